@@ -1,0 +1,58 @@
+// Makes text from strangers safe to print: no control, escape, bidi or invisible character survives.
+// Pure; knows nothing of screens. `cleanText` never makes text longer and is idempotent (test/clean-text.test.ts).
+
+/** Stands for a line break inside a message, so that no text can forge a line of its own. */
+export const LINE_BREAK_MARK = '⏎'
+
+/** Marks kept on one base character. Vietnamese and Thai need 2, Hebrew with cantillation 3; 4 is a guess with room. */
+export const MAX_MARKS = 4
+
+/** Text that may be printed on one line of any terminal. Tabs become spaces, line breaks a visible mark. */
+export function cleanText(text: string): string {
+  return text
+    .replace(ESCAPE_SEQUENCE, '')
+    .replace(LONE_SURROGATE, '\uFFFD')
+    .replace(INVISIBLE, '')
+    .replace(CONTROL, '')
+    .replace(TAB, ' ')
+    .replace(LAST_LINE_BREAKS, '')
+    .replace(LINE_BREAK, LINE_BREAK_MARK)
+    .replace(LEADING_MARKS, '')
+    .replace(EXCESS_MARKS, '$1')
+}
+
+/** The longest start of `text` whose UTF-8 has at most `maxBytes`, never ending inside a code point, and how many bytes are left out. */
+export function cutText(text: string, maxBytes: number): { text: string; cutBytes: number } {
+  const bytes = Buffer.byteLength(text)
+  if (bytes <= maxBytes) return { text, cutBytes: 0 }
+  let used = 0
+  let end = 0
+  for (const char of text) {
+    const size = Buffer.byteLength(char)
+    if (used + size > maxBytes) break
+    used += size
+    end += char.length
+  }
+  return { text: text.slice(0, end), cutBytes: bytes - used }
+}
+
+// Sequences of ECMA-48, in their 7-bit (ESC [) and 8-bit (U+009B) spelling. A string (OSC, DCS, SOS, PM, APC) without its end loses
+// its introducer only, so that the rest shows as plain text. No class matches an introducer: each run is scanned once.
+const ESC = '\u001B'
+const STRING = `(?:${ESC}[\\]PX^_]|[\u0090\u0098\u009D-\u009F])[^\\p{Cc}]*(?:\u0007|\u009C|${ESC}\\\\)`
+const CSI = `(?:${ESC}\\[|\u009B)[0-?]*[ -/]*[@-~]?`
+const SHORT_ESCAPE = `${ESC}[ -/]*[0-~]?`
+const ESCAPE_SEQUENCE = new RegExp([STRING, CSI, SHORT_ESCAPE].join('|'), 'gu')
+
+const LONE_SURROGATE = /\p{Cs}/gu
+// What Unicode calls default-ignorable (zero-width, bidi marks and isolates, tags, fillers, soft hyphen), but for the two variation
+// selectors that choose between text and emoji; interlinear annotations; and code points that are no characters.
+const INVISIBLE =
+  /(?!\uFE0E|\uFE0F)\p{Default_Ignorable_Code_Point}|\p{Bidi_Control}|[\uFFF9-\uFFFB]|\p{Noncharacter_Code_Point}/gu
+// C0, DEL and C1, but for the tab and the line breaks.
+const CONTROL = /(?![\t-\r\u0085])\p{Cc}/gu
+const TAB = /\t/g
+const LINE_BREAK = /\r\n|[\n\v\f\r\u0085\u2028\u2029]/g
+const LAST_LINE_BREAKS = /(?<![\n\v\f\r\u0085\u2028\u2029])[\n\v\f\r\u0085\u2028\u2029]+$/
+const LEADING_MARKS = /^\p{M}+/u
+const EXCESS_MARKS = new RegExp(`(\\p{M}{${MAX_MARKS}})\\p{M}+`, 'gu')

@@ -1,0 +1,25 @@
+// Lines from a pipe. The next chunk is read only when the lines of this one have been taken: saying a file waits for the network.
+
+/**
+ * Splits UTF-8 chunks into lines, without their ends. Of a line longer than `maxChars` the first `maxChars` + 1 come, so that the
+ * reader sees that it is too long, while memory stays bounded.
+ */
+export async function* readLines(chunks: AsyncIterable<Uint8Array>, maxChars: number): AsyncGenerator<string> {
+  const decoder = new TextDecoder()
+  let rest = ''
+  for await (const chunk of chunks) {
+    const parts = decoder.decode(chunk, { stream: true }).split('\n')
+    const last = parts.pop() ?? ''
+    for (const part of parts) {
+      yield endLine(rest, part, maxChars)
+      rest = ''
+    }
+    rest = (rest + last).slice(0, maxChars + 1)
+  }
+  rest += decoder.decode()
+  if (rest !== '') yield endLine(rest, '', maxChars)
+}
+
+function endLine(start: string, end: string, maxChars: number): string {
+  return (start + end).slice(0, maxChars + 1).replace(/\r$/, '')
+}

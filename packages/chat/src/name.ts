@@ -1,0 +1,58 @@
+// Names of people: what this user may be called, and how the names of others are shown. Pure.
+import { cleanText, cutText } from './clean-text.ts'
+
+/** Limits on a name: wide enough for every name seen in the field, narrow enough that it never fills a line (a guess). */
+export const MAX_NAME_GRAPHEMES = 32
+export const MAX_NAME_BYTES = 64
+
+const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' })
+
+/** The name of someone who chose none: taken from the node's id, so that two of them differ. */
+export function defaultName(id: string): string {
+  return `anon-${id.slice(0, 6)}`
+}
+
+/** What is wrong with a name that this user asks for, in words for the user; null when it may be taken. */
+export function nameProblem(name: string): string | null {
+  if (name === '') return 'a name needs at least one character'
+  if (cleanText(name) !== name) return 'a name has no control or invisible characters'
+  if (/\s/u.test(name)) return 'a name has no spaces, so that @name can be typed'
+  if (/^[@/]/u.test(name)) return 'a name does not start with @ or /'
+  if (isTooLong(name)) return `a name has at most ${MAX_NAME_GRAPHEMES} characters and ${MAX_NAME_BYTES} bytes`
+  return null
+}
+
+/**
+ * A stranger's name as it may be shown: clean, short, and without spaces. A space would let a name look like the rest of a line,
+ * as in `(direct) bob -> hi`.
+ */
+export function shownName(raw: string): string {
+  const start = cutText(raw, MAX_RAW_NAME_BYTES).text
+  const name = cleanText(start).trim().replace(/\s+/gu, '_').normalize('NFC')
+  return isTooLong(name) || start.length < raw.length ? `${shorten(name)}…` : name
+}
+
+/** True when both spell one name; é typed as one code point or as two is the same letter. */
+export function isSameName(one: string, other: string): boolean {
+  return one.normalize('NFC') === other.normalize('NFC')
+}
+
+// Cleaning removes characters, so more is looked at than is shown; the rest of a name of megabytes never is.
+const MAX_RAW_NAME_BYTES = 1024
+
+function isTooLong(name: string): boolean {
+  return Buffer.byteLength(name) > MAX_NAME_BYTES || countGraphemes(name) > MAX_NAME_GRAPHEMES
+}
+
+function countGraphemes(text: string): number {
+  let count = 0
+  for (const _ of segmenter.segment(text)) count++
+  return count
+}
+
+// Leaves room for the ellipsis (one grapheme, three bytes).
+function shorten(name: string): string {
+  const graphemes = [...segmenter.segment(name)].slice(0, MAX_NAME_GRAPHEMES - 1).map((part) => part.segment)
+  while (Buffer.byteLength(graphemes.join('')) > MAX_NAME_BYTES - 3) graphemes.pop()
+  return graphemes.join('')
+}

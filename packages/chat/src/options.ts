@@ -1,0 +1,106 @@
+// The command line: flags in, validated options out. Addresses are checked by the network, which names them in its errors.
+import { readFileSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { isAbsolute, join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { messageOf, UsageError } from './errors.ts'
+import { nameProblem } from './name.ts'
+
+/** Where a node finds the others when it is told nothing: the tutorial's port on this machine. */
+export const DEFAULT_ENTRY = '127.0.0.1:55555'
+
+export interface ChatOptions {
+  /** Entry to join; null: the default entry. */
+  readonly entry: string | null
+  readonly listen: string | null
+  readonly username: string | null
+  readonly log: string
+  readonly plain: boolean
+  readonly json: boolean
+  readonly network: string | null
+  readonly identity: string | null
+  readonly key: Uint8Array | null
+}
+
+export type Invocation = { kind: 'help' } | { kind: 'version' } | { kind: 'chat'; options: ChatOptions }
+
+export const USAGE = `Usage: floodchat [ADDR] [options]
+
+Talk with everyone on the network that ADDR (host:port) belongs to. Without ADDR: ${DEFAULT_ENTRY},
+so that two terminals on one machine meet.
+
+  --listen ADDR      accept links at ADDR (default: port 55555, or the next free one)
+  --username NAME    your name (default: anon- and the start of your id)
+  --name NET         name of the network (default: floodnet)
+  --identity FILE    keep this node's key in FILE (default: a new key each time)
+  --key FILE         shared secret of a private network
+  --log FILE         where the network's doings go (default: floodnet/floodchat.log in the state folder)
+  --plain            lines without escape codes, also on a terminal
+  --json             one JSON object a line on stdout
+  --help, --version
+
+While it runs: /help.
+`
+
+/** @throws UsageError */
+export function parseOptions(args: readonly string[], env: NodeJS.ProcessEnv): Invocation {
+  const { values, positionals } = parseFlags(args)
+  if (values.help) return { kind: 'help' }
+  if (values.version) return { kind: 'version' }
+  if (positionals.length > 1) throw usage(`one ADDR at most, not ${positionals.length}: ${positionals.join(' ')}`)
+  const username = values.username ?? null
+  const problem = username === null ? null : nameProblem(username)
+  if (problem !== null) throw usage(`--username: ${problem}`)
+  const options: ChatOptions = {
+    entry: positionals[0] ?? null,
+    listen: values.listen ?? null,
+    username,
+    log: values.log ?? defaultLog(env),
+    plain: values.plain,
+    json: values.json,
+    network: values.name ?? null,
+    identity: values.identity ?? null,
+    key: values.key === undefined ? null : readKey(values.key),
+  }
+  return { kind: 'chat', options }
+}
+
+function parseFlags(args: readonly string[]) {
+  try {
+    return parseArgs({ args: [...args], allowPositionals: true, strict: true, options: FLAGS })
+  } catch (error) {
+    throw usage(messageOf(error), error)
+  }
+}
+
+const FLAGS = {
+  listen: { type: 'string' },
+  username: { type: 'string' },
+  log: { type: 'string' },
+  plain: { type: 'boolean', default: false },
+  json: { type: 'boolean', default: false },
+  name: { type: 'string' },
+  identity: { type: 'string' },
+  key: { type: 'string' },
+  help: { type: 'boolean', short: 'h', default: false },
+  version: { type: 'boolean', default: false },
+} as const
+
+function readKey(path: string): Uint8Array {
+  try {
+    return readFileSync(path)
+  } catch (error) {
+    throw new UsageError('ERR_FLOODNET_KEY', `--key ${path}: ${messageOf(error)}`, error)
+  }
+}
+
+// The XDG Base Directory Specification ignores values that are not absolute.
+function defaultLog(env: NodeJS.ProcessEnv): string {
+  const configured = env.XDG_STATE_HOME
+  const state = configured !== undefined && isAbsolute(configured) ? configured : join(homedir(), '.local', 'state')
+  return join(state, 'floodnet', 'floodchat.log')
+}
+
+function usage(message: string, cause?: unknown): UsageError {
+  return new UsageError('ERR_FLOODNET_USAGE', message, cause)
+}

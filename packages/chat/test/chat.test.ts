@@ -1,0 +1,258 @@
+// The whole chat on a network in memory: what needs no process, no socket and no terminal.
+import { PassThrough } from 'node:stream'
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import { runChat } from '../src/chat.ts'
+import { encodeEnvelope } from '../src/envelope.ts'
+import { readLines } from '../src/line-reader.ts'
+import type { Screen, ScreenEvent } from '../src/screen.ts'
+import { newSession } from '../src/session.ts'
+import { FakeHub, type FakeNetwork } from './support/fake-network.ts'
+import { waitFor } from './support/wait.ts'
+
+interface Talker {
+  readonly network: FakeNetwork
+  readonly events: ScreenEvent[]
+  readonly prompts: string[]
+  readonly logged: string[]
+  readonly left: Promise<void>
+  readonly leave: AbortController
+  type(line: string): void
+  end(): void
+  shows(kind: ScreenEvent['kind'], text: string): Promise<ScreenEvent>
+}
+
+interface Setting {
+  readonly hub?: FakeHub
+  readonly address?: string
+  readonly entry?: string
+  readonly interactive?: boolean
+}
+
+let ids = 0
+
+function talker(name: string | null, { hub = new FakeHub(), address, entry, interactive = true }: Setting = {}): Talker {
+  const network = hub.node(`${++ids}abcdef`, address)
+  const typed = new PassThrough()
+  const events: ScreenEvent[] = []
+  const prompts: string[] = []
+  const logged: string[] = []
+  const put = (_details: object, text: string) => {
+    logged.push(text)
+  }
+  const screen: Screen = {
+    show: (event) => void events.push(event),
+    setPrompt: (prompt) => void prompts.push(prompt),
+    ready: async () => undefined,
+    close: async () => undefined,
+  }
+  const leave = new AbortController()
+  const left = runChat({
+    network,
+    screen,
+    log: { debug: put, info: put, warn: put, error: put, close: () => undefined },
+    session: newSession(network.id, name),
+    lines: readLines(typed, 1000),
+    interactive,
+    entry: entry ?? null,
+    leave: leave.signal,
+  })
+  return {
+    network,
+    events,
+    prompts,
+    logged,
+    left,
+    leave,
+    type: (line) => void typed.write(`${line}\n`),
+    end: () => void typed.end(),
+    shows: (kind, text) =>
+      waitFor(
+        `${kind} with ${text}`,
+        () => events.find((event) => event.kind === kind && JSON.stringify(event).includes(text)),
+        () => JSON.stringify(events),
+      ),
+  }
+}
+
+async function quit(...talkers: Talker[]): Promise<void> {
+  for (const { end } of talkers) end()
+  await Promise.all(talkers.map(({ left }) => left))
+}
+
+test('what one says all others are shown', async () => {
+  const hub = new FakeHub()
+  const [alice, bob, carol] = ['alice', 'bob', 'carol'].map((name) => talker(name, { hub })) as [Talker, Talker, Talker]
+  alice.type('hello all')
+  for (const other of [bob, carol]) await other.shows('message', '"from":"alice"')
+  await alice.shows('said', 'hello all')
+  assert.not.ok(alice.events.some((event) => event.kind === 'message'))
+  await quit(alice, bob, carol)
+})
+
+test('only the addressee is shown a direct line', async () => {
+  const hub = new FakeHub()
+  const [alice, bob, carol] = ['alice', 'bob', 'carol'].map((name) => talker(name, { hub })) as [Talker, Talker, Talker]
+  alice.type('@bob psst')
+  alice.type('over')
+  assert.equal(await bob.shows('message', 'psst'), {
+    kind: 'message',
+    from: 'alice',
+    fingerprint: alice.network.id.slice(0, 8),
+    text: 'psst',
+    direct: true,
+    to: 'bob',
+  })
+  await carol.shows('message', 'over')
+  assert.not.ok(JSON.stringify(carol.events).includes('psst'))
+  await quit(alice, bob, carol)
+})
+
+test('the prompt follows the name', async () => {
+  const alice = talker('alice')
+  for (const line of ['set username', 'al', '/nick ali']) alice.type(line)
+  await alice.shows('notice', 'you are now ali"')
+  assert.equal(alice.prompts, ['alice: ', 'new name: ', 'al: ', 'ali: '])
+  await quit(alice)
+})
+
+test('joins the default entry when told no other, unless it is that entry itself', async () => {
+  const alone = talker('a', { address: '127.0.0.1:55556' })
+  assert.equal(alone.network.connected, ['127.0.0.1:55555'])
+  const entry = talker('b', { address: '[::]:55555' })
+  assert.equal(entry.network.connected, [])
+  const told = talker('c', { entry: '10.0.0.7:1' })
+  assert.equal(told.network.connected, [])
+  await quit(alone, entry, told)
+})
+
+test('connect joins another entry and tells how it went', async () => {
+  const alice = talker('alice', { address: '127.0.0.1:55555' })
+  alice.type('connect')
+  await alice.shows('notice', 'this node itself')
+  alice.type('connect 10.0.0.7:1')
+  await alice.shows('notice', 'joining 10.0.0.7:1')
+  assert.equal(alice.network.connected, ['10.0.0.7:1'])
+  alice.network.happen('dial', { phase: 'failed', address: '10.0.0.7:1', attempt: 1, reason: 'refused' })
+  await alice.shows('notice', 'no link to 10.0.0.7:1 yet (refused)')
+  alice.network.happen('dial', { phase: 'failed', address: '10.0.0.7:1', attempt: 2, reason: 'refused' })
+  alice.type('connect nonsense')
+  await alice.shows('error', 'ERR_FLOODNET_ADDRESS')
+  assert.is(alice.events.filter((event) => JSON.stringify(event).includes('no link to')).length, 1)
+  await quit(alice)
+})
+
+test('what the network does is logged', async () => {
+  const alice = talker('alice')
+  alice.network.addPeer('cd'.repeat(32))
+  alice.network.happen('worker-restart', { worker: 0, delayMs: 100, error: new Error('crash') })
+  alice.network.happen('refused', { address: 'a:1', id: null, reason: 'other-network', by: 'peer' })
+  await quit(alice)
+  assert.equal(alice.logged, ['started', 'peer-up', 'worker-restart', 'refused', 'left'])
+  assert.equal(
+    alice.events.map(({ kind }) => kind),
+    ['listening', 'peer-up'],
+  )
+})
+
+test('messages that this program lost are told, those of a neighbour only logged', async () => {
+  const alice = talker('alice')
+  alice.network.happen('dropped', { reason: 'inbox-full', count: 7, peer: null })
+  alice.network.happen('dropped', { reason: 'lagging', count: 9, peer: 'cd'.repeat(32) })
+  await alice.shows('notice', '7 messages lost (inbox-full)')
+  assert.not.ok(JSON.stringify(alice.events).includes('9 messages'))
+  await quit(alice)
+})
+
+test('junk is neither shown nor fatal, and reported in the log', async () => {
+  const alice = talker('alice')
+  for (const junk of ['', 'hello', '{"Text":1}', '[]']) alice.network.receive(junk)
+  alice.network.receive(encodeEnvelope({ text: 'after', from: 'bob', to: '' }))
+  await alice.shows('message', 'after')
+  await quit(alice)
+  // The first at once, the other three at the end.
+  assert.is(alice.logged.filter((text) => text.includes('no chat')).length, 2)
+  assert.equal(
+    alice.events.map(({ kind }) => kind),
+    ['listening', 'message'],
+  )
+})
+
+test('a flood of messages does not keep typed lines waiting', async () => {
+  const alice = talker('alice')
+  const payload = encodeEnvelope({ text: 'flood', from: 'bob', to: '' })
+  for (let n = 0; n < 20_000; n++) alice.network.receive(payload)
+  alice.type('me too')
+  await waitFor('the write', () => alice.network.written.length > 0)
+  assert.ok(alice.events.length < 20_000, 'written before the flood was over')
+  await quit(alice)
+})
+
+test('tells once that nobody is there, and again after the last one left', async () => {
+  const alice = talker('alice')
+  alice.type('one')
+  alice.type('two')
+  await alice.shows('said', 'two')
+  assert.is(alice.events.filter((event) => JSON.stringify(event).includes('nobody is here')).length, 1)
+  alice.network.addPeer('cd'.repeat(32))
+  alice.network.peers.pop()
+  alice.type('three')
+  await alice.shows('said', 'three')
+  await waitFor('the second notice', () => alice.events.filter((event) => JSON.stringify(event).includes('nobody is here')).length === 2)
+  await quit(alice)
+})
+
+test('a pipe that ends before anyone is there waits for the first neighbour', async () => {
+  const alice = talker('alice', { interactive: false })
+  alice.type('hello')
+  alice.end()
+  await alice.shows('notice', 'nobody is here')
+  await new Promise(setImmediate)
+  let left = false
+  alice.left.then(() => {
+    left = true
+  })
+  await new Promise(setImmediate)
+  assert.not.ok(left)
+  alice.network.addPeer('cd'.repeat(32))
+  await alice.left
+  assert.not.ok(JSON.stringify(alice.events).includes('is lost'))
+})
+
+test('exit, quit, the end of input and a signal all leave the network', async () => {
+  const [exit, quits, end, signal] = [talker('a'), talker('b'), talker('c'), talker('d')]
+  exit.type('exit')
+  quits.type('quit')
+  end.end()
+  signal.leave.abort()
+  for (const { left, network, logged } of [exit, quits, end, signal]) {
+    await left
+    await network.closed
+    assert.is(logged.at(-1), 'left')
+  }
+  signal.end()
+})
+
+test('a line that could not be sent is said to be unsent, with the code', async () => {
+  const alice = talker('alice')
+  alice.network.write = async () => {
+    throw Object.assign(new Error('the queue is full'), { code: 'ERR_FLOODNET_QUEUE_FULL' })
+  }
+  alice.type('hello')
+  await alice.shows('error', 'ERR_FLOODNET_QUEUE_FULL')
+  assert.not.ok(alice.events.some((event) => event.kind === 'said'))
+  await quit(alice)
+})
+
+test('the failure of the network ends the chat with its reason', async () => {
+  const alice = talker('alice')
+  alice.network.fail(Object.assign(new Error('every worker died'), { code: 'ERR_FLOODNET_WORKER' }))
+  const error = await alice.left.then(
+    () => null,
+    (reason: Error) => reason,
+  )
+  assert.match(error?.message ?? '', 'every worker died')
+  alice.end()
+})
+
+test.run()

@@ -1,0 +1,74 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { homedir, tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import { UsageError } from '../src/errors.ts'
+import { type ChatOptions, parseOptions } from '../src/options.ts'
+
+const env = { XDG_STATE_HOME: '/state' }
+
+function chatOptions(...args: string[]): ChatOptions {
+  const invocation = parseOptions(args, env)
+  assert.is(invocation.kind, 'chat')
+  if (invocation.kind !== 'chat') throw new Error('no chat')
+  return invocation.options
+}
+
+function refuses(args: string[], code: string, word: string) {
+  const isRight = (error: unknown) => error instanceof UsageError && error.code === code && error.message.includes(word)
+  assert.throws(() => parseOptions(args, env), isRight, args.join(' '))
+}
+
+test('needs no argument', () => {
+  assert.equal(chatOptions(), {
+    entry: null,
+    listen: null,
+    username: null,
+    log: '/state/floodnet/floodchat.log',
+    plain: false,
+    json: false,
+    network: null,
+    identity: null,
+    key: null,
+  })
+})
+
+test('takes every option', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'floodchat-options-'))
+  const key = join(folder, 'key')
+  writeFileSync(key, 'a shared secret of some length')
+  const args = ['h:1', '--listen', ':2', '--username', 'bob', '--log', 'l', '--plain', '--json', '--name', 'n', '--identity', 'i', '--key', key]
+  const options = chatOptions(...args)
+  rmSync(folder, { recursive: true })
+  assert.is(Buffer.from(options.key ?? []).toString(), 'a shared secret of some length')
+  assert.equal(
+    { ...options, key: null },
+    { entry: 'h:1', listen: ':2', username: 'bob', log: 'l', plain: true, json: true, network: 'n', identity: 'i', key: null },
+  )
+})
+
+test('puts the log into the home folder when no absolute state folder is set', () => {
+  const expected = join(homedir(), '.local', 'state', 'floodnet', 'floodchat.log')
+  for (const XDG_STATE_HOME of [undefined, '', 'relative']) {
+    const invocation = parseOptions([], XDG_STATE_HOME === undefined ? {} : { XDG_STATE_HOME })
+    assert.is(invocation.kind === 'chat' && invocation.options.log, expected)
+  }
+})
+
+test('help and version win over everything else', () => {
+  assert.is(parseOptions(['--help', 'a', 'b'], env).kind, 'help')
+  assert.is(parseOptions(['-h'], env).kind, 'help')
+  assert.is(parseOptions(['--version'], env).kind, 'version')
+})
+
+test('refuses what it does not know, with a code and the word it stumbled over', () => {
+  refuses(['--bogus'], 'ERR_FLOODNET_USAGE', '--bogus')
+  refuses(['--listen'], 'ERR_FLOODNET_USAGE', '--listen')
+  refuses(['--plain=yes'], 'ERR_FLOODNET_USAGE', '--plain')
+  refuses(['a:1', 'b:2'], 'ERR_FLOODNET_USAGE', 'b:2')
+  refuses(['--username', 'two words'], 'ERR_FLOODNET_USAGE', 'spaces')
+  refuses(['--key', '/no/such/file'], 'ERR_FLOODNET_KEY', '/no/such/file')
+})
+
+test.run()

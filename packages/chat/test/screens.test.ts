@@ -1,0 +1,128 @@
+import { EventEmitter } from 'node:events'
+import fc from 'fast-check'
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import type { Output, Screen, ScreenEvent } from '../src/screen.ts'
+import { jsonOf, openJsonScreen } from '../src/screen-json.ts'
+import { lineOf } from '../src/screen-line.ts'
+import { openPlainScreen } from '../src/screen-plain.ts'
+import { Backlog, MAX_OTHER_LINES, MAX_SAID_LINES } from '../src/screen-tty.ts'
+import { check, FORBIDDEN, hostileText } from './support/property.ts'
+
+const ID = 'ab'.repeat(32)
+const spoken = { kind: 'message', from: 'bob', fingerprint: 'abababab', text: 'hi', direct: false, to: null } as const
+
+class FakeOutput extends EventEmitter implements Output {
+  readonly writes: string[] = []
+  full = false
+
+  write(text: string): boolean {
+    this.writes.push(text)
+    return !this.full
+  }
+}
+
+async function written(screen: Screen, output: FakeOutput, events: ScreenEvent[]): Promise<string> {
+  for (const event of events) screen.show(event)
+  await screen.close()
+  return output.writes.join('')
+}
+
+test('shows each event as people read it', () => {
+  assert.is(lineOf(spoken), 'bob: hi')
+  assert.is(lineOf({ ...spoken, direct: true, to: 'me' }), '(direct) bob -> hi')
+  assert.is(lineOf({ ...spoken, from: '' }), 'anon-ababab: hi')
+  assert.is(lineOf({ kind: 'said', from: 'me', text: 'yo', to: null }), 'me: yo')
+  assert.is(lineOf({ kind: 'said', from: 'me', text: 'yo', to: 'bob' }), '(direct to bob) me -> yo')
+  assert.is(lineOf({ kind: 'notice', text: 'note' }), '* note')
+  assert.is(lineOf({ kind: 'error', code: 'ERR_X', message: 'bad' }), '! bad (ERR_X)')
+  assert.is(lineOf({ kind: 'peer-up', id: ID, address: 'a:1' }), null)
+  assert.is(lineOf({ kind: 'peer-down', id: ID, reason: 'gone' }), null)
+})
+
+test('speaks NDJSON as promised', () => {
+  assert.is(jsonOf({ kind: 'listening', address: '127.0.0.1:1', id: ID }), `{"event":"listening","address":"127.0.0.1:1","id":"${ID}"}`)
+  assert.is(jsonOf({ kind: 'peer-up', id: ID, address: 'a:1' }), `{"event":"peer-up","id":"${ID}","address":"a:1"}`)
+  assert.is(jsonOf({ kind: 'peer-down', id: ID, reason: 'left' }), `{"event":"peer-down","id":"${ID}","reason":"left"}`)
+  assert.is(jsonOf(spoken), '{"event":"message","from":"bob","fingerprint":"abababab","text":"hi","direct":false,"to":null}')
+  assert.is(jsonOf({ kind: 'notice', text: 'n' }), '{"event":"notice","text":"n"}')
+  assert.is(jsonOf({ kind: 'error', code: 'C', message: 'm' }), '{"event":"error","code":"C","message":"m"}')
+})
+
+const anyEvent: fc.Arbitrary<ScreenEvent> = fc.oneof(
+  fc.record({ kind: fc.constant('message' as const), from: hostileText, fingerprint: hostileText, text: hostileText, direct: fc.boolean(), to: hostileText }),
+  fc.record({ kind: fc.constant('notice' as const), text: hostileText }),
+  fc.record({ kind: fc.constant('error' as const), code: hostileText, message: hostileText }),
+  fc.record({ kind: fc.constant('peer-down' as const), id: hostileText, reason: hostileText }),
+)
+
+test('prints one clean line for any event, for people and for programs', () => {
+  check(anyEvent, (event) => {
+    assert.not.match(lineOf(event) ?? '', FORBIDDEN)
+    const json = jsonOf(event)
+    assert.not.match(json, FORBIDDEN)
+    for (const value of Object.values(JSON.parse(json))) if (typeof value === 'string') assert.not.match(value, FORBIDDEN)
+  })
+})
+
+test('the plain screen repeats own words only where no terminal shows them', async () => {
+  const said: ScreenEvent = { kind: 'said', from: 'me', text: 'yo', to: null }
+  const silent = new FakeOutput()
+  assert.is(await written(openPlainScreen(silent, { echo: false }), silent, [said, spoken]), 'bob: hi\n')
+  const loud = new FakeOutput()
+  assert.is(await written(openPlainScreen(loud, { echo: true }), loud, [said, spoken]), 'me: yo\nbob: hi\n')
+})
+
+test('the JSON screen does not repeat own words', async () => {
+  const output = new FakeOutput()
+  const events: ScreenEvent[] = [{ kind: 'said', from: 'me', text: 'yo', to: null }, { kind: 'notice', text: 'n' }]
+  assert.is(await written(openJsonScreen(output), output, events), '{"event":"notice","text":"n"}\n')
+})
+
+test('writes the lines of one turn at once', async () => {
+  const output = new FakeOutput()
+  await written(openPlainScreen(output, { echo: false }), output, [spoken, spoken, spoken])
+  assert.equal(output.writes, ['bob: hi\nbob: hi\nbob: hi\n'])
+})
+
+test('is not ready while the output is full', async () => {
+  const output = new FakeOutput()
+  output.full = true
+  const screen = openPlainScreen(output, { echo: false })
+  screen.show(spoken)
+  await new Promise(setImmediate)
+  let ready = false
+  const waiting = screen.ready().then(() => {
+    ready = true
+  })
+  await new Promise(setImmediate)
+  assert.not.ok(ready)
+  output.emit('drain')
+  await waiting
+  assert.is(output.listenerCount('close') + output.listenerCount('error'), 0)
+})
+
+test('the backlog of a terminal keeps the newest said lines and says how many it skipped', () => {
+  const backlog = new Backlog()
+  for (let n = 1; n <= MAX_SAID_LINES + 3; n++) backlog.add(true, `line ${n}`)
+  const lines = backlog.take()
+  assert.match(lines[0] ?? '', /^\* 3 messages skipped/)
+  assert.is(lines[1], 'line 4')
+  assert.is(lines.at(-1), `line ${MAX_SAID_LINES + 3}`)
+  assert.equal(backlog.take(), [])
+})
+
+test('a flood of said lines does not push a direct one out of the backlog', () => {
+  const backlog = new Backlog()
+  backlog.add(false, 'direct')
+  for (let n = 0; n < 10_000; n++) backlog.add(true, 'flood')
+  assert.ok(backlog.take().includes('direct'))
+})
+
+test('the backlog is bounded for direct lines and notices too', () => {
+  const backlog = new Backlog()
+  for (let n = 0; n < 10_000; n++) backlog.add(false, 'direct')
+  assert.is(backlog.take().length, MAX_OTHER_LINES + 1)
+})
+
+test.run()

@@ -1,0 +1,122 @@
+// A network in memory, for tests of the chat alone: nodes on one hub hear each other at once, and whatever a test makes happen happens.
+import { EventEmitter } from 'node:events'
+import type { Message, Network, NetworkEvent, NetworkEvents, Peer, Receipt } from '@floodnet/transport'
+import { Subject } from 'rxjs'
+
+export class FakeHub {
+  readonly nodes: FakeNetwork[] = []
+
+  node(idStart: string, address = '127.0.0.1:40000'): FakeNetwork {
+    const node = new FakeNetwork(this, idStart.padEnd(64, '0'), address)
+    this.nodes.push(node)
+    return node
+  }
+}
+
+export class FakeNetwork extends EventEmitter implements Network {
+  readonly id: string
+  readonly address: string
+  readonly peers: Peer[] = []
+  readonly messages$ = new Subject<Message>()
+  readonly events$ = new Subject<NetworkEvent>()
+  readonly closed: Promise<void>
+  /** Addresses passed to connect(). */
+  readonly connected: string[] = []
+  /** Payloads passed to write(). */
+  readonly written: Uint8Array[] = []
+  readonly #hub: FakeHub
+  #inbox: Message[] = []
+  #wake: (() => void) | null = null
+  #settle: { resolve(): void; reject(error: Error): void }
+  #ended = false
+  #seq = 0
+
+  constructor(hub: FakeHub, id: string, address: string) {
+    super()
+    this.#hub = hub
+    this.id = id
+    this.address = address
+    let settle: { resolve(): void; reject(error: Error): void } | null = null
+    this.closed = new Promise((resolve, reject) => {
+      settle = { resolve, reject }
+    })
+    this.closed.catch(() => undefined)
+    if (settle === null) throw new Error('a promise runs its executor at once')
+    this.#settle = settle
+  }
+
+  async write(message: Uint8Array | string): Promise<Receipt> {
+    if (this.#ended) throw Object.assign(new Error('the network is closed'), { code: 'ERR_FLOODNET_CLOSED' })
+    const payload = typeof message === 'string' ? new TextEncoder().encode(message) : message
+    this.written.push(payload)
+    const seq = ++this.#seq
+    for (const node of this.#hub.nodes) {
+      if (node !== this) node.deliver({ payload, origin: this.id, incarnation: 1, seq, index: 0, hops: 1 })
+    }
+    return { origin: this.id, incarnation: 1, seq, index: 0, links: this.peers.length }
+  }
+
+  /** A message arrives. */
+  deliver(message: Message): void {
+    this.#inbox.push(message)
+    this.#wake?.()
+  }
+
+  /** A payload of a stranger arrives. */
+  receive(payload: Uint8Array | string, origin = 'ab'.repeat(32)): void {
+    const bytes = typeof payload === 'string' ? new TextEncoder().encode(payload) : payload
+    this.deliver({ payload: bytes, origin, incarnation: 1, seq: 1, index: 0, hops: 1 })
+  }
+
+  happen<K extends keyof NetworkEvents>(name: K, details: NetworkEvents[K]): void {
+    this.emit(name, details)
+  }
+
+  addPeer(id: string, address = '127.0.0.1:50000'): void {
+    this.peers.push({ id, address, direction: 'accepted', rttMs: null, upMs: 0, lagging: false })
+    this.happen('peer-up', { id, address, direction: 'accepted' })
+  }
+
+  fail(error: Error): void {
+    this.#ended = true
+    this.#wake?.()
+    this.#settle.reject(error)
+  }
+
+  async read(): Promise<Message> {
+    for await (const message of this) return message
+    throw Object.assign(new Error('the network is closed'), { code: 'ERR_FLOODNET_CLOSED' })
+  }
+
+  async *[Symbol.asyncIterator](): AsyncIterator<Message> {
+    while (true) {
+      const message = this.#inbox.shift()
+      if (message !== undefined) yield message
+      else if (this.#ended) return
+      else await new Promise<void>((resolve) => (this.#wake = resolve))
+    }
+  }
+
+  connect(address: string): void {
+    if (!/:\d+$/.test(address)) {
+      throw Object.assign(new Error(`bad address ${address}`), { code: 'ERR_FLOODNET_ADDRESS' })
+    }
+    this.connected.push(address)
+  }
+
+  async stats(): Promise<never> {
+    throw new Error('the chat asks for no stats')
+  }
+
+  async flush(): Promise<void> {}
+
+  async close(): Promise<void> {
+    this.#ended = true
+    this.#wake?.()
+    this.#settle.resolve()
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close()
+  }
+}

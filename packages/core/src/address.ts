@@ -1,0 +1,40 @@
+// Addresses as people write them: 'host:port', '[v6]:port', ':port'. Pure text; nothing is looked up here.
+
+/** A host and a port. IPv6 hosts stand without brackets. An empty host means "any" when listening. */
+export interface Address {
+  readonly host: string
+  readonly port: number
+}
+
+const MAX_HOST_CHARACTERS = 253
+const PATTERN = /^(?:\[([0-9a-fA-F:.]+(?:%[0-9A-Za-z._-]+)?)\]|([^\s:[\]/@]*)):([0-9]{1,5})$/
+
+/** The address that `text` names, or null when it is none. Port 0 is an address to listen on, not to dial. */
+export function parseAddress(text: string): Address | null {
+  const match = PATTERN.exec(text)
+  if (match === null) return null
+  const host = match[1] ?? match[2] ?? ''
+  const port = Number(match[3])
+  return port > 65_535 || host.length > MAX_HOST_CHARACTERS ? null : { host, port }
+}
+
+/** `text` for an address; brackets around IPv6 hosts. */
+export function formatAddress({ host, port }: Address): string {
+  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`
+}
+
+/** Whether another node can dial it: it has a host that is not "any", and a port. */
+export function isDialable(text: string): boolean {
+  const address = parseAddress(text)
+  return address !== null && address.port > 0 && !['', '::', '0.0.0.0', '*'].includes(address.host)
+}
+
+/** Whether the host is this machine itself. */
+export function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^(::ffff:)?127\.\d+\.\d+\.\d+$/i.test(host)
+}
+
+/** IPv4 in its IPv6 clothes ('::ffff:10.0.0.7') as plain IPv4, so that one peer has one address. */
+export function plainHost(host: string): string {
+  return host.replace(/^::ffff:(?=\d+\.\d+\.\d+\.\d+$)/i, '')
+}

@@ -1,0 +1,151 @@
+// The flood: a fresh frame goes to every link but the one it came from, a duplicate ends here. Order of checks: window,
+// signature, then commit, so that a forged packet never poisons the window. Hot: guarded by the benchmark core.flood.
+import type { FrameFault } from '../wire/faults.ts'
+import { FLAGS_OFFSET, Flag, HOPS_OFFSET, INCARNATION_OFFSET, SEQ_OFFSET } from '../wire/layout.ts'
+import type { Origin, OriginTable } from './origin-table.ts'
+import { ReplayWindow } from './replay-window.ts'
+
+/** Hops are one byte; a frame that has crossed so many links is going in circles that dedup should have ended. */
+const MAX_HOPS = 255
+/** Incarnations are seconds of Unix time; one further ahead than a day is a broken clock or an attempt to raise the floor. */
+const MAX_INCARNATION_AHEAD_S = 86_400
+
+/** What the flood asks of its host. */
+export interface FloodHost {
+  /** Hands `bytes[start, end)`, `frames` whole fresh frames, to every link but `source`. These bytes do not change any more. */
+  forward(source: number, bytes: Uint8Array, start: number, end: number, frames: number): void
+  /** Whether the frame's signature is its author's. `origin` is null for an author not seen before. */
+  verify(origin: Origin | null, bytes: Uint8Array, start: number, end: number): boolean
+}
+
+/** What became of the frames offered. Packets whose seq was too old to tell are `stale`: counted, never delivered twice. */
+export interface FloodCounts {
+  fresh: number
+  duplicate: number
+  stale: number
+  'old-incarnation': number
+  'future-incarnation': number
+  'forgotten-origin': number
+  'origins-full': number
+  'too-many-hops': number
+}
+
+/** Flood of one node (or of one worker in a node's clique). The fresh frames of one chunk leave in one piece. */
+export class Flood {
+  readonly counts: FloodCounts = {
+    fresh: 0,
+    duplicate: 0,
+    stale: 0,
+    'old-incarnation': 0,
+    'future-incarnation': 0,
+    'forgotten-origin': 0,
+    'origins-full': 0,
+    'too-many-hops': 0
+  }
+  readonly #host: FloodHost
+  readonly #origins: OriginTable
+  readonly #signed: boolean
+  #nowMs = 0
+  #run: Uint8Array | null = null
+  #runSource = 0
+  #runStart = 0
+  #runEnd = 0
+  #runFrames = 0
+
+  /** `signed`: frames must carry the SIGNED flag and are verified unless they come from a trusted link. */
+  constructor(host: FloodHost, origins: OriginTable, signed: boolean) {
+    this.#host = host
+    this.#origins = origins
+    this.#signed = signed
+  }
+
+  /** Sets the time, in Unix ms, for the frames offered from now on. */
+  tick(nowMs: number): void {
+    this.#nowMs = nowMs
+  }
+
+  /**
+   * Offers the DATA frame at `bytes[start, end)` that came over link `source`. A fresh one raises its hop count in place
+   * and is forwarded with the run it belongs to; `flush` must follow after the last frame of `bytes`.
+   * `trusted`: the link is this node itself (its program, a sibling worker), which has verified already.
+   */
+  offer(
+    source: number,
+    bytes: Uint8Array,
+    view: DataView,
+    start: number,
+    end: number,
+    trusted: boolean
+  ): FrameFault | null {
+    if (this.#signed && (bytes[start + FLAGS_OFFSET]! & Flag.signed) === 0) return 'unsigned-frame'
+    const known = this.#origins.find(view, start)
+    const incarnation = view.getUint32(start + INCARNATION_OFFSET)
+    const seq = view.getUint32(start + SEQ_OFFSET)
+    const refusal = this.#refusal(known, incarnation, seq, bytes[start + HOPS_OFFSET]!)
+    if (refusal !== null) {
+      this.counts[refusal]++
+      return null
+    }
+    if (this.#signed && !trusted && !this.#host.verify(known, bytes, start, end)) return 'bad-signature'
+    const origin = known ?? this.#origins.add(bytes, view, start, this.#nowMs)
+    if (origin === null) {
+      this.counts['origins-full']++
+      return null
+    }
+    this.#commit(origin, incarnation, seq)
+    if (!trusted) bytes[start + HOPS_OFFSET] = bytes[start + HOPS_OFFSET]! + 1
+    this.#extendRun(source, bytes, start, end)
+    return null
+  }
+
+  /** Hands on the frames that are still held back as a run. */
+  flush(): void {
+    const run = this.#run
+    if (run === null) return
+    const frames = this.#runFrames
+    this.#run = null
+    this.#runFrames = 0
+    this.#host.forward(this.#runSource, run, this.#runStart, this.#runEnd, frames)
+  }
+
+  #refusal(
+    origin: Origin | null,
+    incarnation: number,
+    seq: number,
+    hops: number
+  ): Exclude<keyof FloodCounts, 'fresh'> | null {
+    if (hops >= MAX_HOPS) return 'too-many-hops'
+    if (origin === null || incarnation > origin.incarnation) {
+      if (incarnation > this.#nowMs / 1000 + MAX_INCARNATION_AHEAD_S) return 'future-incarnation'
+      if (origin === null && incarnation <= this.#origins.incarnationFloor) return 'forgotten-origin'
+      return seq === 0 ? 'stale' : null
+    }
+    if (incarnation < origin.incarnation) return 'old-incarnation'
+    const verdict = origin.window.check(seq)
+    return verdict === 'fresh' ? null : verdict
+  }
+
+  #commit(origin: Origin, incarnation: number, seq: number): void {
+    if (incarnation > origin.incarnation) {
+      origin.incarnation = incarnation
+      origin.window = new ReplayWindow()
+    }
+    origin.window.commit(seq, this.#nowMs)
+    origin.lastSeenMs = this.#nowMs
+    this.counts.fresh++
+  }
+
+  /** Fresh frames of one chunk are moved together over the duplicates between them, so that they leave in one write. */
+  #extendRun(source: number, bytes: Uint8Array, start: number, end: number): void {
+    if (this.#run !== bytes) {
+      this.flush()
+      this.#run = bytes
+      this.#runSource = source
+      this.#runStart = start
+      this.#runEnd = start
+    }
+    if (this.#runEnd !== start) bytes.copyWithin(this.#runEnd, start, end)
+    this.#runEnd += end - start
+    this.#runFrames++
+  }
+}

@@ -1,0 +1,152 @@
+// The authors that a node tells apart, each with its replay window. Bounded by the number of authors, not by rate or
+// time. Hot: guarded by the benchmark core.window.
+import { assert } from '../assert.ts'
+import { toHex } from '../bytes.ts'
+import { INCARNATION_OFFSET, ORIGIN_BYTES, ORIGIN_OFFSET } from '../wire/layout.ts'
+import { ReplayWindow } from './replay-window.ts'
+
+/** An author is forgotten only after this silence, and only when room is needed. A guess: twice the silence that renews an incarnation. */
+export const ORIGIN_IDLE_MS = 600_000
+/** Entries looked at for an idle one before a new author is refused; bounds the work that a stranger's packet can cause. */
+const EVICTION_SCAN = 64
+
+const KEY_WORDS = ORIGIN_BYTES / 4
+
+/** One author in one incarnation. */
+export interface Origin {
+  /** Public key, 64 hex digits. */
+  readonly id: string
+  readonly key: Uint32Array
+  incarnation: number
+  window: ReplayWindow
+  lastSeenMs: number
+  /** What the host keeps beside an author (a parsed key, say). The table only carries it. */
+  attachment: unknown
+}
+
+/** Open-addressing hash table from the 32 key bytes in a frame to the author. */
+export class OriginTable {
+  readonly #maxOrigins: number
+  readonly #seed: number
+  /** Index into `#origins` plus one; 0 is free. Twice as many places as entries, so probes stay short. */
+  #places: Uint32Array
+  readonly #origins: Origin[] = []
+  #hand = 0
+  #last: Origin | null = null
+  #floor = 0
+
+  /** `seed` (32 random bits) keeps strangers from choosing keys that collide. */
+  constructor(maxOrigins: number, seed: number) {
+    this.#maxOrigins = maxOrigins
+    this.#seed = seed | 1
+    this.#places = new Uint32Array(16)
+  }
+
+  get size(): number {
+    return this.#origins.length
+  }
+
+  /**
+   * Incarnations up to this one are refused from authors that the table does not know: it has forgotten an author with
+   * that incarnation, whose packets could otherwise be replayed. Living authors are not hurt: after a silence they go on
+   * with a new incarnation (see `message/packet-writer.ts`).
+   */
+  get incarnationFloor(): number {
+    return this.#floor
+  }
+
+  /** The author of the frame at `start`, or null when it is unknown. */
+  find(view: DataView, start: number): Origin | null {
+    const last = this.#last
+    if (last !== null && sameKey(last.key, view, start + ORIGIN_OFFSET)) return last
+    const index = this.#places[this.#placeOf(view, start + ORIGIN_OFFSET)]!
+    if (index === 0) return null
+    this.#last = this.#origins[index - 1]!
+    return this.#last
+  }
+
+  /** Adds the author of the frame at `start`. Null when the table is full of authors that spoke lately. */
+  add(bytes: Uint8Array, view: DataView, start: number, nowMs: number): Origin | null {
+    if (this.#origins.length >= this.#maxOrigins && !this.#evictIdle(nowMs)) return null
+    if (2 * (this.#origins.length + 1) > this.#places.length) this.#grow()
+    const place = this.#placeOf(view, start + ORIGIN_OFFSET)
+    assert(this.#places[place] === 0, 'an author is added once')
+    const origin: Origin = {
+      id: toHex(bytes, start + ORIGIN_OFFSET, start + ORIGIN_OFFSET + ORIGIN_BYTES),
+      key: readKey(view, start + ORIGIN_OFFSET),
+      incarnation: view.getUint32(start + INCARNATION_OFFSET),
+      window: new ReplayWindow(),
+      lastSeenMs: nowMs,
+      attachment: null
+    }
+    this.#origins.push(origin)
+    this.#places[place] = this.#origins.length
+    return origin
+  }
+
+  /** Place of the key at `offset`, or the free place where it belongs. */
+  #placeOf(view: DataView, offset: number): number {
+    const mask = this.#places.length - 1
+    let place = hash(view.getUint32(offset), view.getUint32(offset + 12), this.#seed) & mask
+    for (;;) {
+      const index = this.#places[place]!
+      if (index === 0 || sameKey(this.#origins[index - 1]!.key, view, offset)) return place
+      place = (place + 1) & mask
+    }
+  }
+
+  #evictIdle(nowMs: number): boolean {
+    const count = this.#origins.length
+    for (let i = 0; i < Math.min(EVICTION_SCAN, count); i++) {
+      this.#hand = (this.#hand + 1) % count
+      const origin = this.#origins[this.#hand]!
+      if (nowMs - origin.lastSeenMs < ORIGIN_IDLE_MS) continue
+      this.#remove(this.#hand)
+      return true
+    }
+    return false
+  }
+
+  #remove(index: number): void {
+    const gone = this.#origins[index]!
+    this.#floor = Math.max(this.#floor, gone.incarnation)
+    const moved = this.#origins.pop()!
+    if (moved !== gone) this.#origins[index] = moved
+    this.#last = null
+    this.#rebuild()
+  }
+
+  #grow(): void {
+    this.#places = new Uint32Array(this.#places.length * 2)
+    this.#rebuild()
+  }
+
+  /** Places every author anew. Costs microseconds a thousand authors, and only a full table that forgets one pays it. */
+  #rebuild(): void {
+    const mask = this.#places.length - 1
+    this.#places.fill(0)
+    this.#origins.forEach((origin, index) => {
+      let place = hash(origin.key[0]!, origin.key[3]!, this.#seed) & mask
+      while (this.#places[place] !== 0) place = (place + 1) & mask
+      this.#places[place] = index + 1
+    })
+  }
+}
+
+function hash(first: number, second: number, seed: number): number {
+  const mixed = Math.imul(first ^ seed, 0x9e3779b1) ^ Math.imul(second + seed, 0x85ebca6b)
+  return mixed ^ (mixed >>> 15)
+}
+
+function sameKey(key: Uint32Array, view: DataView, offset: number): boolean {
+  for (let word = 0; word < KEY_WORDS; word++) {
+    if (key[word] !== view.getUint32(offset + 4 * word)) return false
+  }
+  return true
+}
+
+function readKey(view: DataView, offset: number): Uint32Array {
+  const key = new Uint32Array(KEY_WORDS)
+  for (let word = 0; word < KEY_WORDS; word++) key[word] = view.getUint32(offset + 4 * word)
+  return key
+}

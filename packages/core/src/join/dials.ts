@@ -1,0 +1,76 @@
+// Dials under way: started, given up, ended. What an open link is good for is not decided here.
+import { addressFailed, configureAddress, nextAddress, uselessAddress } from './addresses.ts'
+import type { DialEvent } from './messages.ts'
+import type { JoinOffer } from './packets.ts'
+import type { Dial, JoinState } from './state.ts'
+import { count, emit, type Turn } from './turn.ts'
+
+/** The program names an entry: dialled at once, whatever else is going on. */
+export function onConnect(turn: Turn, address: string): void {
+  const known = configureAddress(turn.state, address)
+  known.retryAt = turn.now
+  const useless = turn.state.phase === 'running' ? uselessAddress(turn.state, known) : turn.state.phase
+  const reason = useless ?? (dialSlots(turn.state) > 0 ? null : 'dial-limit')
+  if (reason !== null) return emitDial(turn, 'skipped', address, reason)
+  startDial(turn, { address, purpose: 'connect', expect: null, nonce: null, extra: false })
+}
+
+/** Dials one known address that may bring a link. False when there is none to try now. */
+export function dialKnownAddress(turn: Turn): boolean {
+  if (dialSlots(turn.state) <= 0) return false
+  const known = nextAddress(turn)
+  if (!known) return false
+  startDial(turn, { address: known.address, purpose: 'entry', expect: null, nonce: null, extra: false })
+  return true
+}
+
+/** A neighbour that evicted us. */
+export function dialAgain(turn: Turn, address: string): void {
+  if (turn.state.phase !== 'running' || dialSlots(turn.state) <= 0) return
+  startDial(turn, { address, purpose: 'again', expect: null, nonce: null, extra: true })
+}
+
+/** An offer to a request of ours: the only packet that makes us dial. */
+export function dialOffer(turn: Turn, offer: JoinOffer, extra: boolean): void {
+  const { address, origin: expect, nonce } = offer
+  startDial(turn, { address, purpose: 'offer', expect, nonce, extra })
+}
+
+export function onDialFailed(turn: Turn, number: number, reason: string): void {
+  const dial = takeDial(turn, number)
+  if (!dial) return count(turn, 'late-dial')
+  count(turn, 'dials-failed')
+  emitDial(turn, 'failed', dial.address, reason)
+  addressFailed(turn, dial.address)
+}
+
+export function takeDial(turn: Turn, number: number): Dial | undefined {
+  const dial = turn.state.dials.get(number)
+  turn.state.dials.delete(number)
+  return dial
+}
+
+export function giveUpDial(turn: Turn, dial: Dial): void {
+  turn.effects.push({ kind: 'cancel-dial', dial: dial.dial })
+  onDialFailed(turn, dial.dial, 'timeout')
+}
+
+export function dialSlots(state: JoinState): number {
+  return state.options.maxDials - state.dials.size
+}
+
+export function emitDial(turn: Turn, phase: DialEvent['phase'], address: string, reason?: string): void {
+  const attempt = (turn.state.known.get(address)?.failures ?? 0) + 1
+  emit(turn, { kind: 'dial', phase, address, attempt, ...(reason === undefined ? {} : { reason }) })
+}
+
+function startDial(turn: Turn, wanted: Pick<Dial, 'address' | 'purpose' | 'expect' | 'nonce' | 'extra'>): void {
+  const { state, now } = turn
+  const dial: Dial = { ...wanted, dial: ++state.lastDial, deadline: now + state.options.dialTimeoutMs }
+  state.dials.set(dial.dial, dial)
+  const known = state.known.get(dial.address)
+  if (known) known.triedAt = now
+  count(turn, 'dials-started')
+  emitDial(turn, 'start', dial.address)
+  turn.effects.push({ kind: 'dial', dial: dial.dial, address: dial.address, expect: dial.expect })
+}

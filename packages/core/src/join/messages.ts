@@ -1,0 +1,98 @@
+// What goes into the join actor and what comes out of it. The host owns sockets and timers; link and dial numbers are its
+// and the actor's names for them: the host numbers links, the actor numbers dials.
+import type { JoinPacket, JoinRefusal, NodeId } from './packets.ts'
+
+export type JoinInput =
+  | { kind: 'start' }
+  | { kind: 'wake' }
+  | { kind: 'dial-failed'; dial: number; reason: string }
+  | LinkOpen
+  /** Any cause. For a link that the actor closed itself it may come or not: it is forgotten already. */
+  | { kind: 'link-down'; link: number; reason: string }
+  | { kind: 'packet'; link: number; packet: JoinPacket }
+  /** The peer's count of neighbours, as its keep-alives report it. */
+  | { kind: 'peer-degree'; link: number; degree: number }
+  /** The program names another entry. */
+  | { kind: 'connect'; address: string }
+  /** The address at which others can dial us, or null when nobody can. */
+  | { kind: 'listening'; address: string | null }
+  | { kind: 'leave' }
+
+export interface LinkOpen {
+  kind: 'link-open'
+  link: number
+  peer: NodeId
+  incarnation: number
+  /** The number of our dial, or null when the link was accepted. */
+  dial: number | null
+  /** Where the peer can be dialled, or null. */
+  address: string | null
+}
+
+export type JoinEffect =
+  | { kind: 'dial'; dial: number; address: string; expect: NodeId | null }
+  | { kind: 'cancel-dial'; dial: number }
+  | { kind: 'send'; link: number; packet: JoinPacket }
+  /** The link joins the flood. */
+  | { kind: 'activate'; link: number }
+  /** Graceful: what was sent before still goes out. */
+  | { kind: 'close'; link: number; reason: CloseReason }
+  | { kind: 'event'; event: JoinEvent }
+
+/**
+ * `self`: our own id answered. `wrong-peer`: another id than the offer named. `cancelled`: the dial was given up before.
+ * `duplicate`: another link to this peer prevails. `restarted`: the peer came back with a higher incarnation. `stale`: a
+ * link of an earlier incarnation. `guests-full`, `guest-timeout`: bounds on links that are not neighbours. `answered`:
+ * our request on it was answered. `not-needed`: enough neighbours by now. `full`: admitted by the peer when we had no
+ * room left. `replaced`: made room for a node without neighbours.
+ */
+export type CloseReason =
+  | 'leaving'
+  | 'self'
+  | 'wrong-peer'
+  | 'cancelled'
+  | 'duplicate'
+  | 'restarted'
+  | 'stale'
+  | 'guests-full'
+  | 'guest-timeout'
+  | 'answered'
+  | 'not-needed'
+  | 'full'
+  | 'replaced'
+  | 'bad-nonce'
+  | 'unsolicited-ack'
+
+export type Direction = 'in' | 'out'
+
+/** Why an offer for one of our requests was not taken up. */
+export type OfferDecline = 'enough' | 'known' | 'own-address' | 'dial-limit'
+
+export type JoinEvent =
+  | { kind: 'peer-up'; peer: NodeId; link: number; address: string | null; direction: Direction }
+  /** Still our neighbour, now over another link. */
+  | { kind: 'peer-moved'; peer: NodeId; link: number; from: number }
+  | { kind: 'peer-down'; peer: NodeId; link: number; reason: string }
+  | { kind: 'guest-up'; peer: NodeId; link: number; direction: Direction }
+  | { kind: 'guest-down'; peer: NodeId; link: number; reason: string }
+  | DialEvent
+  | { kind: 'request-sent'; request: number; via: NodeId }
+  | { kind: 'request-refused'; request: number; by: NodeId; reason: JoinRefusal }
+  | { kind: 'request-timeout'; request: number; via: NodeId }
+  /** The link it was sent on is gone, and the answer's way back with it. */
+  | { kind: 'request-lost'; request: number; via: NodeId }
+  | { kind: 'offer-declined'; by: NodeId; request: number; reason: OfferDecline }
+  | { kind: 'slot-reserved'; peer: NodeId }
+  | { kind: 'slot-expired'; peer: NodeId }
+  /** A peer says that it will not be our neighbour over this link. */
+  | { kind: 'link-refused'; peer: NodeId; link: number; reason: JoinRefusal }
+
+export interface DialEvent {
+  kind: 'dial'
+  /** `skipped`: named by the program, but there is no use in dialling it (now). */
+  phase: 'start' | 'opened' | 'failed' | 'skipped'
+  address: string
+  /** 1 for the first dial since this address last worked. */
+  attempt: number
+  reason?: string
+}

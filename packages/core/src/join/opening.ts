@@ -1,0 +1,97 @@
+// What becomes of a link whose handshake is done: refused, kept as a guest, or used to ask for a neighbour.
+import { addressFailed, addressOpened } from './addresses.ts'
+import { prevails } from './admission.ts'
+import { closeLink, closePeer } from './closing.ts'
+import type { JoinCounter } from './counters.ts'
+import { emitDial, takeDial } from './dials.ts'
+import type { CloseReason, LinkOpen } from './messages.ts'
+import { askDirectly, claimSlot } from './requests.ts'
+import { type Dial, firmProspects, guestCount, type JoinState, type Link, linksTo } from './state.ts'
+import { count, emit, type Turn } from './turn.ts'
+
+export function onLinkOpen(turn: Turn, input: LinkOpen): void {
+  const dial = input.dial === null ? null : takeDial(turn, input.dial)
+  if (dial === undefined) return refuse(turn, input, 'cancelled', 'late-dial')
+  if (dial) noteOpened(turn, dial, input)
+  const refusal = refusalOf(turn.state, input, dial)
+  if (dial && refusal) addressFailed(turn, dial.address)
+  if (refusal) return refuse(turn, input, ...refusal)
+  const newest = Math.max(-1, ...linksTo(turn.state, input.peer).map((link) => link.incarnation))
+  if (newest >= 0 && newest < input.incarnation) peerRestarted(turn, input)
+  const link = addGuest(turn, input, dial)
+  if (dial) useDialled(turn, link, dial)
+}
+
+function noteOpened(turn: Turn, dial: Dial, input: LinkOpen): void {
+  count(turn, 'dials-opened')
+  emitDial(turn, 'opened', dial.address)
+  addressOpened(turn, dial.address, input.peer)
+}
+
+function refusalOf(state: JoinState, input: LinkOpen, dial: Dial | null): [CloseReason, JoinCounter] | null {
+  if (state.phase === 'left') return ['leaving', 'guests-refused']
+  if (input.peer === state.id) return ['self', 'self-links']
+  if (dial?.expect && dial.expect !== input.peer) return ['wrong-peer', 'wrong-peers']
+  const stale = linksTo(state, input.peer).some((link) => link.incarnation > input.incarnation)
+  if (stale) return ['stale', 'stale-links']
+  // Whoever comes to claim a slot is let in: the slots are bounded themselves.
+  const expected = dial !== null || state.reservations.has(input.peer)
+  if (!expected && guestCount(state) >= state.options.maxGuests) return ['guests-full', 'guests-refused']
+  return null
+}
+
+function refuse(turn: Turn, input: LinkOpen, reason: CloseReason, counter: JoinCounter): void {
+  count(turn, counter)
+  turn.effects.push({ kind: 'close', link: input.link, reason })
+  emit(turn, { kind: 'guest-down', peer: input.peer, link: input.link, reason })
+}
+
+/** Its old links are dead, and so is everything that the old process had asked for. */
+function peerRestarted(turn: Turn, input: LinkOpen): void {
+  turn.state.reservations.delete(input.peer)
+  closePeer(turn, input.peer, 'restarted')
+}
+
+function addGuest(turn: Turn, input: LinkOpen, dial: Dial | null): Link {
+  const { state, now } = turn
+  const { link: number, peer, incarnation, address } = input
+  const link: Link = {
+    ...{ link: number, peer, incarnation, address, dialled: dial?.address ?? null },
+    ...{
+      role: 'guest',
+      flooding: false,
+      admittedByUs: false,
+      deadline: now + state.options.guestTimeoutMs,
+      since: now
+    },
+    ...{ degree: 0, asked: null, wants: null, evicted: false, tokens: state.options.joinBurst, tokensAt: now }
+  }
+  state.links.set(number, link)
+  emit(turn, { kind: 'guest-up', peer, link: number, direction: dial ? 'out' : 'in' })
+  return link
+}
+
+function useDialled(turn: Turn, link: Link, dial: Dial): void {
+  const { state } = turn
+  const better = betterLink(state, link)
+  const needless = dial.purpose === 'entry' && firmProspects(state) >= state.options.desiredLinks
+  if (better?.role === 'neighbour') return closeLink(turn, link, 'duplicate')
+  if (needless && !state.neighbours.has(link.peer)) return closeLink(turn, link, 'not-needed')
+  ask(turn, better ?? link, dial)
+  if (better) closeLink(turn, link, 'duplicate')
+}
+
+/** Another link to the same peer on which we had better ask. */
+function betterLink(state: JoinState, link: Link): Link | undefined {
+  const others = linksTo(state, link.peer).filter((other) => other !== link)
+  return others.find((other) => {
+    // Our own second dial: a neighbour gives way to it, for the peer may have lost that one; a guest was asked already.
+    if (other.dialled !== null) return other.role === 'guest' && other.asked !== null
+    return other.role !== 'retiring' && !prevails(state, link, other)
+  })
+}
+
+function ask(turn: Turn, link: Link, dial: Dial): void {
+  if (dial.nonce !== null) claimSlot(turn, link, dial.nonce, dial.extra)
+  else if (link.asked === null) askDirectly(turn, link, dial.extra)
+}

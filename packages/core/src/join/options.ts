@@ -1,0 +1,80 @@
+// The limits and times of the join actor: each with its default and where the default comes from.
+import type { NodeId } from './packets.ts'
+
+export interface JoinOptions {
+  id: NodeId
+  /** Addresses that the program named; dialled for as long as links are missing. */
+  entries: readonly string[]
+  /** A node below it looks for neighbours. */
+  desiredLinks: number
+  /** Neighbours and reserved slots never exceed it. */
+  maxLinks: number
+  /** How many times a join request is passed on; larger values in received packets are cut to it. */
+  walkHops: number
+  /** How long an offered slot stays reserved: the way back, the dial and the handshake. */
+  offerTimeoutMs: number
+  /** How long a request waits for its answer, and a relay remembers the way back. */
+  requestTimeoutMs: number
+  /** How long a link may stay open without becoming a neighbour. */
+  guestTimeoutMs: number
+  dialTimeoutMs: number
+  retryMinMs: number
+  retryMaxMs: number
+  /** Walks of others whose way back is remembered. */
+  maxWalks: number
+  /** Addresses learnt from neighbours; configured ones come on top. */
+  maxKnownAddresses: number
+  /** Accepted links that are not neighbours. */
+  maxGuests: number
+  /** Dials under way. */
+  maxDials: number
+  /** Dials of known addresses under way while there is no neighbour at all. */
+  maxLonelyDials: number
+  /** Join requests a second that one link may bring, and how many at once. */
+  joinRate: number
+  joinBurst: number
+  /** How long a neighbour that reports no second neighbour is spared from eviction. */
+  evictionGraceMs: number
+}
+
+export const joinDefaults = {
+  entries: [],
+  // The tutorial's text (its code says 3); HyParView's active view for 10,000 nodes.
+  desiredLinks: 5,
+  // A guess: room for as many links accepted as looked for, and a little more.
+  maxLinks: 12,
+  // The tutorial's hop counter; HyParView's active random walk is 6.
+  walkHops: 5,
+  // A guess: the dial's time and one second each for the offer's way and for the handshake.
+  offerTimeoutMs: 10_000,
+  // Six hops there and back at 400 ms each.
+  requestTimeoutMs: 5_000,
+  // A guess: three times the request's time, so that a walk's way back survives its slowest answer.
+  guestTimeoutMs: 15_000,
+  // A guess: a SYN is repeated after 1, 3 and 7 seconds; the third repeat is the last worth waiting for.
+  dialTimeoutMs: 8_000,
+  // The design's section 6.
+  retryMinMs: 1_000,
+  retryMaxMs: 60_000,
+  // A guess: 200 requests a second for the five seconds that they live.
+  maxWalks: 1_024,
+  // HyParView keeps 30 passive peers; twice that, for about 100 bytes each.
+  maxKnownAddresses: 64,
+  // A guess: 25 nodes that join through one entry at once, twice.
+  maxGuests: 64,
+  // A guess: every missing link and as many stuck dials.
+  maxDials: 10,
+  // A guess: two black holes must not keep a lonely node from a living entry.
+  maxLonelyDials: 3,
+  // A guess: an entry sends 25 newcomers' five requests over its first neighbour in one go.
+  joinRate: 50,
+  joinBurst: 250,
+  // A guess: time for a newcomer to find its second neighbour, with one retry at the maximal pause left out.
+  evictionGraceMs: 30_000
+} as const satisfies Omit<JoinOptions, 'id'>
+
+export type PartialJoinOptions = Pick<JoinOptions, 'id'> & Partial<JoinOptions>
+
+export function resolveJoinOptions(options: PartialJoinOptions): JoinOptions {
+  return { ...joinDefaults, ...options }
+}

@@ -1,0 +1,56 @@
+// The packets by which nodes become neighbours. What they look like on the wire is not known here.
+
+/** An Ed25519 public key: 64 hex digits, lower case. */
+export type NodeId = string
+
+/**
+ * Why a node said no. `full`: at its maximum, nobody replaceable. `known`: the origin is its neighbour, has a slot or is
+ * being dialled. `no-address`: it could take the origin, but nobody can dial it. `busy`: it remembers too many walks.
+ * `bad-nonce`: the nonce presented is not that of a live slot of this peer. `replaced`: the neighbour has to make room for a
+ * node that has none; it may ask again, and its request then walks from here.
+ */
+export type JoinRefusal = 'full' | 'known' | 'no-address' | 'busy' | 'bad-nonce' | 'replaced'
+
+/** `frame` is the received packet's bytes: a relayed packet keeps them, so that its author's signature survives. */
+export interface JoinRequest {
+  kind: 'join-request'
+  origin: NodeId
+  /** The origin's number for it, u32. */
+  request: number
+  /** How many times it may still be passed on. */
+  hops: number
+  /** The origin's neighbours when it was sent; 0 is urgent. */
+  degree: number
+  address: string | null
+  frame?: Uint8Array
+}
+
+export interface JoinOffer {
+  kind: 'join-offer'
+  /** Who reserved a slot. */
+  origin: NodeId
+  target: NodeId
+  request: number
+  address: string
+  /** 32 hex digits; worth a slot to the target alone. */
+  nonce: string
+  frame?: Uint8Array
+}
+
+/** With a nonce: "I claim the slot". With null: "we are neighbours". Never relayed. */
+export interface JoinAck {
+  kind: 'join-ack'
+  nonce: string | null
+}
+
+export interface JoinNo {
+  kind: 'join-no'
+  origin: NodeId
+  target: NodeId
+  /** 0: not a request, but this very link is refused. */
+  request: number
+  reason: JoinRefusal
+  frame?: Uint8Array
+}
+
+export type JoinPacket = JoinRequest | JoinOffer | JoinAck | JoinNo

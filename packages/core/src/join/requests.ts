@@ -1,0 +1,76 @@
+// Our own search for neighbours: how many requests to send and where, and when to try again. It never gives up.
+import { nextAddressAt } from './addresses.ts'
+import { dialKnownAddress, dialSlots } from './dials.ts'
+import type { NodeId } from './packets.ts'
+import { type JoinState, type Link, missingLinks, type OwnRequest } from './state.ts'
+import { count, drawU32, emit, jitter, pick, send, type Turn } from './turn.ts'
+
+/** Looks for missing links if it is time to. */
+export function refill(turn: Turn): void {
+  for (let at = refillTime(turn.state); at !== null && at <= turn.now; at = refillTime(turn.state)) {
+    if (turn.state.neighbours.size > 0) searchOnce(turn)
+    else if (!dialKnownAddress(turn)) return
+  }
+}
+
+/** When to look for links next, or null while none is missing or nothing can be tried. */
+export function refillTime(state: JoinState): number | null {
+  if (state.phase !== 'running' || missingLinks(state) === 0) return null
+  if (state.neighbours.size > 0) return state.refillAt
+  // Alone, only a dial can help. Each address has its own pause.
+  const lonelyDials = Math.min(dialSlots(state), state.options.maxLonelyDials - state.dials.size)
+  return lonelyDials > 0 ? nextAddressAt(state) : null
+}
+
+/** On a link that we dialled: take me, or let my request walk from you. */
+export function askDirectly(turn: Turn, link: Link, extra: boolean): void {
+  const request = sendRequest(turn, link, extra)
+  link.asked = { kind: 'direct', request }
+}
+
+/** On a link to a node that reserved a slot for us. */
+export function claimSlot(turn: Turn, link: Link, nonce: string, extra: boolean): void {
+  link.asked = { kind: 'nonce', nonce, extra }
+  send(turn, link, { kind: 'join-ack', nonce })
+}
+
+/** Takes out the request that an answer belongs to; only the peer that we sent it to can bring one. */
+export function takeRequest(turn: Turn, request: number, from: NodeId): OwnRequest | undefined {
+  const own = turn.state.requests.get(request)
+  if (!own || own.via !== from) return undefined
+  turn.state.requests.delete(request)
+  return own
+}
+
+function searchOnce(turn: Turn): void {
+  const { state, now } = turn
+  state.refillAt = now + jitter(turn, state.pauseMs)
+  state.pauseMs = Math.min(state.pauseMs * 2, state.options.retryMaxMs)
+  const missing = missingLinks(state)
+  for (let i = 0; i < missing; i++) {
+    const neighbour = pick(turn, [...state.neighbours.values()])
+    if (neighbour) sendRequest(turn, neighbour, false)
+  }
+  // Walks stay within our part of the network. Known addresses may lead out of it.
+  for (let i = 0; i < missing; i++) dialKnownAddress(turn)
+}
+
+function sendRequest(turn: Turn, link: Link, extra: boolean): number {
+  const { state, now } = turn
+  const request = nextRequest(turn)
+  state.requests.set(request, { request, via: link.peer, extra, deadline: now + state.options.requestTimeoutMs })
+  count(turn, 'requests-sent')
+  emit(turn, { kind: 'request-sent', request, via: link.peer })
+  const degree = state.neighbours.size
+  const { id: origin, address } = state
+  send(turn, link, { kind: 'join-request', origin, request, hops: state.options.walkHops, degree, address })
+  return request
+}
+
+/** From a random start, so that a restarted node's numbers do not meet those that relays still remember; never 0. */
+function nextRequest(turn: Turn): number {
+  const { state } = turn
+  if (state.lastRequest === 0) state.lastRequest = drawU32(turn)
+  state.lastRequest = state.lastRequest >= 0xffffffff ? 1 : state.lastRequest + 1
+  return state.lastRequest
+}

@@ -1,0 +1,184 @@
+// The join actor's whole memory, and the questions one can ask it. Nothing here changes it.
+import type { KnownAddress } from './addresses.ts'
+import { createJoinCounters, type JoinCounters } from './counters.ts'
+import { type JoinOptions, type PartialJoinOptions, resolveJoinOptions } from './options.ts'
+import type { NodeId } from './packets.ts'
+
+/** A direct request, or an offer's nonce: the only reasons for which a peer may tell us that we are neighbours. */
+export type Asked = { kind: 'direct'; request: number } | { kind: 'nonce'; nonce: string; extra: boolean }
+
+/**
+ * A `guest` carries control packets only. A `neighbour` is in the flood. A `retiring` link lost its place to another link
+ * to the same peer, and waits for the peer to close it: so the new link is active at both ends before the old one goes.
+ */
+export type LinkRole = 'guest' | 'neighbour' | 'retiring'
+
+export interface Link {
+  readonly link: number
+  readonly peer: NodeId
+  readonly incarnation: number
+  /** The address that we dialled, or null when the link was accepted. */
+  readonly dialled: string | null
+  readonly address: string | null
+  role: LinkRole
+  /** Whether it was activated: a retiring link may still be in the flood. */
+  flooding: boolean
+  /** Whether it was us who made it a neighbour. */
+  admittedByUs: boolean
+  /** When to close it as a guest or retiring link; never for a neighbour. */
+  deadline: number
+  /** When it became a neighbour. */
+  since: number
+  /** The peer's neighbours, as last reported. */
+  degree: number
+  asked: Asked | null
+  /** The number of the peer's own request on this link that is not answered yet. */
+  wants: number | null
+  /** The peer said that it makes room for somebody else. */
+  evicted: boolean
+  tokens: number
+  tokensAt: number
+}
+
+export interface Dial {
+  readonly dial: number
+  readonly address: string
+  /** `entry`: we look for links. `connect`: the program asked. `offer`: a slot waits there. `again`: it evicted us. */
+  readonly purpose: 'entry' | 'connect' | 'offer' | 'again'
+  readonly expect: NodeId | null
+  readonly nonce: string | null
+  /** In place of a link that was taken from us: it has a slot, though no links may be missing. */
+  readonly extra: boolean
+  readonly deadline: number
+}
+
+export interface Reservation {
+  readonly peer: NodeId
+  readonly nonce: string
+  /** Granted at full degree: a neighbour makes room when the nonce is presented, not before. */
+  readonly replaces: boolean
+  readonly deadline: number
+}
+
+export interface OwnRequest {
+  readonly request: number
+  /** The peer we sent it to. Its answer comes back from nobody else. */
+  readonly via: NodeId
+  /** As for a dial: its offer is taken up although no links may be missing. */
+  readonly extra: boolean
+  readonly deadline: number
+}
+
+export interface Walk {
+  /** From whom it first came; offers and refusals go there. */
+  readonly back: NodeId
+  readonly deadline: number
+}
+
+/** Each map but `links` and `known` is in the order of its deadlines, since all its entries live equally long. */
+export interface JoinState {
+  readonly options: JoinOptions
+  readonly id: NodeId
+  readonly counters: JoinCounters
+  readonly links: Map<number, Link>
+  readonly neighbours: Map<NodeId, Link>
+  readonly dials: Map<number, Dial>
+  readonly reservations: Map<NodeId, Reservation>
+  readonly requests: Map<number, OwnRequest>
+  readonly walks: Map<string, Walk>
+  readonly known: Map<string, KnownAddress>
+  address: string | null
+  phase: 'idle' | 'running' | 'left'
+  lastDial: number
+  lastRequest: number
+  /** When to look for missing links next, and the pause after that. */
+  refillAt: number
+  pauseMs: number
+  /** The one time at which the host has to send a `wake`, or null. */
+  wakeAt: number | null
+}
+
+export function createJoinState(partial: PartialJoinOptions): JoinState {
+  const options = resolveJoinOptions(partial)
+  return {
+    options,
+    id: options.id,
+    counters: createJoinCounters(),
+    links: new Map(),
+    neighbours: new Map(),
+    dials: new Map(),
+    reservations: new Map(),
+    requests: new Map(),
+    walks: new Map(),
+    known: new Map(),
+    address: null,
+    phase: 'idle',
+    lastDial: 0,
+    lastRequest: 0,
+    refillAt: 0,
+    pauseMs: options.retryMinMs,
+    wakeAt: null
+  }
+}
+
+export function neighbours(state: JoinState): Link[] {
+  return [...state.neighbours.values()]
+}
+
+/** Neighbours and reserved slots, those that we keep for ourselves among them: what the maximum bounds. */
+export function degree(state: JoinState): number {
+  let reserved = 0
+  for (const reservation of state.reservations.values()) if (!reservation.replaces) reserved++
+  return state.neighbours.size + reserved + extraSlots(state)
+}
+
+/** For links that are to come in place of those that were taken from us. */
+function extraSlots(state: JoinState): number {
+  let slots = 0
+  for (const dial of state.dials.values()) if (dial.extra) slots++
+  for (const request of state.requests.values()) if (request.extra) slots++
+  for (const link of state.links.values()) if (link.asked?.kind === 'nonce' && link.asked.extra) slots++
+  return slots
+}
+
+export function hasRoom(state: JoinState): boolean {
+  return degree(state) < state.options.maxLinks
+}
+
+/** Neighbours, slots, and offers that we took up: each of them is as good as a neighbour. */
+export function firmProspects(state: JoinState): number {
+  let prospects = state.neighbours.size + state.reservations.size
+  for (const dial of state.dials.values()) if (dial.nonce !== null) prospects++
+  for (const link of state.links.values()) if (link.role === 'guest' && link.asked?.kind === 'nonce') prospects++
+  return prospects
+}
+
+export function missingLinks(state: JoinState): number {
+  let missing = state.options.desiredLinks - firmProspects(state)
+  for (const request of state.requests.values()) if (!request.extra) missing--
+  return Math.max(0, missing)
+}
+
+export function linksTo(state: JoinState, peer: NodeId): Link[] {
+  const found: Link[] = []
+  for (const link of state.links.values()) if (link.peer === peer) found.push(link)
+  return found
+}
+
+/** The link on which to reach a peer: the neighbour, or else a guest. */
+export function linkTo(state: JoinState, peer: NodeId): Link | undefined {
+  return state.neighbours.get(peer) ?? linksTo(state, peer)[0]
+}
+
+export function guestCount(state: JoinState): number {
+  let guests = 0
+  for (const link of state.links.values()) if (link.role === 'guest' && link.dialled === null) guests++
+  return guests
+}
+
+export function isDialling(state: JoinState, peer: NodeId): boolean {
+  for (const dial of state.dials.values()) {
+    if (dial.expect === peer || state.known.get(dial.address)?.peer === peer) return true
+  }
+  return false
+}

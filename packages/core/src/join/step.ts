@@ -1,0 +1,90 @@
+// The join-arbitration actor: it alone decides who is our neighbour. One input at a time goes in; what to do comes out.
+//
+// A link is a guest after its handshake. Below the desired count the node sends join requests to its neighbours; each
+// walks at random until somebody admits: that node reserves a slot and sends an offer back along the walk's path. The
+// origin dials the acceptor, presents the offer's nonce, and is told "we are neighbours". Nobody dials an address because
+// a packet said so, unless the packet answers a request of its own.
+
+import { configureAddress, forgetSelf } from './addresses.ts'
+import { onJoinAck, onJoinNo, onJoinOffer } from './answers.ts'
+import { hurry, leave, onLinkDown } from './closing.ts'
+import { nextDeadline, passDeadlines } from './deadlines.ts'
+import { onConnect, onDialFailed } from './dials.ts'
+import type { JoinEffect, JoinInput } from './messages.ts'
+import { onLinkOpen } from './opening.ts'
+import type { JoinPacket } from './packets.ts'
+import { refill } from './requests.ts'
+import type { JoinState } from './state.ts'
+import { count, type Turn } from './turn.ts'
+import { onJoinRequest } from './walks.ts'
+
+/**
+ * Changes `state` and returns what the host has to do, in this order. `now` is in milliseconds on a steady clock.
+ * Afterwards `state.wakeAt` is the one time at which the host has to come back with a `wake`, or null.
+ */
+export function stepJoin(state: JoinState, input: JoinInput, now: number, random: () => number): JoinEffect[] {
+  const turn: Turn = { state, now, random, effects: [] }
+  passDeadlines(turn)
+  onInput(turn, input)
+  refill(turn)
+  state.wakeAt = nextDeadline(state)
+  return turn.effects
+}
+
+function onInput(turn: Turn, input: JoinInput): void {
+  switch (input.kind) {
+    case 'start':
+      return start(turn)
+    case 'wake':
+      return
+    case 'dial-failed':
+      return onDialFailed(turn, input.dial, input.reason)
+    case 'link-open':
+      return onLinkOpen(turn, input)
+    case 'link-down':
+      return onLinkDown(turn, input.link, input.reason)
+    case 'packet':
+      return onPacket(turn, input.link, input.packet)
+    case 'peer-degree':
+      return onPeerDegree(turn, input.link, input.degree)
+    case 'connect':
+      return onConnect(turn, input.address)
+    case 'listening':
+      return onListening(turn, input.address)
+    case 'leave':
+      return leave(turn)
+  }
+}
+
+function start(turn: Turn): void {
+  turn.state.phase = 'running'
+  for (const address of turn.state.options.entries) configureAddress(turn.state, address)
+  hurry(turn)
+}
+
+function onPacket(turn: Turn, number: number, packet: JoinPacket): void {
+  const link = turn.state.links.get(number)
+  // We closed the link, and the peer does not know it yet.
+  if (!link) return count(turn, 'late-packet')
+  switch (packet.kind) {
+    case 'join-request':
+      return onJoinRequest(turn, link, packet)
+    case 'join-offer':
+      return onJoinOffer(turn, link, packet)
+    case 'join-ack':
+      return onJoinAck(turn, link, packet)
+    case 'join-no':
+      return onJoinNo(turn, link, packet)
+  }
+}
+
+function onPeerDegree(turn: Turn, number: number, degree: number): void {
+  const link = turn.state.links.get(number)
+  if (link) link.degree = degree
+}
+
+function onListening(turn: Turn, address: string | null): void {
+  if (address === turn.state.address) return
+  turn.state.address = address
+  forgetSelf(turn.state)
+}

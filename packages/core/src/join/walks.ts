@@ -1,0 +1,163 @@
+// Join requests of others: admitted on the spot, given a slot, passed on at random, or refused at the walk's end.
+import { admit, evict, replaceable, takeOver } from './admission.ts'
+import type { JoinRefusal, JoinRequest, NodeId } from './packets.ts'
+import { takeRequest } from './requests.ts'
+import { degree, hasRoom, isDialling, type JoinState, type Link, linksTo, linkTo } from './state.ts'
+import { chance, count, drawNonce, emit, pick, send, type Turn } from './turn.ts'
+
+export function onJoinRequest(turn: Turn, link: Link, packet: JoinRequest): void {
+  if (!takeToken(turn, link)) return count(turn, 'rate-limited')
+  if (packet.origin === turn.state.id) return onOwnRequest(turn, link, packet)
+  const isGuest = link.role === 'guest'
+  if (isGuest && packet.origin !== link.peer) return count(turn, 'request-from-guest')
+  if (isGuest) noteWish(link, packet)
+  const neighbour = turn.state.neighbours.get(packet.origin)
+  if (isGuest && neighbour) return takeOver(turn, link, neighbour)
+  if (!rememberWalk(turn, link, packet)) return refuseTo(turn, link, packet, 'busy')
+  step(turn, link, packet)
+}
+
+/** Where answers to a walk go; each walk has one answer, so the first one ends it. */
+export function takeWayBack(turn: Turn, origin: NodeId, request: number): Link | undefined {
+  const key = keyOf(origin, request)
+  const walk = turn.state.walks.get(key)
+  if (!walk) return undefined
+  turn.state.walks.delete(key)
+  const link = linkTo(turn.state, walk.back)
+  if (link?.wants === request && link.peer === origin) link.wants = null
+  if (!link) count(turn, 'answer-lost')
+  return link
+}
+
+export function knowsWalk(state: JoinState, origin: NodeId, request: number): boolean {
+  return state.walks.has(keyOf(origin, request))
+}
+
+function step(turn: Turn, link: Link, packet: JoinRequest): void {
+  const next = packet.hops > 0 ? nextHop(turn, link, packet.origin) : undefined
+  const obstacle = obstacleTo(turn.state, packet)
+  if (obstacle === null && isWelcome(turn, packet, next === undefined)) return accept(turn, packet, false)
+  if (next) return forward(turn, next, packet)
+  const urgent = packet.degree === 0 && obstacle === null
+  if (urgent && acceptInstead(turn, packet)) return
+  refuse(turn, packet, obstacle ?? 'full')
+}
+
+/** What no count of free slots can help against. */
+function obstacleTo(state: JoinState, packet: JoinRequest): JoinRefusal | null {
+  const { origin } = packet
+  if (state.neighbours.has(origin) || state.reservations.has(origin) || isDialling(state, origin)) return 'known'
+  return state.address === null && !wishingLink(state, packet) ? 'no-address' : null
+}
+
+function isWelcome(turn: Turn, packet: JoinRequest, last: boolean): boolean {
+  const { state } = turn
+  if (!hasRoom(state)) return false
+  const n = degree(state)
+  if (n < state.options.desiredLinks || last) return true
+  // A node without neighbours that came to us itself is not sent on a walk that may end nowhere.
+  if (packet.degree === 0 && wishingLink(state, packet)) return true
+  return chance(turn, 1 / (n + 1))
+}
+
+/** No room, but the origin has nobody: a neighbour that others can do without makes room for it. */
+function acceptInstead(turn: Turn, packet: JoinRequest): boolean {
+  if (wishingLink(turn.state, packet)) {
+    if (!hasRoom(turn.state) && !evict(turn)) return false
+    accept(turn, packet, false)
+    return true
+  }
+  let promised = 0
+  for (const reservation of turn.state.reservations.values()) if (reservation.replaces) promised++
+  if (promised >= replaceable(turn).length) return false
+  accept(turn, packet, true)
+  return true
+}
+
+function accept(turn: Turn, packet: JoinRequest, replaces: boolean): void {
+  const own = wishingLink(turn.state, packet)
+  if (own) {
+    turn.state.walks.delete(keyOf(packet.origin, packet.request))
+    return admit(turn, own)
+  }
+  offer(turn, packet, replaces)
+}
+
+function offer(turn: Turn, packet: JoinRequest, replaces: boolean): void {
+  const { state, now } = turn
+  const back = takeWayBack(turn, packet.origin, packet.request)
+  if (!back || state.address === null) return
+  const nonce = drawNonce(turn)
+  const deadline = now + state.options.offerTimeoutMs
+  state.reservations.set(packet.origin, { peer: packet.origin, nonce, replaces, deadline })
+  count(turn, 'offers-sent')
+  emit(turn, { kind: 'slot-reserved', peer: packet.origin })
+  const { id: origin, address } = state
+  send(turn, back, { kind: 'join-offer', origin, target: packet.origin, request: packet.request, address, nonce })
+}
+
+function forward(turn: Turn, next: Link, packet: JoinRequest): void {
+  count(turn, 'walks-forwarded')
+  send(turn, next, { ...packet, hops: Math.min(packet.hops, turn.state.options.walkHops) - 1 })
+}
+
+function refuse(turn: Turn, packet: JoinRequest, reason: JoinRefusal): void {
+  const back = takeWayBack(turn, packet.origin, packet.request)
+  if (back) refuseTo(turn, back, packet, reason)
+}
+
+function refuseTo(turn: Turn, back: Link, packet: JoinRequest, reason: JoinRefusal): void {
+  count(turn, 'walks-refused')
+  const { origin: target, request } = packet
+  send(turn, back, { kind: 'join-no', origin: turn.state.id, target, request, reason })
+}
+
+/** Neither the origin nor the sender; the sender when there is nobody else. */
+function nextHop(turn: Turn, from: Link, origin: NodeId): Link | undefined {
+  const others = [...turn.state.neighbours.values()].filter((link) => link.peer !== origin)
+  return (
+    pick(
+      turn,
+      others.filter((link) => link.peer !== from.peer)
+    ) ?? pick(turn, others)
+  )
+}
+
+/** A guest link on which the origin itself asks, with this very request. */
+function wishingLink(state: JoinState, packet: JoinRequest): Link | undefined {
+  return linksTo(state, packet.origin).find((link) => link.role === 'guest' && link.wants === packet.request)
+}
+
+function noteWish(link: Link, packet: JoinRequest): void {
+  link.wants = packet.request
+  link.degree = packet.degree
+}
+
+/** A walk that crosses itself keeps its first way back, so that ways back never run in a circle. */
+function rememberWalk(turn: Turn, link: Link, packet: JoinRequest): boolean {
+  const { walks, options } = turn.state
+  const key = keyOf(packet.origin, packet.request)
+  if (walks.has(key)) return true
+  if (walks.size >= options.maxWalks) return false
+  walks.set(key, { back: link.peer, deadline: turn.now + options.requestTimeoutMs })
+  return true
+}
+
+/** Nobody should pass our request to us. It ends here, and we look again later. */
+function onOwnRequest(turn: Turn, link: Link, packet: JoinRequest): void {
+  count(turn, 'own-request')
+  takeRequest(turn, packet.request, link.peer)
+}
+
+function takeToken(turn: Turn, link: Link): boolean {
+  const { joinRate, joinBurst } = turn.state.options
+  link.tokens = Math.min(joinBurst, link.tokens + ((turn.now - link.tokensAt) / 1000) * joinRate)
+  link.tokensAt = turn.now
+  if (link.tokens < 1) return false
+  link.tokens--
+  return true
+}
+
+function keyOf(origin: NodeId, request: number): string {
+  return `${origin}:${request}`
+}

@@ -1,0 +1,89 @@
+// Every numeric option: its default, its bounds, and where the default comes from. Validated once, here, and trusted afterwards.
+import { FloodnetError } from './errors.ts'
+import { MAX_WRITTEN_FRAME_BYTES } from './message/packet-writer.ts'
+import { DEFAULT_MAX_FRAME_BYTES } from './wire/layout.ts'
+
+interface Limit {
+  readonly value: number
+  readonly min: number
+  readonly max: number
+  /** Where the default comes from; "guess" when from nowhere better. */
+  readonly source: string
+}
+
+const KIB = 1024
+const MIB = 1024 * KIB
+
+function limit(value: number, min: number, max: number, source: string): Limit {
+  return { value, min, max, source }
+}
+
+/** All limits by name. The name's last word is the unit. */
+export const LIMITS = {
+  desiredLinks: limit(5, 1, 1_000, 'the tutorial: all five gone at once is practically impossible'),
+  maxLinks: limit(12, 1, 10_000, 'guess: room above the desired count so that walks end early; gossipsub allows 12'),
+  walkHops: limit(5, 0, 64, 'the tutorial'),
+  inboxLimit: limit(512, 0, 100_000_000, 'the tutorial, in messages'),
+  workers: limit(
+    1,
+    1,
+    16,
+    'measured: a second worker costs 30-40 % more CPU a frame; it pays only where cores are idle'
+  ),
+  maxMessageBytes: limit(16 * MIB, 1, 1024 * MIB, 'guess: four times the 4 MiB at which others fail opaquely'),
+  maxFrameBytes: limit(DEFAULT_MAX_FRAME_BYTES, MAX_WRITTEN_FRAME_BYTES, 64 * MIB, 'libp2p pubsub and NATS: 1 MiB'),
+  inboxBytes: limit(32 * MIB, 64 * KIB, 4096 * MIB, 'guess: two of the largest messages'),
+  writeQueueBytes: limit(4 * MIB, 64 * KIB, 4096 * MIB, 'guess: about 40,000 messages of 100 bytes'),
+  holdBytes: limit(MIB, 0, 1024 * MIB, 'guess: about 10,000 messages of 100 bytes'),
+  linkQueueBytes: limit(
+    8 * MIB,
+    128 * KIB,
+    1024 * MIB,
+    'the kernel swallows 4.3 MB of a silent peer; a queue of twice that absorbs all of one link'
+  ),
+  stallMs: limit(250, 0, 10_000, 'guess: a garbage collection or a busy moment, but no dead program'),
+  stuckMs: limit(30_000, 100, 3_600_000, 'guess: longer than a route change, shorter than a person waits'),
+  pingMs: limit(5_000, 20, 3_600_000, 'guess: two probes fit before a link counts as dead'),
+  deadMs: limit(12_000, 50, 7_200_000, 'two probes unanswered, and a survivor still heals within 15 s'),
+  dialTimeoutMs: limit(5_000, 50, 600_000, 'guess: TCP retransmits a lost SYN after 1 s and 3 s'),
+  handshakeTimeoutMs: limit(5_000, 50, 600_000, 'as dialTimeoutMs'),
+  maxHandshakes: limit(128, 1, 100_000, 'guess: a storm of joins, at some 64 KiB each'),
+  retryMinMs: limit(1_000, 10, 3_600_000, 'guess: soon, but not at once'),
+  retryMaxMs: limit(60_000, 10, 86_400_000, 'guess: a minute is what a person accepts after hours of absence'),
+  maxOrigins: limit(16_384, 16, 1_048_576, 'measured: 8 KiB for the fastest author, 32 bytes for a slow one'),
+  reassemblyBytes: limit(64 * MIB, MIB, 8192 * MIB, 'guess: four of the largest messages')
+} as const satisfies Record<string, Limit>
+
+export type LimitName = keyof typeof LIMITS
+export type Limits = { readonly [K in LimitName]: number }
+
+/** `given` over the defaults. @throws ERR_FLOODNET_OPTION naming the first option that is unknown, no integer or out of bounds. */
+export function resolveLimits(given: Readonly<Record<string, unknown>>): Limits {
+  const limits: Record<string, number> = {}
+  for (const [name, { value }] of Object.entries(LIMITS)) limits[name] = value
+  for (const [name, value] of Object.entries(given)) {
+    if (value !== undefined) limits[name] = checkLimit(name, value)
+  }
+  const resolved = limits as Limits
+  checkOrder(resolved, 'desiredLinks', 'maxLinks')
+  checkOrder(resolved, 'retryMinMs', 'retryMaxMs')
+  checkOrder(resolved, 'pingMs', 'deadMs')
+  return resolved
+}
+
+function checkLimit(name: string, value: unknown): number {
+  const known = Object.hasOwn(LIMITS, name) ? LIMITS[name as LimitName] : null
+  if (known === null) throw optionError(name, `unknown option ${name}`)
+  if (typeof value === 'number' && Number.isInteger(value) && value >= known.min && value <= known.max) return value
+  throw optionError(name, `option ${name} must be an integer from ${known.min} to ${known.max}, not ${String(value)}`)
+}
+
+function checkOrder(limits: Limits, smaller: LimitName, larger: LimitName): void {
+  if (limits[smaller] <= limits[larger]) return
+  throw optionError(smaller, `option ${smaller} (${limits[smaller]}) must not exceed ${larger} (${limits[larger]})`)
+}
+
+/** The error for a bad option. */
+export function optionError(name: string, message: string): FloodnetError {
+  return new FloodnetError('ERR_FLOODNET_OPTION', message, { subject: name })
+}

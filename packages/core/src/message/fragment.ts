@@ -1,0 +1,110 @@
+// Messages larger than a packet: cut into fragments with consecutive sequence numbers, put together at the reader within
+// limits. A fragment's body is its index (4 bytes), the count of all (4 bytes) and its bytes; all but the last are full.
+import { concatBytes } from '../bytes.ts'
+import { viewOf } from '../wire/header.ts'
+import { MAX_PACKET_BODY_BYTES } from '../wire/layout.ts'
+
+export const FRAGMENT_PREFIX_BYTES = 8
+export const FRAGMENT_PAYLOAD_BYTES = MAX_PACKET_BODY_BYTES - FRAGMENT_PREFIX_BYTES
+
+/** A message that lacks fragments is given up this long after its last one came. A guess: far above any stall that heals. */
+export const REASSEMBLY_TIMEOUT_MS = 30_000
+
+/** Unfinished messages kept at one time; each costs a slot a fragment beside its bytes. A guess: some for each of many authors. */
+const MAX_PARTIALS = 1_024
+
+/** Number of fragments of a message of `bytes`. */
+export function fragmentCount(bytes: number): number {
+  return Math.ceil(bytes / FRAGMENT_PAYLOAD_BYTES)
+}
+
+/** What became of a fragment: part of an unfinished message, the whole message, or a reason why its message is lost. */
+export type FragmentOutcome =
+  | { kind: 'kept' }
+  | { kind: 'whole'; payload: Uint8Array; seq: number }
+  | { kind: 'lost'; reason: 'malformed-fragment' | 'message-too-large' | 'reassembly-full' }
+
+interface Partial {
+  readonly parts: (Uint8Array | undefined)[]
+  missing: number
+  bytes: number
+  lastMs: number
+}
+
+/** Unfinished messages of all authors. Bounded in bytes and count: a fragment beyond them loses its message. */
+export class Reassembler {
+  readonly #maxMessageBytes: number
+  readonly #maxBytes: number
+  readonly #partials = new Map<string, Partial>()
+  #bytes = 0
+
+  constructor(maxMessageBytes: number, maxBytes: number) {
+    this.#maxMessageBytes = maxMessageBytes
+    this.#maxBytes = maxBytes
+  }
+
+  get bytes(): number {
+    return this.#bytes
+  }
+
+  get size(): number {
+    return this.#partials.size
+  }
+
+  /** Adds the fragment in `body`, which the caller gives up. `seq` is the fragment's own packet number. */
+  add(origin: string, incarnation: number, seq: number, body: Uint8Array, nowMs: number): FragmentOutcome {
+    if (body.length <= FRAGMENT_PREFIX_BYTES) return { kind: 'lost', reason: 'malformed-fragment' }
+    const view = viewOf(body)
+    const index = view.getUint32(0)
+    const count = view.getUint32(4)
+    if (index >= count || count < 2 || seq <= index) return { kind: 'lost', reason: 'malformed-fragment' }
+    if (count > fragmentCount(this.#maxMessageBytes)) return { kind: 'lost', reason: 'message-too-large' }
+    // All but the last are full, so that what is kept is worth its slot.
+    if (index < count - 1 && body.length !== MAX_PACKET_BODY_BYTES)
+      return { kind: 'lost', reason: 'malformed-fragment' }
+    const first = seq - index
+    const key = `${origin}/${incarnation}/${first}`
+    return this.#keep(key, first, index, count, body.subarray(FRAGMENT_PREFIX_BYTES), nowMs)
+  }
+
+  /** Gives up messages whose fragments stopped coming. Returns how many. */
+  expire(nowMs: number): number {
+    let expired = 0
+    for (const [key, partial] of this.#partials) {
+      // Insertion order is age order: a partial moves to the end whenever a fragment comes.
+      if (nowMs - partial.lastMs < REASSEMBLY_TIMEOUT_MS) break
+      this.#forget(key, partial)
+      expired++
+    }
+    return expired
+  }
+
+  #keep(key: string, first: number, index: number, count: number, part: Uint8Array, nowMs: number): FragmentOutcome {
+    const partial = this.#partials.get(key) ?? { parts: new Array(count), missing: count, bytes: 0, lastMs: nowMs }
+    if (partial.parts.length !== count || partial.parts[index] !== undefined)
+      return { kind: 'lost', reason: 'malformed-fragment' }
+    this.#partials.delete(key)
+    this.#partials.set(key, partial)
+    partial.parts[index] = part
+    partial.missing--
+    partial.bytes += part.length
+    partial.lastMs = nowMs
+    this.#bytes += part.length
+    if (partial.bytes > this.#maxMessageBytes) return this.#lose(key, partial, 'message-too-large')
+    if (this.#bytes > this.#maxBytes || this.#partials.size > MAX_PARTIALS)
+      return this.#lose(key, partial, 'reassembly-full')
+    if (partial.missing > 0) return { kind: 'kept' }
+    this.#forget(key, partial)
+    return { kind: 'whole', payload: concatBytes(partial.parts as Uint8Array[], partial.bytes), seq: first }
+  }
+
+  #lose(key: string, partial: Partial, reason: 'message-too-large' | 'reassembly-full'): FragmentOutcome {
+    this.#forget(key, partial)
+    return { kind: 'lost', reason }
+  }
+
+  #forget(key: string, partial: Partial): void {
+    this.#partials.delete(key)
+    this.#bytes -= partial.bytes
+  }
+}

@@ -1,0 +1,155 @@
+// Turns written messages into DATA frames inside a slab: many messages share a packet, a lone one travels bare, a large
+// one is cut into fragments. Room for the signature is left; who holds the key fills it in.
+import { assert } from '../assert.ts'
+import { viewOf, writeHeader } from '../wire/header.ts'
+import { Flag, FrameType, HEADER_BYTES, MAX_PACKET_BODY_BYTES, SIGNATURE_BYTES } from '../wire/layout.ts'
+import { BATCH_PREFIX_BYTES, MAX_BATCH_MESSAGES } from './batch.ts'
+import { FRAGMENT_PAYLOAD_BYTES, FRAGMENT_PREFIX_BYTES } from './fragment.ts'
+
+/** After this silence an author goes on with a new incarnation, so that nodes which have forgotten it may listen again. A guess. */
+export const RENEW_AFTER_MS = 300_000
+
+/** Largest frame that the writer makes; a slab must hold at least one. */
+export const MAX_WRITTEN_FRAME_BYTES = HEADER_BYTES + MAX_PACKET_BODY_BYTES + SIGNATURE_BYTES
+
+const MAX_SEQ = 0xffffffff
+
+/** The name of a written message. */
+export interface Place {
+  readonly incarnation: number
+  readonly seq: number
+  readonly index: number
+}
+
+/** Writer of one author. Attach a slab, append until it is full, take the frames with `detach`. */
+export class PacketWriter {
+  readonly #origin: Uint8Array
+  readonly #trailer: number
+  readonly #signedFlag: number
+  #incarnation: number
+  #seq = 0
+  #lastMs: number
+  #bytes: Uint8Array | null = null
+  #view: DataView | null = null
+  #sealed = 0
+  #end = 0
+  #count = 0
+
+  /** `incarnation` must be higher than any used with this key before; Unix seconds serve. */
+  constructor(origin: Uint8Array, incarnation: number, signed: boolean, nowMs: number) {
+    this.#origin = origin
+    this.#incarnation = incarnation
+    this.#trailer = signed ? SIGNATURE_BYTES : 0
+    this.#signedFlag = signed ? Flag.signed : 0
+    this.#lastMs = nowMs
+  }
+
+  /** Bytes of the frames written to the slab so far, the open one included; 0 without a slab. */
+  get usedBytes(): number {
+    return this.#count > 0 ? this.#end + this.#trailer : this.#sealed
+  }
+
+  get attached(): boolean {
+    return this.#bytes !== null
+  }
+
+  /** Writes into `slab` from now on. */
+  attach(slab: Uint8Array): void {
+    assert(
+      this.#bytes === null && slab.length >= MAX_WRITTEN_FRAME_BYTES,
+      'one slab at a time, large enough for any frame'
+    )
+    this.#bytes = slab
+    this.#view = viewOf(slab)
+    this.#sealed = 0
+  }
+
+  /** Ends the open packet and gives the slab up. Returns the bytes of whole frames in it. */
+  detach(): number {
+    this.#seal()
+    this.#bytes = null
+    this.#view = null
+    const used = this.#sealed
+    this.#sealed = 0
+    return used
+  }
+
+  /** Adds a message of at most MAX_PACKET_BODY_BYTES. Null: no room left in this slab. */
+  append(payload: Uint8Array, nowMs: number): Place | null {
+    const needed = BATCH_PREFIX_BYTES + payload.length
+    if (this.#count > 0 && (this.#bodyBytes() + needed > MAX_PACKET_BODY_BYTES || this.#count === MAX_BATCH_MESSAGES))
+      this.#seal()
+    // A lone message loses its prefix when sealed, but needs room for it until then.
+    if (!this.#fits(needed)) return null
+    if (this.#count === 0) this.#open(nowMs)
+    this.#view!.setUint32(this.#end, payload.length)
+    this.#bytes!.set(payload, this.#end + BATCH_PREFIX_BYTES)
+    this.#end += needed
+    this.#count++
+    return { incarnation: this.#incarnation, seq: this.#seq, index: this.#count - 1 }
+  }
+
+  /** Adds fragment `index` of `count` of a large message as a packet of its own. Null: no room left in this slab. */
+  appendFragment(payload: Uint8Array, index: number, count: number, nowMs: number): Place | null {
+    this.#seal()
+    const from = index * FRAGMENT_PAYLOAD_BYTES
+    const part = payload.subarray(from, from + FRAGMENT_PAYLOAD_BYTES)
+    if (!this.#fits(FRAGMENT_PREFIX_BYTES + part.length)) return null
+    // A message must not change its incarnation half-way: its fragments are told by consecutive numbers.
+    if (index === 0) this.#open(nowMs, count)
+    else this.#openSame()
+    this.#view!.setUint32(this.#end, index)
+    this.#view!.setUint32(this.#end + 4, count)
+    this.#bytes!.set(part, this.#end + FRAGMENT_PREFIX_BYTES)
+    this.#end += FRAGMENT_PREFIX_BYTES + part.length
+    this.#finish(Flag.fragment)
+    return { incarnation: this.#incarnation, seq: this.#seq - index, index: 0 }
+  }
+
+  #bodyBytes(): number {
+    return this.#end - this.#sealed - HEADER_BYTES
+  }
+
+  #fits(bytes: number): boolean {
+    if (this.#bytes === null) return false
+    const start = this.#count > 0 ? this.#end : this.#sealed + HEADER_BYTES
+    return start + bytes + this.#trailer <= this.#bytes.length
+  }
+
+  #open(nowMs: number, packets = 1): void {
+    if (nowMs - this.#lastMs > RENEW_AFTER_MS || this.#seq > MAX_SEQ - packets) {
+      this.#incarnation = Math.max(this.#incarnation + 1, Math.floor(nowMs / 1000))
+      this.#seq = 0
+    }
+    this.#lastMs = nowMs
+    this.#openSame()
+  }
+
+  #openSame(): void {
+    this.#seq++
+    this.#end = this.#sealed + HEADER_BYTES
+  }
+
+  #seal(): void {
+    if (this.#count === 0) return
+    if (this.#count > 1) return this.#finish(Flag.batch)
+    const body = this.#sealed + HEADER_BYTES
+    this.#bytes!.copyWithin(body, body + BATCH_PREFIX_BYTES, this.#end)
+    this.#end -= BATCH_PREFIX_BYTES
+    this.#finish(0)
+  }
+
+  #finish(flags: number): void {
+    const end = this.#end + this.#trailer
+    writeHeader(this.#bytes!, this.#view!, this.#sealed, end - this.#sealed, {
+      type: FrameType.data,
+      flags: flags | this.#signedFlag,
+      hops: 0,
+      origin: this.#origin,
+      incarnation: this.#incarnation,
+      seq: this.#seq
+    })
+    this.#sealed = end
+    this.#count = 0
+  }
+}

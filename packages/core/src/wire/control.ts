@@ -1,0 +1,107 @@
+// The frames that two neighbours exchange about their link: HELLO, PING, PONG, LEAVE. Each body is drawn beside its codec.
+import { CLOSE_REASONS, type CloseReason } from '../reasons.ts'
+import { FieldReader, FieldWriter } from './fields.ts'
+import { viewOf, writeHeader } from './header.ts'
+import { FLAGS_OFFSET, Flag, FrameType, HEADER_BYTES, SIGNATURE_BYTES } from './layout.ts'
+
+export const PROTOCOL_VERSION = 1
+
+/** Author of a control frame and what numbers it. */
+export interface ControlAuthor {
+  /** Ed25519 public key, 32 bytes. */
+  readonly origin: Uint8Array
+  readonly incarnation: number
+}
+
+/**
+ * First frame on a link, from both sides.
+ * Body: version 1, modes 1 (bit 0: packets are signed), degree 1, zero 1, network id 32, key proof 32 (zeros: none),
+ * advertised address (length 1, text), observed address of the receiver (length 1, text).
+ */
+export interface Hello {
+  readonly version: number
+  readonly signed: boolean
+  readonly degree: number
+  /** SHA-256 of the network's name. */
+  readonly networkId: Uint8Array
+  readonly keyProof: Uint8Array
+  /** `'host:port'`; `':port'` when the host is the one that the receiver sees; null when the sender does not listen. */
+  readonly advertised: string | null
+  readonly observed: string | null
+}
+
+/** Whole frame of `type` around `body`. `signed` leaves room for the signature and sets the flag. */
+export function encodeFrame(
+  type: number,
+  author: ControlAuthor,
+  seq: number,
+  body: Uint8Array,
+  { hops = 0, signed = false }: { hops?: number; signed?: boolean } = {}
+): Uint8Array {
+  const frame = new Uint8Array(HEADER_BYTES + body.length + (signed ? SIGNATURE_BYTES : 0))
+  const flags = signed ? Flag.signed : 0
+  writeHeader(frame, viewOf(frame), 0, frame.length, { type, flags, hops, seq, ...author })
+  frame.set(body, HEADER_BYTES)
+  return frame
+}
+
+/** The body of the whole frame `frame`. */
+export function bodyOf(frame: Uint8Array): Uint8Array {
+  const signed = (frame[FLAGS_OFFSET]! & Flag.signed) !== 0
+  return frame.subarray(HEADER_BYTES, signed ? frame.length - SIGNATURE_BYTES : frame.length)
+}
+
+export function encodeHello(author: ControlAuthor, hello: Hello): Uint8Array {
+  const body = new FieldWriter()
+    .uint8(hello.version)
+    .uint8(hello.signed ? 1 : 0)
+    .uint8(hello.degree)
+    .uint8(0)
+    .raw(hello.networkId)
+    .raw(hello.keyProof)
+    .text(hello.advertised)
+    .text(hello.observed)
+  return encodeFrame(FrameType.hello, author, 0, body.finish())
+}
+
+/** Null when the body is malformed. A version other than ours is read as far as it is known: only its number is sure. */
+export function decodeHello(body: Uint8Array): Hello | null {
+  const fields = new FieldReader(body)
+  const [version, modes, degree, zero] = [fields.uint8(), fields.uint8(), fields.uint8(), fields.uint8()]
+  if (version === PROTOCOL_VERSION && zero !== 0) return null
+  const hello: Hello = {
+    version,
+    signed: (modes & 1) !== 0,
+    degree,
+    networkId: fields.raw(32),
+    keyProof: fields.raw(32),
+    advertised: fields.text(),
+    observed: fields.text()
+  }
+  return fields.complete || hello.version !== PROTOCOL_VERSION ? hello : null
+}
+
+/** Keep-alive probe, or its echo. Body: degree 1 (the sender's neighbours). The header's seq numbers the probe. */
+export function encodeProbe(
+  type: typeof FrameType.ping | typeof FrameType.pong,
+  author: ControlAuthor,
+  seq: number,
+  degree: number
+) {
+  return encodeFrame(type, author, seq, new FieldWriter().uint8(Math.min(degree, 255)).finish())
+}
+
+/** The sender's degree, or null when the body is malformed. */
+export function decodeProbe(body: Uint8Array): number | null {
+  return body.length === 1 ? body[0]! : null
+}
+
+/** Last frame on a link. Body: reason 1 (its place in CLOSE_REASONS). */
+export function encodeLeave(author: ControlAuthor, reason: CloseReason): Uint8Array {
+  return encodeFrame(FrameType.leave, author, 0, new FieldWriter().uint8(CLOSE_REASONS.indexOf(reason)).finish())
+}
+
+/** The reason given, `'unknown'` for one that is not in our list, or null when the body is malformed. */
+export function decodeLeave(body: Uint8Array): CloseReason | null {
+  return body.length === 1 ? (CLOSE_REASONS[body[0]!] ?? 'unknown') : null
+}

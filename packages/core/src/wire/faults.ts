@@ -1,0 +1,17 @@
+// Why a frame was refused. A fault is a value: the link that brought it closes with this reason, and nothing else changes.
+
+export const FRAME_FAULTS = [
+  'frame-too-short',
+  'frame-too-large',
+  'unknown-type',
+  'unknown-flags',
+  'malformed-frame',
+  'unsigned-frame',
+  'bad-signature',
+  'data-before-join',
+  'hello-expected',
+  'hello-repeated'
+] as const
+
+/** One of the ways in which a peer can break the protocol. */
+export type FrameFault = (typeof FRAME_FAULTS)[number]

@@ -1,0 +1,134 @@
+// Cuts a byte stream into frames, whatever the chunking. Every limit is checked on the length field alone, before
+// anything is allocated for the frame. Hot: guarded by the benchmark core.decode.
+import type { FrameFault } from './faults.ts'
+import { viewOf } from './header.ts'
+import {
+  ALL_FLAGS,
+  DEFAULT_MAX_FRAME_BYTES,
+  FLAGS_OFFSET,
+  Flag,
+  FrameType,
+  HEADER_BYTES,
+  LAST_FRAME_TYPE,
+  LENGTH_BYTES,
+  MAX_CONTROL_FRAME_BYTES,
+  SIGNATURE_BYTES,
+  TYPE_OFFSET,
+  ZERO_OFFSET
+} from './layout.ts'
+
+/** Takes whole frames. `bytes` may be kept: the reader never writes to it again. */
+export interface FrameSink {
+  /** One frame at `bytes[start, end)`. A fault ends the stream. */
+  onFrame(bytes: Uint8Array, view: DataView, start: number, end: number): FrameFault | null
+  /** No frame after the last one is in the same `bytes`. */
+  onChunkEnd(): void
+}
+
+/** Type, flags and zero: what must be there before a frame's limit can be known. */
+const PREFIX_BYTES = ZERO_OFFSET + 1
+
+/** Reader of one stream. After a fault it takes nothing more. */
+export class FrameReader {
+  readonly #sink: FrameSink
+  /** Largest DATA frame accepted. A host keeps it small until the peer has introduced itself. */
+  maxFrameBytes: number
+  #pending: Uint8Array = new Uint8Array(HEADER_BYTES)
+  #pendingBytes = 0
+  #fault: FrameFault | null = null
+
+  constructor(sink: FrameSink, maxFrameBytes: number = DEFAULT_MAX_FRAME_BYTES) {
+    this.#sink = sink
+    this.maxFrameBytes = maxFrameBytes
+  }
+
+  /** Bytes of an unfinished frame that are kept. */
+  get pendingBytes(): number {
+    return this.#pendingBytes
+  }
+
+  /** Takes the next bytes of the stream and hands on each frame that they complete; the first fault is returned for ever. */
+  push(chunk: Uint8Array): FrameFault | null {
+    if (this.#fault === null) this.#fault = this.#read(chunk)
+    return this.#fault
+  }
+
+  #read(chunk: Uint8Array): FrameFault | null {
+    let offset = 0
+    while (this.#pendingBytes > 0 && offset < chunk.length) {
+      const taken = this.#complete(chunk, offset)
+      if (typeof taken === 'string') return taken
+      offset += taken
+    }
+    return this.#readWhole(chunk, offset)
+  }
+
+  /** Adds bytes to the frame begun in an earlier chunk. Returns how many it took. */
+  #complete(chunk: Uint8Array, offset: number): number | FrameFault {
+    const wanted = this.#pendingBytes < PREFIX_BYTES ? PREFIX_BYTES : frameBytesAt(viewOf(this.#pending), 0)
+    const taken = Math.min(wanted - this.#pendingBytes, chunk.length - offset)
+    this.#append(chunk, offset, taken, wanted)
+    if (this.#pendingBytes < wanted) return taken
+    if (wanted === PREFIX_BYTES) {
+      const fault = this.#check(this.#pending, viewOf(this.#pending), 0)
+      return fault ?? taken
+    }
+    const frame = this.#pending
+    this.#pending = new Uint8Array(HEADER_BYTES)
+    this.#pendingBytes = 0
+    const fault = this.#sink.onFrame(frame, viewOf(frame), 0, wanted)
+    this.#sink.onChunkEnd()
+    return fault ?? taken
+  }
+
+  #readWhole(chunk: Uint8Array, from: number): FrameFault | null {
+    if (from === chunk.length) return null
+    const view = viewOf(chunk)
+    let offset = from
+    let fault: FrameFault | null = null
+    while (chunk.length - offset >= PREFIX_BYTES) {
+      fault = this.#check(chunk, view, offset)
+      if (fault !== null) break
+      const end = offset + frameBytesAt(view, offset)
+      if (end > chunk.length) break
+      fault = this.#sink.onFrame(chunk, view, offset, end)
+      if (fault !== null) break
+      offset = end
+    }
+    this.#sink.onChunkEnd()
+    if (fault === null && offset < chunk.length) this.#begin(chunk, view, offset)
+    return fault
+  }
+
+  #begin(chunk: Uint8Array, view: DataView, offset: number): void {
+    const rest = chunk.length - offset
+    this.#append(chunk, offset, rest, rest < PREFIX_BYTES ? PREFIX_BYTES : frameBytesAt(view, offset))
+  }
+
+  /** Grows the buffer by doubling towards `wanted`: a peer that only announces a large frame makes us hold little. */
+  #append(chunk: Uint8Array, offset: number, count: number, wanted: number): void {
+    const needed = this.#pendingBytes + count
+    if (needed > this.#pending.length) {
+      const grown = new Uint8Array(Math.min(wanted, Math.max(needed, 4 * this.#pending.length, HEADER_BYTES)))
+      grown.set(this.#pending.subarray(0, this.#pendingBytes))
+      this.#pending = grown
+    }
+    this.#pending.set(chunk.subarray(offset, offset + count), this.#pendingBytes)
+    this.#pendingBytes = needed
+  }
+
+  #check(bytes: Uint8Array, view: DataView, offset: number): FrameFault | null {
+    const frameBytes = frameBytesAt(view, offset)
+    const type = bytes[offset + TYPE_OFFSET]!
+    const flags = bytes[offset + FLAGS_OFFSET]!
+    if (type === 0 || type > LAST_FRAME_TYPE) return 'unknown-type'
+    if ((flags & ~ALL_FLAGS) !== 0 || bytes[offset + ZERO_OFFSET] !== 0) return 'unknown-flags'
+    if (frameBytes > (type === FrameType.data ? this.maxFrameBytes : MAX_CONTROL_FRAME_BYTES)) return 'frame-too-large'
+    const least = (flags & Flag.signed) !== 0 ? HEADER_BYTES + SIGNATURE_BYTES : HEADER_BYTES
+    return frameBytes < least ? 'frame-too-short' : null
+  }
+}
+
+function frameBytesAt(view: DataView, offset: number): number {
+  return view.getUint32(offset) + LENGTH_BYTES
+}

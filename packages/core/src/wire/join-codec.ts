@@ -1,0 +1,85 @@
+// The join packets on the wire. JOIN_REQ, JOIN_OFFER and JOIN_NO travel over several links and are signed by their
+// author; JOIN_ACK crosses one link and needs no signature of its own.
+import { toHex } from '../bytes.ts'
+import type { JoinPacket, JoinRefusal } from '../join/packets.ts'
+import { bodyOf, type ControlAuthor, encodeFrame } from './control.ts'
+import { FieldReader, FieldWriter } from './fields.ts'
+import { viewOf } from './header.ts'
+import { FrameType, HOPS_OFFSET, ORIGIN_BYTES, ORIGIN_OFFSET, SEQ_OFFSET, TYPE_OFFSET } from './layout.ts'
+
+const NONCE_BYTES = 16
+
+/** Refusals in the order of their numbers on the wire: append only. */
+export const JOIN_REFUSALS: readonly JoinRefusal[] = ['full', 'known', 'no-address', 'busy', 'bad-nonce']
+
+/** Whether frames of `type` are authored afar and carry a signature in a signed network. */
+export function isRoutedType(type: number): boolean {
+  return type === FrameType.joinRequest || type === FrameType.joinOffer || type === FrameType.joinNo
+}
+
+/**
+ * The frame of `packet` by `author`, with room for the signature when it travels and `signed`.
+ * Bodies. JOIN_REQ: degree 1, address (length 1, text). JOIN_OFFER: target 32, request 4, nonce 16, address.
+ * JOIN_ACK: nonce 16, or nothing. JOIN_NO: target 32, request 4, reason 1.
+ */
+export function encodeJoin(author: ControlAuthor, packet: JoinPacket, signed: boolean): Uint8Array {
+  const body = new FieldWriter()
+  switch (packet.kind) {
+    case 'join-request':
+      body.uint8(Math.min(packet.degree, 255)).text(packet.address)
+      return encodeFrame(FrameType.joinRequest, author, packet.request, body.finish(), { hops: packet.hops, signed })
+    case 'join-offer':
+      body.hex(packet.target).uint32(packet.request).hex(packet.nonce).text(packet.address)
+      return encodeFrame(FrameType.joinOffer, author, 0, body.finish(), { signed })
+    case 'join-ack':
+      if (packet.nonce !== null) body.hex(packet.nonce)
+      return encodeFrame(FrameType.joinAck, author, 0, body.finish())
+    case 'join-no':
+      body.hex(packet.target).uint32(packet.request).uint8(JOIN_REFUSALS.indexOf(packet.reason))
+      return encodeFrame(FrameType.joinNo, author, 0, body.finish(), { signed })
+  }
+}
+
+/** The join packet in a whole frame, which is kept in it for relaying; null when it is none or malformed. */
+export function decodeJoin(frame: Uint8Array): JoinPacket | null {
+  const fields = new FieldReader(bodyOf(frame))
+  const packet = decodeBody(frame, fields)
+  return packet !== null && fields.complete ? packet : null
+}
+
+/** `frame` with another count of hops; the signature does not cover it. */
+export function withHops(frame: Uint8Array, hops: number): Uint8Array {
+  const copy = frame.slice()
+  copy[HOPS_OFFSET] = hops
+  return copy
+}
+
+function decodeBody(frame: Uint8Array, fields: FieldReader): JoinPacket | null {
+  const origin = toHex(frame, ORIGIN_OFFSET, ORIGIN_OFFSET + ORIGIN_BYTES)
+  switch (frame[TYPE_OFFSET]) {
+    case FrameType.joinRequest: {
+      const request = viewOf(frame).getUint32(SEQ_OFFSET)
+      return {
+        kind: 'join-request',
+        origin,
+        request,
+        hops: frame[HOPS_OFFSET]!,
+        degree: fields.uint8(),
+        address: fields.text(),
+        frame
+      }
+    }
+    case FrameType.joinOffer: {
+      const [target, request, nonce] = [fields.hex(ORIGIN_BYTES), fields.uint32(), fields.hex(NONCE_BYTES)]
+      return { kind: 'join-offer', origin, target, request, nonce, address: fields.text() ?? '', frame }
+    }
+    case FrameType.joinAck:
+      return { kind: 'join-ack', nonce: bodyOf(frame).length === 0 ? null : fields.hex(NONCE_BYTES) }
+    case FrameType.joinNo: {
+      const [target, request, reason] = [fields.hex(ORIGIN_BYTES), fields.uint32(), JOIN_REFUSALS[fields.uint8()]]
+      return reason === undefined ? null : { kind: 'join-no', origin, target, request, reason, frame }
+    }
+    default:
+      return null
+  }
+}

@@ -1,0 +1,53 @@
+// The byte layout of floodnet/1, drawn once. All integers are big-endian.
+//
+// offset size
+//  0     4   length       bytes that follow, checked before anything is allocated
+//  4     1   type
+//  5     1   flags        BATCH, FRAGMENT, SIGNED
+//  6     1   hops         DATA: links crossed so far. JOIN_REQ: hops left. Changes on the way, so it is not signed
+//  7     1   zero
+//  8    32   origin       author's Ed25519 public key
+// 40     4   incarnation  set at start, higher after every restart
+// 44     4   seq          DATA: 1, 2, 3 ... within the incarnation. PING, PONG: probe. JOIN_REQ: request
+// 48     ..  body
+// -64   64   signature    only with the SIGNED flag
+
+export const LENGTH_BYTES = 4
+export const HEADER_BYTES = 48
+export const SIGNATURE_BYTES = 64
+export const ORIGIN_BYTES = 32
+
+export const TYPE_OFFSET = 4
+export const FLAGS_OFFSET = 5
+export const HOPS_OFFSET = 6
+export const ZERO_OFFSET = 7
+export const ORIGIN_OFFSET = 8
+export const INCARNATION_OFFSET = 40
+export const SEQ_OFFSET = 44
+
+/** Frame types by name. */
+export const FrameType = {
+  data: 1,
+  hello: 2,
+  ping: 3,
+  pong: 4,
+  joinRequest: 5,
+  joinOffer: 6,
+  joinAck: 7,
+  joinNo: 8,
+  leave: 9
+} as const
+export const LAST_FRAME_TYPE = FrameType.leave
+
+/** Bits of the flags byte. */
+export const Flag = { batch: 1, fragment: 2, signed: 4 } as const
+export const ALL_FLAGS = Flag.batch | Flag.fragment | Flag.signed
+
+/** Largest body of the packets that we make: a batch fills up to this. 64 KiB amortises one signature over some 600 messages of 100 bytes. */
+export const MAX_PACKET_BODY_BYTES = 65_536
+
+/** A frame is refused at this length unless an option says otherwise: 1 MiB, the limit of libp2p pubsub and of NATS. */
+export const DEFAULT_MAX_FRAME_BYTES = 1_048_576
+
+/** Largest frame that is no DATA: a HELLO or join packet with two addresses is under 1 KiB, so a stranger cannot make us hold more. */
+export const MAX_CONTROL_FRAME_BYTES = 2_048

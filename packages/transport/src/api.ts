@@ -1,0 +1,228 @@
+// The public face of a node: what a program passes to createNetwork() and what it gets back.
+// Types only; nothing here knows about threads, sockets or frames.
+import type { Observable } from 'rxjs'
+
+/** What a program may pass to `createNetwork`. Every field is optional; see `docs/LIMITS.md` for all defaults and their sources. */
+export interface NetworkOptions {
+  /**
+   * Address to listen on: `'host:port'`, `'[v6]:port'`, `':port'`. Port 0 lets the system choose. Default: port 55555 on all
+   * interfaces, and the next free port when it is taken. `false`: do not listen; the node only dials.
+   * @throws ERR_FLOODNET_ADDRESS_IN_USE when a port named here is taken, ERR_FLOODNET_ADDRESS when it cannot be parsed or bound.
+   */
+  listen?: string | false
+  /** Entry addresses, tried until one answers and again whenever the node is short of links. Default: none (this node is an entry). */
+  join?: string | readonly string[]
+  /** Name of the network. Nodes of different networks refuse each other at the handshake. Default `'floodnet'`. */
+  name?: string
+  /** File that keeps the node's Ed25519 key (PKCS#8 PEM, mode 0600; made when absent). Default: a fresh key in memory. */
+  identity?: string
+  /** Address told to peers as ours (`'host:port'`), for nodes behind a port mapping. Default: our port at the address that peers see. */
+  advertise?: string
+  /** I/O worker threads, 1 to 16. Default 1. On Node >= 22.12 all of them accept; before, the first accepts and dials are spread. */
+  workers?: number
+  /** `'tls'` (default): TLS 1.3 links, signed packets. `'none'`: neither; for benchmarks on loopback addresses. */
+  security?: 'tls' | 'none'
+  /** Allows `security: 'none'` on addresses that are not loopback. Default false. */
+  allowInsecure?: boolean
+  /** Shared secret of a private network (at least 16 bytes), proved by both sides over the TLS exporter; never sent. */
+  key?: string | Uint8Array
+  /** PEM of the only certificate authority whose certificates are accepted. Needs `cert` and `identity`. */
+  ca?: string
+  /** PEM certificate (chain) for the key in `identity`, issued by `ca`. */
+  cert?: string
+  /** Neighbours the node always tries to have. Default 5 (the tutorial's figure). */
+  desiredLinks?: number
+  /** Neighbours the node has at most. Default 12. */
+  maxLinks?: number
+  /** Hops that a join request walks. Default 5 (the tutorial's figure). */
+  walkHops?: number
+  /** Messages kept for `read()` until the newest are dropped and counted. 0: this program reads nothing. Default 512 (the tutorial's figure). */
+  inboxLimit?: number
+  /** Fine tuning: every other limit by name; see `docs/LIMITS.md`. */
+  limits?: Partial<NetworkLimits>
+  /** Closes the network when aborted. */
+  signal?: AbortSignal
+  /** Where the node logs: any object with pino's methods. Default: silent, or standard error for namespaces in `DEBUG=floodnet:*`. */
+  logger?: Logger
+}
+
+/** Limits and periods that few programs change. Bytes, milliseconds and counts as the name's last word says. */
+export interface NetworkLimits {
+  /** Largest message that `write` takes and a reader puts together. Default 16 MiB. */
+  maxMessageBytes: number
+  /** Largest frame accepted from a link. Default 1 MiB. */
+  maxFrameBytes: number
+  /** Bytes of messages kept for `read()`. Default 32 MiB. */
+  inboxBytes: number
+  /** Bytes of messages that wait in `write()` calls nobody awaited. Default 4 MiB. */
+  writeQueueBytes: number
+  /** Bytes written before there is any neighbour, held until the first one is up. Default 1 MiB. */
+  holdBytes: number
+  /** Bytes queued on one link before the links that feed it are paused. Default 8 MiB. */
+  linkQueueBytes: number
+  /** Longest pause of a link because another one is full, in ms. Default 250. */
+  stallMs: number
+  /** A link whose peer takes no byte for so long, in ms, is closed. Default 30,000. */
+  stuckMs: number
+  /** Period of keep-alive probes, in ms. Default 5,000. */
+  pingMs: number
+  /** A link that brought no byte for so long, in ms, is closed as dead. Default 12,000. */
+  deadMs: number
+  /** From a dial to a link that speaks floodnet/1, in ms. Default 5,000. */
+  dialTimeoutMs: number
+  /** From an accepted socket to a link that speaks floodnet/1, in ms. Default 5,000. */
+  handshakeTimeoutMs: number
+  /** Accepted sockets that have not finished the handshake. Default 128. */
+  maxHandshakes: number
+  /** First and longest pause between attempts to find missing neighbours, in ms. Defaults 1,000 and 60,000. */
+  retryMinMs: number
+  retryMaxMs: number
+  /** Authors whose packets are told apart at one time. Default 16,384. */
+  maxOrigins: number
+  /** Bytes of unfinished large messages kept by a reader. Default 64 MiB. */
+  reassemblyBytes: number
+}
+
+/** A message as a reader gets it. */
+export interface Message {
+  /** The bytes that the author passed to `write`. The reader owns them. */
+  readonly payload: Uint8Array
+  /** The author's Ed25519 public key, 64 hex digits. */
+  readonly origin: string
+  /** The author's incarnation: higher after each restart. */
+  readonly incarnation: number
+  /** Number of the packet that carried the message, counted from 1 in each incarnation (the first, when there were several). */
+  readonly seq: number
+  /** Place of the message within its packet. (origin, incarnation, seq, index) names a message for ever. */
+  readonly index: number
+  /** Links that the packet crossed on its way here; 1 when the author is a neighbour. */
+  readonly hops: number
+}
+
+/** What `write` resolves with: the message has a name and is on its way to every live link. */
+export interface Receipt {
+  readonly origin: string
+  readonly incarnation: number
+  readonly seq: number
+  readonly index: number
+  /** Neighbours at that moment. 0: the message is held until the first neighbour is there. */
+  readonly links: number
+}
+
+/** A neighbour: a peer with whom a link is up. */
+export interface Peer {
+  /** Ed25519 public key, 64 hex digits. */
+  readonly id: string
+  /** Where the peer can be dialled, if known, else where it comes from. */
+  readonly address: string
+  readonly direction: 'dialled' | 'accepted'
+  /** Last measured round trip, in ms; null before the first probe came back. */
+  readonly rttMs: number | null
+  /** Milliseconds since the link came up. */
+  readonly upMs: number
+  /** True while frames for this peer are dropped because it takes them too slowly. */
+  readonly lagging: boolean
+}
+
+/** Events by name. Times are in ms. */
+export interface NetworkEvents {
+  /** The node accepts links here. */
+  listening: { address: string; id: string }
+  'peer-up': { id: string; address: string; direction: 'dialled' | 'accepted' }
+  'peer-down': { id: string; address: string; reason: string }
+  /** Every attempt to reach an address: when it starts, and how it ended. */
+  dial: { phase: 'start' | 'failed' | 'opened' | 'skipped'; address: string; attempt: number; reason?: string }
+  /** A peer was refused at the handshake or afterwards, by us or by it. */
+  refused: { address: string; id: string | null; reason: string; by: 'us' | 'peer' }
+  /** A neighbour (or this program, peer null) takes messages too slowly, or has caught up again. */
+  lagging: { peer: string | null; lagging: boolean; dropped: number }
+  /** Messages or packets were dropped; `count` since the last event of this reason, at most one event a second for each reason. */
+  dropped: { reason: string; count: number; peer: string | null }
+  /** What the join actor did besides, for a curious eye: requests, offers, slots, guests. `kind` tells which. */
+  join: Readonly<{ kind: string }>
+  /** An I/O thread ended and comes back after `delayMs`. */
+  'worker-restart': { worker: number; delayMs: number; error: Error }
+  /** Something that the program should know and the node survives. */
+  error: FloodnetErrorLike
+  /** The network has ended; after this nothing more is emitted. */
+  close: { reason: string }
+}
+
+/** An error with a stable code, as thrown and emitted by this package. */
+export interface FloodnetErrorLike extends Error {
+  readonly code: string
+}
+
+/** Counters since the start, and gauges. Packets are frames with data; messages are what programs write and read. */
+export interface NetworkStats {
+  readonly uptimeMs: number
+  readonly links: { dialled: number; accepted: number }
+  readonly packets: { in: number; out: number }
+  readonly bytes: { in: number; out: number }
+  /** Messages this program wrote and the node delivered to it. */
+  readonly messages: { written: number; delivered: number }
+  /** Packets that had come before over another link. */
+  readonly duplicates: number
+  /** Packets or messages lost, by reason. */
+  readonly drops: Readonly<Record<string, number>>
+  /** Links closed, by reason. */
+  readonly closes: Readonly<Record<string, number>>
+  readonly dials: { started: number; opened: number; failed: number }
+  /** What the join actor counted, by name. */
+  readonly joins: Readonly<Record<string, number>>
+  readonly queues: { inboxMessages: number; inboxBytes: number; writeBytes: number; linkBytes: number }
+  readonly workers: { running: number; restarts: number }
+  readonly origins: number
+  /** 99th percentile and maximum delay of this thread's event loop since the last call, in ms. */
+  readonly eventLoopDelayMs: { p99: number; max: number }
+  readonly peers: readonly Peer[]
+}
+
+/** The methods of pino that are used; each takes an object of details and a text. */
+export interface Logger {
+  debug(details: object, text: string): void
+  info(details: object, text: string): void
+  warn(details: object, text: string): void
+  error(details: object, text: string): void
+}
+
+/** A running node. Made by `createNetwork`. */
+export interface Network extends AsyncIterable<Message>, AsyncDisposable {
+  /** This node's Ed25519 public key, 64 hex digits. */
+  readonly id: string
+  /** Where this node accepts links, as bound; null when it does not listen. */
+  readonly address: string | null
+  /** Neighbours, oldest first. */
+  readonly peers: readonly Peer[]
+  /**
+   * Sends a message to everyone. Resolves when it is in the node's bounded send path: awaiting it is the back-pressure.
+   * @throws ERR_FLOODNET_MESSAGE_TOO_LARGE, ERR_FLOODNET_QUEUE_FULL (writes nobody awaited), ERR_FLOODNET_CLOSED.
+   */
+  write(message: Uint8Array | string): Promise<Receipt>
+  /**
+   * Next message of the queue. Never a message of this node's own.
+   * @throws ERR_FLOODNET_CLOSED when the network has closed and the queue is empty; the signal's reason when aborted.
+   */
+  read(options?: { signal?: AbortSignal }): Promise<Message>
+  /** Every message from the moment of subscription, beside the queue. Completes when the network closes. */
+  readonly messages$: Observable<Message>
+  /** Every event, as `{ name, ...details }`. Completes when the network closes. */
+  readonly events$: Observable<NetworkEvent>
+  on<K extends keyof NetworkEvents>(name: K, listener: (details: NetworkEvents[K]) => void): this
+  once<K extends keyof NetworkEvents>(name: K, listener: (details: NetworkEvents[K]) => void): this
+  off<K extends keyof NetworkEvents>(name: K, listener: (details: NetworkEvents[K]) => void): this
+  /** Joins one more entry while running. The outcome comes as `dial` and `peer-up` events. @throws ERR_FLOODNET_ADDRESS */
+  connect(address: string): void
+  stats(): Promise<NetworkStats>
+  /** Resolves when everything written so far has been handed to the operating system for every live link. */
+  flush(): Promise<void>
+  /** Tells the neighbours, flushes, and releases every thread, socket and timer. Safe to call twice. */
+  close(): Promise<void>
+  /** Settles when the network has ended: resolves after `close()`, rejects when it failed. */
+  readonly closed: Promise<void>
+}
+
+/** One event of `events$`. */
+export type NetworkEvent = {
+  [K in keyof NetworkEvents]: { name: K } & { details: NetworkEvents[K] }
+}[keyof NetworkEvents]

@@ -1,0 +1,93 @@
+// Events and messages as lines: JSON for programs (the fields are a contract), a sentence for people.
+import { isUtf8 } from 'node:buffer'
+import type { Message, NetworkEvent } from '../api.ts'
+import { visibleText } from './visible-text.ts'
+
+/** The object for `--json`; null for events that it leaves out. */
+export function eventObject(event: NetworkEvent): object | null {
+  switch (event.name) {
+    case 'listening':
+      return { event: 'listening', address: event.details.address, id: event.details.id }
+    case 'peer-up':
+      return { event: 'peer-up', id: event.details.id, address: event.details.address }
+    case 'peer-down':
+      return { event: 'peer-down', id: event.details.id, reason: event.details.reason }
+    case 'dial':
+      return event.details.phase === 'failed' ? { event: 'dial', ...event.details } : null
+    case 'refused':
+    case 'lagging':
+    case 'dropped':
+      return { event: event.name, ...event.details }
+    case 'worker-restart': {
+      const { worker, delayMs, error } = event.details
+      return { event: 'worker-restart', worker, delayMs, message: error.message }
+    }
+    case 'error':
+      return errorObject(event.details.code, event.details.message)
+    case 'close':
+      return null
+  }
+}
+
+export function errorObject(code: string, message: string): object {
+  return { event: 'error', code, message }
+}
+
+export function messageObject({ origin, seq, payload }: Message): object {
+  const bytes = Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength)
+  if (!isUtf8(bytes)) return { event: 'message', origin, seq, payloadBase64: bytes.toString('base64') }
+  return { event: 'message', origin, seq, payload: bytes.toString('utf8') }
+}
+
+/** The sentence for people; null for events that only matter to programs. */
+export function eventText(event: NetworkEvent): string | null {
+  const text = sentence(event)
+  return text === null ? null : visibleText(text)
+}
+
+function sentence(event: NetworkEvent): string | null {
+  switch (event.name) {
+    case 'listening':
+      return `listening on ${event.details.address}, id ${event.details.id}`
+    case 'peer-up':
+      return `peer up ${shortId(event.details.id)} at ${event.details.address} (${event.details.direction})`
+    case 'peer-down':
+      return `peer down ${shortId(event.details.id)} at ${event.details.address}: ${event.details.reason}`
+    case 'dial':
+      return dialText(event.details)
+    case 'refused':
+      return refusedText(event.details)
+    case 'lagging':
+      return laggingText(event.details)
+    case 'dropped': {
+      const { count, reason, peer } = event.details
+      return `dropped ${count}${peer === null ? '' : ` for ${shortId(peer)}`}: ${reason}`
+    }
+    case 'worker-restart':
+      return `I/O thread ${event.details.worker} ended (${event.details.error.message}); back in ${event.details.delayMs} ms`
+    case 'error':
+      return `${event.details.code}: ${event.details.message}`
+    case 'close':
+      return null
+  }
+}
+
+type Details<Name extends NetworkEvent['name']> = Extract<NetworkEvent, { name: Name }>['details']
+
+function dialText({ phase, address, attempt, reason }: Details<'dial'>): string | null {
+  return phase === 'failed' ? `cannot reach ${address}: ${reason ?? 'unknown'} (attempt ${attempt})` : null
+}
+
+function refusedText({ address, id, reason, by }: Details<'refused'>): string {
+  const peer = id === null ? address : `${shortId(id)} at ${address}`
+  return by === 'us' ? `refused ${peer}: ${reason}` : `refused by ${peer}: ${reason}`
+}
+
+function laggingText({ peer, lagging, dropped }: Details<'lagging'>): string {
+  const who = peer === null ? 'this program' : `peer ${shortId(peer)}`
+  return lagging ? `${who} takes messages too slowly` : `${who} has caught up; ${dropped} dropped`
+}
+
+function shortId(id: string): string {
+  return id.slice(0, 8)
+}

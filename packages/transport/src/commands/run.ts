@@ -1,0 +1,86 @@
+// What the commands share: a network, its events, its metrics, and a proper end whatever ends it.
+import type { Readable } from 'node:stream'
+import type { Network, NetworkOptions } from '../api.ts'
+import { debugLogger } from '../logger.ts'
+import { serveMetrics } from '../metrics.ts'
+import type { Settings } from './arguments.ts'
+import type { LineOutput } from './line-output.ts'
+import { type Reporter, reportEvents } from './reporter.ts'
+
+/** What a command does with its network. It may be left unfinished: when told to leave, the network is closed under it. */
+export type Body = (context: BodyContext) => Promise<void>
+
+export interface BodyContext {
+  readonly network: Network
+  readonly settings: Settings
+  /** Only `pub` reads it, and touching it opens it. */
+  openStdin(): Readable
+  readonly output: LineOutput
+  /** Whether the output is read by a person. */
+  readonly isTerminal: boolean
+  readonly reporter: Reporter
+}
+
+export interface Host extends Omit<BodyContext, 'network'> {
+  createNetwork(options: NetworkOptions): Promise<Network>
+  /** Aborted when the command shall leave the network. */
+  readonly leave: AbortSignal
+}
+
+/** Resolves when the body is done or `leave` is aborted, and the network closed. */
+export async function runOnNetwork(host: Host, body: Body): Promise<void> {
+  const network = await startNetwork(host)
+  if (network === null) return
+  try {
+    reportEvents(network, host.reporter)
+    await withMetrics(network, host, () =>
+      Promise.race([body({ ...host, network }), network.closed, toldToLeave(host), outputEnded(host)])
+    )
+  } finally {
+    await network.close()
+  }
+}
+
+/** Null when told to leave meanwhile. The network's own signal ends the start only: afterwards it is closed here, once the body has lost the race. */
+async function startNetwork({ createNetwork, settings, leave }: Host): Promise<Network | null> {
+  const starting = new AbortController()
+  const stop = () => starting.abort(leave.reason)
+  leave.addEventListener('abort', stop)
+  try {
+    return await createNetwork({ ...settings.options, signal: starting.signal })
+  } catch (error) {
+    if (leave.aborted) return null
+    throw error
+  } finally {
+    leave.removeEventListener('abort', stop)
+  }
+}
+
+async function withMetrics(network: Network, { settings, reporter }: Host, act: () => Promise<void>): Promise<void> {
+  if (settings.metrics === null) return await act()
+  const server = await serveMetrics(network, settings.metrics, debugLogger('floodnet:metrics'))
+  reporter.notice(`metrics at http://${server.address}/metrics`)
+  try {
+    await act()
+  } finally {
+    await server.close()
+  }
+}
+
+async function toldToLeave({ leave, reporter }: Host): Promise<void> {
+  await aborted(leave)
+  reporter.notice('leaving; the next signal ends at once')
+}
+
+/** When nobody reads the output any more (`floodnet sub | head`) there is nothing left to do, except that `pub` still sends. */
+async function outputEnded({ output, settings }: Host): Promise<void> {
+  await aborted(output.failed)
+  const error = output.failed.reason as NodeJS.ErrnoException
+  if (error.code !== 'EPIPE') throw error
+  if (settings.command === 'pub') await new Promise(() => {})
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve()
+  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))
+}

@@ -1,0 +1,68 @@
+// What `floodnet help` prints. The flags are a contract: scripts use them.
+export const COMMANDS = ['node', 'pub', 'sub'] as const
+
+export type Command = (typeof COMMANDS)[number]
+
+const COMMON = `  --listen ADDR      accept links at ADDR, host:port or :port; port 0 lets the system choose
+                     (default: port 55555 on all interfaces, or the next free port)
+  --join ADDR        join the network that the node at ADDR belongs to; may be given several times
+  --advertise ADDR   the address at which others can dial this node, behind a port mapping
+  --name NET         name of the network; nodes of other networks are refused (default: floodnet)
+  --identity FILE    keep this node's key in FILE, made when absent (default: a new key each time)
+  --key FILE         shared secret of a private network: every byte of FILE, at least 16
+  --ca FILE          take only nodes with a certificate from this authority (PEM); needs --cert
+  --cert FILE        this node's certificate (PEM) from that authority, for the key in --identity
+  --workers N        I/O threads (default: 1)
+  --metrics ADDR     show counters for Prometheus at http://ADDR/metrics
+  --security none    no encryption and no signatures; on loopback addresses only
+  --allow-insecure   allow --security none on other addresses too
+  --json             one JSON object a line on stdout, events included
+  --help, --version
+
+`
+
+const EXIT_CODES = 'Exit codes: 0 done, 1 failed, 2 bad usage. SIGINT and SIGTERM leave the network; twice: at once.\n'
+
+const TEXTS: { readonly [C in Command]: string } = {
+  node: `Usage: floodnet node [options]
+
+Runs a node that only relays, until it is told to leave.
+
+${COMMON}${EXIT_CODES}`,
+  pub: `Usage: floodnet pub [options] < FILE
+
+Sends each line of stdin as a message, without its line feed. Ends when the input has ended and everything has been handed
+over to at least one neighbour.
+
+  --timeout MS       give up after MS milliseconds (exit code 1), saying what was not sent (default: never)
+${COMMON}${EXIT_CODES}`,
+  sub: `Usage: floodnet sub [options]
+
+Prints each message and a line feed. The bytes are printed as they are; on a terminal, control characters are made visible.
+
+  --count N          end after N messages (default: never)
+${COMMON}${EXIT_CODES}`
+}
+
+export const OVERVIEW = `Usage: floodnet COMMAND [options]
+
+A network with no server in which everyone reads what anyone writes.
+
+  floodnet node      run a node that only relays
+  floodnet pub       send each line of stdin as a message
+  floodnet sub       print each message as a line
+  floodnet help CMD  the options of a command
+
+Try it in two terminals:
+
+  floodnet sub --listen 127.0.0.1:55555
+  echo hello | floodnet pub --join 127.0.0.1:55555
+`
+
+export function isCommand(text: string): text is Command {
+  return (COMMANDS as readonly string[]).includes(text)
+}
+
+export function usageOf(command: Command): string {
+  return TEXTS[command]
+}

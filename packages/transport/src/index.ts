@@ -1,0 +1,17 @@
+// @floodnet/transport: what a program imports.
+export { ERROR_CODES, type ErrorCode, FloodnetError, LIMITS } from '@floodnet/core'
+export type {
+  FloodnetErrorLike,
+  Logger,
+  Message,
+  Network,
+  NetworkEvent,
+  NetworkEvents,
+  NetworkLimits,
+  NetworkOptions,
+  NetworkStats,
+  Peer,
+  Receipt
+} from './api.ts'
+export { prometheusText, serveMetrics } from './metrics.ts'
+export { createNetwork } from './network.ts'

@@ -1,0 +1,169 @@
+// The public face of a node: `createNetwork` and what it returns. Everything it does is done by `Node`.
+import { monitorEventLoopDelay } from 'node:perf_hooks'
+import { formatAddress } from '@floodnet/core'
+import type { Observable } from 'rxjs'
+import type {
+  Message,
+  Network,
+  NetworkEvent,
+  NetworkEvents,
+  NetworkOptions,
+  NetworkStats,
+  Peer,
+  Receipt
+} from './api.ts'
+import { EventLog } from './event-log.ts'
+import { closedError } from './inbox.ts'
+import { Node } from './node.ts'
+import { entryAddress, resolveSettings } from './settings.ts'
+import { collectStats } from './stats.ts'
+
+/**
+ * Starts a node: opens its port, begins to look for neighbours, and resolves when it listens.
+ * @throws a FloodnetError whose `code` is ERR_FLOODNET_OPTION, _ADDRESS, _ADDRESS_IN_USE, _IDENTITY, _CERTIFICATE,
+ * _INSECURE or _START; its `subject` names what it is about. The signal's reason when aborted before.
+ */
+export async function createNetwork(options: NetworkOptions = {}): Promise<Network> {
+  options.signal?.throwIfAborted()
+  const settings = await resolveSettings(options)
+  const network = new FloodNetwork(settings, options)
+  await network.start()
+  return network
+}
+
+type Listener = (details: unknown) => void
+
+class FloodNetwork implements Network {
+  readonly id: string
+  readonly closed: Promise<void>
+  readonly messages$: Observable<Message>
+  readonly events$: Observable<NetworkEvent>
+  readonly #node: Node
+  readonly #signal: AbortSignal | undefined
+  readonly #loopDelay = monitorEventLoopDelay({ resolution: 10 })
+  readonly #log: EventLog
+  readonly #onAbort = (): void => void this.close()
+  #settle: { resolve: () => void; reject: (error: unknown) => void } = {
+    resolve: () => undefined,
+    reject: () => undefined
+  }
+  #ending: Promise<void> | null = null
+
+  constructor(settings: Awaited<ReturnType<typeof resolveSettings>>, { signal, logger }: NetworkOptions) {
+    this.id = settings.identity.id
+    this.closed = new Promise((resolve, reject) => {
+      this.#settle = { resolve, reject }
+    })
+    // Who does not look at `closed` is told by the events `error` and `close`, not by an unhandled rejection.
+    this.closed.catch(() => undefined)
+    this.#node = new Node(settings, (error) => this.#fail(error))
+    this.#signal = signal
+    this.messages$ = this.#node.inbox.messages$.asObservable()
+    this.events$ = this.#node.hub.events$.asObservable()
+    this.#log = new EventLog(this.events$, logger)
+    this.#loopDelay.enable()
+  }
+
+  async start(): Promise<void> {
+    try {
+      await this.#node.start()
+    } catch (error) {
+      await this.#end('failed to start')
+      throw error
+    }
+    this.#signal?.addEventListener('abort', this.#onAbort, { once: true })
+    // After the caller has had its turn to add listeners.
+    const { address } = this
+    if (address !== null) setImmediate(() => this.#node.hub.emit('listening', { address, id: this.id }))
+    if (this.#signal?.aborted) void this.close()
+  }
+
+  get address(): string | null {
+    return this.#node.bound === null ? null : formatAddress(this.#node.bound.endpoint)
+  }
+
+  get peers(): readonly Peer[] {
+    return this.#node.peers.list(performance.now())
+  }
+
+  write(message: Uint8Array | string): Promise<Receipt> {
+    return this.#node.outbox.write(message)
+  }
+
+  read({ signal }: { signal?: AbortSignal } = {}): Promise<Message> {
+    return this.#node.inbox.read(signal)
+  }
+
+  connect(address: string): void {
+    if (this.#ending !== null) throw closedError()
+    this.#node.actor.send({ kind: 'connect', address: entryAddress('connect', address) })
+  }
+
+  on<K extends keyof NetworkEvents>(name: K, listener: (details: NetworkEvents[K]) => void): this {
+    this.#node.hub.on(name, listener as Listener)
+    return this
+  }
+
+  once<K extends keyof NetworkEvents>(name: K, listener: (details: NetworkEvents[K]) => void): this {
+    this.#node.hub.once(name, listener as Listener)
+    return this
+  }
+
+  off<K extends keyof NetworkEvents>(name: K, listener: (details: NetworkEvents[K]) => void): this {
+    this.#node.hub.off(name, listener as Listener)
+    return this
+  }
+
+  stats(): Promise<NetworkStats> {
+    return collectStats(this.#node, this.#loopDelay)
+  }
+
+  async flush(): Promise<void> {
+    if (this.#ending !== null) throw closedError()
+    await this.#node.flush()
+  }
+
+  close(): Promise<void> {
+    this.#ending ??= this.#end('closed').then(this.#settle.resolve, this.#settle.reject)
+    return this.#ending
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
+  }
+
+  [Symbol.asyncIterator](): AsyncIterator<Message> {
+    const { inbox } = this.#node
+    return {
+      next: async () => {
+        const message = inbox.take()
+        if (message !== null) return { done: false, value: message }
+        if (inbox.closed) return { done: true, value: undefined }
+        return inbox.read().then(
+          (value) => ({ done: false, value }),
+          () => ({ done: true, value: undefined })
+        )
+      }
+    }
+  }
+
+  #fail(error: unknown): void {
+    if (this.#ending !== null) return
+    const cause = error instanceof Error ? error : new Error(String(error))
+    this.#node.hub.emit('error', Object.assign(cause, { code: codeOf(cause) }))
+    this.#ending = this.#end(`failed: ${cause.message}`).then(() => this.#settle.reject(cause))
+  }
+
+  async #end(reason: string): Promise<void> {
+    this.#signal?.removeEventListener('abort', this.#onAbort)
+    this.#loopDelay.disable()
+    await this.#node.stop()
+    this.#node.hub.emit('close', { reason })
+    this.#node.hub.end()
+    this.#log.end()
+  }
+}
+
+function codeOf(error: Error): string {
+  return (error as NodeJS.ErrnoException).code ?? 'ERR_FLOODNET_FAILED'
+}

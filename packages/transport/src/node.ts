@@ -1,0 +1,301 @@
+// A running node without its public face: workers, join actor, inbox and outbox, and the streams between them.
+import { joinDegree } from '@floodnet/core'
+import { filter, map, Subject, share } from 'rxjs'
+import { EventHub } from './event-hub.ts'
+import { closedError, Inbox } from './inbox.ts'
+import { JoinActor } from './join-actor.ts'
+import { JoinEffects } from './join-effects.ts'
+import { joinInputOf } from './join-inputs.ts'
+import { type Bound, listen, listenAgain } from './listening.ts'
+import type { FromWorker, LinkOpen } from './messages.ts'
+import { Outbox } from './outbox.ts'
+import { OwnAddress } from './own-address.ts'
+import { PeerTable } from './peer-table.ts'
+import type { Settings } from './settings.ts'
+import { type Loss, LossTally } from './tallies.ts'
+import { WorkerPool, type WorkerPoolHost } from './worker-pool.ts'
+
+/** How long `close` waits for what was written. A guess: a lagging link would keep it for ever. */
+const CLOSE_FLUSH_MS = 5_000
+/** Pause between attempts to bind a port again after a crash. */
+const RELISTEN_MS = 250
+/** Period in which losses are told and large messages given up. */
+const HOUSEKEEPING_MS = 1_000
+/** The actor's own deadline for a dial, in shares of the worker's: it only matters when the worker never answers. */
+const DIAL_GRACE = 2
+
+interface Reported {
+  readonly worker: number
+  readonly message: FromWorker
+}
+
+export class Node implements WorkerPoolHost {
+  readonly settings: Settings
+  readonly hub = new EventHub()
+  readonly peers = new PeerTable()
+  readonly losses = new LossTally()
+  readonly inbox: Inbox
+  readonly outbox: Outbox
+  readonly actor: JoinActor
+  readonly pool: WorkerPool
+  readonly startedMs = performance.now()
+  bound: Bound | null = null
+  readonly #reports$ = new Subject<Reported>()
+  readonly #effects: JoinEffects
+  readonly #onFatal: (error: unknown) => void
+  readonly #flushes = new Map<number, { worker: number; resolve: () => void }>()
+  #ownAddress: OwnAddress
+  #flushToken = 0
+  #degree = 0
+  #housekeeping: NodeJS.Timeout | null = null
+  #closing = false
+
+  /** `onFatal`: something failed that the node cannot survive; it must be closed. */
+  constructor(settings: Settings, onFatal: (error: unknown) => void) {
+    this.settings = settings
+    this.#onFatal = onFatal
+    const { limits, identity, certificate, authority, networkId, secret } = settings
+    this.#ownAddress = new OwnAddress(null, settings.advertise)
+    this.pool = new WorkerPool(
+      limits.workers,
+      { identity, certificate, authority, networkId, secret, limits, deliver: limits.inboxLimit > 0 },
+      this
+    )
+    this.inbox = new Inbox(limits, {
+      returnSlab: (buffer) => this.pool.post(0, { kind: 'slab', buffer }, [buffer]),
+      onDropped: (reason, count) => this.losses.add(reason, null, count)
+    })
+    this.outbox = new Outbox(identity, certificate !== null, limits, this.#outboxHost())
+    const { desiredLinks, maxLinks, walkHops, retryMinMs, retryMaxMs } = limits
+    this.actor = new JoinActor(
+      {
+        id: identity.id,
+        entries: settings.join,
+        desiredLinks,
+        maxLinks,
+        walkHops,
+        retryMinMs,
+        retryMaxMs,
+        dialTimeoutMs: limits.dialTimeoutMs * DIAL_GRACE
+      },
+      onFatal
+    )
+    this.#effects = new JoinEffects(
+      this.pool,
+      this.peers,
+      this.actor,
+      this.hub,
+      certificate === null && !settings.allowInsecure
+    )
+    this.#wire()
+  }
+
+  /** Where links are accepted; null when the node does not listen. */
+  async start(): Promise<void> {
+    await this.pool.start()
+    const { listen: setting, advertise } = this.settings
+    if (setting !== null) this.bound = await listen(this.pool, setting)
+    this.#ownAddress = new OwnAddress(this.bound?.endpoint ?? null, advertise)
+    await Promise.all(this.pool.alive.map((worker) => this.#advertise(worker)))
+    this.#housekeeping = setInterval(() => this.#keepHouse(), HOUSEKEEPING_MS)
+    this.actor.send({ kind: 'listening', address: this.#ownAddress.dialable })
+    this.actor.send({ kind: 'start' })
+  }
+
+  /** Resolves when everything written so far is with the operating system for every link that keeps up. */
+  async flush(): Promise<void> {
+    await this.outbox.whenPosted()
+    for (const worker of this.pool.alive) await this.#flushWorker(worker)
+  }
+
+  /** Leaves: neighbours are told, threads and timers released. */
+  async stop(): Promise<void> {
+    this.#closing = true
+    if (this.peers.active > 0) await within(CLOSE_FLUSH_MS, this.flush())
+    this.outbox.close(closedError())
+    this.actor.send({ kind: 'leave' })
+    this.actor.end()
+    if (this.#housekeeping !== null) clearInterval(this.#housekeeping)
+    await this.pool.stop()
+    this.#keepHouse()
+    this.#reports$.complete()
+    this.inbox.close(closedError())
+  }
+
+  onMessage(worker: number, message: FromWorker): void {
+    this.#reports$.next({ worker, message })
+  }
+
+  async onReady(worker: number, first: boolean): Promise<void> {
+    if (first || this.#closing) return
+    this.pool.post(worker, { kind: 'degree', degree: this.#degree })
+    await this.#advertise(worker)
+    if (this.bound !== null) this.#listenAgain(worker, this.bound)
+  }
+
+  onCrash(worker: number, error: Error, delayMs: number): void {
+    for (const link of this.peers.linksOf(worker)) this.#onLinkDown(link, 'worker-crash')
+    for (const dial of this.#effects.dialsOf(worker)) {
+      this.#effects.dialEnded(dial)
+      this.actor.send({ kind: 'dial-failed', dial, reason: 'worker-crash' })
+    }
+    for (const [token, flush] of this.#flushes) if (flush.worker === worker) this.#onFlushed(token)
+    if (worker === 0) this.outbox.onWorkerCrash()
+    this.hub.emit('worker-restart', { worker, delayMs, error })
+  }
+
+  /** Streams: every report of every worker is split by what it is for; what concerns joining runs through the one actor. */
+  #wire(): void {
+    const reports$ = this.#reports$.pipe(share())
+    const only = <T>(pick: (report: Reported) => T | null) =>
+      reports$.pipe(
+        map(pick),
+        filter((value) => value !== null)
+      )
+    only(({ message }) => (message.kind === 'frames' ? message : null)).subscribe(
+      this.#guard((slab) => this.inbox.onFrames(slab.buffer, slab.bytes))
+    )
+    only(({ message }) => (message.kind === 'slab' ? message : null)).subscribe(
+      this.#guard((slab) => this.outbox.onReturn(slab.buffer))
+    )
+    reports$.subscribe(this.#guard((report) => this.#keepBooks(report)))
+    only(({ message }) => joinInputOf(message)).subscribe((input) => this.actor.send(input))
+    reports$.subscribe(this.#guard(({ message }) => this.#forgetClosed(message)))
+    this.actor.effects$.subscribe(this.#guard((effect) => this.#effects.perform(effect)))
+  }
+
+  /** An operator's throw would end a stream in silence, and a subscriber's the process: neither is what a node should do. */
+  #guard<T>(handle: (value: T) => void): (value: T) => void {
+    return (value) => {
+      try {
+        handle(value)
+      } catch (error) {
+        this.#onFatal(error)
+      }
+    }
+  }
+
+  /** What must be known before the actor hears of it. */
+  #keepBooks({ worker, message }: Reported): void {
+    switch (message.kind) {
+      case 'link-open':
+        return this.#onLinkOpen(worker, message)
+      case 'link-active':
+        return this.#onLinkActive(message.link)
+      case 'dial-failed':
+        return this.#effects.dialEnded(message.dial)
+      case 'probe':
+        if (message.rttMs !== null) this.peers.measured(message.link, message.rttMs)
+        return
+      case 'refused':
+        return this.hub.emit('refused', {
+          address: message.address,
+          id: message.peer,
+          reason: message.reason,
+          by: message.by
+        })
+      case 'lagging':
+        return this.#onLagging(message.link, message.lagging, message.dropped)
+      case 'dropped':
+        return this.#tellLoss(message)
+      case 'flushed':
+        return this.#onFlushed(message.token)
+    }
+  }
+
+  #onLinkOpen(worker: number, open: LinkOpen): void {
+    this.peers.opened(worker, open)
+    if (open.dial !== null) this.#effects.dialEnded(open.dial)
+    const before = this.#ownAddress.dialable
+    this.#ownAddress.onLinkOpen(open)
+    const address = this.#ownAddress.dialable
+    if (address !== before) this.actor.send({ kind: 'listening', address })
+  }
+
+  #onLinkActive(link: number): void {
+    if (!this.peers.activated(link, performance.now())) return
+    this.#effects.onLinkActive(link)
+    this.#tellDegree()
+    this.outbox.onLinkUp()
+  }
+
+  /** The actor has named the neighbour that is gone; now the link may be forgotten. */
+  #forgetClosed(message: FromWorker): void {
+    if (message.kind !== 'link-down') return
+    this.peers.closed(message.link)
+    this.#tellDegree()
+  }
+
+  #onLinkDown(link: number, reason: string): void {
+    this.actor.send({ kind: 'link-down', link, reason })
+    this.peers.closed(link)
+    this.#tellDegree()
+  }
+
+  #onLagging(link: number | null, lagging: boolean, dropped: number): void {
+    if (link !== null) this.peers.lagging(link, lagging)
+    this.hub.emit('lagging', { peer: link === null ? null : this.peers.peerOf(link), lagging, dropped })
+  }
+
+  #tellDegree(): void {
+    const degree = joinDegree(this.actor.state)
+    if (degree === this.#degree) return
+    this.#degree = degree
+    for (const worker of this.pool.alive) this.pool.post(worker, { kind: 'degree', degree })
+  }
+
+  #tellLoss({ reason, link, count }: Loss): void {
+    this.hub.emit('dropped', { reason, count, peer: link === null ? null : this.peers.peerOf(link) })
+  }
+
+  #keepHouse(): void {
+    this.inbox.expire()
+    this.losses.report((loss) => this.#tellLoss(loss))
+  }
+
+  #advertise(worker: number): Promise<void> {
+    return this.pool.call(worker, (control) => control.advertise(this.#ownAddress.advertised))
+  }
+
+  /** The crashed worker's socket may hold the port for a moment yet. */
+  #listenAgain(worker: number, bound: Bound): void {
+    if (this.#closing) return
+    listenAgain(this.pool, worker, bound).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EADDRINUSE' || this.#closing) return
+      setTimeout(() => this.#listenAgain(worker, bound), RELISTEN_MS).unref()
+    })
+  }
+
+  #flushWorker(worker: number): Promise<void> {
+    return new Promise((resolve) => {
+      const token = ++this.#flushToken
+      this.#flushes.set(token, { worker, resolve })
+      this.pool.post(worker, { kind: 'flush', token })
+    })
+  }
+
+  #onFlushed(token: number): void {
+    this.#flushes.get(token)?.resolve()
+    this.#flushes.delete(token)
+  }
+
+  #outboxHost() {
+    const node = this
+    return {
+      post: (message: Parameters<WorkerPool['post']>[1], transfer: readonly ArrayBuffer[]) =>
+        this.pool.post(0, message, transfer),
+      get links() {
+        return node.peers.active
+      },
+      onLost: (slabs: number) => this.losses.add('worker-crash', null, slabs)
+    }
+  }
+}
+
+/** Settles with the promise, or when the time is over. */
+function within(ms: number, promise: Promise<void>): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(resolve, ms)
+    promise.then(resolve, reject).finally(() => clearTimeout(timer))
+  })
+}

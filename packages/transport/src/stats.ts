@@ -1,0 +1,76 @@
+// Figures of a node, gathered from its workers and its own thread at the moment of asking.
+import type { IntervalHistogram } from 'node:perf_hooks'
+import type { NetworkStats } from './api.ts'
+import type { WorkerStats } from './messages.ts'
+import type { Node } from './node.ts'
+import { addAll, type Counts } from './tallies.ts'
+
+/** Flood counts that are no loss. */
+const HARMLESS = new Set(['fresh', 'duplicate'])
+const NS_PER_MS = 1e6
+
+export async function collectStats(node: Node, loopDelay: IntervalHistogram): Promise<NetworkStats> {
+  const workers = await workerStats(node)
+  const sum = (pick: (stats: WorkerStats) => number): number => workers.reduce((total, stats) => total + pick(stats), 0)
+  const counters = node.actor.state.counters as Counts
+  const peers = node.peers.list(performance.now())
+  return {
+    uptimeMs: performance.now() - node.startedMs,
+    links: {
+      dialled: peers.filter(({ direction }) => direction === 'dialled').length,
+      accepted: peers.filter(({ direction }) => direction === 'accepted').length
+    },
+    packets: { in: sum((stats) => stats.packetsIn), out: sum((stats) => stats.packetsOut) },
+    bytes: { in: sum((stats) => stats.bytesIn), out: sum((stats) => stats.bytesOut) },
+    messages: { written: node.outbox.written, delivered: node.inbox.delivered },
+    duplicates: sum((stats) => stats.flood.duplicate ?? 0),
+    drops: dropsOf(node, workers),
+    closes: totals(workers.map(({ closes }) => closes)),
+    dials: {
+      started: counters['dials-started'] ?? 0,
+      opened: counters['dials-opened'] ?? 0,
+      failed: counters['dials-failed'] ?? 0
+    },
+    joins: { ...counters },
+    queues: {
+      inboxMessages: node.inbox.messages,
+      inboxBytes: node.inbox.bytes,
+      writeBytes: node.outbox.waitingBytes,
+      linkBytes: sum(({ links }) => links.reduce((bytes, link) => bytes + link.queuedBytes, 0))
+    },
+    workers: { running: node.pool.alive.length, restarts: node.pool.restarts },
+    origins: Math.max(0, ...workers.map(({ origins }) => origins)),
+    eventLoopDelayMs: readDelay(loopDelay),
+    peers
+  }
+}
+
+/** A worker that is down at the moment has nothing to say. */
+async function workerStats(node: Node): Promise<WorkerStats[]> {
+  const asked = node.pool.alive.map((worker) => node.pool.call(worker, (control) => control.stats()))
+  const answers = await Promise.allSettled(asked)
+  return answers.flatMap((answer) => (answer.status === 'fulfilled' ? [answer.value] : []))
+}
+
+function dropsOf(node: Node, workers: readonly WorkerStats[]): Counts {
+  const drops = totals([node.losses.totals, ...workers.map((stats) => stats.drops)])
+  for (const { flood } of workers) {
+    for (const [reason, count] of Object.entries(flood))
+      if (!HARMLESS.has(reason) && count > 0) addAll(drops, { [reason]: count })
+  }
+  return drops
+}
+
+function totals(counts: readonly Readonly<Counts>[]): Counts {
+  const sum: Counts = {}
+  for (const more of counts) addAll(sum, more)
+  return sum
+}
+
+/** An empty histogram, as in the first moments, has no figures. */
+function readDelay(loopDelay: IntervalHistogram): { p99: number; max: number } {
+  const { count, max } = loopDelay
+  const delay = count === 0 ? { p99: 0, max: 0 } : { p99: loopDelay.percentile(99) / NS_PER_MS, max: max / NS_PER_MS }
+  loopDelay.reset()
+  return delay
+}

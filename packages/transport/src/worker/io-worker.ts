@@ -1,0 +1,213 @@
+// One I/O worker: its links, its part of the flood, and its talk with the node's thread. Runs the data plane whole, so
+// that a busy program never stalls relaying.
+import { randomBytes } from 'node:crypto'
+import type { MessagePort } from 'node:worker_threads'
+import {
+  countBatch,
+  encodeJoin,
+  Flag,
+  isRoutedType,
+  type JoinPacket,
+  LENGTH_BYTES,
+  readPacket,
+  TYPE_OFFSET,
+  viewOf,
+  withHops
+} from '@floodnet/core'
+import type { FromWorker, ToWorker, WorkerControl, WorkerStart, WorkerStats } from '../messages.ts'
+import { LossTally } from '../tallies.ts'
+import { Entrance } from './entrance.ts'
+import { FrameCrypto } from './frame-crypto.ts'
+import { LinkTable } from './link-table.ts'
+import { PortLink, type PortLinkHost } from './port-link.ts'
+import { Switchboard } from './switchboard.ts'
+
+/** Link ids below zero are inside the node. */
+const PROGRAM_LINK = -1
+const siblingLink = (index: number): number => -2 - index
+
+/** Shortest and longest period of the housekeeping timer, in ms. */
+const MIN_TICK_MS = 10
+const MAX_TICK_MS = 1_000
+
+export class IoWorker implements WorkerControl, PortLinkHost {
+  readonly #start: WorkerStart
+  readonly #losses = new LossTally()
+  readonly #crypto: FrameCrypto | null
+  readonly #switchboard: Switchboard
+  readonly #links: LinkTable
+  readonly #entrance: Entrance
+  readonly #program: PortLink | null
+  readonly #siblings = new Map<number, { link: PortLink; port: MessagePort }>()
+  readonly #timer: NodeJS.Timeout
+  readonly #done: () => void
+  #flushes: number[] = []
+
+  /** `done` is called when the worker has stopped and nothing keeps its thread alive. */
+  constructor(start: WorkerStart, done: () => void) {
+    this.#start = start
+    this.#done = done
+    const { identity, certificate, authority, limits, networkId } = start
+    this.#crypto = certificate === null ? null : new FrameCrypto(networkId, identity.privateKeyPem)
+    this.#switchboard = new Switchboard(limits, this.#crypto, this.#losses, randomBytes(4).readUInt32LE())
+    this.#links = new LinkTable(start, this.#crypto, this.#switchboard, this.#losses, {
+      post: (message) => this.#post(message),
+      settled: (origin) => this.#entrance.settled(origin),
+      onTaken: () => this.#answerFlushes()
+    })
+    const security = certificate === null ? null : { key: identity.privateKeyPem, certificate, authority }
+    this.#entrance = new Entrance(security, limits, this.#links)
+    this.#program = start.index === 0 ? this.#addPortLink(PROGRAM_LINK, true, start.data, start.deliver) : null
+    for (const { index, port } of start.siblings) this.#addSibling(index, port)
+    start.data.on('message', (message: ToWorker) => this.#onMessage(message))
+    const tickMs = Math.min(
+      MAX_TICK_MS,
+      Math.max(MIN_TICK_MS, Math.min(limits.pingMs, limits.deadMs, limits.stuckMs) / 4)
+    )
+    this.#timer = setInterval(() => this.#tick(), tickMs)
+  }
+
+  listen(endpoint: { host: string; port: number }, reusePort: boolean): Promise<{ host: string; port: number }> {
+    return this.#entrance.listen(endpoint, reusePort)
+  }
+
+  advertise(address: string | null): void {
+    this.#links.advertised = address
+  }
+
+  dial(dial: number, endpoint: { host: string; port: number }, expect: string | null): void {
+    this.#entrance.dial(dial, endpoint, expect)
+  }
+
+  cancelDial(dial: number): void {
+    this.#entrance.cancelDial(dial)
+  }
+
+  stats(): WorkerStats {
+    return {
+      ...this.#links.totals,
+      links: this.#links.stats(),
+      flood: { ...this.#switchboard.flood.counts },
+      drops: { ...this.#losses.totals },
+      closes: { ...this.#links.closes },
+      origins: this.#switchboard.origins.size
+    }
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all([this.#entrance.close(), this.#links.closeAll('leaving')])
+    clearInterval(this.#timer)
+    this.#losses.report((loss) => this.#post({ kind: 'dropped', ...loss }))
+    for (const { link, port } of this.#siblings.values()) {
+      this.#switchboard.remove(link)
+      port.close()
+    }
+    this.#done()
+  }
+
+  onSlab(link: PortLink, bytes: Uint8Array): void {
+    this.#switchboard.offerOwn(link, bytes, link.local && this.#crypto !== null)
+  }
+
+  onLagging(link: PortLink, lagging: boolean): void {
+    if (link.local) this.#post({ kind: 'lagging', link: null, lagging, dropped: link.droppedWhileLagging })
+  }
+
+  onDropped(link: PortLink, bytes: Uint8Array, frames: number): void {
+    if (link.local) this.#losses.add('inbox-full', null, countMessages(bytes))
+    else this.#losses.add('sibling-lagging', null, frames)
+  }
+
+  onTaken(link: PortLink): void {
+    this.#switchboard.congestion.relieve(link)
+    this.#answerFlushes()
+  }
+
+  #onMessage(message: ToWorker): void {
+    switch (message.kind) {
+      case 'frames':
+        return this.#program?.onFrames(message.buffer, message.bytes)
+      case 'slab':
+        return this.#program?.onReturn(message.buffer)
+      case 'join-packet':
+        return this.#links.get(message.link)?.sendControl(this.#encode(message.packet))
+      case 'activate':
+        return this.#links.activate(message.link)
+      case 'close':
+        return this.#links.get(message.link)?.close(message.reason)
+      case 'degree':
+        this.#links.degree = message.degree
+        return
+      case 'flush':
+        this.#flushes.push(message.token)
+        // A turn later, so that what siblings have posted before is in.
+        setImmediate(() => this.#answerFlushes())
+        return
+      case 'sibling':
+        return this.#addSibling(message.index, message.port)
+    }
+  }
+
+  /** A packet passed on keeps its author's bytes and signature; our own is signed here, where the key is. */
+  #encode(packet: JoinPacket): Uint8Array {
+    if ('frame' in packet && packet.frame !== undefined) {
+      return packet.kind === 'join-request' ? withHops(packet.frame, packet.hops) : packet.frame
+    }
+    const frame = encodeJoin(this.#links.author, packet, this.#crypto !== null)
+    if (isRoutedType(frame[TYPE_OFFSET]!)) this.#crypto?.sign(frame, 0, frame.length)
+    return frame
+  }
+
+  #addPortLink(id: number, local: boolean, port: MessagePort, outlet: boolean): PortLink {
+    const link = new PortLink(id, local, port, this)
+    if (outlet) this.#switchboard.add(link)
+    return link
+  }
+
+  #addSibling(index: number, port: MessagePort): void {
+    const old = this.#siblings.get(index)
+    if (old !== undefined) {
+      this.#switchboard.remove(old.link)
+      old.link.close()
+      old.port.close()
+    }
+    const link = this.#addPortLink(siblingLink(index), false, port, true)
+    this.#siblings.set(index, { link, port })
+    port.on('message', (message: ToWorker) => {
+      if (message.kind === 'frames') link.onFrames(message.buffer, message.bytes)
+      else if (message.kind === 'slab') link.onReturn(message.buffer)
+    })
+  }
+
+  #tick(): void {
+    this.#links.tick()
+    this.#losses.report((loss) => this.#post({ kind: 'dropped', ...loss }))
+    this.#answerFlushes()
+  }
+
+  /** Flushed: nothing the program wrote waits here, in a sibling's slabs or in a link's queue. A lagging link is not waited for. */
+  #answerFlushes(): void {
+    if (this.#flushes.length === 0) return
+    if (this.#program?.isPausedWithSlabs || !this.#links.isDrained) return
+    for (const { link } of this.#siblings.values()) if (!link.isDrained) return
+    for (const token of this.#flushes) this.#post({ kind: 'flushed', token })
+    this.#flushes = []
+  }
+
+  #post(message: FromWorker): void {
+    this.#start.data.postMessage(message)
+  }
+}
+
+/** Messages in whole DATA frames: what a reader loses with them. */
+function countMessages(bytes: Uint8Array): number {
+  const view = viewOf(bytes)
+  let messages = 0
+  for (let start = 0; start < bytes.length; ) {
+    const end = start + LENGTH_BYTES + view.getUint32(start)
+    const { flags, bodyStart, bodyEnd } = readPacket(bytes, view, start, end)
+    messages += (flags & Flag.batch) === 0 ? 1 : Math.max(1, countBatch(bytes.subarray(bodyStart, bodyEnd)))
+    start = end
+  }
+  return messages
+}

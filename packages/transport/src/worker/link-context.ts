@@ -1,0 +1,52 @@
+// What every link of a worker shares: who we are, the limits, and where its frames and its fate are told.
+import type { CloseReason, ControlAuthor, FrameFault, Hello, Limits } from '@floodnet/core'
+import type { Endpoint } from '../messages.ts'
+import type { LossTally } from '../tallies.ts'
+import type { SocketLink } from './socket-link.ts'
+import type { SecuredSocket } from './sockets.ts'
+
+/** Where a link comes from. */
+export interface LinkOrigin {
+  readonly secured: SecuredSocket
+  /** Number of our dial, or null when accepted. */
+  readonly dial: number | null
+  /** The only peer that the dial is for; null: whoever answers. */
+  readonly expect: string | null
+  readonly remote: Endpoint
+}
+
+/** Sums over all links of a worker, past and present. */
+export interface LinkTotals {
+  packetsIn: number
+  packetsOut: number
+  bytesIn: number
+  bytesOut: number
+}
+
+export interface LinkContext {
+  readonly author: ControlAuthor
+  readonly limits: Limits
+  readonly losses: LossTally
+  readonly totals: LinkTotals
+  /** Our neighbours, as told in probes. */
+  readonly degree: number
+  /** Monotonic ms. */
+  now(): number
+  /** Why the peer's HELLO is refused; null: it is welcome. `key`: the id it claims. */
+  judge(link: SocketLink, hello: Hello, key: Uint8Array): CloseReason | null
+  onOpen(link: SocketLink, hello: Hello): void
+  onData(link: SocketLink, bytes: Uint8Array, view: DataView, start: number, end: number): FrameFault | null
+  onChunkEnd(link: SocketLink): void
+  /** Whether a routed control frame is signed by its author, where the network signs. */
+  isGenuine(frame: Uint8Array): boolean
+  /** A join frame to keep. False: malformed. */
+  onJoin(link: SocketLink, frame: Uint8Array): boolean
+  onProbe(link: SocketLink, rttMs: number | null, degree: number): void
+  onLagging(link: SocketLink, lagging: boolean): void
+  /** The socket has taken bytes. */
+  onTaken(link: SocketLink): void
+  /** The link takes no part any more; `early`: it never opened. */
+  onClosing(link: SocketLink, early: boolean, reason: CloseReason, by: 'us' | 'peer'): void
+  /** The socket is gone. */
+  onEnded(link: SocketLink): void
+}

@@ -1,0 +1,32 @@
+// Entry of the I/O worker thread: one endless task under Piscina, controlled over Comlink.
+import * as Comlink from 'comlink'
+import { keepErrorCodes } from '../error-transfer.ts'
+import type { WorkerControl, WorkerStart } from '../messages.ts'
+import { IoWorker } from './io-worker.ts'
+
+keepErrorCodes()
+
+/** Runs a worker until it is told to stop. Rejects, and so restarts, when anything in it throws. */
+export default function run(start: WorkerStart): Promise<void> {
+  return new Promise((resolve) => {
+    const worker = new IoWorker(start, () => {
+      // After the reply to `stop` has left.
+      setImmediate(() => {
+        start.data.close()
+        start.control.close()
+        resolve()
+      })
+    })
+    // Only the control interface is exposed, not the worker's other methods.
+    const control: WorkerControl = {
+      listen: (endpoint, reusePort) => worker.listen(endpoint, reusePort),
+      advertise: (address) => worker.advertise(address),
+      dial: (dial, endpoint, expect) => worker.dial(dial, endpoint, expect),
+      cancelDial: (dial) => worker.cancelDial(dial),
+      stats: () => worker.stats(),
+      stop: () => worker.stop()
+    }
+    Comlink.expose(control, start.control as unknown as Comlink.Endpoint)
+    start.control.start()
+  })
+}

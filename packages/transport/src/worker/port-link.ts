@@ -1,0 +1,129 @@
+// A link inside the node: to the program (worker 0 has it) or to a sibling worker. Frames travel in lent slabs; what has
+// no slab waits in a short backlog that counts as full at once.
+import { type SlabPort, SlabSender } from '../slab-sender.ts'
+import type { Inlet, Outlet } from './congestion.ts'
+
+/** What a port link asks of its worker. */
+export interface PortLinkHost {
+  /** Offers the frames in `bytes`, which the link gives up, to the flood. */
+  onSlab(link: PortLink, bytes: Uint8Array): void
+  onLagging(link: PortLink, lagging: boolean): void
+  onDropped(link: PortLink, bytes: Uint8Array, frames: number): void
+  /** The other side has handed a slab back. */
+  onTaken(link: PortLink): void
+}
+
+interface Run {
+  readonly bytes: Uint8Array
+  readonly frames: number
+}
+
+export class PortLink implements Inlet, Outlet {
+  /** True for the program's link: its messages are the local ones. */
+  readonly local: boolean
+  blockers = 0
+  readonly waiters = new Set<Inlet>()
+  lagging = false
+  stall: NodeJS.Timeout | null = null
+  takenBytes = 0
+  droppedWhileLagging = 0
+  readonly id: number
+  readonly #host: PortLinkHost
+  readonly #port: SlabPort
+  readonly #sender: SlabSender
+  #backlog: Run[] = []
+  /** Slabs that came while paused, in order; they are lent to us meanwhile, which is the other side's back-pressure. */
+  #waiting: { buffer: ArrayBuffer; bytes: number }[] = []
+  #paused = false
+  #closed = false
+
+  constructor(id: number, local: boolean, port: SlabPort, host: PortLinkHost) {
+    this.id = id
+    this.local = local
+    this.#port = port
+    this.#host = host
+    this.#sender = new SlabSender(port)
+  }
+
+  get queuedBytes(): number {
+    let bytes = 0
+    for (const run of this.#backlog) bytes += run.bytes.length
+    return bytes
+  }
+
+  /** Nothing waits here and the other side has read everything. */
+  get isDrained(): boolean {
+    return this.#backlog.length === 0 && this.#sender.lent === 0
+  }
+
+  /** Slabs wait to be taken in. */
+  get isPausedWithSlabs(): boolean {
+    return this.#waiting.length > 0
+  }
+
+  isFullFor(): boolean {
+    return this.#backlog.length > 0
+  }
+
+  /** One free slab lets the waiting go on; a side that lagged must have read everything, or it would stall us again at once. */
+  hasRoomFor(): boolean {
+    return this.#backlog.length === 0 && (!this.lagging || this.#sender.lent === 0)
+  }
+
+  onLagging(lagging: boolean): void {
+    this.#host.onLagging(this, lagging)
+    if (!lagging) this.droppedWhileLagging = 0
+  }
+
+  pause(): void {
+    this.#paused = true
+  }
+
+  resume(): void {
+    this.#paused = false
+    while (!this.#paused && this.#waiting.length > 0) this.#take(this.#waiting.shift()!)
+  }
+
+  close(): void {
+    this.#closed = true
+    this.#waiting = []
+    this.#backlog = []
+  }
+
+  sendData(bytes: Uint8Array, frames: number): void {
+    if (this.#closed) return
+    if (this.lagging) {
+      this.droppedWhileLagging += frames
+      return this.#host.onDropped(this, bytes, frames)
+    }
+    if (this.#backlog.length > 0 || !this.#sender.write(bytes, 0, bytes.length)) this.#backlog.push({ bytes, frames })
+  }
+
+  flush(): void {
+    if (!this.#closed) this.#sender.post()
+  }
+
+  /** A slab of frames from the other side. */
+  onFrames(buffer: ArrayBuffer, bytes: number): void {
+    if (this.#paused || this.#waiting.length > 0) this.#waiting.push({ buffer, bytes })
+    else this.#take({ buffer, bytes })
+  }
+
+  /** One of our slabs comes back. */
+  onReturn(buffer: ArrayBuffer): void {
+    this.takenBytes += buffer.byteLength
+    this.#sender.onReturn(buffer)
+    while (this.#backlog.length > 0 && this.#sender.write(this.#backlog[0]!.bytes, 0, this.#backlog[0]!.bytes.length))
+      this.#backlog.shift()
+    this.flush()
+    this.#host.onTaken(this)
+  }
+
+  /** The frames are copied out and the slab handed back, so that sockets may keep the copy as long as they need. */
+  #take({ buffer, bytes }: { buffer: ArrayBuffer; bytes: number }): void {
+    const copy = Buffer.allocUnsafeSlow(bytes)
+    copy.set(new Uint8Array(buffer, 0, bytes))
+    this.#host.onSlab(this, copy)
+    if (!this.#closed) this.#port.postMessage({ kind: 'slab', buffer }, [buffer])
+  }
+}

@@ -1,0 +1,141 @@
+// Sockets before they are links: TCP or TLS 1.3, dialled or accepted, up to the point where the peer's key is known.
+import { constants } from 'node:crypto'
+import net from 'node:net'
+import tls from 'node:tls'
+import type { CloseReason } from '@floodnet/core'
+import { plainHost } from '@floodnet/core'
+import { publicKeyOf } from '../certificate.ts'
+import type { Endpoint } from '../messages.ts'
+import { EXPORTER_LABEL } from './frame-crypto.ts'
+
+export const ALPN = 'floodnet/1'
+
+/** Our certificate and whom we trust; null: plain TCP. */
+export type Security = { readonly key: string; readonly certificate: string; readonly authority: string | null } | null
+
+/** A connected socket whose peer has proved `peerKey` (null without TLS: HELLO will claim one). */
+export interface SecuredSocket {
+  readonly socket: net.Socket
+  readonly peerKey: Uint8Array | null
+  /** 32 bytes that both ends of this very connection derive and nobody else knows; null without TLS. */
+  readonly exported: Uint8Array | null
+  /** Set when the certificate is not one of the network's authority. The peer is told over the link. */
+  readonly refusal: CloseReason | null
+}
+
+/** 'host:port' of the socket's other end. */
+export function remoteEndpoint(socket: net.Socket): Endpoint {
+  return { host: plainHost(socket.remoteAddress ?? ''), port: socket.remotePort ?? 0 }
+}
+
+/** TLS 1.3 only, both sides with certificates, no resumption. Chains are judged by us, so that a refusal can be told with a reason. */
+function tlsOptions({
+  key,
+  certificate,
+  authority
+}: NonNullable<Security>): tls.SecureContextOptions & tls.CommonConnectionOptions {
+  return {
+    key,
+    cert: certificate,
+    ...(authority === null ? {} : { ca: authority }),
+    minVersion: 'TLSv1.3',
+    maxVersion: 'TLSv1.3',
+    secureOptions: constants.SSL_OP_NO_TICKET,
+    ALPNProtocols: [ALPN],
+    rejectUnauthorized: false,
+    requestCert: true
+  }
+}
+
+/** Starts a connection. `onSecured` or `onFailed` is called once, unless the socket is destroyed first. */
+export function dialSocket(
+  endpoint: Endpoint,
+  security: Security,
+  onSecured: (secured: SecuredSocket) => void,
+  onFailed: (reason: string) => void
+): net.Socket {
+  const failed = (error: NodeJS.ErrnoException): void => onFailed(dialFailure(error))
+  if (security === null) {
+    const socket = net.connect({ ...endpoint, noDelay: true, allowHalfOpen: true })
+    return socket.once('error', failed).once('connect', () => {
+      socket.off('error', failed)
+      onSecured({ socket, peerKey: null, exported: null, refusal: null })
+    })
+  }
+  // Names are not checked: a node is its key and not a host. `allowHalfOpen` is missing in the types of Node 20.
+  const options: tls.ConnectionOptions & net.SocketConstructorOpts = {
+    ...tlsOptions(security),
+    ...endpoint,
+    servername: '',
+    allowHalfOpen: true,
+    checkServerIdentity: () => undefined
+  }
+  const socket = tls.connect(options)
+  socket.setNoDelay(true)
+  return socket.once('error', failed).once('secureConnect', () => {
+    socket.off('error', failed)
+    const secured = secure(socket, security)
+    if (typeof secured === 'string') onFailed(secured)
+    else onSecured(secured)
+  })
+}
+
+/** A server that hands each accepted socket to `admit` before any TLS work is done for it, and on when its peer is known. */
+export function createListener(
+  security: Security,
+  admit: (socket: net.Socket) => boolean,
+  onSecured: (secured: SecuredSocket) => void,
+  onRefused: (remote: Endpoint, reason: string) => void
+): net.Server {
+  if (security === null) {
+    return net.createServer({ noDelay: true, allowHalfOpen: true }, (socket) => {
+      if (admit(socket)) onSecured({ socket, peerKey: null, exported: null, refusal: null })
+    })
+  }
+  const upgrader = tls.createServer(tlsOptions(security), (socket) => {
+    const secured = secure(socket, security)
+    if (typeof secured !== 'string') return onSecured(secured)
+    onRefused(remoteEndpoint(socket), secured)
+    socket.destroy()
+  })
+  upgrader.on('tlsClientError', (error: NodeJS.ErrnoException, socket) => {
+    onRefused(remoteEndpoint(socket), tlsFailure(error))
+    socket.destroy()
+  })
+  return net.createServer({ noDelay: true, allowHalfOpen: true }, (socket) => {
+    if (admit(socket)) upgrader.emit('connection', socket)
+  })
+}
+
+function secure(socket: tls.TLSSocket, security: NonNullable<Security>): SecuredSocket | string {
+  if (socket.alpnProtocol !== ALPN) return 'not-floodnet'
+  const certificate = socket.getPeerX509Certificate()
+  const peerKey = certificate === undefined ? null : publicKeyOf(certificate)
+  if (peerKey === null) return 'no-ed25519-certificate'
+  const refusal = security.authority !== null && !socket.authorized ? 'untrusted-certificate' : null
+  return { socket, peerKey, exported: socket.exportKeyingMaterial(32, EXPORTER_LABEL, Buffer.alloc(0)), refusal }
+}
+
+function dialFailure(error: NodeJS.ErrnoException): string {
+  switch (error.code) {
+    case 'ECONNREFUSED':
+      return 'connection-refused'
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+      return 'name-not-found'
+    case 'EHOSTUNREACH':
+    case 'ENETUNREACH':
+      return 'unreachable'
+    default:
+      return tlsFailure(error)
+  }
+}
+
+function tlsFailure(error: NodeJS.ErrnoException): string {
+  const code = error.code ?? ''
+  if (code === 'ERR_SSL_TLSV1_ALERT_NO_APPLICATION_PROTOCOL' || code === 'ERR_SSL_NO_APPLICATION_PROTOCOL')
+    return 'not-floodnet'
+  if (code.startsWith('ERR_SSL') || code === 'EPROTO') return 'no-tls-1.3'
+  if (code === 'ECONNRESET' || code === 'EPIPE') return 'connection-lost'
+  return code === '' ? error.message : code
+}

@@ -1,0 +1,115 @@
+// The flood inside one worker: every fresh frame goes to each outlet but the one it came from. Sockets, the program and
+// sibling workers are all links; one rule serves them.
+import {
+  Flood,
+  type FloodHost,
+  type FrameFault,
+  FrameType,
+  LENGTH_BYTES,
+  type Limits,
+  type Origin,
+  OriginTable,
+  TYPE_OFFSET,
+  viewOf
+} from '@floodnet/core'
+import type { LossTally } from '../tallies.ts'
+import { Congestion, type Inlet, type Outlet } from './congestion.ts'
+import type { FrameCrypto } from './frame-crypto.ts'
+
+/** A place that takes part in the flood. */
+export interface FloodLink extends Inlet, Outlet {
+  readonly id: number
+  sendData(bytes: Uint8Array, frames: number): void
+  flush(): void
+}
+
+/** A run that fills less of its chunk than this is copied, so that a long queue does not keep whole chunks alive. */
+const PIN_SHARE = 4
+
+export class Switchboard implements FloodHost {
+  readonly congestion: Congestion
+  readonly flood: Flood
+  readonly origins: OriginTable
+  readonly #links = new Map<number, FloodLink>()
+  readonly #crypto: FrameCrypto | null
+  readonly #losses: LossTally
+  #outlets: FloodLink[] = []
+  #source: Inlet | null = null
+  #dirty = false
+
+  /** `crypto` null: packets are not signed. `seed`: random bits for the table of authors. */
+  constructor(limits: Limits, crypto: FrameCrypto | null, losses: LossTally, seed: number) {
+    this.congestion = new Congestion(limits.stallMs)
+    this.origins = new OriginTable(limits.maxOrigins, seed)
+    this.flood = new Flood(this, this.origins, crypto !== null)
+    this.#crypto = crypto
+    this.#losses = losses
+  }
+
+  get links(): readonly FloodLink[] {
+    return this.#outlets
+  }
+
+  add(link: FloodLink): void {
+    this.#links.set(link.id, link)
+    this.#outlets = [...this.#links.values()]
+  }
+
+  remove(link: FloodLink): void {
+    if (!this.#links.delete(link.id)) return
+    this.#outlets = [...this.#links.values()]
+    this.congestion.forgetOutlet(link)
+  }
+
+  /** One DATA frame from a peer. `chunkEnd` must follow after the last one of a chunk. */
+  offer(source: FloodLink, bytes: Uint8Array, view: DataView, start: number, end: number): FrameFault | null {
+    if (!this.#dirty) this.#begin(source)
+    return this.flood.offer(source.id, bytes, view, start, end, false)
+  }
+
+  /** Whole frames from the node itself; with `sign`, the program's, which still lack their signatures. */
+  offerOwn(source: FloodLink, bytes: Uint8Array, sign: boolean): void {
+    const view = viewOf(bytes)
+    this.#begin(source)
+    for (let start = 0; start < bytes.length; ) {
+      const end = start + LENGTH_BYTES + view.getUint32(start)
+      if (sign && bytes[start + TYPE_OFFSET] === FrameType.data) this.#crypto?.sign(bytes, start, end)
+      this.flood.offer(source.id, bytes, view, start, end, true)
+      start = end
+    }
+    this.chunkEnd()
+  }
+
+  /** Sends on what the chunk brought. */
+  chunkEnd(): void {
+    if (!this.#dirty) return
+    this.flood.flush()
+    this.#dirty = false
+    for (const link of this.#outlets) link.flush()
+    const source = this.#source
+    if (source === null) return
+    for (const link of this.#outlets) if (link !== source) this.congestion.check(source, link)
+  }
+
+  verify(origin: Origin | null, bytes: Uint8Array, start: number, end: number): boolean {
+    return this.#crypto === null || this.#crypto.verify(origin, bytes, start, end)
+  }
+
+  forward(source: number, bytes: Uint8Array, start: number, end: number, frames: number): void {
+    let run = bytes.subarray(start, end)
+    if (run.length * PIN_SHARE < bytes.buffer.byteLength) run = run.slice()
+    let sent = 0
+    for (const link of this.#outlets) {
+      if (link.id === source) continue
+      link.sendData(run, frames)
+      sent++
+    }
+    if (sent === 0 && this.#source?.local === true) this.#losses.add('no-link', null, frames)
+  }
+
+  #begin(source: FloodLink): void {
+    this.#dirty = true
+    this.#source = source
+    this.flood.tick(Date.now())
+  }
+}

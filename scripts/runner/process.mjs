@@ -1,0 +1,76 @@
+// Runs one built test file in a process group of its own, within its time limit, and gathers what it said.
+import { spawn } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+
+const childPath = fileURLToPath(new URL('child.mjs', import.meta.url))
+const defaultLimitSeconds = 120
+const running = new Set()
+
+/** Resolves to { events, output, code, signal, limitSeconds, timedOut, seconds }, whatever happens to the file. */
+export async function runProcess(file, builtPath) {
+  const limitSeconds = readLimit(file)
+  const started = performance.now()
+  const child = spawn(process.execPath, ['--enable-source-maps', childPath, builtPath], {
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+    env: { ...process.env, NO_COLOR: '1' }
+  })
+  running.add(child.pid)
+  const [, stdout, stderr, eventLines] = child.stdio
+  const output = gather(stdout, stderr)
+  const lines = gather(eventLines)
+  let timedOut = false
+  const timer = setTimeout(() => {
+    timedOut = true
+    killGroup(child.pid)
+  }, limitSeconds * 1000)
+  // What the file started and left behind ends with it; otherwise its hold on the pipes would keep us waiting.
+  child.on('exit', () => killGroup(child.pid))
+  const { code, signal } = await closed(child)
+  clearTimeout(timer)
+  running.delete(child.pid)
+  const seconds = (performance.now() - started) / 1000
+  return { events: parse(lines()), output: output(), code, signal, limitSeconds, timedOut, seconds }
+}
+
+/** For the runner's own end, so that no test outlives it. */
+export function killRunning() {
+  running.forEach(killGroup)
+}
+
+// A file states another limit in its first lines: `// time-limit: 240 s`.
+function readLimit(file) {
+  const head = readFileSync(file, 'utf8').split('\n', 10).join('\n')
+  const stated = /^\/\/ time-limit: (\d+) s$/m.exec(head)
+  return stated === null ? defaultLimitSeconds : Number(stated[1])
+}
+
+function gather(...streams) {
+  const chunks = []
+  for (const stream of streams) stream.on('data', (chunk) => chunks.push(chunk))
+  return () => Buffer.concat(chunks).toString()
+}
+
+function closed(child) {
+  return new Promise((resolve, reject) => {
+    child.on('error', reject)
+    child.on('close', (code, signal) => resolve({ code, signal }))
+  })
+}
+
+// A last line without an end belongs to a process that was killed while writing it.
+function parse(lines) {
+  return lines
+    .split('\n')
+    .slice(0, -1)
+    .map((line) => JSON.parse(line))
+}
+
+function killGroup(pid) {
+  try {
+    process.kill(-pid, 'SIGKILL')
+  } catch (error) {
+    if (error.code !== 'ESRCH') throw error
+  }
+}

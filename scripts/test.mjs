@@ -1,0 +1,80 @@
+// The test runner. uvu runs the tests of a file; this holds each file to what uvu lets pass: see runner/verdict.mjs.
+//   npm test -- PATTERN...   only files whose path contains one of the patterns
+//   --repeat N               each file N times
+//   --bail                   stop after the first file that fails
+//   --from FOLDER            the test files of this folder alone
+import { parseArgs } from 'node:util'
+import { bundleTest } from './runner/bundle.mjs'
+import { describe, describeTotals } from './runner/describe.mjs'
+import { findTests } from './runner/find.mjs'
+import { killRunning, runProcess } from './runner/process.mjs'
+import { judge, judgeUnbuilt } from './runner/verdict.mjs'
+
+const { values: options, positionals: patterns } = parseArgs({
+  allowPositionals: true,
+  options: {
+    repeat: { type: 'string', default: '1' },
+    bail: { type: 'boolean', default: false },
+    from: { type: 'string' }
+  }
+})
+const repeats = Number(options.repeat)
+if (!Number.isInteger(repeats) || repeats < 1) usage(`--repeat takes a whole number from 1, not ${options.repeat}`)
+
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => stop(signal))
+process.on('exit', killRunning)
+
+const totals = { passed: 0, failed: 0 }
+const files = repeat(findTests(options.from, patterns), repeats)
+
+// The core's tests only compute, so they may share the machine; those with sockets and threads measure time.
+await runAll(files.filter(isCore), 2)
+await runAll(
+  files.filter((file) => !isCore(file)),
+  1
+)
+
+if (files.length === 0) console.log('no test file matches')
+console.log(describeTotals(totals))
+process.exitCode = totals.failed > 0 || totals.passed === 0 ? 1 : 0
+
+function isCore(file) {
+  return file.startsWith('packages/core/')
+}
+
+async function runAll(queue, lanes) {
+  const waiting = [...queue]
+  await Promise.all(Array.from({ length: lanes }, () => runLane(waiting)))
+}
+
+async function runLane(waiting) {
+  for (let file = waiting.shift(); file !== undefined; file = waiting.shift()) {
+    if (options.bail && totals.failed > 0) return
+    count(file, await runFile(file))
+  }
+}
+
+async function runFile(file) {
+  const bundled = await bundleTest(file)
+  return bundled.error === undefined ? judge(await runProcess(file, bundled.path)) : judgeUnbuilt(bundled.error)
+}
+
+function count(file, verdict) {
+  totals.passed += verdict.passed
+  totals.failed += verdict.failed
+  console.log(describe(file, verdict))
+}
+
+function repeat(found, times) {
+  return Array.from({ length: times }, () => found).flat()
+}
+
+function stop(signal) {
+  console.log(`stopped by ${signal}`)
+  process.exit(1)
+}
+
+function usage(message) {
+  console.error(message)
+  process.exit(2)
+}

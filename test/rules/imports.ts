@@ -1,0 +1,31 @@
+// Imports point downward only: chat -> transport -> core. Across packages they go by name, never by path.
+import { posix } from 'node:path'
+import { importsOf, type SourceFile } from './syntax.ts'
+
+const layers = ['core', 'transport', 'chat']
+
+export function findWrongImports(file: SourceFile): string[] {
+  const own = packageOf(file.path)
+  return importsOf(file).flatMap((name) => {
+    const problem = name.startsWith('.') ? pathProblem(file.path, own, name) : nameProblem(file.path, own, name)
+    return problem === undefined ? [] : [`${file.path}: '${name}' ${problem}`]
+  })
+}
+
+function pathProblem(path: string, own: string | undefined, name: string): string | undefined {
+  const target = packageOf(posix.join(posix.dirname(path), name))
+  return target === own ? undefined : 'reaches into another package by path'
+}
+
+function nameProblem(path: string, own: string | undefined, name: string): string | undefined {
+  const target = /^@floodnet\/([^/]+)/.exec(name)?.[1]
+  if (own === undefined || target === undefined) return undefined
+  if (!layers.includes(target)) return 'is no package of ours'
+  // Tests of what runs in threads need the built package, and get it by its own name.
+  if (target === own && path.includes('/test/')) return undefined
+  return layers.indexOf(target) < layers.indexOf(own) ? undefined : `is not below ${own}`
+}
+
+function packageOf(path: string): string | undefined {
+  return /^packages\/([^/]+)\//.exec(path)?.[1]
+}
