@@ -1,8 +1,8 @@
 // One chat from its first line to its last: carries out what session.ts decides, on a network, a screen and a source of lines.
 // Knows no process, file or terminal, so tests run it whole on a network of their own.
 import type { Network } from '@floodnet/transport'
-import { codeOf, messageOf } from './errors.ts'
 import { type Envelope, encodeEnvelope } from './envelope.ts'
+import { codeOf, messageOf } from './errors.ts'
 import { countJunk, newJunkMeter, takeJunk } from './junk-meter.ts'
 import type { Log } from './log.ts'
 import { type NetworkWatch, watchNetwork } from './network-watch.ts'
@@ -12,8 +12,8 @@ import { type Effect, onLine, onPayload, promptOf, type Session } from './sessio
 
 /** At the end of a pipe: how long to wait for a first neighbour when nobody has heard a word yet. As long as one dial may take. */
 export const HEARD_WAIT_MS = 5000
-/** How long leaving may take before the network is left as it is. */
-export const LEAVE_WAIT_MS = 5000
+/** How long leaving may take; the network itself gives what was written 5 s. */
+export const LEAVE_WAIT_MS = 10_000
 // Messages handled before other work gets a turn: at some 10 us each, typing is never delayed by more than a few ms.
 const MESSAGES_PER_TURN = 256
 
@@ -53,7 +53,7 @@ class Chat {
 
   constructor(parts: ChatParts) {
     this.#parts = parts
-    this.#watch = watchNetwork(parts.network, parts.screen, parts.log)
+    this.#watch = watchNetwork(parts.network, parts.screen)
     parts.network.on('peer-up', () => {
       this.#unheard = false
     })
@@ -97,19 +97,13 @@ class Chat {
   }
 
   async leave(): Promise<void> {
-    const { network, log } = this.#parts
+    const { network, log, session } = this.#parts
     const junk = takeJunk(this.#junk, performance.now())
     if (junk !== null) log.warn(junk, 'ignored messages that are no chat')
-    const left = await within(LEAVE_WAIT_MS, this.#leaveNetwork())
-    log[left ? 'info' : 'warn']({ name: this.#parts.session.name }, left ? 'left' : 'left without the network closing in time')
-    if (!left) network.close().catch((error: unknown) => log.error({ error }, 'close'))
-  }
-
-  // A flush that fails (the network is gone) must not keep us from closing.
-  async #leaveNetwork(): Promise<void> {
-    const { network, log } = this.#parts
-    await network.flush().catch((error: unknown) => log.warn({ error }, 'flush'))
-    await network.close().catch((error: unknown) => log.error({ error }, 'close'))
+    // Flushes as well. What it rejects with when the network has failed is what runChat rejects with.
+    const closed = network.close().catch((error: unknown) => log.error({ error }, 'close'))
+    const left = await within(LEAVE_WAIT_MS, closed)
+    log[left ? 'info' : 'warn']({ name: session.name }, left ? 'left' : 'left before the network had closed')
   }
 
   async #run(effect: Effect): Promise<void> {

@@ -1,59 +1,85 @@
 // The floodchat command: wires options, log, screen, network and chat to this process. Exit codes: 0 left, 1 failed, 2 bad usage.
 import { readFileSync } from 'node:fs'
-import { createNetwork, type Logger, type NetworkOptions } from '@floodnet/transport'
+import { createNetwork, type Network, type NetworkOptions, serveMetrics } from '@floodnet/transport'
 import { runChat } from './chat.ts'
-import { codeOf, messageOf, UsageError } from './errors.ts'
+import { cleanText } from './clean-text.ts'
+import { codeOf, exitCodeOf, messageOf } from './errors.ts'
 import { readLines } from './line-reader.ts'
 import { type Log, openLog } from './log.ts'
 import { type ChatOptions, parseOptions, USAGE } from './options.ts'
 import type { Screen } from './screen.ts'
-import { openJsonScreen } from './screen-json.ts'
+import { jsonOf, openJsonScreen } from './screen-json.ts'
 import { openPlainScreen } from './screen-plain.ts'
 import { openTtyScreen } from './screen-tty.ts'
 import { MAX_SAID_BYTES, newSession } from './session.ts'
 
-// Inbox of a chat: a screen may be busy for 50 ms while 20,000 messages/s come, and the default of 512 would lose some.
+// Messages that wait for the chat: its thread may be busy for a moment while 20,000 a second come, and the default of 512 would lose some.
 const INBOX_LIMIT = 8192
 
-async function main(): Promise<number> {
-  const invocation = parseOptions(process.argv.slice(2), process.env)
+async function main(args: readonly string[]): Promise<void> {
+  const invocation = parseOptions(args, process.env)
   switch (invocation.kind) {
     case 'help':
-      process.stdout.write(USAGE)
-      return 0
+      return void process.stdout.write(USAGE)
     case 'version':
-      process.stdout.write(`${ownVersion()}\n`)
-      return 0
+      return void process.stdout.write(`${ownVersion()}\n`)
     case 'chat':
-      return chat(invocation.options)
+      return chat(invocation.options, leaveSignal())
   }
+}
+
+async function chat(options: ChatOptions, leave: AbortSignal): Promise<void> {
+  let screen: Screen | null = null
+  const log = openLog(options.log, {
+    tag: { pid: process.pid },
+    onFailure: (error) => screen?.show({ kind: 'notice', text: `no more log: ${error.message}` })
+  })
+  const network = await startNetwork(options, log, leave)
+  if (network === null) return
+  const terminal = openTerminal(options)
+  screen = terminal.screen
+  const session = newSession(network.id, options.username)
+  try {
+    await runChat({ ...terminal, network, log, session, entry: options.entry, leave })
+  } finally {
+    await terminal.screen.close()
+    log.close()
+  }
+}
+
+/** Null when told to leave meanwhile. */
+async function startNetwork(options: ChatOptions, log: Log, leave: AbortSignal): Promise<Network | null> {
+  try {
+    const network = await createNetwork(networkOptions(options, log, leave))
+    if (options.metrics !== null) await startMetrics(network, options.metrics, log)
+    return network
+  } catch (error) {
+    if (leave.aborted) return null
+    throw error
+  }
+}
+
+async function startMetrics(network: Network, address: string, log: Log): Promise<void> {
+  try {
+    const server = await serveMetrics(network, address, log)
+    log.info({ address: server.address }, 'metrics')
+    network.once('close', () => void server.close())
+  } catch (error) {
+    await network.close()
+    throw error
+  }
+}
+
+function networkOptions(options: ChatOptions, logger: Log, signal: AbortSignal): NetworkOptions {
+  const { listen, entry: join, network: name, identity, key, ca, cert } = options
+  const given = Object.entries({ listen, join, name, identity, key, ca, cert }).filter(([, value]) => value !== null)
+  return { logger, signal, inboxLimit: INBOX_LIMIT, ...Object.fromEntries(given) }
 }
 
 interface Terminal {
   readonly screen: Screen
   readonly lines: AsyncIterable<string>
   readonly interactive: boolean
-}
-
-async function chat(options: ChatOptions): Promise<number> {
-  const leave = leaveSignal()
-  let screen: Screen | null = null
-  const log = openLog(options.log, {
-    tag: { pid: process.pid },
-    debug: /floodnet/.test(process.env.DEBUG ?? ''),
-    onFailure: (error) => screen?.show({ kind: 'notice', text: `no more log: ${error.message}` }),
-  })
-  const network = await startNetwork(options, log)
-  const terminal = openTerminal(options)
-  screen = terminal.screen
-  const session = newSession(network.id, options.username)
-  try {
-    await runChat({ ...terminal, network, log, session, entry: options.entry, leave })
-    return 0
-  } finally {
-    await terminal.screen.close()
-    log.close()
-  }
 }
 
 function openTerminal({ plain, json }: ChatOptions): Terminal {
@@ -66,29 +92,7 @@ function openTerminal({ plain, json }: ChatOptions): Terminal {
   return { screen, lines: readLines(stdin, MAX_SAID_BYTES), interactive: stdin.isTTY === true }
 }
 
-async function startNetwork(options: ChatOptions, logger: Logger) {
-  try {
-    return await createNetwork(networkOptions(options, logger))
-  } catch (error) {
-    // What cannot start for a coded reason is about an option: address, name, identity, key.
-    const code = codeOf(error)
-    throw code.startsWith('ERR_FLOODNET_') ? new UsageError(code, messageOf(error), error) : error
-  }
-}
-
-function networkOptions({ listen, entry, network, identity, key }: ChatOptions, logger: Logger): NetworkOptions {
-  return {
-    logger,
-    inboxLimit: INBOX_LIMIT,
-    ...(listen !== null && { listen }),
-    ...(entry !== null && { join: entry }),
-    ...(network !== null && { name: network }),
-    ...(identity !== null && { identity }),
-    ...(key !== null && { key }),
-  }
-}
-
-// A second signal ends the process at once, as ever: the handlers are there for the first one only.
+// The handlers are there for the first signal only: a second one ends the process at once.
 function leaveSignal(): AbortSignal {
   const leaving = new AbortController()
   const leave = () => leaving.abort()
@@ -99,14 +103,21 @@ function leaveSignal(): AbortSignal {
 }
 
 function ownVersion(): string {
-  const manifest: unknown = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
-  return (manifest as { version: string }).version
+  const manifest: { version: string } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
+  return manifest.version
 }
 
-function fail(error: unknown): number {
-  process.stderr.write(`floodchat: ${messageOf(error)} (${codeOf(error)})\n`)
-  return error instanceof UsageError ? 2 : 1
+function fail(error: unknown, json: boolean): number {
+  const [code, message] = [codeOf(error), messageOf(error)]
+  process.stderr.write(`floodchat: ${code}: ${cleanText(message)}\n`)
+  if (json) process.stdout.write(`${jsonOf({ kind: 'error', code, message })}\n`)
+  return exitCodeOf(error)
 }
 
+const args = process.argv.slice(2)
+const exitCode = await main(args).then(
+  () => 0,
+  (error: unknown) => fail(error, args.includes('--json'))
+)
 // An open stdin would keep the process alive; by now everything has been written and closed.
-process.exit(await main().catch(fail))
+process.exit(exitCode)

@@ -21,7 +21,7 @@ export const HELP = [
   'connect [ADDR]     join the network at ADDR (host:port) as well; without ADDR at 127.0.0.1:55555',
   '//TEXT, /say TEXT  say "/TEXT", or a TEXT that would be a command',
   'exit, quit         leave; so does the end of input',
-  '/help              this list',
+  '/help              this list'
 ] as const
 
 export function parseLine(line: string): Command {

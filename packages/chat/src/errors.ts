@@ -1,25 +1,26 @@
-// Errors of this program, coded like those of @floodnet/transport.
+// Errors as users meet them: a stable code, a sentence, an exit code.
 
-/** The user asked for something impossible: exit code 2. */
-export class UsageError extends Error {
-  readonly code: string
+/** Errors about what the user wrote; as in the floodnet command. */
+const USAGE_CODES: ReadonlySet<string> = new Set([
+  'ERR_FLOODNET_OPTION',
+  'ERR_FLOODNET_ADDRESS',
+  'ERR_FLOODNET_ADDRESS_IN_USE',
+  'ERR_FLOODNET_IDENTITY',
+  'ERR_FLOODNET_CERTIFICATE',
+  'ERR_FLOODNET_INSECURE'
+])
 
-  constructor(code: string, message: string, cause?: unknown) {
-    super(message, { cause })
-    this.name = 'UsageError'
-    this.code = code
-  }
+/** 2 for bad usage, 1 for every other failure. */
+export function exitCodeOf(error: unknown): number {
+  return USAGE_CODES.has(codeOf(error)) ? 2 : 1
 }
 
-/** The code of any error; errors that carry none are bugs or the world's, and say so. */
+/** The stable code of an error. Errors without one of ours come from the system or are bugs. */
 export function codeOf(error: unknown): string {
-  return hasCode(error) ? error.code : 'ERR_FLOODCHAT_FAILED'
+  const code = error instanceof Error ? (error as NodeJS.ErrnoException).code : undefined
+  return code?.startsWith('ERR_FLOODNET_') ? code : 'ERR_FLOODNET_FAILED'
 }
 
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error)
-}
-
-function hasCode(error: unknown): error is { code: string } {
-  return typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string'
 }

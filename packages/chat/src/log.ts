@@ -1,23 +1,21 @@
 // The log file: what the network does, one line an event. Several nodes may append to one file; a line is one write, so lines never mix.
 import { closeSync, existsSync, mkdirSync, openSync, writeSync } from 'node:fs'
 import { dirname } from 'node:path'
-import type { Logger } from '@floodnet/transport'
-import { codeOf, messageOf, UsageError } from './errors.ts'
+import { FloodnetError, type Logger } from '@floodnet/transport'
+import { messageOf } from './errors.ts'
 
 export interface Log extends Logger {
   close(): void
 }
 
 export interface LogOptions {
-  /** Also write debug lines. */
-  readonly debug: boolean
   /** Stands in the details of every line: what tells two nodes apart that share the file. */
   readonly tag: object
   /** Called once when the file takes no more (a full disk); nothing is logged after that, and the chat goes on. */
   onFailure(error: Error): void
 }
 
-/** Opens `path` for appending, readable by its owner only when it is made. @throws UsageError ERR_FLOODNET_LOG */
+/** Opens `path` for appending; made when absent, for its owner only. @throws ERR_FLOODNET_OPTION */
 export function openLog(path: string, options: LogOptions): Log {
   let file: number | null = openFile(path)
   const write = (level: string, details: object, text: string) => {
@@ -31,14 +29,14 @@ export function openLog(path: string, options: LogOptions): Log {
     }
   }
   return {
-    debug: (details, text) => options.debug && write('debug', details, text),
+    debug: (details, text) => write('debug', details, text),
     info: (details, text) => write('info', details, text),
     warn: (details, text) => write('warn', details, text),
     error: (details, text) => write('error', details, text),
     close() {
       if (file !== null) closeSync(file)
       file = null
-    },
+    }
   }
 }
 
@@ -53,7 +51,8 @@ function openFile(path: string): number {
     makeFolder(dirname(path))
     return openSync(path, 'a', 0o600)
   } catch (error) {
-    throw new UsageError('ERR_FLOODNET_LOG', `cannot write the log ${path}: ${messageOf(error)}`, error)
+    const message = `--log ${path} cannot be written: ${messageOf(error)}`
+    throw new FloodnetError('ERR_FLOODNET_OPTION', message, { subject: '--log', cause: error })
   }
 }
 
@@ -65,7 +64,7 @@ function makeFolder(path: string): void {
     mkdirSync(path, { mode: 0o700 })
   } catch (error) {
     // Another node may have made it in this moment.
-    if (codeOf(error) !== 'EEXIST') throw error
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
   }
 }
 

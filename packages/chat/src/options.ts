@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { isAbsolute, join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { messageOf, UsageError } from './errors.ts'
+import { FloodnetError } from '@floodnet/transport'
+import { messageOf } from './errors.ts'
 import { nameProblem } from './name.ts'
 
 /** Where a node finds the others when it is told nothing: the tutorial's port on this machine. */
@@ -20,6 +21,11 @@ export interface ChatOptions {
   readonly network: string | null
   readonly identity: string | null
   readonly key: Uint8Array | null
+  /** PEM, both. */
+  readonly ca: string | null
+  readonly cert: string | null
+  /** Address that shows counters for Prometheus. */
+  readonly metrics: string | null
 }
 
 export type Invocation = { kind: 'help' } | { kind: 'version' } | { kind: 'chat'; options: ChatOptions }
@@ -33,7 +39,10 @@ so that two terminals on one machine meet.
   --username NAME    your name (default: anon- and the start of your id)
   --name NET         name of the network (default: floodnet)
   --identity FILE    keep this node's key in FILE (default: a new key each time)
-  --key FILE         shared secret of a private network
+  --key FILE         shared secret of a private network: every byte of FILE, at least 16
+  --ca FILE          take only nodes with a certificate from this authority (PEM); needs --cert
+  --cert FILE        this node's certificate (PEM) from that authority, for the key in --identity
+  --metrics ADDR     show counters for Prometheus at http://ADDR/metrics
   --log FILE         where the network's doings go (default: floodnet/floodchat.log in the state folder)
   --plain            lines without escape codes, also on a terminal
   --json             one JSON object a line on stdout
@@ -42,7 +51,7 @@ so that two terminals on one machine meet.
 While it runs: /help.
 `
 
-/** @throws UsageError */
+/** @throws ERR_FLOODNET_OPTION */
 export function parseOptions(args: readonly string[], env: NodeJS.ProcessEnv): Invocation {
   const { values, positionals } = parseFlags(args)
   if (values.help) return { kind: 'help' }
@@ -60,7 +69,10 @@ export function parseOptions(args: readonly string[], env: NodeJS.ProcessEnv): I
     json: values.json,
     network: values.name ?? null,
     identity: values.identity ?? null,
-    key: values.key === undefined ? null : readKey(values.key),
+    key: readOptional('--key', values.key),
+    ca: readOptional('--ca', values.ca)?.toString('utf8') ?? null,
+    cert: readOptional('--cert', values.cert)?.toString('utf8') ?? null,
+    metrics: values.metrics ?? null
   }
   return { kind: 'chat', options }
 }
@@ -69,7 +81,8 @@ function parseFlags(args: readonly string[]) {
   try {
     return parseArgs({ args: [...args], allowPositionals: true, strict: true, options: FLAGS })
   } catch (error) {
-    throw usage(messageOf(error), error)
+    // The sentences after the first are advice that does not fit here.
+    throw usage(messageOf(error).split(/\.\s/)[0] ?? '', error)
   }
 }
 
@@ -82,15 +95,19 @@ const FLAGS = {
   name: { type: 'string' },
   identity: { type: 'string' },
   key: { type: 'string' },
+  ca: { type: 'string' },
+  cert: { type: 'string' },
+  metrics: { type: 'string' },
   help: { type: 'boolean', short: 'h', default: false },
-  version: { type: 'boolean', default: false },
+  version: { type: 'boolean', default: false }
 } as const
 
-function readKey(path: string): Uint8Array {
+function readOptional(flag: string, path: string | undefined): Buffer | null {
+  if (path === undefined) return null
   try {
     return readFileSync(path)
   } catch (error) {
-    throw new UsageError('ERR_FLOODNET_KEY', `--key ${path}: ${messageOf(error)}`, error)
+    throw usage(`${flag} ${path} cannot be read: ${messageOf(error)}`, error)
   }
 }
 
@@ -101,6 +118,6 @@ function defaultLog(env: NodeJS.ProcessEnv): string {
   return join(state, 'floodnet', 'floodchat.log')
 }
 
-function usage(message: string, cause?: unknown): UsageError {
-  return new UsageError('ERR_FLOODNET_USAGE', message, cause)
+function usage(message: string, cause?: unknown): FloodnetError {
+  return new FloodnetError('ERR_FLOODNET_OPTION', message, { cause })
 }

@@ -15,7 +15,7 @@ export function openJsonScreen(output: Output): Screen {
     async close() {
       writer.flush()
       await writer.ready()
-    },
+    }
   }
 }
 

@@ -15,7 +15,9 @@ function rawLineOf(event: ScreenEvent): string | null {
     case 'message':
       return spokenLine(event)
     case 'said':
-      return event.to === null ? `${event.from}: ${event.text}` : `(direct to ${event.to}) ${event.from} -> ${event.text}`
+      return event.to === null
+        ? `${event.from}: ${event.text}`
+        : `(direct to ${event.to}) ${event.from} -> ${event.text}`
     case 'notice':
       return `* ${event.text}`
     case 'error':

@@ -17,6 +17,6 @@ export function openPlainScreen(output: Output, { echo }: { echo: boolean }): Sc
     async close() {
       writer.flush()
       await writer.ready()
-    },
+    }
   }
 }

@@ -1,8 +1,9 @@
 // The screen of a terminal: lines scroll above the line being typed, which is never broken. Lines that arrive together are drawn
 // together, at most every 50 ms; of what cannot be read at that speed the newest is shown, and how much was skipped.
-import { createInterface, clearScreenDown, cursorTo, moveCursor, type Interface } from 'node:readline'
+
 import { on } from 'node:events'
-import type { Screen, ScreenEvent } from './screen.ts'
+import { clearScreenDown, createInterface, cursorTo, type Interface, moveCursor } from 'node:readline'
+import type { Screen } from './screen.ts'
 import { lineOf } from './screen-line.ts'
 
 /** Time between two redraws: well under the 100 ms that people notice while typing. */
@@ -27,7 +28,9 @@ export function openTtyScreen(input: NodeJS.ReadStream, output: NodeJS.WriteStre
   let timer: NodeJS.Timeout | null = null
   let drawnAt = 0
   let closed = false
+  // By Ctrl-D and Ctrl-C too. Readline leaves the cursor behind what was typed.
   typing.on('close', () => {
+    clearTyping(typing, output)
     closed = true
   })
 
@@ -56,10 +59,9 @@ export function openTtyScreen(input: NodeJS.ReadStream, output: NodeJS.WriteStre
     async ready() {},
     async close() {
       if (timer !== null) clearTimeout(timer)
-      if (!closed) clearTyping(typing, output)
       typing.close()
       draw()
-    },
+    }
   }
 }
 

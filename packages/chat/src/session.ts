@@ -53,8 +53,8 @@ export function onPayload(session: Session, payload: Uint8Array, origin: string)
       fingerprint: origin.slice(0, 8),
       text: shownText(direct ? text.replace(/^ /, '') : text),
       direct,
-      to: direct ? session.name : null,
-    }),
+      to: direct ? session.name : null
+    })
   ]
 }
 

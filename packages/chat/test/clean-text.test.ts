@@ -1,13 +1,19 @@
+import fc from 'fast-check'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { cleanText, cutText, LINE_BREAK_MARK, MAX_MARKS } from '../src/clean-text.ts'
 import { check, FORBIDDEN, hostileText } from './support/property.ts'
-import fc from 'fast-check'
 
 const ESC = '\u001B'
 
 test('leaves ordinary text of any script as it is', () => {
-  for (const text of ['hello', ' two  spaces ', 'Grüße, tiếng Việt, ภาษาไทย, שלום, 漢字, 한국어', 'smile 😀 ☃ 👋🏽 ❤️', '<tag> & "q"']) {
+  for (const text of [
+    'hello',
+    ' two  spaces ',
+    'Grüße, tiếng Việt, ภาษาไทย, שלום, 漢字, 한국어',
+    'smile 😀 ☃ 👋🏽 ❤️',
+    '<tag> & "q"'
+  ]) {
     assert.is(cleanText(text), text)
   }
 })
@@ -75,7 +81,18 @@ test('never makes a text longer', () => {
 })
 
 test('cleans a megabyte of any one unfinished sequence in time that grows with its length only', () => {
-  const pieces = [`${ESC}]`, '\u009D', `${ESC}[`, '\u009B;', '\r\n', '\u0301', `${ESC} `, '\n\u200B', `${ESC}P0`, '\uD800']
+  const pieces = [
+    `${ESC}]`,
+    '\u009D',
+    `${ESC}[`,
+    '\u009B;',
+    '\r\n',
+    '\u0301',
+    `${ESC} `,
+    '\n\u200B',
+    `${ESC}P0`,
+    '\uD800'
+  ]
   for (const piece of pieces) {
     const started = performance.now()
     cleanText(piece.repeat(1_000_000 / piece.length))

@@ -29,7 +29,14 @@ test('knows the words of the tutorial', () => {
 })
 
 test('says sentences that only begin like a command', () => {
-  for (const text of ['exit now', 'quitting', 'connect me to bob', 'set username policy first', 'set the table', 'Exit']) {
+  for (const text of [
+    'exit now',
+    'quitting',
+    'connect me to bob',
+    'set username policy first',
+    'set the table',
+    'Exit'
+  ]) {
     means(text, { kind: 'say', text })
   }
 })
@@ -56,7 +63,9 @@ test('has a word for every mistake', () => {
 })
 
 test('never says a blank text and never throws, whatever is typed', () => {
-  const line = fc.tuple(fc.constantFrom('', '@', '/', '//', '/say ', 'set username ', 'connect '), hostileText).map((parts) => parts.join(''))
+  const line = fc
+    .tuple(fc.constantFrom('', '@', '/', '//', '/say ', 'set username ', 'connect '), hostileText)
+    .map((parts) => parts.join(''))
   check(line, (typed) => {
     const command = parseLine(typed)
     if (command.kind === 'say' || command.kind === 'direct') assert.not.match(command.text, /^\s*$/u)

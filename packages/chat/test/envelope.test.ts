@@ -20,7 +20,7 @@ test('reads what the Go program of the tutorial sends', () => {
 test('writes the fields of the Go program in its order', () => {
   assert.is(
     new TextDecoder().decode(encodeEnvelope({ text: 'hello all', from: 'alice', to: '' })),
-    '{"Text":"hello all","From":"alice","To":""}',
+    '{"Text":"hello all","From":"alice","To":""}'
   )
 })
 
@@ -29,7 +29,9 @@ test('reads back what it wrote', () => {
   check(anyEnvelope, (envelope: Envelope) => {
     const wellFormed = { text: fix(envelope.text), from: fix(envelope.from), to: fix(envelope.to) }
     const expected =
-      wellFormed.text.trim() === '' ? { kind: 'junk', reason: 'empty-text' } : { kind: 'envelope', envelope: wellFormed }
+      wellFormed.text.trim() === ''
+        ? { kind: 'junk', reason: 'empty-text' }
+        : { kind: 'envelope', envelope: wellFormed }
     assert.equal(decodeEnvelope(encodeEnvelope(wellFormed)), expected)
   })
 })
@@ -47,7 +49,7 @@ test('names what is wrong with a payload that is no chat message', () => {
     hello: 'not-json',
     '{"Text":"x"': 'not-json',
     '"text"': 'not-object',
-    'null': 'not-object',
+    null: 'not-object',
     '[{"Text":"x"}]': 'not-object',
     '{}': 'bad-text',
     '{"text":"x"}': 'bad-text',
@@ -55,9 +57,10 @@ test('names what is wrong with a payload that is no chat message', () => {
     '{"Text":["x"]}': 'bad-text',
     '{"Text":"x","From":{}}': 'bad-from',
     '{"Text":"x","To":false}': 'bad-to',
-    '{"Text":" \\n "}': 'empty-text',
+    '{"Text":" \\n "}': 'empty-text'
   }
-  for (const [payload, reason] of Object.entries(cases)) assert.equal(decodeText(payload), { kind: 'junk', reason }, payload)
+  for (const [payload, reason] of Object.entries(cases))
+    assert.equal(decodeText(payload), { kind: 'junk', reason }, payload)
 })
 
 test('does not parse a payload over the limit', () => {

@@ -27,7 +27,11 @@ test('takes a last line without its end and drops carriage returns', async () =>
 })
 
 test('keeps one character more than allowed of a line that is too long, and no more', async () => {
-  assert.equal(await linesOf(`${'x'.repeat(500)}\nshort\n${'y'.repeat(500)}`, 7, 10), ['x'.repeat(11), 'short', 'y'.repeat(11)])
+  assert.equal(await linesOf(`${'x'.repeat(500)}\nshort\n${'y'.repeat(500)}`, 7, 10), [
+    'x'.repeat(11),
+    'short',
+    'y'.repeat(11)
+  ])
 })
 
 test('reads no further than what has been taken', async () => {

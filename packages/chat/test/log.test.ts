@@ -1,9 +1,9 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { FloodnetError } from '@floodnet/transport'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { UsageError } from '../src/errors.ts'
 import { logLine, openLog } from '../src/log.ts'
 import { check, hostileText } from './support/property.ts'
 
@@ -13,7 +13,7 @@ test.before.each((context) => {
 })
 test.after.each(({ folder }) => rmSync(folder, { recursive: true }))
 
-const options = { debug: false, tag: { pid: 7 }, onFailure: () => undefined }
+const options = { tag: { pid: 7 }, onFailure: () => undefined }
 
 test('writes time, level, text and details', () => {
   const line = logLine(new Date(0), 'info', { id: 'ab', count: 2 }, 'peer-up')
@@ -43,24 +43,13 @@ test('two chats append to one file and can be told apart', ({ folder }) => {
   assert.match(lines[2] ?? '', / error bad \{"pid":7,"message":"third"\}$/)
 })
 
-test('leaves debug lines out unless asked for', ({ folder }) => {
-  const path = join(folder, 'chat.log')
-  const quiet = openLog(path, options)
-  quiet.debug({}, 'detail')
-  quiet.close()
-  assert.is(readFileSync(path, 'utf8'), '')
-  const verbose = openLog(path, { ...options, debug: true })
-  verbose.debug({}, 'detail')
-  verbose.close()
-  assert.match(readFileSync(path, 'utf8'), 'debug detail')
-})
-
 test('a path that cannot be written is a coded error that names it', ({ folder }) => {
   openLog(join(folder, 'file'), options).close()
   for (const path of [folder, join(folder, 'file', 'x.log'), '/proc/floodchat/x.log']) {
     assert.throws(
       () => openLog(path, options),
-      (error: unknown) => error instanceof UsageError && error.code === 'ERR_FLOODNET_LOG' && error.message.includes(path),
+      (error: unknown) =>
+        error instanceof FloodnetError && error.code === 'ERR_FLOODNET_OPTION' && error.message.includes(path)
     )
   }
 })
@@ -76,7 +65,9 @@ test('says once that a full disk ended the log, and goes on', () => {
 })
 
 test('holds printable ASCII only, whatever strangers send', () => {
-  check(hostileText, (text) => assert.match(logLine(new Date(0), 'warn', { text, error: new Error(text) }, text), /^[ -~]+\n$/))
+  check(hostileText, (text) =>
+    assert.match(logLine(new Date(0), 'warn', { text, error: new Error(text) }, text), /^[ -~]+\n$/)
+  )
 })
 
 test.run()

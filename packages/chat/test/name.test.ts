@@ -8,11 +8,25 @@ test('names those who chose none after their id', () => {
 })
 
 test('takes names of any script', () => {
-  for (const name of ['alice', 'Zoë', '李雷', 'О́льга', 'a.b-c_d', '👋', 'x'.repeat(32)]) assert.is(nameProblem(name), null, name)
+  for (const name of ['alice', 'Zoë', '李雷', 'О́льга', 'a.b-c_d', '👋', 'x'.repeat(32)])
+    assert.is(nameProblem(name), null, name)
 })
 
 test('refuses names that could not be typed after @ or would mislead, and says why', () => {
-  for (const name of ['', 'a b', ' a', 'a\tb', 'a\nb', '@a', '/a', 'a\u200Bb', '\u202Ea', 'a\u0007', 'x'.repeat(33), '漢'.repeat(22)]) {
+  for (const name of [
+    '',
+    'a b',
+    ' a',
+    'a\tb',
+    'a\nb',
+    '@a',
+    '/a',
+    'a\u200Bb',
+    '\u202Ea',
+    'a\u0007',
+    'x'.repeat(33),
+    '漢'.repeat(22)
+  ]) {
     assert.type(nameProblem(name), 'string', JSON.stringify(name))
   }
 })

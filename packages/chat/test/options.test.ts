@@ -1,9 +1,9 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { homedir, tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { FloodnetError } from '@floodnet/transport'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { UsageError } from '../src/errors.ts'
 import { type ChatOptions, parseOptions } from '../src/options.ts'
 
 const env = { XDG_STATE_HOME: '/state' }
@@ -16,7 +16,8 @@ function chatOptions(...args: string[]): ChatOptions {
 }
 
 function refuses(args: string[], code: string, word: string) {
-  const isRight = (error: unknown) => error instanceof UsageError && error.code === code && error.message.includes(word)
+  const isRight = (error: unknown) =>
+    error instanceof FloodnetError && error.code === code && error.message.includes(word)
   assert.throws(() => parseOptions(args, env), isRight, args.join(' '))
 }
 
@@ -31,6 +32,9 @@ test('needs no argument', () => {
     network: null,
     identity: null,
     key: null,
+    ca: null,
+    cert: null,
+    metrics: null
   })
 })
 
@@ -38,13 +42,50 @@ test('takes every option', () => {
   const folder = mkdtempSync(join(tmpdir(), 'floodchat-options-'))
   const key = join(folder, 'key')
   writeFileSync(key, 'a shared secret of some length')
-  const args = ['h:1', '--listen', ':2', '--username', 'bob', '--log', 'l', '--plain', '--json', '--name', 'n', '--identity', 'i', '--key', key]
+  const args = [
+    'h:1',
+    '--listen',
+    ':2',
+    '--username',
+    'bob',
+    '--log',
+    'l',
+    '--plain',
+    '--json',
+    '--name',
+    'n',
+    '--identity',
+    'i',
+    '--key',
+    key,
+    '--ca',
+    key,
+    '--cert',
+    key,
+    '--metrics',
+    ':9'
+  ]
   const options = chatOptions(...args)
   rmSync(folder, { recursive: true })
   assert.is(Buffer.from(options.key ?? []).toString(), 'a shared secret of some length')
+  assert.is(options.ca, 'a shared secret of some length')
+  assert.is(options.cert, 'a shared secret of some length')
   assert.equal(
-    { ...options, key: null },
-    { entry: 'h:1', listen: ':2', username: 'bob', log: 'l', plain: true, json: true, network: 'n', identity: 'i', key: null },
+    { ...options, key: null, ca: null, cert: null },
+    {
+      entry: 'h:1',
+      listen: ':2',
+      username: 'bob',
+      log: 'l',
+      plain: true,
+      json: true,
+      network: 'n',
+      identity: 'i',
+      key: null,
+      ca: null,
+      cert: null,
+      metrics: ':9'
+    }
   )
 })
 
@@ -63,12 +104,12 @@ test('help and version win over everything else', () => {
 })
 
 test('refuses what it does not know, with a code and the word it stumbled over', () => {
-  refuses(['--bogus'], 'ERR_FLOODNET_USAGE', '--bogus')
-  refuses(['--listen'], 'ERR_FLOODNET_USAGE', '--listen')
-  refuses(['--plain=yes'], 'ERR_FLOODNET_USAGE', '--plain')
-  refuses(['a:1', 'b:2'], 'ERR_FLOODNET_USAGE', 'b:2')
-  refuses(['--username', 'two words'], 'ERR_FLOODNET_USAGE', 'spaces')
-  refuses(['--key', '/no/such/file'], 'ERR_FLOODNET_KEY', '/no/such/file')
+  refuses(['--bogus'], 'ERR_FLOODNET_OPTION', '--bogus')
+  refuses(['--listen'], 'ERR_FLOODNET_OPTION', '--listen')
+  refuses(['--plain=yes'], 'ERR_FLOODNET_OPTION', '--plain')
+  refuses(['a:1', 'b:2'], 'ERR_FLOODNET_OPTION', 'b:2')
+  refuses(['--username', 'two words'], 'ERR_FLOODNET_OPTION', 'spaces')
+  refuses(['--key', '/no/such/file'], 'ERR_FLOODNET_OPTION', '/no/such/file')
 })
 
 test.run()

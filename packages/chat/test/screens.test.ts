@@ -41,19 +41,32 @@ test('shows each event as people read it', () => {
 })
 
 test('speaks NDJSON as promised', () => {
-  assert.is(jsonOf({ kind: 'listening', address: '127.0.0.1:1', id: ID }), `{"event":"listening","address":"127.0.0.1:1","id":"${ID}"}`)
+  assert.is(
+    jsonOf({ kind: 'listening', address: '127.0.0.1:1', id: ID }),
+    `{"event":"listening","address":"127.0.0.1:1","id":"${ID}"}`
+  )
   assert.is(jsonOf({ kind: 'peer-up', id: ID, address: 'a:1' }), `{"event":"peer-up","id":"${ID}","address":"a:1"}`)
   assert.is(jsonOf({ kind: 'peer-down', id: ID, reason: 'left' }), `{"event":"peer-down","id":"${ID}","reason":"left"}`)
-  assert.is(jsonOf(spoken), '{"event":"message","from":"bob","fingerprint":"abababab","text":"hi","direct":false,"to":null}')
+  assert.is(
+    jsonOf(spoken),
+    '{"event":"message","from":"bob","fingerprint":"abababab","text":"hi","direct":false,"to":null}'
+  )
   assert.is(jsonOf({ kind: 'notice', text: 'n' }), '{"event":"notice","text":"n"}')
   assert.is(jsonOf({ kind: 'error', code: 'C', message: 'm' }), '{"event":"error","code":"C","message":"m"}')
 })
 
 const anyEvent: fc.Arbitrary<ScreenEvent> = fc.oneof(
-  fc.record({ kind: fc.constant('message' as const), from: hostileText, fingerprint: hostileText, text: hostileText, direct: fc.boolean(), to: hostileText }),
+  fc.record({
+    kind: fc.constant('message' as const),
+    from: hostileText,
+    fingerprint: hostileText,
+    text: hostileText,
+    direct: fc.boolean(),
+    to: hostileText
+  }),
   fc.record({ kind: fc.constant('notice' as const), text: hostileText }),
   fc.record({ kind: fc.constant('error' as const), code: hostileText, message: hostileText }),
-  fc.record({ kind: fc.constant('peer-down' as const), id: hostileText, reason: hostileText }),
+  fc.record({ kind: fc.constant('peer-down' as const), id: hostileText, reason: hostileText })
 )
 
 test('prints one clean line for any event, for people and for programs', () => {
@@ -61,7 +74,8 @@ test('prints one clean line for any event, for people and for programs', () => {
     assert.not.match(lineOf(event) ?? '', FORBIDDEN)
     const json = jsonOf(event)
     assert.not.match(json, FORBIDDEN)
-    for (const value of Object.values(JSON.parse(json))) if (typeof value === 'string') assert.not.match(value, FORBIDDEN)
+    for (const value of Object.values(JSON.parse(json)))
+      if (typeof value === 'string') assert.not.match(value, FORBIDDEN)
   })
 })
 
@@ -75,7 +89,10 @@ test('the plain screen repeats own words only where no terminal shows them', asy
 
 test('the JSON screen does not repeat own words', async () => {
   const output = new FakeOutput()
-  const events: ScreenEvent[] = [{ kind: 'said', from: 'me', text: 'yo', to: null }, { kind: 'notice', text: 'n' }]
+  const events: ScreenEvent[] = [
+    { kind: 'said', from: 'me', text: 'yo', to: null },
+    { kind: 'notice', text: 'n' }
+  ]
   assert.is(await written(openJsonScreen(output), output, events), '{"event":"notice","text":"n"}\n')
 })
 

@@ -1,7 +1,16 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { encodeEnvelope } from '../src/envelope.ts'
-import { type Effect, MAX_SAID_BYTES, MAX_SHOWN_BYTES, newSession, onLine, onPayload, promptOf, type Session } from '../src/session.ts'
+import {
+  type Effect,
+  MAX_SAID_BYTES,
+  MAX_SHOWN_BYTES,
+  newSession,
+  onLine,
+  onPayload,
+  promptOf,
+  type Session
+} from '../src/session.ts'
 
 const ID = '3f2a1c'.padEnd(64, '0')
 const ORIGIN = 'abcdef0123456789'.padEnd(64, '0')
@@ -11,7 +20,9 @@ function heard(session: Session, text: string, from: string, to: string) {
 }
 
 function notices(effects: Effect[]): string[] {
-  return effects.flatMap((effect) => (effect.kind === 'show' && effect.event.kind === 'notice' ? [effect.event.text] : []))
+  return effects.flatMap((effect) =>
+    effect.kind === 'show' && effect.event.kind === 'notice' ? [effect.event.text] : []
+  )
 }
 
 function kinds(effects: Effect[]): string[] {
@@ -24,16 +35,27 @@ test('is called after the node until a name is given', () => {
 })
 
 test('says a line to everyone under the own name', () => {
-  assert.equal(onLine(newSession(ID, 'alice'), 'hi all'), [{ kind: 'write', envelope: { text: 'hi all', from: 'alice', to: '' } }])
+  assert.equal(onLine(newSession(ID, 'alice'), 'hi all'), [
+    { kind: 'write', envelope: { text: 'hi all', from: 'alice', to: '' } }
+  ])
 })
 
 test('sends a direct line as the Go program does, with the space that follows the name', () => {
-  assert.equal(onLine(newSession(ID, 'alice'), '@bob psst'), [{ kind: 'write', envelope: { text: ' psst', from: 'alice', to: 'bob' } }])
+  assert.equal(onLine(newSession(ID, 'alice'), '@bob psst'), [
+    { kind: 'write', envelope: { text: ' psst', from: 'alice', to: 'bob' } }
+  ])
 })
 
 test('shows what is meant for all or for us, and nothing that is meant for others', () => {
   const bob = newSession(ID, 'bob')
-  const shown = { kind: 'message', from: 'alice', fingerprint: 'abcdef01', text: 'hi', direct: false, to: null } as const
+  const shown = {
+    kind: 'message',
+    from: 'alice',
+    fingerprint: 'abcdef01',
+    text: 'hi',
+    direct: false,
+    to: null
+  } as const
   assert.equal(heard(bob, 'hi', 'alice', ''), [{ kind: 'show', event: shown }])
   assert.equal(heard(bob, ' hi', 'alice', 'bob'), [{ kind: 'show', event: { ...shown, direct: true, to: 'bob' } }])
   assert.equal(heard(bob, ' hi', 'alice', 'carol'), [])
@@ -92,7 +114,8 @@ test('reports a payload that is no chat message as junk', () => {
 
 test('/help lists every command', () => {
   const help = notices(onLine(newSession(ID, 'alice'), '/help')).join('\n')
-  for (const word of ['@NAME', 'set username', '/nick', 'connect', '//TEXT', 'exit', 'quit']) assert.ok(help.includes(word), word)
+  for (const word of ['@NAME', 'set username', '/nick', 'connect', '//TEXT', 'exit', 'quit'])
+    assert.ok(help.includes(word), word)
 })
 
 test.run()

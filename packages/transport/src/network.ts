@@ -72,9 +72,8 @@ class FloodNetwork implements Network {
       throw error
     }
     this.#signal?.addEventListener('abort', this.#onAbort, { once: true })
-    // After the caller has had its turn to add listeners.
-    const { address } = this
-    if (address !== null) setImmediate(() => this.#node.hub.emit('listening', { address, id: this.id }))
+    // A turn later, so that the caller can add its listeners first.
+    setImmediate(() => this.#begin())
     if (this.#signal?.aborted) void this.close()
   }
 
@@ -145,6 +144,13 @@ class FloodNetwork implements Network {
         )
       }
     }
+  }
+
+  #begin(): void {
+    if (this.#ending !== null) return
+    const { address } = this
+    if (address !== null) this.#node.hub.emit('listening', { address, id: this.id })
+    this.#node.join()
   }
 
   #fail(error: unknown): void {

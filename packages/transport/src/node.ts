@@ -99,6 +99,10 @@ export class Node implements WorkerPoolHost {
     await Promise.all(this.pool.alive.map((worker) => this.#advertise(worker)))
     this.#housekeeping = setInterval(() => this.#keepHouse(), HOUSEKEEPING_MS)
     this.actor.send({ kind: 'listening', address: this.#ownAddress.dialable })
+  }
+
+  /** Begins to look for neighbours. */
+  join(): void {
     this.actor.send({ kind: 'start' })
   }
 

@@ -164,14 +164,17 @@ export class Outbox {
     return this.#held.length + 1 < slabs
   }
 
-  /** Once a turn, after the turn's own work: a loop of awaited writes runs in microtasks, which come before. */
+  /** Once a turn, when its microtasks are done: a loop of awaited writes runs in them, and fills whole packets. */
   #schedule(): void {
     if (this.#scheduled) return
     this.#scheduled = true
-    process.nextTick(() => {
-      this.#scheduled = false
-      this.post()
-    })
+    // Straight to nextTick would come before the microtasks of the turn that handed a slab back.
+    queueMicrotask(() => process.nextTick(() => this.#onTurnEnd()))
+  }
+
+  #onTurnEnd(): void {
+    this.#scheduled = false
+    this.post()
   }
 
   #wait(payload: Uint8Array): Promise<Receipt> {

@@ -6,7 +6,11 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { waitFor } from './wait.ts'
 
-export const CLI = join(dirname(createRequire(import.meta.url).resolve('@floodnet/chat/package.json')), 'dist', 'cli.js')
+export const CLI = join(
+  dirname(createRequire(import.meta.url).resolve('@floodnet/chat/package.json')),
+  'dist',
+  'cli.js'
+)
 
 /** One test's world: a folder, a network name of its own, and all processes it started. */
 export class Room {
@@ -95,7 +99,11 @@ export class Chat {
   }
 
   line(text: string): Promise<string> {
-    return waitFor(`the line ${text}`, () => this.lines.find((line) => line === text), () => this.output)
+    return waitFor(
+      `the line ${text}`,
+      () => this.lines.find((line) => line === text),
+      () => this.output
+    )
   }
 
   async address(): Promise<string> {

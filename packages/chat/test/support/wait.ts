@@ -4,7 +4,11 @@
 export const DEADLINE_MS = 20_000
 
 /** Polls until `probe` returns something other than undefined, null or false. */
-export async function waitFor<T>(what: string, probe: () => T | undefined | null | false, seen: () => string = () => ''): Promise<T> {
+export async function waitFor<T>(
+  what: string,
+  probe: () => T | undefined | null | false,
+  seen: () => string = () => ''
+): Promise<T> {
   const deadline = performance.now() + DEADLINE_MS
   while (performance.now() < deadline) {
     const value = probe()

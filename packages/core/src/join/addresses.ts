@@ -1,7 +1,7 @@
 // The addresses at which others were or may be found: who answered there, and when to try again.
 // Configured ones are never forgotten; learnt ones are bounded, the most recently good stay.
 import type { NodeId } from './packets.ts'
-import { isDialling, type JoinState } from './state.ts'
+import { isDialling, type JoinState, type Link } from './state.ts'
 import { jitter, type Turn } from './turn.ts'
 
 export interface KnownAddress {
@@ -16,10 +16,16 @@ export interface KnownAddress {
   retryAt: number
   triedAt: number
   goodAt: number
+  /**
+   * The incarnation of a neighbour that we lost there, until we hear from it again; -1 when it evicted us. If it comes
+   * back with a later one it remembers nobody, and if nobody remembered it, newcomers would gather around it apart from us.
+   */
+  missed: number | null
 }
 
-// A guess: about six minutes of trying. A neighbour's word alone must not make us knock at a stranger's door for ever.
-const maxUnverifiedFailures = 10
+// A guess: about six minutes of trying. Then an address that is only a neighbour's word is forgotten, so that it cannot
+// make us knock at a stranger's door for ever, and a lost neighbour is missed no more unless it is configured.
+const maxFailures = 10
 
 export function configureAddress(state: JoinState, address: string): KnownAddress {
   const known = state.known.get(address) ?? addAddress(state, address)
@@ -53,8 +59,9 @@ export function addressFailed(turn: Turn, address: string): void {
   const { retryMinMs, retryMaxMs } = turn.state.options
   known.retryAt = turn.now + jitter(turn, Math.min(retryMaxMs, retryMinMs * 2 ** Math.min(known.failures, 30)))
   known.failures++
-  const hopeless = !known.verified && known.failures >= maxUnverifiedFailures
-  if (hopeless && !known.configured) turn.state.known.delete(address)
+  if (known.configured || known.failures < maxFailures) return
+  known.missed = null
+  if (!known.verified) turn.state.known.delete(address)
 }
 
 /** It was of use; there is no hurry to dial it again. */
@@ -63,6 +70,29 @@ export function addressServed(turn: Turn, address: string): void {
   if (!known) return
   known.failures = 0
   known.retryAt = turn.now + jitter(turn, turn.state.options.retryMinMs)
+}
+
+/** A neighbour at this address is lost. One that evicted us is to be asked again at once. */
+export function missAddress(turn: Turn, address: string, link: Link): void {
+  const known = turn.state.known.get(address)
+  if (known?.peer !== link.peer) return
+  known.missed = link.evicted ? -1 : link.incarnation
+  if (link.evicted) known.retryAt = turn.now
+}
+
+/** We heard from the peer again. */
+export function missNoMore(state: JoinState, peer: NodeId): void {
+  for (const known of state.known.values()) if (known.peer === peer) known.missed = null
+}
+
+/** The address of a lost neighbour that may be tried again first of all, or undefined. */
+export function nextMissed(state: JoinState): KnownAddress | undefined {
+  let next: KnownAddress | undefined
+  for (const known of state.known.values()) {
+    if (known.missed === null || (next && next.retryAt <= known.retryAt)) continue
+    if (uselessAddress(state, known) === null) next = known
+  }
+  return next
 }
 
 /** Another address of ours: what we took for ourselves may be somebody else by now. */
@@ -111,7 +141,7 @@ function comesBefore(a: KnownAddress, b: KnownAddress): boolean {
 
 function addAddress(state: JoinState, address: string): KnownAddress {
   const never = Number.NEGATIVE_INFINITY
-  const fresh = { configured: false, verified: false, peer: null, self: false, failures: 0 }
+  const fresh = { configured: false, verified: false, peer: null, self: false, failures: 0, missed: null }
   const known: KnownAddress = { address, ...fresh, retryAt: never, triedAt: never, goodAt: never }
   state.known.set(address, known)
   return known

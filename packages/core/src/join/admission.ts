@@ -1,6 +1,6 @@
 // From guest to neighbour: admitted by us, admitted by the peer, or moved over from another link to the same peer.
 // Invariant "one entry per peer": whatever opens and in whatever order, both ends end up with the same one link.
-import { learnAddress } from './addresses.ts'
+import { learnAddress, missNoMore } from './addresses.ts'
 import { closeLink, closePeer, hurry } from './closing.ts'
 import type { JoinRefusal } from './packets.ts'
 import { hasRoom, type JoinState, type Link, linksTo } from './state.ts'
@@ -94,6 +94,7 @@ function becomeNeighbour(turn: Turn, link: Link): void {
   if (!link.flooding) turn.effects.push({ kind: 'activate', link: link.link })
   link.flooding = true
   announce(turn, link, old)
+  missNoMore(state, link.peer)
   const address = link.dialled ?? link.address
   if (address !== null) learnAddress(turn, address, link.peer, link.dialled !== null)
   if (first) return hurry(turn)

@@ -1,4 +1,5 @@
 // Offers, refusals and acks: those for us, and those that we carry back along a walk.
+import { missNoMore } from './addresses.ts'
 import { acceptAdmission, admit, evict, refuseLink, takeOver } from './admission.ts'
 import { closeLink } from './closing.ts'
 import { dialOffer, dialSlots } from './dials.ts'
@@ -16,7 +17,7 @@ export function onJoinOffer(turn: Turn, link: Link, packet: JoinOffer): void {
   const reason = declineOf(turn.state, packet, own.extra)
   if (reason === null) takeOffer(turn, packet, own.extra)
   else declineOffer(turn, packet, reason)
-  endErrand(turn, link, packet.request)
+  endErrand(turn, link, packet.request, true)
 }
 
 export function onJoinNo(turn: Turn, link: Link, packet: JoinNo): void {
@@ -26,7 +27,7 @@ export function onJoinNo(turn: Turn, link: Link, packet: JoinNo): void {
   if (!takeRequest(turn, request, link.peer)) return count(turn, 'unsolicited-answer')
   count(turn, 'requests-refused')
   emit(turn, { kind: 'request-refused', request, by, reason })
-  endErrand(turn, link, request)
+  endErrand(turn, link, request, true)
 }
 
 export function onJoinAck(turn: Turn, link: Link, packet: JoinAck): void {
@@ -34,13 +35,14 @@ export function onJoinAck(turn: Turn, link: Link, packet: JoinAck): void {
   onNonce(turn, link, packet.nonce)
 }
 
-/** A direct request's answer came: its link stays only if the answer made it more than a guest. */
-export function endErrand(turn: Turn, link: Link, request: number): void {
+/** A direct request was answered, or is given up: its link stays only if it is more than a guest now. */
+export function endErrand(turn: Turn, link: Link, request: number, answered: boolean): void {
   const { asked, role } = link
   if (role !== 'guest' || asked?.kind !== 'direct' || asked.request !== request) return
   link.asked = null
+  if (answered) missNoMore(turn.state, link.peer)
   // The peer may want this link for itself.
-  if (link.dialled !== null && link.wants === null) closeLink(turn, link, 'answered')
+  if (link.dialled !== null && link.wants === null) closeLink(turn, link, answered ? 'answered' : 'guest-timeout')
 }
 
 function onAdmitted(turn: Turn, link: Link): void {

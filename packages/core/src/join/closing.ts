@@ -1,6 +1,5 @@
 // How links end, whoever ends them, and what a lost link sets off.
-import { addressFailed, addressServed } from './addresses.ts'
-import { dialAgain } from './dials.ts'
+import { addressFailed, addressServed, missAddress } from './addresses.ts'
 import type { CloseReason } from './messages.ts'
 import type { NodeId } from './packets.ts'
 import { type Link, linksTo, linkTo } from './state.ts'
@@ -22,8 +21,10 @@ export function onLinkDown(turn: Turn, number: number, reason: string): void {
   const link = turn.state.links.get(number)
   if (!link) return
   forgetLink(turn, link, reason)
-  // It may have been our only way to the rest of the network: our request has to walk from there once more.
-  if (link.evicted && link.dialled !== null) dialAgain(turn, link.dialled)
+  const address = link.dialled ?? link.address
+  // A guest cannot be missed, and a peer that is still a neighbour need not be.
+  if (link.role !== 'neighbour' || address === null || turn.state.neighbours.has(link.peer)) return
+  missAddress(turn, address, link)
 }
 
 /** The next search for links starts at once. */

@@ -48,7 +48,7 @@ function giveUpRequest(turn: Turn, own: OwnRequest): void {
   turn.state.requests.delete(request)
   count(turn, 'requests-timed-out')
   emit(turn, { kind: 'request-timeout', request, via })
-  for (const link of linksTo(turn.state, via)) endErrand(turn, link, request)
+  for (const link of linksTo(turn.state, via)) endErrand(turn, link, request, false)
 }
 
 function passWalks(turn: Turn): void {

@@ -1,8 +1,8 @@
 // Dials under way: started, given up, ended. What an open link is good for is not decided here.
-import { addressFailed, configureAddress, nextAddress, uselessAddress } from './addresses.ts'
+import { addressFailed, configureAddress, type KnownAddress, nextAddress, uselessAddress } from './addresses.ts'
 import type { DialEvent } from './messages.ts'
 import type { JoinOffer } from './packets.ts'
-import type { Dial, JoinState } from './state.ts'
+import { type Dial, hasRoom, type JoinState } from './state.ts'
 import { count, emit, type Turn } from './turn.ts'
 
 /** The program names an entry: dialled at once, whatever else is going on. */
@@ -24,10 +24,10 @@ export function dialKnownAddress(turn: Turn): boolean {
   return true
 }
 
-/** A neighbour that evicted us. */
-export function dialAgain(turn: Turn, address: string): void {
-  if (turn.state.phase !== 'running' || dialSlots(turn.state) <= 0) return
-  startDial(turn, { address, purpose: 'again', expect: null, nonce: null, extra: true })
+/** A neighbour that we lost: it may be back. If it evicted us, the place that it left us is kept free. */
+export function dialMissed(turn: Turn, known: KnownAddress): void {
+  const extra = known.missed === -1 && hasRoom(turn.state)
+  startDial(turn, { address: known.address, purpose: 'missed', expect: null, nonce: null, extra })
 }
 
 /** An offer to a request of ours: the only packet that makes us dial. */

@@ -1,12 +1,12 @@
 // What becomes of a link whose handshake is done: refused, kept as a guest, or used to ask for a neighbour.
-import { addressFailed, addressOpened } from './addresses.ts'
+import { addressFailed, addressOpened, missNoMore } from './addresses.ts'
 import { prevails } from './admission.ts'
 import { closeLink, closePeer } from './closing.ts'
 import type { JoinCounter } from './counters.ts'
 import { emitDial, takeDial } from './dials.ts'
 import type { CloseReason, LinkOpen } from './messages.ts'
 import { askDirectly, claimSlot } from './requests.ts'
-import { type Dial, firmProspects, guestCount, type JoinState, type Link, linksTo } from './state.ts'
+import { type Dial, firmProspects, guestCount, hasRoom, type JoinState, type Link, linksTo } from './state.ts'
 import { count, emit, type Turn } from './turn.ts'
 
 export function onLinkOpen(turn: Turn, input: LinkOpen): void {
@@ -74,10 +74,16 @@ function addGuest(turn: Turn, input: LinkOpen, dial: Dial | null): Link {
 function useDialled(turn: Turn, link: Link, dial: Dial): void {
   const { state } = turn
   const better = betterLink(state, link)
-  const needless = dial.purpose === 'entry' && firmProspects(state) >= state.options.desiredLinks
   if (better?.role === 'neighbour') return closeLink(turn, link, 'duplicate')
-  if (needless && !state.neighbours.has(link.peer)) return closeLink(turn, link, 'not-needed')
-  ask(turn, better ?? link, dial)
+  const extra = dial.extra || isMissed(state, link, dial)
+  const optional = dial.purpose === 'entry' || dial.purpose === 'missed'
+  const enough = optional && firmProspects(state) >= state.options.desiredLinks
+  if (enough && !extra && !state.neighbours.has(link.peer)) {
+    missNoMore(state, link.peer)
+    return closeLink(turn, link, 'not-needed')
+  }
+  if (extra && !dial.extra && !hasRoom(state)) return closeLink(turn, link, 'full')
+  ask(turn, better ?? link, dial, extra)
   if (better) closeLink(turn, link, 'duplicate')
 }
 
@@ -91,7 +97,13 @@ function betterLink(state: JoinState, link: Link): Link | undefined {
   })
 }
 
-function ask(turn: Turn, link: Link, dial: Dial): void {
-  if (dial.nonce !== null) claimSlot(turn, link, dial.nonce, dial.extra)
-  else if (link.asked === null) askDirectly(turn, link, dial.extra)
+/** A lost neighbour is back, and it has forgotten us: with it, we might lose the newcomers that it leads in. */
+function isMissed(state: JoinState, link: Link, dial: Dial): boolean {
+  const missed = state.known.get(dial.address)?.missed ?? null
+  return missed !== null && dial.nonce === null && link.incarnation > missed
+}
+
+function ask(turn: Turn, link: Link, dial: Dial, extra: boolean): void {
+  if (dial.nonce !== null) claimSlot(turn, link, dial.nonce, extra)
+  else if (link.asked === null) askDirectly(turn, link, extra)
 }

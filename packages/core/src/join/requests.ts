@@ -1,20 +1,35 @@
 // Our own search for neighbours: how many requests to send and where, and when to try again. It never gives up.
-import { nextAddressAt } from './addresses.ts'
-import { dialKnownAddress, dialSlots } from './dials.ts'
+import { type KnownAddress, nextAddressAt, nextMissed } from './addresses.ts'
+import { dialKnownAddress, dialMissed, dialSlots } from './dials.ts'
 import type { NodeId } from './packets.ts'
 import { type JoinState, type Link, missingLinks, type OwnRequest } from './state.ts'
 import { count, drawU32, emit, jitter, pick, send, type Turn } from './turn.ts'
 
-/** Looks for missing links if it is time to. */
+/** Looks for missing links and for lost neighbours if it is time to. */
 export function refill(turn: Turn): void {
-  for (let at = refillTime(turn.state); at !== null && at <= turn.now; at = refillTime(turn.state)) {
-    if (turn.state.neighbours.size > 0) searchOnce(turn)
-    else if (!dialKnownAddress(turn)) return
+  const { state, now } = turn
+  for (let at = searchTime(state); at !== null && at <= now; at = searchTime(state)) {
+    if (state.neighbours.size > 0) searchOnce(turn)
+    else if (!dialKnownAddress(turn)) break
+  }
+  for (let known = missedToDial(state); known && known.retryAt <= now; known = missedToDial(state)) {
+    dialMissed(turn, known)
   }
 }
 
-/** When to look for links next, or null while none is missing or nothing can be tried. */
+/** When `refill` has something to do next, or null. */
 export function refillTime(state: JoinState): number | null {
+  const [search, missed] = [searchTime(state), missedToDial(state)?.retryAt ?? null]
+  if (search === null || missed === null) return search ?? missed
+  return Math.min(search, missed)
+}
+
+function missedToDial(state: JoinState): KnownAddress | undefined {
+  return state.phase === 'running' && dialSlots(state) > 0 ? nextMissed(state) : undefined
+}
+
+/** Null while no link is missing or nothing can be tried. */
+function searchTime(state: JoinState): number | null {
   if (state.phase !== 'running' || missingLinks(state) === 0) return null
   if (state.neighbours.size > 0) return state.refillAt
   // Alone, only a dial can help. Each address has its own pause.

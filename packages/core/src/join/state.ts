@@ -43,8 +43,8 @@ export interface Link {
 export interface Dial {
   readonly dial: number
   readonly address: string
-  /** `entry`: we look for links. `connect`: the program asked. `offer`: a slot waits there. `again`: it evicted us. */
-  readonly purpose: 'entry' | 'connect' | 'offer' | 'again'
+  /** `entry`: we look for links. `connect`: the program asked. `offer`: a slot waits there. `missed`: a neighbour was lost. */
+  readonly purpose: 'entry' | 'connect' | 'offer' | 'missed'
   readonly expect: NodeId | null
   readonly nonce: string | null
   /** In place of a link that was taken from us: it has a slot, though no links may be missing. */

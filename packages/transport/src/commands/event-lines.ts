@@ -13,7 +13,7 @@ export function eventObject(event: NetworkEvent): object | null {
     case 'peer-down':
       return { event: 'peer-down', id: event.details.id, reason: event.details.reason }
     case 'dial':
-      return event.details.phase === 'failed' ? { event: 'dial', ...event.details } : null
+      return isMissed(event.details) ? { event: 'dial', ...event.details } : null
     case 'refused':
     case 'lagging':
     case 'dropped':
@@ -24,6 +24,7 @@ export function eventObject(event: NetworkEvent): object | null {
     }
     case 'error':
       return errorObject(event.details.code, event.details.message)
+    case 'join':
     case 'close':
       return null
   }
@@ -67,6 +68,7 @@ function sentence(event: NetworkEvent): string | null {
       return `I/O thread ${event.details.worker} ended (${event.details.error.message}); back in ${event.details.delayMs} ms`
     case 'error':
       return `${event.details.code}: ${event.details.message}`
+    case 'join':
     case 'close':
       return null
   }
@@ -75,7 +77,13 @@ function sentence(event: NetworkEvent): string | null {
 type Details<Name extends NetworkEvent['name']> = Extract<NetworkEvent, { name: Name }>['details']
 
 function dialText({ phase, address, attempt, reason }: Details<'dial'>): string | null {
+  if (phase === 'skipped') return `does not dial ${address}: ${reason ?? 'unknown'}`
   return phase === 'failed' ? `cannot reach ${address}: ${reason ?? 'unknown'} (attempt ${attempt})` : null
+}
+
+/** A dial that brought no link. Those that do are told by `peer-up`. */
+function isMissed({ phase }: Details<'dial'>): boolean {
+  return phase === 'failed' || phase === 'skipped'
 }
 
 function refusedText({ address, id, reason, by }: Details<'refused'>): string {

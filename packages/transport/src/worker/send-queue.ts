@@ -42,7 +42,7 @@ export class SendQueue {
     const taken: Uint8Array[] = this.#control
     let bytes = 0
     for (const frame of taken) bytes += frame.length
-    if (taken.length > 0) this.#control = []
+    this.#control = []
     while (bytes < budget && this.#head < this.#data.length) {
       const run = this.#data[this.#head++]!
       taken.push(run.bytes)

@@ -35,6 +35,12 @@ const LINES: readonly (readonly [event: NetworkEvent, json: string | null, text:
     `{"event":"dial","phase":"failed","address":"${ADDRESS}","attempt":2,"reason":"ECONNREFUSED"}`,
     `cannot reach ${ADDRESS}: ECONNREFUSED (attempt 2)`
   ],
+  [
+    { name: 'dial', details: { phase: 'skipped', address: ADDRESS, attempt: 0, reason: 'linked' } },
+    `{"event":"dial","phase":"skipped","address":"${ADDRESS}","attempt":0,"reason":"linked"}`,
+    `does not dial ${ADDRESS}: linked`
+  ],
+  [{ name: 'join', details: { kind: 'offer' } }, null, null],
   [{ name: 'dial', details: { phase: 'start', address: ADDRESS, attempt: 1 } }, null, null],
   [{ name: 'dial', details: { phase: 'opened', address: ADDRESS, attempt: 1 } }, null, null],
   [

@@ -21,18 +21,18 @@ export interface CommandProcess {
   stderr(): string
 }
 
-const running = new Set<ChildProcessWithoutNullStreams>()
+const running = new Map<ChildProcessWithoutNullStreams, Promise<unknown>>()
 
 /** Starts `floodnet ARGS`. With `readStdout: false` nobody reads its output. */
 export function startCommand(args: readonly string[], { readStdout = true } = {}): CommandProcess {
   const child = spawn(process.execPath, [COMMAND_FILE, ...args], { stdio: 'pipe' })
-  running.add(child)
   // What is written to a command that has ended already is lost, and its exit code tells why.
   child.stdin.on('error', () => {})
   const exit = once(child, readStdout ? 'close' : 'exit').then(([code, signal]) => {
     running.delete(child)
     return code ?? signal
   })
+  running.set(child, exit)
   const chunks: Buffer[] = []
   if (readStdout) child.stdout.on('data', (chunk) => chunks.push(chunk))
   const out = readStdout ? new Lines(child.stdout, exit) : null
@@ -56,9 +56,8 @@ export function startCommand(args: readonly string[], { readStdout = true } = {}
 
 /** Kills what a test left running, and waits until it is gone. */
 export async function killCommands(): Promise<void> {
-  const ends = [...running].map((child) => once(child, 'exit'))
-  for (const child of running) child.kill('SIGKILL')
-  await Promise.all(ends)
+  for (const child of running.keys()) child.kill('SIGKILL')
+  await Promise.all(running.values())
 }
 
 /** The lines of a stream, kept so that nobody comes too late for one. */
