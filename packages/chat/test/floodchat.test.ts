@@ -1,3 +1,4 @@
+// time-limit: 240 s
 // floodchat end to end: real processes on loopback, spoken to through pipes.
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
@@ -98,14 +99,16 @@ test('exit, quit, the end of input and signals leave with code 0, and the others
     ['SIGINT', (chat) => chat.process.kill('SIGINT')]
   ]
   const stays = await room.startJson('stays')
-  for (const [way, leave] of ways) {
-    const leaver = await room.startJson('leaver', await stays.address())
-    await leaver.event('peer-up')
+  const entry = await stays.address()
+  const leaveBy = async ([way, leave]: (typeof ways)[number]) => {
+    const leaver = await room.startJson('leaver', entry)
+    const { id } = await leaver.event('listening')
+    await stays.event('peer-up', { id })
     leave(leaver)
     assert.is(await leaver.exit, 0, `${way}: ${leaver.output}`)
-    const { id } = await leaver.event('listening')
     await stays.event('peer-down', { id })
   }
+  await Promise.all(ways.map(leaveBy))
 })
 
 test('a message piped in is heard although the pipe ends at once', async ({ room }) => {
@@ -160,12 +163,13 @@ test('bad usage exits with 2 and a coded word on standard error', async ({ room 
     [['--identity', room.folder], 'ERR_FLOODNET_IDENTITY', room.folder],
     [['--metrics', taken], 'ERR_FLOODNET_ADDRESS_IN_USE', taken]
   ]
-  for (const [args, code, word] of cases) {
+  const isRefused = async ([args, code, word]: (typeof cases)[number]) => {
     const chat = room.start(...args)
     assert.is(await chat.exit, 2, `${args.join(' ')}: ${chat.output}`)
     assert.ok(chat.stderr.includes(code) && chat.stderr.includes(word), `${args.join(' ')}: ${chat.stderr}`)
     assert.is(chat.stdout, '')
   }
+  await Promise.all(cases.map(isRefused))
 })
 
 test('with --json a failure is an event as well', async ({ room }) => {

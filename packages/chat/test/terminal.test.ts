@@ -84,7 +84,8 @@ test.before.each(async (context) => {
   context.other = await context.room.startJson('alice')
   context.terminal = new Terminal(context.room, await context.other.address())
   await context.other.event('peer-up')
-  await context.terminal.shows('the prompt', (screen) => screen.at(-1) === 'bob:')
+  const isReady = (screen: string[]) => screen.at(-2)?.startsWith('* joined') === true && screen.at(-1) === 'bob:'
+  await context.terminal.shows('the prompt', isReady)
 })
 test.after.each(async ({ room, terminal }) => {
   terminal.end()
@@ -167,7 +168,8 @@ if (hasTmux) {
       terminal.press(key)
       await other.event('peer-down')
       const screen = await terminal.shows('the exit', (lines) => lines.at(-1)?.endsWith('icanon') === true)
-      assert.equal(screen.slice(-2), ['code 0', 'icanon'])
+      const said = way === 'exit' ? ['bob: exit'] : []
+      assert.equal(screen.slice(2), [...said, 'code 0', 'icanon'])
     })
   }
 } else {

@@ -104,6 +104,22 @@ test('lets two nodes that lost each other meet again when the dialler returns wi
   assert.equal(degrees(world), [1, 1])
 })
 
+test('takes an entry back in that restarts with no memory, though nobody needs a link', () => {
+  for (let seed = 1; seed <= 10; seed++) {
+    const world = growNetwork(25, 0, { seed })
+    runFor(world, 20_000)
+    const [entry] = world.machines
+    if (!entry) return assert.unreachable()
+    crashMachine(world, entry)
+    runFor(world, 300_000)
+    startMachine(world, entry)
+    // Newcomers have linked up around it before the others find out.
+    for (let i = 0; i < 8; i++) startMachine(world, addMachine(world, ['n0:1']))
+    runFor(world, 90_000)
+    assertWhole(world)
+  }
+})
+
 test('keeps dialling a black hole with growing pauses while a second entry lets it in', () => {
   const world = createWorld({ seed: 1, fate: (_, address) => (address === 'hole:1' ? 'black-hole' : 'open') })
   for (let i = 0; i < 3; i++) startMachine(world, addMachine(world, i === 0 ? [] : ['n0:1']))

@@ -2,6 +2,7 @@
 import { joinDegree } from '@floodnet/core'
 import { filter, map, Subject, share } from 'rxjs'
 import { EventHub } from './event-hub.ts'
+import { Flushes } from './flushes.ts'
 import { closedError, Inbox } from './inbox.ts'
 import { JoinActor } from './join-actor.ts'
 import { JoinEffects } from './join-effects.ts'
@@ -43,9 +44,8 @@ export class Node implements WorkerPoolHost {
   readonly #reports$ = new Subject<Reported>()
   readonly #effects: JoinEffects
   readonly #onFatal: (error: unknown) => void
-  readonly #flushes = new Map<number, { worker: number; resolve: () => void }>()
+  readonly #flushes: Flushes
   #ownAddress: OwnAddress
-  #flushToken = 0
   #degree = 0
   #housekeeping: NodeJS.Timeout | null = null
   #closing = false
@@ -61,6 +61,7 @@ export class Node implements WorkerPoolHost {
       { identity, certificate, authority, networkId, secret, limits, deliver: limits.inboxLimit > 0 },
       this
     )
+    this.#flushes = new Flushes(this.pool)
     this.inbox = new Inbox(limits, {
       returnSlab: (buffer) => this.pool.post(0, { kind: 'slab', buffer }, [buffer]),
       onDropped: (reason, count) => this.losses.add(reason, null, count)
@@ -109,7 +110,7 @@ export class Node implements WorkerPoolHost {
   /** Resolves when everything written so far is with the operating system for every link that keeps up. */
   async flush(): Promise<void> {
     await this.outbox.whenPosted()
-    for (const worker of this.pool.alive) await this.#flushWorker(worker)
+    await this.#flushes.flushAll()
   }
 
   /** Leaves: neighbours are told, threads and timers released. */
@@ -143,7 +144,7 @@ export class Node implements WorkerPoolHost {
       this.#effects.dialEnded(dial)
       this.actor.send({ kind: 'dial-failed', dial, reason: 'worker-crash' })
     }
-    for (const [token, flush] of this.#flushes) if (flush.worker === worker) this.#onFlushed(token)
+    this.#flushes.onCrash(worker)
     if (worker === 0) this.outbox.onWorkerCrash()
     this.hub.emit('worker-restart', { worker, delayMs, error })
   }
@@ -203,7 +204,7 @@ export class Node implements WorkerPoolHost {
       case 'dropped':
         return this.#tellLoss(message)
       case 'flushed':
-        return this.#onFlushed(message.token)
+        return this.#flushes.onFlushed(message.token)
     }
   }
 
@@ -268,19 +269,6 @@ export class Node implements WorkerPoolHost {
       if (error.code !== 'EADDRINUSE' || this.#closing) return
       setTimeout(() => this.#listenAgain(worker, bound), RELISTEN_MS).unref()
     })
-  }
-
-  #flushWorker(worker: number): Promise<void> {
-    return new Promise((resolve) => {
-      const token = ++this.#flushToken
-      this.#flushes.set(token, { worker, resolve })
-      this.pool.post(worker, { kind: 'flush', token })
-    })
-  }
-
-  #onFlushed(token: number): void {
-    this.#flushes.get(token)?.resolve()
-    this.#flushes.delete(token)
   }
 
   #outboxHost() {

@@ -55,7 +55,7 @@ export function encodeHello(author: ControlAuthor, hello: Hello): Uint8Array {
   const body = new FieldWriter()
     .uint8(hello.version)
     .uint8(hello.signed ? 1 : 0)
-    .uint8(hello.degree)
+    .uint8(Math.min(hello.degree, 255))
     .uint8(0)
     .raw(hello.networkId)
     .raw(hello.keyProof)

@@ -196,7 +196,9 @@ function dial(world: World, machine: Machine, number: number, address: string): 
   later(world, latency(world), () => {
     const target = world.byAddress.get(address)
     if (machine.state !== state || (target?.silent && !target.state)) return
-    if (fate === 'open' && target?.state) return connect(world, machine, number, target)
+    // Who has left listens no more.
+    const listens = target?.state && target.state.phase !== 'left'
+    if (fate === 'open' && listens) return connect(world, machine, number, target)
     later(world, latency(world), () => {
       if (machine.state === state) give(world, machine, { kind: 'dial-failed', dial: number, reason: 'refused' })
     })

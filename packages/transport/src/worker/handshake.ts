@@ -1,12 +1,19 @@
 // What the two HELLOs of a link must agree on. Pure: a HELLO and what we expect in, a reason to refuse out.
 import {
   type Address,
+  bodyOf,
   type CloseReason,
+  decodeHello,
   formatAddress,
   type Hello,
+  INCARNATION_OFFSET,
   isDialable,
+  ORIGIN_BYTES,
+  ORIGIN_OFFSET,
   PROTOCOL_VERSION,
-  parseAddress
+  parseAddress,
+  toHex,
+  viewOf
 } from '@floodnet/core'
 import { keyProof, sameProof } from './frame-crypto.ts'
 
@@ -15,6 +22,22 @@ export interface Expectations {
   readonly networkId: Uint8Array
   readonly signed: boolean
   readonly secret: Uint8Array | null
+}
+
+/** A HELLO and who says it. */
+export interface Greeting {
+  readonly hello: Hello
+  /** The key claimed, 64 hex digits. */
+  readonly id: string
+  readonly incarnation: number
+}
+
+/** The greeting in a whole HELLO frame; null when it is malformed. */
+export function readGreeting(frame: Uint8Array): Greeting | null {
+  const hello = decodeHello(bodyOf(frame))
+  if (hello === null) return null
+  const id = toHex(frame, ORIGIN_OFFSET, ORIGIN_OFFSET + ORIGIN_BYTES)
+  return { hello, id, incarnation: viewOf(frame).getUint32(INCARNATION_OFFSET) }
 }
 
 export const NO_PROOF = new Uint8Array(32)

@@ -2,6 +2,7 @@
 import type { CloseReason, ControlAuthor, FrameFault, Hello, Limits } from '@floodnet/core'
 import type { Endpoint } from '../messages.ts'
 import type { LossTally } from '../tallies.ts'
+import type { Greeting } from './handshake.ts'
 import type { SocketLink } from './socket-link.ts'
 import type { SecuredSocket } from './sockets.ts'
 
@@ -31,9 +32,9 @@ export interface LinkContext {
   /** Our neighbours, as told in probes. */
   readonly degree: number
   /** Monotonic ms. */
-  now(): number
-  /** Why the peer's HELLO is refused; null: it is welcome. `key`: the id it claims. */
-  judge(link: SocketLink, hello: Hello, key: Uint8Array): CloseReason | null
+  readonly now: () => number
+  /** Why the peer's HELLO is refused; null: it is welcome. */
+  judge(link: SocketLink, greeting: Greeting): CloseReason | null
   onOpen(link: SocketLink, hello: Hello): void
   onData(link: SocketLink, bytes: Uint8Array, view: DataView, start: number, end: number): FrameFault | null
   onChunkEnd(link: SocketLink): void

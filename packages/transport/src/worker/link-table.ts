@@ -19,7 +19,7 @@ import { addTo, type Counts, type LossTally } from '../tallies.ts'
 import type { EntranceHost } from './entrance.ts'
 import type { FrameCrypto } from './frame-crypto.ts'
 import type { HalfOpenKey } from './half-open.ts'
-import { dialableAddress, proofOf, refusalOf } from './handshake.ts'
+import { dialableAddress, type Greeting, proofOf, refusalOf } from './handshake.ts'
 import type { LinkContext, LinkOrigin, LinkTotals } from './link-context.ts'
 import { SocketLink } from './socket-link.ts'
 import type { Switchboard } from './switchboard.ts'
@@ -78,9 +78,7 @@ export class LinkTable implements LinkContext, EntranceHost {
     return true
   }
 
-  now(): number {
-    return performance.now()
-  }
+  now = (): number => performance.now()
 
   activate(id: number): void {
     const link = this.#links.get(id)
@@ -136,9 +134,8 @@ export class LinkTable implements LinkContext, EntranceHost {
 
   // --- from the links ---
 
-  judge(link: SocketLink, hello: Hello, key: Uint8Array): CloseReason | null {
+  judge(link: SocketLink, { hello, id }: Greeting): CloseReason | null {
     const { secured, dial, expect } = link.origin
-    const id = toHex(key)
     if (secured.peerKey !== null && toHex(secured.peerKey) !== id) return 'wrong-identity'
     if (expect !== null && expect !== id) return 'wrong-identity'
     const { networkId, secret } = this.#start

@@ -15,10 +15,16 @@ export class SendQueue {
   #data: Run[] = []
   #head = 0
   #bytes = 0
+  #controlBytes = 0
   #frames = 0
 
   get bytes(): number {
     return this.#bytes
+  }
+
+  /** Bytes of control frames that wait. */
+  get controlBytes(): number {
+    return this.#controlBytes
   }
 
   /** Data frames that wait. */
@@ -28,6 +34,7 @@ export class SendQueue {
 
   pushControl(frame: Uint8Array): void {
     this.#control.push(frame)
+    this.#controlBytes += frame.length
     this.#bytes += frame.length
   }
 
@@ -40,9 +47,9 @@ export class SendQueue {
   /** The next buffers to write, in order, `budget` bytes or a little more; empty when nothing waits. */
   take(budget: number): Uint8Array[] {
     const taken: Uint8Array[] = this.#control
-    let bytes = 0
-    for (const frame of taken) bytes += frame.length
+    let bytes = this.#controlBytes
     this.#control = []
+    this.#controlBytes = 0
     while (bytes < budget && this.#head < this.#data.length) {
       const run = this.#data[this.#head++]!
       taken.push(run.bytes)

@@ -4,7 +4,6 @@ import type { Socket } from 'node:net'
 import {
   bodyOf,
   type CloseReason,
-  decodeHello,
   decodeLeave,
   decodeProbe,
   encodeLeave,
@@ -14,22 +13,24 @@ import {
   type FrameSink,
   FrameType,
   type Hello,
-  INCARNATION_OFFSET,
   isRoutedType,
   MAX_CONTROL_FRAME_BYTES,
-  ORIGIN_OFFSET,
   SEQ_OFFSET,
-  TYPE_OFFSET,
-  toHex
+  TYPE_OFFSET
 } from '@floodnet/core'
 import type { Inlet, Outlet } from './congestion.ts'
+import { readGreeting } from './handshake.ts'
+import { KeepAlive } from './keep-alive.ts'
 import type { LinkContext, LinkOrigin } from './link-context.ts'
-import { SendQueue } from './send-queue.ts'
+import { SocketWriter } from './socket-writer.ts'
+import { TokenBucket } from './token-bucket.ts'
 
-/** Bytes given to the socket at one time; the rest waits in our queue, where control frames can overtake it. */
-const WRITE_WINDOW_BYTES = 262_144
 /** How long a closing link may take to flush and to hear the other end's farewell. A guess: some round trips. */
 const LINGER_MS = 2_000
+/** Control frames of one link that may reach the node's thread, and of which signatures are verified. A guess: the burst is five
+ * requests of each of 200 nodes that join through us at once. */
+const CONTROL_BURST = 1_000
+const CONTROL_PER_SECOND = 200
 /** Share of the queue that local messages may fill. A guess: an eighth leaves seven for what neighbours send through us. */
 const LOCAL_SHARE = 8
 
@@ -41,7 +42,6 @@ export class SocketLink implements FrameSink, Inlet, Outlet {
   readonly waiters = new Set<Inlet>()
   lagging = false
   stall: NodeJS.Timeout | null = null
-  takenBytes = 0
   /** Public key, 64 hex digits; null until HELLO. */
   peer: string | null = null
   incarnation = 0
@@ -51,16 +51,15 @@ export class SocketLink implements FrameSink, Inlet, Outlet {
   readonly #context: LinkContext
   readonly #socket: Socket
   readonly #reader: FrameReader
-  readonly #queue = new SendQueue()
+  readonly #writer: SocketWriter
+  readonly #keepAlive: KeepAlive
+  readonly #controlBudget: TokenBucket
+  #peerDegree = -1
   #state: LinkState = 'hello'
   /** A peer that broke the protocol is not listened to any more. */
   #deaf = false
   /** A dialled peer may admit us and speak before our actor has heard of it; an accepted one speaks when admitted. */
   #bringsData: boolean
-  #lastHeardMs: number
-  #probeSentMs = 0
-  #lastTakenMs: number
-  #probe = 0
   #linger: NodeJS.Timeout | null = null
 
   constructor(id: number, origin: LinkOrigin, context: LinkContext) {
@@ -71,8 +70,9 @@ export class SocketLink implements FrameSink, Inlet, Outlet {
     this.#reader = new FrameReader(this, MAX_CONTROL_FRAME_BYTES)
     this.#bringsData = origin.dial !== null
     const now = context.now()
-    this.#lastHeardMs = now
-    this.#lastTakenMs = now
+    this.#controlBudget = new TokenBucket(CONTROL_BURST, CONTROL_PER_SECOND, now)
+    this.#keepAlive = new KeepAlive(context.limits.pingMs, context.limits.deadMs, now)
+    this.#writer = new SocketWriter(this.#socket, context.now, (bytes) => this.#onTaken(bytes))
     this.#socket.on('data', (chunk: Buffer) => this.#onChunk(chunk))
     this.#socket.on('end', () => this.#onEnd())
     this.#socket.on('error', () => this.destroy('connection-lost'))
@@ -88,7 +88,11 @@ export class SocketLink implements FrameSink, Inlet, Outlet {
   }
 
   get queuedBytes(): number {
-    return this.#queue.bytes + this.#socket.writableLength
+    return this.#writer.queuedBytes
+  }
+
+  get takenBytes(): number {
+    return this.#writer.takenBytes
   }
 
   isFullFor(inlet: Inlet): boolean {
@@ -127,32 +131,29 @@ export class SocketLink implements FrameSink, Inlet, Outlet {
       this.#context.losses.add('lagging', this.id, frames)
       return
     }
-    if (this.#queue.bytes === 0) this.#lastTakenMs = this.#context.now()
     this.#context.totals.packetsOut += frames
-    this.#queue.pushData(bytes, frames)
+    this.#writer.pushData(bytes, frames)
   }
 
   /** Queues a control frame ahead of all data and sends. */
   sendControl(frame: Uint8Array): void {
     if (this.#state === 'ended') return
-    this.#queue.pushControl(frame)
+    this.#writer.pushControl(frame)
+    if (this.#writer.isOverrun) return this.destroy('stuck')
     this.flush()
   }
 
-  /** Gives the socket as much as its window takes. */
   flush(): void {
-    while (this.#socket.writableLength < WRITE_WINDOW_BYTES && this.#queue.bytes > 0)
-      this.#write(this.#queue.take(WRITE_WINDOW_BYTES))
-    if (this.#state === 'closing' && this.queuedBytes === 0) this.#socket.end()
+    this.#writer.flush()
   }
 
   /** Tells the peer why, after everything queued, and ends. Data that the peer still sends is taken until it ends too. */
   close(reason: CloseReason, by: 'us' | 'peer' = 'us'): void {
     if (this.#state === 'closing' || this.#state === 'ended') return
     this.#report(reason, by)
-    if (by === 'us') this.#queue.pushData(encodeLeave(this.#context.author, reason), 0)
+    if (by === 'us') this.#writer.pushData(encodeLeave(this.#context.author, reason), 0)
     this.#linger = setTimeout(() => this.destroy(reason), LINGER_MS)
-    this.flush()
+    this.#writer.end()
   }
 
   /** Ends at once; what was queued is lost and counted. */
@@ -161,7 +162,7 @@ export class SocketLink implements FrameSink, Inlet, Outlet {
     if (this.#state !== 'closing') this.#report(reason, 'us')
     this.#state = 'ended'
     if (this.#linger !== null) clearTimeout(this.#linger)
-    this.#context.losses.add('link-down', this.id, this.#queue.dropData())
+    this.#context.losses.add('link-down', this.id, this.#writer.drop())
     this.#socket.destroy()
     this.#context.onEnded(this)
   }
@@ -169,18 +170,16 @@ export class SocketLink implements FrameSink, Inlet, Outlet {
   /** Keep-alive and dead-link detection; called a few times in each period. */
   tick(now: number): void {
     if (this.#state !== 'open' && this.#state !== 'active') return
-    const { pingMs, deadMs, stuckMs } = this.#context.limits
     // A link that we do not read from at the moment is not dead for bringing nothing.
-    if (this.blockers > 0) this.#lastHeardMs = now
-    if (now - this.#lastHeardMs >= deadMs) return this.destroy('dead')
-    if (this.queuedBytes > 0 && now - this.#lastTakenMs >= stuckMs) return this.destroy('stuck')
-    if (now - this.#probeSentMs >= pingMs) this.probe()
+    if (this.blockers > 0) this.#keepAlive.heard(now)
+    if (this.#keepAlive.isDead(now)) return this.destroy('dead')
+    if (this.#writer.isStuck(this.#context.limits.stuckMs)) return this.destroy('stuck')
+    if (this.#keepAlive.isProbeDue(now)) this.probe()
   }
 
   probe(): void {
-    this.#probe = (this.#probe + 1) >>> 0
-    this.#probeSentMs = this.#context.now()
-    this.sendControl(encodeProbe(FrameType.ping, this.#context.author, this.#probe, this.#context.degree))
+    const probe = this.#keepAlive.nextProbe(this.#context.now())
+    this.sendControl(encodeProbe(FrameType.ping, this.#context.author, probe, this.#context.degree))
   }
 
   onFrame(bytes: Uint8Array, view: DataView, start: number, end: number): FrameFault | null {
@@ -201,15 +200,10 @@ export class SocketLink implements FrameSink, Inlet, Outlet {
 
   #onChunk(chunk: Buffer): void {
     if (this.#deaf || this.#state === 'ended') return
-    this.#lastHeardMs = this.#context.now()
+    this.#keepAlive.heard(this.#context.now())
     this.#context.totals.bytesIn += chunk.length
     const fault = this.#reader.push(chunk)
-    if (fault !== null) this.#onFault(fault)
-  }
-
-  #onFault(fault: FrameFault): void {
-    this.#deaf = true
-    this.close(fault)
+    if (fault !== null) this.#refuse(fault)
   }
 
   #onEnd(): void {
@@ -246,19 +240,19 @@ export class SocketLink implements FrameSink, Inlet, Outlet {
   }
 
   #onHello(frame: Uint8Array): FrameFault | null {
-    const hello = decodeHello(bodyOf(frame))
-    if (hello === null) return 'malformed-frame'
-    const key = frame.subarray(ORIGIN_OFFSET, ORIGIN_OFFSET + 32)
-    const refusal = this.#context.judge(this, hello, key)
-    this.peer = toHex(key)
-    if (refusal !== null) {
-      this.#deaf = true
-      this.close(refusal)
-      return null
-    }
-    this.incarnation = new DataView(frame.buffer, frame.byteOffset).getUint32(INCARNATION_OFFSET)
-    this.#open(hello)
+    const greeting = readGreeting(frame)
+    if (greeting === null) return 'malformed-frame'
+    this.peer = greeting.id
+    this.incarnation = greeting.incarnation
+    const refusal = this.#context.judge(this, greeting)
+    if (refusal === null) this.#open(greeting.hello)
+    else this.#refuse(refusal)
     return null
+  }
+
+  #refuse(reason: CloseReason): void {
+    this.#deaf = true
+    this.close(reason)
   }
 
   #open(hello: Hello): void {
@@ -271,12 +265,14 @@ export class SocketLink implements FrameSink, Inlet, Outlet {
   #onProbe(type: number, frame: Uint8Array, seq: number): FrameFault | null {
     const degree = decodeProbe(bodyOf(frame))
     if (degree === null) return 'malformed-frame'
-    if (type === FrameType.ping) {
-      this.sendControl(encodeProbe(FrameType.pong, this.#context.author, seq, this.#context.degree))
-      this.#context.onProbe(this, null, degree)
-    } else if (seq === this.#probe) {
-      this.#context.onProbe(this, this.#context.now() - this.#probeSentMs, degree)
+    if (type === FrameType.pong) {
+      const rttMs = this.#keepAlive.roundTrip(seq, this.#context.now())
+      if (rttMs !== null) this.#context.onProbe(this, rttMs, degree)
+      return null
     }
+    this.sendControl(encodeProbe(FrameType.pong, this.#context.author, seq, this.#context.degree))
+    if (degree !== this.#peerDegree && this.#mayTell()) this.#context.onProbe(this, null, degree)
+    this.#peerDegree = degree
     return null
   }
 
@@ -287,29 +283,23 @@ export class SocketLink implements FrameSink, Inlet, Outlet {
     return null
   }
 
+  /** Within the rate at which a peer may occupy the node's thread; what is beyond it is counted and ignored. */
+  #mayTell(): boolean {
+    const may = this.#controlBudget.take(this.#context.now())
+    if (!may) this.#context.losses.add('control-rate', this.id, 1)
+    return may
+  }
+
   #onJoin(type: number, frame: Uint8Array): FrameFault | null {
+    if (!this.#mayTell()) return null
     const copy = frame.slice()
     if (isRoutedType(type) && !this.#context.isGenuine(copy)) return 'bad-signature'
     return this.#context.onJoin(this, copy) ? null : 'malformed-frame'
   }
 
-  #write(buffers: Uint8Array[]): void {
-    let bytes = 0
-    this.#socket.cork()
-    buffers.forEach((buffer, i) => {
-      bytes += buffer.length
-      if (i < buffers.length - 1) this.#socket.write(buffer)
-      else this.#socket.write(buffer, () => this.#onTaken(bytes))
-    })
-    this.#socket.uncork()
-  }
-
   #onTaken(bytes: number): void {
     if (this.#state === 'ended') return
-    this.takenBytes += bytes
-    this.#lastTakenMs = this.#context.now()
     this.#context.totals.bytesOut += bytes
-    this.flush()
     this.#context.onTaken(this)
   }
 

@@ -1,0 +1,24 @@
+// A rate limit: so many at once, so many a second after that.
+
+export class TokenBucket {
+  readonly #burst: number
+  readonly #perMs: number
+  #tokens: number
+  #atMs: number
+
+  constructor(burst: number, perSecond: number, nowMs: number) {
+    this.#burst = burst
+    this.#perMs = perSecond / 1_000
+    this.#tokens = burst
+    this.#atMs = nowMs
+  }
+
+  /** Whether one more is within the limit now. */
+  take(nowMs: number): boolean {
+    this.#tokens = Math.min(this.#burst, this.#tokens + (nowMs - this.#atMs) * this.#perMs)
+    this.#atMs = nowMs
+    if (this.#tokens < 1) return false
+    this.#tokens--
+    return true
+  }
+}

@@ -1,0 +1,147 @@
+// Starts nodes in processes of their own and talks to them. Every wait has a deadline.
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { build } from 'esbuild'
+import type { FlowAnswers, FlowCommand, FlowOptions, FlowReport, FromFlowNode } from './flow-protocol.ts'
+
+/** For an answer that no work stands before. */
+const ANSWER_MS = 20_000
+
+interface Waiting {
+  resolve(answer: unknown): void
+  reject(error: Error): void
+  onBlocking(): void
+}
+
+const running = new Set<FlowProcess>()
+let program: Promise<string> | null = null
+
+export class FlowProcess {
+  readonly child: ChildProcess
+  readonly exit: Promise<number | NodeJS.Signals>
+  id = ''
+  address: string | null = null
+  readonly #waiting = new Map<number, Waiting>()
+  #number = 0
+
+  constructor(child: ChildProcess) {
+    this.child = child
+    this.exit = once(child, 'exit').then(([code, signal]) => {
+      running.delete(this)
+      for (const { reject } of this.#waiting.values()) reject(new Error(`the node's process ended (${code ?? signal})`))
+      return code ?? signal
+    })
+    child.on('message', (message: FromFlowNode) => this.#onMessage(message))
+    running.add(this)
+  }
+
+  async start(options: FlowOptions): Promise<this> {
+    const { id, address } = await this.#ask('start', { options })
+    this.id = id
+    this.address = address
+    return this
+  }
+
+  read(): Promise<null> {
+    return this.#ask('read', {})
+  }
+
+  /** Resolves when `count` messages are written, `ms` have passed or `stop` was called. */
+  write(bytes: number, { count = Number.MAX_SAFE_INTEGER, ms = 60_000 }): Promise<FlowAnswers['write']> {
+    return this.#ask('write', { bytes, count, ms }, ms + ANSWER_MS)
+  }
+
+  stop(): Promise<null> {
+    return this.#ask('stop', {})
+  }
+
+  report(): Promise<FlowReport> {
+    return this.#ask('report', {})
+  }
+
+  /** `started` resolves when the program's thread is about to be blocked, `ended` when it goes on. */
+  block(ms: number): { started: Promise<void>; ended: Promise<null> } {
+    let ended: Promise<null> = Promise.resolve(null)
+    const started = new Promise<void>((resolve) => {
+      ended = this.#ask('block', { ms }, ms + ANSWER_MS, resolve)
+    })
+    return { started, ended }
+  }
+
+  async close(): Promise<number | NodeJS.Signals> {
+    await this.#ask('close', {})
+    return within(ANSWER_MS, this.exit, 'the process to exit by itself')
+  }
+
+  #ask<K extends FlowCommand['kind']>(
+    kind: K,
+    details: Omit<FlowCommand & { kind: K }, 'kind'>,
+    deadlineMs = ANSWER_MS,
+    onBlocking: () => void = () => {}
+  ): Promise<FlowAnswers[K]> {
+    const number = ++this.#number
+    const answer = new Promise<unknown>((resolve, reject) => {
+      this.#waiting.set(number, { resolve, reject, onBlocking })
+      this.child.send({ kind, ...details, number })
+    })
+    return within(deadlineMs, answer as Promise<FlowAnswers[K]>, `the answer to ${kind}`)
+  }
+
+  #onMessage(message: FromFlowNode): void {
+    const waiting = this.#waiting.get(message.number)
+    if (message.kind === 'blocking') return waiting?.onBlocking()
+    this.#waiting.delete(message.number)
+    if (message.kind === 'answer') waiting?.resolve(message.answer)
+    else waiting?.reject(Object.assign(new Error(message.message), { code: message.code }))
+  }
+}
+
+/** A process with a node that listens on loopback and joins `join`. Links: as many as `links`, no more and no fewer. */
+export async function startNode(
+  links: number,
+  join: readonly (FlowProcess | string)[],
+  options: FlowOptions = {}
+): Promise<FlowProcess> {
+  const entries = join.map((entry) => (typeof entry === 'string' ? entry : (entry.address ?? '')))
+  const node = await spawnNode()
+  return node.start({ listen: '127.0.0.1:0', join: entries, desiredLinks: links, maxLinks: links, ...options })
+}
+
+/** Kills what a test left behind. */
+export async function killNodes(): Promise<void> {
+  const left = [...running]
+  for (const { child } of left) child.kill('SIGKILL')
+  await Promise.all(left.map(({ exit }) => exit))
+}
+
+async function spawnNode(): Promise<FlowProcess> {
+  program ??= bundle()
+  const text = await program
+  const child = spawn(process.execPath, ['--input-type=module', '--eval', text], {
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    serialization: 'advanced'
+  })
+  return new FlowProcess(child)
+}
+
+/** Passed to Node as text, so that no file of one run is in the way of another. */
+async function bundle(): Promise<string> {
+  const { outputFiles } = await build({
+    entryPoints: ['packages/transport/test/support/flow-node.ts'],
+    bundle: true,
+    format: 'esm',
+    platform: 'node',
+    packages: 'external',
+    tsconfigRaw: {},
+    write: false,
+    logLevel: 'silent'
+  })
+  return outputFiles[0]?.text ?? ''
+}
+
+export function within<T>(ms: number, promise: Promise<T>, what: string): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error(`waited ${ms} ms for ${what}`)), ms)
+    promise.then(resolve, reject).finally(() => clearTimeout(timer))
+  })
+}

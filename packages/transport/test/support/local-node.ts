@@ -1,0 +1,65 @@
+// A node in the test's own process, with everything that it has told.
+import { createNetwork, type Network, type NetworkEvents, type NetworkOptions } from '@floodnet/transport'
+import { until } from './wait.ts'
+
+/** For an event on loopback. Generous: a test machine may be busy. */
+const EVENT_MS = 15_000
+
+type Name = keyof NetworkEvents
+type Recorded = { [K in Name]: { readonly name: K; readonly details: NetworkEvents[K] } }[Name]
+
+export interface LocalNode {
+  readonly network: Network
+  /** 'host:port' of a node that listens. */
+  readonly address: string
+  /** All events since the start. */
+  readonly events: readonly Recorded[]
+  /** Details of all events of this name. */
+  all<K extends Name>(name: K): NetworkEvents[K][]
+  /** Details of the first event of this name with these fields, of the past or to come. */
+  event<K extends Name>(name: K, fields?: Partial<NetworkEvents[K]>): Promise<NetworkEvents[K]>
+}
+
+const running = new Set<Network>()
+
+/** Listens at a free port of 127.0.0.1 unless told otherwise. */
+export async function startNode(options: NetworkOptions = {}): Promise<LocalNode> {
+  const network = await createNetwork({ listen: '127.0.0.1:0', ...options })
+  const events: Recorded[] = []
+  running.add(network)
+  network.events$.subscribe((event) => events.push(event as Recorded))
+  const all = <K extends Name>(name: K): NetworkEvents[K][] =>
+    events.filter((event) => event.name === name).map(({ details }) => details as NetworkEvents[K])
+  return {
+    network,
+    address: network.address ?? '',
+    events,
+    all,
+    event: (name, fields = {}) =>
+      until(
+        () => all(name).find((details) => matches(details, fields)) ?? null,
+        EVENT_MS,
+        () => `event ${name} ${JSON.stringify(fields)}; there were: ${JSON.stringify(events)}`
+      ) as Promise<NetworkEvents[typeof name]>
+  }
+}
+
+/** Resolves when both have the other as their neighbour. */
+export async function linked(a: LocalNode, b: LocalNode): Promise<void> {
+  await Promise.all([a.event('peer-up', { id: b.network.id }), b.event('peer-up', { id: a.network.id })])
+}
+
+/** Closes what a test left running. */
+export async function closeNodes(): Promise<void> {
+  const networks = [...running]
+  running.clear()
+  await Promise.all(networks.map((network) => network.close()))
+}
+
+export function textOf({ payload }: { readonly payload: Uint8Array }): string {
+  return new TextDecoder().decode(payload)
+}
+
+function matches(details: object, fields: object): boolean {
+  return Object.entries(fields).every(([name, value]) => (details as Record<string, unknown>)[name] === value)
+}
