@@ -39,7 +39,7 @@ export function cutText(text: string, maxBytes: number): { text: string; cutByte
 // Sequences of ECMA-48, in their 7-bit (ESC [) and 8-bit (U+009B) spelling. A string (OSC, DCS, SOS, PM, APC) without its end loses
 // its introducer only, so that the rest shows as plain text. No class matches an introducer: each run is scanned once.
 const ESC = '\u001B'
-const STRING = `(?:${ESC}[\\]PX^_]|[\u0090\u0098\u009D-\u009F])[^\u0007]*(?:\u0007|\u009C|${ESC}\\\\)`
+const STRING = `(?:${ESC}[\\]PX^_]|[\u0090\u0098\u009D-\u009F])[^\\p{Cc}]*(?:\u0007|\u009C|${ESC}\\\\)`
 const CSI = `(?:${ESC}\\[|\u009B)[0-?]*[ -/]*[@-~]?`
 const SHORT_ESCAPE = `${ESC}[ -/]*[0-~]?`
 const ESCAPE_SEQUENCE = new RegExp([STRING, CSI, SHORT_ESCAPE].join('|'), 'gu')

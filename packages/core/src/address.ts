@@ -6,8 +6,12 @@ export interface Address {
   readonly port: number
 }
 
-const MAX_HOST_CHARACTERS = 253
-const PATTERN = /^(?:\[([0-9a-fA-F:.]+(?:%[0-9A-Za-z._-]+)?)\]|([^\s:[\]/@]*)):([0-9]{1,5})$/
+/** With brackets and a port it is a text of 255 bytes, the most that a control frame can carry. DNS ends at 253. */
+const MAX_HOST_CHARACTERS = 247
+/** Hosts are letters, digits and the few marks of names: a peer's word may end up on a terminal. Other scripts as punycode. */
+const PATTERN = /^(?:\[([0-9a-fA-F:.]+(?:%[0-9A-Za-z._-]+)?)\]|([0-9A-Za-z._*-]*)):([0-9]{1,5})$/
+/** All ways to write the address that means "any": '', '*', '::', '0.0.0.0', '0', '0:0::0'. */
+const ANY_HOST = /^(?:\*|[0:.]*)$/
 
 /** The address that `text` names, or null when it is none. Port 0 is an address to listen on, not to dial. */
 export function parseAddress(text: string): Address | null {
@@ -26,7 +30,7 @@ export function formatAddress({ host, port }: Address): string {
 /** Whether another node can dial it: it has a host that is not "any", and a port. */
 export function isDialable(text: string): boolean {
   const address = parseAddress(text)
-  return address !== null && address.port > 0 && !['', '::', '0.0.0.0', '*'].includes(address.host)
+  return address !== null && address.port > 0 && !ANY_HOST.test(plainHost(address.host))
 }
 
 /** Whether the host is this machine itself. */

@@ -2,20 +2,20 @@
 // A million messages over two hops, between three processes.
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { eventually } from './support/eventually.ts'
-import { type FlowProcess, killNodes, startNode } from './support/flow-process.ts'
+import { type FlowProcess, killFlows, startFlow } from './support/flow-process.ts'
+import { until } from './support/wait.ts'
 
 const MESSAGES = 1_000_000
 const MESSAGE_BYTES = 100
 /** Generous: Node itself and two threads take about 100 MiB; 100 MB of messages kept by mistake would show. */
 const MAX_RSS_MIB = 400
 
-test.after(killNodes)
+test.after(killFlows)
 
 test('a million messages of 100 bytes arrive over two hops, in order, none twice and none damaged', async () => {
-  const b = await startNode(2, [])
-  const [a, c] = [await startNode(1, [b]), await startNode(1, [b])]
-  await eventually('B has both links', 20_000, async () => (await b.report()).stats.peers.length === 2)
+  const b = await startFlow(2, [])
+  const [a, c] = [await startFlow(1, [b]), await startFlow(1, [b])]
+  await b.linked(2)
   await Promise.all([b.read(), c.read()])
   const { written, ms } = await a.write(MESSAGE_BYTES, { count: MESSAGES, ms: 120_000 })
   assert.is(written, MESSAGES)
@@ -26,10 +26,14 @@ test('a million messages of 100 bytes arrive over two hops, in order, none twice
 })
 
 async function expectAll(reader: FlowProcess, writer: FlowProcess): Promise<void> {
-  const last = await eventually('the last message', 60_000, async () => {
-    const report = await reader.report()
-    return (report.streams[writer.id]?.next ?? 0) >= MESSAGES ? report : null
-  })
+  const last = await until(
+    async () => {
+      const report = await reader.report()
+      return (report.streams[writer.id]?.next ?? 0) >= MESSAGES ? report : null
+    },
+    60_000,
+    'the last message is there'
+  )
   const { received, missing, disordered, damaged } = last.streams[writer.id]!
   assert.equal({ received, missing, disordered, damaged }, { received: MESSAGES, missing: 0, disordered: 0, damaged: 0 })
   assert.equal(last.stats.drops, {})

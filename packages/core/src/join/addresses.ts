@@ -18,7 +18,7 @@ export interface KnownAddress {
   goodAt: number
   /**
    * The incarnation of a neighbour that we lost there, until we hear from it again; -1 when it evicted us. If it comes
-   * back with a later one it remembers nobody, and if nobody remembered it, newcomers would gather around it apart from us.
+   * back with a later one it knows nobody, and if nobody looked for it, newcomers would gather around it apart from us.
    */
   missed: number | null
 }
@@ -100,7 +100,7 @@ export function forgetSelf(state: JoinState): void {
   for (const known of state.known.values()) known.self = false
 }
 
-/** The address to dial next: of those whose pause is over, the one not tried for longest; then configured, then recently good. */
+/** The address to dial next: the one not tried for longest whose pause is over; then configured, then recently good. */
 export function nextAddress(turn: Turn): KnownAddress | undefined {
   let best: KnownAddress | undefined
   for (const known of candidates(turn.state)) {

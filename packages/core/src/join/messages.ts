@@ -43,8 +43,8 @@ export type JoinEffect =
  * `self`: our own id answered. `wrong-peer`: another id than the offer named. `cancelled`: the dial was given up before.
  * `duplicate`: another link to this peer prevails. `restarted`: the peer came back with a higher incarnation. `stale`: a
  * link of an earlier incarnation. `guests-full`, `guest-timeout`: bounds on links that are not neighbours. `answered`:
- * our request on it was answered. `not-needed`: enough neighbours by now. `full`: admitted by the peer when we had no
- * room left. `replaced`: made room for a node without neighbours.
+ * our request on it was answered. `not-needed`: enough neighbours by now. `full`: no room left when the peer admitted us
+ * or came for its slot, or when we were about to ask. `replaced`: made room for a node without neighbours.
  */
 export type CloseReason =
   | 'leaving'

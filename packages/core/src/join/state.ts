@@ -43,7 +43,7 @@ export interface Link {
 export interface Dial {
   readonly dial: number
   readonly address: string
-  /** `entry`: we look for links. `connect`: the program asked. `offer`: a slot waits there. `missed`: a neighbour was lost. */
+  /** `entry`: links are missing. `connect`: the program asked. `offer`: a slot waits. `missed`: a neighbour was lost. */
   readonly purpose: 'entry' | 'connect' | 'offer' | 'missed'
   readonly expect: NodeId | null
   readonly nonce: string | null

@@ -46,7 +46,8 @@ export class PacketWriter {
 
   /** Bytes of the frames written to the slab so far, the open one included; 0 without a slab. */
   get usedBytes(): number {
-    return this.#count > 0 ? this.#end + this.#trailer : this.#sealed
+    if (this.#count === 0) return this.#sealed
+    return this.#end - (this.#count === 1 ? BATCH_PREFIX_BYTES : 0) + this.#trailer
   }
 
   get attached(): boolean {
@@ -79,8 +80,9 @@ export class PacketWriter {
     const needed = BATCH_PREFIX_BYTES + payload.length
     if (this.#count > 0 && (this.#bodyBytes() + needed > MAX_PACKET_BODY_BYTES || this.#count === MAX_BATCH_MESSAGES))
       this.#seal()
-    // A lone message loses its prefix when sealed, but needs room for it until then.
-    if (!this.#fits(needed)) return null
+    // A lone message loses its prefix when sealed, before the signature takes its room.
+    const trailer = this.#count > 0 ? this.#trailer : Math.max(this.#trailer - BATCH_PREFIX_BYTES, 0)
+    if (!this.#fits(needed + trailer)) return null
     if (this.#count === 0) this.#open(nowMs)
     this.#view!.setUint32(this.#end, payload.length)
     this.#bytes!.set(payload, this.#end + BATCH_PREFIX_BYTES)
@@ -94,7 +96,7 @@ export class PacketWriter {
     this.#seal()
     const from = index * FRAGMENT_PAYLOAD_BYTES
     const part = payload.subarray(from, from + FRAGMENT_PAYLOAD_BYTES)
-    if (!this.#fits(FRAGMENT_PREFIX_BYTES + part.length)) return null
+    if (!this.#fits(FRAGMENT_PREFIX_BYTES + part.length + this.#trailer)) return null
     // A message must not change its incarnation half-way: its fragments are told by consecutive numbers.
     if (index === 0) this.#open(nowMs, count)
     else this.#openSame()
@@ -113,7 +115,7 @@ export class PacketWriter {
   #fits(bytes: number): boolean {
     if (this.#bytes === null) return false
     const start = this.#count > 0 ? this.#end : this.#sealed + HEADER_BYTES
-    return start + bytes + this.#trailer <= this.#bytes.length
+    return start + bytes <= this.#bytes.length
   }
 
   #open(nowMs: number, packets = 1): void {

@@ -1,5 +1,5 @@
 // The frames that two neighbours exchange about their link: HELLO, PING, PONG, LEAVE. Each body is drawn beside its codec.
-import { CLOSE_REASONS, type CloseReason } from '../reasons.ts'
+import { type CloseReason, closeReasonAt, closeReasonNumber } from '../reasons.ts'
 import { FieldReader, FieldWriter } from './fields.ts'
 import { viewOf, writeHeader } from './header.ts'
 import { FLAGS_OFFSET, Flag, FrameType, HEADER_BYTES, SIGNATURE_BYTES } from './layout.ts'
@@ -96,12 +96,12 @@ export function decodeProbe(body: Uint8Array): number | null {
   return body.length === 1 ? body[0]! : null
 }
 
-/** Last frame on a link. Body: reason 1 (its place in CLOSE_REASONS). */
+/** Last frame on a link. Body: reason 1 (its number in reasons.ts). */
 export function encodeLeave(author: ControlAuthor, reason: CloseReason): Uint8Array {
-  return encodeFrame(FrameType.leave, author, 0, new FieldWriter().uint8(CLOSE_REASONS.indexOf(reason)).finish())
+  return encodeFrame(FrameType.leave, author, 0, new FieldWriter().uint8(closeReasonNumber(reason)).finish())
 }
 
 /** The reason given, `'unknown'` for one that is not in our list, or null when the body is malformed. */
 export function decodeLeave(body: Uint8Array): CloseReason | null {
-  return body.length === 1 ? (CLOSE_REASONS[body[0]!] ?? 'unknown') : null
+  return body.length === 1 ? closeReasonAt(body[0]!) : null
 }

@@ -1,10 +1,11 @@
 // Writes and reads the bodies of control frames field by field. Reading past the end or a text too long is a fault of
 // the sender: the reader remembers it and the caller asks once at the end.
+import { assert } from '../assert.ts'
 import { fromHex, toHex } from '../bytes.ts'
 import { viewOf } from './header.ts'
 import { MAX_CONTROL_FRAME_BYTES } from './layout.ts'
 
-/** Longest text in a control frame, in bytes of UTF-8: a DNS name (253), brackets and a port fit. */
+/** Longest text in a control frame, in bytes of UTF-8: what its length byte can say. Every address fits (`address.ts`). */
 export const MAX_TEXT_BYTES = 255
 
 /** Appends fields to a control frame's body. */
@@ -32,12 +33,15 @@ export class FieldWriter {
 
   /** Fixed-length bytes given as hexadecimal digits. */
   hex(digits: string): this {
-    return this.raw(fromHex(digits) ?? new Uint8Array(digits.length / 2))
+    const bytes = fromHex(digits)
+    assert(bytes !== null, 'ids and nonces are hexadecimal digits')
+    return this.raw(bytes)
   }
 
   /** A length byte and UTF-8. Null is the empty text. */
   text(value: string | null): this {
-    const bytes = new TextEncoder().encode(value ?? '').subarray(0, MAX_TEXT_BYTES)
+    const bytes = new TextEncoder().encode(value ?? '')
+    assert(bytes.length <= MAX_TEXT_BYTES, 'a text has a length that its length byte can say')
     return this.uint8(bytes.length).raw(bytes)
   }
 
@@ -67,7 +71,7 @@ export class FieldReader {
 
   raw(count: number): Uint8Array {
     const end = this.#offset + count
-    if (end > this.#bytes.length) {
+    if (!this.#ok || end > this.#bytes.length) {
       this.#ok = false
       return new Uint8Array(0)
     }
@@ -84,7 +88,7 @@ export class FieldReader {
   text(): string | null {
     const bytes = this.raw(this.uint8())
     try {
-      return bytes.length === 0 ? null : new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+      return bytes.length === 0 ? null : new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
     } catch {
       // Not UTF-8: the sender's fault, told by `complete`.
       this.#ok = false

@@ -105,7 +105,7 @@ export class FrameReader {
     this.#append(chunk, offset, rest, rest < PREFIX_BYTES ? PREFIX_BYTES : frameBytesAt(view, offset))
   }
 
-  /** Grows the buffer by doubling towards `wanted`: a peer that only announces a large frame makes us hold little. */
+  /** Grows the buffer fourfold towards `wanted`: a peer that only announces a large frame makes us hold little. */
   #append(chunk: Uint8Array, offset: number, count: number, wanted: number): void {
     const needed = this.#pendingBytes + count
     if (needed > this.#pending.length) {

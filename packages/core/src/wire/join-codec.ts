@@ -10,7 +10,18 @@ import { FrameType, HOPS_OFFSET, ORIGIN_BYTES, ORIGIN_OFFSET, SEQ_OFFSET, TYPE_O
 const NONCE_BYTES = 16
 
 /** Refusals in the order of their numbers on the wire: append only. */
-export const JOIN_REFUSALS: readonly JoinRefusal[] = ['full', 'known', 'no-address', 'busy', 'bad-nonce']
+export const JOIN_REFUSALS = [
+  'full',
+  'known',
+  'no-address',
+  'busy',
+  'bad-nonce',
+  'replaced'
+] as const satisfies readonly JoinRefusal[]
+
+/** Holds that each refusal of the join actor has a number. */
+type Numbered<T extends (typeof JOIN_REFUSALS)[number]> = T
+export type NumberedJoinRefusal = Numbered<JoinRefusal>
 
 /** Whether frames of `type` are authored afar and carry a signature in a signed network. */
 export function isRoutedType(type: number): boolean {

@@ -1,5 +1,5 @@
 // What every link of a worker shares: who we are, the limits, and where its frames and its fate are told.
-import type { CloseReason, ControlAuthor, FrameFault, Hello, Limits } from '@floodnet/core'
+import type { CloseReason, ControlAuthor, FrameFault, Limits } from '@floodnet/core'
 import type { Endpoint } from '../messages.ts'
 import type { LossTally } from '../tallies.ts'
 import type { Greeting } from './handshake.ts'
@@ -35,7 +35,7 @@ export interface LinkContext {
   readonly now: () => number
   /** Why the peer's HELLO is refused; null: it is welcome. */
   judge(link: SocketLink, greeting: Greeting): CloseReason | null
-  onOpen(link: SocketLink, hello: Hello): void
+  onOpen(link: SocketLink, greeting: Greeting): void
   onData(link: SocketLink, bytes: Uint8Array, view: DataView, start: number, end: number): FrameFault | null
   onChunkEnd(link: SocketLink): void
   /** Whether a routed control frame is signed by its author, where the network signs. */

@@ -9,7 +9,6 @@ import {
   Flag,
   type FrameFault,
   formatAddress,
-  type Hello,
   type Limits,
   PROTOCOL_VERSION,
   toHex
@@ -74,7 +73,7 @@ export class LinkTable implements LinkContext, EntranceHost {
 
   /** No link that keeps up has anything left to send. */
   get isDrained(): boolean {
-    for (const link of this.#links.values()) if (link.isActive && !link.lagging && link.queuedBytes > 0) return false
+    for (const link of this.#links.values()) if (link.state === 'active' && !link.lagging && link.queuedBytes > 0) return false
     return true
   }
 
@@ -145,14 +144,14 @@ export class LinkTable implements LinkContext, EntranceHost {
     )
   }
 
-  onOpen(link: SocketLink, hello: Hello): void {
+  onOpen(link: SocketLink, { hello, incarnation }: Greeting): void {
     const { dial, remote } = link.origin
     this.#host.settled(link.origin)
     this.#host.post({
       kind: 'link-open',
       link: link.id,
       peer: link.peer ?? '',
-      incarnation: link.incarnation,
+      incarnation,
       dial,
       address: dialableAddress(hello.advertised, remote.host),
       remote: formatAddress(remote),

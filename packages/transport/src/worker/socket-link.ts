@@ -12,25 +12,20 @@ import {
   FrameReader,
   type FrameSink,
   FrameType,
-  type Hello,
   isRoutedType,
   MAX_CONTROL_FRAME_BYTES,
   SEQ_OFFSET,
   TYPE_OFFSET
 } from '@floodnet/core'
 import type { Inlet, Outlet } from './congestion.ts'
-import { readGreeting } from './handshake.ts'
+import { type Greeting, readGreeting } from './handshake.ts'
 import { KeepAlive } from './keep-alive.ts'
 import type { LinkContext, LinkOrigin } from './link-context.ts'
 import { SocketWriter } from './socket-writer.ts'
-import { TokenBucket } from './token-bucket.ts'
+import { controlBudget, type TokenBucket } from './token-bucket.ts'
 
 /** How long a closing link may take to flush and to hear the other end's farewell. A guess: some round trips. */
 const LINGER_MS = 2_000
-/** Control frames of one link that may reach the node's thread, and of which signatures are verified. A guess: the burst is five
- * requests of each of 200 nodes that join through us at once. */
-const CONTROL_BURST = 1_000
-const CONTROL_PER_SECOND = 200
 /** Share of the queue that local messages may fill. A guess: an eighth leaves seven for what neighbours send through us. */
 const LOCAL_SHARE = 8
 
@@ -44,7 +39,6 @@ export class SocketLink implements FrameSink, Inlet, Outlet {
   stall: NodeJS.Timeout | null = null
   /** Public key, 64 hex digits; null until HELLO. */
   peer: string | null = null
-  incarnation = 0
   droppedWhileLagging = 0
   readonly id: number
   readonly origin: LinkOrigin
@@ -70,7 +64,7 @@ export class SocketLink implements FrameSink, Inlet, Outlet {
     this.#reader = new FrameReader(this, MAX_CONTROL_FRAME_BYTES)
     this.#bringsData = origin.dial !== null
     const now = context.now()
-    this.#controlBudget = new TokenBucket(CONTROL_BURST, CONTROL_PER_SECOND, now)
+    this.#controlBudget = controlBudget(now)
     this.#keepAlive = new KeepAlive(context.limits.pingMs, context.limits.deadMs, now)
     this.#writer = new SocketWriter(this.#socket, context.now, (bytes) => this.#onTaken(bytes))
     this.#socket.on('data', (chunk: Buffer) => this.#onChunk(chunk))
@@ -81,10 +75,6 @@ export class SocketLink implements FrameSink, Inlet, Outlet {
 
   get state(): LinkState {
     return this.#state
-  }
-
-  get isActive(): boolean {
-    return this.#state === 'active'
   }
 
   get queuedBytes(): number {
@@ -243,9 +233,8 @@ export class SocketLink implements FrameSink, Inlet, Outlet {
     const greeting = readGreeting(frame)
     if (greeting === null) return 'malformed-frame'
     this.peer = greeting.id
-    this.incarnation = greeting.incarnation
     const refusal = this.#context.judge(this, greeting)
-    if (refusal === null) this.#open(greeting.hello)
+    if (refusal === null) this.#open(greeting)
     else this.#refuse(refusal)
     return null
   }
@@ -255,10 +244,10 @@ export class SocketLink implements FrameSink, Inlet, Outlet {
     this.close(reason)
   }
 
-  #open(hello: Hello): void {
+  #open(greeting: Greeting): void {
     this.#state = 'open'
     this.#reader.maxFrameBytes = this.#context.limits.maxFrameBytes
-    this.#context.onOpen(this, hello)
+    this.#context.onOpen(this, greeting)
     this.probe()
   }
 

@@ -22,3 +22,12 @@ export class TokenBucket {
     return true
   }
 }
+
+/** A guess: five requests of each of 200 nodes that join through us at once, and then one newcomer's every 25 ms. */
+const CONTROL_BURST = 1_000
+const CONTROL_PER_SECOND = 200
+
+/** Limit on the control frames of one link that reach the node's thread, and whose signatures are verified. */
+export function controlBudget(nowMs: number): TokenBucket {
+  return new TokenBucket(CONTROL_BURST, CONTROL_PER_SECOND, nowMs)
+}

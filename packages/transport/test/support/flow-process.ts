@@ -3,9 +3,12 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { build } from 'esbuild'
 import type { FlowAnswers, FlowCommand, FlowOptions, FlowReport, FromFlowNode } from './flow-protocol.ts'
+import { until, within } from './wait.ts'
 
 /** For an answer that no work stands before. */
 const ANSWER_MS = 20_000
+/** For finding neighbours on loopback, with a retry or two. */
+const LINK_MS = 20_000
 
 interface Waiting {
   resolve(answer: unknown): void
@@ -68,9 +71,14 @@ export class FlowProcess {
     return { started, ended }
   }
 
+  /** Resolves when the node has `count` neighbours. */
+  async linked(count: number): Promise<void> {
+    await until(async () => (await this.report()).stats.peers.length === count, LINK_MS, `${count} neighbours`)
+  }
+
   async close(): Promise<number | NodeJS.Signals> {
     await this.#ask('close', {})
-    return within(ANSWER_MS, this.exit, 'the process to exit by itself')
+    return within(this.exit, ANSWER_MS, 'the process exits by itself')
   }
 
   #ask<K extends FlowCommand['kind']>(
@@ -84,7 +92,7 @@ export class FlowProcess {
       this.#waiting.set(number, { resolve, reject, onBlocking })
       this.child.send({ kind, ...details, number })
     })
-    return within(deadlineMs, answer as Promise<FlowAnswers[K]>, `the answer to ${kind}`)
+    return within(answer as Promise<FlowAnswers[K]>, deadlineMs, `answer to ${kind}`)
   }
 
   #onMessage(message: FromFlowNode): void {
@@ -97,7 +105,7 @@ export class FlowProcess {
 }
 
 /** A process with a node that listens on loopback and joins `join`. Links: as many as `links`, no more and no fewer. */
-export async function startNode(
+export async function startFlow(
   links: number,
   join: readonly (FlowProcess | string)[],
   options: FlowOptions = {}
@@ -108,7 +116,7 @@ export async function startNode(
 }
 
 /** Kills what a test left behind. */
-export async function killNodes(): Promise<void> {
+export async function killFlows(): Promise<void> {
   const left = [...running]
   for (const { child } of left) child.kill('SIGKILL')
   await Promise.all(left.map(({ exit }) => exit))
@@ -137,11 +145,4 @@ async function bundle(): Promise<string> {
     logLevel: 'silent'
   })
   return outputFiles[0]?.text ?? ''
-}
-
-export function within<T>(ms: number, promise: Promise<T>, what: string): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error(`waited ${ms} ms for ${what}`)), ms)
-    promise.then(resolve, reject).finally(() => clearTimeout(timer))
-  })
 }

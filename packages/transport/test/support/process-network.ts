@@ -89,14 +89,17 @@ async function allHeard(
   await Promise.all(
     nodes.map(async (node) => {
       const expected = authors.filter((author) => author !== node).length * count
-      let heard = 0
+      let heard = new Map<string, number>()
       await until(
         async () => {
-          heard = tally(await node.messages(), word).size
-          return heard >= expected
+          heard = tally(await node.messages(), word)
+          return heard.size >= expected
         },
         DELIVERY_MS,
-        () => `${expected} different messages at ${node.id.slice(0, 8)}, but ${heard}`
+        () => {
+          const missing = authors.filter((author) => author !== node && heard.get(`${word} ${author.id} 0`) === undefined)
+          return `${expected} different messages at ${node.id}, but ${heard.size}; nothing from: ${missing.map(({ id }) => id).join(', ')}`
+        }
       )
     })
   )

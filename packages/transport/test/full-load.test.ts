@@ -1,0 +1,81 @@
+// time-limit: 240 s
+// A triangle whose corners all write as fast as they can: the case in which a network with naive back-pressure deadlocks.
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import { type FlowProcess, killFlows, startFlow } from './support/flow-process.ts'
+import type { FlowReport } from './support/flow-protocol.ts'
+import { until } from './support/wait.ts'
+
+const WRITE_MS = 10_000
+const SECONDS = WRITE_MS / 1_000
+const MESSAGE_BYTES = 100
+const MAX_RSS_MIB = 400
+
+test.after(killFlows)
+
+test('three nodes that write flat-out never stand still, and nothing is lost', async () => {
+  const corners = await startTriangle()
+  await Promise.all(corners.map((corner) => corner.read()))
+  const written = await Promise.all(corners.map((corner) => corner.write(MESSAGE_BYTES, { ms: WRITE_MS })))
+  const counts = new Map(corners.map(({ id }, i) => [id, written[i]!.written]))
+  await Promise.all(corners.map((corner) => settled(corner, counts)))
+  const reports = await Promise.all(corners.map((corner) => corner.report()))
+  print(reports, [...counts.values()])
+  for (const [i, report] of reports.entries()) {
+    expectNoLoss(report)
+    for (const { id } of corners) if (id !== corners[i]!.id) expectStream(report, id, counts.get(id)!)
+    assert.ok(report.peakRssMiB < MAX_RSS_MIB, `${report.peakRssMiB} MiB`)
+  }
+})
+
+async function startTriangle(): Promise<FlowProcess[]> {
+  const a = await startFlow(2, [])
+  const b = await startFlow(2, [a])
+  const c = await startFlow(2, [a, b])
+  await Promise.all([a.linked(2), b.linked(2), c.linked(2)])
+  return [a, b, c]
+}
+
+/** Whatever was in flight has come, or is counted as lost. */
+async function settled(corner: FlowProcess, written: ReadonlyMap<string, number>): Promise<void> {
+  const expected = [...written].reduce((sum, [id, count]) => (id === corner.id ? sum : sum + count), 0)
+  let report: FlowReport | null = null
+  const missing = async (): Promise<number> => {
+    report = await corner.report()
+    const received = Object.values(report.streams).reduce((sum, stream) => sum + stream.received, 0)
+    return expected - received - sumOf(report.stats.drops)
+  }
+  await until(
+    async () => (await missing()) === 0,
+    60_000,
+    () => `${expected} messages came or were counted: ${JSON.stringify(report)}`
+  )
+}
+
+function expectNoLoss({ stats, streams }: FlowReport): void {
+  assert.equal(stats.drops, {})
+  for (const { missing, disordered, damaged } of Object.values(streams))
+    assert.equal({ missing, disordered, damaged }, { missing: 0, disordered: 0, damaged: 0 })
+}
+
+function expectStream({ streams }: FlowReport, id: string, written: number): void {
+  const stream = streams[id]
+  assert.is(stream?.received, written)
+  for (let second = 0; second < SECONDS; second++)
+    assert.ok((stream?.perSecond[second] ?? 0) > 0, `second ${second} of ${JSON.stringify(stream?.perSecond)}`)
+}
+
+function sumOf(counts: Readonly<Record<string, number>>): number {
+  return Object.values(counts).reduce((sum, count) => sum + count, 0)
+}
+
+function print(reports: readonly FlowReport[], written: readonly number[]): void {
+  const slowest = reports.map(({ streams }) =>
+    Math.min(...Object.values(streams).flatMap(({ perSecond }) => perSecond.slice(0, SECONDS)))
+  )
+  console.log(`written: ${written.join(', ')}; least in a second: ${slowest.join(', ')}`)
+  console.log(`lost: ${JSON.stringify(reports.map(({ stats }) => stats.drops))}`)
+  console.log(`peak RSS: ${reports.map(({ peakRssMiB }) => Math.round(peakRssMiB)).join(', ')} MiB`)
+}
+
+test.run()
