@@ -30,6 +30,7 @@ export function openTtyScreen(input: NodeJS.ReadStream, output: NodeJS.WriteStre
   let closed = false
   // By Ctrl-D and Ctrl-C too. Readline leaves the cursor behind what was typed.
   typing.on('close', () => {
+    clearTyping(typing, output)
     closed = true
   })
 

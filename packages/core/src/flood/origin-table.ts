@@ -110,26 +110,50 @@ export class OriginTable {
   #remove(index: number): void {
     const gone = this.#origins[index]!
     this.#floor = Math.max(this.#floor, gone.incarnation)
-    const moved = this.#origins.pop()!
-    if (moved !== gone) this.#origins[index] = moved
+    this.#vacate(this.#placeHolding(index))
+    const last = this.#origins.length - 1
+    if (index < last) {
+      this.#places[this.#placeHolding(last)] = index + 1
+      this.#origins[index] = this.#origins[last]!
+    }
+    this.#origins.pop()
     this.#last = null
-    this.#rebuild()
+  }
+
+  /** Frees a place and moves up those that were pushed past it, since a search ends at the first free place. */
+  #vacate(place: number): void {
+    const mask = this.#places.length - 1
+    let hole = place
+    for (let next = (hole + 1) & mask; this.#places[next] !== 0; next = (next + 1) & mask) {
+      const home = this.#homeOf(this.#places[next]! - 1)
+      if (((next - home) & mask) < ((next - hole) & mask)) continue
+      this.#places[hole] = this.#places[next]!
+      hole = next
+    }
+    this.#places[hole] = 0
   }
 
   #grow(): void {
     this.#places = new Uint32Array(this.#places.length * 2)
-    this.#rebuild()
+    for (let index = 0; index < this.#origins.length; index++) {
+      this.#places[this.#search(this.#homeOf(index), 0)] = index + 1
+    }
   }
 
-  /** Places every author anew. Costs microseconds a thousand authors, and only a full table that forgets one pays it. */
-  #rebuild(): void {
-    const mask = this.#places.length - 1
-    this.#places.fill(0)
-    this.#origins.forEach((origin, index) => {
-      let place = hash(origin.key[0]!, origin.key[3]!, this.#seed) & mask
-      while (this.#places[place] !== 0) place = (place + 1) & mask
-      this.#places[place] = index + 1
-    })
+  #placeHolding(index: number): number {
+    return this.#search(this.#homeOf(index), index + 1)
+  }
+
+  #search(home: number, content: number): number {
+    let place = home
+    while (this.#places[place] !== content) place = (place + 1) & (this.#places.length - 1)
+    return place
+  }
+
+  /** Where a search for the author at `index` begins. */
+  #homeOf(index: number): number {
+    const key = this.#origins[index]!.key
+    return hash(key[0]!, key[3]!, this.#seed) & (this.#places.length - 1)
   }
 }
 

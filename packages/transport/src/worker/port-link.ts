@@ -1,7 +1,13 @@
 // A link inside the node: to the program (worker 0 has it) or to a sibling worker. Frames travel in lent slabs; what has
 // no slab waits in a short backlog that counts as full at once.
-import { type SlabPort, SlabSender } from '../slab-sender.ts'
+import { SLAB_COUNT, type SlabPort, SlabSender } from '../slab-sender.ts'
 import type { Inlet, Outlet } from './congestion.ts'
+
+/**
+ * From so many lent slabs on, a slab is posted only when it is full. Otherwise eight small packets fill the lane to a side
+ * that is busy for a moment, and after `stallMs` its messages are dropped.
+ */
+const GATHER_FROM = SLAB_COUNT / 2
 
 /** What a port link asks of its worker. */
 export interface PortLinkHost {
@@ -100,7 +106,7 @@ export class PortLink implements Inlet, Outlet {
   }
 
   flush(): void {
-    if (!this.#closed) this.#sender.post()
+    if (!this.#closed && this.#sender.lent < GATHER_FROM) this.#sender.post()
   }
 
   /** A slab of frames from the other side. */
