@@ -47,7 +47,7 @@ async function settled(corner: FlowProcess, written: ReadonlyMap<string, number>
   }
   await until(
     async () => (await missing()) === 0,
-    60_000,
+    8_000,
     () => `${expected} messages came or were counted: ${JSON.stringify(report)}`
   )
 }
