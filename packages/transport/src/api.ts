@@ -206,7 +206,7 @@ export interface Network extends AsyncIterable<Message>, AsyncDisposable {
   read(options?: { signal?: AbortSignal }): Promise<Message>
   /** Every message from the moment of subscription, beside the queue. Completes when the network closes. */
   readonly messages$: Observable<Message>
-  /** Every event, as `{ name, ...details }`. Completes when the network closes. */
+  /** Every event, as `{ name, details }`. Completes when the network closes. */
   readonly events$: Observable<NetworkEvent>
   on<K extends keyof NetworkEvents>(name: K, listener: (details: NetworkEvents[K]) => void): this
   once<K extends keyof NetworkEvents>(name: K, listener: (details: NetworkEvents[K]) => void): this
@@ -214,7 +214,11 @@ export interface Network extends AsyncIterable<Message>, AsyncDisposable {
   /** Joins one more entry while running. The outcome comes as `dial` and `peer-up` events. @throws ERR_FLOODNET_ADDRESS */
   connect(address: string): void
   stats(): Promise<NetworkStats>
-  /** Resolves when everything written so far has been handed to the operating system for every live link. */
+  /**
+   * Resolves when everything written so far has been handed to the operating system for every live link that keeps up.
+   * Waits for a first neighbour when there is none.
+   * @throws ERR_FLOODNET_WORKER when packets were lost with an I/O thread that crashed since the last flush.
+   */
   flush(): Promise<void>
   /** Tells the neighbours, flushes, and releases every thread, socket and timer. Safe to call twice. */
   close(): Promise<void>

@@ -1,8 +1,8 @@
 // A running node without its public face: workers, join actor, inbox and outbox, and the streams between them.
-import { joinDegree } from '@floodnet/core'
+import { FloodnetError, joinDegree } from '@floodnet/core'
 import { filter, map, Subject, share } from 'rxjs'
 import { EventHub } from './event-hub.ts'
-import { Flushes } from './flushes.ts'
+import { Flushes, within } from './flushes.ts'
 import { closedError, Inbox } from './inbox.ts'
 import { JoinActor } from './join-actor.ts'
 import { JoinEffects } from './join-effects.ts'
@@ -111,6 +111,12 @@ export class Node implements WorkerPoolHost {
   async flush(): Promise<void> {
     await this.outbox.whenPosted()
     await this.#flushes.flushAll()
+    const lost = this.outbox.takeLost()
+    if (lost > 0)
+      throw new FloodnetError(
+        'ERR_FLOODNET_WORKER',
+        `${lost} slabs of packets were lost with an I/O worker that crashed`
+      )
   }
 
   /** Leaves: neighbours are told, threads and timers released. */
@@ -282,12 +288,4 @@ export class Node implements WorkerPoolHost {
       onLost: (slabs: number) => this.losses.add('worker-crash', null, slabs)
     }
   }
-}
-
-/** Settles with the promise, or when the time is over. */
-function within(ms: number, promise: Promise<void>): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(resolve, ms)
-    promise.then(resolve, reject).finally(() => clearTimeout(timer))
-  })
 }

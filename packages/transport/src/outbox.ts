@@ -44,6 +44,7 @@ export class Outbox {
   readonly #waiting: Waiting[] = []
   #waitingBytes = 0
   #scheduled = false
+  #lost = 0
   #error: Error | null = null
   #onPosted: (() => void)[] = []
 
@@ -110,9 +111,17 @@ export class Outbox {
 
   /** Worker 0 crashed, and the slabs lent to it are gone; the new one begins with fresh ones. */
   onWorkerCrash(): void {
+    this.#lost += this.#sender.lent
     this.#host.onLost(this.#sender.lent)
     this.#sender = this.#makeSender()
     this.#drain()
+  }
+
+  /** Slabs lost with crashed workers since the last call. */
+  takeLost(): number {
+    const lost = this.#lost
+    this.#lost = 0
+    return lost
   }
 
   /** Rejects everything that waits, and every write from now on. */

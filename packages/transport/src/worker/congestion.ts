@@ -70,7 +70,6 @@ export class Congestion {
 
   #onStalled(outlet: Outlet, moves: boolean): void {
     outlet.stall = null
-    console.error(process.pid, 'STALLED', (outlet as any).id, 'moves', moves, 'full', outlet.isFullFor(RELAY), 'q', (outlet as any).queuedBytes, 'waiters', [...outlet.waiters].map((w: any) => w.id + (w.local ? 'L' : '')).join(' '))
     // A queue that moves and is only too long for local messages is a busy link, not a slow one: let them have their share.
     if (!moves || outlet.isFullFor(RELAY)) this.#setLagging(outlet, true)
     this.forgetOutlet(outlet)

@@ -73,7 +73,8 @@ export class LinkTable implements LinkContext, EntranceHost {
 
   /** No link that keeps up has anything left to send. */
   get isDrained(): boolean {
-    for (const link of this.#links.values()) if (link.state === 'active' && !link.lagging && link.queuedBytes > 0) return false
+    for (const link of this.#links.values())
+      if (link.state === 'active' && !link.lagging && link.queuedBytes > 0) return false
     return true
   }
 
