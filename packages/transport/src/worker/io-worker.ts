@@ -130,7 +130,7 @@ export class IoWorker implements WorkerControl, PortLinkHost {
       case 'slab':
         return this.#program?.onReturn(message.buffer)
       case 'join-packet':
-        return this.#links.get(message.link)?.sendControl(this.#encode(message.packet))
+        return this.#sendJoin(message.link, message.packet)
       case 'activate':
         return this.#links.activate(message.link)
       case 'close':
@@ -146,6 +146,13 @@ export class IoWorker implements WorkerControl, PortLinkHost {
       case 'sibling':
         return this.#addSibling(message.index, message.port)
     }
+  }
+
+  #sendJoin(id: number, packet: JoinPacket): void {
+    const link = this.#links.get(id)
+    if (link === undefined) return
+    if (packet.kind === 'join-ack') link.bringsData = true
+    link.sendControl(this.#encode(packet))
   }
 
   /** A packet passed on keeps its author's bytes and signature; our own is signed here, where the key is. */

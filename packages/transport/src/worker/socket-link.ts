@@ -40,6 +40,8 @@ export class SocketLink implements FrameSink, Inlet, Outlet {
   /** Public key, 64 hex digits; null until HELLO. */
   peer: string | null = null
   droppedWhileLagging = 0
+  /** A dialled peer may admit us and speak before our actor has heard of it; an accepted one speaks when it has our JOIN_ACK. */
+  bringsData: boolean
   readonly id: number
   readonly origin: LinkOrigin
   readonly #context: LinkContext
@@ -52,8 +54,6 @@ export class SocketLink implements FrameSink, Inlet, Outlet {
   #state: LinkState = 'hello'
   /** A peer that broke the protocol is not listened to any more. */
   #deaf = false
-  /** A dialled peer may admit us and speak before our actor has heard of it; an accepted one speaks when admitted. */
-  #bringsData: boolean
   #linger: NodeJS.Timeout | null = null
 
   constructor(id: number, origin: LinkOrigin, context: LinkContext) {
@@ -62,7 +62,7 @@ export class SocketLink implements FrameSink, Inlet, Outlet {
     this.#context = context
     this.#socket = origin.secured.socket
     this.#reader = new FrameReader(this, MAX_CONTROL_FRAME_BYTES)
-    this.#bringsData = origin.dial !== null
+    this.bringsData = origin.dial !== null
     const now = context.now()
     this.#controlBudget = controlBudget(now)
     this.#keepAlive = new KeepAlive(context.limits.pingMs, context.limits.deadMs, now)
@@ -110,7 +110,6 @@ export class SocketLink implements FrameSink, Inlet, Outlet {
   activate(): boolean {
     if (this.#state !== 'open') return false
     this.#state = 'active'
-    this.#bringsData = true
     return true
   }
 
@@ -206,7 +205,7 @@ export class SocketLink implements FrameSink, Inlet, Outlet {
 
   #onData(bytes: Uint8Array, view: DataView, start: number, end: number): FrameFault | null {
     if (this.#state === 'hello') return 'hello-expected'
-    if (!this.#bringsData) return 'data-before-join'
+    if (!this.bringsData) return 'data-before-join'
     this.#context.totals.packetsIn++
     return this.#context.onData(this, bytes, view, start, end)
   }
