@@ -178,6 +178,21 @@ test('pub sends each line after the first neighbour is there, flushes and ends',
   assert.match(pub.err(), 'messages sent: 3\n')
 })
 
+test('pub waits again when it has lost its neighbours', async () => {
+  const pub = run('pub', { prepare: (fake) => fake.addPeer() })
+  const fake = await pub.started
+  const first = fake.called('write')
+  pub.stdin.write('one\n')
+  await first
+  fake.removePeers()
+  pub.stdin.end('two\nthree\n')
+  while (!pub.err().includes('waiting for a neighbour')) await new Promise((resolve) => setImmediate(resolve))
+  assert.equal(fake.written, ['one', 'two'])
+  fake.addPeer()
+  assert.is(await pub.exit, 0)
+  assert.equal(fake.written, ['one', 'two', 'three'])
+})
+
 test('pub without input waits for nobody', async () => {
   const pub = run('pub')
   pub.stdin.end()
