@@ -1,3 +1,4 @@
+// time-limit: 240 s
 // floodchat in a real terminal, through tmux: what a person sees while typing.
 import { execFileSync, spawnSync } from 'node:child_process'
 import { join } from 'node:path'

@@ -11,14 +11,14 @@ export interface NetworkOptions {
    */
   listen?: string | false
   /** Entry addresses, tried until one answers and again whenever the node is short of links. Default: none (this node is an entry). */
-  join?: string | readonly string[]
+  join?: string | null | readonly string[]
   /** Name of the network. Nodes of different networks refuse each other at the handshake. Default `'floodnet'`. */
   name?: string
   /** File that keeps the node's Ed25519 key (PKCS#8 PEM, mode 0600; made when absent). Default: a fresh key in memory. */
   identity?: string
   /** Address told to peers as ours (`'host:port'`), for nodes behind a port mapping. Default: our port at the address that peers see. */
   advertise?: string
-  /** I/O worker threads, 1 to 16. Default 1. On Node >= 22.12 all of them accept; before, the first accepts and dials are spread. */
+  /** I/O worker threads, 1 to 16. Default 1. On Linux with Node >= 22.12 all of them accept; elsewhere the first accepts and dials are spread. */
   workers?: number
   /** `'tls'` (default): TLS 1.3 links, signed packets. `'none'`: neither; for benchmarks on loopback addresses. */
   security?: 'tls' | 'none'
@@ -56,7 +56,7 @@ export interface NetworkLimits {
   inboxBytes: number
   /** Bytes of messages that wait in `write()` calls nobody awaited. Default 4 MiB. */
   writeQueueBytes: number
-  /** Bytes written before there is any neighbour, held until the first one is up. Default 1 MiB. */
+  /** Bytes written before there is any neighbour, held until the first one is up, in whole slabs of 256 KiB; beyond them `write` waits. Default 1 MiB. */
   holdBytes: number
   /** Bytes queued on one link before the links that feed it are paused. Default 8 MiB. */
   linkQueueBytes: number

@@ -95,7 +95,9 @@ class FloodNetwork implements Network {
 
   connect(address: string): void {
     if (this.#ending !== null) throw closedError()
-    this.#node.actor.send({ kind: 'connect', address: entryAddress('connect', address) })
+    const input = { kind: 'connect', address: entryAddress('connect', address) } as const
+    // Not before the node has begun to look for neighbours, which it does in the turn after `createNetwork`.
+    setImmediate(() => this.#node.actor.send(input))
   }
 
   on<K extends keyof NetworkEvents>(name: K, listener: (details: NetworkEvents[K]) => void): this {

@@ -1,5 +1,5 @@
 // A running node without its public face: workers, join actor, inbox and outbox, and the streams between them.
-import { FloodnetError, joinDegree } from '@floodnet/core'
+import { FloodnetError, HANDSHAKE_REFUSALS, joinDegree } from '@floodnet/core'
 import { filter, map, Subject, share } from 'rxjs'
 import { EventHub } from './event-hub.ts'
 import { Flushes, within } from './flushes.ts'
@@ -9,7 +9,7 @@ import { JoinEffects } from './join-effects.ts'
 import { joinInputOf } from './join-inputs.ts'
 import { type Bound, listen, listenAgain } from './listening.ts'
 import type { FromWorker, LinkOpen } from './messages.ts'
-import { Outbox } from './outbox.ts'
+import { Outbox, type OutboxHost } from './outbox.ts'
 import { OwnAddress } from './own-address.ts'
 import { PeerTable } from './peer-table.ts'
 import type { Settings } from './settings.ts'
@@ -113,10 +113,7 @@ export class Node implements WorkerPoolHost {
     await this.#flushes.flushAll()
     const lost = this.outbox.takeLost()
     if (lost > 0)
-      throw new FloodnetError(
-        'ERR_FLOODNET_WORKER',
-        `${lost} slabs of packets were lost with an I/O worker that crashed`
-      )
+      throw new FloodnetError('ERR_FLOODNET_WORKER', `${lost} messages were lost with an I/O worker that crashed`)
   }
 
   /** Leaves: neighbours are told, threads and timers released. */
@@ -142,6 +139,7 @@ export class Node implements WorkerPoolHost {
     this.pool.post(worker, { kind: 'degree', degree: this.#degree })
     await this.#advertise(worker)
     if (this.bound !== null) this.#listenAgain(worker, this.bound)
+    if (worker === 0) this.outbox.onLinkUp()
   }
 
   onCrash(worker: number, error: Error, delayMs: number): void {
@@ -151,6 +149,7 @@ export class Node implements WorkerPoolHost {
       this.actor.send({ kind: 'dial-failed', dial, reason: 'worker-crash' })
     }
     this.#flushes.onCrash(worker)
+    if (worker === 0) this.inbox.onWorkerCrash()
     if (worker === 0) this.outbox.onWorkerCrash()
     this.hub.emit('worker-restart', { worker, delayMs, error })
   }
@@ -193,6 +192,8 @@ export class Node implements WorkerPoolHost {
         return this.#onLinkOpen(worker, message)
       case 'link-active':
         return this.#onLinkActive(message.link)
+      case 'link-down':
+        return this.#tellRefusal(message.link, message.reason, message.by)
       case 'dial-failed':
         return this.#effects.dialEnded(message.dial)
       case 'probe':
@@ -228,6 +229,12 @@ export class Node implements WorkerPoolHost {
     this.#effects.onLinkActive(link)
     this.#tellDegree()
     this.outbox.onLinkUp()
+  }
+
+  /** A peer may turn us away when its HELLO has opened the link on our side already. */
+  #tellRefusal(link: number, reason: string, by: 'us' | 'peer'): void {
+    if (by === 'us' || !HANDSHAKE_REFUSALS.has(reason)) return
+    this.hub.emit('refused', { address: this.peers.addressOf(link) ?? '', id: this.peers.peerOf(link), reason, by })
   }
 
   /** The actor has named the neighbour that is gone; now the link may be forgotten. */
@@ -277,15 +284,14 @@ export class Node implements WorkerPoolHost {
     })
   }
 
-  #outboxHost() {
-    const node = this
+  #outboxHost(): OutboxHost {
+    const { pool, peers, losses } = this
     return {
-      post: (message: Parameters<WorkerPool['post']>[1], transfer: readonly ArrayBuffer[]) =>
-        this.pool.post(0, message, transfer),
+      postMessage: (message, transfer) => pool.post(0, message, transfer),
       get links() {
-        return node.peers.active
+        return pool.isAlive(0) ? peers.active : 0
       },
-      onLost: (slabs: number) => this.losses.add('worker-crash', null, slabs)
+      onLost: (reason, messages) => losses.add(reason, null, messages)
     }
   }
 }

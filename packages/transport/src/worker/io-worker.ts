@@ -84,6 +84,7 @@ export class IoWorker implements WorkerControl, PortLinkHost {
   }
 
   stats(): WorkerStats {
+    this.#switchboard.tallyRefusals()
     return {
       ...this.#links.totals,
       links: this.#links.stats(),
@@ -97,7 +98,7 @@ export class IoWorker implements WorkerControl, PortLinkHost {
   async stop(): Promise<void> {
     await Promise.all([this.#entrance.close(), this.#links.closeAll('leaving')])
     clearInterval(this.#timer)
-    this.#losses.report((loss) => this.#post({ kind: 'dropped', ...loss }))
+    this.#reportLosses()
     for (const { link, port } of this.#siblings.values()) {
       this.#switchboard.remove(link)
       port.close()
@@ -188,8 +189,13 @@ export class IoWorker implements WorkerControl, PortLinkHost {
 
   #tick(): void {
     this.#links.tick()
-    this.#losses.report((loss) => this.#post({ kind: 'dropped', ...loss }))
+    this.#reportLosses()
     this.#answerFlushes()
+  }
+
+  #reportLosses(): void {
+    this.#switchboard.tallyRefusals()
+    this.#losses.report((loss) => this.#post({ kind: 'dropped', ...loss }))
   }
 
   /** Flushed: nothing the program wrote waits here, in a sibling's slabs or in a link's queue. A lagging link is not waited for. */
