@@ -54,16 +54,6 @@ export function closeReasonAt(number: number): CloseReason {
   return OTHER_REASONS[number] ?? FRAME_FAULTS[number - FIRST_FAULT_NUMBER] ?? 'unknown'
 }
 
-/** Reasons for which a stranger is turned away by what it proved, or failed to prove, at the handshake. */
-export const HANDSHAKE_REFUSALS: ReadonlySet<string> = new Set<CloseReason>([
-  'wrong-version',
-  'wrong-network',
-  'wrong-key',
-  'wrong-security',
-  'wrong-identity',
-  'untrusted-certificate'
-])
-
 /** Holds that each reason of the join actor has a number. */
 type Numbered<T extends CloseReason> = T
 export type NumberedJoinReason = Numbered<JoinCloseReason>

@@ -34,6 +34,7 @@ const refused = [
   'host:65536',
   'host:99999',
   'host:123456',
+  'host:000080',
   'host:-1',
   'host:1.5',
   'host:0x10',

@@ -20,10 +20,11 @@ test('an error about nothing in particular says null, and has no cause to look f
   assert.is('cause' in error, false)
 })
 
-test('codes are stable: others compare them as text', () => {
-  assert.equal([...ERROR_CODES].sort(), [
+test('no code is ever taken away: others compare them as text', () => {
+  const published = [
     'ERR_FLOODNET_ADDRESS',
     'ERR_FLOODNET_ADDRESS_IN_USE',
+    'ERR_FLOODNET_ASSERTION',
     'ERR_FLOODNET_CERTIFICATE',
     'ERR_FLOODNET_CLOSED',
     'ERR_FLOODNET_FAILED',
@@ -34,7 +35,14 @@ test('codes are stable: others compare them as text', () => {
     'ERR_FLOODNET_QUEUE_FULL',
     'ERR_FLOODNET_START',
     'ERR_FLOODNET_WORKER'
-  ])
+  ]
+  const codes: readonly string[] = ERROR_CODES
+  for (const code of published) assert.ok(codes.includes(code), code)
+})
+
+test('every code is one of a kind and says whose it is', () => {
+  assert.is(new Set(ERROR_CODES).size, ERROR_CODES.length)
+  for (const code of ERROR_CODES) assert.match(code, /^ERR_FLOODNET_[A-Z_]+$/)
 })
 
 test('an invariant that does not hold throws, with its words and a code of its own', () => {

@@ -54,6 +54,16 @@ test('an author that was forgotten is heard again in a higher incarnation, and i
   assert.is(stage.takes({ origin: 1, seq: 1, incarnation: stage.nowS }), true)
 })
 
+test('an author that goes on speaking is not forgotten, however long ago it was first heard', () => {
+  const stage = new Stage({ maxOrigins: 1 })
+  for (let seq = 1; seq <= 5; seq++) {
+    assert.is(stage.takes({ origin: 1, seq }), true)
+    stage.nowS += IDLE_S - 1
+    assert.is(stage.takes({ origin: 2, incarnation: stage.nowS }), false)
+  }
+  assert.is(stage.flood.counts['origins-full'], 5)
+})
+
 test('what is forwarded of a chunk are its fresh frames, joined, with one hop more', () => {
   holds(
     fc.tuple(anySeed, fc.integer({ min: 1, max: 40 }), fc.integer({ min: 1, max: 3 })),

@@ -183,6 +183,21 @@ test('a full slab takes no more: null, and what it holds and the numbers to come
   }
 })
 
+test('the frames of a full slab end within it, their signatures too', () => {
+  for (const signed of [true, false]) {
+    for (let short = 0; short <= 80; short++) {
+      const writer = writerOf({ signed, slab: MAX_WRITTEN_FRAME_BYTES })
+      writer.append(patternOf(MAX_PACKET_BODY_BYTES - 400), START_MS)
+      writer.appendFragment(patternOf(30), 0, 2, START_MS)
+      const room = MAX_WRITTEN_FRAME_BYTES - writer.usedBytes - 48 - (signed ? 64 : 4)
+      assert.is(writer.append(patternOf(room + 1), START_MS), null)
+      assert.is.not(writer.append(patternOf(room - short), START_MS), null)
+      while (writer.append(patternOf(5), START_MS) !== null);
+      assert.ok(writer.detach() <= MAX_WRITTEN_FRAME_BYTES)
+    }
+  }
+})
+
 test('a writer never writes behind its slab, nor into the room of a signature that is to come', () => {
   holds(fc.tuple(fc.array(anyLength, { maxLength: 30 }), fc.integer({ min: 0, max: 200 })), ([lengths, extra]) => {
     const around = new Uint8Array(MAX_WRITTEN_FRAME_BYTES + extra + 100).fill(0xdd)
@@ -246,6 +261,31 @@ test('after a silence an author goes on with the incarnation of the present seco
   const muchLater = later + RENEW_AFTER_MS + 1
   assert.equal(writer.append(patternOf(5), muchLater), {
     incarnation: Math.floor(muchLater / 1_000),
+    seq: 1,
+    index: 0
+  })
+})
+
+test('an author that speaks now and then keeps its incarnation, however long it lives', () => {
+  const writer = writerOf()
+  for (let seq = 1; seq <= 10; seq++) {
+    assert.is(writer.append(patternOf(5), START_MS + seq * RENEW_AFTER_MS)?.seq, seq)
+    writer.detach()
+    writer.attach(writer.slab)
+  }
+})
+
+test('a message for whose fragments too few numbers are left begins a new incarnation', () => {
+  const writer = writerOf()
+  const message = patternOf(70_000)
+  assert.is(writer.append(patternOf(1), START_MS)?.seq, 1)
+  assert.equal(writer.appendFragment(message, 0, 0xfffffffe, START_MS), {
+    incarnation: START_S,
+    seq: 2,
+    index: 0
+  })
+  assert.equal(writer.appendFragment(message, 0, 0xfffffffe, START_MS), {
+    incarnation: START_S + 1,
     seq: 1,
     index: 0
   })

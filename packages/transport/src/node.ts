@@ -1,5 +1,5 @@
 // A running node without its public face: workers, join actor, inbox and outbox, and the streams between them.
-import { FloodnetError, HANDSHAKE_REFUSALS, joinDegree } from '@floodnet/core'
+import { FloodnetError, joinDegree } from '@floodnet/core'
 import { filter, map, Subject, share } from 'rxjs'
 import { EventHub } from './event-hub.ts'
 import { Flushes, within } from './flushes.ts'
@@ -192,8 +192,6 @@ export class Node implements WorkerPoolHost {
         return this.#onLinkOpen(worker, message)
       case 'link-active':
         return this.#onLinkActive(message.link)
-      case 'link-down':
-        return this.#tellRefusal(message.link, message.reason, message.by)
       case 'dial-failed':
         return this.#effects.dialEnded(message.dial)
       case 'probe':
@@ -229,12 +227,6 @@ export class Node implements WorkerPoolHost {
     this.#effects.onLinkActive(link)
     this.#tellDegree()
     this.outbox.onLinkUp()
-  }
-
-  /** A peer may turn us away when its HELLO has opened the link on our side already. */
-  #tellRefusal(link: number, reason: string, by: 'us' | 'peer'): void {
-    if (by === 'us' || !HANDSHAKE_REFUSALS.has(reason)) return
-    this.hub.emit('refused', { address: this.peers.addressOf(link) ?? '', id: this.peers.peerOf(link), reason, by })
   }
 
   /** The actor has named the neighbour that is gone; now the link may be forgotten. */
