@@ -17,7 +17,7 @@ import {
   SEQ_OFFSET,
   TYPE_OFFSET
 } from '@floodnet/core'
-import type { Inlet, Outlet } from './congestion.ts'
+import type { Inlet, Outlet, Stall } from './congestion.ts'
 import { type Greeting, readGreeting } from './handshake.ts'
 import { KeepAlive } from './keep-alive.ts'
 import type { LinkContext, LinkOrigin } from './link-context.ts'
@@ -36,7 +36,8 @@ export class SocketLink implements FrameSink, Inlet, Outlet {
   blockers = 0
   readonly waiters = new Set<Inlet>()
   lagging = false
-  stall: NodeJS.Timeout | null = null
+  stall: Stall | null = null
+  stalls = 0
   /** Public key, 64 hex digits; null until HELLO. */
   peer: string | null = null
   droppedWhileLagging = 0
@@ -89,8 +90,10 @@ export class SocketLink implements FrameSink, Inlet, Outlet {
     return this.queuedBytes >= this.#limitFor(inlet)
   }
 
+  /** Relayed frames wait for a little room only: while they do, the peer that sends them is held up. */
   hasRoomFor(inlet: Inlet): boolean {
-    return this.queuedBytes <= this.#limitFor(inlet) / 2
+    const limit = this.#limitFor(inlet)
+    return this.queuedBytes <= (inlet.local || this.lagging ? limit / 2 : limit - limit / 16)
   }
 
   onLagging(lagging: boolean): void {
