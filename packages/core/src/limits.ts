@@ -73,6 +73,7 @@ export function resolveLimits(given: Readonly<Record<string, unknown>>): Limits 
   checkOrder(resolved, 'desiredLinks', 'maxLinks')
   checkOrder(resolved, 'retryMinMs', 'retryMaxMs')
   checkOrder(resolved, 'pingMs', 'deadMs')
+  checkOrder(resolved, 'maxMessageBytes', 'reassemblyBytes')
   return resolved
 }
 

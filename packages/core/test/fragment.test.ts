@@ -151,13 +151,27 @@ test('a message of exactly the limit comes whole, one byte more loses it and fre
     const reassembler = new Reassembler(limit, MIB)
     const kinds = cutUp(patternOf(limit + extra), 1).map(({ seq, body }) => reassembler.add(A, 1, seq, body, 0).kind)
     assert.equal(kinds, ['kept', 'kept', kind])
-    assert.equal([reassembler.bytes, reassembler.size], [0, 0])
+    assert.is(reassembler.bytes, 0)
   }
 })
 
-test('a last fragment that alone is larger than the message may be is lost', () => {
-  const reassembler = new Reassembler(100_000, MIB)
-  assert.equal(reassembler.add(A, 1, 2, bodyOf(1, 2, 100_001), 0), tooLarge)
+test('what still comes of a lost message is neither kept nor counted again, and goes with its time', () => {
+  const reassembler = new Reassembler(2 * FRAGMENT_PAYLOAD_BYTES + 100, MIB)
+  const fragments = cutUp(patternOf(2 * FRAGMENT_PAYLOAD_BYTES + 101), 1)
+  const add = (at: number): string =>
+    reassembler.add(A, 1, fragments[at]?.seq ?? 0, fragments[at]?.body ?? new Uint8Array(0), 0).kind
+  assert.equal([0, 2, 1, 0, 1, 2].map(add), ['kept', 'kept', 'lost', 'kept', 'kept', 'kept'])
+  assert.equal([reassembler.bytes, reassembler.size], [0, 1])
+  assert.is(reassembler.expire(1_000_000), 0)
+  assert.is(reassembler.size, 0)
+})
+
+test('a fragment larger than a packet of ours is malformed', () => {
+  const reassembler = new Reassembler(MIB, MIB)
+  assert.equal(reassembler.add(A, 1, 2, bodyOf(1, 2, FRAGMENT_PAYLOAD_BYTES + 1), 0), {
+    kind: 'lost',
+    reason: 'malformed-fragment'
+  })
   assert.is(reassembler.bytes, 0)
 })
 
@@ -170,7 +184,7 @@ test('the fragment that would exceed the bytes of all messages loses its own, an
   assert.is(add('bb', b[0]).kind, 'kept')
   assert.is(add('bb', b[1]).kind, 'kept')
   assert.equal(add('bb', b[2]), full)
-  assert.equal([reassembler.bytes, reassembler.size], [FRAGMENT_PAYLOAD_BYTES, 1])
+  assert.equal([reassembler.bytes, reassembler.size], [FRAGMENT_PAYLOAD_BYTES, 2])
   assert.is(add(A, a[1]).kind, 'whole')
   assert.is(reassembler.bytes, 0)
 })

@@ -10,6 +10,7 @@ const names = Object.keys(LIMITS) as LimitName[]
 /** Pairs of which the first must not exceed the second. */
 const ordered: [LimitName, LimitName][] = [
   ['desiredLinks', 'maxLinks'],
+  ['maxMessageBytes', 'reassemblyBytes'],
   ['retryMinMs', 'retryMaxMs'],
   ['pingMs', 'deadMs']
 ]

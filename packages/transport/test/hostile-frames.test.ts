@@ -21,7 +21,10 @@ test.after(() => stream.end())
 
 interface Attack {
   readonly what: string
+  /** As counted. */
   readonly reason: string
+  /** As told in the event, where that says more. */
+  readonly told?: string
   attack(peer: RawPeer): unknown
 }
 
@@ -66,6 +69,7 @@ const beforeHello: Attack[] = [
   {
     what: 'hangs up in the middle of its HELLO',
     reason: 'connection-lost',
+    told: 'no-hello',
     attack: (peer) => peer.send(peer.helloFrame().subarray(0, 60)).socket.end()
   }
 ]
@@ -112,8 +116,9 @@ const asNeighbour: Attack[] = [
 
 for (const attack of beforeHello) {
   test(`refuses a stranger who ${attack.what}, and nobody else`, async () => {
-    await expectClosed(await connect(), attack)
-    assert.ok(stream.target.all('refused').some(({ reason, by }) => reason === attack.reason && by === 'us'))
+    const peer = await connect()
+    await expectClosed(peer, attack)
+    await stream.target.event('refused', { address: peer.address, reason: attack.told ?? attack.reason, by: 'us' })
   })
 }
 

@@ -94,7 +94,8 @@ export class Congestion {
     outlet.stall = null
     if (relayed || !moves) outlet.stalls++
     if ((relayed && !moves) || outlet.stalls >= MAX_STALLS) this.#setLagging(outlet, true)
-    for (const inlet of [...outlet.waiters]) if (outlet.lagging || !relayed || !inlet.local) this.#release(inlet, outlet)
+    for (const inlet of [...outlet.waiters])
+      if (outlet.lagging || !relayed || !inlet.local) this.#release(inlet, outlet)
     if (outlet.waiters.size > 0) this.#startStall(outlet, false)
   }
 

@@ -33,8 +33,7 @@ const LOSSES = [
   'old-incarnation',
   'future-incarnation',
   'forgotten-origin',
-  'origins-full',
-  'too-many-hops'
+  'origins-full'
 ] as const satisfies readonly (keyof FloodCounts)[]
 
 export class Switchboard implements FloodHost {
