@@ -92,8 +92,7 @@ export class SocketLink implements FrameSink, Inlet, Outlet {
 
   /** Relayed frames wait for a little room only: while they do, the peer that sends them is held up. */
   hasRoomFor(inlet: Inlet): boolean {
-    const limit = this.#limitFor(inlet)
-    return this.queuedBytes <= (inlet.local || this.lagging ? limit / 2 : limit - limit / 16)
+    return this.queuedBytes <= this.#limitFor(inlet) * (inlet.local || this.lagging ? 1 / 2 : 15 / 16)
   }
 
   onLagging(lagging: boolean): void {
