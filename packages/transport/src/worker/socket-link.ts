@@ -185,8 +185,7 @@ export class SocketLink implements FrameSink, Inlet, Outlet {
   }
 
   #limitFor(inlet: Inlet): number {
-    const { linkQueueBytes } = this.#context.limits
-    return inlet.local ? linkQueueBytes / LOCAL_SHARE : linkQueueBytes
+    return this.#context.limits.linkQueueBytes / (inlet.local ? LOCAL_SHARE : 1)
   }
 
   #onChunk(chunk: Buffer): void {
