@@ -2,7 +2,7 @@
 import { FloodnetError, joinDegree } from '@floodnet/core'
 import { filter, map, Subject, share } from 'rxjs'
 import { EventHub } from './event-hub.ts'
-import { Flushes, within } from './flushes.ts'
+import { Flushes } from './flushes.ts'
 import { closedError, Inbox } from './inbox.ts'
 import { JoinActor } from './join-actor.ts'
 import { JoinEffects } from './join-effects.ts'
@@ -13,6 +13,7 @@ import { Outbox, type OutboxHost } from './outbox.ts'
 import { OwnAddress } from './own-address.ts'
 import { PeerTable } from './peer-table.ts'
 import type { Settings } from './settings.ts'
+import { settledWithin } from './settled-within.ts'
 import { type Loss, LossTally } from './tallies.ts'
 import { WorkerPool, type WorkerPoolHost } from './worker-pool.ts'
 
@@ -119,7 +120,7 @@ export class Node implements WorkerPoolHost {
   /** Leaves: neighbours are told, threads and timers released. */
   async stop(): Promise<void> {
     this.#closing = true
-    if (this.peers.active > 0) await within(CLOSE_FLUSH_MS, this.flush())
+    if (this.peers.active > 0) await settledWithin(CLOSE_FLUSH_MS, this.flush())
     this.outbox.close(closedError())
     this.actor.send({ kind: 'leave' })
     this.actor.end()
@@ -152,6 +153,11 @@ export class Node implements WorkerPoolHost {
     if (worker === 0) this.inbox.onWorkerCrash()
     if (worker === 0) this.outbox.onWorkerCrash()
     this.hub.emit('worker-restart', { worker, delayMs, error })
+  }
+
+  onError(error: Error): void {
+    const code = (error as NodeJS.ErrnoException).code ?? 'ERR_FLOODNET_FAILED'
+    if (!this.#closing) this.hub.emit('error', Object.assign(error, { code }))
   }
 
   /** Streams: every report of every worker is split by what it is for; what concerns joining runs through the one actor. */
@@ -271,7 +277,8 @@ export class Node implements WorkerPoolHost {
   #listenAgain(worker: number, bound: Bound): void {
     if (this.#closing) return
     listenAgain(this.pool, worker, bound).catch((error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EADDRINUSE' || this.#closing) return
+      if (this.#closing || !this.pool.isAlive(worker)) return
+      if (error.code !== 'EADDRINUSE') this.onError(error)
       setTimeout(() => this.#listenAgain(worker, bound), RELISTEN_MS).unref()
     })
   }

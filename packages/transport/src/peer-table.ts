@@ -33,6 +33,10 @@ export class PeerTable {
     return true
   }
 
+  isActive(link: number): boolean {
+    return (this.#links.get(link)?.upMs ?? null) !== null
+  }
+
   closed(link: number): void {
     const entry = this.#links.get(link)
     if (entry !== undefined && entry.upMs !== null) this.#active--
