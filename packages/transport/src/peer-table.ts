@@ -53,6 +53,10 @@ export class PeerTable {
     if (entry !== undefined) entry.lagging = lagging
   }
 
+  openOf(link: number): LinkOpen | null {
+    return this.#links.get(link)?.open ?? null
+  }
+
   workerOf(link: number): number | null {
     return this.#links.get(link)?.worker ?? null
   }

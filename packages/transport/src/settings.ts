@@ -6,6 +6,7 @@ import {
   type LimitName,
   type Limits,
   optionError,
+  type PartialJoinOptions,
   parseAddress,
   resolveLimits
 } from '@floodnet/core'
@@ -19,6 +20,8 @@ import { networkIdOf } from './worker/frame-crypto.ts'
 export const DEFAULT_PORT = 55_555
 export const PORT_TRIES = 100
 
+/** The actor's own deadline for a dial, in shares of the worker's: it only matters when the worker never answers. */
+const DIAL_GRACE = 2
 const DEFAULT_NAME = 'floodnet'
 const MAX_NAME_BYTES = 255
 const MIN_KEY_BYTES = 16
@@ -81,6 +84,13 @@ export async function resolveSettings(options: NetworkOptions): Promise<Settings
     options.identity === undefined ? createIdentity(Date.now()) : await loadIdentity(options.identity, Date.now())
   const { certificate, authority } = secure ? certificatesOf(options, identity) : { certificate: null, authority: null }
   return { listen, join, networkId, identity, certificate, authority, secret, advertise, allowInsecure, limits }
+}
+
+/** What the join actor needs of the settings. */
+export function joinOptionsOf({ identity, join, limits }: Settings): PartialJoinOptions {
+  const { desiredLinks, maxLinks, walkHops, retryMinMs, retryMaxMs } = limits
+  const dialTimeoutMs = limits.dialTimeoutMs * DIAL_GRACE
+  return { id: identity.id, entries: join, desiredLinks, maxLinks, walkHops, retryMinMs, retryMaxMs, dialTimeoutMs }
 }
 
 function checkNames(options: NetworkOptions): void {

@@ -2,14 +2,14 @@
 // signature, then commit, so that a forged packet never poisons the window. Hot: guarded by the benchmark core.flood.
 import type { FrameFault } from '../wire/faults.ts'
 import { FLAGS_OFFSET, Flag, HOPS_OFFSET, INCARNATION_OFFSET, SEQ_OFFSET } from '../wire/layout.ts'
-import { ORIGIN_IDLE_MS, type Origin, type OriginTable } from './origin-table.ts'
+import type { Origin, OriginTable } from './origin-table.ts'
 import { ReplayWindow } from './replay-window.ts'
 
 /** The count of hops stops here. It is not signed, so it must not decide whether a packet is passed on: a liar could end it for others. */
 const MAX_HOPS = 255
 /** Incarnations are seconds of Unix time; one further ahead is refused. No more than ORIGIN_IDLE_MS, so that a forgotten author never
  * puts the floor ahead of the clock. */
-const MAX_INCARNATION_AHEAD_S = ORIGIN_IDLE_MS / 1000
+const MAX_INCARNATION_AHEAD_S = 900
 
 /** What the flood asks of its host. */
 export interface FloodHost {

@@ -14,6 +14,7 @@ import type { Greeting } from './handshake.ts'
 import { KeepAlive } from './keep-alive.ts'
 import type { LinkContext, LinkOrigin } from './link-context.ts'
 import { LinkProtocol } from './link-protocol.ts'
+import type { Portion } from './send-queue.ts'
 import { SocketWriter } from './socket-writer.ts'
 
 /** Period in which a closing link looks whether its peer is still alive. A guess: some round trips. */
@@ -57,7 +58,7 @@ export class SocketLink implements Inlet, Outlet {
     }
     this.#protocol = new LinkProtocol(this, host, context, this.#keepAlive)
     this.#reader = new FrameReader(this.#protocol, MAX_CONTROL_FRAME_BYTES)
-    this.#writer = new SocketWriter(this.#socket, context.now, (bytes) => this.#onTaken(bytes))
+    this.#writer = new SocketWriter(this.#socket, context.now, (portion) => this.#onTaken(portion))
     this.#socket.on('data', (chunk: Buffer) => this.#onChunk(chunk))
     this.#socket.on('end', () => this.#onEnd())
     this.#socket.on('error', () => this.destroy('connection-lost'))
@@ -117,7 +118,6 @@ export class SocketLink implements Inlet, Outlet {
       this.#context.losses.add('lagging', this.id, frames)
       return
     }
-    this.#context.totals.packetsOut += frames
     this.#writer.pushData(bytes, frames)
   }
 
@@ -216,9 +216,10 @@ export class SocketLink implements Inlet, Outlet {
     this.probe()
   }
 
-  #onTaken(bytes: number): void {
+  #onTaken({ bytes, frames }: Portion): void {
     if (this.#state === 'ended') return
     this.#context.totals.bytesOut += bytes
+    this.#context.totals.packetsOut += frames
     this.#context.onTaken(this)
   }
 

@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { build } from 'esbuild'
 import type { FlowAnswers, FlowCommand, FlowOptions, FlowReport, FromFlowNode } from './flow-protocol.ts'
+import { NETWORK_NAME } from './network-name.ts'
 import { until, within } from './wait.ts'
 
 /** For an answer that no work stands before. */
@@ -112,7 +113,14 @@ export async function startFlow(
 ): Promise<FlowProcess> {
   const entries = join.map((entry) => (typeof entry === 'string' ? entry : (entry.address ?? '')))
   const node = await spawnNode()
-  return node.start({ listen: '127.0.0.1:0', join: entries, desiredLinks: links, maxLinks: links, ...options })
+  return node.start({
+    listen: '127.0.0.1:0',
+    name: NETWORK_NAME,
+    join: entries,
+    desiredLinks: links,
+    maxLinks: links,
+    ...options
+  })
 }
 
 /** Kills what a test left behind. */
