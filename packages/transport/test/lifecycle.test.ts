@@ -5,6 +5,7 @@ import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { killFlows, startFlow } from './support/flow-process.ts'
 import { closeNodes, linked, startNode, textOf } from './support/named-node.ts'
+import { faultsOf } from './support/neighbourhood.ts'
 import { connectPeer } from './support/raw-peer.ts'
 import { until, within } from './support/wait.ts'
 
@@ -28,7 +29,13 @@ test('ten nodes in one process form one network, and when they close nothing is 
   nodes.forEach(({ network }, i) => {
     network.messages$.subscribe((message) => read[i]!.add(`${message.origin} ${textOf(message)}`))
   })
-  await until(() => nodes.every(({ network }) => network.peers.length >= 5), 20_000, 'every node has its links')
+  const neighbourhood = () =>
+    new Map(nodes.map(({ network }) => [network.id, network.peers.map(({ id }) => id)] as const))
+  await until(
+    () => faultsOf(neighbourhood(), 2).length === 0,
+    20_000,
+    () => String(faultsOf(neighbourhood(), 2))
+  )
   await Promise.all(nodes.map(({ network }) => network.write('hello')))
   await until(() => read.every(({ size }) => size === NODES - 1), 20_000, 'every message is everywhere')
   let exited = 0
