@@ -91,9 +91,12 @@ export class FlowProcess {
     const number = ++this.#number
     const answer = new Promise<unknown>((resolve, reject) => {
       this.#waiting.set(number, { resolve, reject, onBlocking })
-      this.child.send({ kind, ...details, number })
+      this.child.send({ kind, ...details, number }, (error) => error !== null && reject(error))
     })
-    return within(answer as Promise<FlowAnswers[K]>, deadlineMs, `answer to ${kind}`)
+    const late = within(answer as Promise<FlowAnswers[K]>, deadlineMs, `answer to ${kind}`)
+    // A test that has failed meanwhile does not wait for it, and its own error is the one to tell.
+    late.catch(() => undefined)
+    return late
   }
 
   #onMessage(message: FromFlowNode): void {
