@@ -1,5 +1,6 @@
 // The addresses at which others were or may be found: who answered there, and when to try again.
 // Configured ones are never forgotten; learnt ones are bounded, the most recently good stay.
+import type { RememberedPeer } from './options.ts'
 import type { NodeId } from './packets.ts'
 import { isDialling, type JoinState, type Link } from './state.ts'
 import { jitter, type Turn } from './turn.ts'
@@ -31,6 +32,19 @@ export function configureAddress(state: JoinState, address: string): KnownAddres
   const known = state.known.get(address) ?? addAddress(state, address)
   known.configured = true
   return known
+}
+
+/** Those that an earlier run of this node knew. Their word is as old as that run, so each must prove itself again. */
+export function recallPeers(state: JoinState): void {
+  for (const { address, peer } of state.options.remembered.slice(0, state.options.maxKnownAddresses)) {
+    if (address !== state.address && !state.known.has(address)) addAddress(state, address).peer = peer
+  }
+}
+
+/** Whom to remember over a restart: peers that can be dialled, those first that were good last. */
+export function rememberedPeers(state: JoinState): RememberedPeer[] {
+  const known = [...state.known.values()].sort((a, b) => b.goodAt - a.goodAt)
+  return known.flatMap(({ address, peer, self }) => (peer === null || self ? [] : [{ address, peer }]))
 }
 
 /** A neighbour can be dialled here: we did, or it says so. Its word alone does not rename an address that we trust. */

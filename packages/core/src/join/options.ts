@@ -1,14 +1,24 @@
 // The limits and times of the join actor: each with its default and where the default comes from.
 import type { NodeId } from './packets.ts'
 
+/** Where a peer was found, and who it was. */
+export interface RememberedPeer {
+  readonly address: string
+  readonly peer: NodeId
+}
+
 export interface JoinOptions {
   id: NodeId
   /** Addresses that the program named; dialled for as long as links are missing. */
   entries: readonly string[]
+  /** Peers that an earlier run of this node remembered (`rememberedPeers`): dialled like learnt ones. */
+  remembered: readonly RememberedPeer[]
   /** A node below it looks for neighbours. */
   desiredLinks: number
   /** Neighbours and reserved slots never exceed it. */
   maxLinks: number
+  /** How often a node sends a sample of the peers that it knows on a walk, to trade it for another node's. */
+  shuffleMs: number
   /** How many times a join request is passed on; larger values in received packets are cut to it. */
   walkHops: number
   /** How long an offered slot stays reserved: the way back, the dial and the handshake. */
@@ -39,10 +49,14 @@ export interface JoinOptions {
 
 export const joinDefaults = {
   entries: [],
+  remembered: [],
   // The tutorial's text (its code says 3); HyParView's active view for 10,000 nodes.
   desiredLinks: 5,
   // A guess: room for as many links accepted as looked for, and a little more.
   maxLinks: 12,
+  // A guess: HyParView shuffles once a cycle, and the Plumtree paper gives a cycle 10 s. Three times slower is a packet of
+  // 1 KiB over six links every half a minute.
+  shuffleMs: 30_000,
   // The tutorial's hop counter; HyParView's active random walk is 6.
   walkHops: 5,
   // A guess: the dial's time and one second each for the offer's way and for the handshake.

@@ -5,7 +5,7 @@
 // origin dials the acceptor, presents the offer's nonce, and is told "we are neighbours". Nobody dials an address because
 // a packet said so, unless the packet answers a request of its own.
 
-import { configureAddress, forgetSelf } from './addresses.ts'
+import { configureAddress, forgetSelf, recallPeers } from './addresses.ts'
 import { onJoinAck, onJoinNo, onJoinOffer } from './answers.ts'
 import { hurry, leave, onLinkDown } from './closing.ts'
 import { nextDeadline, passDeadlines } from './deadlines.ts'
@@ -24,7 +24,8 @@ import { onJoinRequest } from './walks.ts'
  */
 export function stepJoin(state: JoinState, input: JoinInput, now: number, random: () => number): JoinEffect[] {
   const turn: Turn = { state, now, random, effects: [] }
-  passDeadlines(turn)
+  // Nothing is due before the time that the last step asked to be woken at.
+  if (state.wakeAt !== null && state.wakeAt <= now) passDeadlines(turn)
   onInput(turn, input)
   refill(turn)
   state.wakeAt = nextDeadline(state)
@@ -59,6 +60,7 @@ function onInput(turn: Turn, input: JoinInput): void {
 function start(turn: Turn): void {
   turn.state.phase = 'running'
   for (const address of turn.state.options.entries) configureAddress(turn.state, address)
+  recallPeers(turn.state)
   hurry(turn)
 }
 

@@ -65,7 +65,12 @@ export function degreesOf({ nodes, starts }: Graph): DegreeFigures {
   const degrees = nodes.map((_, i) => starts[i + 1]! - starts[i]!).sort((a, b) => a - b)
   const sum = degrees.reduce((a, b) => a + b, 0)
   const at = (index: number) => degrees[index] ?? 0
-  return { min: at(0), median: at(degrees.length >> 1), max: at(degrees.length - 1), mean: sum / Math.max(1, degrees.length) }
+  return {
+    min: at(0),
+    median: at(degrees.length >> 1),
+    max: at(degrees.length - 1),
+    mean: sum / Math.max(1, degrees.length)
+  }
 }
 
 export interface SpreadFigures {

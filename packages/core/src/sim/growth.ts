@@ -19,7 +19,8 @@ export function growNetwork(sim: Sim, growth: Growth, entries: readonly string[]
   while (sim.nodes.length < growth.nodes) {
     runUntil(sim, at)
     const end = Math.min(growth.nodes, sim.nodes.length + (sim.nodes.length === 0 ? 1 : growth.batch))
-    while (sim.nodes.length < end) joinNode(sim, sim.nodes.length === 0 ? [] : entries.length > 0 ? entries : entriesOf(sim))
+    while (sim.nodes.length < end)
+      joinNode(sim, sim.nodes.length === 0 ? [] : entries.length > 0 ? entries : entriesOf(sim))
     growth.onProgress?.(sim.nodes.length)
     at += growth.everyMs
   }
@@ -43,5 +44,7 @@ function aloneNow(sim: Sim, node: SimNode): number {
 }
 
 function entriesOf(sim: Sim): string[] {
-  return aliveNodes(sim).slice(0, 1).map((node) => node.address)
+  return aliveNodes(sim)
+    .slice(0, 1)
+    .map((node) => node.address)
 }

@@ -1,5 +1,12 @@
 // Runs join actors in simulated time: takes the next event, gives its actor the input, carries out the effects.
-import { checkJoinState, createJoinState, type JoinEffect, type JoinInput, type JoinState, stepJoin } from '../join/index.ts'
+import {
+  checkJoinState,
+  createJoinState,
+  type JoinEffect,
+  type JoinInput,
+  type JoinState,
+  stepJoin
+} from '../join/index.ts'
 import { Event } from './events.ts'
 import { onData } from './flood.ts'
 import { cancelDials, closeEnd, dial, onDialArrives, onDialRefused, onLost, onOpen, otherEnd, sendOn } from './links.ts'

@@ -1,5 +1,27 @@
 // @floodnet/core/sim: the join actor and the flood's rules in simulated time, with every fault in one options type.
-export { type CrashKind, crashNode, crashShare, cutPipe, healNetwork, leaveNode, restartNode, splitNetwork } from './faults.ts'
+
+export {
+  type Experiment,
+  experiments,
+  fullTable,
+  type Metric,
+  quickTable,
+  type Row,
+  rowsOf,
+  runTable,
+  type Scale,
+  type Table
+} from './experiments/index.ts'
+export {
+  type CrashKind,
+  crashNode,
+  crashShare,
+  cutPipe,
+  healNetwork,
+  leaveNode,
+  restartNode,
+  splitNetwork
+} from './faults.ts'
 export { writeMessage } from './flood.ts'
 export { componentsOf, degreesOf, type Graph, graphOf, spreadOn } from './graph.ts'
 export { type Growth, growNetwork, joinNode, longestAlone } from './growth.ts'

@@ -44,7 +44,8 @@ export function onDialArrives(sim: Sim, node: SimNode, number: number, what: unk
 }
 
 export function onDialRefused(sim: Sim, node: SimNode, number: number, what: unknown): void {
-  if (node.state === (what as DialUnderway).state) give(sim, node, { kind: 'dial-failed', dial: number, reason: 'refused' })
+  if (node.state === (what as DialUnderway).state)
+    give(sim, node, { kind: 'dial-failed', dial: number, reason: 'refused' })
 }
 
 export function onOpen(sim: Sim, link: number, number: number): void {

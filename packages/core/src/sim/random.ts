@@ -42,6 +42,9 @@ export function sample<T>(random: Random, items: readonly T[], count: number): T
 /** 64 hex digits. */
 export function drawId(random: Random): string {
   let id = ''
-  while (id.length < 64) id += below(random, 2 ** 32).toString(16).padStart(8, '0')
+  while (id.length < 64)
+    id += below(random, 2 ** 32)
+      .toString(16)
+      .padStart(8, '0')
   return id
 }

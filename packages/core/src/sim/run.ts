@@ -80,7 +80,11 @@ export function runSimulation(given: Partial<RunOptions> = {}, watcher: RunWatch
 }
 
 /** Simulated seconds until the nodes that are up are one network, looking once a second; null when not within the limit. */
-export function secondsToHeal(sim: Sim, limitMs: number, onSecond?: (graph: Graph, parts: number[]) => void): number | null {
+export function secondsToHeal(
+  sim: Sim,
+  limitMs: number,
+  onSecond?: (graph: Graph, parts: number[]) => void
+): number | null {
   const from = sim.now
   while (sim.now - from <= limitMs) {
     const graph = graphOf(sim)
