@@ -8,9 +8,9 @@ export {
   quickTable,
   type Row,
   rowsOf,
-  runTable,
   type Scale,
-  type Table
+  type Table,
+  tableRows
 } from './experiments/index.ts'
 export {
   type CrashKind,

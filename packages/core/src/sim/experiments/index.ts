@@ -37,13 +37,12 @@ export const fullTable: Table = { nodes: 10_000, seeds: 10, cycles: 100, message
 /** For a first look, in a few minutes. */
 export const quickTable: Table = { ...fullTable, nodes: 500, seeds: 3, cycles: 6, messages: 100 }
 
-/** Runs experiments one after the other; `onSeed` hears before each run, `onRow` gets each finished row. */
-export function runTable(
+/** Runs experiments one after the other and yields each one's rows; `onSeed` hears before each run. */
+export function* tableRows(
   table: Table,
   chosen: readonly Experiment[],
-  onSeed: (experiment: Experiment, seed: number) => void,
-  onRow: (row: Row) => void
-): void {
+  onSeed: (experiment: Experiment, seed: number) => void = () => {}
+): Generator<Row[], void> {
   const { nodes, cycles, messages, join } = table
   for (const experiment of chosen) {
     const figures = Array.from({ length: table.seeds }, (_, i) => {
@@ -51,6 +50,6 @@ export function runTable(
       onSeed(experiment, seed)
       return experiment.run({ nodes, cycles, messages, join, seed })
     })
-    rowsOf(experiment, figures).forEach(onRow)
+    yield rowsOf(experiment, figures)
   }
 }
