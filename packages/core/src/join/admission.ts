@@ -2,6 +2,7 @@
 // Invariant "one entry per peer": whatever opens and in whatever order, both ends end up with the same one link.
 import { learnAddress, missNoMore } from './addresses.ts'
 import { closeLink, closePeer, hurry } from './closing.ts'
+import { handOver } from './hearsay.ts'
 import type { JoinRefusal } from './packets.ts'
 import { hasRoom, type JoinState, type Link, linksTo } from './state.ts'
 import { count, emit, jitter, send, type Turn } from './turn.ts'
@@ -53,24 +54,38 @@ export function prevails(state: JoinState, link: Link, other: Link): boolean {
   return ours === state.id < link.peer
 }
 
-/** Makes room by closing a neighbour that others can do without. False when there is none. */
-export function evict(turn: Turn): boolean {
-  const victim = replaceable(turn).reduce<Link | undefined>((a, b) => (a && a.degree >= b.degree ? a : b), undefined)
+/** Makes room for a peer from address group `group` by closing a neighbour that others can do without. False when there is none. */
+export function evict(turn: Turn, group: string | null): boolean {
+  const victim = replaceableBy(turn, group).reduce<Link | undefined>(
+    (a, b) => (a && a.degree > b.degree ? a : b),
+    undefined
+  )
   if (!victim) return false
   count(turn, 'evicted')
   refuseLink(turn, victim, 'replaced')
+  handOver(turn, victim.link, victim.peer)
   closePeer(turn, victim.peer, 'replaced')
   return true
 }
 
+/** Identities are free, but one network's newcomers can only push each other out once they have their share. */
+function replaceableBy(turn: Turn, group: string | null): Link[] {
+  const victims = replaceable(turn)
+  if (group === null) return victims
+  let crowd = 0
+  for (const link of turn.state.neighbours.values()) if (link.group === group) crowd++
+  return crowd < turn.state.options.maxGroupEvictions ? victims : victims.filter((link) => link.group === group)
+}
+
 /**
- * Never a link that we dialled, never the two oldest: who wants to surround us cannot get us all to himself. Nor, for a
+ * Never a link that we dialled, never the oldest ones: who wants to surround us cannot get us all to himself. Nor, for a
  * while, a peer that has only us: it would come back as urgent as the one it made room for.
  */
 export function replaceable(turn: Turn): Link[] {
   const { neighbours, options } = turn.state
   const byAge = [...neighbours.values()].sort((a, b) => a.since - b.since)
-  return byAge.slice(2).filter((link) => {
+  const spares = Math.min(options.protectedLinks, Math.floor(options.maxLinks / 2))
+  return byAge.slice(spares).filter((link) => {
     const spared = link.degree <= 1 && turn.now - link.since < options.evictionGraceMs
     return link.dialled === null && !spared
   })
@@ -95,11 +110,20 @@ function becomeNeighbour(turn: Turn, link: Link): void {
   link.flooding = true
   announce(turn, link, old)
   missNoMore(state, link.peer)
+  planShuffle(turn)
+  if (!old) state.bereft = Math.max(0, state.bereft - 1)
   const address = link.dialled ?? link.address
   if (address !== null) learnAddress(turn, address, link.peer, link.dialled !== null)
   if (first) return hurry(turn)
   state.pauseMs = state.options.retryMinMs
   state.refillAt = Math.min(state.refillAt, now + jitter(turn, state.pauseMs))
+}
+
+/** The first one soon, so that a newcomer knows others; later ones on their own time. */
+function planShuffle(turn: Turn): void {
+  const { state, now } = turn
+  const { shuffleMs, retryMinMs } = state.options
+  if (state.neighbours.size <= 1) state.shuffleAt = now + jitter(turn, Math.min(shuffleMs, retryMinMs))
 }
 
 /** Nothing is asked on it any more. */

@@ -1,5 +1,6 @@
 // How links end, whoever ends them, and what a lost link sets off.
 import { addressFailed, addressServed, missAddress } from './addresses.ts'
+import { handOver } from './hearsay.ts'
 import type { CloseReason } from './messages.ts'
 import type { NodeId } from './packets.ts'
 import { type Link, linksTo, linkTo } from './state.ts'
@@ -60,6 +61,7 @@ function loseNeighbour(turn: Turn, link: Link, reason: string): void {
   const heir = linksTo(turn.state, link.peer).find((other) => other.role === 'retiring')
   if (heir) return restore(turn, heir, link)
   emit(turn, { kind: 'peer-down', peer: link.peer, link: link.link, reason })
+  turn.state.bereft = Math.min(turn.state.bereft + 1, turn.state.options.desiredLinks)
   hurry(turn)
 }
 
@@ -93,6 +95,8 @@ export function leave(turn: Turn): void {
   state.reservations.clear()
   state.requests.clear()
   state.walks.clear()
+  // Those who lose us get to know each other.
+  for (const link of state.neighbours.values()) handOver(turn, link.link, link.peer)
   for (const link of [...state.links.values()]) closePeer(turn, link.peer, 'leaving')
   state.phase = 'left'
 }

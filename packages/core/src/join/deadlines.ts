@@ -4,6 +4,7 @@ import { endErrand } from './answers.ts'
 import { closeLink } from './closing.ts'
 import { giveUpDial } from './dials.ts'
 import { refillTime } from './requests.ts'
+import { shuffleTime } from './shuffles.ts'
 import { type JoinState, linksTo, type OwnRequest } from './state.ts'
 import { count, emit, type Turn } from './turn.ts'
 
@@ -13,6 +14,7 @@ export function passDeadlines(turn: Turn): void {
   for (const reservation of expired(state.reservations, now)) {
     state.reservations.delete(reservation.peer)
     count(turn, 'slots-expired')
+    state.vainOffers++
     emit(turn, { kind: 'slot-expired', peer: reservation.peer })
   }
   for (const request of expired(state.requests, now)) giveUpRequest(turn, request)
@@ -22,7 +24,7 @@ export function passDeadlines(turn: Turn): void {
 
 /** The earliest time at which something is due, or null. */
 export function nextDeadline(state: JoinState): number | null {
-  let next = refillTime(state) ?? Number.POSITIVE_INFINITY
+  let next = Math.min(refillTime(state) ?? Number.POSITIVE_INFINITY, shuffleTime(state) ?? Number.POSITIVE_INFINITY)
   for (const map of [state.dials, state.reservations, state.requests, state.walks]) {
     for (const waiting of map.values()) {
       next = Math.min(next, waiting.deadline)

@@ -19,6 +19,18 @@ export {
   type RememberedPeer,
   resolveJoinOptions
 } from './options.ts'
-export type { JoinAck, JoinNo, JoinOffer, JoinPacket, JoinRefusal, JoinRequest, NodeId } from './packets.ts'
+export type {
+  JoinAck,
+  JoinNo,
+  JoinOffer,
+  JoinPacket,
+  JoinRefusal,
+  JoinRequest,
+  NodeId,
+  PeerHint,
+  Peers,
+  Shuffle,
+  ShuffleReply
+} from './packets.ts'
 export { createJoinState, degree as joinDegree, type JoinState, type Link as JoinLink, neighbours } from './state.ts'
 export { stepJoin } from './step.ts'

@@ -1,5 +1,4 @@
 // The join actor's whole memory, and the questions one can ask it. Nothing here changes it.
-import type { KnownAddress } from './addresses.ts'
 import { createJoinCounters, type JoinCounters } from './counters.ts'
 import { type JoinOptions, type PartialJoinOptions, resolveJoinOptions } from './options.ts'
 import type { NodeId } from './packets.ts'
@@ -20,6 +19,8 @@ export interface Link {
   /** The address that we dialled, or null when the link was accepted. */
   readonly dialled: string | null
   readonly address: string | null
+  /** Where the peer's socket is, as one of a group; null for loopback. */
+  readonly group: string | null
   role: LinkRole
   /** Whether it was activated: a retiring link may still be in the flood. */
   flooding: boolean
@@ -75,6 +76,35 @@ export interface Walk {
   readonly deadline: number
 }
 
+/** An address at which others were or may be found. */
+export interface KnownAddress {
+  readonly address: string
+  readonly group: string | null
+  configured: boolean
+  /** Whether a dial of ours ever succeeded there; else it is only a neighbour's word. */
+  verified: boolean
+  peer: NodeId | null
+  /** Our own id answered. */
+  self: boolean
+  failures: number
+  retryAt: number
+  triedAt: number
+  /** When it last was a neighbour's; minus infinity for hearsay. */
+  goodAt: number
+  /**
+   * The incarnation of a neighbour that we lost there, until we hear from it again; -1 when it evicted us. If it comes
+   * back with a later one it knows nobody, and if nobody looked for it, newcomers would gather around it apart from us.
+   * If it was out of reach for a while, it may by now belong to a network apart from ours.
+   */
+  missed: number | null
+}
+
+/** Our own shuffle whose answer may still come. */
+export interface OwnShuffle {
+  readonly request: number
+  readonly via: NodeId
+}
+
 /** Each map but `links` and `known` is in the order of its deadlines, since all its entries live equally long. */
 export interface JoinState {
   readonly options: JoinOptions
@@ -94,6 +124,14 @@ export interface JoinState {
   /** When to look for missing links next, and the pause after that. */
   refillAt: number
   pauseMs: number
+  /** Neighbours lost and not replaced yet: the passive view is asked first for these. */
+  bereft: number
+  shuffleAt: number
+  shuffle: OwnShuffle | null
+  /** When to try again to reach somebody who has long been out of reach. */
+  recontactAt: number
+  /** Slots that nobody came for, as long as nobody has ever dialled us. */
+  vainOffers: number
   /** The one time at which the host has to send a `wake`, or null. */
   wakeAt: number | null
 }
@@ -117,6 +155,11 @@ export function createJoinState(partial: PartialJoinOptions): JoinState {
     lastRequest: 0,
     refillAt: 0,
     pauseMs: options.retryMinMs,
+    bereft: 0,
+    shuffleAt: 0,
+    shuffle: null,
+    recontactAt: 0,
+    vainOffers: 0,
     wakeAt: null
   }
 }
@@ -153,8 +196,15 @@ export function firmProspects(state: JoinState): number {
   return prospects
 }
 
-export function missingLinks(state: JoinState): number {
+/** Links below the desired count that no dial of a known address is under way for. */
+export function undialledLinks(state: JoinState): number {
   let missing = state.options.desiredLinks - firmProspects(state)
+  for (const dial of state.dials.values()) if (dial.purpose === 'entry') missing--
+  return missing
+}
+
+export function missingLinks(state: JoinState): number {
+  let missing = undialledLinks(state)
   for (const request of state.requests.values()) if (!request.extra) missing--
   return Math.max(0, missing)
 }

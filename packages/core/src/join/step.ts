@@ -14,6 +14,7 @@ import type { JoinEffect, JoinInput } from './messages.ts'
 import { onLinkOpen } from './opening.ts'
 import type { JoinPacket } from './packets.ts'
 import { refill } from './requests.ts'
+import { onPeers, onShuffle, onShuffleReply, shuffleIfDue } from './shuffles.ts'
 import type { JoinState } from './state.ts'
 import { count, type Turn } from './turn.ts'
 import { onJoinRequest } from './walks.ts'
@@ -27,6 +28,7 @@ export function stepJoin(state: JoinState, input: JoinInput, now: number, random
   // Nothing is due before the time that the last step asked to be woken at.
   if (state.wakeAt !== null && state.wakeAt <= now) passDeadlines(turn)
   onInput(turn, input)
+  shuffleIfDue(turn)
   refill(turn)
   state.wakeAt = nextDeadline(state)
   return turn.effects
@@ -77,6 +79,12 @@ function onPacket(turn: Turn, number: number, packet: JoinPacket): void {
       return onJoinAck(turn, link, packet)
     case 'join-no':
       return onJoinNo(turn, link, packet)
+    case 'shuffle':
+      return onShuffle(turn, link, packet)
+    case 'shuffle-reply':
+      return onShuffleReply(turn, link, packet)
+    case 'peers':
+      return onPeers(turn, link, packet)
   }
 }
 
@@ -88,5 +96,6 @@ function onPeerDegree(turn: Turn, number: number, degree: number): void {
 function onListening(turn: Turn, address: string | null): void {
   if (address === turn.state.address) return
   turn.state.address = address
+  turn.state.vainOffers = 0
   forgetSelf(turn.state)
 }
