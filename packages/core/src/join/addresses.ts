@@ -65,13 +65,13 @@ export function addressOpened(turn: Turn, address: string, peer: NodeId): void {
 export function addressFailed(turn: Turn, address: string): void {
   const known = turn.state.known.get(address)
   if (!known) return
-  const { retryMinMs, retryMaxMs } = turn.state.options
+  const { retryMinMs, retryMaxMs, desiredLinks } = turn.state.options
   known.retryAt = turn.now + jitter(turn, Math.min(retryMaxMs, retryMinMs * 2 ** Math.min(known.failures, 30)))
   known.failures++
   if (known.configured) return
   // Hearsay gets one chance, but not while it may be ourselves who are cut off.
   const heard = !known.verified && known.goodAt === Number.NEGATIVE_INFINITY
-  if (known.failures >= maxFailures ? !known.verified : heard && turn.state.neighbours.size > 0) {
+  if (known.failures >= maxFailures ? !known.verified : heard && 2 * turn.state.neighbours.size >= desiredLinks) {
     turn.state.known.delete(address)
   }
 }

@@ -78,16 +78,17 @@ function replaceableBy(turn: Turn, group: string | null): Link[] {
 }
 
 /**
- * Never a link that we dialled, never the oldest ones: who wants to surround us cannot get us all to himself. Nor, for a
- * while, a peer that has only us: it would come back as urgent as the one it made room for.
+ * Never a link that we dialled, never one of the oldest, and of the rest only the newer half: a storm of joins, however
+ * long, pushes out what came with it, and not the neighbours from before. Nor, for a while, a peer that has only us: it
+ * would come back as urgent as the one it made room for.
  */
 export function replaceable(turn: Turn): Link[] {
   const { neighbours, options } = turn.state
   const byAge = [...neighbours.values()].sort((a, b) => a.since - b.since)
   const spares = Math.min(options.protectedLinks, Math.floor(options.maxLinks / 2))
-  return byAge.slice(spares).filter((link) => {
-    const spared = link.degree <= 1 && turn.now - link.since < options.evictionGraceMs
-    return link.dialled === null && !spared
+  const accepted = byAge.slice(spares).filter((link) => link.dialled === null)
+  return accepted.slice(accepted.length >> 1).filter((link) => {
+    return link.degree > 1 || turn.now - link.since >= options.evictionGraceMs
   })
 }
 
@@ -119,11 +120,12 @@ function becomeNeighbour(turn: Turn, link: Link): void {
   state.refillAt = Math.min(state.refillAt, now + jitter(turn, state.pauseMs))
 }
 
-/** The first one soon, so that a newcomer knows others; later ones on their own time. */
+/** Whoever was alone knows few others: its first shuffles come soon, and then ever slower. */
 function planShuffle(turn: Turn): void {
   const { state, now } = turn
-  const { shuffleMs, retryMinMs } = state.options
-  if (state.neighbours.size <= 1) state.shuffleAt = now + jitter(turn, Math.min(shuffleMs, retryMinMs))
+  if (state.neighbours.size > 1) return
+  state.shufflePauseMs = Math.min(state.options.shuffleMs, state.options.retryMinMs)
+  state.shuffleAt = now + jitter(turn, state.shufflePauseMs)
 }
 
 /** Nothing is asked on it any more. */

@@ -75,8 +75,8 @@ export const joinDefaults = {
   shufflePassive: 4,
   // A guess: both halves of a network of two find each other again within the minute that a person waits.
   recontactMs: 30_000,
-  // A guess: of five honest neighbours at most one is lost to a storm of joins, and two thirds of `maxLinks` still turn over.
-  protectedLinks: 4,
+  // A guess: half of `maxLinks`. Ethereum's nodes keep two thirds of their links for their own dials.
+  protectedLinks: 6,
   // A guess: three of twelve; whoever has one network only gets no more by evicting others.
   maxGroupEvictions: 3,
   // A guess: an attacker with one /24 network fills a sixth of the view. Loopback is exempt.

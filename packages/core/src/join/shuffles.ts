@@ -47,7 +47,8 @@ export function onPeers(turn: Turn, link: Link, packet: Peers): void {
 
 function shuffle(turn: Turn): void {
   const { state, now } = turn
-  state.shuffleAt = now + jitter(turn, state.options.shuffleMs)
+  state.shuffleAt = now + jitter(turn, state.shufflePauseMs)
+  state.shufflePauseMs = Math.min(2 * state.shufflePauseMs, state.options.shuffleMs)
   const neighbour = pick(turn, neighbours(state))
   if (!neighbour) return
   const request = nextRequest(turn)

@@ -127,6 +127,7 @@ export interface JoinState {
   /** Neighbours lost and not replaced yet: the passive view is asked first for these. */
   bereft: number
   shuffleAt: number
+  shufflePauseMs: number
   shuffle: OwnShuffle | null
   /** When to try again to reach somebody who has long been out of reach. */
   recontactAt: number
@@ -157,6 +158,7 @@ export function createJoinState(partial: PartialJoinOptions): JoinState {
     pauseMs: options.retryMinMs,
     bereft: 0,
     shuffleAt: 0,
+    shufflePauseMs: 0,
     shuffle: null,
     recontactAt: 0,
     vainOffers: 0,
