@@ -8,7 +8,7 @@ import type { JoinState, KnownAddress, Link } from './state.ts'
 import { below, jitter, type Turn } from './turn.ts'
 
 // A guess: about six minutes of trying. Then an address that is only a neighbour's word is forgotten, so that it cannot
-// make us knock at a stranger's door for ever, and a lost neighbour is missed no more unless it is configured.
+// make us knock at a stranger's door for ever, and a lost neighbour is only tried now and then.
 const maxFailures = 10
 // A guess: all the links that a node can lose at once, and a few from before.
 const maxMissed = 16
@@ -16,6 +16,7 @@ const maxMissed = 16
 export function configureAddress(state: JoinState, address: string): KnownAddress {
   const known = state.known.get(address) ?? addAddress(state, address)
   known.configured = true
+  state.configured.add(known)
   return known
 }
 
@@ -48,8 +49,8 @@ export function addHeard(turn: Turn, address: string, peer: NodeId): void {
   const { state } = turn
   const group = groupOf(address)
   const { maxKnownAddresses, maxKnownPerGroup } = state.options
-  const full = group !== null && countKnown(state, group) >= maxKnownPerGroup
-  if ((full || countKnown(state, null) >= maxKnownAddresses) && !dropSome(turn, full ? group : null)) return
+  const full = group !== null && countGroup(state, group) >= maxKnownPerGroup
+  if ((full || countLearnt(state) >= maxKnownAddresses) && !dropSome(turn, full ? group : null)) return
   addAddress(state, address).peer = peer
 }
 
@@ -72,7 +73,7 @@ export function addressFailed(turn: Turn, address: string): void {
   // Hearsay gets one chance, but not while it may be ourselves who are cut off.
   const heard = !known.verified && known.goodAt === Number.NEGATIVE_INFINITY
   if (known.failures >= maxFailures ? !known.verified : heard && 2 * turn.state.neighbours.size >= desiredLinks) {
-    turn.state.known.delete(address)
+    forgetAddress(turn.state, known)
   }
 }
 
@@ -88,22 +89,27 @@ export function addressServed(turn: Turn, address: string): void {
 export function missAddress(turn: Turn, address: string, link: Link): void {
   const known = turn.state.known.get(address)
   if (known?.peer !== link.peer) return
-  known.missed = link.evicted ? -1 : link.incarnation
+  setMissed(turn.state, known, link.evicted ? -1 : link.incarnation)
   if (link.evicted) known.retryAt = turn.now
-  const missed = [...turn.state.known.values()].filter((other) => other.missed !== null)
-  if (missed.length > maxMissed) missed.reduce((a, b) => (b.goodAt < a.goodAt ? b : a)).missed = null
+  const { missed } = turn.state
+  if (missed.size > maxMissed)
+    setMissed(
+      turn.state,
+      [...missed].reduce((a, b) => (b.goodAt < a.goodAt ? b : a)),
+      null
+    )
 }
 
 /** We heard from the peer again. */
 export function missNoMore(state: JoinState, peer: NodeId): void {
-  for (const known of state.known.values()) if (known.peer === peer) known.missed = null
+  for (const known of state.missed) if (known.peer === peer) setMissed(state, known, null)
 }
 
 /** The address of a lost neighbour that may be tried again first of all, or undefined. */
 export function nextMissed(state: JoinState): KnownAddress | undefined {
   let next: KnownAddress | undefined
-  for (const known of state.known.values()) {
-    if (known.missed === null || known.failures >= maxFailures || (next && next.retryAt <= known.retryAt)) continue
+  for (const known of state.missed) {
+    if (known.failures >= maxFailures || (next && next.retryAt <= known.retryAt)) continue
     if (uselessAddress(state, known) === null) next = known
   }
   return next
@@ -111,11 +117,10 @@ export function nextMissed(state: JoinState): KnownAddress | undefined {
 
 /** Somebody who has been out of reach for long, and may be tried again first: a lost neighbour, or an entry. */
 export function nextLongLost(state: JoinState): KnownAddress | undefined {
+  const lost = (known: KnownAddress) => isLongLost(known) && uselessAddress(state, known) === null
   let next: KnownAddress | undefined
-  for (const known of state.known.values()) {
-    if (!isLongLost(known) || (next && next.retryAt <= known.retryAt)) continue
-    if (uselessAddress(state, known) === null) next = known
-  }
+  for (const known of state.missed) if ((!next || known.retryAt < next.retryAt) && lost(known)) next = known
+  for (const known of state.configured) if ((!next || known.retryAt < next.retryAt) && lost(known)) next = known
   return next
 }
 
@@ -197,6 +202,17 @@ function compare(a: KnownAddress, b: KnownAddress): number {
   return a.goodAt === b.goodAt ? 0 : b.goodAt - a.goodAt
 }
 
+function forgetAddress(state: JoinState, known: KnownAddress): void {
+  state.known.delete(known.address)
+  state.missed.delete(known)
+}
+
+function setMissed(state: JoinState, known: KnownAddress, missed: number | null): void {
+  known.missed = missed
+  if (missed === null) state.missed.delete(known)
+  else state.missed.add(known)
+}
+
 function addAddress(state: JoinState, address: string): KnownAddress {
   const never = Number.NEGATIVE_INFINITY
   const fresh = { configured: false, verified: false, peer: null, self: false, failures: 0, missed: null }
@@ -213,13 +229,16 @@ function addAddress(state: JoinState, address: string): KnownAddress {
 }
 
 function dropExcess(turn: Turn): void {
-  if (countKnown(turn.state, null) > turn.state.options.maxKnownAddresses) dropSome(turn, null)
+  if (countLearnt(turn.state) > turn.state.options.maxKnownAddresses) dropSome(turn, null)
 }
 
-/** Learnt addresses, of one group or of all. */
-function countKnown(state: JoinState, group: string | null): number {
+function countLearnt(state: JoinState): number {
+  return state.known.size - state.configured.size
+}
+
+function countGroup(state: JoinState, group: string): number {
   let count = 0
-  for (const known of state.known.values()) if (!known.configured && (group === null || known.group === group)) count++
+  for (const known of state.known.values()) if (known.group === group && !known.configured) count++
   return count
 }
 
@@ -231,5 +250,6 @@ function dropSome({ state, random }: Turn, group: string | null): boolean {
   const plain = learnt.filter((known) => known.missed === null)
   const pool = plain.length > 0 ? plain : learnt
   const victim = pool[Math.floor(random() * pool.length)]
-  return victim !== undefined && state.known.delete(victim.address)
+  if (victim) forgetAddress(state, victim)
+  return victim !== undefined
 }

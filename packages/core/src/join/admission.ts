@@ -104,6 +104,7 @@ function becomeNeighbour(turn: Turn, link: Link): void {
   const first = state.neighbours.size === 0
   settle(state, link)
   link.role = 'neighbour'
+  state.waiting.delete(link)
   link.deadline = Number.POSITIVE_INFINITY
   link.since = now
   state.neighbours.set(link.peer, link)
@@ -112,7 +113,7 @@ function becomeNeighbour(turn: Turn, link: Link): void {
   announce(turn, link, old)
   missNoMore(state, link.peer)
   planShuffle(turn)
-  if (!old) state.bereft = Math.max(0, state.bereft - 1)
+  if (!old && link.dialled === null) state.bereft = Math.max(0, state.bereft - 1)
   const address = link.dialled ?? link.address
   if (address !== null) learnAddress(turn, address, link.peer, link.dialled !== null)
   if (first) return hurry(turn)
@@ -154,6 +155,7 @@ function concede(turn: Turn, link: Link, neighbour: Link): void {
 function retire(turn: Turn, link: Link): void {
   settle(turn.state, link)
   link.role = 'retiring'
+  turn.state.waiting.add(link)
   link.deadline = turn.now + turn.state.options.guestTimeoutMs
 }
 

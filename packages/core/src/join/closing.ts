@@ -36,6 +36,7 @@ export function hurry(turn: Turn): void {
 
 function forgetLink(turn: Turn, link: Link, reason: string): void {
   turn.state.links.delete(link.link)
+  turn.state.waiting.delete(link)
   settleAddress(turn, link, reason)
   if (turn.state.neighbours.get(link.peer) === link) loseNeighbour(turn, link, reason)
   else emit(turn, { kind: 'guest-down', peer: link.peer, link: link.link, reason })
@@ -68,6 +69,7 @@ function loseNeighbour(turn: Turn, link: Link, reason: string): void {
 /** The peer kept the link that we took for the loser. */
 function restore(turn: Turn, link: Link, from: Link): void {
   link.role = 'neighbour'
+  turn.state.waiting.delete(link)
   link.deadline = Number.POSITIVE_INFINITY
   turn.state.neighbours.set(link.peer, link)
   if (!link.flooding) turn.effects.push({ kind: 'activate', link: link.link })

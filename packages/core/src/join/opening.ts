@@ -73,12 +73,15 @@ function addGuest(turn: Turn, input: LinkOpen, dial: Dial | null): Link {
     ...{ degree: 0, asked: null, wants: null, evicted: false, tokens: state.options.joinBurst, tokensAt: now }
   }
   state.links.set(number, link)
+  state.waiting.add(link)
   emit(turn, { kind: 'guest-up', peer, link: number, direction: dial ? 'out' : 'in' })
   return link
 }
 
 function useDialled(turn: Turn, link: Link, dial: Dial): void {
   const { state } = turn
+  // Whatever comes of it: the peer's part of the network knows now that we look for somebody.
+  if (dial.purpose === 'entry') state.bereft = Math.max(0, state.bereft - 1)
   const better = betterLink(state, link)
   if (better?.role === 'neighbour') return closeLink(turn, link, 'duplicate')
   const extra = dial.extra || isMissed(state, link, dial) || (isWanted(turn, dial) && hasRoom(state))

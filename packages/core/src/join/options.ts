@@ -34,6 +34,8 @@ export interface JoinOptions {
   walkHops: number
   /** How long an offered slot stays reserved: the way back, the dial and the handshake. */
   offerTimeoutMs: number
+  /** How long such a slot counts as a neighbour for our own search. For others it counts until it expires. */
+  offerDoubtMs: number
   /** How long a request waits for its answer, and a relay remembers the way back. */
   requestTimeoutMs: number
   /** How long a link may stay open without becoming a neighbour. */
@@ -85,6 +87,8 @@ export const joinDefaults = {
   walkHops: 5,
   // A guess: the dial's time and one second each for the offer's way and for the handshake.
   offerTimeoutMs: 10_000,
+  // A guess: three times what the way back and the dial take at 80 ms there and back.
+  offerDoubtMs: 3_000,
   // Six hops there and back at 400 ms each.
   requestTimeoutMs: 5_000,
   // A guess: three times the request's time, so that a walk's way back survives its slowest answer.

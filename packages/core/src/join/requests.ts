@@ -35,7 +35,7 @@ export function askableAddress(state: JoinState): string | null {
  * are left stay in our part of it: after a mass failure many small parts could be content with themselves.
  */
 function replacementsToDial(state: JoinState): number {
-  if (state.phase !== 'running' || state.neighbours.size === 0 || dialSlots(state) <= 0) return 0
+  if (state.bereft === 0 || state.phase !== 'running' || state.neighbours.size === 0 || dialSlots(state) <= 0) return 0
   return Math.min(state.bereft, undialledLinks(state))
 }
 

@@ -58,6 +58,8 @@ export interface Reservation {
   readonly nonce: string
   /** Granted at full degree: a neighbour makes room when the nonce is presented, not before. */
   readonly replaces: boolean
+  /** From then on it is no reason not to look for another neighbour: most who come for a slot come soon. */
+  readonly doubtfulAt: number
   readonly deadline: number
 }
 
@@ -112,12 +114,19 @@ export interface JoinState {
   readonly counters: JoinCounters
   readonly links: Map<number, Link>
   readonly neighbours: Map<NodeId, Link>
+  /** The links that are not neighbours: each has a deadline. */
+  readonly waiting: Set<Link>
   readonly dials: Map<number, Dial>
   readonly reservations: Map<NodeId, Reservation>
   readonly requests: Map<number, OwnRequest>
   readonly walks: Map<string, Walk>
   readonly known: Map<string, KnownAddress>
+  /** Of these, the configured ones and those of missed neighbours: the few that are looked through at every step. */
+  readonly configured: Set<KnownAddress>
+  readonly missed: Set<KnownAddress>
   address: string | null
+  /** The time of the last step. */
+  now: number
   phase: 'idle' | 'running' | 'left'
   lastDial: number
   lastRequest: number
@@ -145,12 +154,16 @@ export function createJoinState(partial: PartialJoinOptions): JoinState {
     counters: createJoinCounters(),
     links: new Map(),
     neighbours: new Map(),
+    waiting: new Set(),
     dials: new Map(),
     reservations: new Map(),
     requests: new Map(),
     walks: new Map(),
     known: new Map(),
+    configured: new Set(),
+    missed: new Set(),
     address: null,
+    now: Number.NEGATIVE_INFINITY,
     phase: 'idle',
     lastDial: 0,
     lastRequest: 0,
@@ -182,7 +195,7 @@ function extraSlots(state: JoinState): number {
   let slots = 0
   for (const dial of state.dials.values()) if (dial.extra) slots++
   for (const request of state.requests.values()) if (request.extra) slots++
-  for (const link of state.links.values()) if (link.asked?.kind === 'nonce' && link.asked.extra) slots++
+  for (const link of state.waiting) if (link.asked?.kind === 'nonce' && link.asked.extra) slots++
   return slots
 }
 
@@ -190,16 +203,18 @@ export function hasRoom(state: JoinState): boolean {
   return degree(state) < state.options.maxLinks
 }
 
-/** Neighbours, slots, and offers that we took up: each of them is as good as a neighbour. */
+/** Neighbours, fresh slots, and offers that we took up: each of them is as good as a neighbour. */
 export function firmProspects(state: JoinState): number {
-  let prospects = state.neighbours.size + state.reservations.size
+  let prospects = state.neighbours.size
+  for (const reservation of state.reservations.values()) if (reservation.doubtfulAt > state.now) prospects++
   for (const dial of state.dials.values()) if (dial.nonce !== null) prospects++
-  for (const link of state.links.values()) if (link.role === 'guest' && link.asked?.kind === 'nonce') prospects++
+  for (const link of state.waiting) if (link.role === 'guest' && link.asked?.kind === 'nonce') prospects++
   return prospects
 }
 
 /** Links below the desired count that no dial of a known address is under way for. */
 export function undialledLinks(state: JoinState): number {
+  if (state.neighbours.size >= state.options.desiredLinks) return 0
   let missing = state.options.desiredLinks - firmProspects(state)
   for (const dial of state.dials.values()) if (dial.purpose === 'entry') missing--
   return missing
@@ -207,6 +222,7 @@ export function undialledLinks(state: JoinState): number {
 
 export function missingLinks(state: JoinState): number {
   let missing = undialledLinks(state)
+  if (missing <= 0) return 0
   for (const request of state.requests.values()) if (!request.extra) missing--
   return Math.max(0, missing)
 }
@@ -224,7 +240,7 @@ export function linkTo(state: JoinState, peer: NodeId): Link | undefined {
 
 export function guestCount(state: JoinState): number {
   let guests = 0
-  for (const link of state.links.values()) if (link.role === 'guest' && link.dialled === null) guests++
+  for (const link of state.waiting) if (link.role === 'guest' && link.dialled === null) guests++
   return guests
 }
 

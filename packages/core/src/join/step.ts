@@ -25,6 +25,12 @@ import { onJoinRequest } from './walks.ts'
  */
 export function stepJoin(state: JoinState, input: JoinInput, now: number, random: () => number): JoinEffect[] {
   const turn: Turn = { state, now, random, effects: [] }
+  state.now = now
+  // The most frequent input of all changes nothing but a number.
+  if (input.kind === 'peer-degree' && (state.wakeAt === null || state.wakeAt > now)) {
+    onPeerDegree(turn, input.link, input.degree)
+    return turn.effects
+  }
   // Nothing is due before the time that the last step asked to be woken at.
   if (state.wakeAt !== null && state.wakeAt <= now) passDeadlines(turn)
   onInput(turn, input)

@@ -3,8 +3,8 @@ import { admit, evict, replaceable, takeOver } from './admission.ts'
 import { handOver, hearOf } from './hearsay.ts'
 import type { JoinNo, JoinOffer, JoinRefusal, JoinRequest, NodeId, Shuffle, ShuffleReply } from './packets.ts'
 import { askableAddress, takeRequest } from './requests.ts'
-import { degree, hasRoom, isDialling, type JoinState, type Link, linksTo, linkTo } from './state.ts'
-import { chance, count, drawNonce, emit, pick, send, type Turn } from './turn.ts'
+import { degree, hasRoom, isDialling, type JoinState, type Link, linkTo } from './state.ts'
+import { below, chance, count, drawNonce, emit, send, type Turn } from './turn.ts'
 
 /** Hops left at which a request's origin enters the passive view: HyParView's passive random walk length. */
 const passiveHops = 3
@@ -103,8 +103,8 @@ function offer(turn: Turn, packet: JoinRequest, replaces: boolean): void {
   const back = takeWayBack(turn, packet.origin, packet.request)
   if (!back || state.address === null) return
   const nonce = drawNonce(turn)
-  const deadline = now + state.options.offerTimeoutMs
-  state.reservations.set(packet.origin, { peer: packet.origin, nonce, replaces, deadline })
+  const [doubtfulAt, deadline] = [now + state.options.offerDoubtMs, now + state.options.offerTimeoutMs]
+  state.reservations.set(packet.origin, { peer: packet.origin, nonce, replaces, doubtfulAt, deadline })
   count(turn, 'offers-sent')
   emit(turn, { kind: 'slot-reserved', peer: packet.origin })
   const { id: origin, address } = state
@@ -137,18 +137,24 @@ export function carryBack(turn: Turn, packet: JoinOffer | JoinNo | ShuffleReply)
 
 /** Neither the origin nor the sender; the sender when there is nobody else. */
 export function nextHop(turn: Turn, from: Link, origin: NodeId): Link | undefined {
-  const others = [...turn.state.neighbours.values()].filter((link) => link.peer !== origin)
-  return (
-    pick(
-      turn,
-      others.filter((link) => link.peer !== from.peer)
-    ) ?? pick(turn, others)
-  )
+  const { neighbours } = turn.state
+  const isFrom = from.peer !== origin && neighbours.has(from.peer)
+  const others = neighbours.size - (neighbours.has(origin) ? 1 : 0)
+  const wanted = isFrom && others > 1 ? others - 1 : others
+  let skip = below(turn, wanted)
+  for (const link of neighbours.values()) {
+    if (link.peer === origin || (isFrom && others > 1 && link === from)) continue
+    if (skip-- === 0) return link
+  }
+  return undefined
 }
 
 /** A guest link on which the origin itself asks, with this very request. */
 function wishingLink(state: JoinState, packet: JoinRequest): Link | undefined {
-  return linksTo(state, packet.origin).find((link) => link.role === 'guest' && link.wants === packet.request)
+  for (const link of state.waiting) {
+    if (link.wants === packet.request && link.role === 'guest' && link.peer === packet.origin) return link
+  }
+  return undefined
 }
 
 function noteWish(link: Link, packet: JoinRequest): void {
