@@ -2,7 +2,7 @@
 import { eclipse, eclipseFromOneNetwork } from './attack.ts'
 import { type Experiment, type Row, rowsOf, type Scale } from './experiment.ts'
 import { failures, vanishings } from './failures.ts'
-import { atDefaults, hundredAtATime, oneByOne, paths } from './joining.ts'
+import { atDefaults, hundredAtATime, oneByOne, paths, pathsOfFive } from './joining.ts'
 import { churn, entryGone, halves, nat } from './lasting.ts'
 
 export { type Experiment, type Metric, type Row, rowsOf, type Scale } from './experiment.ts'
@@ -11,6 +11,7 @@ export const experiments: readonly Experiment[] = [
   oneByOne,
   hundredAtATime,
   paths,
+  pathsOfFive,
   atDefaults,
   ...failures,
   ...vanishings,
