@@ -16,6 +16,9 @@ import { MAX_SAID_BYTES, newSession } from './session.ts'
 // Messages that wait for the chat: its thread may be busy for a moment while 20,000 a second come, and the default of 512 would lose some.
 const INBOX_LIMIT = 8192
 
+// The steps of join requests: several lines a second while neighbours are missing. DEBUG=floodnet:* shows them.
+const SKIPPED_IN_LOG: ReadonlySet<string> = new Set(['join'])
+
 async function main(args: readonly string[]): Promise<void> {
   const invocation = parseOptions(args, process.env)
   switch (invocation.kind) {
@@ -32,6 +35,7 @@ async function chat(options: ChatOptions, leave: AbortSignal): Promise<void> {
   let screen: Screen | null = null
   const log = openLog(options.log, {
     tag: { pid: process.pid },
+    skip: SKIPPED_IN_LOG,
     onFailure: (error) => screen?.show({ kind: 'notice', text: `no more log: ${error.message}` })
   })
   const network = await startNetwork(options, log, leave)

@@ -11,6 +11,8 @@ export interface Log extends Logger {
 export interface LogOptions {
   /** Stands in the details of every line: what tells two nodes apart that share the file. */
   readonly tag: object
+  /** Texts of debug lines that are left out. */
+  readonly skip: ReadonlySet<string>
   /** Called once when the file takes no more (a full disk); nothing is logged after that, and the chat goes on. */
   onFailure(error: Error): void
 }
@@ -29,7 +31,7 @@ export function openLog(path: string, options: LogOptions): Log {
     }
   }
   return {
-    debug: (details, text) => write('debug', details, text),
+    debug: (details, text) => options.skip.has(text) || write('debug', details, text),
     info: (details, text) => write('info', details, text),
     warn: (details, text) => write('warn', details, text),
     error: (details, text) => write('error', details, text),

@@ -39,8 +39,9 @@ export function openTtyScreen(input: NodeJS.ReadStream, output: NodeJS.WriteStre
     drawnAt = performance.now()
     const text = backlog.take().join('\n')
     if (text === '') return
-    if (closed) output.write(`${text}\n`)
-    else drawAbove(typing, output, text)
+    if (!closed) clearTyping(typing, output)
+    output.write(`${text}\n`)
+    if (!closed) typing.prompt(true)
   }
 
   return {
@@ -53,6 +54,7 @@ export function openTtyScreen(input: NodeJS.ReadStream, output: NodeJS.WriteStre
       timer ??= setTimeout(draw, Math.max(0, drawnAt + REDRAW_MS - performance.now()))
     },
     setPrompt(prompt) {
+      if (!closed) clearTyping(typing, output)
       typing.setPrompt(prompt)
       if (!closed) typing.prompt(true)
     },
@@ -107,18 +109,13 @@ export class Backlog {
   }
 }
 
-// readline remembers how many rows above the cursor its line begins and goes up by them when it redraws, so the cursor must be
-// put as many rows below the new text first.
-function drawAbove(typing: Interface, output: NodeJS.WriteStream, text: string): void {
-  const { rows } = typing.getCursorPos()
-  clearTyping(typing, output)
-  output.write(`${text}\n${'\n'.repeat(rows)}`)
-  typing.prompt(true)
-}
-
+// Leaves the cursor where the line being typed begins.
 function clearTyping(typing: Interface, output: NodeJS.WriteStream): void {
   const { rows } = typing.getCursorPos()
   if (rows > 0) moveCursor(output, 0, -rows)
   cursorTo(output, 0)
   clearScreenDown(output)
+  // How far up its line begins when readline draws it again. Not documented, but the same from Node 20 to 24; and without it the
+  // lines just printed are drawn over, or rows are left empty, since readline itself forgets to count rows that were typed at the end.
+  Object.assign(typing, { prevRows: 0 })
 }

@@ -13,7 +13,7 @@ test.before.each((context) => {
 })
 test.after.each(({ folder }) => rmSync(folder, { recursive: true }))
 
-const options = { tag: { pid: 7 }, onFailure: () => undefined }
+const options = { tag: { pid: 7 }, skip: new Set(['chatter']), onFailure: () => undefined }
 
 test('writes time, level, text and details', () => {
   const line = logLine(new Date(0), 'info', { id: 'ab', count: 2 }, 'peer-up')
@@ -41,6 +41,16 @@ test('two chats append to one file and can be told apart', ({ folder }) => {
   assert.match(lines[0] ?? '', / info first \{"pid":7,"n":1\}$/)
   assert.match(lines[1] ?? '', / warn second \{"pid":8,"n":2\}$/)
   assert.match(lines[2] ?? '', / error bad \{"pid":7,"message":"third"\}$/)
+})
+
+test('leaves out what it is told to skip', ({ folder }) => {
+  const path = join(folder, 'chat.log')
+  const log = openLog(path, options)
+  log.debug({}, 'chatter')
+  log.debug({}, 'dial')
+  log.close()
+  assert.match(readFileSync(path, 'utf8'), / debug dial \{"pid":7\}\n$/)
+  assert.not.match(readFileSync(path, 'utf8'), 'chatter')
 })
 
 test('a path that cannot be written is a coded error that names it', ({ folder }) => {

@@ -1,3 +1,4 @@
+// time-limit: 240 s
 // floodchat in a real terminal, through tmux: what a person sees while typing.
 import { execFileSync, spawnSync } from 'node:child_process'
 import { join } from 'node:path'
@@ -110,21 +111,29 @@ if (hasTmux) {
     )
   })
 
-  test('a half-typed line of several rows survives too, with the cursor in its middle', async ({ terminal, other }) => {
+  test('a half-typed line of several rows survives too, with the cursor at its end or in its middle', async ({
+    terminal,
+    other
+  }) => {
     const long = Array.from({ length: 30 }, (_, n) => `word${n}`).join(' ')
-    terminal.type(long)
-    await terminal.shows('the long line', (screen) => screen.at(-1) === `bob: ${long}`)
-    terminal.press('Home')
-    terminal.type('>')
-    for (const text of ['one', 'two', 'three']) {
+    const say = async (text: string) => {
       other.type(text)
       await terminal.shows(text, (screen) => screen.includes(`alice: ${text}`))
     }
+    terminal.type(long)
+    await terminal.shows('the long line', (screen) => screen.at(-1) === `bob: ${long}`)
+    await say('at its end')
+    terminal.press('Home')
+    terminal.type('>')
+    await say('at its start')
+    terminal.press('End', 'M-b', 'M-b')
+    await say('in its last row')
     const screen = await terminal.shows('all', (lines) => lines.at(-1) === `bob: >${long}`)
-    assert.equal(screen.slice(-4), ['alice: one', 'alice: two', 'alice: three', `bob: >${long}`])
+    assert.equal(screen.slice(-4, -1), ['alice: at its end', 'alice: at its start', 'alice: in its last row'])
+    terminal.press('Home')
     terminal.type('<')
     terminal.press('Enter')
-    await other.event('message', { text: `><${long}` })
+    await other.event('message', { text: `<>${long}` })
   })
 
   test('wide characters before the cursor do not break the line', async ({ terminal, other }) => {

@@ -13,7 +13,8 @@ export const ERROR_CODES = [
   'ERR_FLOODNET_CLOSED',
   'ERR_FLOODNET_START',
   'ERR_FLOODNET_WORKER',
-  'ERR_FLOODNET_FAILED'
+  'ERR_FLOODNET_FAILED',
+  'ERR_FLOODNET_ASSERTION'
 ] as const
 
 export type ErrorCode = (typeof ERROR_CODES)[number]

@@ -34,7 +34,12 @@ export const LIMITS = {
   maxFrameBytes: limit(DEFAULT_MAX_FRAME_BYTES, MAX_WRITTEN_FRAME_BYTES, 64 * MIB, 'libp2p pubsub and NATS: 1 MiB'),
   inboxBytes: limit(32 * MIB, 64 * KIB, 4096 * MIB, 'guess: two of the largest messages'),
   writeQueueBytes: limit(4 * MIB, 64 * KIB, 4096 * MIB, 'guess: about 40,000 messages of 100 bytes'),
-  holdBytes: limit(MIB, 0, 1024 * MIB, 'guess: about 10,000 messages of 100 bytes'),
+  holdBytes: limit(
+    MIB,
+    256 * KIB,
+    1792 * KIB,
+    'guess: about 10,000 messages of 100 bytes; whole slabs of 256 KiB, one less than there are'
+  ),
   linkQueueBytes: limit(
     8 * MIB,
     128 * KIB,
@@ -68,6 +73,7 @@ export function resolveLimits(given: Readonly<Record<string, unknown>>): Limits 
   checkOrder(resolved, 'desiredLinks', 'maxLinks')
   checkOrder(resolved, 'retryMinMs', 'retryMaxMs')
   checkOrder(resolved, 'pingMs', 'deadMs')
+  checkOrder(resolved, 'maxMessageBytes', 'reassemblyBytes')
   return resolved
 }
 

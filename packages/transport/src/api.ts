@@ -11,14 +11,14 @@ export interface NetworkOptions {
    */
   listen?: string | false
   /** Entry addresses, tried until one answers and again whenever the node is short of links. Default: none (this node is an entry). */
-  join?: string | readonly string[]
+  join?: string | null | readonly string[]
   /** Name of the network. Nodes of different networks refuse each other at the handshake. Default `'floodnet'`. */
   name?: string
   /** File that keeps the node's Ed25519 key (PKCS#8 PEM, mode 0600; made when absent). Default: a fresh key in memory. */
   identity?: string
   /** Address told to peers as ours (`'host:port'`), for nodes behind a port mapping. Default: our port at the address that peers see. */
   advertise?: string
-  /** I/O worker threads, 1 to 16. Default 1. On Node >= 22.12 all of them accept; before, the first accepts and dials are spread. */
+  /** I/O worker threads, 1 to 16. Default 1. On Linux with Node >= 22.12 all of them accept; elsewhere the first accepts and dials are spread. */
   workers?: number
   /** `'tls'` (default): TLS 1.3 links, signed packets. `'none'`: neither; for benchmarks on loopback addresses. */
   security?: 'tls' | 'none'
@@ -56,7 +56,7 @@ export interface NetworkLimits {
   inboxBytes: number
   /** Bytes of messages that wait in `write()` calls nobody awaited. Default 4 MiB. */
   writeQueueBytes: number
-  /** Bytes written before there is any neighbour, held until the first one is up. Default 1 MiB. */
+  /** Bytes written before there is any neighbour, held until the first one is up, in whole slabs of 256 KiB; beyond them `write` waits. Default 1 MiB. */
   holdBytes: number
   /** Bytes queued on one link before the links that feed it are paused. Default 8 MiB. */
   linkQueueBytes: number
@@ -206,7 +206,7 @@ export interface Network extends AsyncIterable<Message>, AsyncDisposable {
   read(options?: { signal?: AbortSignal }): Promise<Message>
   /** Every message from the moment of subscription, beside the queue. Completes when the network closes. */
   readonly messages$: Observable<Message>
-  /** Every event, as `{ name, ...details }`. Completes when the network closes. */
+  /** Every event, as `{ name, details }`. Completes when the network closes. */
   readonly events$: Observable<NetworkEvent>
   on<K extends keyof NetworkEvents>(name: K, listener: (details: NetworkEvents[K]) => void): this
   once<K extends keyof NetworkEvents>(name: K, listener: (details: NetworkEvents[K]) => void): this
@@ -214,7 +214,11 @@ export interface Network extends AsyncIterable<Message>, AsyncDisposable {
   /** Joins one more entry while running. The outcome comes as `dial` and `peer-up` events. @throws ERR_FLOODNET_ADDRESS */
   connect(address: string): void
   stats(): Promise<NetworkStats>
-  /** Resolves when everything written so far has been handed to the operating system for every live link. */
+  /**
+   * Resolves when everything written so far has been handed to the operating system for every live link that keeps up.
+   * Waits for a first neighbour when there is none.
+   * @throws ERR_FLOODNET_WORKER when packets were lost with an I/O thread that crashed since the last flush.
+   */
   flush(): Promise<void>
   /** Tells the neighbours, flushes, and releases every thread, socket and timer. Safe to call twice. */
   close(): Promise<void>

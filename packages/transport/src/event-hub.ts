@@ -16,7 +16,8 @@ export class EventHub {
   }
 
   emit<K extends keyof NetworkEvents>(name: K, details: NetworkEvents[K]): void {
-    for (const listener of this.#emitter.listeners(name)) this.#call(listener as Listener, details)
+    // Not `listeners`, which hands out the program's own function in place of the one of `once`.
+    for (const listener of this.#emitter.rawListeners(name)) this.#call(listener as Listener, details)
     this.events$.next({ name, details } as NetworkEvent)
   }
 

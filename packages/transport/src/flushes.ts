@@ -38,3 +38,13 @@ export class Flushes {
     })
   }
 }
+
+/** Resolves when the promise has settled in either way, or when the time is over. */
+export async function within(ms: number, promise: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, ms)
+  })
+  await Promise.race([promise.catch(() => undefined), late])
+  clearTimeout(timer)
+}

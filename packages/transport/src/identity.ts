@@ -69,7 +69,7 @@ function secondsOf(nowMs: number): number {
 /** Null when there is such a file already. */
 async function makeFile(file: string, nowMs: number): Promise<Identity | null> {
   if (await exists(file)) return null
-  await mkdir(dirname(file), { recursive: true, mode: 0o700 })
+  await makeFolder(dirname(file))
   const identity = createIdentity(nowMs)
   const temporary = await writeTemporary(file, `${incarnationLine(identity)}\n${identity.privateKeyPem}`)
   try {
@@ -83,6 +83,16 @@ async function makeFile(file: string, nowMs: number): Promise<Identity | null> {
   }
   await syncFolder(dirname(file))
   return identity
+}
+
+// Not mkdir's own `recursive`: that loops for ever under /proc, where making a folder says "not found" below a parent that exists.
+async function makeFolder(path: string): Promise<void> {
+  if (await exists(path)) return
+  await makeFolder(dirname(path))
+  await mkdir(path, { mode: 0o700 }).catch((error: NodeJS.ErrnoException) => {
+    // Another node that starts at the same moment has made it.
+    if (error.code !== 'EEXIST') throw error
+  })
 }
 
 async function exists(file: string): Promise<boolean> {

@@ -28,6 +28,8 @@ interface Slab {
   readonly bytes: Uint8Array
   readonly view: DataView
   offset: number
+  /** Its worker is gone: nobody waits for it. */
+  orphan: boolean
 }
 
 /** A packet whose messages are taken one by one. */
@@ -87,9 +89,14 @@ export class Inbox {
 
   onFrames(buffer: ArrayBuffer, bytes: number): void {
     const frames = new Uint8Array(buffer, 0, bytes)
-    this.#slabs.push({ buffer, bytes: frames, view: viewOf(frames), offset: 0 })
+    this.#slabs.push({ buffer, bytes: frames, view: viewOf(frames), offset: 0, orphan: false })
     this.#unpack()
     this.#serve()
+  }
+
+  /** Worker 0 crashed. What it delivered is still read, but the slabs are no longer its. */
+  onWorkerCrash(): void {
+    for (const slab of this.#slabs) slab.orphan = true
   }
 
   /** The next message, or null when none is here now. */
@@ -166,7 +173,7 @@ export class Inbox {
         slab.offset = end
       }
       this.#slabs.shift()
-      this.#host.returnSlab(slab.buffer)
+      if (!slab.orphan) this.#host.returnSlab(slab.buffer)
     }
   }
 

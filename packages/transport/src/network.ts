@@ -15,6 +15,7 @@ import type {
 import { EventLog } from './event-log.ts'
 import { closedError } from './inbox.ts'
 import { Node } from './node.ts'
+import { checkOptionShapes } from './option-shapes.ts'
 import { entryAddress, resolveSettings } from './settings.ts'
 import { collectStats } from './stats.ts'
 
@@ -24,6 +25,7 @@ import { collectStats } from './stats.ts'
  * _INSECURE or _START; its `subject` names what it is about. The signal's reason when aborted before.
  */
 export async function createNetwork(options: NetworkOptions = {}): Promise<Network> {
+  checkOptionShapes(options)
   options.signal?.throwIfAborted()
   const settings = await resolveSettings(options)
   const network = new FloodNetwork(settings, options)
@@ -95,7 +97,9 @@ class FloodNetwork implements Network {
 
   connect(address: string): void {
     if (this.#ending !== null) throw closedError()
-    this.#node.actor.send({ kind: 'connect', address: entryAddress('connect', address) })
+    const input = { kind: 'connect', address: entryAddress('connect', address) } as const
+    // Not before the node has begun to look for neighbours, which it does in the turn after `createNetwork`.
+    setImmediate(() => this.#node.actor.send(input))
   }
 
   on<K extends keyof NetworkEvents>(name: K, listener: (details: NetworkEvents[K]) => void): this {

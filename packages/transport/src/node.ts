@@ -1,15 +1,15 @@
 // A running node without its public face: workers, join actor, inbox and outbox, and the streams between them.
-import { joinDegree } from '@floodnet/core'
+import { FloodnetError, joinDegree } from '@floodnet/core'
 import { filter, map, Subject, share } from 'rxjs'
 import { EventHub } from './event-hub.ts'
-import { Flushes } from './flushes.ts'
+import { Flushes, within } from './flushes.ts'
 import { closedError, Inbox } from './inbox.ts'
 import { JoinActor } from './join-actor.ts'
 import { JoinEffects } from './join-effects.ts'
 import { joinInputOf } from './join-inputs.ts'
 import { type Bound, listen, listenAgain } from './listening.ts'
 import type { FromWorker, LinkOpen } from './messages.ts'
-import { Outbox } from './outbox.ts'
+import { Outbox, type OutboxHost } from './outbox.ts'
 import { OwnAddress } from './own-address.ts'
 import { PeerTable } from './peer-table.ts'
 import type { Settings } from './settings.ts'
@@ -111,6 +111,9 @@ export class Node implements WorkerPoolHost {
   async flush(): Promise<void> {
     await this.outbox.whenPosted()
     await this.#flushes.flushAll()
+    const lost = this.outbox.takeLost()
+    if (lost > 0)
+      throw new FloodnetError('ERR_FLOODNET_WORKER', `${lost} messages were lost with an I/O worker that crashed`)
   }
 
   /** Leaves: neighbours are told, threads and timers released. */
@@ -136,6 +139,7 @@ export class Node implements WorkerPoolHost {
     this.pool.post(worker, { kind: 'degree', degree: this.#degree })
     await this.#advertise(worker)
     if (this.bound !== null) this.#listenAgain(worker, this.bound)
+    if (worker === 0) this.outbox.onLinkUp()
   }
 
   onCrash(worker: number, error: Error, delayMs: number): void {
@@ -145,6 +149,7 @@ export class Node implements WorkerPoolHost {
       this.actor.send({ kind: 'dial-failed', dial, reason: 'worker-crash' })
     }
     this.#flushes.onCrash(worker)
+    if (worker === 0) this.inbox.onWorkerCrash()
     if (worker === 0) this.outbox.onWorkerCrash()
     this.hub.emit('worker-restart', { worker, delayMs, error })
   }
@@ -271,23 +276,14 @@ export class Node implements WorkerPoolHost {
     })
   }
 
-  #outboxHost() {
-    const node = this
+  #outboxHost(): OutboxHost {
+    const { pool, peers, losses } = this
     return {
-      post: (message: Parameters<WorkerPool['post']>[1], transfer: readonly ArrayBuffer[]) =>
-        this.pool.post(0, message, transfer),
+      postMessage: (message, transfer) => pool.post(0, message, transfer),
       get links() {
-        return node.peers.active
+        return pool.isAlive(0) ? peers.active : 0
       },
-      onLost: (slabs: number) => this.losses.add('worker-crash', null, slabs)
+      onLost: (reason, messages) => losses.add(reason, null, messages)
     }
   }
-}
-
-/** Settles with the promise, or when the time is over. */
-function within(ms: number, promise: Promise<void>): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(resolve, ms)
-    promise.then(resolve, reject).finally(() => clearTimeout(timer))
-  })
 }

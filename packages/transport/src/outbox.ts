@@ -1,25 +1,24 @@
-// The way of written messages to worker 0: gathered into packets in lent slabs, posted once a turn or when a slab is
-// full. No free slab means the writer waits; nobody's messages are dropped here.
+// The way of written messages to worker 0: packed into slabs that are posted once a turn or when full. A full path makes
+// the writer wait, up to a limit; what was accepted is lost only with a worker that crashes, or with the whole node.
 import {
   FloodnetError,
   fragmentCount,
   type Limits,
   MAX_PACKET_BODY_BYTES,
-  PacketWriter,
+  optionError,
   type Place
 } from '@floodnet/core'
 import type { Receipt } from './api.ts'
 import type { Identity } from './identity.ts'
-import type { ToWorker } from './messages.ts'
-import { SLAB_BYTES, SLAB_COUNT, SlabSender } from './slab-sender.ts'
+import { SlabFiller } from './slab-filler.ts'
+import type { SlabPort } from './slab-sender.ts'
 
 /** What the outbox needs of the node. */
-export interface OutboxHost {
-  post(message: ToWorker, transfer: readonly ArrayBuffer[]): void
-  /** Neighbours at this moment. */
+export interface OutboxHost extends SlabPort {
+  /** Neighbours that a message posted now will reach; 0 also while worker 0 is down. */
   readonly links: number
-  /** Packets that were on their way to a worker which crashed. */
-  onLost(slabs: number): void
+  /** Messages will not go out. `worker-crash`: they were with a worker that crashed. `closed`: there was no neighbour to the end. */
+  onLost(reason: 'worker-crash' | 'closed', messages: number): void
 }
 
 interface Waiting {
@@ -32,27 +31,24 @@ interface Waiting {
 const ENCODER = new TextEncoder()
 
 export class Outbox {
+  /** Messages accepted. */
   written = 0
   readonly #id: string
   readonly #limits: Limits
   readonly #host: OutboxHost
-  readonly #writer: PacketWriter
-  #sender: SlabSender
-  #slab: ArrayBuffer | null = null
-  /** Full slabs from before there was any neighbour. */
-  #held: { buffer: ArrayBuffer; bytes: number }[] = []
+  readonly #filler: SlabFiller
   readonly #waiting: Waiting[] = []
+  readonly #onPosted: (() => void)[] = []
   #waitingBytes = 0
   #scheduled = false
+  #lost = 0
   #error: Error | null = null
-  #onPosted: (() => void)[] = []
 
   constructor(identity: Identity, signed: boolean, limits: Limits, host: OutboxHost) {
     this.#id = identity.id
     this.#limits = limits
     this.#host = host
-    this.#writer = new PacketWriter(identity.publicKey, identity.incarnation, signed, Date.now())
-    this.#sender = this.#makeSender()
+    this.#filler = new SlabFiller(identity, signed, limits, host)
   }
 
   /** Bytes of messages whose `write` has not resolved. */
@@ -63,7 +59,8 @@ export class Outbox {
   write(message: Uint8Array | string): Promise<Receipt> {
     if (this.#error !== null) return Promise.reject(this.#error)
     const payload = typeof message === 'string' ? ENCODER.encode(message) : message
-    if (!(payload instanceof Uint8Array)) return Promise.reject(new TypeError('a message is a Uint8Array or a string'))
+    if (!(payload instanceof Uint8Array))
+      return Promise.reject(optionError('message', 'a message is a Uint8Array or a string'))
     if (payload.length > this.#limits.maxMessageBytes) return Promise.reject(this.#tooLarge(payload.length))
     if (this.#waiting.length === 0 && payload.length <= MAX_PACKET_BODY_BYTES) {
       const place = this.#append(payload)
@@ -72,96 +69,69 @@ export class Outbox {
     return this.#wait(payload)
   }
 
-  /** Nothing waits on this side any more. */
-  get isEmpty(): boolean {
-    return (
-      this.#waiting.length === 0 && this.#held.length === 0 && (this.#slab === null || this.#writer.usedBytes === 0)
-    )
-  }
-
-  /** Resolves when everything written so far has been posted to the worker, which takes a neighbour to send it to. */
+  /** Resolves when everything written so far is with the worker, which takes a neighbour to send it to. */
   whenPosted(): Promise<void> {
     this.post()
-    if (this.isEmpty || this.#error !== null) return Promise.resolve()
+    if (this.#isEmpty || this.#error !== null) return Promise.resolve()
     return new Promise((resolve) => this.#onPosted.push(resolve))
   }
 
   /** Sends what has been gathered, if there is a neighbour to send it to. */
   post(): void {
     if (this.#host.links === 0) return
-    for (const { buffer, bytes } of this.#held.splice(0)) this.#sender.postSlab(buffer, bytes)
-    const slab = this.#slab
-    if (slab === null || this.#writer.usedBytes === 0) return
-    this.#slab = null
-    this.#sender.postSlab(slab, this.#writer.detach())
-    if (this.isEmpty) for (const resolve of this.#onPosted.splice(0)) resolve()
+    this.#filler.post()
+    this.#settlePosted()
   }
 
-  /** The first neighbour is there: what was held goes out. */
+  /** A neighbour is there, or worker 0 again: what was held goes out. */
   onLinkUp(): void {
     this.post()
     this.#drain()
   }
 
   onReturn(buffer: ArrayBuffer): void {
-    this.#sender.onReturn(buffer)
+    this.#filler.onReturn(buffer)
     this.#drain()
   }
 
-  /** Worker 0 crashed, and the slabs lent to it are gone; the new one begins with fresh ones. */
   onWorkerCrash(): void {
-    this.#host.onLost(this.#sender.lent)
-    this.#sender = this.#makeSender()
+    const lost = this.#filler.onCrash()
+    this.#lost += lost
+    this.#host.onLost('worker-crash', lost)
     this.#drain()
+  }
+
+  /** Messages lost with crashed workers since the last call. */
+  takeLost(): number {
+    const lost = this.#lost
+    this.#lost = 0
+    return lost
   }
 
   /** Rejects everything that waits, and every write from now on. */
   close(error: Error): void {
     this.#error = error
+    this.#host.onLost('closed', this.#filler.unposted)
     for (const { reject } of this.#waiting.splice(0)) reject(error)
     this.#waitingBytes = 0
+    this.#settlePosted()
+  }
+
+  get #isEmpty(): boolean {
+    return this.#waiting.length === 0 && this.#filler.unposted === 0
+  }
+
+  #settlePosted(): void {
+    if (!this.#isEmpty && this.#error === null) return
     for (const resolve of this.#onPosted.splice(0)) resolve()
   }
 
-  #makeSender(): SlabSender {
-    return new SlabSender({ postMessage: (message, transfer) => this.#host.post(message as ToWorker, transfer) })
-  }
-
   #append(payload: Uint8Array): Place | null {
-    const place = this.#inSlab(() => this.#writer.append(payload, Date.now()))
-    if (place !== null) this.written++
+    const place = this.#filler.append(payload, this.#host.links === 0)
+    if (place === null) return null
+    this.written++
+    this.#schedule()
     return place
-  }
-
-  /** Tries to write into the slab at hand, then into a fresh one. Null: there is none, so wait. */
-  #inSlab(append: () => Place | null): Place | null {
-    let place = this.#slab === null ? null : append()
-    if (place === null && this.#nextSlab()) place = append()
-    if (place !== null) this.#schedule()
-    return place
-  }
-
-  #nextSlab(): boolean {
-    const full = this.#slab
-    if (full !== null && this.#host.links === 0 && !this.#hasHoldRoom()) return false
-    const fresh = this.#sender.take()
-    if (fresh === null) return false
-    if (full !== null) this.#passOn(full)
-    this.#slab = fresh
-    this.#writer.attach(new Uint8Array(fresh))
-    return true
-  }
-
-  #passOn(full: ArrayBuffer): void {
-    const bytes = this.#writer.detach()
-    if (this.#host.links === 0) this.#held.push({ buffer: full, bytes })
-    else this.#sender.postSlab(full, bytes)
-  }
-
-  /** Whole slabs are held; at least one, and one less than there are, so that the first neighbour finds the lane moving. */
-  #hasHoldRoom(): boolean {
-    const slabs = Math.min(SLAB_COUNT - 1, Math.max(1, Math.floor(this.#limits.holdBytes / SLAB_BYTES)))
-    return this.#held.length + 1 < slabs
   }
 
   /** Once a turn, when its microtasks are done: a loop of awaited writes runs in them, and fills whole packets. */
@@ -178,13 +148,10 @@ export class Outbox {
   }
 
   #wait(payload: Uint8Array): Promise<Receipt> {
-    if (this.#waiting.length > 0 && this.#waitingBytes + payload.length > this.#limits.writeQueueBytes) {
-      return Promise.reject(
-        new FloodnetError(
-          'ERR_FLOODNET_QUEUE_FULL',
-          `writes that nobody awaited have filled the queue of ${this.#limits.writeQueueBytes} bytes (limit writeQueueBytes)`
-        )
-      )
+    const { writeQueueBytes } = this.#limits
+    if (this.#waiting.length > 0 && this.#waitingBytes + payload.length > writeQueueBytes) {
+      const text = `writes that nobody awaited have filled the queue of ${writeQueueBytes} bytes (limit writeQueueBytes)`
+      return Promise.reject(new FloodnetError('ERR_FLOODNET_QUEUE_FULL', text))
     }
     return new Promise((resolve, reject) => {
       this.#waiting.push({ payload, fragment: 0, resolve, reject })
@@ -205,11 +172,13 @@ export class Outbox {
 
   /** Goes on with a large message where the last slab ended. Null: not all of it is written yet. */
   #appendLarge(message: Waiting): Place | null {
-    const count = fragmentCount(message.payload.length)
+    const { payload } = message
+    const count = fragmentCount(payload.length)
     let place: Place | null = null
     while (message.fragment < count) {
-      place = this.#inSlab(() => this.#writer.appendFragment(message.payload, message.fragment, count, Date.now()))
+      place = this.#filler.appendFragment(payload, message.fragment, count, this.#host.links === 0)
       if (place === null) return null
+      this.#schedule()
       message.fragment++
     }
     this.written++
@@ -222,9 +191,7 @@ export class Outbox {
 
   #tooLarge(bytes: number): FloodnetError {
     const { maxMessageBytes } = this.#limits
-    return new FloodnetError(
-      'ERR_FLOODNET_MESSAGE_TOO_LARGE',
-      `a message of ${bytes} bytes exceeds maxMessageBytes (${maxMessageBytes})`
-    )
+    const text = `a message of ${bytes} bytes exceeds maxMessageBytes (${maxMessageBytes})`
+    return new FloodnetError('ERR_FLOODNET_MESSAGE_TOO_LARGE', text)
   }
 }

@@ -105,7 +105,7 @@ function listenSetting(listen: NetworkOptions['listen'], defaultHost: string): L
 }
 
 function joinAddresses(join: NetworkOptions['join']): readonly string[] {
-  const list: readonly unknown[] = join === undefined ? [] : Array.isArray(join) ? join : [join]
+  const list: readonly unknown[] = join === undefined || join === null ? [] : Array.isArray(join) ? join : [join]
   return list.map((text) => {
     if (typeof text !== 'string') throw addressError('join', text)
     return entryAddress('join', text)

@@ -5,8 +5,6 @@ import type { WorkerStats } from './messages.ts'
 import type { Node } from './node.ts'
 import { addAll, type Counts } from './tallies.ts'
 
-/** Flood counts that are no loss. */
-const HARMLESS = new Set(['fresh', 'duplicate'])
 const NS_PER_MS = 1e6
 
 export async function collectStats(node: Node, loopDelay: IntervalHistogram): Promise<NetworkStats> {
@@ -24,7 +22,7 @@ export async function collectStats(node: Node, loopDelay: IntervalHistogram): Pr
     bytes: { in: sum((stats) => stats.bytesIn), out: sum((stats) => stats.bytesOut) },
     messages: { written: node.outbox.written, delivered: node.inbox.delivered },
     duplicates: sum((stats) => stats.flood.duplicate ?? 0),
-    drops: dropsOf(node, workers),
+    drops: totals([node.losses.totals, ...workers.map((stats) => stats.drops)]),
     closes: totals(workers.map(({ closes }) => closes)),
     dials: {
       started: counters['dials-started'] ?? 0,
@@ -50,15 +48,6 @@ async function workerStats(node: Node): Promise<WorkerStats[]> {
   const asked = node.pool.alive.map((worker) => node.pool.call(worker, (control) => control.stats()))
   const answers = await Promise.allSettled(asked)
   return answers.flatMap((answer) => (answer.status === 'fulfilled' ? [answer.value] : []))
-}
-
-function dropsOf(node: Node, workers: readonly WorkerStats[]): Counts {
-  const drops = totals([node.losses.totals, ...workers.map((stats) => stats.drops)])
-  for (const { flood } of workers) {
-    for (const [reason, count] of Object.entries(flood))
-      if (!HARMLESS.has(reason) && count > 0) addAll(drops, { [reason]: count })
-  }
-  return drops
 }
 
 function totals(counts: readonly Readonly<Counts>[]): Counts {

@@ -73,6 +73,10 @@ export class WorkerPool {
     return this.#running.flatMap((running, index) => (running === null ? [] : [index]))
   }
 
+  isAlive(index: number): boolean {
+    return this.#running[index] !== null
+  }
+
   /** @throws ERR_FLOODNET_START when a worker does not come up. */
   async start(): Promise<void> {
     for (let index = 0; index < this.size; index++) {

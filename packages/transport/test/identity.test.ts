@@ -165,6 +165,10 @@ test('a path through something that is no folder is refused', async ({ folder })
   await refused(join(folder, 'plain', 'node.pem'), /cannot be read and written.*folder that you may write to/)
 })
 
+test('a folder where none can be made is refused, and not tried for ever (only Linux has /proc)', async () => {
+  if (process.platform === 'linux') await refused('/proc/floodnet/keys/node.pem', /cannot be read and written/)
+})
+
 test('a file that cannot be rewritten is refused', async ({ folder }) => {
   const file = join(folder, 'node.pem')
   await loadIdentity(file, NOW_MS)

@@ -21,7 +21,9 @@ test('a million messages of 100 bytes arrive over two hops, in order, none twice
   assert.is(written, MESSAGES)
   await Promise.all([expectAll(b, a), expectAll(c, a)])
   const peaks = await Promise.all([a, b, c].map(async (node) => (await node.report()).peakRssMiB))
-  console.log(`${Math.round(MESSAGES / ms)} k messages/s written; peak RSS of A, B, C: ${peaks.map(Math.round).join(', ')} MiB`)
+  console.log(
+    `${Math.round(MESSAGES / ms)} k messages/s written; peak RSS of A, B, C: ${peaks.map(Math.round).join(', ')} MiB`
+  )
   for (const peak of peaks) assert.ok(peak < MAX_RSS_MIB, `${peak} MiB`)
 })
 
@@ -35,7 +37,10 @@ async function expectAll(reader: FlowProcess, writer: FlowProcess): Promise<void
     'the last message is there'
   )
   const { received, missing, disordered, damaged } = last.streams[writer.id]!
-  assert.equal({ received, missing, disordered, damaged }, { received: MESSAGES, missing: 0, disordered: 0, damaged: 0 })
+  assert.equal(
+    { received, missing, disordered, damaged },
+    { received: MESSAGES, missing: 0, disordered: 0, damaged: 0 }
+  )
   assert.equal(last.stats.drops, {})
 }
 

@@ -5,10 +5,10 @@ import { FLAGS_OFFSET, Flag, HOPS_OFFSET, INCARNATION_OFFSET, SEQ_OFFSET } from 
 import type { Origin, OriginTable } from './origin-table.ts'
 import { ReplayWindow } from './replay-window.ts'
 
-/** Hops are one byte; a frame that has crossed so many links is going in circles that dedup should have ended. */
+/** The count of hops stops here. It is not signed, so it must not decide whether a packet is passed on: a liar could end it for others. */
 const MAX_HOPS = 255
-/** Incarnations are seconds of Unix time; one further ahead than a day is a broken clock or an attempt to raise the floor. */
-const MAX_INCARNATION_AHEAD_S = 86_400
+/** Incarnations are seconds of Unix time; one further ahead than an hour is a broken clock or an attempt to raise the floor. A guess. */
+const MAX_INCARNATION_AHEAD_S = 3_600
 
 /** What the flood asks of its host. */
 export interface FloodHost {
@@ -27,7 +27,6 @@ export interface FloodCounts {
   'future-incarnation': number
   'forgotten-origin': number
   'origins-full': number
-  'too-many-hops': number
 }
 
 /** Flood of one node (or of one worker in a node's clique). The fresh frames of one chunk leave in one piece. */
@@ -39,8 +38,7 @@ export class Flood {
     'old-incarnation': 0,
     'future-incarnation': 0,
     'forgotten-origin': 0,
-    'origins-full': 0,
-    'too-many-hops': 0
+    'origins-full': 0
   }
   readonly #host: FloodHost
   readonly #origins: OriginTable
@@ -81,7 +79,7 @@ export class Flood {
     const known = this.#origins.find(view, start)
     const incarnation = view.getUint32(start + INCARNATION_OFFSET)
     const seq = view.getUint32(start + SEQ_OFFSET)
-    const refusal = this.#refusal(known, incarnation, seq, bytes[start + HOPS_OFFSET]!)
+    const refusal = this.#refusal(known, incarnation, seq)
     if (refusal !== null) {
       this.counts[refusal]++
       return null
@@ -93,7 +91,7 @@ export class Flood {
       return null
     }
     this.#commit(origin, incarnation, seq)
-    if (!trusted) bytes[start + HOPS_OFFSET] = bytes[start + HOPS_OFFSET]! + 1
+    if (!trusted && bytes[start + HOPS_OFFSET]! < MAX_HOPS) bytes[start + HOPS_OFFSET]!++
     this.#extendRun(source, bytes, start, end)
     return null
   }
@@ -108,13 +106,7 @@ export class Flood {
     this.#host.forward(this.#runSource, run, this.#runStart, this.#runEnd, frames)
   }
 
-  #refusal(
-    origin: Origin | null,
-    incarnation: number,
-    seq: number,
-    hops: number
-  ): Exclude<keyof FloodCounts, 'fresh'> | null {
-    if (hops >= MAX_HOPS) return 'too-many-hops'
+  #refusal(origin: Origin | null, incarnation: number, seq: number): Exclude<keyof FloodCounts, 'fresh'> | null {
     if (origin === null || incarnation > origin.incarnation) {
       if (incarnation > this.#nowMs / 1000 + MAX_INCARNATION_AHEAD_S) return 'future-incarnation'
       if (origin === null && incarnation <= this.#origins.incarnationFloor) return 'forgotten-origin'

@@ -29,6 +29,8 @@ interface Partial {
   missing: number
   bytes: number
   lastMs: number
+  /** Given up and counted; kept without its bytes so that what still comes of it is not taken for a new message. */
+  lost: boolean
 }
 
 /** Unfinished messages of all authors. Bounded in bytes and count: a fragment beyond them loses its message. */
@@ -53,7 +55,8 @@ export class Reassembler {
 
   /** Adds the fragment in `body`, which the caller gives up. `seq` is the fragment's own packet number. */
   add(origin: string, incarnation: number, seq: number, body: Uint8Array, nowMs: number): FragmentOutcome {
-    if (body.length <= FRAGMENT_PREFIX_BYTES) return { kind: 'lost', reason: 'malformed-fragment' }
+    if (body.length <= FRAGMENT_PREFIX_BYTES || body.length > MAX_PACKET_BODY_BYTES)
+      return { kind: 'lost', reason: 'malformed-fragment' }
     const view = viewOf(body)
     const index = view.getUint32(0)
     const count = view.getUint32(4)
@@ -74,13 +77,20 @@ export class Reassembler {
       // Insertion order is age order: a partial moves to the end whenever a fragment comes.
       if (nowMs - partial.lastMs < REASSEMBLY_TIMEOUT_MS) break
       this.#forget(key, partial)
-      expired++
+      if (!partial.lost) expired++
     }
     return expired
   }
 
   #keep(key: string, first: number, index: number, count: number, part: Uint8Array, nowMs: number): FragmentOutcome {
-    const partial = this.#partials.get(key) ?? { parts: new Array(count), missing: count, bytes: 0, lastMs: nowMs }
+    const partial = this.#partials.get(key) ?? {
+      parts: new Array(count),
+      missing: count,
+      bytes: 0,
+      lastMs: nowMs,
+      lost: false
+    }
+    if (partial.lost) return { kind: 'kept' }
     if (partial.parts.length !== count || partial.parts[index] !== undefined)
       return { kind: 'lost', reason: 'malformed-fragment' }
     this.#partials.delete(key)
@@ -99,7 +109,11 @@ export class Reassembler {
   }
 
   #lose(key: string, partial: Partial, reason: 'message-too-large' | 'reassembly-full'): FragmentOutcome {
-    this.#forget(key, partial)
+    this.#bytes -= partial.bytes
+    partial.bytes = 0
+    partial.parts.length = 0
+    partial.lost = true
+    if (this.#partials.size > MAX_PARTIALS) this.#partials.delete(key)
     return { kind: 'lost', reason }
   }
 

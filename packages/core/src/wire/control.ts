@@ -68,7 +68,7 @@ export function encodeHello(author: ControlAuthor, hello: Hello): Uint8Array {
 export function decodeHello(body: Uint8Array): Hello | null {
   const fields = new FieldReader(body)
   const [version, modes, degree, zero] = [fields.uint8(), fields.uint8(), fields.uint8(), fields.uint8()]
-  if (version === PROTOCOL_VERSION && zero !== 0) return null
+  if (body.length === 0 || (version === PROTOCOL_VERSION && zero !== 0)) return null
   const hello: Hello = {
     version,
     signed: (modes & 1) !== 0,

@@ -24,11 +24,12 @@ async function sendAll(
   progress: Progress,
   notice: (text: string) => void
 ): Promise<void> {
+  let links = 0
   for await (const line of linesOf(stdin)) {
-    // What was written before there is a neighbour would be held only up to a limit; the input can wait without one.
-    if (progress.written === 0) await neighbour(network, progress, notice)
+    // Without a neighbour the network holds what is written only up to a limit; the input can wait without one.
+    if (links === 0) await neighbour(network, progress, notice)
     progress.phase = 'sending a line'
-    await network.write(line)
+    links = (await network.write(line)).links
     progress.written++
     progress.phase = 'reading input'
   }

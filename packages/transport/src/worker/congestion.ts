@@ -16,7 +16,10 @@ export interface Inlet {
 export interface Outlet {
   readonly waiters: Set<Inlet>
   lagging: boolean
-  stall: NodeJS.Timeout | null
+  /** The wait for this outlet that is timed at the moment. Owned by `Congestion`, as is `stalls`. */
+  stall: Stall | null
+  /** Waits that ran out, since it last had room, and were forgiven. */
+  stalls: number
   /** Bytes that the other side has taken since the start. */
   readonly takenBytes: number
   /**
@@ -28,6 +31,19 @@ export interface Outlet {
   hasRoomFor(inlet: Inlet): boolean
   onLagging(lagging: boolean): void
 }
+
+/** A timed wait. */
+export interface Stall {
+  readonly timer: NodeJS.Timeout
+  /** Relayed frames wait, and have done so from its beginning. */
+  readonly relayed: boolean
+}
+
+/**
+ * Waits that may run out before an outlet counts as lagging although it takes something, or only local messages wait.
+ * A guess: a healthy peer may be held up itself, once by its program and once by its own neighbours.
+ */
+const MAX_STALLS = 4
 
 /** Pauses and resumes inlets. */
 export class Congestion {
@@ -42,18 +58,21 @@ export class Congestion {
     if (outlet.lagging || !outlet.isFullFor(inlet) || outlet.waiters.has(inlet)) return
     outlet.waiters.add(inlet)
     if (inlet.blockers++ === 0) inlet.pause()
-    outlet.stall ??= this.#startStall(outlet)
+    // Relayed frames have their whole time, also when local messages began to wait before them.
+    if (outlet.stall === null || (!inlet.local && !outlet.stall.relayed)) this.#startStall(outlet, !inlet.local)
   }
 
   /** To be called whenever the other side has taken something. */
   relieve(outlet: Outlet): void {
+    if (outlet.hasRoomFor(RELAY)) outlet.stalls = 0
     if (outlet.lagging && outlet.waiters.size === 0 && outlet.hasRoomFor(RELAY)) this.#setLagging(outlet, false)
-    for (const inlet of outlet.waiters) if (outlet.hasRoomFor(inlet)) this.#release(inlet, outlet)
+    for (const inlet of [...outlet.waiters]) if (outlet.hasRoomFor(inlet)) this.#release(inlet, outlet)
   }
 
   /** An outlet is gone: nobody waits for it any more. */
   forgetOutlet(outlet: Outlet): void {
-    for (const inlet of outlet.waiters) this.#release(inlet, outlet)
+    // A copy: an inlet that goes on may have to wait again at once, and its next turn is another time.
+    for (const inlet of [...outlet.waiters]) this.#release(inlet, outlet)
   }
 
   /** An inlet is gone: it waits for nobody. */
@@ -63,20 +82,26 @@ export class Congestion {
     }
   }
 
-  #startStall(outlet: Outlet): NodeJS.Timeout {
+  #startStall(outlet: Outlet, relayed: boolean): void {
+    this.#endStall(outlet)
     const before = outlet.takenBytes
-    return setTimeout(() => this.#onStalled(outlet, outlet.takenBytes > before), this.#stallMs)
+    const timer = setTimeout(() => this.#onStalled(outlet, relayed, outlet.takenBytes > before), this.#stallMs)
+    outlet.stall = { timer, relayed }
   }
 
-  #onStalled(outlet: Outlet, moves: boolean): void {
+  /** A queue that moves is a busy link and no slow one: who waits has a share, relayed frames first. */
+  #onStalled(outlet: Outlet, relayed: boolean, moves: boolean): void {
     outlet.stall = null
-    // A queue that moves and is only too long for local messages is a busy link, not a slow one: let them have their share.
-    if (!moves || outlet.isFullFor(RELAY)) this.#setLagging(outlet, true)
-    this.forgetOutlet(outlet)
+    if (relayed || !moves) outlet.stalls++
+    if ((relayed && !moves) || outlet.stalls >= MAX_STALLS) this.#setLagging(outlet, true)
+    for (const inlet of [...outlet.waiters])
+      if (outlet.lagging || !relayed || !inlet.local) this.#release(inlet, outlet)
+    if (outlet.waiters.size > 0) this.#startStall(outlet, false)
   }
 
   #setLagging(outlet: Outlet, lagging: boolean): void {
     outlet.lagging = lagging
+    outlet.stalls = 0
     outlet.onLagging(lagging)
   }
 
@@ -87,7 +112,7 @@ export class Congestion {
   }
 
   #endStall(outlet: Outlet): void {
-    if (outlet.stall !== null) clearTimeout(outlet.stall)
+    if (outlet.stall !== null) clearTimeout(outlet.stall.timer)
     outlet.stall = null
   }
 }

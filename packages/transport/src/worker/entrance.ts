@@ -35,8 +35,8 @@ export class Entrance {
     const server = createListener(
       this.#security,
       (socket) => this.#admit(socket),
-      (secured) => this.#host.onSecured({ secured, dial: null, expect: null, remote: remoteEndpoint(secured.socket) }),
-      (remote, reason) => this.#host.onRefused(remote, reason)
+      (secured) => this.#onAccepted(secured),
+      (remote, reason) => this.#refuse(remote, reason)
     )
     return new Promise((resolve, reject) => {
       server.once('error', reject)
@@ -97,12 +97,26 @@ export class Entrance {
       this.#onAcceptedLate(key, remote)
     )
     if (admitted) {
-      socket.once('close', () => this.#halfOpen.remove(key))
+      socket.once('close', () => {
+        if (this.#halfOpen.closed(key)) this.#host.onRefused(remote, 'connection-lost')
+      })
       return true
     }
     this.#host.onRefused(remote, 'too-many-handshakes')
     socket.destroy()
     return false
+  }
+
+  #onAccepted(secured: SecuredSocket): void {
+    const remote = remoteEndpoint(secured.socket)
+    this.#halfOpen.linked(formatAddress(remote))
+    this.#host.onSecured({ secured, dial: null, expect: null, remote })
+  }
+
+  /** Told once: what closes the socket afterwards is no other reason. */
+  #refuse(remote: Endpoint, reason: string): void {
+    this.#halfOpen.remove(formatAddress(remote))
+    this.#host.onRefused(remote, reason)
   }
 
   #onAcceptedLate(key: string, remote: Endpoint): void {

@@ -7,6 +7,8 @@ export type HalfOpenKey = number | string
 interface Entry {
   readonly socket: Socket
   readonly timer: NodeJS.Timeout
+  /** A link has the socket now, and will tell of its end. */
+  linked: boolean
 }
 
 /** The table of half-open sockets. An entry leaves when its link opens or its socket closes. */
@@ -23,7 +25,7 @@ export class HalfOpen {
   add(key: HalfOpenKey, socket: Socket, timeoutMs: number, onTimeout: () => void): boolean {
     if (typeof key === 'string' && this.#accepted >= this.#maxAccepted) return false
     if (typeof key === 'string') this.#accepted++
-    this.#entries.set(key, { socket, timer: setTimeout(onTimeout, timeoutMs) })
+    this.#entries.set(key, { socket, timer: setTimeout(onTimeout, timeoutMs), linked: false })
     return true
   }
 
@@ -35,6 +37,19 @@ export class HalfOpen {
     if (typeof key === 'string') this.#accepted--
     this.#entries.delete(key)
     return entry.socket
+  }
+
+  /** From here on only the deadline matters. */
+  linked(key: HalfOpenKey): void {
+    const entry = this.#entries.get(key)
+    if (entry !== undefined) entry.linked = true
+  }
+
+  /** The socket has closed. True: before there was a link. */
+  closed(key: HalfOpenKey): boolean {
+    const early = this.#entries.get(key)?.linked === false
+    this.remove(key)
+    return early
   }
 
   destroyAll(): void {

@@ -42,6 +42,20 @@ export function readGreeting(frame: Uint8Array): Greeting | null {
 
 export const NO_PROOF = new Uint8Array(32)
 
+const HANDSHAKE_REFUSALS: ReadonlySet<CloseReason> = new Set([
+  'wrong-version',
+  'wrong-network',
+  'wrong-security',
+  'wrong-key',
+  'wrong-identity',
+  'untrusted-certificate'
+])
+
+/** Whether a link that closes so was refused for what its HELLO or certificate says. */
+export function isHandshakeRefusal(reason: CloseReason): boolean {
+  return HANDSHAKE_REFUSALS.has(reason)
+}
+
 /** Why the peer's HELLO is refused, or null when it is welcome. `exported`: see `SecuredSocket`; `dialled`: by us. */
 export function refusalOf(
   hello: Hello,

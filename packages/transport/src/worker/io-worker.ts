@@ -84,6 +84,7 @@ export class IoWorker implements WorkerControl, PortLinkHost {
   }
 
   stats(): WorkerStats {
+    this.#switchboard.tallyRefusals()
     return {
       ...this.#links.totals,
       links: this.#links.stats(),
@@ -97,7 +98,7 @@ export class IoWorker implements WorkerControl, PortLinkHost {
   async stop(): Promise<void> {
     await Promise.all([this.#entrance.close(), this.#links.closeAll('leaving')])
     clearInterval(this.#timer)
-    this.#losses.report((loss) => this.#post({ kind: 'dropped', ...loss }))
+    this.#reportLosses()
     for (const { link, port } of this.#siblings.values()) {
       this.#switchboard.remove(link)
       port.close()
@@ -130,7 +131,7 @@ export class IoWorker implements WorkerControl, PortLinkHost {
       case 'slab':
         return this.#program?.onReturn(message.buffer)
       case 'join-packet':
-        return this.#links.get(message.link)?.sendControl(this.#encode(message.packet))
+        return this.#sendJoin(message.link, message.packet)
       case 'activate':
         return this.#links.activate(message.link)
       case 'close':
@@ -146,6 +147,13 @@ export class IoWorker implements WorkerControl, PortLinkHost {
       case 'sibling':
         return this.#addSibling(message.index, message.port)
     }
+  }
+
+  #sendJoin(id: number, packet: JoinPacket): void {
+    const link = this.#links.get(id)
+    if (link === undefined) return
+    if (packet.kind === 'join-ack') link.bringsData = true
+    link.sendControl(this.#encode(packet))
   }
 
   /** A packet passed on keeps its author's bytes and signature; our own is signed here, where the key is. */
@@ -182,8 +190,13 @@ export class IoWorker implements WorkerControl, PortLinkHost {
 
   #tick(): void {
     this.#links.tick()
-    this.#losses.report((loss) => this.#post({ kind: 'dropped', ...loss }))
+    this.#reportLosses()
     this.#answerFlushes()
+  }
+
+  #reportLosses(): void {
+    this.#switchboard.tallyRefusals()
+    this.#losses.report((loss) => this.#post({ kind: 'dropped', ...loss }))
   }
 
   /** Flushed: nothing the program wrote waits here, in a sibling's slabs or in a link's queue. A lagging link is not waited for. */

@@ -18,7 +18,7 @@ import { addTo, type Counts, type LossTally } from '../tallies.ts'
 import type { EntranceHost } from './entrance.ts'
 import type { FrameCrypto } from './frame-crypto.ts'
 import type { HalfOpenKey } from './half-open.ts'
-import { dialableAddress, type Greeting, proofOf, refusalOf } from './handshake.ts'
+import { dialableAddress, type Greeting, isHandshakeRefusal, proofOf, refusalOf } from './handshake.ts'
 import type { LinkContext, LinkOrigin, LinkTotals } from './link-context.ts'
 import { SocketLink } from './socket-link.ts'
 import type { Switchboard } from './switchboard.ts'
@@ -73,7 +73,8 @@ export class LinkTable implements LinkContext, EntranceHost {
 
   /** No link that keeps up has anything left to send. */
   get isDrained(): boolean {
-    for (const link of this.#links.values()) if (link.state === 'active' && !link.lagging && link.queuedBytes > 0) return false
+    for (const link of this.#links.values())
+      if (link.state === 'active' && !link.lagging && link.queuedBytes > 0) return false
     return true
   }
 
@@ -197,10 +198,16 @@ export class LinkTable implements LinkContext, EntranceHost {
     addTo(this.closes, reason)
     this.#switchboard.remove(link)
     this.#host.settled(link.origin)
-    if (!early) return this.#host.post({ kind: 'link-down', link: link.id, reason, by })
-    const { dial, remote } = link.origin
-    this.#host.post({ kind: 'refused', address: formatAddress(remote), peer: link.peer, reason, by })
-    if (dial !== null) this.onDialFailed(dial, by === 'peer' ? `refused: ${reason}` : reason)
+    if (!early) {
+      // Whoever is welcome to us may be told a moment later that we are not welcome to it.
+      if (by === 'peer' && isHandshakeRefusal(reason)) this.#tellRefused(link, reason, by)
+      return this.#host.post({ kind: 'link-down', link: link.id, reason, by })
+    }
+    // Whoever ends a connection without a HELLO speaks something else: TLS to our plain TCP, for one.
+    const told = reason === 'connection-lost' ? 'no-hello' : reason
+    this.#tellRefused(link, told, by)
+    const { dial } = link.origin
+    if (dial !== null) this.onDialFailed(dial, by === 'peer' ? `refused: ${told}` : told)
   }
 
   onEnded(link: SocketLink): void {
@@ -208,6 +215,10 @@ export class LinkTable implements LinkContext, EntranceHost {
     this.#switchboard.congestion.forgetInlet(link, this.#switchboard.links)
     this.#host.onTaken()
     if (this.#links.size === 0) this.#onEmpty?.()
+  }
+
+  #tellRefused({ peer, origin }: SocketLink, reason: string, by: 'us' | 'peer'): void {
+    this.#host.post({ kind: 'refused', address: formatAddress(origin.remote), peer, reason, by })
   }
 
   #hello({ secured, dial, remote }: LinkOrigin): Uint8Array {

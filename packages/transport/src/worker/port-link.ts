@@ -1,7 +1,7 @@
 // A link inside the node: to the program (worker 0 has it) or to a sibling worker. Frames travel in lent slabs; what has
 // no slab waits in a short backlog that counts as full at once.
 import { SLAB_COUNT, type SlabPort, SlabSender } from '../slab-sender.ts'
-import type { Inlet, Outlet } from './congestion.ts'
+import type { Inlet, Outlet, Stall } from './congestion.ts'
 
 /**
  * From so many lent slabs on, a slab is posted only when it is full. Otherwise eight small packets fill the lane to a side
@@ -30,7 +30,8 @@ export class PortLink implements Inlet, Outlet {
   blockers = 0
   readonly waiters = new Set<Inlet>()
   lagging = false
-  stall: NodeJS.Timeout | null = null
+  stall: Stall | null = null
+  stalls = 0
   takenBytes = 0
   droppedWhileLagging = 0
   readonly id: number

@@ -17,7 +17,7 @@ import {
   SEQ_OFFSET,
   TYPE_OFFSET
 } from '@floodnet/core'
-import type { Inlet, Outlet } from './congestion.ts'
+import type { Inlet, Outlet, Stall } from './congestion.ts'
 import { type Greeting, readGreeting } from './handshake.ts'
 import { KeepAlive } from './keep-alive.ts'
 import type { LinkContext, LinkOrigin } from './link-context.ts'
@@ -36,10 +36,13 @@ export class SocketLink implements FrameSink, Inlet, Outlet {
   blockers = 0
   readonly waiters = new Set<Inlet>()
   lagging = false
-  stall: NodeJS.Timeout | null = null
+  stall: Stall | null = null
+  stalls = 0
   /** Public key, 64 hex digits; null until HELLO. */
   peer: string | null = null
   droppedWhileLagging = 0
+  /** A dialled peer may admit us and speak before our actor has heard of it; an accepted one speaks when it has our JOIN_ACK. */
+  bringsData: boolean
   readonly id: number
   readonly origin: LinkOrigin
   readonly #context: LinkContext
@@ -52,8 +55,6 @@ export class SocketLink implements FrameSink, Inlet, Outlet {
   #state: LinkState = 'hello'
   /** A peer that broke the protocol is not listened to any more. */
   #deaf = false
-  /** A dialled peer may admit us and speak before our actor has heard of it; an accepted one speaks when admitted. */
-  #bringsData: boolean
   #linger: NodeJS.Timeout | null = null
 
   constructor(id: number, origin: LinkOrigin, context: LinkContext) {
@@ -62,7 +63,7 @@ export class SocketLink implements FrameSink, Inlet, Outlet {
     this.#context = context
     this.#socket = origin.secured.socket
     this.#reader = new FrameReader(this, MAX_CONTROL_FRAME_BYTES)
-    this.#bringsData = origin.dial !== null
+    this.bringsData = origin.dial !== null
     const now = context.now()
     this.#controlBudget = controlBudget(now)
     this.#keepAlive = new KeepAlive(context.limits.pingMs, context.limits.deadMs, now)
@@ -89,8 +90,9 @@ export class SocketLink implements FrameSink, Inlet, Outlet {
     return this.queuedBytes >= this.#limitFor(inlet)
   }
 
+  /** Relayed frames wait for a little room only: while they do, the peer that sends them is held up. */
   hasRoomFor(inlet: Inlet): boolean {
-    return this.queuedBytes <= this.#limitFor(inlet) / 2
+    return this.queuedBytes <= this.#limitFor(inlet) * (inlet.local || this.lagging ? 1 / 2 : 15 / 16)
   }
 
   onLagging(lagging: boolean): void {
@@ -110,7 +112,6 @@ export class SocketLink implements FrameSink, Inlet, Outlet {
   activate(): boolean {
     if (this.#state !== 'open') return false
     this.#state = 'active'
-    this.#bringsData = true
     return true
   }
 
@@ -184,8 +185,7 @@ export class SocketLink implements FrameSink, Inlet, Outlet {
   }
 
   #limitFor(inlet: Inlet): number {
-    const { linkQueueBytes } = this.#context.limits
-    return inlet.local ? linkQueueBytes / LOCAL_SHARE : linkQueueBytes
+    return this.#context.limits.linkQueueBytes / (inlet.local ? LOCAL_SHARE : 1)
   }
 
   #onChunk(chunk: Buffer): void {
@@ -206,7 +206,7 @@ export class SocketLink implements FrameSink, Inlet, Outlet {
 
   #onData(bytes: Uint8Array, view: DataView, start: number, end: number): FrameFault | null {
     if (this.#state === 'hello') return 'hello-expected'
-    if (!this.#bringsData) return 'data-before-join'
+    if (!this.bringsData) return 'data-before-join'
     this.#context.totals.packetsIn++
     return this.#context.onData(this, bytes, view, start, end)
   }

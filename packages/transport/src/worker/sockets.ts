@@ -99,7 +99,8 @@ export function createListener(
     socket.destroy()
   })
   upgrader.on('tlsClientError', (error: NodeJS.ErrnoException, socket) => {
-    onRefused(remoteEndpoint(socket), tlsFailure(error))
+    // Whoever is gone has no address any more; who admitted the socket tells of that.
+    if (socket.remoteAddress !== undefined) onRefused(remoteEndpoint(socket), tlsFailure(error))
     socket.destroy()
   })
   return net.createServer({ noDelay: true, allowHalfOpen: true }, (socket) => {

@@ -2,6 +2,7 @@
 // sibling workers are all links; one rule serves them.
 import {
   Flood,
+  type FloodCounts,
   type FloodHost,
   type FrameFault,
   FrameType,
@@ -26,6 +27,15 @@ export interface FloodLink extends Inlet, Outlet {
 /** A run that fills less of its chunk than this is copied, so that a long queue does not keep whole chunks alive. */
 const PIN_SHARE = 4
 
+/** Flood counts that are losses: a packet that was neither passed on nor a duplicate. */
+const LOSSES = [
+  'stale',
+  'old-incarnation',
+  'future-incarnation',
+  'forgotten-origin',
+  'origins-full'
+] as const satisfies readonly (keyof FloodCounts)[]
+
 export class Switchboard implements FloodHost {
   readonly congestion: Congestion
   readonly flood: Flood
@@ -33,6 +43,7 @@ export class Switchboard implements FloodHost {
   readonly #links = new Map<number, FloodLink>()
   readonly #crypto: FrameCrypto | null
   readonly #losses: LossTally
+  readonly #tallied = Object.fromEntries(LOSSES.map((reason) => [reason, 0])) as Record<(typeof LOSSES)[number], number>
   #outlets: FloodLink[] = []
   #source: Inlet | null = null
   #dirty = false
@@ -89,6 +100,15 @@ export class Switchboard implements FloodHost {
     const source = this.#source
     if (source === null) return
     for (const link of this.#outlets) if (link !== source) this.congestion.check(source, link)
+  }
+
+  /** Adds what the flood has refused since the last call to the losses. */
+  tallyRefusals(): void {
+    const { counts } = this.flood
+    for (const reason of LOSSES) {
+      this.#losses.add(reason, null, counts[reason] - this.#tallied[reason])
+      this.#tallied[reason] = counts[reason]
+    }
   }
 
   verify(origin: Origin | null, bytes: Uint8Array, start: number, end: number): boolean {

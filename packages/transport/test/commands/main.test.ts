@@ -146,14 +146,16 @@ test('told to leave while it starts, a command ends with 0', async () => {
   assert.is(node.err(), '')
 })
 
-test('a network that fails ends the command with 1, closed', async () => {
-  const node = run('node')
-  const fake = await node.started
-  fake.fail(new FloodnetError('ERR_FLOODNET_FAILED', 'the actor threw'))
-  assert.is(await node.exit, 1)
-  assert.match(node.err(), 'floodnet: ERR_FLOODNET_FAILED: the actor threw\n')
-  assert.equal(fake.calls, ['close'])
-})
+for (const name of ['node', 'pub', 'sub']) {
+  test(`a network that fails ends ${name} with 1, closed`, async () => {
+    const command = run(name)
+    const fake = await command.started
+    fake.fail(new FloodnetError('ERR_FLOODNET_FAILED', 'the actor threw'))
+    assert.is(await command.exit, 1)
+    assert.match(command.err(), 'floodnet: ERR_FLOODNET_FAILED: the actor threw\n')
+    assert.equal(fake.calls, ['close'])
+  })
+}
 
 test('metrics that cannot be served end the command with 2, closed', async () => {
   const node = run('node --metrics 192.0.2.1:0')
@@ -174,6 +176,21 @@ test('pub sends each line after the first neighbour is there, flushes and ends',
   assert.equal(fake.written, ['one', '', 'three'])
   assert.equal(fake.calls, ['flush', 'close'])
   assert.match(pub.err(), 'messages sent: 3\n')
+})
+
+test('pub waits again when it has lost its neighbours', async () => {
+  const pub = run('pub', { prepare: (fake) => fake.addPeer() })
+  const fake = await pub.started
+  const first = fake.called('write')
+  pub.stdin.write('one\n')
+  await first
+  fake.removePeers()
+  pub.stdin.end('two\nthree\n')
+  while (!pub.err().includes('waiting for a neighbour')) await new Promise((resolve) => setImmediate(resolve))
+  assert.equal(fake.written, ['one', 'two'])
+  fake.addPeer()
+  assert.is(await pub.exit, 0)
+  assert.equal(fake.written, ['one', 'two', 'three'])
 })
 
 test('pub without input waits for nobody', async () => {
@@ -275,7 +292,7 @@ test('pub goes on sending when nobody reads its events any more', async () => {
   await new Promise((resolve) => pub.stdout.once('close', resolve))
   pub.stdin.end('one\n')
   assert.is(await pub.exit, 0)
-  assert.equal(fake.written, ['one'])
+  assert.equal([fake.written, fake.calls], [['one'], ['flush', 'close']])
 })
 
 test.run()

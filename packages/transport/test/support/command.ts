@@ -23,9 +23,13 @@ export interface CommandProcess {
 
 const running = new Map<ChildProcessWithoutNullStreams, Promise<unknown>>()
 
-/** Starts `floodnet ARGS`. With `readStdout: false` nobody reads its output. */
-export function startCommand(args: readonly string[], { readStdout = true } = {}): CommandProcess {
-  const child = spawn(process.execPath, [COMMAND_FILE, ...args], { stdio: 'pipe' })
+/** Starts `floodnet ARGS`. With `readStdout: false` nobody reads its output. `environment` adds to the test's own. */
+export function startCommand(
+  args: readonly string[],
+  { readStdout = true, environment = {} }: { readStdout?: boolean; environment?: NodeJS.ProcessEnv } = {}
+): CommandProcess {
+  const env = { ...process.env, ...environment }
+  const child = spawn(process.execPath, [COMMAND_FILE, ...args], { stdio: 'pipe', env })
   // What is written to a command that has ended already is lost, and its exit code tells why.
   child.stdin.on('error', () => {})
   const exit = once(child, readStdout ? 'close' : 'exit').then(([code, signal]) => {

@@ -19,6 +19,8 @@ export interface FakeNetwork {
   emit<K extends keyof NetworkEvents>(name: K, details: NetworkEvents[K]): void
   /** Brings up a neighbour. */
   addPeer(): void
+  /** Takes all neighbours away. */
+  removePeers(): void
   /** Ends the network as a failure would. */
   fail(error: Error): void
 }
@@ -105,6 +107,9 @@ export function newFakeNetwork(options: NetworkOptions = {}): FakeNetwork {
       }
       peers.push(peer)
       events.emit('peer-up', { id: peer.id, address: peer.address, direction: peer.direction })
+    },
+    removePeers() {
+      peers.length = 0
     },
     fail: end.reject
   }

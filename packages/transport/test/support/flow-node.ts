@@ -63,7 +63,10 @@ async function read(from: Network): Promise<void> {
   }
 }
 
-async function write(to: Network, { bytes, count, ms }: FlowCommand & { kind: 'write' }): Promise<FlowAnswers['write']> {
+async function write(
+  to: Network,
+  { bytes, count, ms }: FlowCommand & { kind: 'write' }
+): Promise<FlowAnswers['write']> {
   stopped = false
   const payload = new Uint8Array(bytes)
   const started = performance.now()

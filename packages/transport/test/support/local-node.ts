@@ -39,7 +39,7 @@ export async function startNode(options: NetworkOptions = {}): Promise<LocalNode
       until(
         () => all(name).find((details) => matches(details, fields)) ?? null,
         EVENT_MS,
-        () => `event ${name} ${JSON.stringify(fields)}; there were: ${JSON.stringify(events)}`
+        () => `event ${name} ${JSON.stringify(fields)}; there were: ${describe(events)}`
       ) as Promise<NetworkEvents[typeof name]>
   }
 }
@@ -62,4 +62,12 @@ export function textOf({ payload }: { readonly payload: Uint8Array }): string {
 
 function matches(details: object, fields: object): boolean {
   return Object.entries(fields).every(([name, value]) => (details as Record<string, unknown>)[name] === value)
+}
+
+/** The last ones: a node that tries again and again has many. */
+function describe(events: readonly Recorded[]): string {
+  return events
+    .slice(-20)
+    .map(({ name, details }) => `${name} ${JSON.stringify(details)}`)
+    .join('\n')
 }

@@ -2,13 +2,14 @@
 // everybody hears everybody exactly once.
 import * as assert from 'uvu/assert'
 import { faultsOf } from './neighbourhood.ts'
-import type { PlainOptions, ProcessNode, ReceivedMessage } from './process-node.ts'
-import { startProcess } from './process-node.ts'
+import { type PlainOptions, type ProcessNode, startProcess } from './process-node.ts'
 import { until } from './wait.ts'
 
 /** What the node promises: also after a failure, every desired link within 15 s. */
 export const HEAL_MS = 15_000
 const DELIVERY_MS = 20_000
+/** To ask two dozen processes is work for all of them. */
+const POLL_MS = 100
 
 /** `count` processes, which start side by side. */
 export function startProcesses(count: number): Promise<ProcessNode[]> {
@@ -35,17 +36,14 @@ export async function joinOneByOne(nodes: readonly ProcessNode[], options: Plain
 /** Resolves when the network is whole: see `faultsOf`. */
 export async function whole(nodes: readonly ProcessNode[], desired: number, deadlineMs = HEAL_MS): Promise<void> {
   let faults: string[] = []
-  await until(
-    async () => {
-      faults = await faultsAmong(nodes, desired)
-      return faults.length === 0
-    },
-    deadlineMs,
-    () => `a whole network, but ${faults.join('; ')}`
-  )
+  const isWhole = async (): Promise<boolean> => {
+    faults = await faultsAmong(nodes, desired)
+    return faults.length === 0
+  }
+  await until(isWhole, deadlineMs, () => `a whole network, but ${faults.join('; ')}`, POLL_MS)
 }
 
-export async function faultsAmong(nodes: readonly ProcessNode[], desired: number): Promise<string[]> {
+async function faultsAmong(nodes: readonly ProcessNode[], desired: number): Promise<string[]> {
   const lists = await Promise.all(nodes.map((node) => node.peers()))
   const ids = lists.map((peers) => peers.map(({ id }) => id))
   return faultsOf(new Map(nodes.map((node, index) => [node.id, ids[index] ?? []])), desired)
@@ -57,26 +55,25 @@ export async function everybodyHearsEverybody(
   count: number,
   word: string
 ): Promise<void> {
-  await Promise.all(nodes.map((node) => node.write(`${word} ${node.id} `, count)))
-  // What comes twice comes over another link at about the same time; a last word from everybody gives it that time.
+  await Promise.all(nodes.map((node) => node.write(prefixOf(word, node), count)))
   await allHeard(nodes, nodes, count, word)
+  // What comes twice comes over another link at about the same time; a last word from everybody gives it that time.
   const last = `last ${word}`
-  await Promise.all(nodes.map((node) => node.write(`${last} ${node.id} `)))
+  await Promise.all(nodes.map((node) => node.write(prefixOf(last, node))))
   await allHeard(nodes, nodes, 1, last)
   for (const node of nodes) {
-    const heard = tally(await node.messages(), word)
+    const heard = await node.texts(`${word} `)
+    assert.is(Object.keys(heard).length, (nodes.length - 1) * count)
     for (const author of nodes) {
-      for (let number = 0; number < count; number++) {
-        const expected = author === node ? 0 : 1
-        assert.is(heard.get(`${word} ${author.id} ${number}`) ?? 0, expected)
-      }
+      for (let number = 0; number < count && author !== node; number++)
+        assert.is(heard[prefixOf(word, author) + number], 1)
     }
   }
 }
 
 /** A message of one node reaches all others. */
 export async function reachesAll(author: ProcessNode, nodes: readonly ProcessNode[], word: string): Promise<void> {
-  await author.write(`${word} ${author.id} `)
+  await author.write(prefixOf(word, author))
   await allHeard(nodes, [author], 1, word)
 }
 
@@ -86,28 +83,25 @@ async function allHeard(
   count: number,
   word: string
 ): Promise<void> {
-  await Promise.all(
-    nodes.map(async (node) => {
-      const expected = authors.filter((author) => author !== node).length * count
-      let heard = new Map<string, number>()
-      await until(
-        async () => {
-          heard = tally(await node.messages(), word)
-          return heard.size >= expected
-        },
-        DELIVERY_MS,
-        () => {
-          const missing = authors.filter((author) => author !== node && heard.get(`${word} ${author.id} 0`) === undefined)
-          return `${expected} different messages at ${node.id}, but ${heard.size}; nothing from: ${missing.map(({ id }) => id).join(', ')}`
-        }
-      )
-    })
-  )
+  await Promise.all(nodes.map((node) => hasHeard(node, authors, count, word)))
 }
 
-/** How often each text that begins so has come. */
-function tally(messages: readonly ReceivedMessage[], word: string): Map<string, number> {
-  const counts = new Map<string, number>()
-  for (const { text } of messages) if (text.startsWith(`${word} `)) counts.set(text, (counts.get(text) ?? 0) + 1)
-  return counts
+async function hasHeard(
+  node: ProcessNode,
+  authors: readonly ProcessNode[],
+  count: number,
+  word: string
+): Promise<void> {
+  const expected = authors.filter((author) => author !== node).length * count
+  let heard = 0
+  const isComplete = async (): Promise<boolean> => {
+    heard = await node.distinct(`${word} `)
+    return heard >= expected
+  }
+  const what = (): string => `${expected} different messages at ${node.id}, but ${heard}`
+  await until(isComplete, DELIVERY_MS, what, POLL_MS)
+}
+
+function prefixOf(word: string, { id }: ProcessNode): string {
+  return `${word} ${id} `
 }

@@ -71,6 +71,16 @@ export class ProcessNode {
     return this.#call('messages')
   }
 
+  /** How often each text that begins so has come. */
+  texts(prefix: string): Promise<Record<string, number>> {
+    return this.#call('texts', prefix)
+  }
+
+  /** How many different texts that begin so have come. */
+  distinct(prefix: string): Promise<number> {
+    return this.#call('distinct', prefix)
+  }
+
   events(): Promise<NetworkEvent[]> {
     return this.#call('events')
   }

@@ -12,14 +12,15 @@ type Falsy = false | null | undefined | 0 | ''
 export async function until<T>(
   condition: () => T | Promise<T>,
   deadlineMs: number,
-  what: string | (() => string)
+  what: string | (() => string),
+  pollMs = POLL_MS
 ): Promise<Exclude<T, Falsy>> {
   const endMs = performance.now() + deadlineMs
   for (;;) {
     const value = await condition()
     if (value) return value as Exclude<T, Falsy>
     if (performance.now() >= endMs) throw lateError(deadlineMs, what)
-    await pause()
+    await pause(pollMs)
   }
 }
 
@@ -40,6 +41,6 @@ function lateError(deadlineMs: number, what: string | (() => string)): Error {
   return new Error(`not within ${deadlineMs} ms: ${typeof what === 'string' ? what : what()}`)
 }
 
-function pause(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, POLL_MS))
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms))
 }

@@ -1,0 +1,181 @@
+// Makes the frames of frames.json with our own encoders, signed with a key from a stated seed.
+import { createHash, createPrivateKey, createPublicKey, sign } from 'node:crypto'
+import { toHex } from '../../src/bytes.ts'
+import type { JoinPacket } from '../../src/join/index.ts'
+import { fragmentCount } from '../../src/message/fragment.ts'
+import { PacketWriter } from '../../src/message/packet-writer.ts'
+import { encodeHello, encodeLeave, encodeProbe, type Hello } from '../../src/wire/control.ts'
+import { encodeJoin, withHops } from '../../src/wire/join-codec.ts'
+import { FLAGS_OFFSET, Flag, FrameType, HEADER_BYTES, SIGNATURE_BYTES } from '../../src/wire/layout.ts'
+import { signedMessage } from './signed-message.ts'
+import type { FrameParts, Vector, Vectors } from './vector.ts'
+
+const NETWORK = 'vectors'
+const SEED = Uint8Array.from({ length: 32 }, (_, i) => i)
+const INCARNATION = 1_790_000_000
+const NOW_MS = INCARNATION * 1_000
+/** DER of an Ed25519 private key up to its 32 bytes of seed (RFC 8410). */
+const PKCS8_PREFIX = Buffer.from('302e020100300506032b657004220420', 'hex')
+
+const privateKey = createPrivateKey({ key: Buffer.concat([PKCS8_PREFIX, SEED]), format: 'der', type: 'pkcs8' })
+const publicKey = createPublicKey(privateKey).export({ format: 'der', type: 'spki' }).subarray(-32)
+const networkId = createHash('sha256').update(NETWORK).digest()
+const author = { origin: publicKey, incarnation: INCARNATION }
+const origin = toHex(publicKey)
+const target = 'b0'.repeat(32)
+const nonce = '000102030405060708090a0b0c0d0e0f'
+
+export function makeVectors(): Vectors {
+  return {
+    protocol: 'floodnet/1',
+    about: [
+      'Integers are big-endian. The parts of a frame, joined in their order, are its bytes.',
+      'A signature is Ed25519 over: the 10 bytes "floodnet/1" | network id | bytes 4 to 48 of the frame with hops as zero | SHA-256 of the body.'
+    ],
+    network: { name: NETWORK, id: toHex(networkId) },
+    author: { seed: toHex(SEED), publicKey: origin, incarnation: INCARNATION },
+    frames: [...dataVectors(), ...linkVectors(), ...joinVectors()]
+  }
+}
+
+function dataVectors(): Vector[] {
+  return [
+    dataVector('a lone message, not signed', ['hello'], false),
+    dataVector('a lone message', ['hello'], true),
+    dataVector('a lone message of no bytes', [''], true),
+    dataVector('three messages that share a packet', ['one', '', 'three'], true),
+    fragmentVector()
+  ]
+}
+
+function dataVector(name: string, messages: readonly string[], signed: boolean): Vector {
+  const frame = write(signed, (writer) => {
+    for (const message of messages) writer.append(Buffer.from(message), NOW_MS)
+  })
+  return vectorOf(name, { kind: 'data', messages }, frame)
+}
+
+function fragmentVector(): Vector {
+  const message = new Uint8Array(65_540).fill(0x61)
+  const count = fragmentCount(message.length)
+  const frames = write(true, (writer) => {
+    for (let index = 0; index < count; index++) writer.appendFragment(message, index, count, NOW_MS)
+  })
+  const last = frames.slice(HEADER_BYTES + 65_536 + SIGNATURE_BYTES)
+  const fields = { kind: 'fragment', index: 1, count, part: 'a'.repeat(12) }
+  return vectorOf('the last fragment of a message of 65,540 times "a"', fields, last)
+}
+
+function write(signed: boolean, append: (writer: PacketWriter) => void): Uint8Array {
+  const slab = new Uint8Array(200_000)
+  const writer = new PacketWriter(publicKey, INCARNATION, signed, NOW_MS)
+  writer.attach(slab)
+  append(writer)
+  return slab.slice(0, writer.detach())
+}
+
+function linkVectors(): Vector[] {
+  const open: Hello = {
+    version: 1,
+    signed: true,
+    degree: 4,
+    networkId,
+    keyProof: new Uint8Array(32),
+    advertised: ':55555',
+    observed: '10.0.0.7:41000'
+  }
+  const closed = { ...open, keyProof: new Uint8Array(32).fill(0xcd), degree: 0, advertised: null, observed: '[::1]:9' }
+  return [
+    vectorOf('the hello of a node that listens on port 55555', helloFields(open), encodeHello(author, open)),
+    vectorOf(
+      'the hello of a node that does not listen, in a network with a key',
+      helloFields(closed),
+      encodeHello(author, closed)
+    ),
+    vectorOf(
+      'probe 7 of a node with 3 neighbours',
+      { kind: 'ping', degree: 3 },
+      encodeProbe(FrameType.ping, author, 7, 3)
+    ),
+    vectorOf('its echo, by a node with 5', { kind: 'pong', degree: 5 }, encodeProbe(FrameType.pong, author, 7, 5)),
+    vectorOf(
+      'the last frame of a node that leaves',
+      { kind: 'leave', reason: 'leaving' },
+      encodeLeave(author, 'leaving')
+    ),
+    vectorOf(
+      'the last frame to a peer that forged a signature',
+      { kind: 'leave', reason: 'bad-signature' },
+      encodeLeave(author, 'bad-signature')
+    )
+  ]
+}
+
+function helloFields(hello: Hello): Vector['fields'] {
+  return { kind: 'hello', ...hello, networkId: toHex(hello.networkId), keyProof: toHex(hello.keyProof) }
+}
+
+function joinVectors(): Vector[] {
+  const request: JoinPacket = {
+    kind: 'join-request',
+    origin,
+    request: 1,
+    hops: 5,
+    degree: 2,
+    address: '10.0.0.7:55555'
+  }
+  const walked = vectorOf('a request for neighbours', { ...request }, encodeJoin(author, request, true))
+  const relayed = withHops(encodeSigned(request), 4)
+  return [
+    walked,
+    vectorOf('the same a hop later: only hops differ', { ...request, hops: 4 }, relayed),
+    joinVector('an offer that answers it', {
+      kind: 'join-offer',
+      origin,
+      target,
+      request: 1,
+      nonce,
+      address: '[2001:db8::7]:55555'
+    }),
+    joinVector('the claim of the slot that was offered', { kind: 'join-ack', nonce }),
+    joinVector('we are neighbours', { kind: 'join-ack', nonce: null }),
+    joinVector('a refusal', { kind: 'join-no', origin, target, request: 1, reason: 'full' })
+  ]
+}
+
+function joinVector(name: string, packet: JoinPacket): Vector {
+  return vectorOf(name, { ...packet }, encodeJoin(author, packet, true))
+}
+
+function encodeSigned(packet: JoinPacket): Uint8Array {
+  return signed(encodeJoin(author, packet, true))
+}
+
+function vectorOf(name: string, fields: Vector['fields'], frame: Uint8Array): Vector {
+  return { name, fields, frame: partsOf(signed(frame)) }
+}
+
+/** The frame with its signature, when it has room for one. */
+function signed(frame: Uint8Array): Uint8Array {
+  if (((frame[FLAGS_OFFSET] ?? 0) & Flag.signed) === 0) return frame
+  const copy = frame.slice()
+  copy.set(sign(null, signedMessage(networkId, copy), privateKey), copy.length - SIGNATURE_BYTES)
+  return copy
+}
+
+function partsOf(frame: Uint8Array): FrameParts {
+  const isSigned = ((frame[FLAGS_OFFSET] ?? 0) & Flag.signed) !== 0
+  const bodyEnd = isSigned ? frame.length - SIGNATURE_BYTES : frame.length
+  return {
+    length: toHex(frame, 0, 4),
+    type: toHex(frame, 4, 5),
+    flags: toHex(frame, 5, 6),
+    hops: toHex(frame, 6, 7),
+    zero: toHex(frame, 7, 8),
+    origin: toHex(frame, 8, 40),
+    incarnation: toHex(frame, 40, 44),
+    seq: toHex(frame, 44, 48),
+    body: toHex(frame, 48, bodyEnd),
+    ...(isSigned && { signature: toHex(frame, bodyEnd) })
+  }
+}

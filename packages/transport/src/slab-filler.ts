@@ -1,0 +1,97 @@
+// Puts written messages into lent slabs, and knows which of them are where: in the slab at hand, held for a first
+// neighbour, or with worker 0. No free slab means that the writer waits; nothing is dropped here.
+import { type Limits, PacketWriter, type Place } from '@floodnet/core'
+import type { Identity } from './identity.ts'
+import { SLAB_BYTES, SLAB_COUNT, type SlabPort, SlabSender } from './slab-sender.ts'
+
+interface Full {
+  readonly buffer: ArrayBuffer
+  readonly bytes: number
+  readonly messages: number
+}
+
+export class SlabFiller {
+  readonly #port: SlabPort
+  readonly #writer: PacketWriter
+  readonly #holdSlabs: number
+  #sender: SlabSender
+  #slab: ArrayBuffer | null = null
+  /** Messages in the slab at hand. */
+  #messages = 0
+  /** Full slabs from before there was any neighbour. */
+  #held: Full[] = []
+  /** Messages in each slab that the worker has, the first lent first: they come back in that order. */
+  #lent: number[] = []
+
+  constructor(identity: Identity, signed: boolean, limits: Limits, port: SlabPort) {
+    this.#port = port
+    this.#writer = new PacketWriter(identity.publicKey, identity.incarnation, signed, Date.now())
+    this.#sender = new SlabSender(port)
+    // One slab less than there are, so that the first neighbour finds the lane moving.
+    this.#holdSlabs = Math.min(SLAB_COUNT - 1, Math.max(1, Math.floor(limits.holdBytes / SLAB_BYTES)))
+  }
+
+  /** Messages that no worker has yet. */
+  get unposted(): number {
+    return this.#held.reduce((sum, { messages }) => sum + messages, this.#messages)
+  }
+
+  /** Adds a message of at most MAX_PACKET_BODY_BYTES; `hold`: there is nobody to send to. Null: no room now. */
+  append(payload: Uint8Array, hold: boolean): Place | null {
+    let place = this.#slab === null ? null : this.#writer.append(payload, Date.now())
+    if (place === null && this.#nextSlab(hold)) place = this.#writer.append(payload, Date.now())
+    if (place !== null) this.#messages++
+    return place
+  }
+
+  /** Adds one fragment of a larger message. Null: no room now. */
+  appendFragment(payload: Uint8Array, index: number, count: number, hold: boolean): Place | null {
+    let place = this.#slab === null ? null : this.#writer.appendFragment(payload, index, count, Date.now())
+    if (place === null && this.#nextSlab(hold)) place = this.#writer.appendFragment(payload, index, count, Date.now())
+    if (place !== null && index === count - 1) this.#messages++
+    return place
+  }
+
+  /** Gives the worker all there is. */
+  post(): void {
+    for (const full of this.#held.splice(0)) this.#lend(full)
+    if (this.#slab !== null && this.#writer.usedBytes > 0) this.#lend(this.#detach(this.#slab))
+  }
+
+  onReturn(buffer: ArrayBuffer): void {
+    this.#lent.shift()
+    this.#sender.onReturn(buffer)
+  }
+
+  /** The worker is gone with the slabs lent to it; the next one begins with fresh ones. Returns the messages lost. */
+  onCrash(): number {
+    const lost = this.#lent.reduce((sum, messages) => sum + messages, 0)
+    this.#lent = []
+    this.#sender = new SlabSender(this.#port)
+    return lost
+  }
+
+  #nextSlab(hold: boolean): boolean {
+    const full = this.#slab
+    if (full !== null && hold && this.#held.length + 1 >= this.#holdSlabs) return false
+    const fresh = this.#sender.take()
+    if (fresh === null) return false
+    if (full !== null && hold) this.#held.push(this.#detach(full))
+    else if (full !== null) this.#lend(this.#detach(full))
+    this.#slab = fresh
+    this.#writer.attach(new Uint8Array(fresh))
+    return true
+  }
+
+  #detach(buffer: ArrayBuffer): Full {
+    const full = { buffer, bytes: this.#writer.detach(), messages: this.#messages }
+    this.#slab = null
+    this.#messages = 0
+    return full
+  }
+
+  #lend({ buffer, bytes, messages }: Full): void {
+    this.#lent.push(messages)
+    this.#sender.postSlab(buffer, bytes)
+  }
+}

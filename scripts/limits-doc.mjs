@@ -1,0 +1,173 @@
+// Writes docs/LIMITS.md from the sources, so that no default stands there that is not the code's.
+//   node scripts/limits-doc.mjs           writes it (needs the built core)
+//   node scripts/limits-doc.mjs --check   exits with 1 when it would change
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { joinDefaults, LIMITS } from '@floodnet/core'
+
+const path = 'docs/LIMITS.md'
+const topLevel = ['desiredLinks', 'maxLinks', 'walkHops', 'inboxLimit', 'workers']
+const units = { Bytes: 'bytes', Ms: 'ms', Hops: 'hops', Links: 'links', Limit: 'messages', workers: 'threads' }
+// What the node sets for the join actor from its own limits.
+const shared = ['entries', 'desiredLinks', 'maxLinks', 'walkHops', 'retryMinMs', 'retryMaxMs']
+
+// Found by name, so that they may move from file to file.
+const constants = {
+  'Frames and packets': `MAX_PACKET_BODY_BYTES DEFAULT_MAX_FRAME_BYTES MAX_CONTROL_FRAME_BYTES
+    MAX_TEXT_BYTES MAX_BATCH_MESSAGES REASSEMBLY_TIMEOUT_MS MAX_PARTIALS RENEW_AFTER_MS`,
+  'The flood': `MIN_WINDOW_PACKETS MAX_WINDOW_PACKETS GROW_WITHIN_MS ORIGIN_IDLE_MS EVICTION_SCAN MAX_HOPS
+    MAX_INCARNATION_AHEAD_S`,
+  'Threads and links': `SLAB_BYTES SLAB_COUNT WRITE_WINDOW_BYTES LOCAL_SHARE MAX_CONTROL_BYTES CONTROL_BURST
+    CONTROL_PER_SECOND LINGER_MS CLOSE_FLUSH_MS START_TIMEOUT_MS RESTART_MIN_MS RESTART_MAX_MS RESTART_FORGIVEN_MS DEFAULT_PORT
+    PORT_TRIES`
+}
+const sources = readdirSync('packages', { recursive: true })
+  .map((file) => `packages/${file}`.replaceAll('\\', '/'))
+  .filter((file) => /^packages\/(core|transport)\/src\/.*\.ts$/.test(file))
+  .sort()
+  .map((file) => ({ file, text: readFileSync(file, 'utf8') }))
+
+const wanted = limitsDocument()
+if (!process.argv.includes('--check')) writeFileSync(path, wanted)
+else if (readFileSync(path, 'utf8') !== wanted) {
+  console.error(`${path} is not what the sources say; run: npm run docs`)
+  process.exitCode = 1
+}
+
+function limitsDocument() {
+  const nested = Object.keys(LIMITS).filter((name) => !topLevel.includes(name))
+  return [
+    '# Limits',
+    '<!-- Written by scripts/limits-doc.mjs from the sources: edit those, then `npm run docs`. -->',
+    'Everything that could grow has a bound, and every bound says where it comes from; "guess" means that nothing better than an estimate',
+    'is behind it. A value out of its bounds is refused with `ERR_FLOODNET_OPTION`, whose `subject` is the name.',
+    '## Options of `createNetwork`',
+    limitTable(topLevel),
+    '## Options under `limits`',
+    'As in `createNetwork({ limits: { pingMs: 2_000 } })`.',
+    limitTable(nested),
+    'Three pairs must be in order: `desiredLinks` <= `maxLinks`, `retryMinMs` <= `retryMaxMs`, `pingMs` <= `deadMs`.',
+    '`holdBytes` is counted in whole slabs of 256 KiB, at least one and at most seven: less than 262,144 holds one slab, and more than',
+    '1,835,008 holds seven. When they are full, `write` waits for the first neighbour. `inboxLimit` and `inboxBytes` are looked at before',
+    'each packet, so the messages of one packet may exceed them.',
+    '## The join protocol',
+    'Fixed; `docs/PROTOCOL.md` says what each is for. The options above that the join protocol shares are left out.',
+    joinTable(),
+    '## Fixed sizes and times',
+    ...Object.entries(constants).flatMap(([title, rows]) => [`### ${title}`, constantTable(rows)])
+  ].reduce(joinBlocks)
+}
+
+// Lines of one paragraph follow each other; everything else is set off by an empty line.
+function joinBlocks(text, block) {
+  const isProse = (part) => /^[A-Za-z0-9`"]/.test(part)
+  const last = text.trimEnd().split('\n').at(-1)
+  return `${text.trimEnd()}\n${isProse(last) && isProse(block) ? '' : '\n'}${block}\n`
+}
+
+function limitTable(names) {
+  const rows = names.map((name) => {
+    const { value, min, max, source } = LIMITS[name]
+    return [code(name), number(value), unitOf(name), `${number(min)} to ${number(max)}`, descriptionOf(name), source]
+  })
+  return table(['option', 'default', 'unit', 'bounds', 'meaning', 'source of the default'], rows)
+}
+
+function joinTable() {
+  const text = readFileSync('packages/core/src/join/options.ts', 'utf8')
+  const rows = Object.entries(joinDefaults).filter(([name]) => !shared.includes(name))
+  return table(
+    ['name', 'value', 'meaning', 'source'],
+    rows.map(([name, value]) => [
+      code(name),
+      name === 'dialTimeoutMs' ? 'twice the option `dialTimeoutMs`' : number(value),
+      joinMeaning(text, name),
+      joinSource(text, name)
+    ])
+  )
+}
+
+// `joinRate` and `joinBurst` share one comment, above the first of them.
+function joinMeaning(text, name) {
+  if (name === 'dialTimeoutMs')
+    return "The actor's own deadline of a dial; it matters only when a thread never answers."
+  return docBefore(text, new RegExp(`^  ${name === 'joinBurst' ? 'joinRate' : name}: `, 'm'))
+}
+
+function joinSource(text, name) {
+  if (name === 'dialTimeoutMs') return 'node.ts: the worker decides first.'
+  const defaults = text.slice(text.indexOf('joinDefaults = {'))
+  return commentBefore(defaults, new RegExp(`^  ${name === 'joinBurst' ? 'joinRate' : name}: `, 'm'))
+}
+
+function constantTable(names) {
+  const rows = names.split(/\s+/).map((name) => {
+    const { file, text } = sourceOf(name)
+    return [code(name), number(constantIn(text, name)), whyOf(text, name), code(file)]
+  })
+  return table(['constant', 'value', 'why', 'where'], rows)
+}
+
+function sourceOf(name) {
+  const found = sources.filter(({ text }) => new RegExp(`^(?:export )?const ${name} = `, 'm').test(text))
+  if (found.length !== 1) throw new Error(`${found.length} sources define ${name}`)
+  return found[0]
+}
+
+function constantIn(text, name) {
+  const value = new RegExp(`^(?:export )?const ${name} = ([0-9a-fx_ *]+)$`, 'm').exec(text)?.[1]
+  if (value === undefined) throw new Error(`${name} is no plain number`)
+  return value.split('*').reduce((product, factor) => product * Number(factor.replaceAll('_', '')), 1)
+}
+
+// A constant without words of its own belongs to the one right above it.
+function whyOf(text, name) {
+  const definition = new RegExp(`^(?:export )?const ${name} = `, 'm')
+  const above = /^(?:export )?const ([A-Z_]+) = .*\n$/m.exec(lastLine(text, definition.exec(text).index))
+  return docBefore(text, definition) || (above === null ? '' : whyOf(text, above[1]))
+}
+
+function lastLine(text, end) {
+  return text.slice(text.lastIndexOf('\n', end - 2) + 1, end)
+}
+
+function descriptionOf(name) {
+  const text = readFileSync('packages/transport/src/api.ts', 'utf8')
+  const own = docBefore(text, new RegExp(`^  ${name}\\??: `, 'm'))
+  // retryMaxMs stands under the words about retryMinMs.
+  const words = own || docBefore(text, new RegExp(`^  ${name.replace('Max', 'Min')}\\??: `, 'm'))
+  return words.replace(/ ?Defaults? [^.]*\.(?= |$)/, '').trim()
+}
+
+/** The doc comment that ends right before the match, on one line; '' when there is none. */
+function docBefore(text, pattern) {
+  const at = pattern.exec(text)?.index
+  if (at === undefined) return ''
+  const comment = /\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\s*$/.exec(text.slice(0, at))?.[1]
+  return comment === undefined ? '' : oneLine(comment.replace(/^\s*\* ?/gm, ''))
+}
+
+function commentBefore(text, pattern) {
+  const above = text.slice(0, pattern.exec(text).index)
+  return oneLine(/((?:^ *\/\/.*\n)+)$/m.exec(above)?.[1].replace(/^ *\/\/ ?/gm, '') ?? '')
+}
+
+function oneLine(text) {
+  return text.replace(/\s+/g, ' ').replaceAll('|', '\\|').trim()
+}
+
+function unitOf(name) {
+  const unit = Object.keys(units).find((ending) => name.endsWith(ending))
+  return unit === undefined ? 'count' : units[unit]
+}
+
+function number(value) {
+  return value.toLocaleString('en-US')
+}
+
+function code(text) {
+  return `\`${text}\``
+}
+
+function table(head, rows) {
+  return [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n')
+}
