@@ -1,5 +1,5 @@
 // A running node without its public face: workers, join actor, inbox and outbox, and the streams between them.
-import { FloodnetError, joinDegree } from '@floodnet/core'
+import { FloodnetError, joinDegree, rememberedPeers } from '@floodnet/core'
 import { filter, map, Subject, share } from 'rxjs'
 import { EventHub } from './event-hub.ts'
 import { Flushes, within } from './flushes.ts'
@@ -72,6 +72,7 @@ export class Node implements WorkerPoolHost {
       {
         id: identity.id,
         entries: settings.join,
+        remembered: settings.memory?.remembered ?? [],
         desiredLinks,
         maxLinks,
         walkHops,
@@ -121,6 +122,7 @@ export class Node implements WorkerPoolHost {
     this.#closing = true
     if (this.peers.active > 0) await within(CLOSE_FLUSH_MS, this.flush())
     this.outbox.close(closedError())
+    await this.settings.memory?.save(rememberedPeers(this.actor.state))
     this.actor.send({ kind: 'leave' })
     this.actor.end()
     if (this.#housekeeping !== null) clearInterval(this.#housekeeping)
@@ -260,6 +262,7 @@ export class Node implements WorkerPoolHost {
 
   #keepHouse(): void {
     this.inbox.expire()
+    this.settings.memory?.keep(() => rememberedPeers(this.actor.state), performance.now())
     this.losses.report((loss) => this.#tellLoss(loss))
   }
 

@@ -13,6 +13,7 @@ import type { NetworkOptions } from './api.ts'
 import { checkOwnCertificate, selfSignedCertificate } from './certificate.ts'
 import { createIdentity, type Identity, loadIdentity } from './identity.ts'
 import type { Endpoint } from './messages.ts'
+import { PeerMemory } from './peer-memory.ts'
 import { networkIdOf } from './worker/frame-crypto.ts'
 
 /** First port tried when none is named (the tutorial's), and how many after it. */
@@ -55,6 +56,8 @@ export interface Settings {
   readonly join: readonly string[]
   readonly networkId: Uint8Array
   readonly identity: Identity
+  /** Null when the identity is not kept either. */
+  readonly memory: PeerMemory | null
   /** PEM; null without TLS. */
   readonly certificate: string | null
   readonly authority: string | null
@@ -79,8 +82,9 @@ export async function resolveSettings(options: NetworkOptions): Promise<Settings
   const networkId = networkIdOf(nameOf(options.name))
   const identity =
     options.identity === undefined ? createIdentity(Date.now()) : await loadIdentity(options.identity, Date.now())
+  const memory = options.identity === undefined ? null : await PeerMemory.load(options.identity, performance.now())
   const { certificate, authority } = secure ? certificatesOf(options, identity) : { certificate: null, authority: null }
-  return { listen, join, networkId, identity, certificate, authority, secret, advertise, allowInsecure, limits }
+  return { listen, join, networkId, identity, memory, certificate, authority, secret, advertise, allowInsecure, limits }
 }
 
 function checkNames(options: NetworkOptions): void {
