@@ -1,7 +1,7 @@
 // A large share of all nodes fails at the same moment: how soon are the survivors one network, and whom do messages reach.
 import { type CrashKind, crashShare } from '../faults.ts'
 import { graphOf, spreadOn } from '../graph.ts'
-import { runUntil } from '../host.ts'
+import { runFor, runUntil } from '../host.ts'
 import { secondsToHeal } from '../run.ts'
 import { type Experiment, percent, type Scale } from './experiment.ts'
 import { grown } from './joining.ts'
@@ -56,6 +56,8 @@ function failureOf({ share, reach, goal, cycles }: Published, crash: CrashKind):
 
 function fail(scale: Scale, share: number, crash: CrashKind): Record<string, number> {
   const sim = grown(scale)
+  // The papers let 50 cycles pass before anything fails.
+  runFor(sim, 50 * cycleMs)
   crashShare(sim, share, crash)
   const from = sim.now
   const seconds = secondsToHeal(sim, 10 * cycleMs) ?? Number.POSITIVE_INFINITY
