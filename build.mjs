@@ -17,7 +17,7 @@ const packages = ['core', 'transport', 'chat']
 // The worker is an entry of its own: a thread loads it by its address, './worker.js' beside index.js and cli.js.
 const entries = [
   { from: 'packages/core/src/index.ts', to: 'packages/core/dist/index.js' },
-  { from: 'packages/core/src/sim/index.ts', to: 'packages/core/dist/sim/index.js', optional: true },
+  { from: 'packages/core/src/sim/index.ts', to: 'packages/core/dist/sim/index.js' },
   { from: 'packages/transport/src/index.ts', to: 'packages/transport/dist/index.js' },
   { from: 'packages/transport/src/worker/main.ts', to: 'packages/transport/dist/worker.js' },
   { from: 'packages/transport/src/cli.ts', to: 'packages/transport/dist/cli.js', command: true },

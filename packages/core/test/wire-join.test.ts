@@ -103,7 +103,13 @@ test('what travels over several links has room for a signature in a signed netwo
 
 test('no other type is routed', () => {
   const routed = Array.from({ length: 256 }, (_, type) => type).filter(isRoutedType)
-  assert.equal(routed, [FrameType.joinRequest, FrameType.joinOffer, FrameType.joinNo])
+  assert.equal(routed, [
+    FrameType.joinRequest,
+    FrameType.joinOffer,
+    FrameType.joinNo,
+    FrameType.shuffle,
+    FrameType.shuffleReply
+  ])
 })
 
 test('a packet to relay keeps the frame it came in, byte for byte', () => {

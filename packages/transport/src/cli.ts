@@ -4,12 +4,14 @@ import { readFileSync } from 'node:fs'
 import { main } from './commands/main.ts'
 import { createNetwork } from './network.ts'
 
-function leaveSignal(): AbortSignal {
+/** A simulation computes without a pause, and there is no network to leave: there, signals end the process as they come. */
+function leaveSignal(command: string | undefined): AbortSignal {
   const leaving = new AbortController()
   const onSignal = () => {
     if (leaving.signal.aborted) process.exit(1)
     leaving.abort()
   }
+  if (command === 'sim') return leaving.signal
   process.on('SIGINT', onSignal)
   process.on('SIGTERM', onSignal)
   return leaving.signal
@@ -23,7 +25,7 @@ function ownVersion(): string {
 const { stdout, stderr } = process
 const exitCode = await main(process.argv.slice(2), {
   createNetwork,
-  leave: leaveSignal(),
+  leave: leaveSignal(process.argv[2]),
   version: ownVersion(),
   stdout,
   stderr,

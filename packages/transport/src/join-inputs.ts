@@ -6,8 +6,8 @@ import type { FromWorker } from './messages.ts'
 export function joinInputOf(message: FromWorker): JoinInput | null {
   switch (message.kind) {
     case 'link-open': {
-      const { link, peer, incarnation, dial, address } = message
-      return { kind: 'link-open', link, peer, incarnation, dial, address }
+      const { link, peer, incarnation, dial, address, remote } = message
+      return { kind: 'link-open', link, peer, incarnation, dial, address, remote }
     }
     case 'link-down':
       return { kind: 'link-down', link: message.link, reason: message.reason }

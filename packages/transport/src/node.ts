@@ -1,5 +1,5 @@
 // A running node without its public face: workers, join actor, inbox and outbox, and the streams between them.
-import { FloodnetError, joinDegree } from '@floodnet/core'
+import { FloodnetError, joinDegree, rememberedPeers } from '@floodnet/core'
 import { filter, map, Subject, share } from 'rxjs'
 import { EventHub } from './event-hub.ts'
 import { Flushes } from './flushes.ts'
@@ -107,6 +107,7 @@ export class Node implements WorkerPoolHost {
     this.#closing = true
     if (this.peers.active > 0) await settledWithin(CLOSE_FLUSH_MS, this.flush())
     this.outbox.close(closedError())
+    await this.settings.memory?.save(rememberedPeers(this.actor.state))
     this.actor.send({ kind: 'leave' })
     this.actor.end()
     if (this.#housekeeping !== null) clearInterval(this.#housekeeping)
@@ -262,6 +263,7 @@ export class Node implements WorkerPoolHost {
 
   #keepHouse(): void {
     this.inbox.expire()
+    this.settings.memory?.keep(() => rememberedPeers(this.actor.state), performance.now())
     this.losses.report((loss) => this.#tellLoss(loss))
   }
 

@@ -14,6 +14,7 @@ import type { NetworkOptions } from './api.ts'
 import { checkOwnCertificate, selfSignedCertificate } from './certificate.ts'
 import { createIdentity, type Identity, loadIdentity } from './identity.ts'
 import type { Endpoint } from './messages.ts'
+import { PeerMemory } from './peer-memory.ts'
 import { networkIdOf } from './worker/frame-crypto.ts'
 
 /** First port tried when none is named (the tutorial's), and how many after it. */
@@ -58,6 +59,8 @@ export interface Settings {
   readonly join: readonly string[]
   readonly networkId: Uint8Array
   readonly identity: Identity
+  /** Null when the identity is not kept either. */
+  readonly memory: PeerMemory | null
   /** PEM; null without TLS. */
   readonly certificate: string | null
   readonly authority: string | null
@@ -82,15 +85,26 @@ export async function resolveSettings(options: NetworkOptions): Promise<Settings
   const networkId = networkIdOf(nameOf(options.name))
   const identity =
     options.identity === undefined ? createIdentity(Date.now()) : await loadIdentity(options.identity, Date.now())
+  const memory = options.identity === undefined ? null : await PeerMemory.load(options.identity, performance.now())
   const { certificate, authority } = secure ? certificatesOf(options, identity) : { certificate: null, authority: null }
-  return { listen, join, networkId, identity, certificate, authority, secret, advertise, allowInsecure, limits }
+  return { listen, join, networkId, identity, memory, certificate, authority, secret, advertise, allowInsecure, limits }
 }
 
 /** What the join actor needs of the settings. */
-export function joinOptionsOf({ identity, join, limits }: Settings): PartialJoinOptions {
+export function joinOptionsOf({ identity, join, limits, memory }: Settings): PartialJoinOptions {
   const { desiredLinks, maxLinks, walkHops, retryMinMs, retryMaxMs } = limits
   const dialTimeoutMs = limits.dialTimeoutMs * DIAL_GRACE
-  return { id: identity.id, entries: join, desiredLinks, maxLinks, walkHops, retryMinMs, retryMaxMs, dialTimeoutMs }
+  return {
+    id: identity.id,
+    entries: join,
+    remembered: memory?.remembered ?? [],
+    desiredLinks,
+    maxLinks,
+    walkHops,
+    retryMinMs,
+    retryMaxMs,
+    dialTimeoutMs
+  }
 }
 
 function checkNames(options: NetworkOptions): void {

@@ -11,9 +11,9 @@ const SECONDS = WRITE_MS / 1_000
 const MESSAGE_BYTES = 100
 const MAX_RSS_MIB = 400
 /** Six threads that are never idle share the cores of this machine: a second without a turn is no dead program. */
-const limits = { stallMs: 2_000, linkQueueBytes: 2 * 1_048_576 }
+const limits = { stallMs: 1_000, linkQueueBytes: 2 * 1_048_576 }
 /** Within so many seconds every stream must have come on. */
-const PROGRESS_SECONDS = 2
+const PROGRESS_SECONDS = 3
 
 test.after(killFlows)
 
@@ -40,28 +40,28 @@ async function startTriangle(): Promise<FlowProcess[]> {
   return [a, b, c]
 }
 
-/** Whatever was in flight has come, or is counted as lost. */
+/** Whatever was in flight has come. */
 async function settled(corner: FlowProcess, written: ReadonlyMap<string, number>): Promise<void> {
   const expected = [...written].reduce((sum, [id, count]) => (id === corner.id ? sum : sum + count), 0)
-  let report: FlowReport | null = null
-  const missing = async (): Promise<number> => {
-    report = await corner.report()
-    const received = Object.values(report.streams).reduce((sum, stream) => sum + stream.received, 0)
-    return expected - received - sumOf(report.stats.drops)
+  let received = 0
+  const complete = async (): Promise<boolean> => {
+    const { streams } = await corner.report()
+    received = Object.values(streams).reduce((sum, stream) => sum + stream.received, 0)
+    return received === expected
   }
-  await until(
-    async () => (await missing()) <= 0,
-    60_000,
-    () => `${expected} messages came or were counted: ${JSON.stringify(report)}`
-  )
+  const told = (): string => `${expected} messages, not ${received}`
+  await until(complete, 30_000, told).catch(async (error: Error) => {
+    throw new Error(`${error.message}; counted as lost: ${JSON.stringify((await corner.report()).stats.drops)}`)
+  })
 }
 
-/** Late duplicates count as stale packets, and as nothing lost. */
+/** A link that lagged for a moment is made good by the other way round: late, but once. */
 function expectNoLoss({ stats, streams }: FlowReport): void {
-  const { stale: _, ...drops } = stats.drops
-  assert.equal(drops, {})
-  for (const { missing, disordered, damaged } of Object.values(streams))
-    assert.equal({ missing, disordered, damaged }, { missing: 0, disordered: 0, damaged: 0 })
+  for (const { missing, disordered, damaged } of Object.values(streams)) {
+    assert.is(missing, disordered)
+    assert.is(damaged, 0)
+  }
+  assert.is(stats.drops['inbox-full'], undefined)
 }
 
 function expectStream({ streams }: FlowReport, id: string, written: number): void {
@@ -78,10 +78,6 @@ function longestGap(perSecond: readonly (number | undefined)[]): number {
     longest = Math.max(longest, gap)
   }
   return longest
-}
-
-function sumOf(counts: Readonly<Record<string, number>>): number {
-  return Object.values(counts).reduce((sum, count) => sum + count, 0)
 }
 
 function print(reports: readonly FlowReport[], written: readonly number[]): void {

@@ -20,71 +20,56 @@ test.before(async () => {
 })
 test.after(() => stream.end())
 
-test('refuses who speaks no TLS at all', async () => {
-  const socket = await connectSocket(stream.target.address)
-  await expectRefused('no-tls-1.3', addressOf(socket), () => socket.write('GET / HTTP/1.1\r\n\r\n'))
-  await ended(socket)
-})
-
-test('refuses TLS 1.2', async () => {
-  await expectRefused('no-tls-1.3', null, async () => failTls({ maxVersion: 'TLSv1.2', minVersion: 'TLSv1.2' }))
-})
-
-test('refuses TLS for another protocol', async () => {
-  await expectRefused('not-floodnet', null, async () => failTls({ ALPNProtocols: ['http/1.1'] }))
-})
-
-test('refuses TLS for no protocol in particular', async () => {
-  await expectRefused('not-floodnet', null, async () => {
-    const socket = tls.connect({ ...endpoint(), minVersion: 'TLSv1.3', rejectUnauthorized: false })
-    socket.on('error', () => undefined)
+test('refuses who speaks no TLS at all', () =>
+  expectRefused('no-tls-1.3', async () => {
+    const socket = await connectSocket(stream.target.address)
+    const address = addressOf(socket)
+    socket.write('GET / HTTP/1.1\r\n\r\n')
     await ended(socket)
-  })
-})
+    return address
+  }))
 
-test('refuses TLS without a certificate', async () => {
-  await expectRefused('no-ed25519-certificate', null, async () => {
-    const socket = tls.connect({
-      ...endpoint(),
-      minVersion: 'TLSv1.3',
-      ALPNProtocols: ['floodnet/1'],
-      rejectUnauthorized: false
+test('refuses TLS 1.2', () =>
+  expectRefused('no-tls-1.3', () => failTls({ maxVersion: 'TLSv1.2', minVersion: 'TLSv1.2' })))
+
+test('refuses TLS for another protocol', () =>
+  expectRefused('not-floodnet', () => failTls({ ALPNProtocols: ['http/1.1'] })))
+
+test('refuses TLS for no protocol in particular', () =>
+  expectRefused('not-floodnet', () => tlsUntilEnd({ minVersion: 'TLSv1.3' })))
+
+test('refuses TLS without a certificate', () =>
+  expectRefused('no-ed25519-certificate', () => tlsUntilEnd({ minVersion: 'TLSv1.3', ALPNProtocols: ['floodnet/1'] })))
+
+test('closes a connection that says nothing when its time is over', () =>
+  expectRefused('handshake-timeout', () => inTime(async () => untilEnd(await connectSocket(stream.target.address)))))
+
+test('closes a connection that trickles its handshake when its time is over', () =>
+  expectRefused('handshake-timeout', () =>
+    inTime(async () => {
+      const socket = await connectSocket(stream.target.address)
+      // The first bytes of a TLS record, which alone are no mistake.
+      const bytes = [0x16, 0x03, 0x01, 0x01, 0x00, 0x01, 0x00, 0x00, 0xfc, 0x03, 0x03]
+      const timer = setInterval(() => bytes.length > 0 && socket.write(Uint8Array.of(bytes.shift() ?? 0)), 100)
+      return untilEnd(socket).finally(() => clearInterval(timer))
     })
-    socket.on('error', () => undefined)
-    await ended(socket)
-  })
-})
+  ))
 
-test('closes a connection that says nothing when its time is over', async () => {
-  const socket = await connectSocket(stream.target.address)
-  const started = performance.now()
-  await expectRefused('handshake-timeout', addressOf(socket), () => ended(socket))
-  expectInTime(started)
-})
-
-test('closes a connection that trickles its handshake when its time is over', async () => {
-  const socket = await connectSocket(stream.target.address)
-  const started = performance.now()
-  // The first bytes of a TLS record, which alone are no mistake.
-  const bytes = [0x16, 0x03, 0x01, 0x01, 0x00, 0x01, 0x00, 0x00, 0xfc, 0x03, 0x03]
-  const timer = setInterval(() => bytes.length > 0 && socket.write(Uint8Array.of(bytes.shift() ?? 0)), 100)
-  await expectRefused('handshake-timeout', addressOf(socket), () => ended(socket))
-  clearInterval(timer)
-  expectInTime(started)
-})
-
-test('closes a link that never greets when its time is over', async () => {
-  const peer = await connectPeer(stream.target.address, { security: 'tls' })
-  const started = performance.now()
-  await expectRefused('handshake-timeout', peer.address, () => peer.thrownOut())
-  expectInTime(started)
-})
+test('closes a link that never greets when its time is over', () =>
+  expectRefused('handshake-timeout', () =>
+    inTime(async () => {
+      const peer = await connectPeer(stream.target.address, { security: 'tls' })
+      await peer.thrownOut()
+      return peer.address
+    })
+  ))
 
 test('admits no more half-open connections than maxHandshakes, and others again when those are gone', async () => {
-  const waiting = await Promise.all(Array.from({ length: MAX_HANDSHAKES }, () => connectSocket(stream.target.address)))
-  const surplus = await connectSocket(stream.target.address)
-  await expectRefused('too-many-handshakes', addressOf(surplus), () => ended(surplus))
-  await stream.flows()
+  const waiting: net.Socket[] = []
+  await expectRefused('too-many-handshakes', async () => {
+    for (let i = 0; i < MAX_HANDSHAKES; i++) waiting.push(await connectSocket(stream.target.address))
+    return untilEnd(await connectSocket(stream.target.address))
+  })
   for (const socket of waiting) socket.destroy()
   const peer = await until(tryToOpen, 10_000, 'room for an honest peer')
   peer.destroy()
@@ -98,22 +83,41 @@ async function tryToOpen(): Promise<RawPeer | null> {
   }
 }
 
-/** One connection more is refused, counted and told; `address` null: whichever. */
-async function expectRefused(reason: string, address: string | null, attack: () => unknown): Promise<void> {
+/** One connection more is refused, counted and told. `attack` returns its address, null: whichever. */
+async function expectRefused(reason: string, attack: () => Promise<string | null>): Promise<void> {
   const refusals = (): number =>
     stream.target.all('refused').filter((event) => event.reason === reason && event.by === 'us').length
   const closes = async (): Promise<number> => (await stream.target.network.stats()).closes[reason] ?? 0
   const [told, counted] = [refusals(), await closes()]
-  await attack()
+  const address = await attack()
   await until(async () => (await closes()) === counted + 1 && refusals() === told + 1, 10_000, `refused for ${reason}`)
-  if (address !== null) assert.is(stream.target.all('refused').at(-1)?.address, address)
+  if (address !== null)
+    assert.is(
+      stream.target
+        .all('refused')
+        .filter((event) => event.reason === reason)
+        .at(-1)?.address,
+      address
+    )
   await stream.flows()
 }
 
-async function failTls(options: tls.ConnectionOptions): Promise<void> {
+async function failTls(options: tls.ConnectionOptions): Promise<null> {
   const socket = tls.connect({ ...endpoint(), rejectUnauthorized: false, ...options })
   const [error] = (await within(once(socket, 'error'), 10_000, 'a failed handshake')) as [Error]
   assert.match(error.message, /alert|disconnected|reset/i)
+  return null
+}
+
+async function tlsUntilEnd(options: tls.ConnectionOptions): Promise<null> {
+  await ended(tls.connect({ ...endpoint(), rejectUnauthorized: false, ...options }))
+  return null
+}
+
+async function untilEnd(socket: net.Socket): Promise<string> {
+  const address = addressOf(socket)
+  await ended(socket)
+  return address
 }
 
 async function ended(socket: net.Socket): Promise<void> {
@@ -121,9 +125,13 @@ async function ended(socket: net.Socket): Promise<void> {
   await until(() => socket.closed || socket.readableEnded, 10_000, 'the connection ends')
 }
 
-function expectInTime(started: number): void {
+/** It takes about as long as a handshake may. */
+async function inTime<T>(attack: () => Promise<T>): Promise<T> {
+  const started = performance.now()
+  const result = await attack()
   const ms = performance.now() - started
   assert.ok(ms > HANDSHAKE_MS / 2 && ms < HANDSHAKE_MS + 8_000, `${ms} ms`)
+  return result
 }
 
 function endpoint(): { host: string; port: number } {

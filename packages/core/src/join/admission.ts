@@ -2,6 +2,7 @@
 // Invariant "one entry per peer": whatever opens and in whatever order, both ends end up with the same one link.
 import { learnAddress, missNoMore } from './addresses.ts'
 import { closeLink, closePeer, hurry } from './closing.ts'
+import { handOver } from './hearsay.ts'
 import type { JoinRefusal } from './packets.ts'
 import { hasRoom, type JoinState, type Link, linksTo } from './state.ts'
 import { count, emit, jitter, send, type Turn } from './turn.ts'
@@ -53,26 +54,41 @@ export function prevails(state: JoinState, link: Link, other: Link): boolean {
   return ours === state.id < link.peer
 }
 
-/** Makes room by closing a neighbour that others can do without. False when there is none. */
-export function evict(turn: Turn): boolean {
-  const victim = replaceable(turn).reduce<Link | undefined>((a, b) => (a && a.degree >= b.degree ? a : b), undefined)
+/** Makes room for a peer from address group `group` by closing a neighbour that others can do without. False when there is none. */
+export function evict(turn: Turn, group: string | null): boolean {
+  const victim = replaceableBy(turn, group).reduce<Link | undefined>(
+    (a, b) => (a && a.degree > b.degree ? a : b),
+    undefined
+  )
   if (!victim) return false
   count(turn, 'evicted')
   refuseLink(turn, victim, 'replaced')
+  handOver(turn, victim.link, victim.peer)
   closePeer(turn, victim.peer, 'replaced')
   return true
 }
 
+/** Identities are free, but one network's newcomers can only push each other out once they have their share. */
+function replaceableBy(turn: Turn, group: string | null): Link[] {
+  const victims = replaceable(turn)
+  if (group === null) return victims
+  let crowd = 0
+  for (const link of turn.state.neighbours.values()) if (link.group === group) crowd++
+  return crowd < turn.state.options.maxGroupEvictions ? victims : victims.filter((link) => link.group === group)
+}
+
 /**
- * Never a link that we dialled, never the two oldest: who wants to surround us cannot get us all to himself. Nor, for a
- * while, a peer that has only us: it would come back as urgent as the one it made room for.
+ * Never a link that we dialled, never one of the oldest, and of the rest only the newer half: a storm of joins, however
+ * long, pushes out what came with it, and not the neighbours from before. Nor, for a while, a peer that has only us: it
+ * would come back as urgent as the one it made room for.
  */
 export function replaceable(turn: Turn): Link[] {
   const { neighbours, options } = turn.state
   const byAge = [...neighbours.values()].sort((a, b) => a.since - b.since)
-  return byAge.slice(2).filter((link) => {
-    const spared = link.degree <= 1 && turn.now - link.since < options.evictionGraceMs
-    return link.dialled === null && !spared
+  const spares = Math.min(options.protectedLinks, Math.floor(options.maxLinks / 2))
+  const accepted = byAge.slice(spares).filter((link) => link.dialled === null)
+  return accepted.slice(accepted.length >> 1).filter((link) => {
+    return link.degree > 1 || turn.now - link.since >= options.evictionGraceMs
   })
 }
 
@@ -88,6 +104,7 @@ function becomeNeighbour(turn: Turn, link: Link): void {
   const first = state.neighbours.size === 0
   settle(state, link)
   link.role = 'neighbour'
+  state.waiting.delete(link)
   link.deadline = Number.POSITIVE_INFINITY
   link.since = now
   state.neighbours.set(link.peer, link)
@@ -95,11 +112,21 @@ function becomeNeighbour(turn: Turn, link: Link): void {
   link.flooding = true
   announce(turn, link, old)
   missNoMore(state, link.peer)
+  planShuffle(turn)
+  if (!old && link.dialled === null) state.bereft = Math.max(0, state.bereft - 1)
   const address = link.dialled ?? link.address
   if (address !== null) learnAddress(turn, address, link.peer, link.dialled !== null)
   if (first) return hurry(turn)
   state.pauseMs = state.options.retryMinMs
   state.refillAt = Math.min(state.refillAt, now + jitter(turn, state.pauseMs))
+}
+
+/** Whoever was alone knows few others: its first shuffles come soon, and then ever slower. */
+function planShuffle(turn: Turn): void {
+  const { state, now } = turn
+  if (state.neighbours.size > 1) return
+  state.shufflePauseMs = Math.min(state.options.shuffleMs, state.options.retryMinMs)
+  state.shuffleAt = now + jitter(turn, state.shufflePauseMs)
 }
 
 /** Nothing is asked on it any more. */
@@ -128,6 +155,7 @@ function concede(turn: Turn, link: Link, neighbour: Link): void {
 function retire(turn: Turn, link: Link): void {
   settle(turn.state, link)
   link.role = 'retiring'
+  turn.state.waiting.add(link)
   link.deadline = turn.now + turn.state.options.guestTimeoutMs
 }
 

@@ -7,8 +7,8 @@ import type { OfferDecline } from './messages.ts'
 import type { JoinAck, JoinNo, JoinOffer } from './packets.ts'
 import { claimSlot, takeRequest } from './requests.ts'
 import { firmProspects, hasRoom, isDialling, type JoinState, type Link, linksTo } from './state.ts'
-import { count, emit, send, type Turn } from './turn.ts'
-import { knowsWalk, takeWayBack } from './walks.ts'
+import { count, emit, type Turn } from './turn.ts'
+import { carryBack } from './walks.ts'
 
 export function onJoinOffer(turn: Turn, link: Link, packet: JoinOffer): void {
   if (packet.target !== turn.state.id) return carryBack(turn, packet)
@@ -61,7 +61,7 @@ function onNonce(turn: Turn, link: Link, nonce: string): void {
   if (neighbour) return takeOver(turn, link, neighbour)
   if (reservation?.nonce !== nonce) return rejectNonce(turn, link)
   reservations.delete(link.peer)
-  if (hasRoom(turn.state) || (reservation.replaces && evict(turn))) return admit(turn, link)
+  if (hasRoom(turn.state) || (reservation.replaces && evict(turn, link.group))) return admit(turn, link)
   refuseLink(turn, link, 'full')
   closeLink(turn, link, 'full')
 }
@@ -99,10 +99,4 @@ function takeOffer(turn: Turn, packet: JoinOffer, extra: boolean): void {
 function declineOffer(turn: Turn, packet: JoinOffer, reason: OfferDecline): void {
   count(turn, 'offers-declined')
   emit(turn, { kind: 'offer-declined', by: packet.origin, request: packet.request, reason })
-}
-
-function carryBack(turn: Turn, packet: JoinOffer | JoinNo): void {
-  if (!knowsWalk(turn.state, packet.target, packet.request)) return count(turn, 'unsolicited-answer')
-  const back = takeWayBack(turn, packet.target, packet.request)
-  if (back) send(turn, back, packet)
 }

@@ -20,6 +20,7 @@ function checkNeighbours(state: JoinState): string | null {
 function checkLinks(state: JoinState): string | null {
   for (const link of state.links.values()) {
     if (link.peer === state.id) return 'no self: a link to ourselves'
+    if (state.waiting.has(link) === (link.role === 'neighbour')) return `lists: ${link.link} is ${link.role}`
     const entered = state.neighbours.get(link.peer) === link
     if (entered !== (link.role === 'neighbour')) return `one entry per peer: ${link.link} is not the one`
     if (link.role === 'guest' && link.flooding) return `guests do not flood: ${link.link}`
@@ -32,6 +33,9 @@ function checkLinks(state: JoinState): string | null {
 function checkBounds(state: JoinState): string | null {
   const { options, reservations } = state
   const learnt = [...state.known.values()].filter((known) => !known.configured).length
+  if (learnt !== state.known.size - state.configured.size) return 'lists: configured addresses'
+  const missed = [...state.known.values()].filter((known) => known.missed !== null)
+  if (missed.length !== state.missed.size || missed.some((known) => !state.missed.has(known))) return 'lists: missed'
   if (learnt > options.maxKnownAddresses) return `bound: ${learnt} learnt addresses`
   if (state.walks.size > options.maxWalks) return `bound: ${state.walks.size} walks`
   if (state.dials.size > options.maxDials) return `bound: ${state.dials.size} dials`

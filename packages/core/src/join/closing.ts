@@ -1,5 +1,6 @@
 // How links end, whoever ends them, and what a lost link sets off.
 import { addressFailed, addressServed, missAddress } from './addresses.ts'
+import { handOver } from './hearsay.ts'
 import type { CloseReason } from './messages.ts'
 import type { NodeId } from './packets.ts'
 import { type Link, linksTo, linkTo } from './state.ts'
@@ -35,6 +36,7 @@ export function hurry(turn: Turn): void {
 
 function forgetLink(turn: Turn, link: Link, reason: string): void {
   turn.state.links.delete(link.link)
+  turn.state.waiting.delete(link)
   settleAddress(turn, link, reason)
   if (turn.state.neighbours.get(link.peer) === link) loseNeighbour(turn, link, reason)
   else emit(turn, { kind: 'guest-down', peer: link.peer, link: link.link, reason })
@@ -60,12 +62,14 @@ function loseNeighbour(turn: Turn, link: Link, reason: string): void {
   const heir = linksTo(turn.state, link.peer).find((other) => other.role === 'retiring')
   if (heir) return restore(turn, heir, link)
   emit(turn, { kind: 'peer-down', peer: link.peer, link: link.link, reason })
+  turn.state.bereft = Math.min(turn.state.bereft + 1, turn.state.options.desiredLinks)
   hurry(turn)
 }
 
 /** The peer kept the link that we took for the loser. */
 function restore(turn: Turn, link: Link, from: Link): void {
   link.role = 'neighbour'
+  turn.state.waiting.delete(link)
   link.deadline = Number.POSITIVE_INFINITY
   turn.state.neighbours.set(link.peer, link)
   if (!link.flooding) turn.effects.push({ kind: 'activate', link: link.link })
@@ -93,6 +97,8 @@ export function leave(turn: Turn): void {
   state.reservations.clear()
   state.requests.clear()
   state.walks.clear()
+  // Those who lose us get to know each other.
+  for (const link of state.neighbours.values()) handOver(turn, link.link, link.peer)
   for (const link of [...state.links.values()]) closePeer(turn, link.peer, 'leaving')
   state.phase = 'left'
 }

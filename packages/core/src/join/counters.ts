@@ -34,7 +34,9 @@ export const joinCounterNames = [
   'duplicates-closed',
   'stale-links',
   'self-links',
-  'wrong-peers'
+  'wrong-peers',
+  'shuffles-sent',
+  'bad-hints'
 ] as const
 
 export type JoinCounter = (typeof joinCounterNames)[number]

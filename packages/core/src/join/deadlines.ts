@@ -4,6 +4,7 @@ import { endErrand } from './answers.ts'
 import { closeLink } from './closing.ts'
 import { giveUpDial } from './dials.ts'
 import { refillTime } from './requests.ts'
+import { shuffleTime } from './shuffles.ts'
 import { type JoinState, linksTo, type OwnRequest } from './state.ts'
 import { count, emit, type Turn } from './turn.ts'
 
@@ -13,6 +14,7 @@ export function passDeadlines(turn: Turn): void {
   for (const reservation of expired(state.reservations, now)) {
     state.reservations.delete(reservation.peer)
     count(turn, 'slots-expired')
+    state.vainOffers++
     emit(turn, { kind: 'slot-expired', peer: reservation.peer })
   }
   for (const request of expired(state.requests, now)) giveUpRequest(turn, request)
@@ -22,7 +24,10 @@ export function passDeadlines(turn: Turn): void {
 
 /** The earliest time at which something is due, or null. */
 export function nextDeadline(state: JoinState): number | null {
-  let next = refillTime(state) ?? Number.POSITIVE_INFINITY
+  let next = Math.min(refillTime(state) ?? Number.POSITIVE_INFINITY, shuffleTime(state) ?? Number.POSITIVE_INFINITY)
+  for (const { doubtfulAt } of state.reservations.values()) {
+    if (doubtfulAt > state.now) next = Math.min(next, doubtfulAt)
+  }
   for (const map of [state.dials, state.reservations, state.requests, state.walks]) {
     for (const waiting of map.values()) {
       next = Math.min(next, waiting.deadline)
@@ -30,7 +35,7 @@ export function nextDeadline(state: JoinState): number | null {
       break
     }
   }
-  for (const link of state.links.values()) next = Math.min(next, link.deadline)
+  for (const link of state.waiting) next = Math.min(next, link.deadline)
   return next === Number.POSITIVE_INFINITY ? null : next
 }
 
@@ -60,7 +65,7 @@ function passWalks(turn: Turn): void {
 }
 
 function passLinks(turn: Turn): void {
-  for (const link of [...turn.state.links.values()]) {
+  for (const link of [...turn.state.waiting]) {
     if (link.deadline > turn.now || !turn.state.links.has(link.link)) continue
     if (link.role === 'guest') count(turn, 'guests-timed-out')
     closeLink(turn, link, link.role === 'guest' ? 'guest-timeout' : 'duplicate')

@@ -1,4 +1,5 @@
 // The join-arbitration actor's public face.
+export { rememberedPeers } from './addresses.ts'
 export { checkJoinState } from './check.ts'
 export { type JoinCounter, type JoinCounters, joinCounterNames } from './counters.ts'
 export type {
@@ -11,7 +12,25 @@ export type {
   LinkOpen as JoinLinkOpen,
   OfferDecline
 } from './messages.ts'
-export { type JoinOptions, joinDefaults, type PartialJoinOptions, resolveJoinOptions } from './options.ts'
-export type { JoinAck, JoinNo, JoinOffer, JoinPacket, JoinRefusal, JoinRequest, NodeId } from './packets.ts'
+export {
+  type JoinOptions,
+  joinDefaults,
+  type PartialJoinOptions,
+  type RememberedPeer,
+  resolveJoinOptions
+} from './options.ts'
+export type {
+  JoinAck,
+  JoinNo,
+  JoinOffer,
+  JoinPacket,
+  JoinRefusal,
+  JoinRequest,
+  NodeId,
+  PeerHint,
+  Peers,
+  Shuffle,
+  ShuffleReply
+} from './packets.ts'
 export { createJoinState, degree as joinDegree, type JoinState, type Link as JoinLink, neighbours } from './state.ts'
 export { stepJoin } from './step.ts'

@@ -27,6 +27,8 @@ export interface LinkOpen {
   dial: number | null
   /** Where the peer can be dialled, or null. */
   address: string | null
+  /** Where its socket is, as far as we see; absent when nobody knows better than the peer. */
+  remote?: string
 }
 
 export type JoinEffect =

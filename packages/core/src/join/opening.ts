@@ -1,13 +1,15 @@
 // What becomes of a link whose handshake is done: refused, kept as a guest, or used to ask for a neighbour.
-import { addressFailed, addressOpened, missNoMore } from './addresses.ts'
+import { addressFailed, addressOpened, isRecovered, missNoMore } from './addresses.ts'
 import { prevails } from './admission.ts'
 import { closeLink, closePeer } from './closing.ts'
 import type { JoinCounter } from './counters.ts'
 import { emitDial, takeDial } from './dials.ts'
+import { groupOf } from './groups.ts'
+import { handOver } from './hearsay.ts'
 import type { CloseReason, LinkOpen } from './messages.ts'
 import { askDirectly, claimSlot } from './requests.ts'
 import { type Dial, firmProspects, guestCount, hasRoom, type JoinState, type Link, linksTo } from './state.ts'
-import { count, emit, type Turn } from './turn.ts'
+import { chance, count, emit, type Turn } from './turn.ts'
 
 export function onLinkOpen(turn: Turn, input: LinkOpen): void {
   const dial = input.dial === null ? null : takeDial(turn, input.dial)
@@ -18,6 +20,8 @@ export function onLinkOpen(turn: Turn, input: LinkOpen): void {
   if (refusal) return refuse(turn, input, ...refusal)
   const newest = Math.max(-1, ...linksTo(turn.state, input.peer).map((link) => link.incarnation))
   if (newest >= 0 && newest < input.incarnation) peerRestarted(turn, input)
+  // Somebody reached us: slots that nobody comes for are not our address's fault.
+  if (!dial) turn.state.vainOffers = Number.NEGATIVE_INFINITY
   const link = addGuest(turn, input, dial)
   if (dial) useDialled(turn, link, dial)
 }
@@ -42,6 +46,7 @@ function refusalOf(state: JoinState, input: LinkOpen, dial: Dial | null): [Close
 
 function refuse(turn: Turn, input: LinkOpen, reason: CloseReason, counter: JoinCounter): void {
   count(turn, counter)
+  if (reason === 'guests-full') handOver(turn, input.link, input.peer)
   turn.effects.push({ kind: 'close', link: input.link, reason })
   emit(turn, { kind: 'guest-down', peer: input.peer, link: input.link, reason })
 }
@@ -57,6 +62,7 @@ function addGuest(turn: Turn, input: LinkOpen, dial: Dial | null): Link {
   const { link: number, peer, incarnation, address } = input
   const link: Link = {
     ...{ link: number, peer, incarnation, address, dialled: dial?.address ?? null },
+    group: groupOf(input.remote ?? dial?.address ?? address ?? ''),
     ...{
       role: 'guest',
       flooding: false,
@@ -67,15 +73,18 @@ function addGuest(turn: Turn, input: LinkOpen, dial: Dial | null): Link {
     ...{ degree: 0, asked: null, wants: null, evicted: false, tokens: state.options.joinBurst, tokensAt: now }
   }
   state.links.set(number, link)
+  state.waiting.add(link)
   emit(turn, { kind: 'guest-up', peer, link: number, direction: dial ? 'out' : 'in' })
   return link
 }
 
 function useDialled(turn: Turn, link: Link, dial: Dial): void {
   const { state } = turn
+  // Whatever comes of it: the peer's part of the network knows now that we look for somebody.
+  if (dial.purpose === 'entry') state.bereft = Math.max(0, state.bereft - 1)
   const better = betterLink(state, link)
   if (better?.role === 'neighbour') return closeLink(turn, link, 'duplicate')
-  const extra = dial.extra || isMissed(state, link, dial)
+  const extra = dial.extra || isMissed(state, link, dial) || (isWanted(turn, dial) && hasRoom(state))
   const optional = dial.purpose === 'entry' || dial.purpose === 'missed'
   const enough = optional && firmProspects(state) >= state.options.desiredLinks
   if (enough && !extra && !state.neighbours.has(link.peer)) {
@@ -101,6 +110,14 @@ function betterLink(state: JoinState, link: Link): Link | undefined {
 function isMissed(state: JoinState, link: Link, dial: Dial): boolean {
   const missed = state.known.get(dial.address)?.missed ?? null
   return missed !== null && dial.nonce === null && link.incarnation > missed
+}
+
+/** It was out of reach and is back. In a large network many find each other again, and few links are enough. */
+function isWanted(turn: Turn, dial: Dial): boolean {
+  const known = turn.state.known.get(dial.address)
+  if (!known || dial.nonce !== null || !isRecovered(known)) return false
+  const excess = Math.max(0, firmProspects(turn.state) - turn.state.options.desiredLinks)
+  return chance(turn, 1 / (1 + excess))
 }
 
 function ask(turn: Turn, link: Link, dial: Dial, extra: boolean): void {

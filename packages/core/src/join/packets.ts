@@ -53,4 +53,38 @@ export interface JoinNo {
   frame?: Uint8Array
 }
 
-export type JoinPacket = JoinRequest | JoinOffer | JoinAck | JoinNo
+/** A peer and where it can be dialled: hearsay, unless the peer itself says it. */
+export interface PeerHint {
+  readonly peer: NodeId
+  readonly address: string
+}
+
+/** A sample of the peers that the origin knows, on a random walk. Where the walk ends, it is traded for another one. */
+export interface Shuffle {
+  kind: 'shuffle'
+  origin: NodeId
+  /** The origin's number for it, u32, from the same sequence as those of its join requests. */
+  request: number
+  hops: number
+  address: string | null
+  peers: readonly PeerHint[]
+  frame?: Uint8Array
+}
+
+/** Goes back along the walk's path, like an offer. */
+export interface ShuffleReply {
+  kind: 'shuffle-reply'
+  origin: NodeId
+  target: NodeId
+  request: number
+  peers: readonly PeerHint[]
+  frame?: Uint8Array
+}
+
+/** "Try these instead": handed over by who leaves, refuses or evicts. Never relayed. */
+export interface Peers {
+  kind: 'peers'
+  peers: readonly PeerHint[]
+}
+
+export type JoinPacket = JoinRequest | JoinOffer | JoinAck | JoinNo | Shuffle | ShuffleReply | Peers

@@ -1,13 +1,14 @@
 // Our own search for neighbours: how many requests to send and where, and when to try again. It never gives up.
-import { type KnownAddress, nextAddressAt, nextMissed } from './addresses.ts'
+import { nextAddressAt, nextLongLost, nextMissed } from './addresses.ts'
 import { dialKnownAddress, dialMissed, dialSlots } from './dials.ts'
 import type { NodeId } from './packets.ts'
-import { type JoinState, type Link, missingLinks, type OwnRequest } from './state.ts'
+import { type JoinState, type KnownAddress, type Link, missingLinks, type OwnRequest, undialledLinks } from './state.ts'
 import { count, drawU32, emit, jitter, pick, send, type Turn } from './turn.ts'
 
 /** Looks for missing links and for lost neighbours if it is time to. */
 export function refill(turn: Turn): void {
   const { state, now } = turn
+  while (replacementsToDial(state) > 0 && dialKnownAddress(turn));
   for (let at = searchTime(state); at !== null && at <= now; at = searchTime(state)) {
     if (state.neighbours.size > 0) searchOnce(turn)
     else if (!dialKnownAddress(turn)) break
@@ -15,13 +16,48 @@ export function refill(turn: Turn): void {
   for (let known = missedToDial(state); known && known.retryAt <= now; known = missedToDial(state)) {
     dialMissed(turn, known)
   }
+  recontact(turn)
 }
 
 /** When `refill` has something to do next, or null. */
 export function refillTime(state: JoinState): number | null {
-  const [search, missed] = [searchTime(state), missedToDial(state)?.retryAt ?? null]
-  if (search === null || missed === null) return search ?? missed
-  return Math.min(search, missed)
+  const replacement = replacementsToDial(state) > 0 ? nextAddressAt(state) : null
+  return earliest(searchTime(state), missedToDial(state)?.retryAt ?? null, replacement, recontactTime(state))
+}
+
+/** The address for others to dial; none when we take it that nobody can. */
+export function askableAddress(state: JoinState): string | null {
+  return state.vainOffers >= state.options.maxVainOffers ? null : state.address
+}
+
+/**
+ * Neighbours that we lost are replaced from the passive view, by peers from anywhere in the network. Walks from those that
+ * are left stay in our part of it: after a mass failure many small parts could be content with themselves.
+ */
+function replacementsToDial(state: JoinState): number {
+  if (state.bereft === 0 || state.phase !== 'running' || state.neighbours.size === 0 || dialSlots(state) <= 0) return 0
+  return Math.min(state.bereft, undialledLinks(state))
+}
+
+/** Now and then we try to reach one of those that have been out of reach for long: a split network grows together again. */
+function recontact(turn: Turn): void {
+  const { state, now } = turn
+  const at = recontactTime(state)
+  if (at === null || at > now) return
+  state.recontactAt = now + jitter(turn, state.options.recontactMs)
+  const known = nextLongLost(state)
+  if (known) dialMissed(turn, known)
+}
+
+function recontactTime(state: JoinState): number | null {
+  if (state.phase !== 'running' || state.neighbours.size === 0 || dialSlots(state) <= 0) return null
+  const known = nextLongLost(state)
+  return known ? Math.max(state.recontactAt, known.retryAt) : null
+}
+
+function earliest(...times: readonly (number | null)[]): number | null {
+  const known = times.filter((time) => time !== null)
+  return known.length === 0 ? null : Math.min(...known)
 }
 
 function missedToDial(state: JoinState): KnownAddress | undefined {
@@ -33,7 +69,8 @@ function searchTime(state: JoinState): number | null {
   if (state.phase !== 'running' || missingLinks(state) === 0) return null
   if (state.neighbours.size > 0) return state.refillAt
   // Alone, only a dial can help. Each address has its own pause.
-  const lonelyDials = Math.min(dialSlots(state), state.options.maxLonelyDials - state.dials.size)
+  const limit = state.bereft > 0 ? state.options.maxDials : state.options.maxLonelyDials
+  const lonelyDials = Math.min(dialSlots(state), limit - state.dials.size)
   return lonelyDials > 0 ? nextAddressAt(state) : null
 }
 
@@ -77,13 +114,14 @@ function sendRequest(turn: Turn, link: Link, extra: boolean): number {
   count(turn, 'requests-sent')
   emit(turn, { kind: 'request-sent', request, via: link.peer })
   const degree = state.neighbours.size
-  const { id: origin, address } = state
+  const { id: origin } = state
+  const address = askableAddress(state)
   send(turn, link, { kind: 'join-request', origin, request, hops: state.options.walkHops, degree, address })
   return request
 }
 
 /** From a random start, so that a restarted node's numbers do not meet those that relays still remember; never 0. */
-function nextRequest(turn: Turn): number {
+export function nextRequest(turn: Turn): number {
   const { state } = turn
   if (state.lastRequest === 0) state.lastRequest = drawU32(turn)
   state.lastRequest = state.lastRequest >= 0xffffffff ? 1 : state.lastRequest + 1

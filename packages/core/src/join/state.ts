@@ -1,5 +1,4 @@
 // The join actor's whole memory, and the questions one can ask it. Nothing here changes it.
-import type { KnownAddress } from './addresses.ts'
 import { createJoinCounters, type JoinCounters } from './counters.ts'
 import { type JoinOptions, type PartialJoinOptions, resolveJoinOptions } from './options.ts'
 import type { NodeId } from './packets.ts'
@@ -20,6 +19,8 @@ export interface Link {
   /** The address that we dialled, or null when the link was accepted. */
   readonly dialled: string | null
   readonly address: string | null
+  /** Where the peer's socket is, as one of a group; null for loopback. */
+  readonly group: string | null
   role: LinkRole
   /** Whether it was activated: a retiring link may still be in the flood. */
   flooding: boolean
@@ -57,6 +58,8 @@ export interface Reservation {
   readonly nonce: string
   /** Granted at full degree: a neighbour makes room when the nonce is presented, not before. */
   readonly replaces: boolean
+  /** From then on it is no reason not to look for another neighbour: most who come for a slot come soon. */
+  readonly doubtfulAt: number
   readonly deadline: number
 }
 
@@ -75,6 +78,35 @@ export interface Walk {
   readonly deadline: number
 }
 
+/** An address at which others were or may be found. */
+export interface KnownAddress {
+  readonly address: string
+  readonly group: string | null
+  configured: boolean
+  /** Whether a dial of ours ever succeeded there; else it is only a neighbour's word. */
+  verified: boolean
+  peer: NodeId | null
+  /** Our own id answered. */
+  self: boolean
+  failures: number
+  retryAt: number
+  triedAt: number
+  /** When it last was a neighbour's; minus infinity for hearsay. */
+  goodAt: number
+  /**
+   * The incarnation of a neighbour that we lost there, until we hear from it again; -1 when it evicted us. If it comes
+   * back with a later one it knows nobody, and if nobody looked for it, newcomers would gather around it apart from us.
+   * If it was out of reach for a while, it may by now belong to a network apart from ours.
+   */
+  missed: number | null
+}
+
+/** Our own shuffle whose answer may still come. */
+export interface OwnShuffle {
+  readonly request: number
+  readonly via: NodeId
+}
+
 /** Each map but `links` and `known` is in the order of its deadlines, since all its entries live equally long. */
 export interface JoinState {
   readonly options: JoinOptions
@@ -82,18 +114,34 @@ export interface JoinState {
   readonly counters: JoinCounters
   readonly links: Map<number, Link>
   readonly neighbours: Map<NodeId, Link>
+  /** The links that are not neighbours: each has a deadline. */
+  readonly waiting: Set<Link>
   readonly dials: Map<number, Dial>
   readonly reservations: Map<NodeId, Reservation>
   readonly requests: Map<number, OwnRequest>
   readonly walks: Map<string, Walk>
   readonly known: Map<string, KnownAddress>
+  /** Of these, the configured ones and those of missed neighbours: the few that are looked through at every step. */
+  readonly configured: Set<KnownAddress>
+  readonly missed: Set<KnownAddress>
   address: string | null
+  /** The time of the last step. */
+  now: number
   phase: 'idle' | 'running' | 'left'
   lastDial: number
   lastRequest: number
   /** When to look for missing links next, and the pause after that. */
   refillAt: number
   pauseMs: number
+  /** Neighbours lost and not replaced yet: the passive view is asked first for these. */
+  bereft: number
+  shuffleAt: number
+  shufflePauseMs: number
+  shuffle: OwnShuffle | null
+  /** When to try again to reach somebody who has long been out of reach. */
+  recontactAt: number
+  /** Slots that nobody came for, as long as nobody has ever dialled us. */
+  vainOffers: number
   /** The one time at which the host has to send a `wake`, or null. */
   wakeAt: number | null
 }
@@ -106,17 +154,27 @@ export function createJoinState(partial: PartialJoinOptions): JoinState {
     counters: createJoinCounters(),
     links: new Map(),
     neighbours: new Map(),
+    waiting: new Set(),
     dials: new Map(),
     reservations: new Map(),
     requests: new Map(),
     walks: new Map(),
     known: new Map(),
+    configured: new Set(),
+    missed: new Set(),
     address: null,
+    now: Number.NEGATIVE_INFINITY,
     phase: 'idle',
     lastDial: 0,
     lastRequest: 0,
     refillAt: 0,
     pauseMs: options.retryMinMs,
+    bereft: 0,
+    shuffleAt: 0,
+    shufflePauseMs: 0,
+    shuffle: null,
+    recontactAt: 0,
+    vainOffers: 0,
     wakeAt: null
   }
 }
@@ -137,7 +195,7 @@ function extraSlots(state: JoinState): number {
   let slots = 0
   for (const dial of state.dials.values()) if (dial.extra) slots++
   for (const request of state.requests.values()) if (request.extra) slots++
-  for (const link of state.links.values()) if (link.asked?.kind === 'nonce' && link.asked.extra) slots++
+  for (const link of state.waiting) if (link.asked?.kind === 'nonce' && link.asked.extra) slots++
   return slots
 }
 
@@ -145,16 +203,26 @@ export function hasRoom(state: JoinState): boolean {
   return degree(state) < state.options.maxLinks
 }
 
-/** Neighbours, slots, and offers that we took up: each of them is as good as a neighbour. */
+/** Neighbours, fresh slots, and offers that we took up: each of them is as good as a neighbour. */
 export function firmProspects(state: JoinState): number {
-  let prospects = state.neighbours.size + state.reservations.size
+  let prospects = state.neighbours.size
+  for (const reservation of state.reservations.values()) if (reservation.doubtfulAt > state.now) prospects++
   for (const dial of state.dials.values()) if (dial.nonce !== null) prospects++
-  for (const link of state.links.values()) if (link.role === 'guest' && link.asked?.kind === 'nonce') prospects++
+  for (const link of state.waiting) if (link.role === 'guest' && link.asked?.kind === 'nonce') prospects++
   return prospects
 }
 
-export function missingLinks(state: JoinState): number {
+/** Links below the desired count that no dial of a known address is under way for. */
+export function undialledLinks(state: JoinState): number {
+  if (state.neighbours.size >= state.options.desiredLinks) return 0
   let missing = state.options.desiredLinks - firmProspects(state)
+  for (const dial of state.dials.values()) if (dial.purpose === 'entry') missing--
+  return missing
+}
+
+export function missingLinks(state: JoinState): number {
+  let missing = undialledLinks(state)
+  if (missing <= 0) return 0
   for (const request of state.requests.values()) if (!request.extra) missing--
   return Math.max(0, missing)
 }
@@ -172,7 +240,7 @@ export function linkTo(state: JoinState, peer: NodeId): Link | undefined {
 
 export function guestCount(state: JoinState): number {
   let guests = 0
-  for (const link of state.links.values()) if (link.role === 'guest' && link.dialled === null) guests++
+  for (const link of state.waiting) if (link.role === 'guest' && link.dialled === null) guests++
   return guests
 }
 

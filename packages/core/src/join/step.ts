@@ -5,7 +5,7 @@
 // origin dials the acceptor, presents the offer's nonce, and is told "we are neighbours". Nobody dials an address because
 // a packet said so, unless the packet answers a request of its own.
 
-import { configureAddress, forgetSelf } from './addresses.ts'
+import { configureAddress, forgetSelf, recallPeers } from './addresses.ts'
 import { onJoinAck, onJoinNo, onJoinOffer } from './answers.ts'
 import { hurry, leave, onLinkDown } from './closing.ts'
 import { nextDeadline, passDeadlines } from './deadlines.ts'
@@ -14,6 +14,7 @@ import type { JoinEffect, JoinInput } from './messages.ts'
 import { onLinkOpen } from './opening.ts'
 import type { JoinPacket } from './packets.ts'
 import { refill } from './requests.ts'
+import { onPeers, onShuffle, onShuffleReply, shuffleIfDue } from './shuffles.ts'
 import type { JoinState } from './state.ts'
 import { count, type Turn } from './turn.ts'
 import { onJoinRequest } from './walks.ts'
@@ -24,8 +25,16 @@ import { onJoinRequest } from './walks.ts'
  */
 export function stepJoin(state: JoinState, input: JoinInput, now: number, random: () => number): JoinEffect[] {
   const turn: Turn = { state, now, random, effects: [] }
-  passDeadlines(turn)
+  state.now = now
+  // The most frequent input of all changes nothing but a number.
+  if (input.kind === 'peer-degree' && (state.wakeAt === null || state.wakeAt > now)) {
+    onPeerDegree(turn, input.link, input.degree)
+    return turn.effects
+  }
+  // Nothing is due before the time that the last step asked to be woken at.
+  if (state.wakeAt !== null && state.wakeAt <= now) passDeadlines(turn)
   onInput(turn, input)
+  shuffleIfDue(turn)
   refill(turn)
   state.wakeAt = nextDeadline(state)
   return turn.effects
@@ -59,6 +68,7 @@ function onInput(turn: Turn, input: JoinInput): void {
 function start(turn: Turn): void {
   turn.state.phase = 'running'
   for (const address of turn.state.options.entries) configureAddress(turn.state, address)
+  recallPeers(turn.state)
   hurry(turn)
 }
 
@@ -75,6 +85,12 @@ function onPacket(turn: Turn, number: number, packet: JoinPacket): void {
       return onJoinAck(turn, link, packet)
     case 'join-no':
       return onJoinNo(turn, link, packet)
+    case 'shuffle':
+      return onShuffle(turn, link, packet)
+    case 'shuffle-reply':
+      return onShuffleReply(turn, link, packet)
+    case 'peers':
+      return onPeers(turn, link, packet)
   }
 }
 
@@ -86,5 +102,6 @@ function onPeerDegree(turn: Turn, number: number, degree: number): void {
 function onListening(turn: Turn, address: string | null): void {
   if (address === turn.state.address) return
   turn.state.address = address
+  turn.state.vainOffers = 0
   forgetSelf(turn.state)
 }

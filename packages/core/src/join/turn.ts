@@ -33,6 +33,11 @@ export function pick<T>(turn: Turn, items: readonly T[]): T | undefined {
   return items[Math.floor(turn.random() * items.length)]
 }
 
+/** A whole number below `bound`. */
+export function below(turn: Turn, bound: number): number {
+  return Math.floor(turn.random() * bound)
+}
+
 /** Between three and five quarters of it: nodes that lost the same peer must not come back in step. */
 export function jitter(turn: Turn, ms: number): number {
   return ms * (0.75 + turn.random() / 2)

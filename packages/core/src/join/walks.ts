@@ -1,9 +1,15 @@
 // Join requests of others: admitted on the spot, given a slot, passed on at random, or refused at the walk's end.
 import { admit, evict, replaceable, takeOver } from './admission.ts'
-import type { JoinRefusal, JoinRequest, NodeId } from './packets.ts'
-import { takeRequest } from './requests.ts'
-import { degree, hasRoom, isDialling, type JoinState, type Link, linksTo, linkTo } from './state.ts'
-import { chance, count, drawNonce, emit, pick, send, type Turn } from './turn.ts'
+import { handOver, hearOf } from './hearsay.ts'
+import type { JoinNo, JoinOffer, JoinRefusal, JoinRequest, NodeId, Shuffle, ShuffleReply } from './packets.ts'
+import { askableAddress, takeRequest } from './requests.ts'
+import { degree, hasRoom, isDialling, type JoinState, type Link, linkTo } from './state.ts'
+import { below, chance, count, drawNonce, emit, send, type Turn } from './turn.ts'
+
+/** Hops left at which a request's origin enters the passive view: HyParView's passive random walk length. */
+const passiveHops = 3
+/** Of the walks that end at a node that nobody seems to reach, those that it offers a slot all the same: it may be wrong. */
+const hopefulOffers = 1 / 8
 
 export function onJoinRequest(turn: Turn, link: Link, packet: JoinRequest): void {
   if (!takeToken(turn, link)) return count(turn, 'rate-limited')
@@ -29,25 +35,33 @@ export function takeWayBack(turn: Turn, origin: NodeId, request: number): Link |
   return link
 }
 
-export function knowsWalk(state: JoinState, origin: NodeId, request: number): boolean {
+function knowsWalk(state: JoinState, origin: NodeId, request: number): boolean {
   return state.walks.has(keyOf(origin, request))
 }
 
 function step(turn: Turn, link: Link, packet: JoinRequest): void {
   const next = packet.hops > 0 ? nextHop(turn, link, packet.origin) : undefined
-  const obstacle = obstacleTo(turn.state, packet)
+  const obstacle = obstacleTo(turn, packet)
   if (obstacle === null && isWelcome(turn, packet, next === undefined)) return accept(turn, packet, false)
-  if (next) return forward(turn, next, packet)
+  if (packet.hops === passiveHops && packet.address !== null)
+    hearOf(turn, { peer: packet.origin, address: packet.address })
+  if (next) {
+    count(turn, 'walks-forwarded')
+    return passOn(turn, next, packet)
+  }
   const urgent = packet.degree === 0 && obstacle === null
   if (urgent && acceptInstead(turn, packet)) return
   refuse(turn, packet, obstacle ?? 'full')
 }
 
 /** What no count of free slots can help against. */
-function obstacleTo(state: JoinState, packet: JoinRequest): JoinRefusal | null {
+function obstacleTo(turn: Turn, packet: JoinRequest): JoinRefusal | null {
+  const { state } = turn
   const { origin } = packet
   if (state.neighbours.has(origin) || state.reservations.has(origin) || isDialling(state, origin)) return 'known'
-  return state.address === null && !wishingLink(state, packet) ? 'no-address' : null
+  if (wishingLink(state, packet)) return null
+  const hopeless = askableAddress(state) === null && (state.address === null || !chance(turn, hopefulOffers))
+  return hopeless ? 'no-address' : null
 }
 
 function isWelcome(turn: Turn, packet: JoinRequest, last: boolean): boolean {
@@ -62,8 +76,9 @@ function isWelcome(turn: Turn, packet: JoinRequest, last: boolean): boolean {
 
 /** No room, but the origin has nobody: a neighbour that others can do without makes room for it. */
 function acceptInstead(turn: Turn, packet: JoinRequest): boolean {
-  if (wishingLink(turn.state, packet)) {
-    if (!hasRoom(turn.state) && !evict(turn)) return false
+  const own = wishingLink(turn.state, packet)
+  if (own) {
+    if (!hasRoom(turn.state) && !evict(turn, own.group)) return false
     accept(turn, packet, false)
     return true
   }
@@ -88,16 +103,16 @@ function offer(turn: Turn, packet: JoinRequest, replaces: boolean): void {
   const back = takeWayBack(turn, packet.origin, packet.request)
   if (!back || state.address === null) return
   const nonce = drawNonce(turn)
-  const deadline = now + state.options.offerTimeoutMs
-  state.reservations.set(packet.origin, { peer: packet.origin, nonce, replaces, deadline })
+  const [doubtfulAt, deadline] = [now + state.options.offerDoubtMs, now + state.options.offerTimeoutMs]
+  state.reservations.set(packet.origin, { peer: packet.origin, nonce, replaces, doubtfulAt, deadline })
   count(turn, 'offers-sent')
   emit(turn, { kind: 'slot-reserved', peer: packet.origin })
   const { id: origin, address } = state
   send(turn, back, { kind: 'join-offer', origin, target: packet.origin, request: packet.request, address, nonce })
 }
 
-function forward(turn: Turn, next: Link, packet: JoinRequest): void {
-  count(turn, 'walks-forwarded')
+/** One hop less, and never more left than we would have given it. */
+export function passOn(turn: Turn, next: Link, packet: JoinRequest | Shuffle): void {
   send(turn, next, { ...packet, hops: Math.min(packet.hops, turn.state.options.walkHops) - 1 })
 }
 
@@ -109,23 +124,37 @@ function refuse(turn: Turn, packet: JoinRequest, reason: JoinRefusal): void {
 function refuseTo(turn: Turn, back: Link, packet: JoinRequest, reason: JoinRefusal): void {
   count(turn, 'walks-refused')
   const { origin: target, request } = packet
+  if (back.peer === target) handOver(turn, back.link, target)
   send(turn, back, { kind: 'join-no', origin: turn.state.id, target, request, reason })
 }
 
+/** An answer to somebody else's walk goes where the walk came from. */
+export function carryBack(turn: Turn, packet: JoinOffer | JoinNo | ShuffleReply): void {
+  if (!knowsWalk(turn.state, packet.target, packet.request)) return count(turn, 'unsolicited-answer')
+  const back = takeWayBack(turn, packet.target, packet.request)
+  if (back) send(turn, back, packet)
+}
+
 /** Neither the origin nor the sender; the sender when there is nobody else. */
-function nextHop(turn: Turn, from: Link, origin: NodeId): Link | undefined {
-  const others = [...turn.state.neighbours.values()].filter((link) => link.peer !== origin)
-  return (
-    pick(
-      turn,
-      others.filter((link) => link.peer !== from.peer)
-    ) ?? pick(turn, others)
-  )
+export function nextHop(turn: Turn, from: Link, origin: NodeId): Link | undefined {
+  const { neighbours } = turn.state
+  const isFrom = from.peer !== origin && neighbours.has(from.peer)
+  const others = neighbours.size - (neighbours.has(origin) ? 1 : 0)
+  const wanted = isFrom && others > 1 ? others - 1 : others
+  let skip = below(turn, wanted)
+  for (const link of neighbours.values()) {
+    if (link.peer === origin || (isFrom && others > 1 && link === from)) continue
+    if (skip-- === 0) return link
+  }
+  return undefined
 }
 
 /** A guest link on which the origin itself asks, with this very request. */
 function wishingLink(state: JoinState, packet: JoinRequest): Link | undefined {
-  return linksTo(state, packet.origin).find((link) => link.role === 'guest' && link.wants === packet.request)
+  for (const link of state.waiting) {
+    if (link.wants === packet.request && link.role === 'guest' && link.peer === packet.origin) return link
+  }
+  return undefined
 }
 
 function noteWish(link: Link, packet: JoinRequest): void {
@@ -134,7 +163,7 @@ function noteWish(link: Link, packet: JoinRequest): void {
 }
 
 /** A walk that crosses itself keeps its first way back, so that ways back never run in a circle. */
-function rememberWalk(turn: Turn, link: Link, packet: JoinRequest): boolean {
+export function rememberWalk(turn: Turn, link: Link, packet: JoinRequest | Shuffle): boolean {
   const { walks, options } = turn.state
   const key = keyOf(packet.origin, packet.request)
   if (walks.has(key)) return true
@@ -149,7 +178,7 @@ function onOwnRequest(turn: Turn, link: Link, packet: JoinRequest): void {
   takeRequest(turn, packet.request, link.peer)
 }
 
-function takeToken(turn: Turn, link: Link): boolean {
+export function takeToken(turn: Turn, link: Link): boolean {
   const { joinRate, joinBurst } = turn.state.options
   link.tokens = Math.min(joinBurst, link.tokens + ((turn.now - link.tokensAt) / 1000) * joinRate)
   link.tokensAt = turn.now

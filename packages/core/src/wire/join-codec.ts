@@ -1,7 +1,7 @@
-// The join packets on the wire. JOIN_REQ, JOIN_OFFER and JOIN_NO travel over several links and are signed by their
-// author; JOIN_ACK crosses one link and needs no signature of its own.
+// The join packets on the wire. JOIN_REQ, JOIN_OFFER, JOIN_NO, SHUFFLE and SHUFFLE_REPLY travel over several links and are
+// signed by their author; JOIN_ACK and PEERS cross one link and need no signature of their own.
 import { toHex } from '../bytes.ts'
-import type { JoinPacket, JoinRefusal } from '../join/packets.ts'
+import type { JoinPacket, JoinRefusal, PeerHint } from '../join/packets.ts'
 import { bodyOf, type ControlAuthor, encodeFrame } from './control.ts'
 import { FieldReader, FieldWriter } from './fields.ts'
 import { viewOf } from './header.ts'
@@ -23,15 +23,27 @@ export const JOIN_REFUSALS = [
 type Numbered<T extends (typeof JOIN_REFUSALS)[number]> = T
 export type NumberedJoinRefusal = Numbered<JoinRefusal>
 
+const ROUTED: ReadonlySet<number> = new Set([
+  FrameType.joinRequest,
+  FrameType.joinOffer,
+  FrameType.joinNo,
+  FrameType.shuffle,
+  FrameType.shuffleReply
+])
+
+/** Peers in one packet. A guess: twice the default sample; with addresses of 100 bytes they still fit a control frame. */
+const MAX_HINTS = 14
+
 /** Whether frames of `type` are authored afar and carry a signature in a signed network. */
 export function isRoutedType(type: number): boolean {
-  return type === FrameType.joinRequest || type === FrameType.joinOffer || type === FrameType.joinNo
+  return ROUTED.has(type)
 }
 
 /**
  * The frame of `packet` by `author`, with room for the signature when it travels and `signed`.
  * Bodies. JOIN_REQ: degree 1, address (length 1, text). JOIN_OFFER: target 32, request 4, nonce 16, address.
- * JOIN_ACK: nonce 16, or nothing. JOIN_NO: target 32, request 4, reason 1.
+ * JOIN_ACK: nonce 16, or nothing. JOIN_NO: target 32, request 4, reason 1. SHUFFLE: address, peers. SHUFFLE_REPLY: target 32,
+ * request 4, peers. PEERS: peers, that is: count 1, then for each id 32, address.
  */
 export function encodeJoin(author: ControlAuthor, packet: JoinPacket, signed: boolean): Uint8Array {
   const body = new FieldWriter()
@@ -48,6 +60,15 @@ export function encodeJoin(author: ControlAuthor, packet: JoinPacket, signed: bo
     case 'join-no':
       body.hex(packet.target).uint32(packet.request).uint8(JOIN_REFUSALS.indexOf(packet.reason))
       return encodeFrame(FrameType.joinNo, author, 0, body.finish(), { signed })
+    case 'shuffle':
+      writePeers(body.text(packet.address), packet.peers)
+      return encodeFrame(FrameType.shuffle, author, packet.request, body.finish(), { hops: packet.hops, signed })
+    case 'shuffle-reply':
+      writePeers(body.hex(packet.target).uint32(packet.request), packet.peers)
+      return encodeFrame(FrameType.shuffleReply, author, 0, body.finish(), { signed })
+    case 'peers':
+      writePeers(body, packet.peers)
+      return encodeFrame(FrameType.peers, author, 0, body.finish())
   }
 }
 
@@ -91,6 +112,45 @@ function decodeBody(frame: Uint8Array, fields: FieldReader): JoinPacket | null {
       return reason === undefined ? null : { kind: 'join-no', origin, target, request, reason, frame }
     }
     default:
+      return decodeHearsay(frame, origin, fields)
+  }
+}
+
+function decodeHearsay(frame: Uint8Array, origin: string, fields: FieldReader): JoinPacket | null {
+  switch (frame[TYPE_OFFSET]) {
+    case FrameType.shuffle: {
+      const request = viewOf(frame).getUint32(SEQ_OFFSET)
+      const [address, peers] = [fields.text(), readPeers(fields)]
+      return peers && { kind: 'shuffle', origin, request, hops: frame[HOPS_OFFSET]!, address, peers, frame }
+    }
+    case FrameType.shuffleReply: {
+      const [target, request, peers] = [fields.hex(ORIGIN_BYTES), fields.uint32(), readPeers(fields)]
+      return peers && { kind: 'shuffle-reply', origin, target, request, peers, frame }
+    }
+    case FrameType.peers: {
+      const peers = readPeers(fields)
+      return peers && { kind: 'peers', peers }
+    }
+    default:
       return null
   }
+}
+
+function writePeers(body: FieldWriter, peers: readonly PeerHint[]): void {
+  const written = peers.slice(0, MAX_HINTS)
+  body.uint8(written.length)
+  for (const { peer, address } of written) body.hex(peer).text(address)
+}
+
+/** Null when there are more than anybody sends, or one without an address. */
+function readPeers(fields: FieldReader): PeerHint[] | null {
+  const count = fields.uint8()
+  if (count > MAX_HINTS) return null
+  const peers: PeerHint[] = []
+  for (let i = 0; i < count; i++) {
+    const [peer, address] = [fields.hex(ORIGIN_BYTES), fields.text()]
+    if (address === null) return null
+    peers.push({ peer, address })
+  }
+  return peers
 }

@@ -4,11 +4,11 @@
 //  0     4   length       bytes that follow, checked before anything is allocated
 //  4     1   type
 //  5     1   flags        BATCH, FRAGMENT, SIGNED
-//  6     1   hops         DATA: links crossed so far. JOIN_REQ: hops left. Changes on the way, so it is not signed
+//  6     1   hops         DATA: links crossed so far. JOIN_REQ, SHUFFLE: hops left. Changes on the way, so it is not signed
 //  7     1   zero
 //  8    32   origin       author's Ed25519 public key
 // 40     4   incarnation  set at start, higher after every restart
-// 44     4   seq          DATA: 1, 2, 3 ... within the incarnation. PING, PONG: probe. JOIN_REQ: request
+// 44     4   seq          DATA: 1, 2, 3 ... within the incarnation. PING, PONG: probe. JOIN_REQ, SHUFFLE: request
 // 48     ..  body
 // -64   64   signature    only with the SIGNED flag
 
@@ -35,9 +35,12 @@ export const FrameType = {
   joinOffer: 6,
   joinAck: 7,
   joinNo: 8,
-  leave: 9
+  leave: 9,
+  shuffle: 10,
+  shuffleReply: 11,
+  peers: 12
 } as const
-export const LAST_FRAME_TYPE = FrameType.leave
+export const LAST_FRAME_TYPE = FrameType.peers
 
 /** Bits of the flags byte. */
 export const Flag = { batch: 1, fragment: 2, signed: 4 } as const

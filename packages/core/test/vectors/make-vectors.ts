@@ -139,7 +139,23 @@ function joinVectors(): Vector[] {
     }),
     joinVector('the claim of the slot that was offered', { kind: 'join-ack', nonce }),
     joinVector('we are neighbours', { kind: 'join-ack', nonce: null }),
-    joinVector('a refusal', { kind: 'join-no', origin, target, request: 1, reason: 'full' })
+    joinVector('a refusal', { kind: 'join-no', origin, target, request: 1, reason: 'full' }),
+    joinVector('a sample of known peers on its walk', {
+      kind: 'shuffle',
+      origin,
+      request: 2,
+      hops: 5,
+      address: '10.0.0.7:55555',
+      peers: [{ peer: target, address: '10.0.0.8:55555' }]
+    }),
+    joinVector('the sample that it is traded for', {
+      kind: 'shuffle-reply',
+      origin,
+      target,
+      request: 2,
+      peers: [{ peer: target, address: '[2001:db8::7]:55555' }]
+    }),
+    joinVector('peers to try instead', { kind: 'peers', peers: [{ peer: target, address: '10.0.0.8:55555' }] })
   ]
 }
 

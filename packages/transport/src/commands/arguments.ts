@@ -3,10 +3,11 @@ import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { FloodnetError, isDialable, optionError, parseAddress } from '@floodnet/core'
 import type { NetworkOptions } from '../api.ts'
-import { COMMANDS, type Command, isCommand, OVERVIEW, usageOf } from './usage.ts'
+import { parseSimFlags, type SimSettings, simSettingsOf } from './sim-arguments.ts'
+import { COMMANDS, type Command, isCommand, type NetworkCommand, OVERVIEW, usageOf } from './usage.ts'
 
 export interface Settings {
-  readonly command: Command
+  readonly command: NetworkCommand
   readonly options: NetworkOptions
   readonly json: boolean
   /** Where to serve metrics, if anywhere. */
@@ -17,7 +18,11 @@ export interface Settings {
   readonly timeoutMs: number | null
 }
 
-export type Invocation = { kind: 'help'; text: string } | { kind: 'version' } | { kind: 'run'; settings: Settings }
+export type Invocation =
+  | { kind: 'help'; text: string }
+  | { kind: 'version' }
+  | { kind: 'run'; settings: Settings }
+  | { kind: 'sim'; settings: SimSettings }
 
 /** `sub` prints what comes and bounds what waits by bytes (`inboxBytes`): one burst of small messages is more than the default of 512. */
 const SUB_INBOX_LIMIT = 1_000_000
@@ -59,7 +64,16 @@ export function parseArguments(args: readonly string[]): Invocation {
   if (first === '--version') return { kind: 'version' }
   if (first === 'help' || first === '--help' || first === '-h') return { kind: 'help', text: helpFor(rest[0]) }
   if (!isCommand(first)) throw unknownCommand(first)
-  const values = parseFlags(rest)
+  return first === 'sim' ? simInvocation(rest) : invocationOf(first, parseFlags(rest))
+}
+
+function simInvocation(rest: readonly string[]): Invocation {
+  const values = parseSimFlags(rest)
+  if (values.help) return { kind: 'help', text: usageOf('sim') }
+  return values.version ? { kind: 'version' } : { kind: 'sim', settings: simSettingsOf(values) }
+}
+
+function invocationOf(first: NetworkCommand, values: Values): Invocation {
   if (values.help) return { kind: 'help', text: usageOf(first) }
   if (values.version) return { kind: 'version' }
   return { kind: 'run', settings: settingsOf(first, values) }
@@ -81,7 +95,7 @@ function parseFlags(args: readonly string[]) {
   }
 }
 
-function settingsOf(command: Command, values: Values): Settings {
+function settingsOf(command: NetworkCommand, values: Values): Settings {
   for (const [flag, owner] of OWN_FLAGS) {
     if (values[flag] !== undefined && command !== owner)
       throw optionError(`--${flag}`, `--${flag} belongs to floodnet ${owner}`)

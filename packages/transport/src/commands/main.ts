@@ -7,20 +7,21 @@ import { runNode } from './node.ts'
 import { runPub } from './pub.ts'
 import { newReporter, type Reporter } from './reporter.ts'
 import { type Body, type Host, runOnNetwork } from './run.ts'
+import { runSim } from './sim.ts'
 import { runSub } from './sub.ts'
-import type { Command } from './usage.ts'
+import type { NetworkCommand } from './usage.ts'
 
 /** What the command has from its process. */
 export interface Surroundings extends Pick<Host, 'createNetwork' | 'leave' | 'openStdin'> {
   readonly stdout: Writable & { readonly isTTY?: boolean }
-  readonly stderr: Writable
+  readonly stderr: Writable & { readonly isTTY?: boolean; readonly columns?: number }
   readonly version: string
 }
 
 /** Time for output that nobody takes once the command was told to leave: enough for any reader that reads. */
 const LAST_OUTPUT_MS = 1_000
 
-const BODIES: Readonly<Record<Command, Body>> = { node: runNode, pub: runPub, sub: runSub }
+const BODIES: Readonly<Record<NetworkCommand, Body>> = { node: runNode, pub: runPub, sub: runSub }
 
 /** Errors about what the user wrote: exit code 2. */
 const USAGE_CODES: ReadonlySet<string> = new Set<ErrorCode>([
@@ -59,6 +60,8 @@ async function invoke(
       return await output.write(Buffer.from(invocation.text))
     case 'version':
       return await output.write(Buffer.from(`${surroundings.version}\n`))
+    case 'sim':
+      return await runSim(invocation.settings, output, surroundings.stderr)
     case 'run':
       return await runOnNetwork(
         hostOf(surroundings, invocation.settings, output, reporter),

@@ -1,7 +1,9 @@
 // What `floodnet help` prints. The flags are a contract: scripts use them.
-export const COMMANDS = ['node', 'pub', 'sub'] as const
+export const COMMANDS = ['node', 'pub', 'sub', 'sim'] as const
 
 export type Command = (typeof COMMANDS)[number]
+/** Those that run a node. */
+export type NetworkCommand = Exclude<Command, 'sim'>
 
 const COMMON = `  --listen ADDR      accept links at ADDR, host:port or :port; port 0 lets the system choose
                      (default: port 55555 on all interfaces, or the next free port)
@@ -41,7 +43,30 @@ ${COMMON}${EXIT_CODES}`,
 Prints each message and a line feed. The bytes are printed as they are; on a terminal, control characters are made visible.
 
   --count N          end after N messages (default: never)
-${COMMON}${EXIT_CODES}`
+${COMMON}${EXIT_CODES}`,
+  sim: `Usage: floodnet sim [options]
+
+Runs a whole network in simulated time, without sockets, and prints its figures. The same seed is the same run.
+
+  --nodes N          how many nodes join, through one entry (default: 1000; the table's: 10000)
+  --seed S           where the run's randomness starts (default: 1)
+  --fail PERCENT     let so many of them fail at once, then heal (default: 0)
+  --vanish           those that fail take their machines with them, so that nobody hears of it
+  --nat PERCENT      so many nodes cannot be dialled (default: 0)
+  --loss PERCENT     so many packets come late, as TCP repeats them (default: 0)
+  --cut PERCENT      so many links break each second (default: 0)
+  --slow PERCENT     so many nodes take 100 ms over each packet (default: 0)
+  --check            hold every step of every node to the invariants
+  --svg FILE         draw the degrees and the reach over time
+  --json             one JSON object a line on stdout
+  --experiments      run the experiments of docs/SIMULATION.md beside the published figures
+  --only TEXT        of these, those whose name contains TEXT
+  --seeds K          how many seeds each, counting from --seed (default: 10)
+  --quick            a first look: 500 nodes, 3 seeds
+  --help, --version
+
+${EXIT_CODES.split('. ')[0]}.
+`
 }
 
 export const OVERVIEW = `Usage: floodnet COMMAND [options]
@@ -51,6 +76,7 @@ A network with no server in which everyone reads what anyone writes.
   floodnet node      run a node that only relays
   floodnet pub       send each line of stdin as a message
   floodnet sub       print each message as a line
+  floodnet sim       simulate a network of thousands of nodes
   floodnet help CMD  the options of a command
 
 Try it in two terminals:

@@ -159,7 +159,8 @@ export class IoWorker implements WorkerControl, PortLinkHost {
   /** A packet passed on keeps its author's bytes and signature; our own is signed here, where the key is. */
   #encode(packet: JoinPacket): Uint8Array {
     if ('frame' in packet && packet.frame !== undefined) {
-      return packet.kind === 'join-request' ? withHops(packet.frame, packet.hops) : packet.frame
+      const walks = packet.kind === 'join-request' || packet.kind === 'shuffle'
+      return walks ? withHops(packet.frame, packet.hops) : packet.frame
     }
     const frame = encodeJoin(this.#links.author, packet, this.#crypto !== null)
     if (isRoutedType(frame[TYPE_OFFSET]!)) this.#crypto?.sign(frame, 0, frame.length)

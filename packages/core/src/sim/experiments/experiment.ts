@@ -1,0 +1,73 @@
+// What an experiment is, and how its figures become medians over seeds beside the published ones and the goal.
+import type { JoinOptions } from '../../join/index.ts'
+
+export interface Scale {
+  readonly nodes: number
+  /** Cycles of 10 s where the experiment counts in them. */
+  readonly cycles: number
+  /** Messages after a failure. */
+  readonly messages: number
+  readonly seed: number
+  /** Options of every actor, over the defaults: for trials. */
+  readonly join: Partial<JoinOptions>
+}
+
+export interface Metric {
+  readonly name: string
+  readonly unit: '%' | 's' | 'links' | 'hops' | 'parts' | 'cycles' | 'copies'
+  readonly published: string
+  readonly goal: string
+  /** Whether the median meets the goal; absent where the figure is there to be read. */
+  holds?(value: number): boolean
+}
+
+export interface Experiment {
+  readonly name: string
+  readonly about: string
+  readonly metrics: readonly Metric[]
+  /** By the metric's name. */
+  run(scale: Scale): Readonly<Record<string, number>>
+}
+
+export interface Row {
+  readonly experiment: string
+  readonly metric: string
+  readonly unit: Metric['unit']
+  readonly median: number
+  readonly min: number
+  readonly max: number
+  readonly seeds: number
+  readonly published: string
+  readonly goal: string
+  readonly holds: boolean | null
+}
+
+/** The rows of one experiment from its figures, one record for each seed. */
+export function rowsOf(experiment: Experiment, figures: readonly Readonly<Record<string, number>>[]): Row[] {
+  return experiment.metrics.map((metric) => {
+    const values = figures.map((figure) => figure[metric.name] ?? Number.NaN).sort((a, b) => a - b)
+    const median = medianOf(values)
+    const { name, unit, published, goal } = metric
+    return {
+      ...{ experiment: experiment.name, metric: name, unit, median },
+      ...{ min: values[0] ?? Number.NaN, max: values.at(-1) ?? Number.NaN, seeds: values.length, published, goal },
+      holds: metric.holds?.(median) ?? null
+    }
+  })
+}
+
+/** Of values in order. With an even count it is the mean of the middle two. */
+export function medianOf(values: readonly number[]): number {
+  const middle = values.length >> 1
+  const upper = values[middle] ?? Number.NaN
+  return values.length % 2 === 1 ? upper : (upper + (values[middle - 1] ?? Number.NaN)) / 2
+}
+
+export const wholeParts: Metric = {
+  ...{ name: 'parts', unit: 'parts', published: '-', goal: '1' },
+  holds: (value) => value === 1
+}
+
+export function percent(share: number): number {
+  return share * 100
+}

@@ -1,0 +1,181 @@
+// Runs join actors in simulated time: takes the next event, gives its actor the input, carries out the effects.
+import {
+  checkJoinState,
+  createJoinState,
+  type JoinEffect,
+  type JoinInput,
+  type JoinState,
+  stepJoin
+} from '../join/index.ts'
+import { Event } from './events.ts'
+import { onData } from './flood.ts'
+import { cancelDials, closeEnd, dial, onDialArrives, onDialRefused, onLost, onOpen, otherEnd, sendOn } from './links.ts'
+import { type Message, nodeOf, type Sim, type SimNode } from './state.ts'
+
+/** Starts a node that is down, with nothing remembered but its options. */
+export function startNode(sim: Sim, node: SimNode): void {
+  node.incarnation++
+  node.silent = false
+  node.busyUntil = sim.now
+  node.aloneSince = sim.now
+  node.state = createJoinState({ ...sim.options.join, ...node.join, id: node.id })
+  const knowsNoAddress = !node.reachable && sim.options.natAware
+  give(sim, node, { kind: 'listening', address: knowsNoAddress ? null : node.address })
+  give(sim, node, { kind: 'start' })
+}
+
+/** One step of a node's actor. */
+export function give(sim: Sim, node: SimNode, input: JoinInput): void {
+  const { state } = node
+  if (state === null) return
+  const before = state.neighbours.size
+  sim.counts.steps++
+  const effects = stepJoin(state, input, sim.now, sim.random)
+  if (sim.options.check) checkStep(sim, node, state, input)
+  for (const effect of effects) perform(sim, node, effect)
+  planWake(sim, node, state)
+  const after = state.neighbours.size
+  if (after === before) return
+  noteDegree(sim, node, after)
+}
+
+/** Lets the world run up to `until`, in ms. */
+export function runUntil(sim: Sim, until: number): void {
+  const { queue } = sim
+  while (queue.nextAt <= until) runNext(sim)
+  sim.now = until
+}
+
+export function runFor(sim: Sim, ms: number): void {
+  runUntil(sim, sim.now + ms)
+}
+
+/** Runs on until nothing is under way but timers, so that both ends of every link know the same. False when that took too long. */
+export function runToRest(sim: Sim, limitMs = 60_000): boolean {
+  const until = sim.now + limitMs
+  while (sim.inFlight > 0 && sim.queue.nextAt <= until) runNext(sim)
+  return sim.inFlight === 0
+}
+
+/** Something that an experiment wants done at a time. */
+export function callAt(sim: Sim, at: number, what: () => void): void {
+  sim.queue.add(Math.max(at, sim.now), Event.call, 0, 0, what)
+}
+
+function runNext(sim: Sim): void {
+  const { queue } = sim
+  queue.next()
+  const { at, kind, a, b, what } = queue
+  sim.now = at
+  sim.trace.note(kind, at, a, b)
+  switch (kind) {
+    case Event.wake:
+      return onWake(sim, sim.nodes[a]!, at)
+    case Event.report:
+      return report(sim, sim.nodes[a]!)
+    case Event.call:
+      return (what as () => void)()
+  }
+  sim.inFlight--
+  onArrival(sim, kind, a, b, what)
+}
+
+function onArrival(sim: Sim, kind: number, a: number, b: number, what: unknown): void {
+  switch (kind) {
+    case Event.dialArrives:
+      return onDialArrives(sim, sim.nodes[a]!, b, what)
+    case Event.dialRefused:
+      return onDialRefused(sim, sim.nodes[a]!, b, what)
+    case Event.open:
+      return onOpen(sim, a, b)
+    case Event.lost:
+      return onLost(sim, a, what as string)
+    case Event.data:
+      return onData(sim, a, b, what as Message)
+    default:
+      return onLinkInput(sim, kind, a, b, what)
+  }
+}
+
+/** What comes in on an open link. */
+function onLinkInput(sim: Sim, kind: number, link: number, b: number, what: unknown): void {
+  const pipe = sim.pipes.get(link >> 1)
+  const side = link & 1
+  if (!pipe || pipe.cut || pipe.gone[side]) return
+  const node = nodeOf(pipe, side)
+  if (kind === Event.closed) {
+    closeEnd(sim, pipe, side)
+    return give(sim, node, { kind: 'link-down', link, reason: what as string })
+  }
+  sim.counts.packets++
+  if (kind === Event.degree) return give(sim, node, { kind: 'peer-degree', link, degree: b })
+  give(sim, node, { kind: 'packet', link, packet: what as Extract<JoinInput, { kind: 'packet' }>['packet'] })
+}
+
+function perform(sim: Sim, node: SimNode, effect: JoinEffect): void {
+  switch (effect.kind) {
+    case 'dial':
+      return dial(sim, node, effect.dial, effect.address)
+    case 'cancel-dial':
+      return cancelDials()
+    case 'send':
+      sendOn(sim, otherEnd(effect.link), Event.packet, 0, effect.packet)
+      return
+    case 'activate':
+      return
+    case 'close':
+      return close(sim, effect.link, effect.reason)
+    case 'event':
+      return sim.onEvent?.(node, effect.event)
+  }
+}
+
+/** Graceful: what was sent before arrives before the end. */
+function close(sim: Sim, link: number, reason: string): void {
+  const pipe = sim.pipes.get(link >> 1)
+  if (!pipe || pipe.gone[link & 1]) throw new Error(`link ${link} is closed twice`)
+  sendOn(sim, otherEnd(link), Event.closed, 0, `peer: ${reason}`)
+  closeEnd(sim, pipe, link & 1)
+}
+
+function planWake(sim: Sim, node: SimNode, state: JoinState): void {
+  const { wakeAt } = state
+  if (wakeAt === null || wakeAt >= node.wakeAt) return
+  node.wakeAt = wakeAt
+  sim.queue.add(wakeAt, Event.wake, node.index, node.incarnation, null)
+}
+
+/** A wake may have been put off meanwhile: then it is planned again, and the actor does not hear of it. */
+function onWake(sim: Sim, node: SimNode, at: number): void {
+  if (at !== node.wakeAt) return
+  node.wakeAt = Number.POSITIVE_INFINITY
+  const { state } = node
+  if (state === null || state.wakeAt === null) return
+  if (state.wakeAt > at) return planWake(sim, node, state)
+  give(sim, node, { kind: 'wake' })
+}
+
+function noteDegree(sim: Sim, node: SimNode, degree: number): void {
+  if (degree === 0) node.aloneSince = sim.now
+  else if (node.aloneSince !== Number.POSITIVE_INFINITY) {
+    node.longestAloneMs = Math.max(node.longestAloneMs, sim.now - node.aloneSince)
+    node.aloneSince = Number.POSITIVE_INFINITY
+  }
+  if (node.reporting) return
+  node.reporting = true
+  sim.queue.add(sim.now + sim.options.probeMs, Event.report, node.index, 0, null)
+}
+
+function report(sim: Sim, node: SimNode): void {
+  node.reporting = false
+  if (node.state === null) return
+  const degree = node.state.neighbours.size
+  for (const { link } of node.state.neighbours.values()) sendOn(sim, otherEnd(link), Event.degree, degree, null)
+}
+
+function checkStep(sim: Sim, node: SimNode, state: JoinState, input: JoinInput): void {
+  const broken = checkJoinState(state)
+  const where = `seed ${sim.options.seed}, node ${node.index} at ${sim.now} ms after ${JSON.stringify(input)}`
+  if (broken !== null) throw new Error(`${where}: ${broken}`)
+  if (state.wakeAt !== null && state.wakeAt <= sim.now) throw new Error(`${where}: wakes at once, for ever`)
+}

@@ -1,0 +1,41 @@
+// @floodnet/core/sim: the join actor and the flood's rules in simulated time, with every fault in one options type.
+
+export {
+  type Experiment,
+  experiments,
+  fullTable,
+  type Metric,
+  quickTable,
+  type Row,
+  rowsOf,
+  type Scale,
+  type Table,
+  tableRows
+} from './experiments/index.ts'
+export {
+  type CrashKind,
+  crashNode,
+  crashShare,
+  cutPipe,
+  healNetwork,
+  leaveNode,
+  restartNode,
+  splitNetwork
+} from './faults.ts'
+export { writeMessage } from './flood.ts'
+export { componentsOf, degreesOf, type Graph, graphOf, spreadOn } from './graph.ts'
+export { type Growth, growNetwork, joinNode, longestAlone } from './growth.ts'
+export { callAt, give, runFor, runToRest, runUntil, startNode } from './host.ts'
+export { type SimOptions, simDefaults } from './options.ts'
+export { createRandom } from './random.ts'
+export {
+  type FinishedRun,
+  type Moment,
+  type RunOptions,
+  type RunResult,
+  type RunWatcher,
+  runDefaults,
+  runSimulation,
+  secondsToHeal
+} from './run.ts'
+export { addNode, aliveNodes, createSim, type Message, type Sim, type SimNode } from './state.ts'

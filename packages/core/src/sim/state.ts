@@ -1,0 +1,142 @@
+// The simulated world: nodes, the links between them, and what is under way.
+import type { JoinEvent, JoinOptions, JoinState, NodeId } from '../join/index.ts'
+import { EventQueue } from './event-queue.ts'
+import { resolveSimOptions, type SimOptions } from './options.ts'
+import { createRandom, drawId, type Random } from './random.ts'
+import { Trace } from './trace.ts'
+
+/** A node's place: it keeps its id and address over restarts. */
+export interface SimNode {
+  readonly index: number
+  readonly id: NodeId
+  readonly address: string
+  /** Options of its actor, over those for all. */
+  join: Partial<JoinOptions>
+  /** Whether others can dial it. */
+  reachable: boolean
+  slow: boolean
+  /** When it has worked through what came before. */
+  busyUntil: number
+  /** Nodes of different sides cannot reach each other while the world is split. */
+  side: number
+  incarnation: number
+  /** Null while it is down. */
+  state: JoinState | null
+  /** While down: dials of it vanish instead of being refused. */
+  silent: boolean
+  readonly ends: Set<number>
+  /** The earliest wake under way. */
+  wakeAt: number
+  /** Since when it has been up without a neighbour, or infinity. */
+  aloneSince: number
+  longestAloneMs: number
+  /** A probe with its degree is under way. */
+  reporting: boolean
+}
+
+/**
+ * A link between two nodes. Its dialler's end has the number `2 * id`, the other one `2 * id + 1`; so each end's number
+ * tells the pipe, and the other end is one bit away.
+ */
+export interface Pipe {
+  readonly id: number
+  readonly dialler: SimNode
+  readonly acceptor: SimNode
+  readonly latencyMs: number
+  /** By end: its node's incarnation, whether it was opened, whether it is gone, and before when nothing may arrive. */
+  readonly incarnations: [number, number]
+  readonly open: [boolean, boolean]
+  readonly gone: [boolean, boolean]
+  readonly arrivesAt: [number, number]
+  /** Nothing passes any more, whether the ends know it or not. */
+  cut: boolean
+}
+
+/** A message on its way through the network. */
+export interface Message {
+  readonly number: number
+  readonly at: number
+  /** By node: the incarnation that has it, 0 when none. */
+  readonly seen: Uint32Array
+  delivered: number
+  copies: number
+  inFlight: number
+  maxHops: number
+  lastAt: number
+}
+
+export interface Sim {
+  readonly options: SimOptions
+  readonly random: Random
+  readonly queue: EventQueue
+  readonly trace: Trace
+  readonly nodes: SimNode[]
+  readonly byAddress: Map<string, SimNode>
+  readonly pipes: Map<number, Pipe>
+  readonly counts: { steps: number; dials: number; packets: number; early: number }
+  now: number
+  lastPipe: number
+  lastMessage: number
+  split: boolean
+  /** Things under way between nodes, timers left out. */
+  inFlight: number
+  onEvent: ((node: SimNode, event: JoinEvent) => void) | null
+  onMessage: ((message: Message) => void) | null
+}
+
+export function createSim(options: Partial<SimOptions> = {}): Sim {
+  const resolved = resolveSimOptions(options)
+  return {
+    options: resolved,
+    random: createRandom(resolved.seed),
+    queue: new EventQueue(),
+    trace: new Trace(),
+    nodes: [],
+    byAddress: new Map(),
+    pipes: new Map(),
+    counts: { steps: 0, dials: 0, packets: 0, early: 0 },
+    now: 0,
+    lastPipe: 0,
+    lastMessage: 0,
+    split: false,
+    inFlight: 0,
+    onEvent: null,
+    onMessage: null
+  }
+}
+
+/** A place for a node, which is down at first. `address` is made up when it is not given: each node on a network of its own. */
+export function addNode(sim: Sim, join: Partial<JoinOptions> = {}, address = addressOf(sim.nodes.length)): SimNode {
+  const { random, options, nodes } = sim
+  const node: SimNode = {
+    index: nodes.length,
+    id: join.id ?? drawId(random),
+    address,
+    join,
+    reachable: nodes.length === 0 || random() >= options.natShare,
+    slow: random() < options.slowShare,
+    ...{ busyUntil: 0, side: 0, incarnation: 0, state: null, silent: false, ends: new Set<number>() },
+    ...{
+      wakeAt: Number.POSITIVE_INFINITY,
+      aloneSince: Number.POSITIVE_INFINITY,
+      longestAloneMs: 0,
+      reporting: false
+    }
+  }
+  nodes.push(node)
+  sim.byAddress.set(address, node)
+  return node
+}
+
+export function aliveNodes(sim: Sim): SimNode[] {
+  return sim.nodes.filter((node) => node.state !== null)
+}
+
+export function nodeOf(pipe: Pipe, side: number): SimNode {
+  return side === 0 ? pipe.dialler : pipe.acceptor
+}
+
+/** In 10.0.0.0/8 spread so that neighbouring numbers are in different /16 networks. */
+function addressOf(index: number): string {
+  return `10.${index & 255}.${(index >> 8) & 255}.${(index >> 16) + 1}:55555`
+}

@@ -1,0 +1,106 @@
+// The flags of `floodnet sim`: arguments in, validated settings out.
+import { parseArgs } from 'node:util'
+import { FloodnetError, optionError } from '@floodnet/core'
+
+export interface SimSettings {
+  /** Null: what the run or the table has by default. */
+  readonly nodes: number | null
+  readonly seed: number
+  /** Shares from 0 to 1. */
+  readonly fail: number
+  readonly nat: number
+  readonly loss: number
+  readonly cut: number
+  readonly slow: number
+  readonly vanish: boolean
+  readonly check: boolean
+  readonly svg: string | null
+  readonly json: boolean
+  readonly experiments: boolean
+  readonly only: string
+  readonly seeds: number | null
+  readonly quick: boolean
+}
+
+/** A guess: ten times what fits into the memory of a large machine. */
+const MAX_NODES = 1_000_000
+const MAX_SEED = 2 ** 32 - 1
+
+const FLAGS = {
+  nodes: { type: 'string' },
+  seed: { type: 'string' },
+  fail: { type: 'string' },
+  vanish: { type: 'boolean' },
+  nat: { type: 'string' },
+  loss: { type: 'string' },
+  cut: { type: 'string' },
+  slow: { type: 'string' },
+  check: { type: 'boolean' },
+  svg: { type: 'string' },
+  json: { type: 'boolean' },
+  experiments: { type: 'boolean' },
+  only: { type: 'string' },
+  seeds: { type: 'string' },
+  quick: { type: 'boolean' },
+  help: { type: 'boolean', short: 'h' },
+  version: { type: 'boolean' }
+} as const
+
+type Values = ReturnType<typeof parseSimFlags>
+
+/** @throws ERR_FLOODNET_OPTION naming the flag. */
+export function parseSimFlags(args: readonly string[]) {
+  try {
+    return parseArgs({ args: [...args], options: FLAGS, strict: true, allowPositionals: false }).values
+  } catch (cause) {
+    // The sentences after the first are advice about positional arguments, of which there are none.
+    const [sentence = ''] = (cause as Error).message.split(/\.\s/)
+    throw new FloodnetError('ERR_FLOODNET_OPTION', sentence, { cause })
+  }
+}
+
+/** @throws ERR_FLOODNET_OPTION naming the flag. */
+export function simSettingsOf(values: Values): SimSettings {
+  const {
+    vanish = false,
+    check = false,
+    svg = null,
+    json = false,
+    experiments = false,
+    only = '',
+    quick = false
+  } = values
+  if (!experiments) refuseTableFlags(values)
+  return {
+    nodes: whole('--nodes', values.nodes, 1, MAX_NODES),
+    seed: whole('--seed', values.seed, 0, MAX_SEED) ?? 1,
+    fail: share('--fail', values.fail),
+    nat: share('--nat', values.nat),
+    loss: share('--loss', values.loss),
+    cut: share('--cut', values.cut),
+    slow: share('--slow', values.slow),
+    seeds: whole('--seeds', values.seeds, 1, 10_000),
+    ...{ vanish, check, svg, json, experiments, only, quick }
+  }
+}
+
+function refuseTableFlags(values: Values): void {
+  for (const flag of ['only', 'seeds', 'quick'] as const) {
+    if (values[flag] !== undefined) throw optionError(`--${flag}`, `--${flag} belongs to --experiments`)
+  }
+}
+
+function whole(flag: string, text: string | undefined, min: number, max: number): number | null {
+  if (text === undefined) return null
+  const value = /^[0-9]{1,10}$/.test(text) ? Number(text) : -1
+  if (value >= min && value <= max) return value
+  throw optionError(flag, `${flag} takes a whole number from ${min} to ${max}, not '${text}'`)
+}
+
+/** A percentage below 100, as a share. */
+function share(flag: string, text: string | undefined): number {
+  if (text === undefined) return 0
+  const value = /^[0-9]{1,2}(\.[0-9]+)?$/.test(text) ? Number(text) : -1
+  if (value >= 0) return value / 100
+  throw optionError(flag, `${flag} takes a percentage from 0 to below 100, not '${text}'`)
+}

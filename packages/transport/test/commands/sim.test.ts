@@ -1,0 +1,77 @@
+// `floodnet sim`: its flags, its contract on standard output, and what it says to people.
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { PassThrough } from 'node:stream'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { main } from '../../src/commands/main.ts'
+import { inFolder } from '../support/folder.ts'
+
+const test = suite('sim')
+
+async function run(...args: string[]): Promise<{ code: number; out: string; err: string }> {
+  const [stdout, stderr, stdin] = [new PassThrough(), new PassThrough(), new PassThrough()]
+  const texts = { out: '', err: '' }
+  stdout.on('data', (chunk) => {
+    texts.out += chunk
+  })
+  stderr.on('data', (chunk) => {
+    texts.err += chunk
+  })
+  const createNetwork = () => Promise.reject(new Error('a simulation has no sockets'))
+  const leave = new AbortController().signal
+  const code = await main(['sim', ...args], {
+    ...{ stdout, stderr, createNetwork, leave, version: '1.2.3', openStdin: () => stdin }
+  })
+  return { code, ...texts }
+}
+
+test('prints the one line of its contract with --json, the same for the same seed', async () => {
+  const { code, out } = await run('--nodes', '30', '--fail', '20', '--seed', '7', '--json')
+  assert.is(code, 0)
+  const result = JSON.parse(out)
+  const fields = 'event nodes seed alive components reach degree path healSeconds copies traceHash'
+  assert.equal(Object.keys(result), fields.split(' '))
+  assert.equal([result.event, result.nodes, result.seed, result.alive], ['result', 30, 7, 24])
+  assert.equal(Object.keys(result.degree), ['min', 'median', 'max'])
+  assert.equal(Object.keys(result.path), ['mean', 'max'])
+  assert.is((await run('--nodes', '30', '--fail', '20', '--seed', '7', '--json')).out, out)
+})
+
+test('prints a table to people, and no progress where there is no terminal', async () => {
+  const { out, err } = await run('--nodes', '20')
+  assert.match(out, /^nodes {9}20, 20 alive\n/)
+  assert.match(out, /\nreach {9}100 %\n/)
+  assert.is(err, '')
+})
+
+test('runs the chosen experiments beside the published figures', async () => {
+  const { code, out } = await run('--experiments', '--only', 'entry gone', '--nodes', '40', '--seeds', '1')
+  assert.is(code, 0)
+  assert.match(out, /entry gone for good +back together .*never \(tutorial\) +<= 60 +holds\n/)
+})
+
+test('draws the run', () =>
+  inFolder(async (folder) => {
+    const file = join(folder, 'run.svg')
+    assert.is((await run('--nodes', '20', '--svg', file)).code, 0)
+    assert.match(await readFile(file, 'utf8'), /^<svg [\s\S]*<polyline [\s\S]*<\/svg>\n$/)
+  }))
+
+for (const args of [
+  ['--nodes', '0'],
+  ['--nodes', '1e3'],
+  ['--fail', '100'],
+  ['--seed', '-1'],
+  ['--seeds', '3'],
+  ['--join', 'a:1'],
+  ['--experiments', '--only', 'no such thing']
+]) {
+  test(`refuses ${args.join(' ')}`, async () => {
+    const { code, out, err } = await run(...args)
+    assert.equal([code, out], [2, ''])
+    assert.match(err, /^floodnet: ERR_FLOODNET_OPTION: /)
+  })
+}
+
+test.run()
