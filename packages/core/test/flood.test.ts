@@ -5,7 +5,7 @@ import type { FloodCounts } from '../src/flood/flood-step.ts'
 import { forged, NOW_S, Stage, signed } from './workbench/flood-stage.ts'
 import { type FrameFields, joined, sameBytes } from './workbench/frames.ts'
 
-const HOUR_S = 3_600
+const AHEAD_S = 900
 
 test('a fresh frame is forwarded with its source, and a duplicate ends here', () => {
   const stage = new Stage()
@@ -184,12 +184,12 @@ test('an author that comes back with a higher incarnation starts from anew, and 
   assertCounts(stage, { fresh: 5, duplicate: 1, 'old-incarnation': 1 })
 })
 
-test('an incarnation more than an hour ahead is refused, of strangers and of authors that are known', () => {
+test('an incarnation more than 15 minutes ahead is refused, of strangers and of authors that are known', () => {
   const stage = new Stage()
-  assert.is(stage.takes({ origin: 1, incarnation: NOW_S + HOUR_S + 1 }), false)
-  assert.is(stage.takes({ origin: 1, incarnation: NOW_S + HOUR_S }), true)
+  assert.is(stage.takes({ origin: 1, incarnation: NOW_S + AHEAD_S + 1 }), false)
+  assert.is(stage.takes({ origin: 1, incarnation: NOW_S + AHEAD_S }), true)
   assert.is(stage.takes({ origin: 2, seq: 1 }), true)
-  assert.is(stage.takes({ origin: 2, incarnation: NOW_S + HOUR_S + 1 }), false)
+  assert.is(stage.takes({ origin: 2, incarnation: NOW_S + AHEAD_S + 1 }), false)
   assert.is(stage.takes({ origin: 2, seq: 2 }), true)
   assertCounts(stage, { fresh: 3, 'future-incarnation': 2 })
 })

@@ -191,10 +191,20 @@ test('the fragment that would exceed the bytes of all messages loses its own, an
 
 test('no more than 1024 messages are unfinished at one time', () => {
   const reassembler = new Reassembler(MIB, 1_024 * MIB)
-  for (let i = 0; i < 1_024; i++) assert.is(reassembler.add(A, 1, 2 + 2 * i, bodyOf(1, 2, 1), 0).kind, 'kept')
-  assert.equal(reassembler.add(A, 1, 9_000, bodyOf(1, 2, 1), 0), full)
+  const add = (i: number) => reassembler.add(`author ${i % 64}`, 1, 2 + 2 * i, bodyOf(1, 2, 1), 0)
+  for (let i = 0; i < 1_024; i++) assert.is(add(i).kind, 'kept')
+  assert.equal(reassembler.add('late', 1, 2, bodyOf(1, 2, 1), 0), full)
   assert.equal([reassembler.bytes, reassembler.size], [1_024, 1_024])
-  assert.is(reassembler.add(A, 1, 1, bodyOf(0, 2), 0).kind, 'whole')
+  assert.is(reassembler.add('author 0', 1, 1, bodyOf(0, 2), 0).kind, 'whole')
+  assert.is(reassembler.add('late', 1, 2, bodyOf(1, 2, 1), 0).kind, 'kept')
+})
+
+test('one author has no more than 32 unfinished messages, and the others have their places', () => {
+  const reassembler = new Reassembler(MIB, MIB)
+  for (let i = 0; i < 32; i++) assert.is(reassembler.add(A, 1, 2 + 2 * i, bodyOf(1, 2, 1), 0).kind, 'kept')
+  assert.equal(reassembler.add(A, 1, 9_000, bodyOf(1, 2, 1), 0), full)
+  assert.is(reassembler.add('bb', 1, 2, bodyOf(1, 2, 1), 0).kind, 'kept')
+  assert.is(reassembler.expire(REASSEMBLY_TIMEOUT_MS), 33)
   assert.is(reassembler.add(A, 1, 9_000, bodyOf(1, 2, 1), 0).kind, 'kept')
 })
 

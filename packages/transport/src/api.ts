@@ -173,7 +173,7 @@ export interface NetworkStats {
   readonly queues: { inboxMessages: number; inboxBytes: number; writeBytes: number; linkBytes: number }
   readonly workers: { running: number; restarts: number }
   readonly origins: number
-  /** 99th percentile and maximum delay of this thread's event loop since the last call, in ms. */
+  /** 99th percentile and maximum delay of this thread's event loop since the start, in ms. */
   readonly eventLoopDelayMs: { p99: number; max: number }
   readonly peers: readonly Peer[]
 }
@@ -195,7 +195,7 @@ export interface Network extends AsyncIterable<Message>, AsyncDisposable {
   /** Neighbours, oldest first. */
   readonly peers: readonly Peer[]
   /**
-   * Sends a message to everyone. Resolves when it is in the node's bounded send path: awaiting it is the back-pressure.
+   * Sends a message to everyone. The bytes are copied at once. Resolves when it is in the node's bounded send path: awaiting it is the back-pressure.
    * @throws ERR_FLOODNET_MESSAGE_TOO_LARGE, ERR_FLOODNET_QUEUE_FULL (writes nobody awaited), ERR_FLOODNET_CLOSED.
    */
   write(message: Uint8Array | string): Promise<Receipt>

@@ -31,20 +31,11 @@ export class Flushes {
   }
 
   #flush(worker: number): Promise<void> {
+    if (!this.#pool.isAlive(worker)) return Promise.resolve()
     return new Promise((resolve) => {
       const token = ++this.#token
       this.#pending.set(token, { worker, resolve })
       this.#pool.post(worker, { kind: 'flush', token })
     })
   }
-}
-
-/** Resolves when the promise has settled in either way, or when the time is over. */
-export async function within(ms: number, promise: Promise<void>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, ms)
-  })
-  await Promise.race([promise.catch(() => undefined), late])
-  clearTimeout(timer)
 }

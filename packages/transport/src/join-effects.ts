@@ -1,5 +1,5 @@
 // Carries out what the join actor decides: commands to the worker that holds the link, and events to the program.
-import { isLoopback, type JoinEffect, type JoinEvent, parseAddress } from '@floodnet/core'
+import { isDialable, isLoopback, type JoinEffect, type JoinEvent, parseAddress } from '@floodnet/core'
 import type { EventHub } from './event-hub.ts'
 import type { JoinActor } from './join-actor.ts'
 import type { ToWorker } from './messages.ts'
@@ -64,7 +64,11 @@ export class JoinEffects {
   #dial(dial: number, address: string, expect: string | null): void {
     const endpoint = parseAddress(address)
     const refusal =
-      endpoint === null ? 'bad-address' : this.#loopbackOnly && !isLoopback(endpoint.host) ? 'insecure-address' : null
+      endpoint === null || !isDialable(address)
+        ? 'bad-address'
+        : this.#loopbackOnly && !isLoopback(endpoint.host)
+          ? 'insecure-address'
+          : null
     const worker = this.#nextWorker()
     if (endpoint === null || refusal !== null || worker === null) {
       return this.#actor.send({ kind: 'dial-failed', dial, reason: refusal ?? 'no-worker' })
@@ -103,6 +107,9 @@ export class JoinEffects {
       case 'peer-up':
         this.#comingUp.add(event.link)
         return
+      case 'peer-moved':
+        this.#onPeerMoved(event.from, event.link)
+        return this.#hub.emit('join', event)
       case 'peer-down':
         return this.#onPeerDown(event.peer, event.link, event.reason)
       case 'link-refused':
@@ -115,6 +122,13 @@ export class JoinEffects {
       default:
         return this.#hub.emit('join', event)
     }
+  }
+
+  /** The neighbour goes on over another link, which may be in the flood already. */
+  #onPeerMoved(from: number, link: number): void {
+    if (!this.#comingUp.delete(from)) return
+    this.#comingUp.add(link)
+    if (this.#peers.isActive(link)) this.onLinkActive(link)
   }
 
   #onPeerDown(id: string, link: number, reason: string): void {

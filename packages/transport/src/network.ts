@@ -76,7 +76,10 @@ class FloodNetwork implements Network {
     this.#signal?.addEventListener('abort', this.#onAbort, { once: true })
     // A turn later, so that the caller can add its listeners first.
     setImmediate(() => this.#begin())
-    if (this.#signal?.aborted) void this.close()
+    if (this.#signal?.aborted) {
+      await this.close()
+      throw this.#signal.reason
+    }
   }
 
   get address(): string | null {

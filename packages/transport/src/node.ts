@@ -2,7 +2,7 @@
 import { FloodnetError, joinDegree, rememberedPeers } from '@floodnet/core'
 import { filter, map, Subject, share } from 'rxjs'
 import { EventHub } from './event-hub.ts'
-import { Flushes, within } from './flushes.ts'
+import { Flushes } from './flushes.ts'
 import { closedError, Inbox } from './inbox.ts'
 import { JoinActor } from './join-actor.ts'
 import { JoinEffects } from './join-effects.ts'
@@ -12,7 +12,8 @@ import type { FromWorker, LinkOpen } from './messages.ts'
 import { Outbox, type OutboxHost } from './outbox.ts'
 import { OwnAddress } from './own-address.ts'
 import { PeerTable } from './peer-table.ts'
-import type { Settings } from './settings.ts'
+import { joinOptionsOf, type Settings } from './settings.ts'
+import { settledWithin } from './settled-within.ts'
 import { type Loss, LossTally } from './tallies.ts'
 import { WorkerPool, type WorkerPoolHost } from './worker-pool.ts'
 
@@ -22,8 +23,6 @@ const CLOSE_FLUSH_MS = 5_000
 const RELISTEN_MS = 250
 /** Period in which losses are told and large messages given up. */
 const HOUSEKEEPING_MS = 1_000
-/** The actor's own deadline for a dial, in shares of the worker's: it only matters when the worker never answers. */
-const DIAL_GRACE = 2
 
 interface Reported {
   readonly worker: number
@@ -67,21 +66,7 @@ export class Node implements WorkerPoolHost {
       onDropped: (reason, count) => this.losses.add(reason, null, count)
     })
     this.outbox = new Outbox(identity, certificate !== null, limits, this.#outboxHost())
-    const { desiredLinks, maxLinks, walkHops, retryMinMs, retryMaxMs } = limits
-    this.actor = new JoinActor(
-      {
-        id: identity.id,
-        entries: settings.join,
-        remembered: settings.memory?.remembered ?? [],
-        desiredLinks,
-        maxLinks,
-        walkHops,
-        retryMinMs,
-        retryMaxMs,
-        dialTimeoutMs: limits.dialTimeoutMs * DIAL_GRACE
-      },
-      onFatal
-    )
+    this.actor = new JoinActor(joinOptionsOf(settings), onFatal)
     this.#effects = new JoinEffects(
       this.pool,
       this.peers,
@@ -120,7 +105,7 @@ export class Node implements WorkerPoolHost {
   /** Leaves: neighbours are told, threads and timers released. */
   async stop(): Promise<void> {
     this.#closing = true
-    if (this.peers.active > 0) await within(CLOSE_FLUSH_MS, this.flush())
+    if (this.peers.active > 0) await settledWithin(CLOSE_FLUSH_MS, this.flush())
     this.outbox.close(closedError())
     await this.settings.memory?.save(rememberedPeers(this.actor.state))
     this.actor.send({ kind: 'leave' })
@@ -154,6 +139,11 @@ export class Node implements WorkerPoolHost {
     if (worker === 0) this.inbox.onWorkerCrash()
     if (worker === 0) this.outbox.onWorkerCrash()
     this.hub.emit('worker-restart', { worker, delayMs, error })
+  }
+
+  onError(error: Error): void {
+    const code = (error as NodeJS.ErrnoException).code ?? 'ERR_FLOODNET_FAILED'
+    if (!this.#closing) this.hub.emit('error', Object.assign(error, { code }))
   }
 
   /** Streams: every report of every worker is split by what it is for; what concerns joining runs through the one actor. */
@@ -217,30 +207,41 @@ export class Node implements WorkerPoolHost {
 
   #onLinkOpen(worker: number, open: LinkOpen): void {
     this.peers.opened(worker, open)
-    if (open.dial !== null) this.#effects.dialEnded(open.dial)
-    const before = this.#ownAddress.dialable
-    this.#ownAddress.onLinkOpen(open)
-    const address = this.#ownAddress.dialable
-    if (address !== before) this.actor.send({ kind: 'listening', address })
+    if (open.dial === null) return
+    this.#effects.dialEnded(open.dial)
+    this.#hearOwnAddress(open)
   }
 
   #onLinkActive(link: number): void {
     if (!this.peers.activated(link, performance.now())) return
+    const open = this.peers.openOf(link)
+    if (open !== null) this.#hearOwnAddress(open)
     this.#effects.onLinkActive(link)
     this.#tellDegree()
     this.outbox.onLinkUp()
   }
 
+  #hearOwnAddress(open: LinkOpen): void {
+    const before = this.#ownAddress.dialable
+    this.#ownAddress.onWord(open)
+    const address = this.#ownAddress.dialable
+    if (address !== before) this.actor.send({ kind: 'listening', address })
+  }
+
   /** The actor has named the neighbour that is gone; now the link may be forgotten. */
   #forgetClosed(message: FromWorker): void {
     if (message.kind !== 'link-down') return
-    this.peers.closed(message.link)
-    this.#tellDegree()
+    this.#forgetLink(message.link)
   }
 
   #onLinkDown(link: number, reason: string): void {
     this.actor.send({ kind: 'link-down', link, reason })
+    this.#forgetLink(link)
+  }
+
+  #forgetLink(link: number): void {
     this.peers.closed(link)
+    this.#ownAddress.onLinkDown(link)
     this.#tellDegree()
   }
 
@@ -274,7 +275,8 @@ export class Node implements WorkerPoolHost {
   #listenAgain(worker: number, bound: Bound): void {
     if (this.#closing) return
     listenAgain(this.pool, worker, bound).catch((error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EADDRINUSE' || this.#closing) return
+      if (this.#closing || !this.pool.isAlive(worker)) return
+      if (error.code !== 'EADDRINUSE') this.onError(error)
       setTimeout(() => this.#listenAgain(worker, bound), RELISTEN_MS).unref()
     })
   }

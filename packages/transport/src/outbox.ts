@@ -66,7 +66,8 @@ export class Outbox {
       const place = this.#append(payload)
       if (place !== null) return Promise.resolve(this.#receipt(place))
     }
-    return this.#wait(payload)
+    // The caller may use its bytes again when its turn goes on; ours wait.
+    return this.#wait(payload === message ? payload.slice() : payload)
   }
 
   /** Resolves when everything written so far is with the worker, which takes a neighbour to send it to. */
@@ -96,6 +97,8 @@ export class Outbox {
 
   onWorkerCrash(): void {
     const lost = this.#filler.onCrash()
+    // A large message that was cut in two by the crash begins anew.
+    if (this.#waiting[0] !== undefined) this.#waiting[0].fragment = 0
     this.#lost += lost
     this.#host.onLost('worker-crash', lost)
     this.#drain()

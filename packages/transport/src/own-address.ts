@@ -1,15 +1,14 @@
 // The address at which others can dial us. A node bound to "any" host does not know it: its peers see it, and tell.
+import { isIP } from 'node:net'
 import { formatAddress, isDialable, isLoopback, parseAddress } from '@floodnet/core'
 import type { Endpoint, LinkOpen } from './messages.ts'
-
-/** Peers whose word is kept; older ones give way. A guess: a majority of some neighbours. */
-const MAX_WITNESSES = 32
 
 export class OwnAddress {
   readonly #fixed: string | null
   readonly #port: number | null
-  /** Host seen by each peer. */
-  readonly #seen = new Map<string, string>()
+  /** Host seen over each link. */
+  readonly #seen = new Map<number, string>()
+  #lastHost: string | null = null
 
   /** `advertise`: given by the program. `bound` null: the node does not listen. */
   constructor(bound: Endpoint | null, advertise: string | null) {
@@ -29,14 +28,16 @@ export class OwnAddress {
     return host === null || this.#port === null ? this.#fixed : formatAddress({ host, port: this.#port })
   }
 
-  /** A peer said how it sees us. */
-  onLinkOpen({ peer, observed }: LinkOpen): void {
+  /** A peer that we dialled, or that is our neighbour, says how it sees us. Anybody may connect and say anything. */
+  onWord({ link, observed }: LinkOpen): void {
     const host = observed === null ? undefined : parseAddress(observed)?.host
-    if (host === undefined || !isDialable(formatAddress({ host, port: 1 }))) return
-    this.#seen.delete(peer)
-    this.#seen.set(peer, host)
-    const oldest = this.#seen.keys().next().value
-    if (this.#seen.size > MAX_WITNESSES && oldest !== undefined) this.#seen.delete(oldest)
+    if (host === undefined || isIP(host) === 0 || !isDialable(formatAddress({ host, port: 1 }))) return
+    this.#seen.set(link, host)
+  }
+
+  /** The word of a link holds as long as the link. */
+  onLinkDown(link: number): void {
+    this.#seen.delete(link)
   }
 
   /** The host that most peers see. Loopback only when nobody sees us from elsewhere: far peers cannot use it. */
@@ -44,6 +45,8 @@ export class OwnAddress {
     const votes = new Map<string, number>()
     for (const host of this.#seen.values()) votes.set(host, (votes.get(host) ?? 0) + 1)
     const hosts = [...votes].sort((a, b) => Number(isLoopback(a[0])) - Number(isLoopback(b[0])) || b[1] - a[1])
-    return hosts[0]?.[0] ?? null
+    // With nobody left to ask, what was true before is the best guess.
+    this.#lastHost = hosts[0]?.[0] ?? this.#lastHost
+    return this.#lastHost
   }
 }

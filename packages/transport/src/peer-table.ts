@@ -33,6 +33,10 @@ export class PeerTable {
     return true
   }
 
+  isActive(link: number): boolean {
+    return (this.#links.get(link)?.upMs ?? null) !== null
+  }
+
   closed(link: number): void {
     const entry = this.#links.get(link)
     if (entry !== undefined && entry.upMs !== null) this.#active--
@@ -47,6 +51,10 @@ export class PeerTable {
   lagging(link: number, lagging: boolean): void {
     const entry = this.#links.get(link)
     if (entry !== undefined) entry.lagging = lagging
+  }
+
+  openOf(link: number): LinkOpen | null {
+    return this.#links.get(link)?.open ?? null
   }
 
   workerOf(link: number): number | null {

@@ -6,6 +6,7 @@ import {
   type LimitName,
   type Limits,
   optionError,
+  type PartialJoinOptions,
   parseAddress,
   resolveLimits
 } from '@floodnet/core'
@@ -20,6 +21,8 @@ import { networkIdOf } from './worker/frame-crypto.ts'
 export const DEFAULT_PORT = 55_555
 export const PORT_TRIES = 100
 
+/** The actor's own deadline for a dial, in shares of the worker's: it only matters when the worker never answers. */
+const DIAL_GRACE = 2
 const DEFAULT_NAME = 'floodnet'
 const MAX_NAME_BYTES = 255
 const MIN_KEY_BYTES = 16
@@ -85,6 +88,15 @@ export async function resolveSettings(options: NetworkOptions): Promise<Settings
   const memory = options.identity === undefined ? null : await PeerMemory.load(options.identity, performance.now())
   const { certificate, authority } = secure ? certificatesOf(options, identity) : { certificate: null, authority: null }
   return { listen, join, networkId, identity, memory, certificate, authority, secret, advertise, allowInsecure, limits }
+}
+
+/** What the join actor needs of the settings. */
+export function joinOptionsOf({ identity, join, memory, limits }: Settings): PartialJoinOptions {
+  const { desiredLinks, maxLinks, walkHops, retryMinMs, retryMaxMs } = limits
+  const dialTimeoutMs = limits.dialTimeoutMs * DIAL_GRACE
+  const remembered = memory?.remembered ?? []
+  const known = { id: identity.id, entries: join, remembered }
+  return { ...known, desiredLinks, maxLinks, walkHops, retryMinMs, retryMaxMs, dialTimeoutMs }
 }
 
 function checkNames(options: NetworkOptions): void {

@@ -77,7 +77,7 @@ export class SlabFiller {
     const fresh = this.#sender.take()
     if (fresh === null) return false
     if (full !== null && hold) this.#held.push(this.#detach(full))
-    else if (full !== null) this.#lend(this.#detach(full))
+    else if (full !== null) this.post()
     this.#slab = fresh
     this.#writer.attach(new Uint8Array(fresh))
     return true

@@ -60,6 +60,5 @@ function totals(counts: readonly Readonly<Counts>[]): Counts {
 function readDelay(loopDelay: IntervalHistogram): { p99: number; max: number } {
   const { count, max } = loopDelay
   const delay = count === 0 ? { p99: 0, max: 0 } : { p99: loopDelay.percentile(99) / NS_PER_MS, max: max / NS_PER_MS }
-  loopDelay.reset()
   return delay
 }

@@ -6,6 +6,7 @@ import * as Comlink from 'comlink'
 import { Piscina } from 'piscina'
 import { keepErrorCodes } from './error-transfer.ts'
 import type { FromWorker, ToWorker, WorkerControl, WorkerStart } from './messages.ts'
+import { settledWithin } from './settled-within.ts'
 
 /** A worker that has not answered by then will not start: a broken installation, or no memory for a thread. A guess. */
 const START_TIMEOUT_MS = 10_000
@@ -13,6 +14,8 @@ const START_TIMEOUT_MS = 10_000
 const RESTART_MIN_MS = 100
 const RESTART_MAX_MS = 30_000
 const RESTART_FORGIVEN_MS = 60_000
+/** Beyond the time that a worker's links may linger, what it may take to stop. A guess. */
+const STOP_GRACE_MS = 5_000
 
 /** What all workers of a node are started with. */
 export type WorkerTemplate = Omit<WorkerStart, 'index' | 'control' | 'data' | 'siblings' | 'deliver'> & {
@@ -25,6 +28,8 @@ export interface WorkerPoolHost {
   onReady(worker: number, first: boolean): Promise<void>
   /** The worker is gone with all its links. It comes back after `delayMs`. */
   onCrash(worker: number, error: Error, delayMs: number): void
+  /** Something failed that the pool tries again. */
+  onError(error: Error): void
 }
 
 interface Running {
@@ -34,6 +39,10 @@ interface Running {
   /** Rejects when the worker crashes; resolves when it has stopped. */
   readonly task: Promise<void>
   readonly startedMs: number
+  /** Calls that wait for an answer; to be told when none will come. */
+  readonly onGone: Set<() => void>
+  /** It has answered once. */
+  ready: boolean
 }
 
 keepErrorCodes()
@@ -92,21 +101,28 @@ export class WorkerPool {
   /** Calls a worker's control interface. Rejects when the worker is gone or goes meanwhile. */
   async call<T>(index: number, use: (control: Comlink.Remote<WorkerControl>) => Promise<T>): Promise<T> {
     const running = this.#running[index]
-    if (!running) throw new FloodnetError('ERR_FLOODNET_WORKER', `I/O worker ${index} is not running`)
+    if (!running) throw goneError(index)
     // A Comlink call of a dead worker never settles by itself.
-    const ended = running.task.then(() => {
-      throw new FloodnetError('ERR_FLOODNET_WORKER', `I/O worker ${index} has stopped`)
+    let onGone: () => void = () => undefined
+    const gone = new Promise<never>((_, reject) => {
+      onGone = () => reject(goneError(index))
     })
-    return Promise.race([use(running.control), ended])
+    running.onGone.add(onGone)
+    try {
+      return await Promise.race([use(running.control), gone])
+    } finally {
+      running.onGone.delete(onGone)
+    }
   }
 
   /** Lets every worker leave properly, then ends the threads. */
   async stop(): Promise<void> {
     this.#stopping = true
     for (const timer of this.#restartTimers) clearTimeout(timer)
-    const running = this.#running.filter((entry) => entry !== null)
+    const running = this.#running.filter((entry) => entry?.ready === true) as Running[]
     for (const { control } of running) control.stop().catch(() => undefined)
-    await Promise.allSettled(running.map(({ task }) => task))
+    const ended = Promise.allSettled(running.map(({ task }) => task))
+    await settledWithin(this.#template.limits.stuckMs + STOP_GRACE_MS, ended)
     await this.#piscina.destroy()
   }
 
@@ -131,7 +147,9 @@ export class WorkerPool {
       controlPort: control.port1,
       data: data.port1,
       task,
-      startedMs: performance.now()
+      startedMs: performance.now(),
+      onGone: new Set(),
+      ready: false
     }
     this.#running[index] = running
     task.then(
@@ -170,12 +188,15 @@ export class WorkerPool {
     } finally {
       clearTimeout(timer)
     }
+    const running = this.#running[index]
+    if (running) running.ready = true
     await this.#host.onReady(index, first)
   }
 
   #forget(index: number, running: Running): void {
     running.data.close()
     running.controlPort.close()
+    for (const onGone of running.onGone) onGone()
     if (this.#running[index] === running) this.#running[index] = null
   }
 
@@ -196,9 +217,13 @@ export class WorkerPool {
   #restart(index: number): void {
     this.restarts++
     this.#launch(index)
-    // A failure to come up rejects the task as well, which brings the next attempt.
-    this.#awaitReady(index, false).catch(() => undefined)
+    // A crash on the way up rejects the task as well, which brings the next attempt; the program is told in any case.
+    this.#awaitReady(index, false).catch((error: unknown) => this.#host.onError(asError(error)))
   }
+}
+
+function goneError(index: number): FloodnetError {
+  return new FloodnetError('ERR_FLOODNET_WORKER', `I/O worker ${index} is not running`)
 }
 
 function asError(value: unknown): Error {

@@ -180,11 +180,6 @@ test('drops a packet it has seen, and counts it, but keeps the link', async () =
 
 const drops: { what: string; reason: string; frame(peer: RawPeer): Uint8Array }[] = [
   { what: 'a packet without a number', reason: 'stale', frame: (peer) => peer.dataFrame(body(1), { seq: 0 }) },
-  {
-    what: 'a packet that went round 255 links',
-    reason: 'too-many-hops',
-    frame: (peer) => peer.dataFrame(body(1), { hops: 255 })
-  },
   { what: 'a batch that is none', reason: 'malformed-batch', frame: (peer) => peer.dataFrame(body(7), { flags: 1 }) },
   {
     what: 'a fragment that is none',

@@ -7,8 +7,9 @@ import { ReplayWindow } from './replay-window.ts'
 
 /** The count of hops stops here. It is not signed, so it must not decide whether a packet is passed on: a liar could end it for others. */
 const MAX_HOPS = 255
-/** Incarnations are seconds of Unix time; one further ahead than an hour is a broken clock or an attempt to raise the floor. A guess. */
-const MAX_INCARNATION_AHEAD_S = 3_600
+/** Incarnations are seconds of Unix time; one further ahead is refused. No more than ORIGIN_IDLE_MS, so that a forgotten author never
+ * puts the floor ahead of the clock. */
+const MAX_INCARNATION_AHEAD_S = 900
 
 /** What the flood asks of its host. */
 export interface FloodHost {

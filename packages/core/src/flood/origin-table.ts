@@ -6,7 +6,7 @@ import { INCARNATION_OFFSET, ORIGIN_BYTES, ORIGIN_OFFSET } from '../wire/layout.
 import { ReplayWindow } from './replay-window.ts'
 
 /** An author is forgotten only after this silence, and only when room is needed. A guess: twice the silence that renews an incarnation. */
-export const ORIGIN_IDLE_MS = 600_000
+export const ORIGIN_IDLE_MS = 900_000
 /** Entries looked at for an idle one before a new author is refused; bounds the work that a stranger's packet can cause. */
 const EVICTION_SCAN = 64
 

@@ -12,6 +12,8 @@ export const REASSEMBLY_TIMEOUT_MS = 30_000
 
 /** Unfinished messages kept at one time; each costs a slot a fragment beside its bytes. A guess: some for each of many authors. */
 const MAX_PARTIALS = 1_024
+/** Of these, the unfinished messages of one author, so that nobody can take every place. A guess. */
+const MAX_PARTIALS_OF_AUTHOR = 32
 
 /** Number of fragments of a message of `bytes`. */
 export function fragmentCount(bytes: number): number {
@@ -25,6 +27,7 @@ export type FragmentOutcome =
   | { kind: 'lost'; reason: 'malformed-fragment' | 'message-too-large' | 'reassembly-full' }
 
 interface Partial {
+  readonly author: string
   readonly parts: (Uint8Array | undefined)[]
   missing: number
   bytes: number
@@ -38,6 +41,7 @@ export class Reassembler {
   readonly #maxMessageBytes: number
   readonly #maxBytes: number
   readonly #partials = new Map<string, Partial>()
+  readonly #byAuthor = new Map<string, number>()
   #bytes = 0
 
   constructor(maxMessageBytes: number, maxBytes: number) {
@@ -67,7 +71,7 @@ export class Reassembler {
       return { kind: 'lost', reason: 'malformed-fragment' }
     const first = seq - index
     const key = `${origin}/${incarnation}/${first}`
-    return this.#keep(key, first, index, count, body.subarray(FRAGMENT_PREFIX_BYTES), nowMs)
+    return this.#keep(key, origin, first, index, count, body.subarray(FRAGMENT_PREFIX_BYTES), nowMs)
   }
 
   /** Gives up messages whose fragments stopped coming. Returns how many. */
@@ -82,14 +86,17 @@ export class Reassembler {
     return expired
   }
 
-  #keep(key: string, first: number, index: number, count: number, part: Uint8Array, nowMs: number): FragmentOutcome {
-    const partial = this.#partials.get(key) ?? {
-      parts: new Array(count),
-      missing: count,
-      bytes: 0,
-      lastMs: nowMs,
-      lost: false
-    }
+  #keep(
+    key: string,
+    author: string,
+    first: number,
+    index: number,
+    count: number,
+    part: Uint8Array,
+    nowMs: number
+  ): FragmentOutcome {
+    const partial = this.#partials.get(key) ?? this.#begin(author, count)
+    if (partial === null) return { kind: 'lost', reason: 'reassembly-full' }
     if (partial.lost) return { kind: 'kept' }
     if (partial.parts.length !== count || partial.parts[index] !== undefined)
       return { kind: 'lost', reason: 'malformed-fragment' }
@@ -100,25 +107,34 @@ export class Reassembler {
     partial.bytes += part.length
     partial.lastMs = nowMs
     this.#bytes += part.length
-    if (partial.bytes > this.#maxMessageBytes) return this.#lose(key, partial, 'message-too-large')
-    if (this.#bytes > this.#maxBytes || this.#partials.size > MAX_PARTIALS)
-      return this.#lose(key, partial, 'reassembly-full')
+    if (partial.bytes > this.#maxMessageBytes) return this.#lose(partial, 'message-too-large')
+    if (this.#bytes > this.#maxBytes) return this.#lose(partial, 'reassembly-full')
     if (partial.missing > 0) return { kind: 'kept' }
     this.#forget(key, partial)
     return { kind: 'whole', payload: concatBytes(partial.parts as Uint8Array[], partial.bytes), seq: first }
   }
 
-  #lose(key: string, partial: Partial, reason: 'message-too-large' | 'reassembly-full'): FragmentOutcome {
+  /** Null: there are too many unfinished messages, of all or of this author. */
+  #begin(author: string, count: number): Partial | null {
+    const own = this.#byAuthor.get(author) ?? 0
+    if (this.#partials.size >= MAX_PARTIALS || own >= MAX_PARTIALS_OF_AUTHOR) return null
+    this.#byAuthor.set(author, own + 1)
+    return { author, parts: new Array(count), missing: count, bytes: 0, lastMs: 0, lost: false }
+  }
+
+  #lose(partial: Partial, reason: 'message-too-large' | 'reassembly-full'): FragmentOutcome {
     this.#bytes -= partial.bytes
     partial.bytes = 0
     partial.parts.length = 0
     partial.lost = true
-    if (this.#partials.size > MAX_PARTIALS) this.#partials.delete(key)
     return { kind: 'lost', reason }
   }
 
   #forget(key: string, partial: Partial): void {
     this.#partials.delete(key)
     this.#bytes -= partial.bytes
+    const others = (this.#byAuthor.get(partial.author) ?? 1) - 1
+    if (others > 0) this.#byAuthor.set(partial.author, others)
+    else this.#byAuthor.delete(partial.author)
   }
 }

@@ -90,9 +90,11 @@ export class Entrance {
   }
 
   #admit(socket: net.Socket): boolean {
+    socket.on('error', () => undefined)
+    // Reset before it was accepted: it has no address any more, and nothing to say.
+    if (socket.remoteAddress === undefined) return this.#dropUnseen(socket)
     const remote = remoteEndpoint(socket)
     const key = formatAddress(remote)
-    socket.on('error', () => undefined)
     const admitted = this.#halfOpen.add(key, socket, this.#limits.handshakeTimeoutMs, () =>
       this.#onAcceptedLate(key, remote)
     )
@@ -104,6 +106,12 @@ export class Entrance {
     }
     this.#host.onRefused(remote, 'too-many-handshakes')
     socket.destroy()
+    return false
+  }
+
+  #dropUnseen(socket: net.Socket): false {
+    socket.destroy()
+    this.#host.onRefused({ host: '', port: 0 }, 'connection-lost')
     return false
   }
 

@@ -21,9 +21,9 @@ export class HalfOpen {
     this.#maxAccepted = maxAccepted
   }
 
-  /** False: there are too many accepted sockets already. `onTimeout` is called when the deadline passes first. */
+  /** False: there are too many accepted sockets already, or one of that key. `onTimeout` is called when the deadline passes first. */
   add(key: HalfOpenKey, socket: Socket, timeoutMs: number, onTimeout: () => void): boolean {
-    if (typeof key === 'string' && this.#accepted >= this.#maxAccepted) return false
+    if (this.#entries.has(key) || (typeof key === 'string' && this.#accepted >= this.#maxAccepted)) return false
     if (typeof key === 'string') this.#accepted++
     this.#entries.set(key, { socket, timer: setTimeout(onTimeout, timeoutMs), linked: false })
     return true

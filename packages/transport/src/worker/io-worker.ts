@@ -152,7 +152,7 @@ export class IoWorker implements WorkerControl, PortLinkHost {
   #sendJoin(id: number, packet: JoinPacket): void {
     const link = this.#links.get(id)
     if (link === undefined) return
-    if (packet.kind === 'join-ack') link.bringsData = true
+    if (packet.kind === 'join-ack') link.expectData()
     link.sendControl(this.#encode(packet))
   }
 
@@ -182,10 +182,19 @@ export class IoWorker implements WorkerControl, PortLinkHost {
     }
     const link = this.#addPortLink(siblingLink(index), false, port, true)
     this.#siblings.set(index, { link, port })
+    // It has crashed, or we stop.
+    port.once('close', () => this.#forgetSibling(link))
     port.on('message', (message: ToWorker) => {
       if (message.kind === 'frames') link.onFrames(message.buffer, message.bytes)
       else if (message.kind === 'slab') link.onReturn(message.buffer)
     })
+  }
+
+  #forgetSibling(link: PortLink): void {
+    this.#switchboard.remove(link)
+    this.#switchboard.congestion.forgetInlet(link, this.#switchboard.links)
+    link.close()
+    this.#answerFlushes()
   }
 
   #tick(): void {

@@ -6,6 +6,7 @@ export class KeepAlive {
   #heardMs: number
   #sentMs: number
   #probe = 0
+  #awaited = false
 
   constructor(pingMs: number, deadMs: number, nowMs: number) {
     this.#pingMs = pingMs
@@ -31,11 +32,19 @@ export class KeepAlive {
   nextProbe(nowMs: number): number {
     this.#sentMs = nowMs
     this.#probe = (this.#probe + 1) >>> 0
+    this.#awaited = true
     return this.#probe
   }
 
-  /** Round trip in ms, or null when `probe` is not the last one sent. */
+  /** Round trip in ms, or null when `probe` is not the last one sent, or was answered already. */
   roundTrip(probe: number, nowMs: number): number | null {
-    return probe === this.#probe ? nowMs - this.#sentMs : null
+    if (!this.#awaited || probe !== this.#probe) return null
+    this.#awaited = false
+    return nowMs - this.#sentMs
+  }
+
+  /** Nothing was heard for as long as a probe of the peer's own, and `graceMs` more, would have taken to come. */
+  isSilent(nowMs: number, graceMs: number): boolean {
+    return nowMs - this.#heardMs >= this.#pingMs + graceMs
   }
 }

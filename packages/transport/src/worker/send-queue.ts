@@ -1,9 +1,16 @@
 // What waits to be written to one socket: control frames first, then runs of data frames, bounded by the flow control
 // above it. Knows how many frames it holds, so that a loss can be counted.
 
-/** Whole frames, never changed once queued. */
+/** Whole frames, or the rest of them; never changed once queued. */
 interface Run {
   readonly bytes: Uint8Array
+  readonly frames: number
+}
+
+/** Buffers to write, in order. `frames`: the data frames that end in them. */
+export interface Portion {
+  readonly buffers: Uint8Array[]
+  readonly bytes: number
   readonly frames: number
 }
 
@@ -14,6 +21,8 @@ export class SendQueue {
   #control: Uint8Array[] = []
   #data: Run[] = []
   #head = 0
+  /** The run at the head is sent in part: nothing may come between. */
+  #split = false
   #bytes = 0
   #controlBytes = 0
   #frames = 0
@@ -25,11 +34,6 @@ export class SendQueue {
   /** Bytes of control frames that wait. */
   get controlBytes(): number {
     return this.#controlBytes
-  }
-
-  /** Data frames that wait. */
-  get frames(): number {
-    return this.#frames
   }
 
   pushControl(frame: Uint8Array): void {
@@ -44,31 +48,53 @@ export class SendQueue {
     this.#frames += frames
   }
 
-  /** The next buffers to write, in order, `budget` bytes or a little more; empty when nothing waits. */
-  take(budget: number): Uint8Array[] {
-    const taken: Uint8Array[] = this.#control
-    let bytes = this.#controlBytes
-    this.#control = []
-    this.#controlBytes = 0
-    while (bytes < budget && this.#head < this.#data.length) {
-      const run = this.#data[this.#head++]!
-      taken.push(run.bytes)
-      bytes += run.bytes.length
-      this.#frames -= run.frames
-    }
+  /** What to write next: `budget` bytes of data, less where the queue ends, and all control frames as soon as a run has ended. */
+  take(budget: number): Portion {
+    const buffers: Uint8Array[] = []
+    const framesBefore = this.#frames
+    let bytes = 0
+    if (this.#split) bytes += this.#takeRun(buffers, budget)
+    if (!this.#split) bytes += this.#takeControl(buffers)
+    while (!this.#split && bytes < budget && this.#head < this.#data.length)
+      bytes += this.#takeRun(buffers, budget - bytes)
     this.#bytes -= bytes
     this.#compact()
-    return merge(taken)
+    return { buffers: merge(buffers), bytes, frames: framesBefore - this.#frames }
   }
 
-  /** Forgets all data; control frames still go. Returns the data frames lost. */
-  dropData(): number {
+  /** Forgets everything. Returns the data frames lost. */
+  drop(): number {
     const lost = this.#frames
-    for (let i = this.#head; i < this.#data.length; i++) this.#bytes -= this.#data[i]!.bytes.length
     this.#data = []
+    this.#control = []
     this.#head = 0
+    this.#bytes = 0
+    this.#controlBytes = 0
     this.#frames = 0
     return lost
+  }
+
+  #takeControl(buffers: Uint8Array[]): number {
+    const bytes = this.#controlBytes
+    buffers.push(...this.#control)
+    this.#control = []
+    this.#controlBytes = 0
+    return bytes
+  }
+
+  /** The run at the head, or as much of it as fits. */
+  #takeRun(buffers: Uint8Array[], budget: number): number {
+    const run = this.#data[this.#head]!
+    this.#split = run.bytes.length > budget
+    if (this.#split) {
+      buffers.push(run.bytes.subarray(0, budget))
+      this.#data[this.#head] = { bytes: run.bytes.subarray(budget), frames: run.frames }
+      return budget
+    }
+    buffers.push(run.bytes)
+    this.#head++
+    this.#frames -= run.frames
+    return run.bytes.length
   }
 
   /** Shifts the array only when most of it is used up, so that taking stays cheap however long it is. */

@@ -1,10 +1,16 @@
 // What goes out on one socket: gives the socket a window's worth at a time and keeps the rest in a queue, where control
-// frames can overtake data. Knows when the peer last took anything.
+// frames can overtake data. Knows when the peer last took anything, and what it has not taken.
 import type { Socket } from 'node:net'
-import { SendQueue } from './send-queue.ts'
+import { type Portion, SendQueue } from './send-queue.ts'
 
-/** Bytes given to the socket at one time. */
-const WRITE_WINDOW_BYTES = 262_144
+/**
+ * Least and most bytes given to the socket at one time. The window grows while the socket is quick and shrinks when it is
+ * slow: each portion that is taken is progress, so a portion must be small enough for a slow way to show any.
+ */
+const MIN_WINDOW_BYTES = 16_384
+const MAX_WINDOW_BYTES = 262_144
+/** A portion that took longer was too large for its way. A guess: several fit into the time after which a link is stalled. */
+const SLOW_PORTION_MS = 50
 /** Control frames that wait for a peer which asks much and reads nothing. Some hundred times what an honest peer can cause. */
 const MAX_CONTROL_BYTES = 262_144
 
@@ -13,13 +19,16 @@ export class SocketWriter {
   takenBytes = 0
   readonly #socket: Socket
   readonly #now: () => number
-  readonly #onTaken: (bytes: number) => void
+  readonly #onTaken: (portion: Portion) => void
   readonly #queue = new SendQueue()
+  #window = MIN_WINDOW_BYTES
+  /** Frames that the socket has and the system has not. */
+  #givenFrames = 0
   #lastTakenMs: number
   #ending = false
 
-  /** `onTaken` is called whenever the operating system has taken bytes. */
-  constructor(socket: Socket, now: () => number, onTaken: (bytes: number) => void) {
+  /** `onTaken` is called whenever the operating system has taken a portion. */
+  constructor(socket: Socket, now: () => number, onTaken: (portion: Portion) => void) {
     this.#socket = socket
     this.#now = now
     this.#onTaken = onTaken
@@ -53,7 +62,8 @@ export class SocketWriter {
 
   /** Gives the socket as much as its window takes. */
   flush(): void {
-    while (this.#socket.writableLength < WRITE_WINDOW_BYTES && this.#queue.bytes > 0) this.#write()
+    while (this.#socket.writableLength < this.#window && this.#queue.bytes > 0)
+      this.#write(this.#queue.take(this.#window))
     if (this.#ending && this.queuedBytes === 0) this.#socket.end()
   }
 
@@ -63,9 +73,9 @@ export class SocketWriter {
     this.flush()
   }
 
-  /** Forgets what waits. Returns the data frames lost. */
+  /** Forgets what waits. Returns the data frames that the system did not take. */
   drop(): number {
-    return this.#queue.dropData()
+    return this.#queue.drop() + this.#givenFrames
   }
 
   /** From an empty queue on, time counts anew. */
@@ -73,23 +83,25 @@ export class SocketWriter {
     if (this.queuedBytes === 0) this.#lastTakenMs = this.#now()
   }
 
-  #write(): void {
-    const buffers = this.#queue.take(WRITE_WINDOW_BYTES)
-    let bytes = 0
+  #write(portion: Portion): void {
+    const { buffers, frames } = portion
+    const sinceMs = this.#now()
+    this.#givenFrames += frames
     this.#socket.cork()
     buffers.forEach((buffer, i) => {
-      bytes += buffer.length
       if (i < buffers.length - 1) this.#socket.write(buffer)
-      else this.#socket.write(buffer, () => this.#taken(bytes))
+      else this.#socket.write(buffer, () => this.#taken(portion, this.#now() - sinceMs))
     })
     this.#socket.uncork()
   }
 
-  #taken(bytes: number): void {
+  #taken(portion: Portion, tookMs: number): void {
     if (this.#socket.destroyed) return
-    this.takenBytes += bytes
+    this.#givenFrames -= portion.frames
+    this.takenBytes += portion.bytes
     this.#lastTakenMs = this.#now()
+    this.#window = tookMs > SLOW_PORTION_MS ? MIN_WINDOW_BYTES : Math.min(MAX_WINDOW_BYTES, this.#window * 2)
     this.flush()
-    this.#onTaken(bytes)
+    this.#onTaken(portion)
   }
 }

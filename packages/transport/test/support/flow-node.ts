@@ -19,7 +19,7 @@ process.on('message', (message: ToFlowNode) => {
   )
 })
 // The test is gone: nobody is left to end this process.
-process.on('disconnect', () => process.exit(1))
+process.on('disconnect', onAbandoned)
 
 async function perform(command: ToFlowNode): Promise<FlowAnswers[FlowCommand['kind']]> {
   switch (command.kind) {
@@ -39,9 +39,17 @@ async function perform(command: ToFlowNode): Promise<FlowAnswers[FlowCommand['ki
       return block(command.number, command.ms)
     case 'close':
       await running().close()
-      process.disconnect?.()
+      // The answer is on its way; without this channel nothing of ours keeps the process alive.
+      setImmediate(() => {
+        process.off('disconnect', onAbandoned)
+        process.disconnect()
+      })
       return null
   }
+}
+
+function onAbandoned(): void {
+  process.exit(1)
 }
 
 function running(): Network {

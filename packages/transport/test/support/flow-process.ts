@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { build } from 'esbuild'
 import type { FlowAnswers, FlowCommand, FlowOptions, FlowReport, FromFlowNode } from './flow-protocol.ts'
+import { NETWORK_NAME } from './network-name.ts'
 import { until, within } from './wait.ts'
 
 /** For an answer that no work stands before. */
@@ -90,9 +91,12 @@ export class FlowProcess {
     const number = ++this.#number
     const answer = new Promise<unknown>((resolve, reject) => {
       this.#waiting.set(number, { resolve, reject, onBlocking })
-      this.child.send({ kind, ...details, number })
+      this.child.send({ kind, ...details, number }, (error) => error !== null && reject(error))
     })
-    return within(answer as Promise<FlowAnswers[K]>, deadlineMs, `answer to ${kind}`)
+    const late = within(answer as Promise<FlowAnswers[K]>, deadlineMs, `answer to ${kind}`)
+    // A test that has failed meanwhile does not wait for it, and its own error is the one to tell.
+    late.catch(() => undefined)
+    return late
   }
 
   #onMessage(message: FromFlowNode): void {
@@ -112,7 +116,14 @@ export async function startFlow(
 ): Promise<FlowProcess> {
   const entries = join.map((entry) => (typeof entry === 'string' ? entry : (entry.address ?? '')))
   const node = await spawnNode()
-  return node.start({ listen: '127.0.0.1:0', join: entries, desiredLinks: links, maxLinks: links, ...options })
+  return node.start({
+    listen: '127.0.0.1:0',
+    name: NETWORK_NAME,
+    join: entries,
+    desiredLinks: links,
+    maxLinks: links,
+    ...options
+  })
 }
 
 /** Kills what a test left behind. */

@@ -4,7 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import * as assert from 'uvu/assert'
 import type { NetworkOptions } from '../../src/api.ts'
 import { newMessage, newTally, noteMessage, type StreamTally } from './content.ts'
-import { closeNodes, type LocalNode, linked, startNode } from './local-node.ts'
+import { closeNodes, type LocalNode, linked, startNode } from './named-node.ts'
 import { until } from './wait.ts'
 
 const MESSAGE_BYTES = 100

@@ -13,7 +13,9 @@ export function faultsOf(neighbourhood: Neighbourhood, desired: number): string[
     if (new Set(neighbours).size < neighbours.length) faults.push(`${name} has two links to one peer`)
     if (neighbours.includes(id)) faults.push(`${name} is linked to itself`)
     for (const peer of neighbours) {
-      if (neighbourhood.get(peer)?.includes(id) !== true) faults.push(`${name} has a link to ${short(peer)} alone`)
+      const back = neighbourhood.get(peer)
+      if (back === undefined) faults.push(`${name} has a link to ${short(peer)}, who is gone`)
+      else if (!back.includes(id)) faults.push(`${name} has a link to ${short(peer)}, who has none to it`)
     }
   }
   const reached = componentOf(neighbourhood)

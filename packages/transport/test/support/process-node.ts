@@ -66,6 +66,11 @@ export class ProcessNode {
     return this.#call('write', prefix, count)
   }
 
+  /** The same, but each message goes in a packet of its own. */
+  writeApart(prefix: string, count: number): Promise<void> {
+    return this.#call('writeApart', prefix, count)
+  }
+
   /** All that came since the start, in order. */
   messages(): Promise<ReceivedMessage[]> {
     return this.#call('messages')

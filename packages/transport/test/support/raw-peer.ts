@@ -17,6 +17,7 @@ import {
 import { selfSignedCertificate } from '../../src/certificate.ts'
 import { createIdentity, type Identity } from '../../src/identity.ts'
 import { FrameCrypto, networkIdOf } from '../../src/worker/frame-crypto.ts'
+import { NETWORK_NAME } from './network-name.ts'
 import { until, within } from './wait.ts'
 
 const LENGTH_BYTES = 4
@@ -76,7 +77,7 @@ export class RawPeer {
       version: PROTOCOL_VERSION,
       signed: this.#signer !== null,
       degree: 0,
-      networkId: networkIdOf('floodnet'),
+      networkId: networkIdOf(NETWORK_NAME),
       keyProof: new Uint8Array(32),
       advertised: null,
       observed: null,
@@ -187,7 +188,7 @@ export async function connectPeer(address: string, { security, ...options }: Raw
     checkServerIdentity: () => undefined,
     ...options.tls
   })
-  const peer = new RawPeer(socket, identity, new FrameCrypto(networkIdOf('floodnet'), identity.privateKeyPem))
+  const peer = new RawPeer(socket, identity, new FrameCrypto(networkIdOf(NETWORK_NAME), identity.privateKeyPem))
   await within(once(socket, 'secureConnect'), DEADLINE_MS, 'TLS handshake')
   return peer.noteAddress()
 }
