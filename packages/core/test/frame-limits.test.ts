@@ -3,7 +3,13 @@ import fc from 'fast-check'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { FrameFault } from '../src/wire/faults.ts'
-import { DEFAULT_MAX_FRAME_BYTES, Flag, FrameType, MAX_CONTROL_FRAME_BYTES } from '../src/wire/layout.ts'
+import {
+  DEFAULT_MAX_FRAME_BYTES,
+  Flag,
+  FrameType,
+  LAST_FRAME_TYPE,
+  MAX_CONTROL_FRAME_BYTES
+} from '../src/wire/layout.ts'
 import { Collector } from './workbench/frame-collector.ts'
 import { cut, joined, makeFrame, sameBytes } from './workbench/frames.ts'
 import { holds } from './workbench/property.ts'
@@ -17,7 +23,7 @@ function prefix(bytes: number, type: number = FrameType.data, flags = 0, zero = 
 
 const faulty: [string, Uint8Array, FrameFault][] = [
   ['type 0', prefix(48, 0), 'unknown-type'],
-  ['a type after the last', prefix(48, 10), 'unknown-type'],
+  ['a type after the last', prefix(48, LAST_FRAME_TYPE + 1), 'unknown-type'],
   ['type 255', prefix(48, 255), 'unknown-type'],
   ['a flag that we do not know', prefix(120, FrameType.data, 8), 'unknown-flags'],
   ['the highest flag', prefix(120, FrameType.data, 128), 'unknown-flags'],
