@@ -8,7 +8,7 @@ const path = 'docs/LIMITS.md'
 const topLevel = ['desiredLinks', 'maxLinks', 'walkHops', 'inboxLimit', 'workers']
 const units = { Bytes: 'bytes', Ms: 'ms', Hops: 'hops', Links: 'links', Limit: 'messages', workers: 'threads' }
 // What the node sets for the join actor from its own limits.
-const shared = ['entries', 'desiredLinks', 'maxLinks', 'walkHops', 'retryMinMs', 'retryMaxMs']
+const shared = ['entries', 'remembered', 'desiredLinks', 'maxLinks', 'walkHops', 'retryMinMs', 'retryMaxMs']
 
 // Found by name, so that they may move from file to file.
 const constants = {

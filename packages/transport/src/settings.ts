@@ -91,20 +91,12 @@ export async function resolveSettings(options: NetworkOptions): Promise<Settings
 }
 
 /** What the join actor needs of the settings. */
-export function joinOptionsOf({ identity, join, limits, memory }: Settings): PartialJoinOptions {
+export function joinOptionsOf({ identity, join, memory, limits }: Settings): PartialJoinOptions {
   const { desiredLinks, maxLinks, walkHops, retryMinMs, retryMaxMs } = limits
   const dialTimeoutMs = limits.dialTimeoutMs * DIAL_GRACE
-  return {
-    id: identity.id,
-    entries: join,
-    remembered: memory?.remembered ?? [],
-    desiredLinks,
-    maxLinks,
-    walkHops,
-    retryMinMs,
-    retryMaxMs,
-    dialTimeoutMs
-  }
+  const remembered = memory?.remembered ?? []
+  const known = { id: identity.id, entries: join, remembered }
+  return { ...known, desiredLinks, maxLinks, walkHops, retryMinMs, retryMaxMs, dialTimeoutMs }
 }
 
 function checkNames(options: NetworkOptions): void {

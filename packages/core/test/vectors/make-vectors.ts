@@ -124,6 +124,7 @@ function joinVectors(): Vector[] {
     degree: 2,
     address: '10.0.0.7:55555'
   }
+  const peers = [{ peer: target, address: '[2001:db8::7]:55555' }]
   const walked = vectorOf('a request for neighbours', { ...request }, encodeJoin(author, request, true))
   const relayed = withHops(encodeSigned(request), 4)
   return [
@@ -140,22 +141,16 @@ function joinVectors(): Vector[] {
     joinVector('the claim of the slot that was offered', { kind: 'join-ack', nonce }),
     joinVector('we are neighbours', { kind: 'join-ack', nonce: null }),
     joinVector('a refusal', { kind: 'join-no', origin, target, request: 1, reason: 'full' }),
-    joinVector('a sample of known peers on its walk', {
+    joinVector('a sample of peers on its walk', {
       kind: 'shuffle',
       origin,
       request: 2,
       hops: 5,
-      address: '10.0.0.7:55555',
-      peers: [{ peer: target, address: '10.0.0.8:55555' }]
+      address: 'a.example:1',
+      peers
     }),
-    joinVector('the sample that it is traded for', {
-      kind: 'shuffle-reply',
-      origin,
-      target,
-      request: 2,
-      peers: [{ peer: target, address: '[2001:db8::7]:55555' }]
-    }),
-    joinVector('peers to try instead', { kind: 'peers', peers: [{ peer: target, address: '10.0.0.8:55555' }] })
+    joinVector('the sample that is traded for it', { kind: 'shuffle-reply', origin, target, request: 2, peers }),
+    joinVector('peers to try instead', { kind: 'peers', peers })
   ]
 }
 
