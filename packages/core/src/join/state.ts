@@ -82,6 +82,8 @@ export interface Walk {
 export interface KnownAddress {
   readonly address: string
   readonly group: string | null
+  /** Its place in `addresses`. */
+  place: number
   configured: boolean
   /** Whether a dial of ours ever succeeded there; else it is only a neighbour's word. */
   verified: boolean
@@ -121,6 +123,9 @@ export interface JoinState {
   readonly requests: Map<number, OwnRequest>
   readonly walks: Map<string, Walk>
   readonly known: Map<string, KnownAddress>
+  /** The same in no order, to draw from; and how many learnt ones there are of each group. */
+  readonly addresses: KnownAddress[]
+  readonly learntOf: Map<string, number>
   /** Of these, the configured ones and those of missed neighbours: the few that are looked through at every step. */
   readonly configured: Set<KnownAddress>
   readonly missed: Set<KnownAddress>
@@ -160,6 +165,8 @@ export function createJoinState(partial: PartialJoinOptions): JoinState {
     requests: new Map(),
     walks: new Map(),
     known: new Map(),
+    addresses: [],
+    learntOf: new Map(),
     configured: new Set(),
     missed: new Set(),
     address: null,
@@ -235,7 +242,10 @@ export function linksTo(state: JoinState, peer: NodeId): Link[] {
 
 /** The link on which to reach a peer: the neighbour, or else a guest. */
 export function linkTo(state: JoinState, peer: NodeId): Link | undefined {
-  return state.neighbours.get(peer) ?? linksTo(state, peer)[0]
+  const neighbour = state.neighbours.get(peer)
+  if (neighbour) return neighbour
+  for (const link of state.waiting) if (link.peer === peer) return link
+  return undefined
 }
 
 export function guestCount(state: JoinState): number {

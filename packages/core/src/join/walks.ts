@@ -43,11 +43,14 @@ function step(turn: Turn, link: Link, packet: JoinRequest): void {
   const next = packet.hops > 0 ? nextHop(turn, link, packet.origin) : undefined
   const obstacle = obstacleTo(turn, packet)
   if (obstacle === null && isWelcome(turn, packet, next === undefined)) return accept(turn, packet, false)
-  if (packet.hops === passiveHops && packet.address !== null)
-    hearOf(turn, { peer: packet.origin, address: packet.address })
+  const { origin: peer, address } = packet
+  const isNews = packet.hops === passiveHops && address !== null
+  if (isNews) hearOf(turn, { peer, address })
   if (next) {
     count(turn, 'walks-forwarded')
-    return passOn(turn, next, packet)
+    passOn(turn, next, packet)
+    turn.carried = !isNews
+    return
   }
   const urgent = packet.degree === 0 && obstacle === null
   if (urgent && acceptInstead(turn, packet)) return
@@ -133,17 +136,18 @@ export function carryBack(turn: Turn, packet: JoinOffer | JoinNo | ShuffleReply)
   if (!knowsWalk(turn.state, packet.target, packet.request)) return count(turn, 'unsolicited-answer')
   const back = takeWayBack(turn, packet.target, packet.request)
   if (back) send(turn, back, packet)
+  turn.carried = true
 }
 
 /** Neither the origin nor the sender; the sender when there is nobody else. */
 export function nextHop(turn: Turn, from: Link, origin: NodeId): Link | undefined {
   const { neighbours } = turn.state
-  const isFrom = from.peer !== origin && neighbours.has(from.peer)
-  const others = neighbours.size - (neighbours.has(origin) ? 1 : 0)
-  const wanted = isFrom && others > 1 ? others - 1 : others
-  let skip = below(turn, wanted)
+  const author = neighbours.get(origin)
+  const others = neighbours.size - (author ? 1 : 0)
+  const sender = others > 1 ? neighbours.get(from.peer) : undefined
+  let skip = below(turn, sender && sender !== author ? others - 1 : others)
   for (const link of neighbours.values()) {
-    if (link.peer === origin || (isFrom && others > 1 && link === from)) continue
+    if (link === author || link === sender) continue
     if (skip-- === 0) return link
   }
   return undefined
