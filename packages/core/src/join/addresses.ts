@@ -4,7 +4,7 @@
 import { groupOf } from './groups.ts'
 import type { RememberedPeer } from './options.ts'
 import type { NodeId } from './packets.ts'
-import { isDialling, type JoinState, type KnownAddress, type Link, linkTo } from './state.ts'
+import { groupCells, isDialling, type JoinState, type KnownAddress, type Link, linkTo } from './state.ts'
 import { below, jitter, pick, type Turn } from './turn.ts'
 
 // A guess: about six minutes of trying. Then an address that is only a neighbour's word is forgotten, so that it cannot
@@ -18,7 +18,6 @@ export function configureAddress(state: JoinState, address: string): KnownAddres
   if (known.configured) return known
   known.configured = true
   state.configured.add(known)
-  countLearntOf(state, known.group, -1)
   return known
 }
 
@@ -51,9 +50,9 @@ export function addHeard(turn: Turn, address: string, peer: NodeId): void {
   const { state } = turn
   const group = groupOf(address)
   const { maxKnownAddresses, maxKnownPerGroup } = state.options
-  const full = group !== null && (state.learntOf.get(group) ?? 0) >= maxKnownPerGroup
+  const full = group !== null && isCrowded(state, group, maxKnownPerGroup)
   if ((full || countLearnt(state) >= maxKnownAddresses) && !dropSome(turn, full ? group : null)) return
-  addAddress(state, address).peer = peer
+  addAddress(state, address, group).peer = peer
 }
 
 export function addressOpened(turn: Turn, address: string, peer: NodeId): void {
@@ -209,7 +208,7 @@ function forgetAddress(state: JoinState, known: KnownAddress): void {
   const { addresses } = state
   state.known.delete(known.address)
   state.missed.delete(known)
-  if (!known.configured) countLearntOf(state, known.group, -1)
+  if (known.group !== null) state.groupCells[cellOf(known.group)]!--
   const last = addresses.pop()
   if (!last || last === known) return
   last.place = known.place
@@ -223,11 +222,11 @@ function setMissed(state: JoinState, known: KnownAddress, missed: number | null)
 }
 
 /** Written out and not put together of parts: a hundred of these at each of many nodes, and the engine keeps them in one piece. */
-function addAddress(state: JoinState, address: string): KnownAddress {
+function addAddress(state: JoinState, address: string, group = groupOf(address)): KnownAddress {
   const never = Number.NEGATIVE_INFINITY
   const known: KnownAddress = {
     address,
-    group: groupOf(address),
+    group,
     place: state.addresses.length,
     configured: false,
     verified: false,
@@ -241,7 +240,7 @@ function addAddress(state: JoinState, address: string): KnownAddress {
   }
   state.known.set(address, known)
   state.addresses.push(known)
-  countLearntOf(state, known.group, 1)
+  if (group !== null) state.groupCells[cellOf(group)]!++
   return known
 }
 
@@ -253,11 +252,16 @@ function countLearnt(state: JoinState): number {
   return state.known.size - state.configured.size
 }
 
-function countLearntOf({ learntOf }: JoinState, group: string | null, change: 1 | -1): void {
-  if (group === null) return
-  const count = (learntOf.get(group) ?? 0) + change
-  if (count > 0) learntOf.set(group, count)
-  else learntOf.delete(group)
+/** Counts a group's learnt addresses only when its cell, which it may share with others, holds enough for it. */
+function isCrowded(state: JoinState, group: string, limit: number): boolean {
+  if (state.groupCells[cellOf(group)]! < limit) return false
+  return state.addresses.filter((known) => isLearntIn(known, group)).length >= limit
+}
+
+function cellOf(group: string): number {
+  let hash = 0
+  for (let i = 0; i < group.length; i++) hash = (31 * hash + group.charCodeAt(i)) | 0
+  return (hash ^ (hash >>> 12)) & (groupCells - 1)
 }
 
 /** Forgets a learnt address at random; a lost neighbour's only when there is no other. False when there is none at all. */

@@ -47,11 +47,9 @@ function checkBounds(state: JoinState): string | null {
   return guests > options.maxGuests + 2 * options.maxLinks ? `bound: ${guests} guests` : null
 }
 
-function isIndexed({ known, addresses, learntOf, configured }: JoinState): boolean {
-  if (addresses.length !== known.size) return false
-  const counted = [...learntOf.values()].reduce((a, b) => a + b, 0)
-  const ungrouped = addresses.filter((address) => !address.configured && address.group === null).length
-  if (counted + ungrouped !== known.size - configured.size) return false
+function isIndexed({ known, addresses, groupCells }: JoinState): boolean {
+  const grouped = addresses.filter(({ group }) => group !== null).length
+  if (addresses.length !== known.size || groupCells.reduce((a, b) => a + b, 0) !== grouped) return false
   return addresses.every((address, place) => address.place === place && known.get(address.address) === address)
 }
 

@@ -123,9 +123,10 @@ export interface JoinState {
   readonly requests: Map<number, OwnRequest>
   readonly walks: Map<string, Walk>
   readonly known: Map<string, KnownAddress>
-  /** The same in no order, to draw from; and how many learnt ones there are of each group. */
+  /** The same in no order, to draw from. */
   readonly addresses: KnownAddress[]
-  readonly learntOf: Map<string, number>
+  /** How many of these have a group that falls into this cell: so most groups need not be counted. */
+  readonly groupCells: Uint16Array
   /** Of these, the configured ones and those of missed neighbours: the few that are looked through at every step. */
   readonly configured: Set<KnownAddress>
   readonly missed: Set<KnownAddress>
@@ -151,6 +152,9 @@ export interface JoinState {
   wakeAt: number | null
 }
 
+/** A power of two. With a hundred addresses of as many groups, few cells hold more than five. */
+export const groupCells = 64
+
 export function createJoinState(partial: PartialJoinOptions): JoinState {
   const options = resolveJoinOptions(partial)
   return {
@@ -166,7 +170,7 @@ export function createJoinState(partial: PartialJoinOptions): JoinState {
     walks: new Map(),
     known: new Map(),
     addresses: [],
-    learntOf: new Map(),
+    groupCells: new Uint16Array(groupCells),
     configured: new Set(),
     missed: new Set(),
     address: null,
