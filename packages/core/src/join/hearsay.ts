@@ -3,7 +3,7 @@
 import { isDialable } from '../address.ts'
 import { addHeard } from './addresses.ts'
 import type { PeerHint } from './packets.ts'
-import { count, pick, type Turn } from './turn.ts'
+import { below, count, type Turn } from './turn.ts'
 
 /** More in one packet is not looked at. A guess: the default sample and as many again. */
 const maxHints = 14
@@ -50,8 +50,9 @@ function draw<T>(turn: Turn, items: readonly T[], wanted: number): readonly T[] 
   if (items.length <= wanted) return items
   const drawn: T[] = []
   while (drawn.length < wanted) {
-    const item = pick(turn, items) as T
-    if (!drawn.includes(item)) drawn.push(item)
+    let place = below(turn, items.length)
+    while (drawn.includes(items[place] as T)) place = (place + 1) % items.length
+    drawn.push(items[place] as T)
   }
   return drawn
 }
