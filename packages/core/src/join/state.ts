@@ -146,6 +146,8 @@ export interface JoinState {
   shuffle: OwnShuffle | null
   /** When to try again to reach somebody who has long been out of reach. */
   recontactAt: number
+  /** When we last made room for a node that had neighbours. */
+  madeRoomAt: number
   /** Slots that nobody came for, as long as nobody has ever dialled us. */
   vainOffers: number
   /** The one time at which the host has to send a `wake`, or null. */
@@ -185,6 +187,7 @@ export function createJoinState(partial: PartialJoinOptions): JoinState {
     shufflePauseMs: 0,
     shuffle: null,
     recontactAt: 0,
+    madeRoomAt: Number.NEGATIVE_INFINITY,
     vainOffers: 0,
     wakeAt: null
   }

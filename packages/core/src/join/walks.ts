@@ -13,6 +13,11 @@ const passiveHops = 3
  * fewer nodes with a link too few; three or more made paths longer.
  */
 const admittingNodes = 2
+/**
+ * How often a full node makes room for one that has neighbours. A guess: a handshake in five minutes costs nothing, and in the
+ * papers' fifty cycles each node does it twice.
+ */
+const makeRoomMs = 300_000
 /** Of the walks that end at a node that nobody seems to reach, those that it offers a slot all the same: it may be wrong. */
 const hopefulOffers = 1 / 8
 
@@ -47,7 +52,7 @@ function knowsWalk(state: JoinState, origin: NodeId, request: number): boolean {
 function step(turn: Turn, link: Link, packet: JoinRequest): void {
   const next = packet.hops > 0 ? nextHop(turn, link, packet.origin) : undefined
   const obstacle = obstacleTo(turn, packet)
-  if (obstacle === null && isMixed(packet, next) && isWelcome(turn, packet, next === undefined))
+  if (obstacle === null && isMixed(turn.state, packet, next) && isWelcome(turn, packet, next === undefined))
     return accept(turn, packet, false)
   const { origin: peer, address } = packet
   const isNews = packet.hops === passiveHops && address !== null
@@ -58,17 +63,16 @@ function step(turn: Turn, link: Link, packet: JoinRequest): void {
     turn.carried = !isNews
     return
   }
-  const urgent = packet.degree === 0 && obstacle === null
-  if (urgent && acceptInstead(turn, packet)) return
+  if (obstacle === null && isUrgent(turn, packet) && acceptInstead(turn, packet)) return
   refuse(turn, packet, obstacle ?? 'full')
 }
 
 /**
- * Who has a neighbour is not taken in before its walk is nearly over: links to the neighbours' neighbours, and among those
- * that came at the same time, would make all paths longer.
+ * Who has a neighbour and did not come to us itself is not taken in before its walk is nearly over: links to the neighbours'
+ * neighbours, and among those that came at the same time, would make all paths longer.
  */
-function isMixed({ degree, hops }: JoinRequest, next: Link | undefined): boolean {
-  return degree === 0 || hops < admittingNodes || next === undefined
+function isMixed(state: JoinState, packet: JoinRequest, next: Link | undefined): boolean {
+  return packet.degree === 0 || packet.hops < admittingNodes || !next || wishingLink(state, packet) !== undefined
 }
 
 /** What no count of free slots can help against. */
@@ -91,7 +95,18 @@ function isWelcome(turn: Turn, packet: JoinRequest, last: boolean): boolean {
   return chance(turn, 1 / (n + 1))
 }
 
-/** No room, but the origin has nobody: a neighbour that others can do without makes room for it. */
+/**
+ * With nobody, always. Else seldom, at the end of a walk: it is the neighbour that makes room who lacks a link then, so that the gaps of full
+ * networks wander and meet, and links among nodes that came at the same time give way to others.
+ */
+function isUrgent({ state, now }: Turn, packet: JoinRequest): boolean {
+  if (packet.degree === 0) return true
+  if (now - state.madeRoomAt < makeRoomMs || wishingLink(state, packet)) return false
+  state.madeRoomAt = now
+  return true
+}
+
+/** No room, but the origin needs it: a neighbour that others can do without makes room for it. */
 function acceptInstead(turn: Turn, packet: JoinRequest): boolean {
   const own = wishingLink(turn.state, packet)
   if (own) {
