@@ -29,7 +29,7 @@ export function tutorialSide(node: TutorialNode, { name, format = null }: Tutori
 
   return {
     name,
-    dropsRepeats: true,
+    hasIds: true,
     heard$,
     notices$: merge(node.events$.pipe(map(noticeOf)), counted(unread$)),
     say(word: Word): Promise<Refusal | null> {

@@ -27,7 +27,7 @@ export function readWords(packet: TutorialPacket): Reading {
   if (signed.kind === 'bad') return { kind: 'unread', reason: signed.reason }
   if (signed.kind === 'other') return readEnvelope(packet, line)
   const { from, text, digest } = signed
-  return { kind: 'heard', format: 'signed', heard: { key: digest, unique: true, from, text, to: '' } }
+  return { kind: 'heard', format: 'signed', heard: { key: digest, bridgedId: null, from, text, to: '' } }
 }
 
 /** Null when the format has no way to say it: a line has no addressee. */
@@ -41,14 +41,14 @@ function readEnvelope(packet: TutorialPacket, line: string): Reading {
   // Text that only looks like JSON is text.
   if (decoded.kind === 'junk') return readLine(packet, line)
   const { text, from, to } = decoded.envelope
-  const heard = { key: keyOf(packet), unique: true, from: from === '' ? namelessOf(packet) : from, text, to }
+  const heard = { key: keyOf(packet), bridgedId: null, from: from === '' ? namelessOf(packet) : from, text, to }
   return { kind: 'heard', format: 'json', heard }
 }
 
 function readLine(packet: TutorialPacket, line: string): Reading {
   if (line.trim() === '') return { kind: 'unread', reason: 'empty' }
   const { name, text } = nameInLine(line) ?? { name: namelessOf(packet), text: line }
-  return { kind: 'heard', format: 'text', heard: { key: keyOf(packet), unique: true, from: name, text, to: '' } }
+  return { kind: 'heard', format: 'text', heard: { key: keyOf(packet), bridgedId: null, from: name, text, to: '' } }
 }
 
 function keyOf({ uniqueId }: TutorialPacket): string {
