@@ -3,10 +3,18 @@
 import type { ServerResponse } from 'node:http'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { Gop2pNode, makePeer, type Peer } from '../src/gop2p/index.ts'
-import { EXCHANGES, type Exchange, PROBES, type Probe, senderOf, statusOf, telling } from './support/gop2p-exchanges.ts'
-import { rawRequest, sendRaw } from './support/raw-http.ts'
-import { type Asked, deadPort, type ScriptedPeer, startPeer } from './support/scripted-peer.ts'
+import { Gop2pNode, makePeer, type Peer } from '../../src/gop2p/index.ts'
+import {
+  EXCHANGES,
+  type Exchange,
+  PROBES,
+  type Probe,
+  senderOf,
+  statusOf,
+  telling
+} from '../support/gop2p-exchanges.ts'
+import { rawRequest, sendRaw } from '../support/raw-http.ts'
+import { type Asked, deadPort, type ScriptedPeer, startPeer } from '../support/scripted-peer.ts'
 
 // Nobody may look after members on their own: the recorded nodes never did.
 const limits = { probeMs: 3_600_000 }
