@@ -249,30 +249,33 @@ test('fragments are packets of their own with consecutive numbers, under the nam
   )
 })
 
-test('after a silence an author goes on with the incarnation of the present second, from 1', () => {
+test('an author goes on with the incarnation of the present second, from 1, when its own is old', () => {
   const writer = writerOf()
   writer.append(patternOf(5), START_MS)
   writer.detach()
   writer.attach(writer.slab)
-  const later = START_MS + RENEW_AFTER_MS
+  const later = START_MS + RENEW_AFTER_MS - 1
   assert.equal(writer.append(patternOf(5), later), { incarnation: START_S, seq: 2, index: 0 })
+  assert.is(writer.incarnation, START_S)
   writer.detach()
   writer.attach(writer.slab)
-  const muchLater = later + RENEW_AFTER_MS + 1
-  assert.equal(writer.append(patternOf(5), muchLater), {
-    incarnation: Math.floor(muchLater / 1_000),
-    seq: 1,
-    index: 0
-  })
+  const incarnation = START_S + RENEW_AFTER_MS / 1_000
+  assert.equal(writer.append(patternOf(5), later + 1), { incarnation, seq: 1, index: 0 })
+  assert.is(writer.incarnation, incarnation)
 })
 
-test('an author that speaks now and then keeps its incarnation, however long it lives', () => {
+test('an author that never pauses renews its incarnation as often as one that does', () => {
   const writer = writerOf()
-  for (let seq = 1; seq <= 10; seq++) {
-    assert.is(writer.append(patternOf(5), START_MS + seq * RENEW_AFTER_MS)?.seq, seq)
+  const incarnations = new Set<number | undefined>()
+  for (let ms = 0; ms < 4 * RENEW_AFTER_MS; ms += 1_000) {
+    incarnations.add(writer.append(patternOf(5), START_MS + ms)?.incarnation)
     writer.detach()
     writer.attach(writer.slab)
   }
+  assert.equal(
+    [...incarnations],
+    [0, 1, 2, 3].map((times) => START_S + (times * RENEW_AFTER_MS) / 1_000)
+  )
 })
 
 test('a message for whose fragments too few numbers are left begins a new incarnation', () => {
@@ -293,7 +296,7 @@ test('a message for whose fragments too few numbers are left begins a new incarn
 
 test('a first word long after the start renews too, since nodes may have forgotten us meanwhile', () => {
   assert.is(writerOf().append(patternOf(1), START_MS + RENEW_AFTER_MS + 1)?.seq, 1)
-  assert.is(writerOf().append(patternOf(1), START_MS + RENEW_AFTER_MS + 1)?.incarnation, START_S + 300)
+  assert.is(writerOf().append(patternOf(1), START_MS + RENEW_AFTER_MS + 1)?.incarnation, START_S + 600)
 })
 
 test('a renewed incarnation is higher than the last, when the clock has gone backwards too', () => {

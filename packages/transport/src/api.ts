@@ -91,7 +91,7 @@ export interface Message {
   readonly payload: Uint8Array
   /** The author's Ed25519 public key, 64 hex digits; of a one-time message, the key made for it. */
   readonly origin: string
-  /** The author's incarnation: higher after each restart. */
+  /** The author's incarnation: Unix seconds at its start, and higher after each restart and every 10 minutes. */
   readonly incarnation: number
   /** Number of the packet that carried the message, counted from 1 in each incarnation (the first, when there were several). */
   readonly seq: number

@@ -1,7 +1,9 @@
 // The flood: a fresh frame goes to every link but the one it came from, a duplicate ends here. Order of checks: window,
-// signature, then commit, so that a forged packet never poisons the window. Hot: guarded by the benchmark core.flood.
+// signature (of a key that only its owner can sign with), then commit, so that a forged packet never poisons the window. Hot: guarded by the benchmark core.flood.
+import { assert } from '../assert.ts'
+import { isWeakKey } from '../weak-key.ts'
 import type { FrameFault } from '../wire/faults.ts'
-import { FLAGS_OFFSET, Flag, HOPS_OFFSET, INCARNATION_OFFSET, SEQ_OFFSET } from '../wire/layout.ts'
+import { FLAGS_OFFSET, Flag, HOPS_OFFSET, INCARNATION_OFFSET, ORIGIN_OFFSET, SEQ_OFFSET } from '../wire/layout.ts'
 import { OneTimeTable } from './one-time-table.ts'
 import type { Origin, OriginTable } from './origin-table.ts'
 import { ReplayWindow } from './replay-window.ts'
@@ -94,7 +96,10 @@ export class Flood {
       this.counts[refusal]++
       return null
     }
-    if (this.#signed && !trusted && !this.#host.verify(known, bytes, start, end)) return 'bad-signature'
+    if (this.#signed && !trusted) {
+      if (known === null && isWeakKey(bytes, start + ORIGIN_OFFSET)) return 'weak-key'
+      if (!this.#host.verify(known, bytes, start, end)) return 'bad-signature'
+    }
     const origin = known ?? (oneTime ? this.#oneTime : this.#origins).add(bytes, view, start, this.#nowMs)
     if (origin === null) {
       this.counts[oneTime ? 'one-time-full' : 'origins-full']++
@@ -130,17 +135,21 @@ export class Flood {
       if (!oneTime && origin === null && incarnation <= this.#origins.incarnationFloor) return 'forgotten-origin'
       return seq === 0 ? 'stale' : null
     }
-    if (incarnation < origin.incarnation) return 'old-incarnation'
-    const verdict = origin.window.check(seq)
+    const window = windowOf(origin, incarnation)
+    if (window === null) return 'old-incarnation'
+    const verdict = window.check(seq)
     return verdict === 'fresh' ? null : verdict
   }
 
   #commit(origin: Origin, incarnation: number, seq: number): void {
     if (incarnation > origin.incarnation) {
+      origin.earlier = { incarnation: origin.incarnation, window: origin.window }
       origin.incarnation = incarnation
       origin.window = new ReplayWindow()
     }
-    origin.window.commit(seq, this.#nowMs)
+    const window = windowOf(origin, incarnation)
+    assert(window !== null, 'only what was looked up is committed')
+    window.commit(seq, this.#nowMs)
     origin.lastSeenMs = this.#nowMs
     this.counts.fresh++
   }
@@ -158,4 +167,10 @@ export class Flood {
     this.#runEnd += end - start
     this.#runFrames++
   }
+}
+
+/** The window of the author's present incarnation or the one before; older ones are over. */
+function windowOf(origin: Origin, incarnation: number): ReplayWindow | null {
+  if (incarnation === origin.incarnation) return origin.window
+  return incarnation === origin.earlier?.incarnation ? origin.earlier.window : null
 }

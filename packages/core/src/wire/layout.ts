@@ -7,7 +7,7 @@
 //  6     1   hops         DATA: links crossed so far, 0 with ONE_TIME. JOIN_REQ, SHUFFLE: hops left. Changes on the way, so it is not signed
 //  7     1   zero
 //  8    32   origin       author's Ed25519 public key
-// 40     4   incarnation  set at start, higher after every restart
+// 40     4   incarnation  set at start, higher after every restart and every 10 minutes
 // 44     4   seq          DATA: 1, 2, 3 ... within the incarnation. PING, PONG: probe. JOIN_REQ, SHUFFLE: request
 // 48     ..  body
 // -64   64   signature    only with the SIGNED flag

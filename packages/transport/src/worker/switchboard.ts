@@ -1,6 +1,7 @@
 // The flood inside one worker: every fresh frame goes to each outlet but the one it came from. Sockets, the program and
 // sibling workers are all links; one rule serves them.
 import {
+  assert,
   FLAGS_OFFSET,
   Flag,
   Flood,
@@ -52,7 +53,10 @@ export class Switchboard implements FloodHost {
   readonly #tallied = Object.fromEntries(LOSSES.map((reason) => [reason, 0])) as Record<(typeof LOSSES)[number], number>
   #outlets: FloodLink[] = []
   #source: Inlet | null = null
+  /** Between the first frame of a chunk and its end. */
   #dirty = false
+  /** Removed within a chunk. */
+  #leaving: FloodLink[] = []
 
   /** `crypto` null: packets are not signed. `seed`: random bits for the table of authors. */
   constructor(limits: Limits, crypto: FrameCrypto | null, losses: LossTally, seed: number) {
@@ -76,7 +80,9 @@ export class Switchboard implements FloodHost {
   remove(link: FloodLink): void {
     if (!this.#links.delete(link.id)) return
     this.#outlets = [...this.#links.values()]
-    this.congestion.forgetOutlet(link)
+    // Whoever waits for it goes on with frames of its own, and those must not come between the ones of this chunk.
+    if (this.#dirty) this.#leaving.push(link)
+    else this.congestion.forgetOutlet(link)
   }
 
   /** One DATA frame from a peer. `chunkEnd` must follow after the last one of a chunk. */
@@ -105,8 +111,8 @@ export class Switchboard implements FloodHost {
     this.#dirty = false
     for (const link of this.#outlets) link.flush()
     const source = this.#source
-    if (source === null) return
-    for (const link of this.#outlets) if (link !== source) this.congestion.check(source, link)
+    for (const link of this.#outlets) if (source !== null && link !== source) this.congestion.check(source, link)
+    for (const link of this.#leaving.splice(0)) this.congestion.forgetOutlet(link)
   }
 
   /** Adds what the flood has refused since the last call to the losses. */
@@ -135,6 +141,7 @@ export class Switchboard implements FloodHost {
   }
 
   #begin(source: FloodLink): void {
+    assert(!this.#dirty, 'a chunk is offered whole before the next one')
     this.#dirty = true
     this.#source = source
     this.flood.tick(Date.now())
