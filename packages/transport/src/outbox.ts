@@ -51,6 +51,11 @@ export class Outbox {
     this.#filler = new SlabFiller(identity, signed, limits, host)
   }
 
+  /** Of the packets written last: it rises while the node runs. */
+  get incarnation(): number {
+    return this.#filler.incarnation
+  }
+
   /** Bytes of messages whose `write` has not resolved. */
   get waitingBytes(): number {
     return this.#waitingBytes
