@@ -28,7 +28,7 @@ export interface Place {
 export class PacketWriter {
   readonly #origin: Uint8Array
   readonly #trailer: number
-  readonly #signedFlag: number
+  readonly #flags: number
   #incarnation: number
   #seq = 0
   #renewedMs: number
@@ -38,12 +38,12 @@ export class PacketWriter {
   #end = 0
   #count = 0
 
-  /** `incarnation` must be higher than any used with this key before; Unix seconds serve. */
-  constructor(origin: Uint8Array, incarnation: number, signed: boolean, nowMs: number) {
+  /** `incarnation` must be higher than any used with this key before; Unix seconds serve. `flags`: more for every frame. */
+  constructor(origin: Uint8Array, incarnation: number, signed: boolean, nowMs: number, flags = 0) {
     this.#origin = origin
     this.#incarnation = incarnation
     this.#trailer = signed ? SIGNATURE_BYTES : 0
-    this.#signedFlag = signed ? Flag.signed : 0
+    this.#flags = flags | (signed ? Flag.signed : 0)
     this.#renewedMs = nowMs
   }
 
@@ -116,6 +116,15 @@ export class PacketWriter {
     return { incarnation: this.#incarnation, seq: this.#seq - index, index: 0 }
   }
 
+  /** Adds a whole frame that another author has made. False: no room left in this slab. */
+  appendFrame(frame: Uint8Array): boolean {
+    this.#seal()
+    if (this.#bytes === null || this.#sealed + frame.length > this.#bytes.length) return false
+    this.#bytes.set(frame, this.#sealed)
+    this.#sealed += frame.length
+    return true
+  }
+
   #bodyBytes(): number {
     return this.#end - this.#sealed - HEADER_BYTES
   }
@@ -153,7 +162,7 @@ export class PacketWriter {
     const end = this.#end + this.#trailer
     writeHeader(this.#bytes!, this.#view!, this.#sealed, end - this.#sealed, {
       type: FrameType.data,
-      flags: flags | this.#signedFlag,
+      flags: flags | this.#flags,
       hops: 0,
       origin: this.#origin,
       incarnation: this.#incarnation,

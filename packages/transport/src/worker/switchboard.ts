@@ -2,6 +2,8 @@
 // sibling workers are all links; one rule serves them.
 import {
   assert,
+  FLAGS_OFFSET,
+  Flag,
   Flood,
   type FloodCounts,
   type FloodHost,
@@ -9,6 +11,7 @@ import {
   FrameType,
   LENGTH_BYTES,
   type Limits,
+  OneTimeTable,
   type Origin,
   OriginTable,
   TYPE_OFFSET,
@@ -36,13 +39,16 @@ const LOSSES = [
   'old-incarnation',
   'future-incarnation',
   'forgotten-origin',
-  'origins-full'
+  'origins-full',
+  'one-time-age',
+  'one-time-full'
 ] as const satisfies readonly (keyof FloodCounts)[]
 
 export class Switchboard implements FloodHost {
   readonly congestion: Congestion
   readonly flood: Flood
   readonly origins: OriginTable
+  readonly oneTime: OneTimeTable
   readonly #links = new Map<number, FloodLink>()
   readonly #crypto: FrameCrypto | null
   readonly #losses: LossTally
@@ -59,7 +65,8 @@ export class Switchboard implements FloodHost {
   constructor(limits: Limits, crypto: FrameCrypto | null, losses: LossTally, census: LinkCensus, seed: number) {
     this.congestion = new Congestion(limits.stallMs)
     this.origins = new OriginTable(limits.maxOrigins, seed)
-    this.flood = new Flood(this, this.origins, crypto !== null)
+    this.oneTime = new OneTimeTable(limits.maxOneTimeOrigins, seed)
+    this.flood = new Flood(this, this.origins, crypto !== null, this.oneTime)
     this.#crypto = crypto
     this.#losses = losses
     this.#census = census
@@ -88,13 +95,13 @@ export class Switchboard implements FloodHost {
     return this.flood.offer(source.id, bytes, view, start, end, false)
   }
 
-  /** Whole frames from the node itself; with `sign`, the program's, which still lack their signatures. */
+  /** Whole frames from the node itself; with `sign`, the program's, which still lack their signatures unless a one-time key made them. */
   offerOwn(source: FloodLink, bytes: Uint8Array, sign: boolean): void {
     const view = viewOf(bytes)
     this.#begin(source)
     for (let start = 0; start < bytes.length; ) {
       const end = start + LENGTH_BYTES + view.getUint32(start)
-      if (sign && bytes[start + TYPE_OFFSET] === FrameType.data) this.#crypto?.sign(bytes, start, end)
+      if (sign && lacksSignature(bytes, start)) this.#crypto?.sign(bytes, start, end)
       this.flood.offer(source.id, bytes, view, start, end, true)
       start = end
     }
@@ -144,4 +151,8 @@ export class Switchboard implements FloodHost {
     this.#source = source
     this.flood.tick(Date.now())
   }
+}
+
+function lacksSignature(bytes: Uint8Array, start: number): boolean {
+  return bytes[start + TYPE_OFFSET] === FrameType.data && (bytes[start + FLAGS_OFFSET]! & Flag.oneTime) === 0
 }
