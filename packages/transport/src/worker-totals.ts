@@ -13,7 +13,8 @@ const NOTHING: WorkerStats = {
   flood: {},
   drops: {},
   closes: {},
-  origins: 0
+  origins: 0,
+  oneTimeOrigins: 0
 }
 
 export class WorkerTotals {
