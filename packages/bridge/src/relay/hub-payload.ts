@@ -40,8 +40,12 @@ const encoder = new TextEncoder()
 const decoder = new TextDecoder('utf-8', { fatal: true })
 
 export function encodeWord({ from, text, to, origin }: HubWord): Uint8Array {
-  const marker = origin === null ? {} : { Bridge: { Side: origin.side, Key: origin.key, Id: origin.id.toString() } }
-  return encoder.encode(JSON.stringify({ Text: text, From: from, To: to, ...marker }))
+  // Chats show what comes `Via` somewhere as a bridge's word only; the rest is for bridges.
+  const fields =
+    origin === null
+      ? {}
+      : { Via: origin.side, Bridge: { Side: origin.side, Key: origin.key, Id: origin.id.toString() } }
+  return encoder.encode(JSON.stringify({ Text: text, From: from, To: to, ...fields }))
 }
 
 export function encodeNote(note: Note): Uint8Array {
@@ -53,7 +57,7 @@ export function readHubPayload(payload: Uint8Array): HubReading {
   const line = textOf(payload)
   if (line === null) return { kind: 'unread', reason: 'not-text' }
   const decoded = decodeEnvelope(payload)
-  if (decoded.kind === 'junk') return readLine(line)
+  if (decoded.kind !== 'envelope') return readLine(line)
   const bridge = bridgeIn(line)
   if (decoded.envelope.to === BRIDGES) return readNote(bridge)
   return { kind: 'word', word: { ...decoded.envelope, origin: originIn(bridge) } }

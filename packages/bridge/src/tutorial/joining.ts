@@ -72,9 +72,11 @@ export function onJoinAck(
     if (!known) refuse(link, 'unasked-ack', turn)
     return close(state, id, known ? 'linked already' : 'not asked for', turn)
   }
-  const address = addressIn(packet, link)
-  if (address !== null) remember(state, address)
-  welcome(state, id, { kind: 'neighbour', nodeId, remoteHost: link.remoteHost, localHost: link.localHost }, turn)
+  const said = addressIn(packet, link)
+  if (said !== null) remember(state, said)
+  const address = said === null ? link.remoteHost : formatAddress(said)
+  const { remoteHost, localHost } = link
+  welcome(state, id, { kind: 'neighbour', nodeId, address, remoteHost, localHost }, turn)
 }
 
 /** A dialled connection stands: it brings a request and ends, or brings an ack and is kept. */
@@ -87,13 +89,14 @@ export function onOpened(state: PeerState, id: LinkId, remoteHost: string, local
     turn.effects.push({ kind: 'send', link: id, packet: request, last: true })
   } else if (link?.kind === 'acking') {
     send(turn, id, joinPacket(state, PACKET_TYPES.joinAck, localHost, 0, turn))
-    welcome(state, id, { kind: 'neighbour', nodeId: link.nodeId, remoteHost, localHost }, turn)
+    const { nodeId, address } = link
+    welcome(state, id, { kind: 'neighbour', nodeId, address: formatAddress(address), remoteHost, localHost }, turn)
   } else close(state, id, 'too late', turn)
 }
 
 function welcome(state: PeerState, id: LinkId, neighbour: Neighbour, turn: Turn): void {
   state.links.set(id, neighbour)
-  tell(turn, { kind: 'neighbour-up', nodeId: neighbour.nodeId, host: neighbour.remoteHost })
+  tell(turn, { kind: 'neighbour-up', nodeId: neighbour.nodeId, address: neighbour.address })
   state.attempts = 0
   planRetry(state, turn)
 }

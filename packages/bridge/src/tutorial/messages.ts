@@ -31,8 +31,9 @@ export type PeerEffect =
   | { readonly kind: 'event'; readonly event: PeerEvent }
 
 export type PeerEvent =
-  | { readonly kind: 'neighbour-up'; readonly nodeId: string; readonly host: string }
-  | { readonly kind: 'neighbour-down'; readonly nodeId: string; readonly host: string; readonly reason: string }
+  /** `address`: where it listens, as it says. */
+  | { readonly kind: 'neighbour-up'; readonly nodeId: string; readonly address: string }
+  | { readonly kind: 'neighbour-down'; readonly nodeId: string; readonly address: string; readonly reason: string }
   | { readonly kind: 'dial-failed'; readonly address: string; readonly reason: string }
   /** Something a peer did or asked was not taken. */
   | { readonly kind: 'refused'; readonly host: string; readonly reason: RefusalReason }

@@ -12,7 +12,7 @@ export type Link =
   | { kind: 'requesting'; address: Address; deadlineMs: number }
   /** Dialled to accept a request: a slot is taken. */
   | { kind: 'acking'; address: Address; nodeId: string; deadlineMs: number }
-  | { kind: 'neighbour'; nodeId: string; remoteHost: string; localHost: string }
+  | { kind: 'neighbour'; nodeId: string; address: string; remoteHost: string; localHost: string }
 
 export type Neighbour = Extract<Link, { kind: 'neighbour' }>
 

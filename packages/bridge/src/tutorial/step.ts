@@ -95,11 +95,11 @@ function onClosed(state: PeerState, id: LinkId, reason: string, turn: Turn): voi
   if (link === undefined) return
   state.links.delete(id)
   if (link.kind === 'neighbour') {
-    tell(turn, { kind: 'neighbour-down', nodeId: link.nodeId, host: link.remoteHost, reason })
+    tell(turn, { kind: 'neighbour-down', nodeId: link.nodeId, address: link.address, reason })
     state.attempts = 0
     seek(state, turn)
     planRetry(state, turn)
-  } else if ('address' in link) {
+  } else if (link.kind === 'requesting' || link.kind === 'acking') {
     tell(turn, { kind: 'dial-failed', address: formatAddress(link.address), reason })
     planRetry(state, turn)
   }
@@ -117,6 +117,7 @@ function onWake(state: PeerState, turn: Turn): void {
 
 function onDeadline(state: PeerState, id: LinkId, link: Link, turn: Turn): void {
   if (link.kind === 'stranger') tell(turn, { kind: 'refused', host: link.remoteHost, reason: 'silent' })
-  if ('address' in link) tell(turn, { kind: 'dial-failed', address: formatAddress(link.address), reason: 'timeout' })
+  if (link.kind === 'requesting' || link.kind === 'acking')
+    tell(turn, { kind: 'dial-failed', address: formatAddress(link.address), reason: 'timeout' })
   close(state, id, 'timeout', turn)
 }

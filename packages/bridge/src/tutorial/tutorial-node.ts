@@ -62,9 +62,9 @@ export class TutorialNode {
     return this.#server === null ? '' : formatAddress(addressOf(this.#server))
   }
 
-  /** Node ids of the neighbours. */
+  /** Where the neighbours listen, as they say. */
   get neighbours(): readonly string[] {
-    return neighboursOf(this.#state).map(([, { nodeId }]) => nodeId)
+    return neighboursOf(this.#state).map(([, { address }]) => address)
   }
 
   /** Says it to everyone; under an id that the network knows already, to nobody. */

@@ -49,9 +49,9 @@ export function tutorialSide(node: TutorialNode, { name, format = null }: Tutori
 function noticeOf(event: PeerEvent): string {
   switch (event.kind) {
     case 'neighbour-up':
-      return `node ${event.nodeId} at ${event.host} is a neighbour`
+      return `node ${event.nodeId} at ${event.address} is a neighbour`
     case 'neighbour-down':
-      return `node ${event.nodeId} at ${event.host} is gone: ${event.reason}`
+      return `node ${event.nodeId} at ${event.address} is gone: ${event.reason}`
     case 'dial-failed':
       return `${event.address} cannot be reached: ${event.reason}`
     case 'refused':

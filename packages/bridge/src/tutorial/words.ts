@@ -39,7 +39,7 @@ export function writeWords({ from, text, to }: Word, format: TutorialFormat): Ui
 function readEnvelope(packet: TutorialPacket, line: string): Reading {
   const decoded = decodeEnvelope(packet.payload)
   // Text that only looks like JSON is text.
-  if (decoded.kind === 'junk') return readLine(packet, line)
+  if (decoded.kind !== 'envelope') return readLine(packet, line)
   const { text, from, to } = decoded.envelope
   const heard = { key: keyOf(packet), bridgedId: null, from: from === '' ? namelessOf(packet) : from, text, to }
   return { kind: 'heard', format: 'json', heard }

@@ -70,25 +70,13 @@ export class GoNode {
     return port === undefined ? '' : `127.0.0.1:${port}`
   }
 
-  /** Connections that it keeps, as its remarks tell. */
-  get connections(): number {
-    const count = (start: string): number => this.lines.filter((line) => line.startsWith(start)).length
-    return count('Handling connection:') - count('Stopped handling connection:')
-  }
-
-  get hasCrashed(): boolean {
-    return this.#exited
+  /** Its last words when it ended by itself, as it does when two of its threads write one map; else null. */
+  get crash(): string | null {
+    return this.#exited ? this.lines.slice(-40).join('\n') : null
   }
 
   say(text: string): void {
     this.#child.stdin.write(`${text}\n`)
-  }
-
-  /** How often it printed each line that contains `mark`. */
-  heard(mark: string): Map<string, number> {
-    const counts = new Map<string, number>()
-    for (const line of this.lines) if (line.includes(mark)) counts.set(line, (counts.get(line) ?? 0) + 1)
-    return counts
   }
 
   async kill(): Promise<void> {
