@@ -6,7 +6,18 @@ import { joinDefaults, LIMITS } from '@floodnet/core'
 
 const path = 'docs/LIMITS.md'
 const topLevel = ['desiredLinks', 'maxLinks', 'walkHops', 'inboxLimit', 'workers']
-const units = { Bytes: 'bytes', Ms: 'ms', Hops: 'hops', Links: 'links', Limit: 'messages', workers: 'threads' }
+const units = {
+  BytesPerSecond: 'bytes/s',
+  PacketsPerSecond: 'packets/s',
+  OriginsPerSecond: 'authors/s',
+  Origins: 'keys',
+  Bytes: 'bytes',
+  Ms: 'ms',
+  Hops: 'hops',
+  Links: 'links',
+  Limit: 'messages',
+  workers: 'threads'
+}
 // What the node sets for the join actor from its own limits.
 const shared = ['entries', 'remembered', 'desiredLinks', 'maxLinks', 'walkHops', 'retryMinMs', 'retryMaxMs']
 

@@ -77,7 +77,7 @@ async function startMetrics(network: Network, address: string, log: Log): Promis
 function networkOptions(options: ChatOptions, logger: Log, signal: AbortSignal): NetworkOptions {
   const { listen, entry: join, network: name, identity, key, ca, cert } = options
   const given = Object.entries({ listen, join, name, identity, key, ca, cert }).filter(([, value]) => value !== null)
-  return { logger, signal, inboxLimit: INBOX_LIMIT, ...Object.fromEntries(given) }
+  return { logger, signal, inboxLimit: INBOX_LIMIT, limits: ROOM_RATES, ...Object.fromEntries(given) }
 }
 
 interface Terminal {
