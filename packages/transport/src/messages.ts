@@ -70,6 +70,8 @@ export interface WorkerStart {
   /** Shared secret of a private network; null when it has none. */
   readonly secret: Uint8Array | null
   readonly limits: Limits
+  /** See `LinkCensus`; shared by the node's workers. */
+  readonly census: SharedArrayBuffer
   /** The program reads messages; only worker 0 delivers. */
   readonly deliver: boolean
 }

@@ -21,9 +21,11 @@ import {
 import type { LossTally } from '../tallies.ts'
 import { Congestion, type Inlet, type Outlet } from './congestion.ts'
 import type { FrameCrypto } from './frame-crypto.ts'
+import type { LinkCensus } from './link-census.ts'
 
 /** A place that takes part in the flood. */
 export interface FloodLink extends Inlet, Outlet {
+  /** Above 0: to a peer. Below: to the program or a sibling worker. */
   readonly id: number
   sendData(bytes: Uint8Array, frames: number): void
   flush(): void
@@ -56,6 +58,7 @@ export class Switchboard implements FloodHost {
   readonly #rates: RateLimits | null
   readonly #crypto: FrameCrypto | null
   readonly #losses: LossTally
+  readonly #census: LinkCensus
   readonly #tallied = Object.fromEntries(LOSSES.map((reason) => [reason, 0])) as Record<(typeof LOSSES)[number], number>
   #outlets: FloodLink[] = []
   #source: Inlet | null = null
@@ -65,7 +68,7 @@ export class Switchboard implements FloodHost {
   #leaving: FloodLink[] = []
 
   /** `crypto` null: packets are not signed. `seed`: random bits for the table of authors. */
-  constructor(limits: Limits, crypto: FrameCrypto | null, losses: LossTally, seed: number) {
+  constructor(limits: Limits, crypto: FrameCrypto | null, losses: LossTally, census: LinkCensus, seed: number) {
     this.congestion = new Congestion(limits.stallMs)
     this.origins = new OriginTable(limits.maxOrigins, seed)
     this.oneTime = new OneTimeTable(limits.maxOneTimeOrigins, seed)
@@ -73,6 +76,7 @@ export class Switchboard implements FloodHost {
     this.flood = new Flood(this, this.origins, crypto !== null, this.oneTime, this.#rates)
     this.#crypto = crypto
     this.#losses = losses
+    this.#census = census
   }
 
   get links(): readonly FloodLink[] {
@@ -81,12 +85,12 @@ export class Switchboard implements FloodHost {
 
   add(link: FloodLink): void {
     this.#links.set(link.id, link)
-    this.#outlets = [...this.#links.values()]
+    this.#onLinks()
   }
 
   remove(link: FloodLink): void {
     if (!this.#links.delete(link.id)) return
-    this.#outlets = [...this.#links.values()]
+    this.#onLinks()
     // Whoever waits for it goes on with frames of its own, and those must not come between the ones of this chunk.
     if (this.#dirty) this.#leaving.push(link)
     else this.congestion.forgetOutlet(link)
@@ -148,15 +152,16 @@ export class Switchboard implements FloodHost {
   }
 
   forward(source: number, bytes: Uint8Array, start: number, end: number, frames: number): void {
+    // The node's thread holds messages back while there is no link, but hears late that the last one has gone.
+    if (this.#source?.local === true && this.#census.isEmpty) return this.#losses.add('no-link', null, frames)
     let run = bytes.subarray(start, end)
     if (run.length * PIN_SHARE < bytes.buffer.byteLength) run = run.slice()
-    let sent = 0
-    for (const link of this.#outlets) {
-      if (link.id === source) continue
-      link.sendData(run, frames)
-      sent++
-    }
-    if (sent === 0 && this.#source?.local === true) this.#losses.add('no-link', null, frames)
+    for (const link of this.#outlets) if (link.id !== source) link.sendData(run, frames)
+  }
+
+  #onLinks(): void {
+    this.#outlets = [...this.#links.values()]
+    this.#census.tell(this.#outlets.filter(({ id }) => id > 0).length)
   }
 
   #begin(source: FloodLink): void {
