@@ -27,7 +27,7 @@ export interface BridgeRun {
 }
 
 export class Stage {
-  readonly name = `test-${randomUUID()}`
+  readonly name = `test-${randomUUID().slice(0, 8)}`
   readonly #closers: (() => Promise<unknown>)[] = []
 
   async listener(join: string | null): Promise<Listener> {
