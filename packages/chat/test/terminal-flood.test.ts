@@ -13,6 +13,8 @@ interface Context {
   bob: Tmux
   carol: Tmux
   writer: Network
+  /** Ends what writes, and says how much it wrote. */
+  stop: () => Promise<number>
 }
 
 const test = suite<Context>('terminal under a flood')
@@ -23,7 +25,8 @@ test.before.each(async (context) => {
   const bob = new Tmux(room, { username: 'bob' }, address)
   const carol = new Tmux(room, { username: 'carol' }, address)
   const writer = await createNetwork({ listen: '127.0.0.1:0', join: [address], name: room.network, inboxLimit: 0 })
-  Object.assign(context, { room, entry, bob, carol, writer })
+  const stop = async () => 0
+  Object.assign(context, { room, entry, bob, carol, writer, stop })
   await waitFor(
     'three neighbours',
     () => entry.events.filter(({ event }) => event === 'peer-up').length >= 3,
@@ -31,7 +34,8 @@ test.before.each(async (context) => {
   )
   for (const { terminal, prompt } of people(context)) await terminal.typing(prompt)
 })
-test.after.each(async ({ room, bob, carol, writer }) => {
+test.after.each(async ({ room, bob, carol, writer, stop }) => {
+  await stop()
   bob.end()
   carol.end()
   await writer.close()
@@ -68,7 +72,7 @@ async function say(writer: Network, text: string): Promise<void> {
 if (hasTmux) {
   test('two people type while 200 messages a second come: their lines stay whole', async (context) => {
     const { entry, writer } = context
-    const stop = startWriting(writer, 200)
+    context.stop = startWriting(writer, 200)
     const delays: number[] = []
     for (const text of ['the first line', 'and 漢字 one more', 'the last']) {
       for (const letter of text) {
@@ -84,7 +88,7 @@ if (hasTmux) {
         await entry.event('message', { from: prompt.slice(0, -1), text: `${text}!` })
       }
     }
-    const written = await stop()
+    const written = await context.stop()
     // Told, not asserted: the machine may be busy, and looking through tmux takes most of it.
     const worst = Math.round(Math.max(...delays))
     console.log(`${written} messages meanwhile; from a key to a look at it at most ${worst} ms`)
@@ -93,7 +97,7 @@ if (hasTmux) {
 
   test('at 20,000 messages a second one can type, and is told what was skipped', async (context) => {
     const { bob, entry, writer } = context
-    const stop = startWriting(writer, 20_000)
+    context.stop = startWriting(writer, 20_000)
     const isTold = (rows: string[]) => rows.some((row) => /skipped|suppressed| [1-9]\d* lost/.test(row))
     bob.type('still ')
     await bob.typing('bob: still')
@@ -105,7 +109,7 @@ if (hasTmux) {
     bob.press('Enter')
     await entry.event('message', { from: 'bob', text: 'still here' })
     await bob.typing('bob:')
-    const written = await stop()
+    const written = await context.stop()
     assert.ok(written > 0)
     console.log(`${written} messages meanwhile`)
   })
