@@ -12,11 +12,17 @@ export interface Cell {
 
 /** The cells of cleaned text. What has no width of its own, and no character before it to stand on, is left out. */
 export function cellsOf(text: string): Cell[] {
-  if (isAscii(text)) return Array.from(text, knownCell)
+  if (isAscii(text)) return Array.from(text, asciiCell)
   const cells: Cell[] = []
-  for (const { segment } of segmenter.segment(text)) cells.push(...clusterCells(segment))
+  for (const part of text.match(PARTS) ?? []) {
+    if (isAscii(part)) for (const char of part) cells.push(asciiCell(char))
+    else for (const { segment } of segmenter.segment(part)) addCluster(cells, segment)
+  }
   return cells
 }
+
+// Segmenting is slow, and most text is ASCII: only the rest is segmented, with the one character before it that marks may stand on.
+const PARTS = /[ -~]+(?=[ -~]|$)|[ -~]?[^ -~]+/g
 
 /** Columns that cleaned text takes. */
 export function widthOf(text: string): number {
@@ -82,17 +88,23 @@ function isAscii(text: string): boolean {
 }
 
 // A cluster of the very few scripts that stack more than two columns into one (old Hangul) is taken apart: nothing is wider than two.
-function clusterCells(cluster: string): Cell[] {
+function addCluster(cells: Cell[], cluster: string): void {
   const cell = knownCell(cluster)
-  if (cell !== null) return [cell]
-  return Array.from(cluster, knownCell).filter((part) => part !== null)
+  if (cell !== null) return void cells.push(cell)
+  for (const char of cluster) {
+    const part = knownCell(char)
+    if (part !== null) cells.push(part)
+  }
+}
+
+function asciiCell(char: string): Cell {
+  return knownCell(char) ?? TOO_WIDE
 }
 
 // Measuring takes some us, and texts repeat their characters. Emptied when full: simpler than an order of use, and as good here.
 const known = new Map<string, Cell | null>()
 const MAX_KNOWN = 4096
 
-function knownCell(text: string): Cell
 function knownCell(text: string): Cell | null {
   const before = known.get(text)
   if (before !== undefined) return before

@@ -11,6 +11,16 @@ export interface PlacedRow extends Position {
   readonly row: Row
 }
 
+/** The rows that a view of `height` shows; fewer only where there are no more. */
+export function visibleRows(conversation: Conversation, height: number, columns: number): PlacedRow[] {
+  const { bottom } = conversation
+  const rows = rowsUpTo(conversation, bottom, height, columns)
+  const last = rows.at(-1)
+  // What stood above may have been skipped or pushed out since.
+  if (bottom === null || last === undefined || rows.length >= height) return rows
+  return [...rows, ...rowsAfter(conversation, last, height - rows.length, columns)]
+}
+
 /** At most `count` rows, the last of them at `bottom` (null: the newest); oldest first. */
 export function rowsUpTo(
   conversation: Conversation,

@@ -20,7 +20,7 @@ export class Scrollback {
   #slots: Slot[] = []
   /** Those of the last second that a flood may push out, oldest first. */
   readonly #recent: Slot[] = []
-  #anySkipped = false
+  #skipped = 0
   #lastSeq = 0
 
   /** What is kept, oldest first. */
@@ -44,7 +44,7 @@ export class Scrollback {
     const slot = { entry: { ...draft, seq: ++this.#lastSeq, at }, addedAt: now, skipped: false }
     this.#slots.push(slot)
     if (isSkippable(draft)) this.#meter(slot)
-    if (this.#slots.length > MAX_ENTRIES * 1.25) this.#compact()
+    if (this.#slots.length > MAX_ENTRIES * 1.25 || this.#skipped > MAX_ENTRIES_PER_SECOND) this.#compact()
   }
 
   /** Replaces the entry that `draft` continues. False when there is none. */
@@ -66,12 +66,12 @@ export class Scrollback {
     if (recent.length <= MAX_ENTRIES_PER_SECOND) return
     const oldest = recent.shift()
     if (oldest !== undefined) oldest.skipped = true
-    this.#anySkipped = true
+    this.#skipped++
   }
 
   #compact(): void {
-    if (this.#anySkipped) this.#slots = withoutSkipped(this.#slots)
-    this.#anySkipped = false
+    if (this.#skipped > 0) this.#slots = withoutSkipped(this.#slots)
+    this.#skipped = 0
     if (this.#slots.length > MAX_ENTRIES) this.#slots = this.#slots.slice(-MAX_ENTRIES)
   }
 }

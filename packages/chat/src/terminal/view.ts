@@ -1,7 +1,7 @@
 // What the state looks like: exactly as many rows as the screen has, none wider than it. Pure.
 import { areasOf } from './areas.ts'
 import { candidatesRow, statusRow, titleRow } from './bars.ts'
-import { rowsUpTo } from './log-rows.ts'
+import { visibleRows } from './log-rows.ts'
 import type { Model, Size } from './model.ts'
 import { fitRow } from './rows.ts'
 import type { Row } from './tones.ts'
@@ -17,7 +17,7 @@ export function viewOf(model: Model): Frame {
   const { size, conversations, input } = model
   const { current } = conversations
   const areas = areasOf(model)
-  const log = rowsUpTo(current, current.bottom, areas.log, size.columns).map(({ row }) => row)
+  const log = visibleRows(current, areas.log, size.columns).map(({ row }) => row)
   const above: Row[] = [
     ...(areas.title === 1 ? [titleRow(model)] : []),
     // The newest stands where one types, also while there is little.

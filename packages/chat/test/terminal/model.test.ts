@@ -105,6 +105,16 @@ test('what is being read stays where it is while more comes', () => {
   assert.match(lookAtLog(model).at(-1) ?? '', 'line 149')
 })
 
+test('what is being read and then skipped gives way to what is left', () => {
+  const flood = Array.from({ length: 2000 }, (_, n) => spoken(`line ${n}`))
+  const model = modelWith(80, 13, ...flood)
+  press(model, 'alt-home')
+  showAll(model, ...flood)
+  const [skipped, ...others] = lookAtLog(model)
+  assert.match(skipped ?? '', /│ 3700 messages skipped/)
+  assert.is(others.length, 8)
+})
+
 test('scrolling ends at both ends', () => {
   const model = modelWith(80, 13, ...Array.from({ length: 30 }, (_, n) => spoken(`line ${n}`)))
   const newest = look(model)
