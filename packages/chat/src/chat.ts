@@ -7,8 +7,8 @@ import { countJunk, newJunkMeter, takeJunk } from './junk-meter.ts'
 import type { Log } from './log.ts'
 import { type NetworkWatch, watchNetwork } from './network-watch.ts'
 import { DEFAULT_ENTRY } from './options.ts'
-import type { Screen } from './screen.ts'
-import { type Effect, onLine, onPayload, promptOf, type Session } from './session.ts'
+import type { Screen, TypedLine } from './screen.ts'
+import { type Effect, onLine, onPayload, promptOf, type Session, saidOf } from './session.ts'
 
 /** At the end of a pipe: how long to wait for a first neighbour when nobody has heard a word yet. As long as one dial may take. */
 export const HEARD_WAIT_MS = 5000
@@ -23,7 +23,7 @@ export interface ChatParts {
   readonly log: Log
   readonly session: Session
   /** What the user types. */
-  readonly lines: AsyncIterable<string>
+  readonly lines: AsyncIterable<TypedLine>
   /** A person waits for the end: do not hold them up for messages that nobody has heard. */
   readonly interactive: boolean
   /** Entry that createNetwork was given; null: join the default entry. */
@@ -71,7 +71,7 @@ class Chat {
 
   async type(): Promise<'left' | 'input-ended'> {
     for await (const line of this.#parts.lines) {
-      for (const effect of onLine(this.#parts.session, line)) {
+      for (const effect of onLine(this.#parts.session, line.text)) {
         if (effect.kind === 'leave') return 'left'
         await this.#run(effect)
       }
@@ -82,8 +82,8 @@ class Chat {
   async receive(): Promise<void> {
     const { network, screen, session } = this.#parts
     let count = 0
-    for await (const { payload, origin } of network) {
-      for (const effect of onPayload(session, payload, origin)) await this.#run(effect)
+    for await (const message of network) {
+      for (const effect of onPayload(session, message, Date.now())) await this.#run(effect)
       await screen.ready()
       if (++count % MESSAGES_PER_TURN === 0) await nextTurn()
     }
@@ -125,10 +125,9 @@ class Chat {
   async #write(envelope: Envelope): Promise<void> {
     const { network, screen } = this.#parts
     try {
-      const { links } = await network.write(encodeEnvelope(envelope))
-      const { text, from, to } = envelope
-      screen.show({ kind: 'said', from, text: to === '' ? text : text.slice(1), to: to === '' ? null : to })
-      if (links === 0) this.#onUnheard()
+      const receipt = await network.write(encodeEnvelope(envelope))
+      screen.show(saidOf(envelope, receipt, Date.now()))
+      if (receipt.links === 0) this.#onUnheard()
     } catch (error) {
       screen.show({ kind: 'error', code: codeOf(error), message: `not said: ${messageOf(error)}` })
     }

@@ -4,10 +4,10 @@ import { createNetwork, type Network, type NetworkOptions, serveMetrics } from '
 import { runChat } from './chat.ts'
 import { cleanText } from './clean-text.ts'
 import { codeOf, exitCodeOf, messageOf } from './errors.ts'
-import { readLines } from './line-reader.ts'
+import { readTyped } from './line-reader.ts'
 import { type Log, openLog } from './log.ts'
 import { type ChatOptions, parseOptions, USAGE } from './options.ts'
-import type { Screen } from './screen.ts'
+import type { Screen, TypedLine } from './screen.ts'
 import { jsonOf, openJsonScreen } from './screen-json.ts'
 import { openPlainScreen } from './screen-plain.ts'
 import { openTtyScreen } from './screen-tty.ts'
@@ -82,7 +82,7 @@ function networkOptions(options: ChatOptions, logger: Log, signal: AbortSignal):
 
 interface Terminal {
   readonly screen: Screen
-  readonly lines: AsyncIterable<string>
+  readonly lines: AsyncIterable<TypedLine>
   readonly interactive: boolean
 }
 
@@ -93,7 +93,7 @@ function openTerminal({ plain, json }: ChatOptions): Terminal {
     return { screen, lines: screen.lines, interactive: true }
   }
   const screen = json ? openJsonScreen(stdout) : openPlainScreen(stdout, { echo: !stdin.isTTY })
-  return { screen, lines: readLines(stdin, MAX_SAID_BYTES), interactive: stdin.isTTY === true }
+  return { screen, lines: readTyped(stdin, MAX_SAID_BYTES), interactive: stdin.isTTY === true }
 }
 
 // The handlers are there for the first signal only: a second one ends the process at once.

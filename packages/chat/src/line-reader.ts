@@ -1,5 +1,12 @@
 // Lines from a pipe. The next chunk is read only when the lines of this one have been taken: saying a file waits for the network.
 
+import type { TypedLine } from './screen.ts'
+
+/** Lines of a pipe as typed ones: a pipe has but one conversation. */
+export async function* readTyped(chunks: AsyncIterable<Uint8Array>, maxChars: number): AsyncGenerator<TypedLine> {
+  for await (const text of readLines(chunks, maxChars)) yield { text, conversation: '' }
+}
+
 /**
  * Splits UTF-8 chunks into lines, without their ends. Of a line longer than `maxChars` the first `maxChars` + 1 come, so that the
  * reader sees that it is too long, while memory stays bounded.

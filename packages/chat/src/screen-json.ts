@@ -7,10 +7,12 @@ export function openJsonScreen(output: Output): Screen {
   const writer = new LineWriter(output)
   return {
     show(event: ScreenEvent) {
-      // A program knows what it said.
-      if (event.kind !== 'said') writer.write(jsonOf(event))
+      // A program knows what it said, but not what became of it. The status is there for a line that changes in place.
+      const known = event.kind === 'status' || (event.kind === 'said' && event.state === 'sent')
+      if (!known) writer.write(jsonOf(event))
     },
     setPrompt() {},
+    setCompleter() {},
     ready: () => writer.ready(),
     async close() {
       writer.flush()

@@ -8,11 +8,13 @@ export function openPlainScreen(output: Output, { echo }: { echo: boolean }): Sc
   const writer = new LineWriter(output)
   return {
     show(event: ScreenEvent) {
-      if (event.kind === 'said' && !echo) return
+      // A terminal shows what was typed; what became of it has to be told.
+      if (event.kind === 'said' && event.state === 'sent' && !echo) return
       const line = lineOf(event)
       if (line !== null) writer.write(line)
     },
     setPrompt() {},
+    setCompleter() {},
     ready: () => writer.ready(),
     async close() {
       writer.flush()

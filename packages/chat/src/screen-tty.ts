@@ -3,7 +3,7 @@
 
 import { on } from 'node:events'
 import { clearScreenDown, createInterface, cursorTo, type Interface, moveCursor } from 'node:readline'
-import type { Screen } from './screen.ts'
+import type { Screen, TypedLine } from './screen.ts'
 import { lineOf } from './screen-line.ts'
 
 /** Time between two redraws: well under the 100 ms that people notice while typing. */
@@ -15,7 +15,7 @@ export const MAX_OTHER_LINES = 500
 
 export interface TtyScreen extends Screen {
   /** The typed lines, in order; ends at Ctrl-D, Ctrl-C or `close()`. */
-  readonly lines: AsyncIterable<string>
+  readonly lines: AsyncIterable<TypedLine>
 }
 
 export function openTtyScreen(input: NodeJS.ReadStream, output: NodeJS.WriteStream): TtyScreen {
@@ -48,7 +48,7 @@ export function openTtyScreen(input: NodeJS.ReadStream, output: NodeJS.WriteStre
     lines,
     show(event) {
       // What this user says already stands there: the prompt is the name, and the typed line stays.
-      const line = event.kind === 'said' ? null : lineOf(event)
+      const line = event.kind === 'said' && event.state === 'sent' ? null : lineOf(event)
       if (line === null) return
       backlog.add(event.kind === 'message' && !event.direct, line)
       timer ??= setTimeout(draw, Math.max(0, drawnAt + REDRAW_MS - performance.now()))
@@ -58,6 +58,7 @@ export function openTtyScreen(input: NodeJS.ReadStream, output: NodeJS.WriteStre
       typing.setPrompt(prompt)
       if (!closed) typing.prompt(true)
     },
+    setCompleter() {},
     async ready() {},
     async close() {
       if (timer !== null) clearTimeout(timer)
@@ -68,12 +69,12 @@ export function openTtyScreen(input: NodeJS.ReadStream, output: NodeJS.WriteStre
 }
 
 // Not a generator itself: it listens from now on, so that a line typed before the first read is kept.
-function typedLines(typing: Interface): AsyncGenerator<string> {
+function typedLines(typing: Interface): AsyncGenerator<TypedLine> {
   return linesOf(on(typing, 'line', { close: ['close'] }))
 }
 
-async function* linesOf(events: AsyncIterable<string[]>): AsyncGenerator<string> {
-  for await (const [line] of events) if (line !== undefined) yield line
+async function* linesOf(events: AsyncIterable<string[]>): AsyncGenerator<TypedLine> {
+  for await (const [text] of events) if (text !== undefined) yield { text, conversation: '' }
 }
 
 /** Lines that wait for the next drawing, bounded. */

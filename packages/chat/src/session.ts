@@ -3,7 +3,7 @@ import { cutText } from './clean-text.ts'
 import { type Command, HELP, parseLine } from './commands.ts'
 import { decodeEnvelope, type Envelope, type JunkReason } from './envelope.ts'
 import { defaultName, isSameName, nameProblem, shownName } from './name.ts'
-import type { ScreenEvent } from './screen.ts'
+import type { Said, ScreenEvent } from './screen.ts'
 
 /** Bytes of a message that are shown: about two full screens, so that one message never buries the rest (a guess). */
 export const MAX_SHOWN_BYTES = 16 * 1024
@@ -39,23 +39,58 @@ export function onLine(session: Session, line: string): Effect[] {
   return onCommand(session, parseLine(line))
 }
 
-/** A payload that came over the network, written by the node `origin`. */
-export function onPayload(session: Session, payload: Uint8Array, origin: string): Effect[] {
-  const decoded = decodeEnvelope(payload)
+/** A message of the network as far as the chat looks at it; see the transport's `Message`. */
+export interface Arrived extends MessageName {
+  readonly payload: Uint8Array
+}
+
+/** What names a message for ever. */
+export interface MessageName {
+  readonly origin: string
+  readonly incarnation: number
+  readonly seq: number
+  readonly index: number
+}
+
+/** A message came, at `now` (ms since the epoch). */
+export function onPayload(session: Session, message: Arrived, now: number): Effect[] {
+  const decoded = decodeEnvelope(message.payload)
   if (decoded.kind === 'junk') return [decoded]
   const { text, from, to } = decoded.envelope
   const direct = to !== ''
   if (direct && !isSameName(to, session.name)) return []
+  const fingerprint = fingerprintOf(message.origin)
   return [
     show({
       kind: 'message',
       from: shownName(from),
-      fingerprint: origin.slice(0, 8),
+      fingerprint,
       text: shownText(direct ? text.replace(/^ /, '') : text),
       direct,
-      to: direct ? session.name : null
+      to: direct ? session.name : null,
+      conversation: direct ? `@${fingerprint}` : '',
+      title: direct ? shownName(from) : '',
+      trust: 'new',
+      at: now,
+      mention: direct,
+      id: idOf(message)
     })
   ]
+}
+
+/** Own words, as they went out at `now` (ms since the epoch) under `name`. */
+export function saidOf({ text, from, to }: Envelope, name: MessageName, now: number): Said {
+  const said = { kind: 'said', from, conversation: '', at: now, id: idOf(name), state: 'sent' } as const
+  return to === '' ? { ...said, text, to: null, title: '' } : { ...said, text: text.slice(1), to, title: to }
+}
+
+/** First 8 hex digits of an id: what people compare at a glance. */
+function fingerprintOf(id: string): string {
+  return id.slice(0, 8)
+}
+
+function idOf({ origin, incarnation, seq, index }: MessageName): string {
+  return `${origin.slice(0, 16)}-${incarnation}-${seq}-${index}`
 }
 
 function onCommand(session: Session, command: Command): Effect[] {

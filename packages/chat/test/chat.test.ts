@@ -4,8 +4,8 @@ import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { runChat } from '../src/chat.ts'
 import { encodeEnvelope } from '../src/envelope.ts'
-import { readLines } from '../src/line-reader.ts'
-import type { Screen, ScreenEvent } from '../src/screen.ts'
+import { readTyped } from '../src/line-reader.ts'
+import type { Screen, ScreenEvent, Spoken } from '../src/screen.ts'
 import { newSession } from '../src/session.ts'
 import { FakeHub, type FakeNetwork } from './support/fake-network.ts'
 import { waitFor } from './support/wait.ts'
@@ -46,6 +46,7 @@ function talker(
   const screen: Screen = {
     show: (event) => void events.push(event),
     setPrompt: (prompt) => void prompts.push(prompt),
+    setCompleter: () => undefined,
     ready: async () => undefined,
     close: async () => undefined
   }
@@ -55,7 +56,7 @@ function talker(
     screen,
     log: { debug: put, info: put, warn: put, error: put, close: () => undefined },
     session: newSession(network.id, name),
-    lines: readLines(typed, 1000),
+    lines: readTyped(typed, 1000),
     interactive,
     entry: entry ?? null,
     leave: leave.signal
@@ -98,13 +99,20 @@ test('only the addressee is shown a direct line', async () => {
   const [alice, bob, carol] = ['alice', 'bob', 'carol'].map((name) => talker(name, { hub })) as [Talker, Talker, Talker]
   alice.type('@bob psst')
   alice.type('over')
-  assert.equal(await bob.shows('message', 'psst'), {
+  const { at, ...shown } = (await bob.shows('message', 'psst')) as Spoken
+  assert.ok(Math.abs(Date.now() - at) < 600_000)
+  assert.equal(shown, {
     kind: 'message',
     from: 'alice',
     fingerprint: alice.network.id.slice(0, 8),
     text: 'psst',
     direct: true,
-    to: 'bob'
+    to: 'bob',
+    conversation: `@${alice.network.id.slice(0, 8)}`,
+    title: 'alice',
+    trust: 'new',
+    mention: true,
+    id: `${alice.network.id.slice(0, 16)}-1-1-0`
   })
   await carol.shows('message', 'over')
   assert.not.ok(JSON.stringify(carol.events).includes('psst'))

@@ -10,7 +10,19 @@ import { Backlog, MAX_OTHER_LINES, MAX_SAID_LINES } from '../src/screen-tty.ts'
 import { check, FORBIDDEN, hostileText } from './support/property.ts'
 
 const ID = 'ab'.repeat(32)
-const spoken = { kind: 'message', from: 'bob', fingerprint: 'abababab', text: 'hi', direct: false, to: null } as const
+const place = { conversation: '', title: '', at: 1_800_000_000_000, id: 'm1' } as const
+const spoken = {
+  kind: 'message',
+  from: 'bob',
+  fingerprint: 'abababab',
+  text: 'hi',
+  direct: false,
+  to: null,
+  ...place,
+  trust: 'new',
+  mention: false
+} as const
+const said = { kind: 'said', from: 'me', text: 'yo', to: null, ...place, state: 'sent' } as const
 
 class FakeOutput extends EventEmitter implements Output {
   readonly writes: string[] = []
@@ -32,8 +44,8 @@ test('shows each event as people read it', () => {
   assert.is(lineOf(spoken), 'bob: hi')
   assert.is(lineOf({ ...spoken, direct: true, to: 'me' }), '(direct) bob -> hi')
   assert.is(lineOf({ ...spoken, from: '' }), 'anon-ababab: hi')
-  assert.is(lineOf({ kind: 'said', from: 'me', text: 'yo', to: null }), 'me: yo')
-  assert.is(lineOf({ kind: 'said', from: 'me', text: 'yo', to: 'bob' }), '(direct to bob) me -> yo')
+  assert.is(lineOf(said), 'me: yo')
+  assert.is(lineOf({ ...said, to: 'bob' }), '(direct to bob) me -> yo')
   assert.is(lineOf({ kind: 'notice', text: 'note' }), '* note')
   assert.is(lineOf({ kind: 'error', code: 'ERR_X', message: 'bad' }), '! bad (ERR_X)')
   assert.is(lineOf({ kind: 'peer-up', id: ID, address: 'a:1' }), null)
@@ -49,7 +61,8 @@ test('speaks NDJSON as promised', () => {
   assert.is(jsonOf({ kind: 'peer-down', id: ID, reason: 'left' }), `{"event":"peer-down","id":"${ID}","reason":"left"}`)
   assert.is(
     jsonOf(spoken),
-    '{"event":"message","from":"bob","fingerprint":"abababab","text":"hi","direct":false,"to":null}'
+    '{"event":"message","from":"bob","fingerprint":"abababab","text":"hi","direct":false,"to":null,' +
+      '"conversation":"","title":"","at":1800000000000,"id":"m1","trust":"new","mention":false}'
   )
   assert.is(jsonOf({ kind: 'notice', text: 'n' }), '{"event":"notice","text":"n"}')
   assert.is(jsonOf({ kind: 'error', code: 'C', message: 'm' }), '{"event":"error","code":"C","message":"m"}')
@@ -62,8 +75,23 @@ const anyEvent: fc.Arbitrary<ScreenEvent> = fc.oneof(
     fingerprint: hostileText,
     text: hostileText,
     direct: fc.boolean(),
-    to: hostileText
+    to: hostileText,
+    conversation: hostileText,
+    title: hostileText,
+    trust: fc.constantFrom('new' as const, 'changed' as const),
+    at: fc.constant(0),
+    mention: fc.boolean(),
+    id: hostileText
   }),
+  fc.record({
+    kind: fc.constant('presence' as const),
+    name: hostileText,
+    fingerprint: hostileText,
+    change: fc.constantFrom('joined' as const, 'left' as const, 'renamed' as const),
+    previous: hostileText,
+    at: fc.constant(0)
+  }),
+  fc.record({ kind: fc.constant('suppressed' as const), from: hostileText, fingerprint: hostileText, count: fc.nat() }),
   fc.record({ kind: fc.constant('notice' as const), text: hostileText }),
   fc.record({ kind: fc.constant('error' as const), code: hostileText, message: hostileText }),
   fc.record({ kind: fc.constant('peer-down' as const), id: hostileText, reason: hostileText })
@@ -80,7 +108,6 @@ test('prints one clean line for any event, for people and for programs', () => {
 })
 
 test('the plain screen repeats own words only where no terminal shows them', async () => {
-  const said: ScreenEvent = { kind: 'said', from: 'me', text: 'yo', to: null }
   const silent = new FakeOutput()
   assert.is(await written(openPlainScreen(silent, { echo: false }), silent, [said, spoken]), 'bob: hi\n')
   const loud = new FakeOutput()
@@ -89,11 +116,20 @@ test('the plain screen repeats own words only where no terminal shows them', asy
 
 test('the JSON screen does not repeat own words', async () => {
   const output = new FakeOutput()
-  const events: ScreenEvent[] = [
-    { kind: 'said', from: 'me', text: 'yo', to: null },
-    { kind: 'notice', text: 'n' }
-  ]
+  const events: ScreenEvent[] = [said, { kind: 'notice', text: 'n' }]
   assert.is(await written(openJsonScreen(output), output, events), '{"event":"notice","text":"n"}\n')
+})
+
+test('what became of own words is told where the words themselves are not', async () => {
+  const read: ScreenEvent = { ...said, to: 'bob', state: 'read' }
+  const plain = new FakeOutput()
+  assert.is(await written(openPlainScreen(plain, { echo: false }), plain, [read]), '* read by bob\n')
+  const json = new FakeOutput()
+  assert.match(await written(openJsonScreen(json), json, [read]), '"state":"read"')
+})
+
+test('a known name under another key is told apart on every line', () => {
+  assert.is(lineOf({ ...spoken, trust: 'changed' }), 'bob (NOT the one known by this name: abababab): hi')
 })
 
 test('writes the lines of one turn at once', async () => {

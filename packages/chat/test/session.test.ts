@@ -14,9 +14,14 @@ import {
 
 const ID = '3f2a1c'.padEnd(64, '0')
 const ORIGIN = 'abcdef0123456789'.padEnd(64, '0')
+const NOW = 1_800_000_000_000
 
 function heard(session: Session, text: string, from: string, to: string) {
-  return onPayload(session, encodeEnvelope({ text, from, to }), ORIGIN)
+  return onPayload(session, arrived(encodeEnvelope({ text, from, to })), NOW)
+}
+
+function arrived(payload: Uint8Array) {
+  return { payload, origin: ORIGIN, incarnation: 7, seq: 3, index: 2 }
 }
 
 function notices(effects: Effect[]): string[] {
@@ -54,10 +59,21 @@ test('shows what is meant for all or for us, and nothing that is meant for other
     fingerprint: 'abcdef01',
     text: 'hi',
     direct: false,
-    to: null
+    to: null,
+    conversation: '',
+    title: '',
+    trust: 'new',
+    at: NOW,
+    mention: false,
+    id: 'abcdef0123456789-7-3-2'
   } as const
   assert.equal(heard(bob, 'hi', 'alice', ''), [{ kind: 'show', event: shown }])
-  assert.equal(heard(bob, ' hi', 'alice', 'bob'), [{ kind: 'show', event: { ...shown, direct: true, to: 'bob' } }])
+  assert.equal(heard(bob, ' hi', 'alice', 'bob'), [
+    {
+      kind: 'show',
+      event: { ...shown, direct: true, to: 'bob', conversation: '@abcdef01', title: 'alice', mention: true }
+    }
+  ])
   assert.equal(heard(bob, ' hi', 'alice', 'carol'), [])
   assert.equal(heard(bob, ' hi', 'alice', 'Bob'), [])
 })
@@ -109,7 +125,9 @@ test('warns the author of a line that will be cut and refuses one beyond the lim
 })
 
 test('reports a payload that is no chat message as junk', () => {
-  assert.equal(onPayload(newSession(ID, 'bob'), Buffer.from('hello'), ORIGIN), [{ kind: 'junk', reason: 'not-json' }])
+  assert.equal(onPayload(newSession(ID, 'bob'), arrived(Buffer.from('hello')), NOW), [
+    { kind: 'junk', reason: 'not-json' }
+  ])
 })
 
 test('/help lists every command', () => {

@@ -105,6 +105,7 @@ export interface WorkerStats {
   readonly drops: Readonly<Record<string, number>>
   readonly closes: Readonly<Record<string, number>>
   readonly origins: number
+  readonly oneTimeOrigins: number
 }
 
 export interface LinkStats {

@@ -15,6 +15,7 @@ import { PeerTable } from './peer-table.ts'
 import { joinOptionsOf, type Settings } from './settings.ts'
 import { settledWithin } from './settled-within.ts'
 import { type Loss, LossTally } from './tallies.ts'
+import { FrameCrypto } from './worker/frame-crypto.ts'
 import { WorkerPool, type WorkerPoolHost } from './worker-pool.ts'
 
 /** How long `close` waits for what was written. A guess: a lagging link would keep it for ever. */
@@ -65,7 +66,8 @@ export class Node implements WorkerPoolHost {
       returnSlab: (buffer) => this.pool.post(0, { kind: 'slab', buffer }, [buffer]),
       onDropped: (reason, count) => this.losses.add(reason, null, count)
     })
-    this.outbox = new Outbox(identity, certificate !== null, limits, this.#outboxHost())
+    const crypto = certificate === null ? null : new FrameCrypto(networkId, identity.privateKeyPem)
+    this.outbox = new Outbox(identity, crypto, limits, this.#outboxHost())
     this.actor = new JoinActor(joinOptionsOf(settings), onFatal)
     this.#effects = new JoinEffects(
       this.pool,

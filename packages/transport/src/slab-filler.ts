@@ -52,6 +52,14 @@ export class SlabFiller {
     return place
   }
 
+  /** Adds a whole packet of another author, when there is somebody to send it to; `last` of its message. False: no room now. */
+  appendFrame(frame: Uint8Array, last: boolean): boolean {
+    let done = this.#slab !== null && this.#writer.appendFrame(frame)
+    if (!done && this.#nextSlab(false)) done = this.#writer.appendFrame(frame)
+    if (done && last) this.#messages++
+    return done
+  }
+
   /** Gives the worker all there is. */
   post(): void {
     for (const full of this.#held.splice(0)) this.#lend(full)

@@ -38,6 +38,7 @@ export async function collectStats(node: Node, loopDelay: IntervalHistogram): Pr
     },
     workers: { running: node.pool.alive.length, restarts: node.pool.restarts },
     origins: Math.max(0, ...workers.map(({ origins }) => origins)),
+    oneTimeOrigins: Math.max(0, ...workers.map(({ oneTimeOrigins }) => oneTimeOrigins)),
     eventLoopDelayMs: readDelay(loopDelay),
     peers
   }

@@ -91,7 +91,8 @@ export class IoWorker implements WorkerControl, PortLinkHost {
       flood: { ...this.#switchboard.flood.counts },
       drops: { ...this.#losses.totals },
       closes: { ...this.#links.closes },
-      origins: this.#switchboard.origins.size
+      origins: this.#switchboard.origins.size,
+      oneTimeOrigins: this.#switchboard.oneTime.size
     }
   }
 

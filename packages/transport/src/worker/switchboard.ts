@@ -1,6 +1,9 @@
 // The flood inside one worker: every fresh frame goes to each outlet but the one it came from. Sockets, the program and
 // sibling workers are all links; one rule serves them.
 import {
+  assert,
+  FLAGS_OFFSET,
+  Flag,
   Flood,
   type FloodCounts,
   type FloodHost,
@@ -8,6 +11,7 @@ import {
   FrameType,
   LENGTH_BYTES,
   type Limits,
+  OneTimeTable,
   type Origin,
   OriginTable,
   TYPE_OFFSET,
@@ -33,26 +37,33 @@ const LOSSES = [
   'old-incarnation',
   'future-incarnation',
   'forgotten-origin',
-  'origins-full'
+  'origins-full',
+  'one-time-age',
+  'one-time-full'
 ] as const satisfies readonly (keyof FloodCounts)[]
 
 export class Switchboard implements FloodHost {
   readonly congestion: Congestion
   readonly flood: Flood
   readonly origins: OriginTable
+  readonly oneTime: OneTimeTable
   readonly #links = new Map<number, FloodLink>()
   readonly #crypto: FrameCrypto | null
   readonly #losses: LossTally
   readonly #tallied = Object.fromEntries(LOSSES.map((reason) => [reason, 0])) as Record<(typeof LOSSES)[number], number>
   #outlets: FloodLink[] = []
   #source: Inlet | null = null
+  /** Between the first frame of a chunk and its end. */
   #dirty = false
+  /** Removed within a chunk. */
+  #leaving: FloodLink[] = []
 
   /** `crypto` null: packets are not signed. `seed`: random bits for the table of authors. */
   constructor(limits: Limits, crypto: FrameCrypto | null, losses: LossTally, seed: number) {
     this.congestion = new Congestion(limits.stallMs)
     this.origins = new OriginTable(limits.maxOrigins, seed)
-    this.flood = new Flood(this, this.origins, crypto !== null)
+    this.oneTime = new OneTimeTable(limits.maxOneTimeOrigins, seed)
+    this.flood = new Flood(this, this.origins, crypto !== null, this.oneTime)
     this.#crypto = crypto
     this.#losses = losses
   }
@@ -69,7 +80,9 @@ export class Switchboard implements FloodHost {
   remove(link: FloodLink): void {
     if (!this.#links.delete(link.id)) return
     this.#outlets = [...this.#links.values()]
-    this.congestion.forgetOutlet(link)
+    // Whoever waits for it goes on with frames of its own, and those must not come between the ones of this chunk.
+    if (this.#dirty) this.#leaving.push(link)
+    else this.congestion.forgetOutlet(link)
   }
 
   /** One DATA frame from a peer. `chunkEnd` must follow after the last one of a chunk. */
@@ -78,13 +91,13 @@ export class Switchboard implements FloodHost {
     return this.flood.offer(source.id, bytes, view, start, end, false)
   }
 
-  /** Whole frames from the node itself; with `sign`, the program's, which still lack their signatures. */
+  /** Whole frames from the node itself; with `sign`, the program's, which still lack their signatures unless a one-time key made them. */
   offerOwn(source: FloodLink, bytes: Uint8Array, sign: boolean): void {
     const view = viewOf(bytes)
     this.#begin(source)
     for (let start = 0; start < bytes.length; ) {
       const end = start + LENGTH_BYTES + view.getUint32(start)
-      if (sign && bytes[start + TYPE_OFFSET] === FrameType.data) this.#crypto?.sign(bytes, start, end)
+      if (sign && lacksSignature(bytes, start)) this.#crypto?.sign(bytes, start, end)
       this.flood.offer(source.id, bytes, view, start, end, true)
       start = end
     }
@@ -98,8 +111,8 @@ export class Switchboard implements FloodHost {
     this.#dirty = false
     for (const link of this.#outlets) link.flush()
     const source = this.#source
-    if (source === null) return
-    for (const link of this.#outlets) if (link !== source) this.congestion.check(source, link)
+    for (const link of this.#outlets) if (source !== null && link !== source) this.congestion.check(source, link)
+    for (const link of this.#leaving.splice(0)) this.congestion.forgetOutlet(link)
   }
 
   /** Adds what the flood has refused since the last call to the losses. */
@@ -128,8 +141,13 @@ export class Switchboard implements FloodHost {
   }
 
   #begin(source: FloodLink): void {
+    assert(!this.#dirty, 'a chunk is offered whole before the next one')
     this.#dirty = true
     this.#source = source
     this.flood.tick(Date.now())
   }
+}
+
+function lacksSignature(bytes: Uint8Array, start: number): boolean {
+  return bytes[start + TYPE_OFFSET] === FrameType.data && (bytes[start + FLAGS_OFFSET]! & Flag.oneTime) === 0
 }

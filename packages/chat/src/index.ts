@@ -1,0 +1,3 @@
+// Public names of @floodnet/chat: what travels in its messages, for programs that speak with it.
+export type { Decoded, Envelope, JunkReason } from './envelope.ts'
+export { decodeEnvelope, encodeEnvelope, MAX_ENVELOPE_BYTES } from './envelope.ts'
