@@ -58,6 +58,11 @@ export class Outbox {
     })
   }
 
+  /** Of the packets written last: it rises while the node runs. */
+  get incarnation(): number {
+    return this.#filler.incarnation
+  }
+
   /** Bytes of messages whose `write` has not resolved. */
   get waitingBytes(): number {
     return this.#waiting.bytes + this.#oneTime.waitingBytes

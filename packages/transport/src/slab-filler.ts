@@ -31,6 +31,11 @@ export class SlabFiller {
     this.#holdSlabs = Math.min(SLAB_COUNT - 1, Math.max(1, Math.floor(limits.holdBytes / SLAB_BYTES)))
   }
 
+  /** Of the packets written last. */
+  get incarnation(): number {
+    return this.#writer.incarnation
+  }
+
   /** Messages that no worker has yet. */
   get unposted(): number {
     return this.#held.reduce((sum, { messages }) => sum + messages, this.#messages)
