@@ -38,10 +38,10 @@ export class OneTimeKey implements OneTimeOrigin {
     this.id = Buffer.from(this.#publicKey).toString('hex')
   }
 
-  /** The message's packet, or its packet `fragment` when it is large. `crypto` null: the network does not sign. */
-  frame(payload: Uint8Array, fragment: number, crypto: FrameCrypto | null): OneTimeFrame {
+  /** The message's packet, or its packet `fragment` when it is large. `crypto` null: the network does not sign. `flags`: the network's. */
+  frame(payload: Uint8Array, fragment: number, crypto: FrameCrypto | null, flags = 0): OneTimeFrame {
     const nowMs = Date.now()
-    const writer = this.#writerAt(nowMs, fragment === 0, crypto !== null)
+    const writer = this.#writerAt(nowMs, fragment === 0, crypto !== null, flags)
     const bytes = new Uint8Array(MAX_WRITTEN_FRAME_BYTES)
     writer.attach(bytes)
     const place = append(writer, payload, fragment, nowMs)
@@ -51,11 +51,11 @@ export class OneTimeKey implements OneTimeOrigin {
   }
 
   /** A message keeps its time to its last fragment. */
-  #writerAt(nowMs: number, first: boolean, signed: boolean): PacketWriter {
+  #writerAt(nowMs: number, first: boolean, signed: boolean, flags: number): PacketWriter {
     const nowS = Math.floor(nowMs / 1000)
     if (this.#writer !== null && (!first || nowS - this.#incarnation < RENEW_AFTER_S)) return this.#writer
     this.#incarnation = Math.max(this.#incarnation + 1, nowS - randomInt(TIME_BLUR_S))
-    this.#writer = new PacketWriter(this.#publicKey, this.#incarnation, signed, nowMs, Flag.oneTime)
+    this.#writer = new PacketWriter(this.#publicKey, this.#incarnation, signed, nowMs, flags | Flag.oneTime)
     return this.#writer
   }
 }

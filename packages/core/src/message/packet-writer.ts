@@ -2,7 +2,15 @@
 // one is cut into fragments. Room for the signature is left; who holds the key fills it in.
 import { assert } from '../assert.ts'
 import { viewOf, writeHeader } from '../wire/header.ts'
-import { Flag, FrameType, HEADER_BYTES, MAX_PACKET_BODY_BYTES, SIGNATURE_BYTES } from '../wire/layout.ts'
+import {
+  Flag,
+  FrameType,
+  HEADER_BYTES,
+  MAX_PACKET_BODY_BYTES,
+  NONCE_BYTES,
+  SIGNATURE_BYTES,
+  trailerBytesOf
+} from '../wire/layout.ts'
 import { BATCH_PREFIX_BYTES, MAX_BATCH_MESSAGES } from './batch.ts'
 import { FRAGMENT_PAYLOAD_BYTES, FRAGMENT_PREFIX_BYTES } from './fragment.ts'
 
@@ -13,7 +21,7 @@ import { FRAGMENT_PAYLOAD_BYTES, FRAGMENT_PREFIX_BYTES } from './fragment.ts'
 export const RENEW_AFTER_MS = 600_000
 
 /** Largest frame that the writer makes; a slab must hold at least one. */
-export const MAX_WRITTEN_FRAME_BYTES = HEADER_BYTES + MAX_PACKET_BODY_BYTES + SIGNATURE_BYTES
+export const MAX_WRITTEN_FRAME_BYTES = HEADER_BYTES + MAX_PACKET_BODY_BYTES + NONCE_BYTES + SIGNATURE_BYTES
 
 const MAX_SEQ = 0xffffffff
 
@@ -42,8 +50,8 @@ export class PacketWriter {
   constructor(origin: Uint8Array, incarnation: number, signed: boolean, nowMs: number, flags = 0) {
     this.#origin = origin
     this.#incarnation = incarnation
-    this.#trailer = signed ? SIGNATURE_BYTES : 0
     this.#flags = flags | (signed ? Flag.signed : 0)
+    this.#trailer = trailerBytesOf(this.#flags)
     this.#renewedMs = nowMs
   }
 
