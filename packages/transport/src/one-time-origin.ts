@@ -18,6 +18,9 @@ const TIME_BLUR_S = 60
 /** A key that goes on longer takes a new time, well before nodes refuse the old one (ONE_TIME_SKEW_S). */
 const RENEW_AFTER_S = 120
 
+/** Where packets are made before they are copied out. */
+const SCRATCH = new Uint8Array(MAX_WRITTEN_FRAME_BYTES)
+
 /** A packet of a one-time origin, whole, and the name of its message. */
 export interface OneTimeFrame {
   readonly bytes: Uint8Array
@@ -42,10 +45,9 @@ export class OneTimeKey implements OneTimeOrigin {
   frame(payload: Uint8Array, fragment: number, crypto: FrameCrypto | null, flags = 0): OneTimeFrame {
     const nowMs = Date.now()
     const writer = this.#writerAt(nowMs, fragment === 0, crypto !== null, flags)
-    const bytes = new Uint8Array(MAX_WRITTEN_FRAME_BYTES)
-    writer.attach(bytes)
+    writer.attach(SCRATCH)
     const place = append(writer, payload, fragment, nowMs)
-    const frame = bytes.subarray(0, writer.detach())
+    const frame = SCRATCH.slice(0, writer.detach())
     crypto?.sign(frame, 0, frame.length, this.#key)
     return { bytes: frame, place }
   }
