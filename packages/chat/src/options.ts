@@ -18,6 +18,10 @@ export interface ChatOptions {
   readonly log: string
   readonly plain: boolean
   readonly json: boolean
+  /** Ring the terminal's bell when this user is meant. */
+  readonly bell: boolean
+  /** Have the terminal notify the desktop then. */
+  readonly notify: boolean
   readonly network: string | null
   readonly identity: string | null
   readonly key: Uint8Array | null
@@ -26,6 +30,8 @@ export interface ChatOptions {
   readonly cert: string | null
   /** Address that shows counters for Prometheus. */
   readonly metrics: string | null
+  /** Bits of work that the network asks of each packet; null: none. */
+  readonly work: number | null
 }
 
 export type Invocation = { kind: 'help' } | { kind: 'version' } | { kind: 'chat'; options: ChatOptions }
@@ -42,8 +48,11 @@ so that two terminals on one machine meet.
   --key FILE         shared secret of a private network: every byte of FILE, at least 16
   --ca FILE          take only nodes with a certificate from this authority (PEM); needs --cert
   --cert FILE        this node's certificate (PEM) from that authority, for the key in --identity
+  --work BITS        proof of work that each packet shows, as all nodes of the network ask (default: none)
   --metrics ADDR     show counters for Prometheus at http://ADDR/metrics
   --log FILE         where the network's doings go (default: floodnet/floodchat.log in the state folder)
+  --bell             ring when you are meant and look elsewhere
+  --notify           have the terminal tell the desktop then (OSC 9 or 777)
   --plain            lines without escape codes, also on a terminal
   --json             one JSON object a line on stdout
   --help, --version
@@ -67,12 +76,15 @@ export function parseOptions(args: readonly string[], env: NodeJS.ProcessEnv): I
     log: values.log ?? defaultLog(env),
     plain: values.plain,
     json: values.json,
+    bell: values.bell,
+    notify: values.notify,
     network: values.name ?? null,
     identity: values.identity ?? null,
     key: readOptional('--key', values.key),
     ca: readOptional('--ca', values.ca)?.toString('utf8') ?? null,
     cert: readOptional('--cert', values.cert)?.toString('utf8') ?? null,
-    metrics: values.metrics ?? null
+    metrics: values.metrics ?? null,
+    work: values.work === undefined ? null : Number(values.work)
   }
   return { kind: 'chat', options }
 }
@@ -92,12 +104,15 @@ const FLAGS = {
   log: { type: 'string' },
   plain: { type: 'boolean', default: false },
   json: { type: 'boolean', default: false },
+  bell: { type: 'boolean', default: false },
+  notify: { type: 'boolean', default: false },
   name: { type: 'string' },
   identity: { type: 'string' },
   key: { type: 'string' },
   ca: { type: 'string' },
   cert: { type: 'string' },
   metrics: { type: 'string' },
+  work: { type: 'string' },
   help: { type: 'boolean', short: 'h', default: false },
   version: { type: 'boolean', default: false }
 } as const

@@ -34,7 +34,10 @@ test('needs no argument', () => {
     key: null,
     ca: null,
     cert: null,
-    metrics: null
+    metrics: null,
+    work: null,
+    bell: false,
+    notify: false
   })
 })
 
@@ -62,8 +65,12 @@ test('takes every option', () => {
     key,
     '--cert',
     key,
+    '--work',
+    '6',
     '--metrics',
-    ':9'
+    ':9',
+    '--bell',
+    '--notify'
   ]
   const options = chatOptions(...args)
   rmSync(folder, { recursive: true })
@@ -84,7 +91,10 @@ test('takes every option', () => {
       key: null,
       ca: null,
       cert: null,
-      metrics: ':9'
+      metrics: ':9',
+      work: 6,
+      bell: true,
+      notify: true
     }
   )
 })
