@@ -69,7 +69,7 @@ export class Switchboard implements FloodHost {
 
   /** `crypto` null: packets are not signed. `seed`: random bits for the table of authors. */
   constructor(limits: Limits, crypto: FrameCrypto | null, losses: LossTally, census: LinkCensus, seed: number) {
-    this.congestion = new Congestion(limits.stallMs)
+    this.congestion = new Congestion(limits.stallMs, limits.stuckMs)
     this.origins = new OriginTable(limits.maxOrigins, seed)
     this.oneTime = new OneTimeTable(limits.maxOneTimeOrigins, seed)
     this.#rates = rateLimitsOf(limits)
