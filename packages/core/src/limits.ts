@@ -46,7 +46,7 @@ export const LIMITS = {
   ),
   linkQueueBytes: limit(
     8 * MIB,
-    128 * KIB,
+    512 * KIB,
     1024 * MIB,
     'the kernel swallows 4.3 MB of a silent peer; a queue of twice that absorbs all of one link'
   ),

@@ -42,17 +42,17 @@ export class SlabFiller {
   }
 
   /** Adds a message of at most MAX_PACKET_BODY_BYTES; `hold`: there is nobody to send to. Null: no room now. */
-  append(payload: Uint8Array, hold: boolean): Place | null {
-    let place = this.#slab === null ? null : this.#writer.append(payload, Date.now())
-    if (place === null && this.#nextSlab(hold)) place = this.#writer.append(payload, Date.now())
+  append(payload: Uint8Array, hold: boolean, nowMs: number): Place | null {
+    let place = this.#slab === null ? null : this.#writer.append(payload, nowMs)
+    if (place === null && this.#nextSlab(hold)) place = this.#writer.append(payload, nowMs)
     if (place !== null) this.#messages++
     return place
   }
 
   /** Adds one fragment of a larger message. Null: no room now. */
-  appendFragment(payload: Uint8Array, index: number, count: number, hold: boolean): Place | null {
-    let place = this.#slab === null ? null : this.#writer.appendFragment(payload, index, count, Date.now())
-    if (place === null && this.#nextSlab(hold)) place = this.#writer.appendFragment(payload, index, count, Date.now())
+  appendFragment(payload: Uint8Array, index: number, count: number, hold: boolean, nowMs: number): Place | null {
+    let place = this.#slab === null ? null : this.#writer.appendFragment(payload, index, count, nowMs)
+    if (place === null && this.#nextSlab(hold)) place = this.#writer.appendFragment(payload, index, count, nowMs)
     if (place !== null && index === count - 1) this.#messages++
     return place
   }
