@@ -6,7 +6,7 @@ import * as assert from 'uvu/assert'
 import { fromHex, toHex } from '../src/bytes.ts'
 import type { JoinPacket } from '../src/join/index.ts'
 import { fragmentCount } from '../src/message/fragment.ts'
-import { PacketWriter } from '../src/message/packet-writer.ts'
+import { MAX_WRITTEN_FRAME_BYTES, PacketWriter } from '../src/message/packet-writer.ts'
 import type { CloseReason } from '../src/reasons.ts'
 import {
   bodyOf,
@@ -180,7 +180,7 @@ function encode({ fields, frame }: Vector, signed: boolean): Uint8Array {
 }
 
 function written(signed: boolean, append: (writer: PacketWriter) => void, flags = 0): Uint8Array {
-  const slab = new Uint8Array(200_000)
+  const slab = new Uint8Array(MAX_WRITTEN_FRAME_BYTES)
   const writer = new PacketWriter(publicKey, author.incarnation, signed, 0, flags)
   writer.attach(slab)
   append(writer)

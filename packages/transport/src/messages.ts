@@ -35,6 +35,7 @@ export type FromWorker =
   /** `link` null: the program itself. */
   | { kind: 'lagging'; link: number | null; lagging: boolean; dropped: number }
   | { kind: 'dropped'; reason: string; link: number | null; count: number }
+  | { kind: 'suppressed'; origin: string; count: number }
   | { kind: 'flushed'; token: number }
 
 /** A handshake is complete: the peer is who it says. */
@@ -69,6 +70,8 @@ export interface WorkerStart {
   /** Shared secret of a private network; null when it has none. */
   readonly secret: Uint8Array | null
   readonly limits: Limits
+  /** See `LinkCensus`; shared by the node's workers. */
+  readonly census: SharedArrayBuffer
   /** The program reads messages; only worker 0 delivers. */
   readonly deliver: boolean
 }

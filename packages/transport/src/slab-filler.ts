@@ -31,23 +31,28 @@ export class SlabFiller {
     this.#holdSlabs = Math.min(SLAB_COUNT - 1, Math.max(1, Math.floor(limits.holdBytes / SLAB_BYTES)))
   }
 
+  /** Of the packets written last. */
+  get incarnation(): number {
+    return this.#writer.incarnation
+  }
+
   /** Messages that no worker has yet. */
   get unposted(): number {
     return this.#held.reduce((sum, { messages }) => sum + messages, this.#messages)
   }
 
   /** Adds a message of at most MAX_PACKET_BODY_BYTES; `hold`: there is nobody to send to. Null: no room now. */
-  append(payload: Uint8Array, hold: boolean): Place | null {
-    let place = this.#slab === null ? null : this.#writer.append(payload, Date.now())
-    if (place === null && this.#nextSlab(hold)) place = this.#writer.append(payload, Date.now())
+  append(payload: Uint8Array, hold: boolean, nowMs: number): Place | null {
+    let place = this.#slab === null ? null : this.#writer.append(payload, nowMs)
+    if (place === null && this.#nextSlab(hold)) place = this.#writer.append(payload, nowMs)
     if (place !== null) this.#messages++
     return place
   }
 
   /** Adds one fragment of a larger message. Null: no room now. */
-  appendFragment(payload: Uint8Array, index: number, count: number, hold: boolean): Place | null {
-    let place = this.#slab === null ? null : this.#writer.appendFragment(payload, index, count, Date.now())
-    if (place === null && this.#nextSlab(hold)) place = this.#writer.appendFragment(payload, index, count, Date.now())
+  appendFragment(payload: Uint8Array, index: number, count: number, hold: boolean, nowMs: number): Place | null {
+    let place = this.#slab === null ? null : this.#writer.appendFragment(payload, index, count, nowMs)
+    if (place === null && this.#nextSlab(hold)) place = this.#writer.appendFragment(payload, index, count, nowMs)
     if (place !== null && index === count - 1) this.#messages++
     return place
   }

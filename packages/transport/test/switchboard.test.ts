@@ -4,10 +4,11 @@ import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { LossTally } from '../src/tallies.ts'
 import type { Inlet, Stall } from '../src/worker/congestion.ts'
+import { censusMemory, LinkCensus } from '../src/worker/link-census.ts'
 import { type FloodLink, Switchboard } from '../src/worker/switchboard.ts'
 
 const INCARNATION = Math.floor(Date.now() / 1_000)
-const [DIALLED, ACCEPTED, LEAVING, PROGRAM] = [16, 32, 48, -1]
+const [DIALLED, ACCEPTED, LEAVING, PROGRAM, SIBLING] = [16, 32, 48, -1, -3]
 
 /** A link that writes down what it gets and how often it was held up. */
 class PaperLink implements FloodLink {
@@ -67,9 +68,30 @@ test('who waits for a link that ends in the midst of a chunk goes on after the c
   assert.is(source.pauses, 1)
 })
 
-function newBoard(): { board: Switchboard; losses: LossTally; link(id: number): PaperLink } {
+test('a packet of the program that no peer of any worker will take is counted and goes nowhere', () => {
+  const memory = censusMemory(2)
+  const [first, second] = [newBoard(memory, 0), newBoard(memory, 1)]
+  const [program, sibling] = [first.link(PROGRAM), first.link(SIBLING)]
+  first.board.offerOwn(program, frameOf(1, 1), false)
+  const peer = second.link(DIALLED + 1)
+  first.board.offerOwn(program, frameOf(1, 2), false)
+  second.board.remove(peer)
+  first.board.offerOwn(program, frameOf(1, 3), false)
+  first.link(ACCEPTED)
+  first.board.offerOwn(program, frameOf(1, 4), false)
+  assert.equal(sibling.got, ['1/2', '1/4'])
+  assert.equal(first.losses.totals, { 'no-link': 2 })
+  // What a sibling sends on is not the program's, and no loss when it ends here.
+  second.board.offerOwn(second.link(SIBLING), frameOf(1, 2), false)
+  assert.equal(second.losses.totals, {})
+})
+
+function newBoard(
+  memory = censusMemory(1),
+  worker = 0
+): { board: Switchboard; losses: LossTally; link(id: number): PaperLink } {
   const losses = new LossTally()
-  const board = new Switchboard(resolveLimits({}), null, losses, 1)
+  const board = new Switchboard(resolveLimits({}), null, losses, new LinkCensus(memory, worker), 1)
   const link = (id: number): PaperLink => {
     const made = new PaperLink(id)
     board.add(made)

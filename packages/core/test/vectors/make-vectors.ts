@@ -3,7 +3,7 @@ import { createHash, createPrivateKey, createPublicKey, sign } from 'node:crypto
 import { toHex } from '../../src/bytes.ts'
 import type { JoinPacket } from '../../src/join/index.ts'
 import { fragmentCount } from '../../src/message/fragment.ts'
-import { PacketWriter } from '../../src/message/packet-writer.ts'
+import { MAX_WRITTEN_FRAME_BYTES, PacketWriter } from '../../src/message/packet-writer.ts'
 import { encodeHello, encodeLeave, encodeProbe, type Hello } from '../../src/wire/control.ts'
 import { encodeJoin, withHops } from '../../src/wire/join-codec.ts'
 import { FLAGS_OFFSET, Flag, FrameType, HEADER_BYTES, SIGNATURE_BYTES } from '../../src/wire/layout.ts'
@@ -72,7 +72,7 @@ function fragmentVector(): Vector {
 }
 
 function write(signed: boolean, append: (writer: PacketWriter) => void, flags = 0): Uint8Array {
-  const slab = new Uint8Array(200_000)
+  const slab = new Uint8Array(MAX_WRITTEN_FRAME_BYTES)
   const writer = new PacketWriter(publicKey, INCARNATION, signed, NOW_MS, flags)
   writer.attach(slab)
   append(writer)

@@ -14,15 +14,18 @@ import {
   OneTimeTable,
   type Origin,
   OriginTable,
+  RateLimits,
   TYPE_OFFSET,
   viewOf
 } from '@floodnet/core'
 import type { LossTally } from '../tallies.ts'
 import { Congestion, type Inlet, type Outlet } from './congestion.ts'
 import type { FrameCrypto } from './frame-crypto.ts'
+import type { LinkCensus } from './link-census.ts'
 
 /** A place that takes part in the flood. */
 export interface FloodLink extends Inlet, Outlet {
+  /** Above 0: to a peer. Below: to the program or a sibling worker. */
   readonly id: number
   sendData(bytes: Uint8Array, frames: number): void
   flush(): void
@@ -30,6 +33,9 @@ export interface FloodLink extends Inlet, Outlet {
 
 /** A run that fills less of its chunk than this is copied, so that a long queue does not keep whole chunks alive. */
 const PIN_SHARE = 4
+
+/** Authors told of in one report. A guess: more than anybody reads in a second. */
+const MAX_SUPPRESSED_TOLD = 64
 
 /** Flood counts that are losses: a packet that was neither passed on nor a duplicate. */
 const LOSSES = [
@@ -39,7 +45,8 @@ const LOSSES = [
   'forgotten-origin',
   'origins-full',
   'one-time-age',
-  'one-time-full'
+  'one-time-full',
+  'origin-rate'
 ] as const satisfies readonly (keyof FloodCounts)[]
 
 export class Switchboard implements FloodHost {
@@ -48,8 +55,10 @@ export class Switchboard implements FloodHost {
   readonly origins: OriginTable
   readonly oneTime: OneTimeTable
   readonly #links = new Map<number, FloodLink>()
+  readonly #rates: RateLimits | null
   readonly #crypto: FrameCrypto | null
   readonly #losses: LossTally
+  readonly #census: LinkCensus
   readonly #tallied = Object.fromEntries(LOSSES.map((reason) => [reason, 0])) as Record<(typeof LOSSES)[number], number>
   #outlets: FloodLink[] = []
   #source: Inlet | null = null
@@ -59,13 +68,15 @@ export class Switchboard implements FloodHost {
   #leaving: FloodLink[] = []
 
   /** `crypto` null: packets are not signed. `seed`: random bits for the table of authors. */
-  constructor(limits: Limits, crypto: FrameCrypto | null, losses: LossTally, seed: number) {
+  constructor(limits: Limits, crypto: FrameCrypto | null, losses: LossTally, census: LinkCensus, seed: number) {
     this.congestion = new Congestion(limits.stallMs)
     this.origins = new OriginTable(limits.maxOrigins, seed)
     this.oneTime = new OneTimeTable(limits.maxOneTimeOrigins, seed)
-    this.flood = new Flood(this, this.origins, crypto !== null, this.oneTime)
+    this.#rates = rateLimitsOf(limits)
+    this.flood = new Flood(this, this.origins, crypto !== null, this.oneTime, this.#rates)
     this.#crypto = crypto
     this.#losses = losses
+    this.#census = census
   }
 
   get links(): readonly FloodLink[] {
@@ -74,15 +85,21 @@ export class Switchboard implements FloodHost {
 
   add(link: FloodLink): void {
     this.#links.set(link.id, link)
-    this.#outlets = [...this.#links.values()]
+    this.#onLinks()
   }
 
   remove(link: FloodLink): void {
     if (!this.#links.delete(link.id)) return
-    this.#outlets = [...this.#links.values()]
+    this.#onLinks()
     // Whoever waits for it goes on with frames of its own, and those must not come between the ones of this chunk.
     if (this.#dirty) this.#leaving.push(link)
     else this.congestion.forgetOutlet(link)
+  }
+
+  /** The link brings nothing any more. */
+  forget(link: FloodLink): void {
+    this.congestion.forgetInlet(link, this.#outlets)
+    this.#rates?.forget(link.id)
   }
 
   /** One DATA frame from a peer. `chunkEnd` must follow after the last one of a chunk. */
@@ -122,6 +139,12 @@ export class Switchboard implements FloodHost {
       this.#losses.add(reason, null, counts[reason] - this.#tallied[reason])
       this.#tallied[reason] = counts[reason]
     }
+    this.#rates?.reportRefused((link, count) => this.#losses.add('neighbour-rate', link, count))
+  }
+
+  /** Tells which authors wrote too much since the last call. */
+  reportSuppressed(tell: (origin: string, count: number) => void): void {
+    this.#rates?.reportSuppressed(MAX_SUPPRESSED_TOLD, tell)
   }
 
   verify(origin: Origin | null, bytes: Uint8Array, start: number, end: number): boolean {
@@ -129,15 +152,16 @@ export class Switchboard implements FloodHost {
   }
 
   forward(source: number, bytes: Uint8Array, start: number, end: number, frames: number): void {
+    // The node's thread holds messages back while there is no link, but hears late that the last one has gone.
+    if (this.#source?.local === true && this.#census.isEmpty) return this.#losses.add('no-link', null, frames)
     let run = bytes.subarray(start, end)
     if (run.length * PIN_SHARE < bytes.buffer.byteLength) run = run.slice()
-    let sent = 0
-    for (const link of this.#outlets) {
-      if (link.id === source) continue
-      link.sendData(run, frames)
-      sent++
-    }
-    if (sent === 0 && this.#source?.local === true) this.#losses.add('no-link', null, frames)
+    for (const link of this.#outlets) if (link.id !== source) link.sendData(run, frames)
+  }
+
+  #onLinks(): void {
+    this.#outlets = [...this.#links.values()]
+    this.#census.tell(this.#outlets.filter(({ id }) => id > 0).length)
   }
 
   #begin(source: FloodLink): void {
@@ -150,4 +174,18 @@ export class Switchboard implements FloodHost {
 
 function lacksSignature(bytes: Uint8Array, start: number): boolean {
   return bytes[start + TYPE_OFFSET] === FrameType.data && (bytes[start + FLAGS_OFFSET]! & Flag.oneTime) === 0
+}
+
+/** Null when nothing is limited, so that frames cost nothing more. */
+function rateLimitsOf(limits: Limits): RateLimits | null {
+  const { maxOriginBytesPerSecond, maxOriginPacketsPerSecond } = limits
+  const { maxNeighbourBytesPerSecond, maxNeighbourPacketsPerSecond, maxNeighbourOriginsPerSecond } = limits
+  const origin = { bytes: maxOriginBytesPerSecond, packets: maxOriginPacketsPerSecond, origins: 0 }
+  const neighbour = {
+    bytes: maxNeighbourBytesPerSecond,
+    packets: maxNeighbourPacketsPerSecond,
+    origins: maxNeighbourOriginsPerSecond
+  }
+  const isLimited = [...Object.values(origin), ...Object.values(neighbour)].some((rate) => rate > 0)
+  return isLimited ? new RateLimits(origin, neighbour, limits.rateBurstMs) : null
 }
