@@ -76,6 +76,10 @@ export class Gop2pSide implements Side {
     return formatPeer(this.#node.self)
   }
 
+  get peer(): Peer {
+    return this.#node.self
+  }
+
   get members(): readonly Peer[] {
     return this.#node.members
   }
