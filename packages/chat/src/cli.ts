@@ -9,9 +9,9 @@ import { type Log, openLog } from './log.ts'
 import { type ChatOptions, parseOptions, USAGE } from './options.ts'
 import { ROOM_RATES } from './rates.ts'
 import type { Screen, TypedLine } from './screen.ts'
+import { openFullScreen } from './screen-full.ts'
 import { jsonOf, openJsonScreen } from './screen-json.ts'
 import { openPlainScreen } from './screen-plain.ts'
-import { openTtyScreen } from './screen-tty.ts'
 import { MAX_SAID_BYTES, newSession } from './session.ts'
 
 // Messages that wait for the chat: its thread may be busy for a moment while 20,000 a second come, and the default of 512 would lose some.
@@ -87,10 +87,10 @@ interface Terminal {
   readonly interactive: boolean
 }
 
-function openTerminal({ plain, json }: ChatOptions): Terminal {
+function openTerminal({ plain, json, bell, notify }: ChatOptions): Terminal {
   const { stdin, stdout } = process
   if (!plain && !json && stdin.isTTY && stdout.isTTY && process.env.TERM !== 'dumb') {
-    const screen = openTtyScreen(stdin, stdout)
+    const screen = openFullScreen(stdin, stdout, { bell, notify })
     return { screen, lines: screen.lines, interactive: true }
   }
   const screen = json ? openJsonScreen(stdout) : openPlainScreen(stdout, { echo: !stdin.isTTY })

@@ -18,6 +18,10 @@ export interface ChatOptions {
   readonly log: string
   readonly plain: boolean
   readonly json: boolean
+  /** Ring the terminal's bell when this user is meant. */
+  readonly bell: boolean
+  /** Have the terminal notify the desktop then. */
+  readonly notify: boolean
   readonly network: string | null
   readonly identity: string | null
   readonly key: Uint8Array | null
@@ -44,6 +48,8 @@ so that two terminals on one machine meet.
   --cert FILE        this node's certificate (PEM) from that authority, for the key in --identity
   --metrics ADDR     show counters for Prometheus at http://ADDR/metrics
   --log FILE         where the network's doings go (default: floodnet/floodchat.log in the state folder)
+  --bell             ring when you are meant and look elsewhere
+  --notify           have the terminal tell the desktop then (OSC 9 or 777)
   --plain            lines without escape codes, also on a terminal
   --json             one JSON object a line on stdout
   --help, --version
@@ -67,6 +73,8 @@ export function parseOptions(args: readonly string[], env: NodeJS.ProcessEnv): I
     log: values.log ?? defaultLog(env),
     plain: values.plain,
     json: values.json,
+    bell: values.bell,
+    notify: values.notify,
     network: values.name ?? null,
     identity: values.identity ?? null,
     key: readOptional('--key', values.key),
@@ -92,6 +100,8 @@ const FLAGS = {
   log: { type: 'string' },
   plain: { type: 'boolean', default: false },
   json: { type: 'boolean', default: false },
+  bell: { type: 'boolean', default: false },
+  notify: { type: 'boolean', default: false },
   name: { type: 'string' },
   identity: { type: 'string' },
   key: { type: 'string' },

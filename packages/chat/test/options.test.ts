@@ -34,7 +34,9 @@ test('needs no argument', () => {
     key: null,
     ca: null,
     cert: null,
-    metrics: null
+    metrics: null,
+    bell: false,
+    notify: false
   })
 })
 
@@ -63,7 +65,9 @@ test('takes every option', () => {
     '--cert',
     key,
     '--metrics',
-    ':9'
+    ':9',
+    '--bell',
+    '--notify'
   ]
   const options = chatOptions(...args)
   rmSync(folder, { recursive: true })
@@ -84,7 +88,9 @@ test('takes every option', () => {
       key: null,
       ca: null,
       cert: null,
-      metrics: ':9'
+      metrics: ':9',
+      bell: true,
+      notify: true
     }
   )
 })
