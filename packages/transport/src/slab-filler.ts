@@ -1,6 +1,6 @@
 // Puts written messages into lent slabs, and knows which of them are where: in the slab at hand, held for a first
 // neighbour, or with worker 0. No free slab means that the writer waits; nothing is dropped here.
-import { type Limits, PacketWriter, type Place } from '@floodnet/core'
+import { Flag, type Limits, PacketWriter, type Place } from '@floodnet/core'
 import type { Identity } from './identity.ts'
 import { SLAB_BYTES, SLAB_COUNT, type SlabPort, SlabSender } from './slab-sender.ts'
 
@@ -27,7 +27,7 @@ export class SlabFiller {
 
   constructor(identity: Identity, signed: boolean, limits: Limits, port: SlabPort) {
     this.#port = port
-    this.#writer = new PacketWriter(identity.publicKey, identity.incarnation, signed, Date.now())
+    this.#writer = new PacketWriter(identity.publicKey, identity.incarnation, signed, Date.now(), workFlagOf(limits))
     this.#sender = new SlabSender(port)
     // One slab less than there are, so that the first neighbour finds the lane moving.
     this.#holdSlabs = Math.min(SLAB_COUNT - 1, Math.max(1, Math.floor(limits.holdBytes / SLAB_BYTES)))
@@ -119,4 +119,9 @@ export class SlabFiller {
   #forgetTakenNotes(): void {
     this.#noted.splice(0, this.#noted.length - this.#sender.notes)
   }
+}
+
+/** Packets leave room for the nonce where the network asks for work. */
+export function workFlagOf({ workBits }: Limits): number {
+  return workBits > 0 ? Flag.work : 0
 }
