@@ -230,6 +230,23 @@ test('bodies that come all at once are held only up to a common limit', async ()
   assert.match(first, '503')
 })
 
+test('a body of single bytes costs memory for its bytes, not for their number', async () => {
+  const node = await startNode()
+  const before = process.memoryUsage().heapUsed
+  const head = 'POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n'
+  const socket = await openSocket(node.self.port)
+  closing.push(async () => void socket.destroy())
+  socket.write(head + '1\r\na\r\n'.repeat(1_000_000))
+  let answer = ''
+  socket.on('data', (chunk) => {
+    answer += chunk
+  })
+  await until(() => socket.writableLength === 0, WAIT_MS, 'all of it taken')
+  const grown = process.memoryUsage().heapUsed - before
+  assert.ok(grown < 64 * 1024 * 1024, `${grown} bytes for a body of 1,000,000`)
+  assert.is(answer, '')
+})
+
 test('a request that never ends is cut off', async () => {
   const node = await startNode({ receiveTimeoutMs: 300 })
   const silent = await answerTo(node.self.port, '')
