@@ -74,7 +74,7 @@ function typedLines(typing: Interface): AsyncGenerator<TypedLine> {
 }
 
 async function* linesOf(events: AsyncIterable<string[]>): AsyncGenerator<TypedLine> {
-  for await (const [text] of events) if (text !== undefined) yield { text, conversation: '' }
+  for await (const [text] of events) if (text !== undefined) yield { text, conversation: null }
 }
 
 /** Lines that wait for the next drawing, bounded. */

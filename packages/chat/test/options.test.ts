@@ -34,7 +34,13 @@ test('needs no argument', () => {
     key: null,
     ca: null,
     cert: null,
-    metrics: null
+    metrics: null,
+    throwaway: false,
+    state: '/state/floodnet',
+    once: null,
+    tail: false,
+    transcript: null,
+    shown: null
   })
 })
 
@@ -63,7 +69,13 @@ test('takes every option', () => {
     '--cert',
     key,
     '--metrics',
-    ':9'
+    ':9',
+    '--once',
+    'hi',
+    '--transcript',
+    't',
+    '--shown',
+    '7'
   ]
   const options = chatOptions(...args)
   rmSync(folder, { recursive: true })
@@ -84,7 +96,13 @@ test('takes every option', () => {
       key: null,
       ca: null,
       cert: null,
-      metrics: ':9'
+      metrics: ':9',
+      throwaway: false,
+      state: '/state/floodnet',
+      once: 'hi',
+      tail: false,
+      transcript: 't',
+      shown: 7
     }
   )
 })
@@ -95,6 +113,13 @@ test('puts the log into the home folder when no absolute state folder is set', (
     const invocation = parseOptions([], XDG_STATE_HOME === undefined ? {} : { XDG_STATE_HOME })
     assert.is(invocation.kind === 'chat' && invocation.options.log, expected)
   }
+})
+
+test('refuses options that contradict each other, and counts that are none', () => {
+  refuses(['--once', 'x', '--tail'], 'ERR_FLOODNET_OPTION', '--tail')
+  refuses(['--once', ' '], 'ERR_FLOODNET_OPTION', '--once')
+  refuses(['--identity', 'f', '--throwaway'], 'ERR_FLOODNET_OPTION', '--throwaway')
+  for (const count of ['-1', 'x', '1.5', '']) refuses([`--shown=${count}`], 'ERR_FLOODNET_OPTION', '--shown')
 })
 
 test('help and version win over everything else', () => {

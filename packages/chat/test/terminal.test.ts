@@ -33,6 +33,8 @@ class Terminal {
       '127.0.0.1:0',
       '--username',
       'bob',
+      '--shown',
+      '0',
       ...args
     ]
     // The shell stays when floodchat has left, so that its exit code and the state of the terminal can be looked at.
@@ -46,6 +48,8 @@ class Terminal {
       .trimEnd()
       .split('\n')
       .map((line) => line.trimEnd())
+      // Who is there is told at its own time.
+      .filter((line) => !/^\* \S+ \([0-9a-f]{8}\) is here$/.test(line))
   }
 
   type(text: string): void {
