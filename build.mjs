@@ -12,7 +12,7 @@ import { bundleOptions } from './scripts/bundle-options.mjs'
 import { writeChanged } from './scripts/write-changed.mjs'
 
 const root = fileURLToPath(new URL('.', import.meta.url))
-const packages = ['core', 'transport', 'chat']
+const packages = ['core', 'transport', 'chat', 'bridge']
 
 // The worker is an entry of its own: a thread loads it by its address, './worker.js' beside index.js and cli.js.
 const entries = [
@@ -21,8 +21,9 @@ const entries = [
   { from: 'packages/transport/src/index.ts', to: 'packages/transport/dist/index.js' },
   { from: 'packages/transport/src/worker/main.ts', to: 'packages/transport/dist/worker.js' },
   { from: 'packages/transport/src/cli.ts', to: 'packages/transport/dist/cli.js', command: true },
-  { from: 'packages/chat/src/index.ts', to: 'packages/chat/dist/index.js', optional: true },
-  { from: 'packages/chat/src/cli.ts', to: 'packages/chat/dist/cli.js', command: true }
+  { from: 'packages/chat/src/index.ts', to: 'packages/chat/dist/index.js' },
+  { from: 'packages/chat/src/cli.ts', to: 'packages/chat/dist/cli.js', command: true },
+  { from: 'packages/bridge/src/index.ts', to: 'packages/bridge/dist/index.js' }
 ]
 
 const { values: flags } = parseArgs({
@@ -54,9 +55,8 @@ async function bundle() {
   await Promise.all(entries.filter(isWanted).map((entry) => bundleEntry(esbuild, entry)))
 }
 
-function isWanted({ from, optional }) {
+function isWanted({ from }) {
   if (existsSync(join(root, from))) return true
-  if (optional) return false
   if (!flags['allow-missing']) throw new Error(`${from} is missing`)
   console.log(`build: ${from} is missing, left out`)
   return false

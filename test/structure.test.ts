@@ -15,7 +15,7 @@ const sources = code.filter(({ path }) => /^packages\/[^/]+\/src\//.test(path))
 const coreSources = sources.filter(({ path }) => path.startsWith('packages/core/'))
 
 test('there are sources to hold the rules against', () => {
-  for (const name of ['core', 'transport', 'chat']) {
+  for (const name of ['core', 'transport', 'chat', 'bridge']) {
     assert.ok(
       sources.some(({ path }) => path.startsWith(`packages/${name}/src/`)),
       name
@@ -35,6 +35,7 @@ test('an import upward or by path across packages is found', () => {
   assert.is(findWrongImports({ path: core, text: "await import('../../../transport/src/index.ts')" }).length, 1)
   const transport = 'packages/transport/src/index.ts'
   assert.is(findWrongImports({ path: transport, text: "import '@floodnet/chat'" }).length, 1)
+  assert.is(findWrongImports({ path: 'packages/chat/src/a.ts', text: "import '@floodnet/bridge'" }).length, 1)
   assert.is(findWrongImports({ path: transport, text: "import '../../core/src/index.ts'" }).length, 1)
 })
 

@@ -1,8 +1,8 @@
-// Imports point downward only: chat -> transport -> core. Across packages they go by name, never by path.
+// Imports point downward only: bridge -> chat -> transport -> core. Across packages they go by name, never by path.
 import { posix } from 'node:path'
 import { importsOf, type SourceFile } from './syntax.ts'
 
-const layers = ['core', 'transport', 'chat']
+const layers = ['core', 'transport', 'chat', 'bridge']
 
 export function findWrongImports(file: SourceFile): string[] {
   const own = packageOf(file.path)

@@ -38,7 +38,10 @@ export type Decoded =
 /** Largest payload that is parsed at all: a text of 1 MiB may grow fourfold by JSON escapes before it is called junk. */
 export const MAX_ENVELOPE_BYTES = 4 * 1024 * 1024
 
-export function encodeEnvelope({ text, from, to, via }: Envelope): Uint8Array {
+/** What `encodeEnvelope` takes: without `via` it is said here. */
+export type WrittenEnvelope = Omit<Envelope, 'via'> & { readonly via?: string }
+
+export function encodeEnvelope({ text, from, to, via = '' }: WrittenEnvelope): Uint8Array {
   return encoder.encode(JSON.stringify({ Text: text, From: from, To: to, ...(via !== '' && { Via: via }) }))
 }
 

@@ -44,12 +44,14 @@ class Terminal {
 
   /** The visible lines, without the empty ones below; wrapped rows joined. */
   get screen(): string[] {
-    return this.#tmux('capture-pane', '-p', '-J')
-      .trimEnd()
-      .split('\n')
-      .map((line) => line.trimEnd())
-      // Who is there is told at its own time.
-      .filter((line) => !/^\* \S+ \([0-9a-f]{8}\) is here$/.test(line))
+    return (
+      this.#tmux('capture-pane', '-p', '-J')
+        .trimEnd()
+        .split('\n')
+        .map((line) => line.trimEnd())
+        // Who is there is told at its own time.
+        .filter((line) => !/^\* \S+ \([0-9a-f]{8}\) is here$/.test(line))
+    )
   }
 
   type(text: string): void {

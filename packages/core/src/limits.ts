@@ -1,5 +1,6 @@
 // Every numeric option: its default, its bounds, and where the default comes from. Validated once, here, and trusted afterwards.
 import { FloodnetError } from './errors.ts'
+import { MAX_ONE_TIME_ORIGINS } from './flood/one-time-table.ts'
 import { MAX_WRITTEN_FRAME_BYTES } from './message/packet-writer.ts'
 import { DEFAULT_MAX_FRAME_BYTES } from './wire/layout.ts'
 
@@ -56,6 +57,12 @@ export const LIMITS = {
   retryMinMs: limit(1_000, 10, 3_600_000, 'guess: soon, but not at once'),
   retryMaxMs: limit(60_000, 10, 86_400_000, 'guess: a minute is what a person accepts after hours of absence'),
   maxOrigins: limit(16_384, 16, 1_048_576, 'measured: 8 KiB for the fastest author, 32 bytes for a slow one'),
+  maxOneTimeOrigins: limit(
+    MAX_ONE_TIME_ORIGINS,
+    64,
+    1_048_576,
+    'guess: 100 one-time messages a second for the 5 minutes in which each is remembered, at some 400 bytes'
+  ),
   reassemblyBytes: limit(64 * MIB, MIB, 8192 * MIB, 'guess: four of the largest messages')
 } as const satisfies Record<string, Limit>
 

@@ -32,7 +32,9 @@ const OTHER_REASONS = [
   'dead',
   'stuck',
   'worker-crash',
-  'connection-lost'
+  'connection-lost',
+  // also the handshake's
+  'peer-speaks-tls'
 ] as const
 
 /** Why a link closed, as counted, reported and told to the peer. */

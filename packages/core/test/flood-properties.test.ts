@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { ORIGIN_IDLE_MS } from '../src/flood/origin-table.ts'
+import { RENEW_AFTER_MS } from '../src/message/packet-writer.ts'
 import { NOW_S, Stage, signed } from './workbench/flood-stage.ts'
 import { joined, sameBytes } from './workbench/frames.ts'
 import { anySeed, holds, randomOf } from './workbench/property.ts'
@@ -62,6 +63,22 @@ test('an author that goes on speaking is not forgotten, however long ago it was 
     assert.is(stage.takes({ origin: 2, incarnation: stage.nowS }), false)
   }
   assert.is(stage.flood.counts['origins-full'], 5)
+})
+
+test('an author that never pauses is heard again though a node forgot it and others since', () => {
+  const stage = new Stage({ maxOrigins: 1 })
+  const incarnationAt = (nowS: number): number => nowS - ((nowS - NOW_S) % (RENEW_AFTER_MS / 1_000))
+  const speaks = (seq: number): boolean => stage.takes({ origin: 1, seq, incarnation: incarnationAt(stage.nowS) })
+  assert.is(speaks(1), true)
+  // Out of reach meanwhile, it goes on writing; others come and are forgotten.
+  for (const origin of [2, 3, 4, 5]) {
+    stage.nowS += IDLE_S
+    assert.is(stage.takes({ origin, incarnation: stage.nowS }), true)
+  }
+  stage.nowS += IDLE_S
+  assert.is(speaks(1_000_000), true)
+  assert.is(speaks(1_000_001), true)
+  assert.is(stage.flood.counts['forgotten-origin'], 0)
 })
 
 test('what is forwarded of a chunk are its fresh frames, joined, with one hop more', () => {

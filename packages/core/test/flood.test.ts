@@ -174,14 +174,42 @@ test('nothing but the hops of a forwarded frame changes', () => {
   assert.ok(sameBytes(stage.forwarded[0]?.copy as Uint8Array, hopped(frame)))
 })
 
-test('an author that comes back with a higher incarnation starts from anew, and its earlier life is over', () => {
+test('an author that goes on with a higher incarnation starts from anew', () => {
   const stage = new Stage()
   for (const seq of [1, 2, 300]) stage.takes({ seq })
   assert.is(stage.takes({ seq: 1, incarnation: NOW_S + 1 }), true)
   assert.is(stage.takes({ seq: 1, incarnation: NOW_S + 1 }), false)
   assert.is(stage.takes({ seq: 2, incarnation: NOW_S + 1 }), true)
-  assert.is(stage.takes({ seq: 301 }), false)
-  assertCounts(stage, { fresh: 5, duplicate: 1, 'old-incarnation': 1 })
+  assertCounts(stage, { fresh: 5, duplicate: 1 })
+})
+
+test('what comes late of the incarnation before is told apart as ever, and those before it are over', () => {
+  const stage = new Stage()
+  for (const seq of [1, 2, 4]) stage.takes({ seq })
+  assert.is(stage.takes({ seq: 1, incarnation: NOW_S + 1 }), true)
+  assert.is(stage.takes({ seq: 4 }), false)
+  assert.is(stage.takes({ seq: 3 }), true)
+  assert.is(stage.takes({ seq: 3 }), false)
+  assertCounts(stage, { fresh: 5, duplicate: 2 })
+  assert.is(stage.takes({ seq: 1, incarnation: NOW_S + 2 }), true)
+  assert.is(stage.takes({ seq: 5 }), false)
+  assert.is(stage.takes({ seq: 2, incarnation: NOW_S + 1 }), true)
+  assertCounts(stage, { fresh: 7, duplicate: 2, 'old-incarnation': 1 })
+})
+
+test('a forged frame of the incarnation before is a fault', () => {
+  const stage = new Stage()
+  stage.takes({ seq: 1 })
+  stage.takes({ seq: 1, incarnation: NOW_S + 1 })
+  assert.is(stage.chunk([forged({ seq: 2 })]), 'bad-signature')
+  assert.is(stage.takes({ seq: 2 }), true)
+})
+
+test('an author whose key anybody can sign for is a fault, whatever its signature', () => {
+  const stage = new Stage()
+  assert.is(stage.chunk([signed({ origin: 0 })]), 'weak-key')
+  assert.is(stage.origins.size, 0)
+  assert.is(stage.verified.length, 0)
 })
 
 test('an incarnation more than 15 minutes ahead is refused, of strangers and of authors that are known', () => {

@@ -7,7 +7,7 @@ import { FRAGMENT_PAYLOAD_BYTES } from '../src/message/fragment.ts'
 import { MAX_WRITTEN_FRAME_BYTES, PacketWriter, RENEW_AFTER_MS } from '../src/message/packet-writer.ts'
 import { Flag, MAX_PACKET_BODY_BYTES } from '../src/wire/layout.ts'
 import { Collector } from './workbench/frame-collector.ts'
-import { patternOf, sameBytes } from './workbench/frames.ts'
+import { makeFrame, patternOf, sameBytes } from './workbench/frames.ts'
 import { holds } from './workbench/property.ts'
 import { packetsIn, readMessages, writeMessages } from './workbench/written-messages.ts'
 
@@ -249,30 +249,33 @@ test('fragments are packets of their own with consecutive numbers, under the nam
   )
 })
 
-test('after a silence an author goes on with the incarnation of the present second, from 1', () => {
+test('an author goes on with the incarnation of the present second, from 1, when its own is old', () => {
   const writer = writerOf()
   writer.append(patternOf(5), START_MS)
   writer.detach()
   writer.attach(writer.slab)
-  const later = START_MS + RENEW_AFTER_MS
+  const later = START_MS + RENEW_AFTER_MS - 1
   assert.equal(writer.append(patternOf(5), later), { incarnation: START_S, seq: 2, index: 0 })
+  assert.is(writer.incarnation, START_S)
   writer.detach()
   writer.attach(writer.slab)
-  const muchLater = later + RENEW_AFTER_MS + 1
-  assert.equal(writer.append(patternOf(5), muchLater), {
-    incarnation: Math.floor(muchLater / 1_000),
-    seq: 1,
-    index: 0
-  })
+  const incarnation = START_S + RENEW_AFTER_MS / 1_000
+  assert.equal(writer.append(patternOf(5), later + 1), { incarnation, seq: 1, index: 0 })
+  assert.is(writer.incarnation, incarnation)
 })
 
-test('an author that speaks now and then keeps its incarnation, however long it lives', () => {
+test('an author that never pauses renews its incarnation as often as one that does', () => {
   const writer = writerOf()
-  for (let seq = 1; seq <= 10; seq++) {
-    assert.is(writer.append(patternOf(5), START_MS + seq * RENEW_AFTER_MS)?.seq, seq)
+  const incarnations = new Set<number | undefined>()
+  for (let ms = 0; ms < 4 * RENEW_AFTER_MS; ms += 1_000) {
+    incarnations.add(writer.append(patternOf(5), START_MS + ms)?.incarnation)
     writer.detach()
     writer.attach(writer.slab)
   }
+  assert.equal(
+    [...incarnations],
+    [0, 1, 2, 3].map((times) => START_S + (times * RENEW_AFTER_MS) / 1_000)
+  )
 })
 
 test('a message for whose fragments too few numbers are left begins a new incarnation', () => {
@@ -293,7 +296,7 @@ test('a message for whose fragments too few numbers are left begins a new incarn
 
 test('a first word long after the start renews too, since nodes may have forgotten us meanwhile', () => {
   assert.is(writerOf().append(patternOf(1), START_MS + RENEW_AFTER_MS + 1)?.seq, 1)
-  assert.is(writerOf().append(patternOf(1), START_MS + RENEW_AFTER_MS + 1)?.incarnation, START_S + 300)
+  assert.is(writerOf().append(patternOf(1), START_MS + RENEW_AFTER_MS + 1)?.incarnation, START_S + 600)
 })
 
 test('a renewed incarnation is higher than the last, when the clock has gone backwards too', () => {
@@ -309,6 +312,50 @@ test('the fragments of one message keep their incarnation, however long it takes
     writer.appendFragment(message, index, 3, START_MS + index * 2 * RENEW_AFTER_MS)
   )
   for (const place of places) assert.equal(place, { incarnation: START_S, seq: 1, index: 0 })
+})
+
+test("another author's frame is a packet of its own between those of the writer, byte for byte", () => {
+  const writer = writerOf()
+  writer.append(patternOf(20), START_MS)
+  writer.append(patternOf(30), START_MS)
+  const other = makeFrame({ origin: 9, flags: Flag.signed | Flag.oneTime, body: 70 })
+  assert.is(writer.appendFrame(other), true)
+  writer.append(patternOf(40), START_MS)
+  const { slab } = writer
+  const frames = slab.subarray(0, writer.detach())
+  const packets = packetsIn(frames)
+  assert.equal(
+    packets.map(({ flags, seq }) => [flags, seq]),
+    [
+      [Flag.signed | Flag.batch, 1],
+      [Flag.signed | Flag.oneTime, 1],
+      [Flag.signed, 2]
+    ]
+  )
+  const start = (packets[1]?.bodyStart ?? 0) - 48
+  assert.ok(sameBytes(frames.subarray(start, start + other.length), other))
+})
+
+test("another author's frame that finds no room is not taken, and nothing changes but that the packet has ended", () => {
+  const writer = writerOf({ slab: MAX_WRITTEN_FRAME_BYTES })
+  writer.append(patternOf(60_000), START_MS)
+  const before = writer.usedBytes
+  assert.is(writer.appendFrame(makeFrame({ body: 10_000 })), false)
+  assert.is(writer.usedBytes, before)
+  assert.is(packetsIn(writer.slab.subarray(0, writer.detach())).length, 1)
+})
+
+test('every packet of a writer carries the flags it was made with', () => {
+  const writer = new PacketWriter(origin, START_S, true, START_MS, Flag.oneTime)
+  const slab = new Uint8Array(300_000)
+  writer.attach(slab)
+  writer.append(patternOf(5), START_MS)
+  const large = patternOf(70_000)
+  for (const index of [0, 1]) writer.appendFragment(large, index, 2, START_MS)
+  assert.equal(
+    packetsIn(slab.subarray(0, writer.detach())).map(({ flags }) => flags & ~Flag.fragment),
+    [12, 12, 12]
+  )
 })
 
 test.run()

@@ -42,6 +42,7 @@ test('numbers never change: a peer of another release reads them', () => {
     stuck: 24,
     'worker-crash': 25,
     'connection-lost': 26,
+    'peer-speaks-tls': 27,
     'frame-too-short': 128,
     'frame-too-large': 129,
     'unknown-type': 130,
@@ -51,7 +52,8 @@ test('numbers never change: a peer of another release reads them', () => {
     'bad-signature': 134,
     'data-before-join': 135,
     'hello-expected': 136,
-    'hello-repeated': 137
+    'hello-repeated': 137,
+    'weak-key': 138
   })
 })
 
@@ -60,7 +62,7 @@ test('the faults are among the reasons', () => {
 })
 
 test('a number of no reason is unknown', () => {
-  for (const number of [27, 127, 138, 255, -1]) assert.is(closeReasonAt(number), 'unknown')
+  for (const number of [28, 127, 139, 255, -1]) assert.is(closeReasonAt(number), 'unknown')
 })
 
 test.run()

@@ -19,7 +19,7 @@ import {
   type Hello
 } from '../src/wire/control.ts'
 import { decodeJoin, encodeJoin } from '../src/wire/join-codec.ts'
-import { FrameType, LAST_FRAME_TYPE } from '../src/wire/layout.ts'
+import { Flag, FrameType, LAST_FRAME_TYPE } from '../src/wire/layout.ts'
 import { makeVectors } from './vectors/make-vectors.ts'
 import { signedMessage } from './vectors/signed-message.ts'
 import type { Vector, Vectors } from './vectors/vector.ts'
@@ -146,9 +146,13 @@ function decode(kind: string, frame: Uint8Array): object | null {
 function encode({ fields, frame }: Vector, signed: boolean): Uint8Array {
   switch (fields.kind) {
     case 'data':
-      return written(signed, (writer) => {
-        for (const message of fields.messages as string[]) writer.append(Buffer.from(message), 0)
-      })
+      return written(
+        signed,
+        (writer) => {
+          for (const message of fields.messages as string[]) writer.append(Buffer.from(message), 0)
+        },
+        Number.parseInt(frame.flags, 16) & Flag.oneTime
+      )
     case 'fragment': {
       const message = Buffer.alloc(65_540, 'a')
       const count = fragmentCount(message.length)
@@ -175,9 +179,9 @@ function encode({ fields, frame }: Vector, signed: boolean): Uint8Array {
   }
 }
 
-function written(signed: boolean, append: (writer: PacketWriter) => void): Uint8Array {
+function written(signed: boolean, append: (writer: PacketWriter) => void, flags = 0): Uint8Array {
   const slab = new Uint8Array(200_000)
-  const writer = new PacketWriter(publicKey, author.incarnation, signed, 0)
+  const writer = new PacketWriter(publicKey, author.incarnation, signed, 0, flags)
   writer.attach(slab)
   append(writer)
   return slab.slice(0, writer.detach())

@@ -79,6 +79,8 @@ export interface NetworkLimits {
   retryMaxMs: number
   /** Authors whose packets are told apart at one time. Default 16,384. */
   maxOrigins: number
+  /** Keys of one-time messages remembered, beside the authors. When they are too many, the time in which such messages are taken becomes shorter. Default 32,768. */
+  maxOneTimeOrigins: number
   /** Bytes of unfinished large messages kept by a reader. Default 64 MiB. */
   reassemblyBytes: number
 }
@@ -87,16 +89,35 @@ export interface NetworkLimits {
 export interface Message {
   /** The bytes that the author passed to `write`. The reader owns them. */
   readonly payload: Uint8Array
-  /** The author's Ed25519 public key, 64 hex digits. */
+  /** The author's Ed25519 public key, 64 hex digits; of a one-time message, the key made for it. */
   readonly origin: string
-  /** The author's incarnation: higher after each restart. */
+  /** The author's incarnation: Unix seconds at its start, and higher after each restart and every 10 minutes. */
   readonly incarnation: number
   /** Number of the packet that carried the message, counted from 1 in each incarnation (the first, when there were several). */
   readonly seq: number
   /** Place of the message within its packet. (origin, incarnation, seq, index) names a message for ever. */
   readonly index: number
-  /** Links that the packet crossed on its way here; 1 when the author is a neighbour. */
+  /** Links that the packet crossed on its way here; 1 when the author is a neighbour, 0 when it is a one-time origin: that is not told. */
   readonly hops: number
+}
+
+/** How one message is written; see `Network.write`. */
+export interface WriteOptions {
+  /** Rejects with the signal's reason while the message still waits for room or for a first neighbour; later it has gone out. */
+  signal?: AbortSignal
+  /**
+   * Signs the message with a key made for it alone, in packets of its own: nothing in them says which node wrote it. An origin
+   * made by `newOneTimeOrigin()` signs several, so that a reader sees they belong together. Such a message is not held for a
+   * first neighbour, since it is taken only within 5 minutes of its time: `write` waits for one. The neighbours may still guess
+   * from whom they had it first; see docs/SECURITY.md. Default: the node's own key.
+   */
+  oneTime?: true | OneTimeOrigin
+}
+
+/** A key for one message or a few, in memory only. Made by `newOneTimeOrigin()`; worth nothing after them. */
+export interface OneTimeOrigin {
+  /** Ed25519 public key, 64 hex digits: the `origin` of the messages. */
+  readonly id: string
 }
 
 /** What `write` resolves with: the message has a name and is on its way to every live link. */
@@ -173,6 +194,7 @@ export interface NetworkStats {
   readonly queues: { inboxMessages: number; inboxBytes: number; writeBytes: number; linkBytes: number }
   readonly workers: { running: number; restarts: number }
   readonly origins: number
+  readonly oneTimeOrigins: number
   /** 99th percentile and maximum delay of this thread's event loop since the start, in ms. */
   readonly eventLoopDelayMs: { p99: number; max: number }
   readonly peers: readonly Peer[]
@@ -196,9 +218,10 @@ export interface Network extends AsyncIterable<Message>, AsyncDisposable {
   readonly peers: readonly Peer[]
   /**
    * Sends a message to everyone. The bytes are copied at once. Resolves when it is in the node's bounded send path: awaiting it is the back-pressure.
-   * @throws ERR_FLOODNET_MESSAGE_TOO_LARGE, ERR_FLOODNET_QUEUE_FULL (writes nobody awaited), ERR_FLOODNET_CLOSED.
+   * @throws ERR_FLOODNET_MESSAGE_TOO_LARGE, ERR_FLOODNET_QUEUE_FULL (writes nobody awaited), ERR_FLOODNET_CLOSED,
+   * ERR_FLOODNET_OPTION; the signal's reason when aborted.
    */
-  write(message: Uint8Array | string): Promise<Receipt>
+  write(message: Uint8Array | string, options?: WriteOptions): Promise<Receipt>
   /**
    * Next message of the queue. Never a message of this node's own.
    * @throws ERR_FLOODNET_CLOSED when the network has closed and the queue is empty; the signal's reason when aborted.

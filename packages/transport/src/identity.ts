@@ -47,6 +47,17 @@ export async function loadIdentity(file: string, nowMs: number): Promise<Identit
   }
 }
 
+/**
+ * Raises the incarnation stored in `file` to one that is in use by now, so that the next start has a higher one. A lower
+ * one, or another key's file, is left as it is.
+ */
+export async function storeIncarnation(file: string, identity: Identity): Promise<void> {
+  const path = await realpath(file)
+  const text = await readKeyFile(path)
+  if (identityOf(parseKey(path, text), 0).id !== identity.id) return
+  if (storedIncarnation(text, identity.id) < identity.incarnation) await rewrite(path, text, identity)
+}
+
 /** The raw 32 bytes of an Ed25519 key, private or public; null for keys of other kinds. */
 export function rawPublicKey(key: KeyObject): Uint8Array | null {
   if (key.asymmetricKeyType !== 'ed25519') return null
@@ -112,6 +123,11 @@ async function raiseIncarnation(file: string, nowMs: number): Promise<Identity> 
   if (stored >= MAX_INCARNATION)
     throw identityError(file, 'has used up its incarnations. Move it away; a new one is made')
   const identity = identityOf(key, Math.max(secondsOf(nowMs), stored + 1))
+  await rewrite(file, text, identity)
+  return identity
+}
+
+async function rewrite(file: string, text: string, identity: Identity): Promise<void> {
   const temporary = await writeTemporary(file, withIncarnation(text, incarnationLine(identity)))
   try {
     await rename(temporary, file)
@@ -119,7 +135,6 @@ async function raiseIncarnation(file: string, nowMs: number): Promise<Identity> 
     await rm(temporary, { force: true })
   }
   await syncFolder(dirname(file))
-  return identity
 }
 
 async function readKeyFile(file: string): Promise<string> {

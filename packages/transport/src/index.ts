@@ -10,8 +10,11 @@ export type {
   NetworkLimits,
   NetworkOptions,
   NetworkStats,
+  OneTimeOrigin,
   Peer,
-  Receipt
+  Receipt,
+  WriteOptions
 } from './api.ts'
 export { prometheusText, serveMetrics } from './metrics.ts'
 export { createNetwork } from './network.ts'
+export { newOneTimeOrigin } from './one-time-origin.ts'

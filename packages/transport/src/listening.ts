@@ -6,6 +6,9 @@ import type { Endpoint } from './messages.ts'
 import { type ListenSetting, PORT_TRIES } from './settings.ts'
 import type { WorkerPool } from './worker-pool.ts'
 
+/** Pause between attempts to bind a port again after a crash. */
+const RELISTEN_MS = 250
+
 /** What is bound, and how, so that a worker that comes back can bind it again. */
 export interface Bound {
   readonly endpoint: Endpoint
@@ -28,10 +31,25 @@ export async function listen(pool: WorkerPool, setting: ListenSetting): Promise<
   })
 }
 
-/** Binds again in one worker what the node has bound. */
-export async function listenAgain(pool: WorkerPool, worker: number, { endpoint, shared }: Bound): Promise<void> {
-  if (worker !== 0 && !shared) return
-  await pool.call(worker, (control) => control.listen(endpoint, shared))
+/**
+ * Binds again in a worker that came back what the node has bound, as long as it `isWanted`: the crashed worker's socket may
+ * hold the port for a moment yet.
+ */
+export function listenAgain(
+  pool: WorkerPool,
+  worker: number,
+  bound: Bound,
+  isWanted: () => boolean,
+  onError: (error: Error) => void
+): void {
+  if (!isWanted() || (worker !== 0 && !bound.shared)) return
+  pool
+    .call(worker, (control) => control.listen(bound.endpoint, bound.shared))
+    .catch((error: NodeJS.ErrnoException) => {
+      if (!isWanted() || !pool.isAlive(worker)) return
+      if (error.code !== 'EADDRINUSE') onError(error)
+      setTimeout(() => listenAgain(pool, worker, bound, isWanted, onError), RELISTEN_MS).unref()
+    })
 }
 
 async function bindFirstFree(pool: WorkerPool, { endpoint, search }: ListenSetting): Promise<Bound> {

@@ -69,6 +69,8 @@ export interface WorkerStart {
   /** Shared secret of a private network; null when it has none. */
   readonly secret: Uint8Array | null
   readonly limits: Limits
+  /** See `LinkCensus`; shared by the node's workers. */
+  readonly census: SharedArrayBuffer
   /** The program reads messages; only worker 0 delivers. */
   readonly deliver: boolean
 }
@@ -105,6 +107,7 @@ export interface WorkerStats {
   readonly drops: Readonly<Record<string, number>>
   readonly closes: Readonly<Record<string, number>>
   readonly origins: number
+  readonly oneTimeOrigins: number
 }
 
 export interface LinkStats {

@@ -73,7 +73,7 @@ function joinMetrics({ dials, joins }: NetworkStats): string[] {
   ]
 }
 
-function nodeMetrics({ queues, workers, origins, eventLoopDelayMs, uptimeMs }: NetworkStats): string[] {
+function nodeMetrics({ queues, workers, origins, oneTimeOrigins, eventLoopDelayMs, uptimeMs }: NetworkStats): string[] {
   const { inboxMessages, inboxBytes, writeBytes, linkBytes } = queues
   const { p99, max } = eventLoopDelayMs
   return [
@@ -86,6 +86,7 @@ function nodeMetrics({ queues, workers, origins, eventLoopDelayMs, uptimeMs }: N
     gauge('workers', 'I/O threads that run.', single(workers.running)),
     counter('worker_restarts_total', 'I/O threads that ended and came back.', single(workers.restarts)),
     gauge('origins', 'Authors whose packets are told apart.', single(origins)),
+    gauge('one_time_origins', 'Keys of one-time messages remembered.', single(oneTimeOrigins)),
     gauge('event_loop_delay_seconds', "Delay of the node's event loop since the last scrape.", [
       [{ quantile: '0.99' }, p99 / 1000],
       [{ quantile: '1' }, max / 1000]

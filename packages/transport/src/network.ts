@@ -10,7 +10,8 @@ import type {
   NetworkOptions,
   NetworkStats,
   Peer,
-  Receipt
+  Receipt,
+  WriteOptions
 } from './api.ts'
 import { EventLog } from './event-log.ts'
 import { closedError } from './inbox.ts'
@@ -93,8 +94,8 @@ class FloodNetwork implements Network {
     return this.#node.peers.list(performance.now())
   }
 
-  write(message: Uint8Array | string): Promise<Receipt> {
-    return this.#node.outbox.write(message)
+  write(message: Uint8Array | string, options?: WriteOptions): Promise<Receipt> {
+    return this.#node.outbox.write(message, options)
   }
 
   read({ signal }: { signal?: AbortSignal } = {}): Promise<Message> {

@@ -4,6 +4,7 @@ import { filter, map, Subject, share } from 'rxjs'
 import { EventHub } from './event-hub.ts'
 import { Flushes } from './flushes.ts'
 import { closedError, Inbox } from './inbox.ts'
+import { IncarnationKeeper } from './incarnation-keeper.ts'
 import { JoinActor } from './join-actor.ts'
 import { JoinEffects } from './join-effects.ts'
 import { joinInputOf } from './join-inputs.ts'
@@ -15,13 +16,13 @@ import { PeerTable } from './peer-table.ts'
 import { joinOptionsOf, type Settings } from './settings.ts'
 import { settledWithin } from './settled-within.ts'
 import { type Loss, LossTally } from './tallies.ts'
+import { FrameCrypto } from './worker/frame-crypto.ts'
 import { WorkerPool, type WorkerPoolHost } from './worker-pool.ts'
+import { WorkerTotals } from './worker-totals.ts'
 
 /** How long `close` waits for what was written. A guess: a lagging link would keep it for ever. */
 const CLOSE_FLUSH_MS = 5_000
-/** Pause between attempts to bind a port again after a crash. */
-const RELISTEN_MS = 250
-/** Period in which losses are told and large messages given up. */
+/** Period in which losses are told, large messages given up, and the workers' totals asked for. */
 const HOUSEKEEPING_MS = 1_000
 
 interface Reported {
@@ -38,12 +39,14 @@ export class Node implements WorkerPoolHost {
   readonly outbox: Outbox
   readonly actor: JoinActor
   readonly pool: WorkerPool
+  readonly workerTotals: WorkerTotals
   readonly startedMs = performance.now()
   bound: Bound | null = null
   readonly #reports$ = new Subject<Reported>()
   readonly #effects: JoinEffects
   readonly #onFatal: (error: unknown) => void
   readonly #flushes: Flushes
+  readonly #incarnations: IncarnationKeeper
   #ownAddress: OwnAddress
   #degree = 0
   #housekeeping: NodeJS.Timeout | null = null
@@ -60,12 +63,15 @@ export class Node implements WorkerPoolHost {
       { identity, certificate, authority, networkId, secret, limits, deliver: limits.inboxLimit > 0 },
       this
     )
+    this.workerTotals = new WorkerTotals(this.pool)
     this.#flushes = new Flushes(this.pool)
+    this.#incarnations = new IncarnationKeeper(identity, settings.identityFile, (error) => this.onError(error))
     this.inbox = new Inbox(limits, {
       returnSlab: (buffer) => this.pool.post(0, { kind: 'slab', buffer }, [buffer]),
       onDropped: (reason, count) => this.losses.add(reason, null, count)
     })
-    this.outbox = new Outbox(identity, certificate !== null, limits, this.#outboxHost())
+    const crypto = certificate === null ? null : new FrameCrypto(networkId, identity.privateKeyPem)
+    this.outbox = new Outbox(identity, crypto, limits, this.#outboxHost())
     this.actor = new JoinActor(joinOptionsOf(settings), onFatal)
     this.#effects = new JoinEffects(
       this.pool,
@@ -107,7 +113,7 @@ export class Node implements WorkerPoolHost {
     this.#closing = true
     if (this.peers.active > 0) await settledWithin(CLOSE_FLUSH_MS, this.flush())
     this.outbox.close(closedError())
-    await this.settings.memory?.save(rememberedPeers(this.actor.state))
+    await Promise.all([this.settings.memory?.save(rememberedPeers(this.actor.state)), this.#incarnations.settled])
     this.actor.send({ kind: 'leave' })
     this.actor.end()
     if (this.#housekeeping !== null) clearInterval(this.#housekeeping)
@@ -125,12 +131,15 @@ export class Node implements WorkerPoolHost {
     if (first || this.#closing) return
     this.pool.post(worker, { kind: 'degree', degree: this.#degree })
     await this.#advertise(worker)
-    if (this.bound !== null) this.#listenAgain(worker, this.bound)
+    const isWanted = (): boolean => !this.#closing
+    if (this.bound !== null) listenAgain(this.pool, worker, this.bound, isWanted, (error) => this.onError(error))
     if (worker === 0) this.outbox.onLinkUp()
   }
 
   onCrash(worker: number, error: Error, delayMs: number): void {
-    for (const link of this.peers.linksOf(worker)) this.#onLinkDown(link, 'worker-crash')
+    const links = this.peers.linksOf(worker)
+    this.workerTotals.onCrash(worker, links.length)
+    for (const link of links) this.#onLinkDown(link, 'worker-crash')
     for (const dial of this.#effects.dialsOf(worker)) {
       this.#effects.dialEnded(dial)
       this.actor.send({ kind: 'dial-failed', dial, reason: 'worker-crash' })
@@ -263,6 +272,7 @@ export class Node implements WorkerPoolHost {
 
   #keepHouse(): void {
     this.inbox.expire()
+    void this.workerTotals.ask()
     this.settings.memory?.keep(() => rememberedPeers(this.actor.state), performance.now())
     this.losses.report((loss) => this.#tellLoss(loss))
   }
@@ -271,20 +281,13 @@ export class Node implements WorkerPoolHost {
     return this.pool.call(worker, (control) => control.advertise(this.#ownAddress.advertised))
   }
 
-  /** The crashed worker's socket may hold the port for a moment yet. */
-  #listenAgain(worker: number, bound: Bound): void {
-    if (this.#closing) return
-    listenAgain(this.pool, worker, bound).catch((error: NodeJS.ErrnoException) => {
-      if (this.#closing || !this.pool.isAlive(worker)) return
-      if (error.code !== 'EADDRINUSE') this.onError(error)
-      setTimeout(() => this.#listenAgain(worker, bound), RELISTEN_MS).unref()
-    })
-  }
-
   #outboxHost(): OutboxHost {
     const { pool, peers, losses } = this
     return {
-      postMessage: (message, transfer) => pool.post(0, message, transfer),
+      postMessage: (message, transfer) => {
+        this.#incarnations.note(this.outbox.incarnation)
+        pool.post(0, message, transfer)
+      },
       get links() {
         return pool.isAlive(0) ? peers.active : 0
       },

@@ -8,10 +8,14 @@ import {
   optionError,
   type Place
 } from '@floodnet/core'
-import type { Receipt } from './api.ts'
+import type { Receipt, WriteOptions } from './api.ts'
 import type { Identity } from './identity.ts'
+import { OneTimeKey } from './one-time-origin.ts'
+import { OneTimeOutbox } from './one-time-outbox.ts'
 import { SlabFiller } from './slab-filler.ts'
 import type { SlabPort } from './slab-sender.ts'
+import type { FrameCrypto } from './worker/frame-crypto.ts'
+import { WriteQueue, type WriteQueueEntry } from './write-queue.ts'
 
 /** What the outbox needs of the node. */
 export interface OutboxHost extends SlabPort {
@@ -19,13 +23,6 @@ export interface OutboxHost extends SlabPort {
   readonly links: number
   /** Messages will not go out. `worker-crash`: they were with a worker that crashed. `closed`: there was no neighbour to the end. */
   onLost(reason: 'worker-crash' | 'closed', messages: number): void
-}
-
-interface Waiting {
-  readonly payload: Uint8Array
-  fragment: number
-  readonly resolve: (receipt: Receipt) => void
-  readonly reject: (error: Error) => void
 }
 
 const ENCODER = new TextEncoder()
@@ -37,37 +34,52 @@ export class Outbox {
   readonly #limits: Limits
   readonly #host: OutboxHost
   readonly #filler: SlabFiller
-  readonly #waiting: Waiting[] = []
+  readonly #oneTime: OneTimeOutbox
+  readonly #waiting: WriteQueue<WriteQueueEntry>
   readonly #onPosted: (() => void)[] = []
-  #waitingBytes = 0
   #scheduled = false
   #lost = 0
   #error: Error | null = null
 
-  constructor(identity: Identity, signed: boolean, limits: Limits, host: OutboxHost) {
+  /** `crypto` null: packets are not signed. */
+  constructor(identity: Identity, crypto: FrameCrypto | null, limits: Limits, host: OutboxHost) {
     this.#id = identity.id
     this.#limits = limits
     this.#host = host
-    this.#filler = new SlabFiller(identity, signed, limits, host)
+    this.#filler = new SlabFiller(identity, crypto !== null, limits, host)
+    this.#waiting = new WriteQueue(limits.writeQueueBytes)
+    this.#oneTime = new OneTimeOutbox(crypto, limits, {
+      get links() {
+        return host.links
+      },
+      appendFrame: (frame, last) => this.#appendFrame(frame, last)
+    })
+  }
+
+  /** Of the packets written last: it rises while the node runs. */
+  get incarnation(): number {
+    return this.#filler.incarnation
   }
 
   /** Bytes of messages whose `write` has not resolved. */
   get waitingBytes(): number {
-    return this.#waitingBytes
+    return this.#waiting.bytes + this.#oneTime.waitingBytes
   }
 
-  write(message: Uint8Array | string): Promise<Receipt> {
+  write(message: Uint8Array | string, options?: WriteOptions): Promise<Receipt> {
     if (this.#error !== null) return Promise.reject(this.#error)
+    if (options?.signal?.aborted) return Promise.reject(options.signal.reason)
     const payload = typeof message === 'string' ? ENCODER.encode(message) : message
     if (!(payload instanceof Uint8Array))
       return Promise.reject(optionError('message', 'a message is a Uint8Array or a string'))
     if (payload.length > this.#limits.maxMessageBytes) return Promise.reject(this.#tooLarge(payload.length))
+    if (options?.oneTime !== undefined) return this.#writeOneTime(message, payload, options)
     if (this.#waiting.length === 0 && payload.length <= MAX_PACKET_BODY_BYTES) {
       const place = this.#append(payload)
       if (place !== null) return Promise.resolve(this.#receipt(place))
     }
     // The caller may use its bytes again when its turn goes on; ours wait.
-    return this.#wait(payload === message ? payload.slice() : payload)
+    return this.#wait(payload === message ? payload.slice() : payload, options?.signal)
   }
 
   /** Resolves when everything written so far is with the worker, which takes a neighbour to send it to. */
@@ -88,20 +100,25 @@ export class Outbox {
   onLinkUp(): void {
     this.post()
     this.#drain()
+    this.#oneTime.drain()
   }
 
   onReturn(buffer: ArrayBuffer): void {
     this.#filler.onReturn(buffer)
     this.#drain()
+    this.#oneTime.drain()
+    // What was waited for may have been given up by an abort.
+    this.#settlePosted()
   }
 
   onWorkerCrash(): void {
     const lost = this.#filler.onCrash()
     // A large message that was cut in two by the crash begins anew.
-    if (this.#waiting[0] !== undefined) this.#waiting[0].fragment = 0
+    if (this.#waiting.first !== undefined) this.#waiting.first.fragment = 0
     this.#lost += lost
     this.#host.onLost('worker-crash', lost)
     this.#drain()
+    this.#oneTime.onWorkerCrash()
   }
 
   /** Messages lost with crashed workers since the last call. */
@@ -115,13 +132,13 @@ export class Outbox {
   close(error: Error): void {
     this.#error = error
     this.#host.onLost('closed', this.#filler.unposted)
-    for (const { reject } of this.#waiting.splice(0)) reject(error)
-    this.#waitingBytes = 0
+    this.#waiting.close(error)
+    this.#oneTime.close(error)
     this.#settlePosted()
   }
 
   get #isEmpty(): boolean {
-    return this.#waiting.length === 0 && this.#filler.unposted === 0
+    return this.#waiting.length === 0 && this.#oneTime.isEmpty && this.#filler.unposted === 0
   }
 
   #settlePosted(): void {
@@ -150,31 +167,38 @@ export class Outbox {
     this.post()
   }
 
-  #wait(payload: Uint8Array): Promise<Receipt> {
-    const { writeQueueBytes } = this.#limits
-    if (this.#waiting.length > 0 && this.#waitingBytes + payload.length > writeQueueBytes) {
-      const text = `writes that nobody awaited have filled the queue of ${writeQueueBytes} bytes (limit writeQueueBytes)`
-      return Promise.reject(new FloodnetError('ERR_FLOODNET_QUEUE_FULL', text))
-    }
-    return new Promise((resolve, reject) => {
-      this.#waiting.push({ payload, fragment: 0, resolve, reject })
-      this.#waitingBytes += payload.length
-      this.#drain()
-    })
+  #wait(payload: Uint8Array, signal?: AbortSignal): Promise<Receipt> {
+    const written = this.#waiting.wait((settle) => ({ payload, fragment: 0, ...settle }), signal)
+    this.#drain()
+    return written
+  }
+
+  /** The bytes are copied at once: they may have to wait. */
+  #writeOneTime(message: unknown, payload: Uint8Array, { oneTime, signal }: WriteOptions): Promise<Receipt> {
+    const key = oneTime === true ? new OneTimeKey() : oneTime
+    if (!(key instanceof OneTimeKey))
+      return Promise.reject(optionError('oneTime', 'option oneTime is true or made by newOneTimeOrigin()'))
+    return this.#oneTime.write(payload === message ? payload.slice() : payload, key, signal)
+  }
+
+  #appendFrame(frame: Uint8Array, last: boolean): boolean {
+    if (!this.#filler.appendFrame(frame, last)) return false
+    if (last) this.written++
+    this.#schedule()
+    return true
   }
 
   #drain(): void {
-    for (let next = this.#waiting[0]; next !== undefined; next = this.#waiting[0]) {
+    for (let next = this.#waiting.first; next !== undefined; next = this.#waiting.first) {
       const place = next.payload.length <= MAX_PACKET_BODY_BYTES ? this.#append(next.payload) : this.#appendLarge(next)
       if (place === null) return
       this.#waiting.shift()
-      this.#waitingBytes -= next.payload.length
       next.resolve(this.#receipt(place))
     }
   }
 
   /** Goes on with a large message where the last slab ended. Null: not all of it is written yet. */
-  #appendLarge(message: Waiting): Place | null {
+  #appendLarge(message: WriteQueueEntry): Place | null {
     const { payload } = message
     const count = fragmentCount(payload.length)
     let place: Place | null = null

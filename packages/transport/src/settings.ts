@@ -59,6 +59,8 @@ export interface Settings {
   readonly join: readonly string[]
   readonly networkId: Uint8Array
   readonly identity: Identity
+  /** Null when the identity is not kept. */
+  readonly identityFile: string | null
   /** Null when the identity is not kept either. */
   readonly memory: PeerMemory | null
   /** PEM; null without TLS. */
@@ -87,7 +89,8 @@ export async function resolveSettings(options: NetworkOptions): Promise<Settings
     options.identity === undefined ? createIdentity(Date.now()) : await loadIdentity(options.identity, Date.now())
   const memory = options.identity === undefined ? null : await PeerMemory.load(options.identity, performance.now())
   const { certificate, authority } = secure ? certificatesOf(options, identity) : { certificate: null, authority: null }
-  return { listen, join, networkId, identity, memory, certificate, authority, secret, advertise, allowInsecure, limits }
+  const kept = { identity, identityFile: options.identity ?? null, memory }
+  return { listen, join, networkId, ...kept, certificate, authority, secret, advertise, allowInsecure, limits }
 }
 
 /** What the join actor needs of the settings. */

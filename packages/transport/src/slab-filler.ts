@@ -31,6 +31,11 @@ export class SlabFiller {
     this.#holdSlabs = Math.min(SLAB_COUNT - 1, Math.max(1, Math.floor(limits.holdBytes / SLAB_BYTES)))
   }
 
+  /** Of the packets written last. */
+  get incarnation(): number {
+    return this.#writer.incarnation
+  }
+
   /** Messages that no worker has yet. */
   get unposted(): number {
     return this.#held.reduce((sum, { messages }) => sum + messages, this.#messages)
@@ -50,6 +55,14 @@ export class SlabFiller {
     if (place === null && this.#nextSlab(hold)) place = this.#writer.appendFragment(payload, index, count, Date.now())
     if (place !== null && index === count - 1) this.#messages++
     return place
+  }
+
+  /** Adds a whole packet of another author, when there is somebody to send it to; `last` of its message. False: no room now. */
+  appendFrame(frame: Uint8Array, last: boolean): boolean {
+    let done = this.#slab !== null && this.#writer.appendFrame(frame)
+    if (!done && this.#nextSlab(false)) done = this.#writer.appendFrame(frame)
+    if (done && last) this.#messages++
+    return done
   }
 
   /** Gives the worker all there is. */

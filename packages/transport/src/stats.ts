@@ -8,7 +8,7 @@ import { addAll, type Counts } from './tallies.ts'
 const NS_PER_MS = 1e6
 
 export async function collectStats(node: Node, loopDelay: IntervalHistogram): Promise<NetworkStats> {
-  const workers = await workerStats(node)
+  const workers = await node.workerTotals.collect()
   const sum = (pick: (stats: WorkerStats) => number): number => workers.reduce((total, stats) => total + pick(stats), 0)
   const counters = node.actor.state.counters as Counts
   const peers = node.peers.list(performance.now())
@@ -38,16 +38,10 @@ export async function collectStats(node: Node, loopDelay: IntervalHistogram): Pr
     },
     workers: { running: node.pool.alive.length, restarts: node.pool.restarts },
     origins: Math.max(0, ...workers.map(({ origins }) => origins)),
+    oneTimeOrigins: Math.max(0, ...workers.map(({ oneTimeOrigins }) => oneTimeOrigins)),
     eventLoopDelayMs: readDelay(loopDelay),
     peers
   }
-}
-
-/** A worker that is down at the moment has nothing to say. */
-async function workerStats(node: Node): Promise<WorkerStats[]> {
-  const asked = node.pool.alive.map((worker) => node.pool.call(worker, (control) => control.stats()))
-  const answers = await Promise.allSettled(asked)
-  return answers.flatMap((answer) => (answer.status === 'fulfilled' ? [answer.value] : []))
 }
 
 function totals(counts: readonly Readonly<Counts>[]): Counts {

@@ -7,6 +7,7 @@ import { Piscina } from 'piscina'
 import { keepErrorCodes } from './error-transfer.ts'
 import type { FromWorker, ToWorker, WorkerControl, WorkerStart } from './messages.ts'
 import { settledWithin } from './settled-within.ts'
+import { censusMemory, LinkCensus } from './worker/link-census.ts'
 
 /** A worker that has not answered by then will not start: a broken installation, or no memory for a thread. A guess. */
 const START_TIMEOUT_MS = 10_000
@@ -18,7 +19,7 @@ const RESTART_FORGIVEN_MS = 60_000
 const STOP_GRACE_MS = 5_000
 
 /** What all workers of a node are started with. */
-export type WorkerTemplate = Omit<WorkerStart, 'index' | 'control' | 'data' | 'siblings' | 'deliver'> & {
+export type WorkerTemplate = Omit<WorkerStart, 'index' | 'control' | 'data' | 'siblings' | 'census' | 'deliver'> & {
   deliver: boolean
 }
 
@@ -53,6 +54,7 @@ export class WorkerPool {
   readonly #piscina: Piscina
   readonly #running: (Running | null)[]
   readonly #pauses: number[]
+  readonly #census: SharedArrayBuffer
   readonly #restartTimers = new Set<NodeJS.Timeout>()
   #stopping = false
   restarts = 0
@@ -60,6 +62,7 @@ export class WorkerPool {
   constructor(count: number, template: WorkerTemplate, host: WorkerPoolHost) {
     this.#template = template
     this.#host = host
+    this.#census = censusMemory(count)
     this.#running = new Array(count).fill(null)
     this.#pauses = new Array(count).fill(RESTART_MIN_MS)
     this.#piscina = new Piscina({
@@ -136,7 +139,8 @@ export class WorkerPool {
       index,
       control: control.port2,
       data: data.port2,
-      siblings
+      siblings,
+      census: this.#census
     }
     const task = this.#piscina.run(start, {
       transferList: [control.port2, data.port2, ...siblings.map(({ port }) => port)]
@@ -198,6 +202,7 @@ export class WorkerPool {
     running.controlPort.close()
     for (const onGone of running.onGone) onGone()
     if (this.#running[index] === running) this.#running[index] = null
+    new LinkCensus(this.#census, index).tell(0)
   }
 
   #onCrash(index: number, running: Running, error: Error): void {

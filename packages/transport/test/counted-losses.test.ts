@@ -3,9 +3,12 @@ import type { Worker } from 'node:worker_threads'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { closeNodes, type LocalNode, linked, startNode, textOf } from './support/local-node.ts'
+import { killProcesses, startProcess } from './support/process-node.ts'
 import { until } from './support/wait.ts'
 
 const DEADLINE_MS = 20_000
+/** Long beside the end of a process and its sockets. */
+const BLOCKED_MS = 1_500
 const test = suite('counted losses')
 
 /** Threads in the order of their start; a pool's own are all there are in this process. */
@@ -14,6 +17,7 @@ const onWorker = (worker: Worker): number => threads.push(worker)
 
 test.before(() => void process.on('worker', onWorker))
 test.after.each(closeNodes)
+test.after.each(killProcesses)
 test.after(() => void process.off('worker', onWorker))
 
 test('two nodes of two workers each exchange messages in both directions, in order', async () => {
@@ -46,6 +50,28 @@ test('what a dying worker had of our messages is counted, and flush tells', asyn
   // Terminated in time, it had some of them; each of these is counted, and only then flush rejects.
   assert.is(error?.code, (drops['worker-crash'] ?? 0) > 0 ? 'ERR_FLOODNET_WORKER' : undefined)
 })
+
+for (const workers of [1, 2, 3]) {
+  test(`with ${workers} workers, what is written before the node hears that its last link has gone is counted`, async () => {
+    const peer = await startProcess()
+    await peer.start()
+    const node = await startNode({ workers, join: peer.address })
+    await node.event('peer-up', { id: peer.id })
+    peer.kill()
+    // The workers see the end of the link meanwhile, this thread does not.
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, BLOCKED_MS)
+    const receipt = await node.network.write('too late')
+    assert.is(receipt.links, 1)
+    await node.event('dropped', { reason: 'no-link', count: 1 })
+    assert.is((await node.network.stats()).drops['no-link'], 1)
+    const held = await node.network.write('held for whoever comes')
+    assert.is(held.links, 0)
+    const other = await startNode({ join: node.address })
+    const signal = AbortSignal.timeout(DEADLINE_MS)
+    assert.is(textOf(await other.network.read({ signal })), 'held for whoever comes')
+    assert.is((await node.network.stats()).drops['no-link'], 1)
+  })
+}
 
 test('what was held for a first neighbour that never came is counted when the network closes', async () => {
   const node = await startNode()

@@ -21,7 +21,7 @@ test.before(async () => {
 test.after(() => stream.end())
 
 test('refuses who speaks no TLS at all', () =>
-  expectRefused('no-tls-1.3', async () => {
+  expectRefused('no-tls', async () => {
     const socket = await connectSocket(stream.target.address)
     const address = addressOf(socket)
     socket.write('GET / HTTP/1.1\r\n\r\n')

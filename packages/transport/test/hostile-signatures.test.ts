@@ -1,11 +1,17 @@
 // What a peer may do wrong in a network that signs, over TLS: forged, unsigned and replayed packets, and false names.
+import { verify } from 'node:crypto'
 import { encodeFrame, FrameType } from '@floodnet/core'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { createIdentity } from '../src/identity.ts'
+import { publicKeyObject } from '../src/worker/frame-crypto.ts'
 import { type HonestStream, startHonestStream } from './support/honest-stream.ts'
 import { connectPeer, type RawPeer } from './support/raw-peer.ts'
 import { until } from './support/wait.ts'
+
+/** The neutral element of the curve, encoded: as a key, it verifies `NEUTRAL_SIGNATURE` for any message. */
+const NEUTRAL_POINT = Uint8Array.of(1, ...new Uint8Array(31))
+const NEUTRAL_SIGNATURE = Uint8Array.of(...NEUTRAL_POINT, ...new Uint8Array(32))
 
 let stream: HonestStream
 
@@ -54,6 +60,19 @@ test('a forged packet does not keep the true one with its number from being take
   await taken
   assert.equal((await stream.target.network.stats()).drops, before)
   author.destroy()
+})
+
+test('closes the link of a neighbour who sends what an author wrote whose key anybody can sign for', async () => {
+  const peer = await (await connect()).join()
+  peer.author.origin = NEUTRAL_POINT
+  await expectClosed(peer, 'weak-key', () => peer.send(signedByAnybody(peer.dataFrame(body()))))
+  await stream.target.event('peer-down', { id: peer.identity.id, reason: 'weak-key' })
+})
+
+test('closes the link of a guest whose join request anybody can have signed', async () => {
+  const peer = await (await connect()).open()
+  peer.author.origin = NEUTRAL_POINT
+  await expectClosed(peer, 'weak-key', () => peer.send(signedByAnybody(peer.joinRequest())))
 })
 
 test('a packet of another author, replayed by a neighbour, is a counted duplicate and the link stays', async () => {
@@ -114,6 +133,13 @@ async function expectClosed(peer: RawPeer, reason: string, attack: () => unknown
   assert.is(await peer.thrownOut(), reason)
   await until(async () => (await closes()) === before + 1, 5_000, `one more link closed for ${reason}`)
   await stream.flows()
+}
+
+/** The signature is good as far as OpenSSL can tell. */
+function signedByAnybody(frame: Uint8Array): Uint8Array {
+  assert.ok(verify(null, Buffer.from('whatever'), publicKeyObject(NEUTRAL_POINT), NEUTRAL_SIGNATURE))
+  frame.set(NEUTRAL_SIGNATURE, frame.length - NEUTRAL_SIGNATURE.length)
+  return frame
 }
 
 function body(): Uint8Array {

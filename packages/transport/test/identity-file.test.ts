@@ -1,5 +1,6 @@
 // A node that keeps its key in a file is the same node after a restart, and is heard at once.
-import { stat } from 'node:fs/promises'
+import { readFile, stat } from 'node:fs/promises'
+import { RENEW_AFTER_MS } from '@floodnet/core'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { inFolder } from './support/folder.ts'
@@ -59,9 +60,41 @@ test('a node that was killed takes its place again before its neighbours have mi
   })
 })
 
+test('the incarnation that a long-lived node goes on with is in the file before the node ends', async () => {
+  const now = Date.now
+  try {
+    await inFolder(async (folder) => {
+      const identity = `${folder}/id.pem`
+      const reader = await startNode()
+      const author = await startNode({ identity, join: reader.address })
+      await linked(author, reader)
+      const first = await author.network.write('early')
+      assert.is(await incarnationIn(identity), first.incarnation)
+      Date.now = () => now() + RENEW_AFTER_MS
+      const second = await author.network.write('late')
+      assert.ok(second.incarnation >= first.incarnation + RENEW_AFTER_MS / 1_000 - 1)
+      await until(async () => (await incarnationIn(identity)) === second.incarnation, DEADLINE_MS, 'it is stored')
+      const signal = AbortSignal.timeout(DEADLINE_MS)
+      for (const text of ['early', 'late']) assert.is(textOf(await reader.network.read({ signal })), text)
+      Date.now = now
+      await author.network.close()
+      const again = await startNode({ identity, join: reader.address })
+      await linked(again, reader)
+      assert.is((await again.network.write('again')).incarnation, second.incarnation + 1)
+      assert.is(textOf(await reader.network.read({ signal })), 'again')
+    })
+  } finally {
+    Date.now = now
+  }
+})
+
 test('without a file every node is somebody else', async () => {
   const nodes = [await startNode(), await startNode()]
   assert.is(new Set(nodes.map(({ network }) => network.id)).size, 2)
 })
+
+async function incarnationIn(file: string): Promise<number> {
+  return Number(/, incarnation (\d+)/.exec(await readFile(file, 'utf8'))?.[1])
+}
 
 test.run()

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { FloodnetError } from '@floodnet/core'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { createIdentity, loadIdentity } from '../src/identity.ts'
+import { createIdentity, loadIdentity, storeIncarnation } from '../src/identity.ts'
 
 const NOW_MS = 1_800_000_000_000
 const NOW_S = NOW_MS / 1000
@@ -76,6 +76,25 @@ test('the key stays and the incarnation rises at every start, also when the cloc
     `floodnet identity ${first.id}, incarnation ${NOW_S + 60}\n-----BEGIN PRIVATE KEY-----`
   )
   assert.equal(await readdir(folder), ['node.pem'])
+})
+
+test('an incarnation that was renewed meanwhile is stored, and the next start has a higher one at any clock', async ({
+  folder
+}) => {
+  const file = join(folder, 'node.pem')
+  const identity = await loadIdentity(file, NOW_MS)
+  await storeIncarnation(file, { ...identity, incarnation: NOW_S + 600 })
+  await storeIncarnation(file, { ...identity, incarnation: NOW_S + 300 })
+  assert.is((await loadIdentity(file, NOW_MS - 5_000_000)).incarnation, NOW_S + 601)
+  assert.equal(await readdir(folder), ['node.pem'])
+})
+
+test('a renewed incarnation is not stored for another key put into the file meanwhile', async ({ folder }) => {
+  const file = join(folder, 'node.pem')
+  const identity = await loadIdentity(file, NOW_MS)
+  await writeFile(file, createIdentity(NOW_MS).privateKeyPem)
+  await storeIncarnation(file, { ...identity, incarnation: NOW_S + 600 })
+  assert.is((await loadIdentity(file, NOW_MS)).incarnation, NOW_S)
 })
 
 test('of many nodes that start at once one makes the file and all get its key', async ({ folder }) => {

@@ -23,6 +23,7 @@ const STATS: NetworkStats = {
   queues: { inboxMessages: 11, inboxBytes: 12, writeBytes: 13, linkBytes: 14 },
   workers: { running: 1, restarts: 15 },
   origins: 16,
+  oneTimeOrigins: 17,
   eventLoopDelayMs: { p99: 20, max: 1_500 },
   peers: [
     { id: 'aa', address: '10.0.0.7:1', direction: 'dialled', rttMs: 2.5, upMs: 9, lagging: true },
@@ -104,6 +105,7 @@ test('every counter has its name, its labels and its value', () => {
     'floodnet_workers 1',
     'floodnet_worker_restarts_total 15',
     'floodnet_origins 16',
+    'floodnet_one_time_origins 17',
     'floodnet_event_loop_delay_seconds{quantile="0.99"} 0.02',
     'floodnet_event_loop_delay_seconds{quantile="1"} 1.5',
     'floodnet_uptime_seconds 61.5'

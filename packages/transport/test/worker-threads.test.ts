@@ -2,7 +2,7 @@
 import type { Worker } from 'node:worker_threads'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import type { NetworkOptions } from '../src/api.ts'
+import type { NetworkOptions, NetworkStats } from '../src/api.ts'
 import { newMessage, newTally, noteMessage, type StreamTally } from './support/content.ts'
 import { closeNodes, type LocalNode, linked, startNode } from './support/named-node.ts'
 import { connectPeer } from './support/raw-peer.ts'
@@ -59,6 +59,24 @@ test('a worker that dies comes back: links are told lost, the port is bound agai
   assert.is((await b.network.stats()).workers.running, 1)
 })
 
+test('no total falls when a worker dies, and the links that died with it are counted as closed', async () => {
+  const { nodes, threads } = await startLine()
+  const [a, b, c] = nodes
+  await a.network.write('through b')
+  for (const { network } of [b, c]) await network.read({ signal: AbortSignal.timeout(10_000) })
+  const before = totalsOf(await b.network.stats())
+  await threads[0]?.terminate()
+  await b.event('worker-restart')
+  const after = totalsOf(await b.network.stats())
+  for (const [name, total] of Object.entries(before))
+    assert.ok((after[name] ?? 0) >= total, `${name} fell from ${total}`)
+  assert.is((await b.network.stats()).closes['worker-crash'], 2)
+  await expectHealed(nodes)
+  const later = totalsOf(await b.network.stats())
+  for (const [name, total] of Object.entries(after))
+    assert.ok((later[name] ?? 0) >= total, `${name} fell from ${total}`)
+})
+
 test('workers that die again and again come back after pauses that double', async () => {
   const { nodes, threads: own } = await startLine()
   const [, b] = nodes
@@ -101,7 +119,8 @@ type Line = readonly [LocalNode, LocalNode, LocalNode]
 
 async function startLine(): Promise<{ nodes: Line; threads: Worker[] }> {
   const { node: b, threads } = await withThreads({ desiredLinks: 2, maxLinks: 2 })
-  const ends = { join: b.address, desiredLinks: 1, maxLinks: 1, limits: { retryMinMs: 100 } }
+  // Nobody can dial the ends: while B is away they must not find each other and be full when it comes back.
+  const ends = { listen: false, join: b.address, desiredLinks: 1, maxLinks: 1, limits: { retryMinMs: 100 } } as const
   const [a, c] = [await startNode(ends), await startNode(ends)]
   await Promise.all([linked(a, b), linked(c, b)])
   return { nodes: [a, b, c], threads }
@@ -169,6 +188,11 @@ async function readInto(
   } catch (error) {
     if (!signal.aborted && (error as NodeJS.ErrnoException).code !== 'ERR_FLOODNET_CLOSED') throw error
   }
+}
+
+function totalsOf({ packets, bytes, duplicates, drops, closes, messages }: NetworkStats): Record<string, number> {
+  const flat = { duplicates, packetsIn: packets.in, packetsOut: packets.out, bytesIn: bytes.in, bytesOut: bytes.out }
+  return { ...flat, ...drops, ...closes, ...messages }
 }
 
 function guestsOf(node: LocalNode): { link: number }[] {

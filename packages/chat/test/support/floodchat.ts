@@ -50,7 +50,8 @@ export class Room {
   async end(): Promise<void> {
     for (const chat of this.#chats) chat.process.kill('SIGKILL')
     await Promise.all(this.#chats.map((chat) => chat.exit))
-    rmSync(this.folder, { recursive: true })
+    // A chat in a terminal that was taken away may still be writing its files.
+    rmSync(this.folder, { recursive: true, maxRetries: 40, retryDelay: 100 })
   }
 }
 

@@ -1,7 +1,10 @@
 // The flood: a fresh frame goes to every link but the one it came from, a duplicate ends here. Order of checks: window,
-// signature, then commit, so that a forged packet never poisons the window. Hot: guarded by the benchmark core.flood.
+// signature (of a key that only its owner can sign with), then commit, so that a forged packet never poisons the window. Hot: guarded by the benchmark core.flood.
+import { assert } from '../assert.ts'
+import { isWeakKey } from '../weak-key.ts'
 import type { FrameFault } from '../wire/faults.ts'
-import { FLAGS_OFFSET, Flag, HOPS_OFFSET, INCARNATION_OFFSET, SEQ_OFFSET } from '../wire/layout.ts'
+import { FLAGS_OFFSET, Flag, HOPS_OFFSET, INCARNATION_OFFSET, ORIGIN_OFFSET, SEQ_OFFSET } from '../wire/layout.ts'
+import { OneTimeTable } from './one-time-table.ts'
 import type { Origin, OriginTable } from './origin-table.ts'
 import { ReplayWindow } from './replay-window.ts'
 
@@ -28,6 +31,8 @@ export interface FloodCounts {
   'future-incarnation': number
   'forgotten-origin': number
   'origins-full': number
+  'one-time-age': number
+  'one-time-full': number
 }
 
 /** Flood of one node (or of one worker in a node's clique). The fresh frames of one chunk leave in one piece. */
@@ -39,10 +44,13 @@ export class Flood {
     'old-incarnation': 0,
     'future-incarnation': 0,
     'forgotten-origin': 0,
-    'origins-full': 0
+    'origins-full': 0,
+    'one-time-age': 0,
+    'one-time-full': 0
   }
   readonly #host: FloodHost
   readonly #origins: OriginTable
+  readonly #oneTime: OneTimeTable
   readonly #signed: boolean
   #nowMs = 0
   #run: Uint8Array | null = null
@@ -52,10 +60,11 @@ export class Flood {
   #runFrames = 0
 
   /** `signed`: frames must carry the SIGNED flag and are verified unless they come from a trusted link. */
-  constructor(host: FloodHost, origins: OriginTable, signed: boolean) {
+  constructor(host: FloodHost, origins: OriginTable, signed: boolean, oneTime = new OneTimeTable()) {
     this.#host = host
     this.#origins = origins
     this.#signed = signed
+    this.#oneTime = oneTime
   }
 
   /** Sets the time, in Unix ms, for the frames offered from now on. */
@@ -76,23 +85,30 @@ export class Flood {
     end: number,
     trusted: boolean
   ): FrameFault | null {
-    if (this.#signed && (bytes[start + FLAGS_OFFSET]! & Flag.signed) === 0) return 'unsigned-frame'
-    const known = this.#origins.find(view, start)
+    const flags = bytes[start + FLAGS_OFFSET]!
+    if (this.#signed && (flags & Flag.signed) === 0) return 'unsigned-frame'
+    const oneTime = (flags & Flag.oneTime) !== 0
+    const known = oneTime ? this.#oneTime.find(view, start) : this.#origins.find(view, start)
     const incarnation = view.getUint32(start + INCARNATION_OFFSET)
     const seq = view.getUint32(start + SEQ_OFFSET)
-    const refusal = this.#refusal(known, incarnation, seq)
+    const refusal = this.#refusal(known, incarnation, seq, oneTime)
     if (refusal !== null) {
       this.counts[refusal]++
       return null
     }
-    if (this.#signed && !trusted && !this.#host.verify(known, bytes, start, end)) return 'bad-signature'
-    const origin = known ?? this.#origins.add(bytes, view, start, this.#nowMs)
+    if (this.#signed && !trusted) {
+      if (known === null && isWeakKey(bytes, start + ORIGIN_OFFSET)) return 'weak-key'
+      if (!this.#host.verify(known, bytes, start, end)) return 'bad-signature'
+    }
+    const origin = known ?? (oneTime ? this.#oneTime : this.#origins).add(bytes, view, start, this.#nowMs)
     if (origin === null) {
-      this.counts['origins-full']++
+      this.counts[oneTime ? 'one-time-full' : 'origins-full']++
       return null
     }
     this.#commit(origin, incarnation, seq)
-    if (!trusted && bytes[start + HOPS_OFFSET]! < MAX_HOPS) bytes[start + HOPS_OFFSET]!++
+    // Counted hops of a one-time packet would tell its author's neighbours who wrote it.
+    if (oneTime) bytes[start + HOPS_OFFSET] = 0
+    else if (!trusted && bytes[start + HOPS_OFFSET]! < MAX_HOPS) bytes[start + HOPS_OFFSET]!++
     this.#extendRun(source, bytes, start, end)
     return null
   }
@@ -107,23 +123,33 @@ export class Flood {
     this.#host.forward(this.#runSource, run, this.#runStart, this.#runEnd, frames)
   }
 
-  #refusal(origin: Origin | null, incarnation: number, seq: number): Exclude<keyof FloodCounts, 'fresh'> | null {
+  #refusal(
+    origin: Origin | null,
+    incarnation: number,
+    seq: number,
+    oneTime: boolean
+  ): Exclude<keyof FloodCounts, 'fresh'> | null {
+    if (oneTime && !this.#oneTime.admits(incarnation, this.#nowMs)) return 'one-time-age'
     if (origin === null || incarnation > origin.incarnation) {
       if (incarnation > this.#nowMs / 1000 + MAX_INCARNATION_AHEAD_S) return 'future-incarnation'
-      if (origin === null && incarnation <= this.#origins.incarnationFloor) return 'forgotten-origin'
+      if (!oneTime && origin === null && incarnation <= this.#origins.incarnationFloor) return 'forgotten-origin'
       return seq === 0 ? 'stale' : null
     }
-    if (incarnation < origin.incarnation) return 'old-incarnation'
-    const verdict = origin.window.check(seq)
+    const window = windowOf(origin, incarnation)
+    if (window === null) return 'old-incarnation'
+    const verdict = window.check(seq)
     return verdict === 'fresh' ? null : verdict
   }
 
   #commit(origin: Origin, incarnation: number, seq: number): void {
     if (incarnation > origin.incarnation) {
+      origin.earlier = { incarnation: origin.incarnation, window: origin.window }
       origin.incarnation = incarnation
       origin.window = new ReplayWindow()
     }
-    origin.window.commit(seq, this.#nowMs)
+    const window = windowOf(origin, incarnation)
+    assert(window !== null, 'only what was looked up is committed')
+    window.commit(seq, this.#nowMs)
     origin.lastSeenMs = this.#nowMs
     this.counts.fresh++
   }
@@ -141,4 +167,10 @@ export class Flood {
     this.#runEnd += end - start
     this.#runFrames++
   }
+}
+
+/** The window of the author's present incarnation or the one before; older ones are over. */
+function windowOf(origin: Origin, incarnation: number): ReplayWindow | null {
+  if (incarnation === origin.incarnation) return origin.window
+  return incarnation === origin.earlier?.incarnation ? origin.earlier.window : null
 }

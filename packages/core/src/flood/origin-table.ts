@@ -5,20 +5,22 @@ import { toHex } from '../bytes.ts'
 import { INCARNATION_OFFSET, ORIGIN_BYTES, ORIGIN_OFFSET } from '../wire/layout.ts'
 import { ReplayWindow } from './replay-window.ts'
 
-/** An author is forgotten only after this silence, and only when room is needed. A guess: twice the silence that renews an incarnation. */
+/** An author is forgotten only after this silence, and only when room is needed. A guess: longer than an incarnation lasts (RENEW_AFTER_MS). */
 export const ORIGIN_IDLE_MS = 900_000
 /** Entries looked at for an idle one before a new author is refused; bounds the work that a stranger's packet can cause. */
 const EVICTION_SCAN = 64
 
 const KEY_WORDS = ORIGIN_BYTES / 4
 
-/** One author in one incarnation. */
+/** One author in its present incarnation. */
 export interface Origin {
   /** Public key, 64 hex digits. */
   readonly id: string
   readonly key: Uint32Array
   incarnation: number
   window: ReplayWindow
+  /** The incarnation before, of which some packets may still be on a slower way. */
+  earlier: { readonly incarnation: number; readonly window: ReplayWindow } | null
   lastSeenMs: number
   /** What the host keeps beside an author (a parsed key, say). The table only carries it. */
   attachment: unknown
@@ -48,8 +50,8 @@ export class OriginTable {
 
   /**
    * Incarnations up to this one are refused from authors that the table does not know: it has forgotten an author with
-   * that incarnation, whose packets could otherwise be replayed. Living authors are not hurt: after a silence they go on
-   * with a new incarnation (see `message/packet-writer.ts`).
+   * that incarnation, whose packets could otherwise be replayed. Living authors are not hurt, however long they run and
+   * whoever was forgotten: they renew their incarnation (RENEW_AFTER_MS) sooner than anybody is forgotten.
    */
   get incarnationFloor(): number {
     return this.#floor
@@ -76,6 +78,7 @@ export class OriginTable {
       key: readKey(view, start + ORIGIN_OFFSET),
       incarnation: view.getUint32(start + INCARNATION_OFFSET),
       window: new ReplayWindow(),
+      earlier: null,
       lastSeenMs: nowMs,
       attachment: null
     }

@@ -6,8 +6,11 @@ import { Flag, FrameType, HEADER_BYTES, MAX_PACKET_BODY_BYTES, SIGNATURE_BYTES }
 import { BATCH_PREFIX_BYTES, MAX_BATCH_MESSAGES } from './batch.ts'
 import { FRAGMENT_PAYLOAD_BYTES, FRAGMENT_PREFIX_BYTES } from './fragment.ts'
 
-/** After this silence an author goes on with a new incarnation, so that nodes which have forgotten it may listen again. A guess. */
-export const RENEW_AFTER_MS = 300_000
+/**
+ * An author goes on with a new incarnation after this time, busy or not: a node that has forgotten it hears it again then.
+ * Less than ORIGIN_IDLE_MS by what clocks may differ, so that no honest author is ever below the floor of a node that forgets.
+ */
+export const RENEW_AFTER_MS = 600_000
 
 /** Largest frame that the writer makes; a slab must hold at least one. */
 export const MAX_WRITTEN_FRAME_BYTES = HEADER_BYTES + MAX_PACKET_BODY_BYTES + SIGNATURE_BYTES
@@ -25,23 +28,28 @@ export interface Place {
 export class PacketWriter {
   readonly #origin: Uint8Array
   readonly #trailer: number
-  readonly #signedFlag: number
+  readonly #flags: number
   #incarnation: number
   #seq = 0
-  #lastMs: number
+  #renewedMs: number
   #bytes: Uint8Array | null = null
   #view: DataView | null = null
   #sealed = 0
   #end = 0
   #count = 0
 
-  /** `incarnation` must be higher than any used with this key before; Unix seconds serve. */
-  constructor(origin: Uint8Array, incarnation: number, signed: boolean, nowMs: number) {
+  /** `incarnation` must be higher than any used with this key before; Unix seconds serve. `flags`: more for every frame. */
+  constructor(origin: Uint8Array, incarnation: number, signed: boolean, nowMs: number, flags = 0) {
     this.#origin = origin
     this.#incarnation = incarnation
     this.#trailer = signed ? SIGNATURE_BYTES : 0
-    this.#signedFlag = signed ? Flag.signed : 0
-    this.#lastMs = nowMs
+    this.#flags = flags | (signed ? Flag.signed : 0)
+    this.#renewedMs = nowMs
+  }
+
+  /** The number of this run, as of the last packet. */
+  get incarnation(): number {
+    return this.#incarnation
   }
 
   /** Bytes of the frames written to the slab so far, the open one included; 0 without a slab. */
@@ -108,6 +116,15 @@ export class PacketWriter {
     return { incarnation: this.#incarnation, seq: this.#seq - index, index: 0 }
   }
 
+  /** Adds a whole frame that another author has made. False: no room left in this slab. */
+  appendFrame(frame: Uint8Array): boolean {
+    this.#seal()
+    if (this.#bytes === null || this.#sealed + frame.length > this.#bytes.length) return false
+    this.#bytes.set(frame, this.#sealed)
+    this.#sealed += frame.length
+    return true
+  }
+
   #bodyBytes(): number {
     return this.#end - this.#sealed - HEADER_BYTES
   }
@@ -119,11 +136,11 @@ export class PacketWriter {
   }
 
   #open(nowMs: number, packets = 1): void {
-    if (nowMs - this.#lastMs > RENEW_AFTER_MS || this.#seq > MAX_SEQ - packets) {
+    if (nowMs - this.#renewedMs >= RENEW_AFTER_MS || this.#seq > MAX_SEQ - packets) {
       this.#incarnation = Math.max(this.#incarnation + 1, Math.floor(nowMs / 1000))
       this.#seq = 0
+      this.#renewedMs = nowMs
     }
-    this.#lastMs = nowMs
     this.#openSame()
   }
 
@@ -145,7 +162,7 @@ export class PacketWriter {
     const end = this.#end + this.#trailer
     writeHeader(this.#bytes!, this.#view!, this.#sealed, end - this.#sealed, {
       type: FrameType.data,
-      flags: flags | this.#signedFlag,
+      flags: flags | this.#flags,
       hops: 0,
       origin: this.#origin,
       incarnation: this.#incarnation,

@@ -10,7 +10,8 @@ export const FRAME_FAULTS = [
   'bad-signature',
   'data-before-join',
   'hello-expected',
-  'hello-repeated'
+  'hello-repeated',
+  'weak-key'
 ] as const
 
 /** One of the ways in which a peer can break the protocol. */

@@ -3,11 +3,11 @@
 import type { FrameFault } from './faults.ts'
 import { viewOf } from './header.ts'
 import {
-  ALL_FLAGS,
   DEFAULT_MAX_FRAME_BYTES,
   FLAGS_OFFSET,
   Flag,
   FrameType,
+  flagsOf,
   HEADER_BYTES,
   LAST_FRAME_TYPE,
   LENGTH_BYTES,
@@ -122,7 +122,7 @@ export class FrameReader {
     const type = bytes[offset + TYPE_OFFSET]!
     const flags = bytes[offset + FLAGS_OFFSET]!
     if (type === 0 || type > LAST_FRAME_TYPE) return 'unknown-type'
-    if ((flags & ~ALL_FLAGS) !== 0 || bytes[offset + ZERO_OFFSET] !== 0) return 'unknown-flags'
+    if ((flags & ~flagsOf(type)) !== 0 || bytes[offset + ZERO_OFFSET] !== 0) return 'unknown-flags'
     if (frameBytes > (type === FrameType.data ? this.maxFrameBytes : MAX_CONTROL_FRAME_BYTES)) return 'frame-too-large'
     const least = (flags & Flag.signed) !== 0 ? HEADER_BYTES + SIGNATURE_BYTES : HEADER_BYTES
     return frameBytes < least ? 'frame-too-short' : null

@@ -3,11 +3,11 @@
 // offset size
 //  0     4   length       bytes that follow, checked before anything is allocated
 //  4     1   type
-//  5     1   flags        BATCH, FRAGMENT, SIGNED
-//  6     1   hops         DATA: links crossed so far. JOIN_REQ, SHUFFLE: hops left. Changes on the way, so it is not signed
+//  5     1   flags        BATCH, FRAGMENT, SIGNED, ONE_TIME
+//  6     1   hops         DATA: links crossed so far, 0 with ONE_TIME. JOIN_REQ, SHUFFLE: hops left. Changes on the way, so it is not signed
 //  7     1   zero
 //  8    32   origin       author's Ed25519 public key
-// 40     4   incarnation  set at start, higher after every restart
+// 40     4   incarnation  set at start, higher after every restart and every 10 minutes
 // 44     4   seq          DATA: 1, 2, 3 ... within the incarnation. PING, PONG: probe. JOIN_REQ, SHUFFLE: request
 // 48     ..  body
 // -64   64   signature    only with the SIGNED flag
@@ -43,8 +43,14 @@ export const FrameType = {
 export const LAST_FRAME_TYPE = FrameType.peers
 
 /** Bits of the flags byte. */
-export const Flag = { batch: 1, fragment: 2, signed: 4 } as const
-export const ALL_FLAGS = Flag.batch | Flag.fragment | Flag.signed
+export const Flag = { batch: 1, fragment: 2, signed: 4, oneTime: 8 } as const
+const ANY_FRAME_FLAGS = Flag.batch | Flag.fragment | Flag.signed
+const DATA_FLAGS = ANY_FRAME_FLAGS | Flag.oneTime
+
+/** The flags that a frame of `type` may carry. */
+export function flagsOf(type: number): number {
+  return type === FrameType.data ? DATA_FLAGS : ANY_FRAME_FLAGS
+}
 
 /** Largest body of the packets that we make: a batch fills up to this. 64 KiB amortises one signature over some 600 messages of 100 bytes. */
 export const MAX_PACKET_BODY_BYTES = 65_536

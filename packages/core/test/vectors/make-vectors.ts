@@ -44,14 +44,19 @@ function dataVectors(): Vector[] {
     dataVector('a lone message', ['hello'], true),
     dataVector('a lone message of no bytes', [''], true),
     dataVector('three messages that share a packet', ['one', '', 'three'], true),
-    fragmentVector()
+    fragmentVector(),
+    dataVector('a message of a one-time origin', ['psst'], true, Flag.oneTime)
   ]
 }
 
-function dataVector(name: string, messages: readonly string[], signed: boolean): Vector {
-  const frame = write(signed, (writer) => {
-    for (const message of messages) writer.append(Buffer.from(message), NOW_MS)
-  })
+function dataVector(name: string, messages: readonly string[], signed: boolean, flags = 0): Vector {
+  const frame = write(
+    signed,
+    (writer) => {
+      for (const message of messages) writer.append(Buffer.from(message), NOW_MS)
+    },
+    flags
+  )
   return vectorOf(name, { kind: 'data', messages }, frame)
 }
 
@@ -66,9 +71,9 @@ function fragmentVector(): Vector {
   return vectorOf('the last fragment of a message of 65,540 times "a"', fields, last)
 }
 
-function write(signed: boolean, append: (writer: PacketWriter) => void): Uint8Array {
+function write(signed: boolean, append: (writer: PacketWriter) => void, flags = 0): Uint8Array {
   const slab = new Uint8Array(200_000)
-  const writer = new PacketWriter(publicKey, INCARNATION, signed, NOW_MS)
+  const writer = new PacketWriter(publicKey, INCARNATION, signed, NOW_MS, flags)
   writer.attach(slab)
   append(writer)
   return slab.slice(0, writer.detach())

@@ -1,5 +1,6 @@
 // A flood with a host that writes down what it is asked for. Signatures are genuine unless the frame's last byte is 0.
 import { Flood, type FloodHost } from '../../src/flood/flood-step.ts'
+import { OneTimeTable } from '../../src/flood/one-time-table.ts'
 import { type Origin, OriginTable } from '../../src/flood/origin-table.ts'
 import type { FrameFault } from '../../src/wire/faults.ts'
 import { viewOf } from '../../src/wire/header.ts'
@@ -22,15 +23,17 @@ export const NOW_S = 1_790_000_000
 export class Stage implements FloodHost {
   readonly flood: Flood
   readonly origins: OriginTable
+  readonly oneTime: OneTimeTable
   readonly forwarded: Forwarded[] = []
   /** Sequence numbers of the frames whose signatures were looked at. */
   readonly verified: number[] = []
   readonly knownWhenVerified: (string | null)[] = []
   nowS = NOW_S
 
-  constructor({ maxOrigins = 16, signed = true }: { maxOrigins?: number; signed?: boolean } = {}) {
+  constructor({ maxOrigins = 16, maxOneTimeOrigins = 64, signed = true } = {}) {
     this.origins = new OriginTable(maxOrigins, 99)
-    this.flood = new Flood(this, this.origins, signed)
+    this.oneTime = new OneTimeTable(maxOneTimeOrigins, 99)
+    this.flood = new Flood(this, this.origins, signed, this.oneTime)
   }
 
   forward(source: number, bytes: Uint8Array, start: number, end: number, frames: number): void {
@@ -77,4 +80,13 @@ export function forged(fields: FrameFields = {}): Uint8Array {
   const frame = signed(fields)
   frame[frame.length - 1] = 0
   return frame
+}
+
+/** A packet of the one-time key number `key`. */
+export function oneTime(key: number, fields: FrameFields = {}): FrameFields {
+  const origin = new Uint8Array(32).fill(0x77)
+  viewOf(origin).setUint32(0, key)
+  // The table hashes these bytes too.
+  viewOf(origin).setUint32(12, Math.imul(key, 0x9e3779b1))
+  return { origin, incarnation: NOW_S, flags: Flag.signed | Flag.oneTime, ...fields }
 }

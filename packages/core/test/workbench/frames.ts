@@ -5,6 +5,7 @@ import { viewOf, writeHeader } from '../../src/wire/header.ts'
 import {
   Flag,
   FrameType,
+  flagsOf,
   HEADER_BYTES,
   LAST_FRAME_TYPE,
   MAX_CONTROL_FRAME_BYTES,
@@ -55,7 +56,7 @@ const controlBody = MAX_CONTROL_FRAME_BYTES - HEADER_BYTES - SIGNATURE_BYTES
 export const anyFrame: fc.Arbitrary<Uint8Array> = fc
   .record({
     type: fc.integer({ min: 1, max: LAST_FRAME_TYPE }),
-    flags: fc.integer({ min: 0, max: 7 }),
+    flags: fc.integer({ min: 0, max: 15 }),
     hops: anyByte,
     origin: anyKey,
     incarnation: anyU32,
@@ -66,7 +67,11 @@ export const anyFrame: fc.Arbitrary<Uint8Array> = fc
     )
   })
   .map((fields) =>
-    makeFrame(fields.type === FrameType.data ? fields : { ...fields, body: Math.min(fields.body, controlBody) })
+    makeFrame(
+      fields.type === FrameType.data
+        ? fields
+        : { ...fields, flags: fields.flags & flagsOf(fields.type), body: Math.min(fields.body, controlBody) }
+    )
   )
 
 export const anyFrames: fc.Arbitrary<Uint8Array[]> = fc.array(anyFrame, { maxLength: 12 })

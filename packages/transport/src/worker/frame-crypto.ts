@@ -63,10 +63,10 @@ export class FrameCrypto {
     this.#message.set(networkId, NETWORK_OFFSET)
   }
 
-  /** Fills in the signature of the frame at `bytes[start, end)`, which has room for it. */
-  sign(bytes: Uint8Array, start: number, end: number): void {
+  /** Fills in the signature of the frame at `bytes[start, end)`, which has room for it. `key`: of its author, if not our own. */
+  sign(bytes: Uint8Array, start: number, end: number, key = this.#key): void {
     this.#prepare(bytes, start, end)
-    bytes.set(sign(null, this.#message, this.#key), end - SIGNATURE_BYTES)
+    bytes.set(sign(null, this.#message, key), end - SIGNATURE_BYTES)
   }
 
   /** Whether the frame's signature is its origin's. `origin` carries the parsed key from one frame to the next. */

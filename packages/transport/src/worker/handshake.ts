@@ -48,7 +48,8 @@ const HANDSHAKE_REFUSALS: ReadonlySet<CloseReason> = new Set([
   'wrong-security',
   'wrong-key',
   'wrong-identity',
-  'untrusted-certificate'
+  'untrusted-certificate',
+  'weak-key'
 ])
 
 /** Whether a link that closes so was refused for what its HELLO or certificate says. */

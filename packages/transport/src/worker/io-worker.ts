@@ -18,6 +18,7 @@ import type { FromWorker, ToWorker, WorkerControl, WorkerStart, WorkerStats } fr
 import { LossTally } from '../tallies.ts'
 import { Entrance } from './entrance.ts'
 import { FrameCrypto } from './frame-crypto.ts'
+import { LinkCensus } from './link-census.ts'
 import { LinkTable } from './link-table.ts'
 import { PortLink, type PortLinkHost } from './port-link.ts'
 import { Switchboard } from './switchboard.ts'
@@ -49,7 +50,8 @@ export class IoWorker implements WorkerControl, PortLinkHost {
     this.#done = done
     const { identity, certificate, authority, limits, networkId } = start
     this.#crypto = certificate === null ? null : new FrameCrypto(networkId, identity.privateKeyPem)
-    this.#switchboard = new Switchboard(limits, this.#crypto, this.#losses, randomBytes(4).readUInt32LE())
+    const census = new LinkCensus(start.census, start.index)
+    this.#switchboard = new Switchboard(limits, this.#crypto, this.#losses, census, randomBytes(4).readUInt32LE())
     this.#links = new LinkTable(start, this.#crypto, this.#switchboard, this.#losses, {
       post: (message) => this.#post(message),
       settled: (origin) => this.#entrance.settled(origin),
@@ -91,7 +93,8 @@ export class IoWorker implements WorkerControl, PortLinkHost {
       flood: { ...this.#switchboard.flood.counts },
       drops: { ...this.#losses.totals },
       closes: { ...this.#links.closes },
-      origins: this.#switchboard.origins.size
+      origins: this.#switchboard.origins.size,
+      oneTimeOrigins: this.#switchboard.oneTime.size
     }
   }
 

@@ -38,8 +38,8 @@ export interface LinkContext {
   onOpen(link: SocketLink, greeting: Greeting): void
   onData(link: SocketLink, bytes: Uint8Array, view: DataView, start: number, end: number): FrameFault | null
   onChunkEnd(link: SocketLink): void
-  /** Whether a routed control frame is signed by its author, where the network signs. */
-  isGenuine(frame: Uint8Array): boolean
+  /** Why a routed control frame is not its author's own, where the network signs; null: it is. */
+  faultOfAuthor(frame: Uint8Array): FrameFault | null
   /** A join frame to keep. False: malformed. */
   onJoin(link: SocketLink, frame: Uint8Array): boolean
   onProbe(link: SocketLink, rttMs: number | null, degree: number): void

@@ -125,7 +125,8 @@ export class LinkProtocol implements FrameSink {
   #onJoin(type: number, frame: Uint8Array): FrameFault | null {
     if (!this.#mayTell()) return null
     const copy = frame.slice()
-    if (isRoutedType(type) && !this.#context.isGenuine(copy)) return 'bad-signature'
+    const fault = isRoutedType(type) ? this.#context.faultOfAuthor(copy) : null
+    if (fault !== null) return fault
     return this.#context.onJoin(this.#link, copy) ? null : 'malformed-frame'
   }
 

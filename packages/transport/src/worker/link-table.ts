@@ -9,7 +9,9 @@ import {
   Flag,
   type FrameFault,
   formatAddress,
+  isWeakKey,
   type Limits,
+  ORIGIN_OFFSET,
   PROTOCOL_VERSION,
   toHex
 } from '@floodnet/core'
@@ -136,6 +138,7 @@ export class LinkTable implements LinkContext, EntranceHost {
 
   judge(link: SocketLink, { hello, id }: Greeting): CloseReason | null {
     const { secured, dial, expect } = link.origin
+    if (secured.peerKey !== null && isWeakKey(secured.peerKey)) return 'weak-key'
     if (secured.peerKey !== null && toHex(secured.peerKey) !== id) return 'wrong-identity'
     if (expect !== null && expect !== id) return 'wrong-identity'
     const { networkId, secret } = this.#start
@@ -169,9 +172,11 @@ export class LinkTable implements LinkContext, EntranceHost {
     this.#switchboard.chunkEnd()
   }
 
-  isGenuine(frame: Uint8Array): boolean {
-    if (this.#crypto === null) return true
-    return (frame[FLAGS_OFFSET]! & Flag.signed) !== 0 && this.#crypto.verify(null, frame, 0, frame.length)
+  faultOfAuthor(frame: Uint8Array): FrameFault | null {
+    if (this.#crypto === null) return null
+    if (isWeakKey(frame, ORIGIN_OFFSET)) return 'weak-key'
+    const isSigned = (frame[FLAGS_OFFSET]! & Flag.signed) !== 0
+    return isSigned && this.#crypto.verify(null, frame, 0, frame.length) ? null : 'bad-signature'
   }
 
   onJoin(link: SocketLink, frame: Uint8Array): boolean {

@@ -43,6 +43,8 @@ export class SocketLink implements Inlet, Outlet {
   readonly #keepAlive: KeepAlive
   readonly #protocol: LinkProtocol
   #state: LinkState = 'hello'
+  /** Anything has come. */
+  #heard = false
   #linger: NodeJS.Timeout | null = null
   #lingerUntilMs = 0
 
@@ -183,6 +185,9 @@ export class SocketLink implements Inlet, Outlet {
   #onChunk(chunk: Buffer): void {
     if (this.#protocol.deaf || this.#state === 'ended') return
     this.#keepAlive.heard(this.#context.now())
+    if (!this.#heard && this.origin.secured.peerKey === null && isTlsRecord(chunk))
+      return this.#refuse('peer-speaks-tls')
+    this.#heard = true
     this.#context.totals.bytesIn += chunk.length
     const fault = this.#reader.push(chunk)
     if (fault !== null) this.#refuse(fault)
@@ -228,4 +233,9 @@ export class SocketLink implements Inlet, Outlet {
     this.#state = 'closing'
     this.#context.onClosing(this, before === 'hello', reason, by)
   }
+}
+
+/** Its first byte is the type of a TLS record (RFC 8446, 5.1); of a frame it would announce more than 300 MB of HELLO. */
+function isTlsRecord(chunk: Uint8Array): boolean {
+  return chunk[0]! >= 20 && chunk[0]! <= 24
 }

@@ -132,10 +132,19 @@ function dialFailure(error: NodeJS.ErrnoException): string {
   }
 }
 
+/** What OpenSSL says of bytes that are no TLS at all: of a node without TLS, of a web server or browser, of anything. */
+const NOT_TLS: ReadonlySet<string> = new Set([
+  'ERR_SSL_WRONG_VERSION_NUMBER',
+  'ERR_SSL_PACKET_LENGTH_TOO_LONG',
+  'ERR_SSL_HTTP_REQUEST',
+  'ERR_SSL_HTTPS_PROXY_REQUEST'
+])
+
 function tlsFailure(error: NodeJS.ErrnoException): string {
   const code = error.code ?? ''
   if (code === 'ERR_SSL_TLSV1_ALERT_NO_APPLICATION_PROTOCOL' || code === 'ERR_SSL_NO_APPLICATION_PROTOCOL')
     return 'not-floodnet'
+  if (NOT_TLS.has(code)) return 'no-tls'
   if (code.startsWith('ERR_SSL') || code === 'EPROTO') return 'no-tls-1.3'
   if (code === 'ECONNRESET' || code === 'EPIPE') return 'connection-lost'
   return code === '' ? error.message : code

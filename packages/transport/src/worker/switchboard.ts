@@ -1,6 +1,9 @@
 // The flood inside one worker: every fresh frame goes to each outlet but the one it came from. Sockets, the program and
 // sibling workers are all links; one rule serves them.
 import {
+  assert,
+  FLAGS_OFFSET,
+  Flag,
   Flood,
   type FloodCounts,
   type FloodHost,
@@ -8,6 +11,7 @@ import {
   FrameType,
   LENGTH_BYTES,
   type Limits,
+  OneTimeTable,
   type Origin,
   OriginTable,
   TYPE_OFFSET,
@@ -16,9 +20,11 @@ import {
 import type { LossTally } from '../tallies.ts'
 import { Congestion, type Inlet, type Outlet } from './congestion.ts'
 import type { FrameCrypto } from './frame-crypto.ts'
+import type { LinkCensus } from './link-census.ts'
 
 /** A place that takes part in the flood. */
 export interface FloodLink extends Inlet, Outlet {
+  /** Above 0: to a peer. Below: to the program or a sibling worker. */
   readonly id: number
   sendData(bytes: Uint8Array, frames: number): void
   flush(): void
@@ -33,28 +39,37 @@ const LOSSES = [
   'old-incarnation',
   'future-incarnation',
   'forgotten-origin',
-  'origins-full'
+  'origins-full',
+  'one-time-age',
+  'one-time-full'
 ] as const satisfies readonly (keyof FloodCounts)[]
 
 export class Switchboard implements FloodHost {
   readonly congestion: Congestion
   readonly flood: Flood
   readonly origins: OriginTable
+  readonly oneTime: OneTimeTable
   readonly #links = new Map<number, FloodLink>()
   readonly #crypto: FrameCrypto | null
   readonly #losses: LossTally
+  readonly #census: LinkCensus
   readonly #tallied = Object.fromEntries(LOSSES.map((reason) => [reason, 0])) as Record<(typeof LOSSES)[number], number>
   #outlets: FloodLink[] = []
   #source: Inlet | null = null
+  /** Between the first frame of a chunk and its end. */
   #dirty = false
+  /** Removed within a chunk. */
+  #leaving: FloodLink[] = []
 
   /** `crypto` null: packets are not signed. `seed`: random bits for the table of authors. */
-  constructor(limits: Limits, crypto: FrameCrypto | null, losses: LossTally, seed: number) {
+  constructor(limits: Limits, crypto: FrameCrypto | null, losses: LossTally, census: LinkCensus, seed: number) {
     this.congestion = new Congestion(limits.stallMs)
     this.origins = new OriginTable(limits.maxOrigins, seed)
-    this.flood = new Flood(this, this.origins, crypto !== null)
+    this.oneTime = new OneTimeTable(limits.maxOneTimeOrigins, seed)
+    this.flood = new Flood(this, this.origins, crypto !== null, this.oneTime)
     this.#crypto = crypto
     this.#losses = losses
+    this.#census = census
   }
 
   get links(): readonly FloodLink[] {
@@ -63,13 +78,15 @@ export class Switchboard implements FloodHost {
 
   add(link: FloodLink): void {
     this.#links.set(link.id, link)
-    this.#outlets = [...this.#links.values()]
+    this.#onLinks()
   }
 
   remove(link: FloodLink): void {
     if (!this.#links.delete(link.id)) return
-    this.#outlets = [...this.#links.values()]
-    this.congestion.forgetOutlet(link)
+    this.#onLinks()
+    // Whoever waits for it goes on with frames of its own, and those must not come between the ones of this chunk.
+    if (this.#dirty) this.#leaving.push(link)
+    else this.congestion.forgetOutlet(link)
   }
 
   /** One DATA frame from a peer. `chunkEnd` must follow after the last one of a chunk. */
@@ -78,13 +95,13 @@ export class Switchboard implements FloodHost {
     return this.flood.offer(source.id, bytes, view, start, end, false)
   }
 
-  /** Whole frames from the node itself; with `sign`, the program's, which still lack their signatures. */
+  /** Whole frames from the node itself; with `sign`, the program's, which still lack their signatures unless a one-time key made them. */
   offerOwn(source: FloodLink, bytes: Uint8Array, sign: boolean): void {
     const view = viewOf(bytes)
     this.#begin(source)
     for (let start = 0; start < bytes.length; ) {
       const end = start + LENGTH_BYTES + view.getUint32(start)
-      if (sign && bytes[start + TYPE_OFFSET] === FrameType.data) this.#crypto?.sign(bytes, start, end)
+      if (sign && lacksSignature(bytes, start)) this.#crypto?.sign(bytes, start, end)
       this.flood.offer(source.id, bytes, view, start, end, true)
       start = end
     }
@@ -98,8 +115,8 @@ export class Switchboard implements FloodHost {
     this.#dirty = false
     for (const link of this.#outlets) link.flush()
     const source = this.#source
-    if (source === null) return
-    for (const link of this.#outlets) if (link !== source) this.congestion.check(source, link)
+    for (const link of this.#outlets) if (source !== null && link !== source) this.congestion.check(source, link)
+    for (const link of this.#leaving.splice(0)) this.congestion.forgetOutlet(link)
   }
 
   /** Adds what the flood has refused since the last call to the losses. */
@@ -116,20 +133,26 @@ export class Switchboard implements FloodHost {
   }
 
   forward(source: number, bytes: Uint8Array, start: number, end: number, frames: number): void {
+    // The node's thread holds messages back while there is no link, but hears late that the last one has gone.
+    if (this.#source?.local === true && this.#census.isEmpty) return this.#losses.add('no-link', null, frames)
     let run = bytes.subarray(start, end)
     if (run.length * PIN_SHARE < bytes.buffer.byteLength) run = run.slice()
-    let sent = 0
-    for (const link of this.#outlets) {
-      if (link.id === source) continue
-      link.sendData(run, frames)
-      sent++
-    }
-    if (sent === 0 && this.#source?.local === true) this.#losses.add('no-link', null, frames)
+    for (const link of this.#outlets) if (link.id !== source) link.sendData(run, frames)
+  }
+
+  #onLinks(): void {
+    this.#outlets = [...this.#links.values()]
+    this.#census.tell(this.#outlets.filter(({ id }) => id > 0).length)
   }
 
   #begin(source: FloodLink): void {
+    assert(!this.#dirty, 'a chunk is offered whole before the next one')
     this.#dirty = true
     this.#source = source
     this.flood.tick(Date.now())
   }
+}
+
+function lacksSignature(bytes: Uint8Array, start: number): boolean {
+  return bytes[start + TYPE_OFFSET] === FrameType.data && (bytes[start + FLAGS_OFFSET]! & Flag.oneTime) === 0
 }

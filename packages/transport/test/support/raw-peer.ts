@@ -34,6 +34,9 @@ export class RawPeer {
   readonly frames: Buffer[] = []
   /** Echo probes, as a living peer does. */
   answersProbes = true
+  /** DATA frames received, as long as `keepsData`. */
+  readonly data: Buffer[] = []
+  keepsData = false
   readonly #signer: FrameCrypto | null
   #pending: Buffer = Buffer.alloc(0)
   #seq = 0
@@ -161,6 +164,7 @@ export class RawPeer {
     if (frame[TYPE_OFFSET] === FrameType.ping && this.answersProbes)
       this.send(encodeProbe(FrameType.pong, this.author, frame.readUInt32BE(SEQ_OFFSET), 0))
     if (frame[TYPE_OFFSET] !== FrameType.data) this.frames.push(frame)
+    else if (this.keepsData) this.data.push(frame)
   }
 }
 

@@ -1,0 +1,154 @@
+// What a request means: the answer as gop2p v1.1.3 gives it, and what it does to the members. Pure; the server brings the
+// request and carries the answer. Where the original crashes or believes anything, the answer is a refusal.
+import { posix } from 'node:path'
+import { resolveClaim } from './claims.ts'
+import {
+  admit,
+  findMember,
+  listPeers,
+  type Member,
+  type Membership,
+  noteSign,
+  remove,
+  revive,
+  type Sign
+} from './members.ts'
+import { decodeMessage, encodeMembers, MessageType, type WireMessage } from './message.ts'
+import { canonicalHost, formatPeer, hostOf, isSamePeer, type Peer } from './peer.ts'
+
+export interface Request {
+  readonly method: string
+  /** Path and query, as they came. */
+  readonly target: string
+  readonly host: string
+  /** The other end of the connection. */
+  readonly remote: string
+  readonly body: Uint8Array
+  /** What the sender says of itself beside gop2p's wire; null: nothing. */
+  readonly label: string | null
+}
+
+export interface Answer {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string
+}
+
+export type RequestEvent =
+  | { readonly kind: 'message'; readonly message: WireMessage; readonly sender: Member }
+  | { readonly kind: 'joined' | 'left'; readonly peer: Peer }
+  | { readonly kind: 'refused'; readonly reason: string; readonly peer: Peer | null }
+
+export interface Outcome {
+  readonly answer: Answer
+  readonly event: RequestEvent | null
+}
+
+export interface Surroundings {
+  readonly now: number
+  /** Addresses of this machine's interfaces. */
+  readonly own: ReadonlySet<string>
+}
+
+/** Sent with every answer but those given before the message is looked at. */
+const CORS = {
+  'Access-Control-Allow-Credentials': 'true',
+  'Access-Control-Allow-Headers': '*',
+  'Access-Control-Allow-Methods': '*',
+  'Access-Control-Allow-Origin': '*'
+}
+/** What Go's http.Error adds. */
+const ERROR = { 'Content-Type': 'text/plain; charset=utf-8', 'X-Content-Type-Options': 'nosniff' }
+const SELF = 'You can not connect with yourself.'
+
+export function onRequest(state: Membership, request: Request, around: Surroundings): Outcome {
+  const location = cleanTarget(request.target)
+  if (location !== request.target) return quiet({ status: 301, headers: { Location: location }, body: '' })
+  // gop2p's nodes put their own address into Host, so that this tells a node that dials itself.
+  if (request.host === formatPeer(state.self)) return refuse(400, SELF, 'self', null, ERROR)
+  if (request.method === 'OPTIONS') return quiet({ status: 204, headers: { ...CORS, ...ERROR }, body: '' })
+  const decoded = decodeMessage(request.body, state.limits)
+  if (decoded.kind === 'fault') return refuse(400, 'No valid Message provided', decoded.reason)
+  return onMessage(state, decoded.message, request, around)
+}
+
+/** The answer to a body that is not taken in: too long, or too many at one time. */
+export function refuseBody(status: 408 | 413 | 503): Answer {
+  const text = { 408: 'Request timeout', 413: 'Message too large', 503: 'Too busy' }[status]
+  return { status, headers: { ...CORS, ...ERROR }, body: `${text}\n` }
+}
+
+function onMessage(state: Membership, message: WireMessage, request: Request, around: Surroundings): Outcome {
+  if (!isKnownType(message.type)) return refuse(405, 'Method not allowed', 'unknown-type', message.from)
+  const from = identify(state, message.from, request.remote, around.own)
+  if (from === null) return refuse(403, 'Peer address not yours', 'spoofed', message.from)
+  if (isSamePeer(from, state.self)) return refuse(400, SELF, 'self', from, ERROR)
+  const sign: Sign = { host: canonicalHost(request.remote), now: around.now, label: request.label }
+  if (message.type === MessageType.connect) return onConnect(state, from, sign)
+  const sender = findMember(state, from, sign.host) ?? revive(state, from, sign)
+  if (sender === null) return refuse(403, 'Peer not registered', 'not-registered', from)
+  noteSign(sender, sign)
+  if (message.type === MessageType.disconnect) return onDisconnect(state, sender)
+  return onPlain(state, { ...message, from: sender.peer }, sender)
+}
+
+// The list goes out as it was before the newcomer was in it.
+function onConnect(state: Membership, from: Peer, sign: Sign): Outcome {
+  const body = encodeMembers(listPeers(state))
+  const admission = admit(state, from, sign)
+  if (admission === 'full') return refuse(503, 'Network is full', 'full', from)
+  const answer = { status: 200, headers: { ...CORS, 'Content-Type': 'text/plain' }, body }
+  return { answer, event: admission === 'new' ? { kind: 'joined', peer: from } : null }
+}
+
+function onDisconnect(state: Membership, { peer }: Member): Outcome {
+  remove(state, peer)
+  return { answer: done(), event: { kind: 'left', peer } }
+}
+
+function onPlain({ self }: Membership, message: WireMessage, sender: Member): Outcome {
+  // By the port alone: our host may have names and mapped addresses that we never hear of.
+  const isForUs = message.to.length === 0 || message.to.some(({ port }) => port === self.port)
+  if (message.type === MessageType.direct && !isForUs) {
+    return { answer: done(), event: { kind: 'refused', reason: 'misaddressed', peer: message.from } }
+  }
+  return { answer: done(), event: { kind: 'message', message, sender } }
+}
+
+// A name can be checked only when we dialled it ourselves and know where that led.
+function identify(state: Membership, claim: Peer, remote: string, own: ReadonlySet<string>): Peer | null {
+  const peer = resolveClaim(claim, remote, own)
+  if (peer !== null) return peer
+  const named = findMember(state, claim, null)
+  return named !== null && named.host !== hostOf(claim) && named.host === canonicalHost(remote) ? named.peer : null
+}
+
+function isKnownType(type: number): boolean {
+  return Object.values<number>(MessageType).includes(type)
+}
+
+// What Go's ServeMux does to paths: it sends the client to the clean one.
+function cleanTarget(target: string): string {
+  const [path = '', query] = target.split(/\?(.*)/s, 2)
+  if (!path.startsWith('/')) return target
+  const clean = posix.normalize(path)
+  return query === undefined ? clean : `${clean}?${query}`
+}
+
+function done(): Answer {
+  return { status: 200, headers: CORS, body: '' }
+}
+
+function quiet(answer: Answer): Outcome {
+  return { answer, event: null }
+}
+
+function refuse(
+  status: number,
+  text: string,
+  reason: string,
+  peer: Peer | null = null,
+  headers: Readonly<Record<string, string>> = { ...CORS, ...ERROR }
+): Outcome {
+  return { answer: { status, headers, body: `${text}\n` }, event: { kind: 'refused', reason, peer } }
+}

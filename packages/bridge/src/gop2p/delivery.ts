@@ -1,0 +1,129 @@
+// Brings messages to members: in lanes, each with a deadline, and notes who answers and who does not.
+import type { Client, Reply } from './client.ts'
+import { Gop2pError, type Gop2pErrorReason } from './errors.ts'
+import { Lanes } from './lanes.ts'
+import { type Membership, noteFailure, noteSign } from './members.ts'
+import { formatPeer, type Peer, peerKey } from './peer.ts'
+import { connectTo, type Mailing } from './requests.ts'
+
+/** What became of one message: every peer it was for is in one of both. */
+export interface Delivery {
+  readonly reached: readonly Peer[]
+  readonly failed: readonly Gop2pError[]
+}
+
+export interface DeliveryHost {
+  readonly state: Membership
+  readonly client: Client
+  /** A member failed once too often and is away now. */
+  onDead(peer: Peer): void
+}
+
+export interface Posting extends Mailing {
+  /** From now until nobody is waited for, in ms. */
+  readonly withinMs: number
+  readonly mark?: string | null
+}
+
+type Verdict = Peer | Gop2pError
+
+export class Courier {
+  readonly #host: DeliveryHost
+  readonly #lanes: Lanes
+  readonly #probing = new Set<string>()
+
+  constructor(host: DeliveryHost) {
+    const { state } = host
+    this.#host = host
+    this.#lanes = new Lanes(state.limits, (key) => (state.members.get(key)?.failures ?? 0) > 0)
+  }
+
+  /** Requests that wait or are under way. */
+  get size(): number {
+    return this.#lanes.size
+  }
+
+  /** Resolves within `withinMs`, whatever the members do. */
+  async post(posting: Posting): Promise<Delivery> {
+    const until = performance.now() + posting.withinMs
+    const verdicts = await Promise.all(posting.peers.map((peer) => this.#postOne(peer, posting, until)))
+    const failed = verdicts.filter((verdict) => verdict instanceof Gop2pError)
+    const reached = verdicts.filter((verdict): verdict is Peer => !(verdict instanceof Gop2pError))
+    return { reached, failed }
+  }
+
+  /** Asks for a sign of life: a member that says again that it connects changes nothing. */
+  async probe(peer: Peer): Promise<void> {
+    const key = peerKey(peer)
+    if (this.#probing.has(key)) return
+    this.#probing.add(key)
+    const { self, limits } = this.#host.state
+    await this.post({ ...connectTo(self, [peer]), withinMs: limits.requestTimeoutMs * 2 })
+    this.#probing.delete(key)
+  }
+
+  stop(): void {
+    this.#lanes.clear()
+  }
+
+  async #postOne(peer: Peer, posting: Posting, until: number): Promise<Verdict> {
+    const { timer, expired } = deadline(until, () => problem('deadline', peer))
+    const done = this.#lanes.add(peerKey(peer), posting.body.length, () => this.#send(peer, posting, until))
+    const verdict = await Promise.race([done, expired])
+    clearTimeout(timer)
+    return typeof verdict === 'string' ? problem(verdict, peer) : verdict
+  }
+
+  async #send(peer: Peer, posting: Posting, until: number): Promise<Verdict> {
+    const reply = await this.#request(peer, posting, until)
+    if (reply.kind === 'failed' || reply.status !== 403) return this.#onOutcome(peer, reply)
+    // It has lost us: a restart, or it took us for dead. We introduce ourselves again, and repeat.
+    const greeting = await this.#request(peer, connectTo(this.#host.state.self, [peer]), until)
+    if (greeting.kind === 'failed' || greeting.status !== 200) return this.#onOutcome(peer, greeting)
+    return this.#onOutcome(peer, await this.#request(peer, posting, until))
+  }
+
+  async #request(peer: Peer, { body, mark = null }: Pick<Posting, 'body' | 'mark'>, until: number): Promise<Reply> {
+    const { state, client } = this.#host
+    const leftMs = Math.min(until - performance.now(), state.limits.requestTimeoutMs)
+    if (leftMs <= 0) return { kind: 'failed', reason: 'deadline', cause: null }
+    return client.send(peer, state.self, body, leftMs, mark)
+  }
+
+  #onOutcome(peer: Peer, reply: Reply): Verdict {
+    return reply.kind === 'reply'
+      ? this.#onReply(peer, reply)
+      : this.#onFailure(peer, reply.reason, undefined, reply.cause)
+  }
+
+  // A gop2p node has no reason to refuse a member: one that answers anything else is none, and fails like a dead one.
+  #onReply(peer: Peer, { status, host, label }: Reply & { kind: 'reply' }): Verdict {
+    if (status !== 200) return this.#onFailure(peer, 'status', `${formatPeer(peer)} answered ${status}`)
+    const member = this.#host.state.members.get(peerKey(peer))
+    if (member !== undefined) noteSign(member, { host, now: performance.now(), label })
+    return peer
+  }
+
+  // A message that ran out of time in its lane says nothing about the member: the request before it does.
+  #onFailure(peer: Peer, reason: Gop2pErrorReason, text?: string, cause?: unknown): Gop2pError {
+    if (reason !== 'deadline' && noteFailure(this.#host.state, peer)) {
+      this.#lanes.clear(peerKey(peer))
+      this.#host.onDead(peer)
+    }
+    return problem(reason, peer, text, cause)
+  }
+}
+
+function deadline(until: number, verdict: () => Gop2pError): { timer: NodeJS.Timeout; expired: Promise<Gop2pError> } {
+  let timer: NodeJS.Timeout | null = null
+  const expired = new Promise<Gop2pError>((resolve) => {
+    timer = setTimeout(() => resolve(verdict()), until - performance.now())
+  })
+  if (timer === null) throw new Error('a promise runs its executor at once')
+  return { timer, expired }
+}
+
+function problem(reason: Gop2pErrorReason, peer: Peer, text?: string, cause?: unknown): Gop2pError {
+  const message = text ?? `${formatPeer(peer)} could not be reached: ${reason}`
+  return new Gop2pError('connection', reason, message, { peer, cause })
+}

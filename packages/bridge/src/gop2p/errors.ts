@@ -1,0 +1,47 @@
+// What goes wrong in a gop2p network, as values: a peer's fault never throws.
+import type { Peer } from './peer.ts'
+
+/** gop2p's own three: the network failed, a peer's bytes are wrong, the node itself cannot go on. */
+export type Gop2pErrorKind = 'connection' | 'parse' | 'internal'
+
+/** Which fault it is; stable. */
+export type Gop2pErrorReason =
+  | 'timeout'
+  | 'refused'
+  | 'broken'
+  | 'too-large'
+  | 'queue-full'
+  | 'deadline'
+  | 'status'
+  | 'not-registered'
+  | 'garbage'
+  | 'bad-address'
+  | 'full'
+  | 'dead'
+  | 'not-connected'
+  | 'no-such-member'
+  | 'rejected'
+  | 'skipped'
+  | 'inbox-full'
+  | 'listen'
+  | 'stopped'
+
+export class Gop2pError extends Error {
+  override readonly name = 'Gop2pError'
+  readonly kind: Gop2pErrorKind
+  readonly reason: Gop2pErrorReason
+  /** Whom it is about. */
+  readonly peer: Peer | null
+
+  constructor(
+    kind: Gop2pErrorKind,
+    reason: Gop2pErrorReason,
+    message: string,
+    { peer = null, cause }: { peer?: Peer | null; cause?: unknown } = {}
+  ) {
+    super(message, cause === undefined ? undefined : { cause })
+    this.kind = kind
+    this.reason = reason
+    this.peer = peer
+  }
+}

@@ -1,0 +1,277 @@
+// A gop2p node in gop2p's words: self, members, inbox, outbox, errors; start, connect, disconnect, stop. Here the pure rules meet server
+// and client; peers' faults are values, on `errors` and as results.
+import { networkInterfaces } from 'node:os'
+import { type Observable, Subject } from 'rxjs'
+import { type Answer, onRequest, type Request, type RequestEvent } from './answers.ts'
+import { Client } from './client.ts'
+import { Courier, type Delivery } from './delivery.ts'
+import { Gop2pError } from './errors.ts'
+import { Feed } from './feed.ts'
+import { type Joined, join } from './joining.ts'
+import { GOP2P_LIMITS, type Gop2pLimits } from './limits.ts'
+import { clear, createMembership, findSilent, listPeers, type Member, type Membership } from './members.ts'
+import { MessageType, type WireMessage } from './message.ts'
+import { formatPeer, hostOf, type Peer, parsePeer } from './peer.ts'
+import { broadcast, direct, disconnectFrom } from './requests.ts'
+import { Gop2pServer } from './server.ts'
+
+export interface Gop2pOptions {
+  /** What we call ourselves, 'host:port': members dial it, and our connections must come from it. Port 0: the system chooses. */
+  readonly self: string
+  /** 'host:port' to bind, where that is not `self`: behind a port mapping. */
+  readonly listen?: string
+  readonly limits?: Partial<Gop2pLimits>
+  /** Said of us in an HTTP header of every request and answer, which gop2p's own nodes ignore. Default: nothing. */
+  readonly label?: string | null
+}
+
+/** A message that a member sent. */
+export interface Inbound {
+  readonly from: Peer
+  readonly data: Uint8Array
+  /** True: to some members only, `to`. */
+  readonly direct: boolean
+  readonly to: readonly Peer[]
+  /** The sender's label, and the mark of this message; null from gop2p's own nodes. */
+  readonly label: string | null
+  readonly mark: string | null
+}
+
+/** A message to send: to everyone, or to the members in `to`. */
+export interface Outbound {
+  readonly data: Uint8Array | string
+  readonly to?: readonly Peer[]
+  /** Travels in an HTTP header. */
+  readonly mark?: string
+}
+
+export interface Outbox {
+  /** Resolves within `sendTimeoutMs`. An error: nobody was there to send to. */
+  send(message: Outbound): Promise<Delivery | Gop2pError>
+}
+
+/** Members that come, leave, or are taken for dead. */
+export interface Change {
+  readonly kind: 'joined' | 'left' | 'dead'
+  readonly peer: Peer
+}
+
+/** Errors kept for a program that does not read them. A guess. */
+const ERRORS_LIMIT = 256
+
+export class Gop2pNode {
+  readonly inbox: Feed<Inbound>
+  readonly errors = new Feed<Gop2pError>(ERRORS_LIMIT)
+  readonly outbox: Outbox = { send: (message) => this.#send(message) }
+  readonly changes$: Observable<Change>
+  readonly #changes = new Subject<Change>()
+  readonly #limits: Gop2pLimits
+  readonly #listen: Peer
+  readonly #client: Client
+  readonly #server: Gop2pServer
+  #state: Membership
+  #courier: Courier
+  #own: ReadonlySet<string> = new Set()
+  #boundPort: number | null = null
+  #probes: NodeJS.Timeout | null = null
+  #life: 'new' | 'started' | 'stopping' | 'stopped' = 'new'
+
+  /** @throws Gop2pError 'bad-address' when `self` is no address. */
+  constructor({ self, listen, limits, label = null }: Gop2pOptions) {
+    const me = parseOwn(self)
+    this.#limits = { ...GOP2P_LIMITS, ...limits }
+    this.#listen = listen === undefined ? me : parseOwn(listen)
+    this.#state = createMembership(me, this.#limits)
+    this.#client = new Client({ limits: this.#limits, label })
+    this.#courier = this.#newCourier()
+    this.inbox = new Feed(this.#limits.inboxLimit, () => this.#onInboxFull())
+    this.changes$ = this.#changes.asObservable()
+    this.#server = new Gop2pServer({
+      limits: this.#limits,
+      label,
+      answer: (request, mark) => this.#answer(request, mark)
+    })
+  }
+
+  /** What we call ourselves; its port is 0 until `start` when the system chooses it. */
+  get self(): Peer {
+    return this.#state.self
+  }
+
+  /** The port that is listened on, where `listen` let the system choose; null before `start`. */
+  get boundPort(): number | null {
+    return this.#boundPort
+  }
+
+  get members(): readonly Peer[] {
+    return listPeers(this.#state)
+  }
+
+  /** Labels of members that have one: nodes of ours. */
+  get labels(): readonly string[] {
+    return [...this.#state.members.values()].map(({ label }) => label).filter((label) => label !== null)
+  }
+
+  get connected(): boolean {
+    return this.#state.members.size > 0
+  }
+
+  /** Listens. From then on others may join through us. */
+  async start(): Promise<Gop2pError | null> {
+    if (this.#life !== 'new') return this.#report(new Gop2pError('internal', 'stopped', 'a node starts once'))
+    this.#life = 'started'
+    try {
+      const port = await this.#server.listen(hostOf(this.#listen), this.#listen.port)
+      this.#boundPort = port
+      if (this.self.port === 0) this.#state = createMembership({ ...this.self, port }, this.#limits)
+      this.#courier = this.#newCourier()
+    } catch (cause) {
+      this.#life = 'stopped'
+      return this.#report(
+        new Gop2pError('internal', 'listen', `cannot listen on ${formatPeer(this.#listen)}`, { cause })
+      )
+    }
+    this.#lookAround()
+    // Several looks for each period, so that a member that failed is asked again soon.
+    this.#probes = setInterval(() => this.#lookAround(), this.#limits.probeMs / 4)
+    return null
+  }
+
+  /** Joins the network of `entry`. Resolves within `connectTimeoutMs`. */
+  async connect(entry: Peer | string): Promise<Joined | Gop2pError> {
+    const peer = typeof entry === 'string' ? parsePeer(entry) : entry
+    if (peer === null) return this.#report(new Gop2pError('parse', 'bad-address', `${entry} is no address`))
+    if (this.#life !== 'started') return this.#report(notRunning())
+    const host = { state: this.#state, client: this.#client, onJoined: (one: Peer) => this.#change('joined', one) }
+    const result = await join(host, peer)
+    if (result instanceof Gop2pError) return this.#report(result)
+    for (const error of result.failed) this.#report(error)
+    return result
+  }
+
+  /** Tells every member that we leave, and forgets them. Resolves within two `requestTimeoutMs`. */
+  async disconnect(): Promise<Gop2pError | null> {
+    if (!this.connected) return this.#report(notConnected())
+    const withinMs = this.#limits.requestTimeoutMs * 2
+    const { failed } = await this.#courier.post({ ...disconnectFrom(this.#state), withinMs })
+    for (const error of failed) this.#report(error)
+    clear(this.#state)
+    return null
+  }
+
+  /** Disconnects, closes the server and every connection, ends inbox and errors. */
+  async stop(): Promise<void> {
+    if (this.#life === 'stopping' || this.#life === 'stopped') return
+    const wasStarted = this.#life === 'started'
+    this.#life = 'stopping'
+    if (this.#probes !== null) clearInterval(this.#probes)
+    if (this.connected) await this.disconnect()
+    this.#courier.stop()
+    this.#client.close()
+    if (wasStarted) await this.#server.close()
+    this.#life = 'stopped'
+    this.inbox.end()
+    this.errors.end()
+    this.#changes.complete()
+  }
+
+  async #send({ data, to, mark }: Outbound): Promise<Delivery | Gop2pError> {
+    if (this.#life !== 'started') return this.#report(notRunning())
+    if (!this.connected) return this.#report(notConnected())
+    const bytes = typeof data === 'string' ? new TextEncoder().encode(data) : data
+    const mailing = to === undefined ? broadcast(this.#state, bytes) : direct(this.#state, bytes, to)
+    if (mailing.peers.length === 0) return this.#report(noSuchMember(to ?? []))
+    if (mailing.body.length > this.#limits.maxBodyBytes) return this.#report(tooLarge(mailing.body.length))
+    const posting = { ...mailing, mark: mark ?? null, withinMs: this.#limits.sendTimeoutMs }
+    const delivery = await this.#courier.post(posting)
+    for (const error of delivery.failed) this.#report(error)
+    return delivery
+  }
+
+  #answer(request: Request, mark: string | null): Answer {
+    const { answer, event } = onRequest(this.#state, request, { now: performance.now(), own: this.#own })
+    if (event !== null) this.#onEvent(event, mark)
+    return answer
+  }
+
+  #onEvent(event: RequestEvent, mark: string | null): void {
+    switch (event.kind) {
+      case 'message':
+        return this.#onMessage(event.message, event.sender, mark)
+      case 'refused':
+        return void this.#report(rejected(event.reason, event.peer))
+      default:
+        return this.#change(event.kind, event.peer)
+    }
+  }
+
+  #onMessage({ type, data, from, to }: WireMessage, { label }: Member, mark: string | null): void {
+    const isDirect = type === MessageType.direct
+    this.inbox.push({ from, data: data ?? new Uint8Array(), direct: isDirect, to, label, mark })
+  }
+
+  #lookAround(): void {
+    this.#own = ownAddresses()
+    for (const peer of findSilent(this.#state, performance.now())) void this.#courier.probe(peer)
+  }
+
+  #newCourier(): Courier {
+    return new Courier({ state: this.#state, client: this.#client, onDead: (peer) => this.#onDead(peer) })
+  }
+
+  #onDead(peer: Peer): void {
+    this.#report(new Gop2pError('connection', 'dead', `${formatPeer(peer)} is taken for dead`, { peer }))
+    this.#change('dead', peer)
+  }
+
+  #onInboxFull(): void {
+    // Told when it happens and then at each doubling: the count is in `inbox.dropped`.
+    const { dropped } = this.inbox
+    if ((dropped & (dropped - 1)) !== 0) return
+    this.#report(new Gop2pError('internal', 'inbox-full', `nobody reads the inbox: ${dropped} messages dropped`))
+  }
+
+  #change(kind: Change['kind'], peer: Peer): void {
+    this.#changes.next({ kind, peer })
+  }
+
+  #report(error: Gop2pError): Gop2pError {
+    this.errors.push(error)
+    return error
+  }
+}
+
+/** Addresses of this machine's interfaces: a peer on it may speak from any of them. */
+function ownAddresses(): ReadonlySet<string> {
+  return new Set(Object.values(networkInterfaces()).flatMap((list) => list?.map(({ address }) => address) ?? []))
+}
+
+/** 'host:port' of our own, where port 0 is allowed. */
+function parseOwn(text: string): Peer {
+  const port = Number(/:(\d{1,5})$/.exec(text)?.[1] ?? Number.NaN)
+  // Any port makes the host checkable.
+  const peer = parsePeer(text.replace(/:0+$/, ':1'))
+  if (peer === null) throw new Gop2pError('parse', 'bad-address', `${text} is no address`)
+  return { ...peer, port }
+}
+
+function rejected(reason: string, peer: Peer | null): Gop2pError {
+  const text = `a request${peer === null ? '' : ` of ${formatPeer(peer)}`} was refused: ${reason}`
+  return new Gop2pError('parse', 'rejected', text, { peer })
+}
+
+function notRunning(): Gop2pError {
+  return new Gop2pError('internal', 'stopped', 'the node is not started')
+}
+
+function notConnected(): Gop2pError {
+  return new Gop2pError('connection', 'not-connected', 'node not connected')
+}
+
+function noSuchMember(to: readonly Peer[]): Gop2pError {
+  return new Gop2pError('connection', 'no-such-member', `no member is ${to.map(formatPeer).join(', ')}`)
+}
+
+function tooLarge(bytes: number): Gop2pError {
+  return new Gop2pError('parse', 'too-large', `a request of ${bytes} bytes is larger than members take`)
+}

@@ -1,0 +1,129 @@
+// The HTTP server of a gop2p node: takes requests in within bounds and hands each to `answer`. Knows nothing of messages.
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { AddressInfo, Socket } from 'node:net'
+import { plainHost } from '@floodnet/core'
+import { type Answer, type Request, refuseBody } from './answers.ts'
+import { labelOf, MARK_HEADER } from './client.ts'
+import type { Gop2pLimits } from './limits.ts'
+import { isHere } from './peer.ts'
+
+export interface ServerHost {
+  readonly limits: Gop2pLimits
+  /** Sent with every answer; null: nothing. */
+  readonly label: string | null
+  answer(request: Request, mark: string | null): Answer
+}
+
+export class Gop2pServer {
+  readonly #host: ServerHost
+  readonly #server: Server
+  readonly #connections = new Map<string, number>()
+  #receiving = 0
+
+  constructor(host: ServerHost) {
+    const { receiveTimeoutMs, keepAliveMs, maxConnections } = host.limits
+    this.#host = host
+    this.#server = createServer({
+      requestTimeout: receiveTimeoutMs,
+      headersTimeout: receiveTimeoutMs,
+      keepAliveTimeout: keepAliveMs,
+      // How often node looks for requests that are over time; its default of 30 s would let them live on for as long.
+      connectionsCheckingInterval: Math.min(1_000, receiveTimeoutMs)
+    })
+    this.#server.maxConnections = maxConnections
+    this.#server.on('connection', (socket: Socket) => this.#onConnection(socket))
+    this.#server.on('request', (incoming, outgoing) => this.#onRequest(incoming, outgoing))
+  }
+
+  /** Resolves with the port once it listens. @throws what `listen` throws: EADDRINUSE, EADDRNOTAVAIL. */
+  listen(host: string, port: number): Promise<number> {
+    return new Promise((resolve, reject) => {
+      this.#server.once('error', reject)
+      this.#server.listen({ host, port }, () => {
+        this.#server.off('error', reject)
+        resolve((this.#server.address() as AddressInfo).port)
+      })
+    })
+  }
+
+  close(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#server.close(() => resolve())
+      this.#server.closeAllConnections()
+    })
+  }
+
+  #onConnection(socket: Socket): void {
+    const remote = plainHost(socket.remoteAddress ?? '')
+    const count = (this.#connections.get(remote) ?? 0) + 1
+    if (!isHere(remote) && count > this.#host.limits.maxConnectionsPerHost) return void socket.destroy()
+    this.#connections.set(remote, count)
+    socket.on('close', () => {
+      const left = (this.#connections.get(remote) ?? 1) - 1
+      if (left === 0) this.#connections.delete(remote)
+      else this.#connections.set(remote, left)
+    })
+  }
+
+  #onRequest(incoming: IncomingMessage, outgoing: ServerResponse): void {
+    const { maxBodyBytes } = this.#host.limits
+    if (Number(incoming.headers['content-length'] ?? 0) > maxBodyBytes) return this.#reply(outgoing, refuseBody(413))
+    const chunks: Buffer[] = []
+    let bytes = 0
+    incoming.on('data', (chunk: Buffer) => {
+      bytes += chunk.length
+      this.#receiving += chunk.length
+      chunks.push(chunk)
+      const refusal = this.#refusal(bytes)
+      if (refusal !== null) this.#refuse(incoming, outgoing, refusal)
+    })
+    incoming.on('close', () => {
+      this.#receiving -= bytes
+      chunks.length = 0
+    })
+    incoming.on('end', () => {
+      if (!outgoing.headersSent) this.#finish(incoming, outgoing, Buffer.concat(chunks))
+    })
+  }
+
+  #refusal(bytes: number): 413 | 503 | null {
+    if (bytes > this.#host.limits.maxBodyBytes) return 413
+    return this.#receiving > this.#host.limits.maxReceivingBytes ? 503 : null
+  }
+
+  // What still comes is not read: the connection ends with the answer.
+  #refuse(incoming: IncomingMessage, outgoing: ServerResponse, status: 413 | 503): void {
+    if (outgoing.headersSent) return
+    incoming.pause()
+    outgoing.on('finish', () => incoming.socket.destroySoon())
+    this.#reply(outgoing, refuseBody(status))
+  }
+
+  #finish(incoming: IncomingMessage, outgoing: ServerResponse, body: Uint8Array): void {
+    const mark = incoming.headers[MARK_HEADER]
+    const request: Request = {
+      method: incoming.method ?? '',
+      target: incoming.url ?? '',
+      host: incoming.headers.host ?? '',
+      remote: plainHost(incoming.socket.remoteAddress ?? ''),
+      label: labelOf(incoming),
+      body
+    }
+    this.#reply(outgoing, this.#host.answer(request, typeof mark === 'string' ? mark : null))
+  }
+
+  #reply(outgoing: ServerResponse, { status, headers, body }: Answer): void {
+    const bytes = Buffer.from(body)
+    const { label } = this.#host
+    outgoing.writeHead(status, {
+      ...headers,
+      ...(status !== 204 && { 'Content-Length': bytes.length }),
+      // Whoever is refused keeps no connection of ours.
+      ...(status >= 400 && { Connection: 'close' }),
+      ...(label !== null && { [LABEL]: label })
+    })
+    outgoing.end(bytes)
+  }
+}
+
+const LABEL = 'Floodnet-Bridge'

@@ -1,0 +1,2 @@
+// Public names of @floodnet/bridge.
+export type { Heard, Refusal, Side, Word } from './side.ts'

@@ -1,0 +1,48 @@
+// What the bridge needs of a foreign network, whatever it speaks: words heard there, and words said there.
+import type { Observable } from 'rxjs'
+
+/** Something said on a foreign network. Nobody there proves who they are: a name is what somebody wrote. */
+export interface Heard {
+  /** Names this word on its network; the same at every bridge to that network that hears it. */
+  readonly key: string
+  /**
+   * Whether a key names one word for ever. Where the wire has no ids, a key is made from sender and text, and whoever says the
+   * same twice uses it twice.
+   */
+  readonly unique: boolean
+  /** Who said it, as named there. */
+  readonly from: string
+  readonly text: string
+  /** Name of the addressee; empty for everyone. */
+  readonly to: string
+}
+
+/** Something to say on a foreign network. */
+export interface Word {
+  /** Names it at every bridge, so that a network with ids takes it once, however many bridges say it. Positive, 63 bits. */
+  readonly id: bigint
+  /** With the mark of the network it comes from: 'alice@floodnet'. */
+  readonly from: string
+  readonly text: string
+  /** Name of the addressee there; empty for everyone. */
+  readonly to: string
+}
+
+/** Why a word was not said, in words for the one who said it. */
+export type Refusal = { readonly refused: string }
+
+/** A foreign network as the bridge sees it. */
+export interface Side {
+  /** Marks names that come from there: 'gob' makes alice 'alice@gob'. */
+  readonly name: string
+  /** Whether the network itself drops a word that comes twice under one id. Else the bridges take turns. */
+  readonly dropsRepeats: boolean
+  /** Every word heard there, from the subscription on; never what this side itself said. */
+  readonly heard$: Observable<Heard>
+  /** What people should know: members that come and go, faults of the network. */
+  readonly notices$: Observable<string>
+  /** Resolves when it is under way to everyone concerned. Never rejects for what peers do. */
+  say(word: Word): Promise<Refusal | null>
+  /** Leaves the network and releases sockets and timers. */
+  close(): Promise<void>
+}

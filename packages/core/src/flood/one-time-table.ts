@@ -1,0 +1,96 @@
+// The keys that were made for one message. They come by the thousand and speak once, so they have no place among the
+// authors: they are kept by the time in their incarnation, and forgotten when no packet of that time is taken any more.
+
+import { INCARNATION_OFFSET } from '../wire/layout.ts'
+import { type Origin, OriginTable } from './origin-table.ts'
+
+/** A one-time packet is taken only this close to its time, either way. Kerberos forgives clocks as much (RFC 4120, 5 minutes). */
+export const ONE_TIME_SKEW_S = 300
+/** Keys are forgotten in lots of so many seconds of incarnations. A guess: some twelve lots live at a time. */
+const LOT_S = 64
+/** Share of the table that the keys of one lot may fill, so that nobody can fill it with times to come. A guess. */
+const LOT_SHARE = 4
+/** Of keys, unless the host says otherwise: see `maxOneTimeOrigins`. */
+export const MAX_ONE_TIME_ORIGINS = 32_768
+
+/**
+ * Bounded without a replay getting through: a lot leaves only when all its times are refused, by their age or, when the
+ * table is full, by the floor that rises to its end. So a full table shortens the time in which packets are taken.
+ */
+export class OneTimeTable {
+  readonly #maxOrigins: number
+  readonly #seed: number
+  /** Keys by the time of their incarnation, in lots; in no order. */
+  readonly #lots = new Map<number, OriginTable>()
+  #size = 0
+  /** Incarnations below this are refused. */
+  #floor = 0
+
+  /** `seed` (32 random bits) keeps strangers from choosing keys that collide. */
+  constructor(maxOrigins = MAX_ONE_TIME_ORIGINS, seed = 1) {
+    this.#maxOrigins = maxOrigins
+    this.#seed = seed
+  }
+
+  get size(): number {
+    return this.#size
+  }
+
+  /** The key of the frame at `start`, or null when it has not spoken in this time. */
+  find(view: DataView, start: number): Origin | null {
+    return this.#lots.get(lotOf(view.getUint32(start + INCARNATION_OFFSET)))?.find(view, start) ?? null
+  }
+
+  /** Whether packets of this time are taken. */
+  admits(incarnation: number, nowMs: number): boolean {
+    return incarnation >= this.#floor && Math.abs(incarnation - nowMs / 1000) <= ONE_TIME_SKEW_S
+  }
+
+  /** Adds the key of the frame at `start`, whose time is admitted. Null: there are too many of late. */
+  add(bytes: Uint8Array, view: DataView, start: number, nowMs: number): Origin | null {
+    const incarnation = view.getUint32(start + INCARNATION_OFFSET)
+    if (this.#size >= this.#maxOrigins) this.#makeRoom(nowMs)
+    // Whatever made room may have raised the floor above this very packet.
+    if (this.#size >= this.#maxOrigins || incarnation < this.#floor) return null
+    const origin = this.#lotFor(lotOf(incarnation), nowMs).add(bytes, view, start, nowMs)
+    if (origin !== null) this.#size++
+    return origin
+  }
+
+  #lotFor(number: number, nowMs: number): OriginTable {
+    const known = this.#lots.get(number)
+    if (known !== undefined) return known
+    this.#expire(nowMs)
+    const lot = new OriginTable(Math.ceil(this.#maxOrigins / LOT_SHARE), this.#seed)
+    this.#lots.set(number, lot)
+    return lot
+  }
+
+  #expire(nowMs: number): void {
+    for (const number of this.#lots.keys()) if (endOf(number) < nowMs / 1000 - ONE_TIME_SKEW_S) this.#drop(number)
+  }
+
+  /** Never the lot of the present nor the one before it: an author whose clock is right is heard in any case. */
+  #makeRoom(nowMs: number): void {
+    this.#expire(nowMs)
+    if (this.#size < this.#maxOrigins) return
+    const oldest = Math.min(...this.#lots.keys())
+    if (oldest < lotOf(nowMs / 1000) - 1) this.#drop(oldest)
+  }
+
+  #drop(number: number): void {
+    this.#size -= this.#lots.get(number)?.size ?? 0
+    this.#lots.delete(number)
+    // Also for times that are too old by now: the clock may be set back.
+    this.#floor = Math.max(this.#floor, endOf(number))
+  }
+}
+
+function lotOf(incarnation: number): number {
+  return Math.floor(incarnation / LOT_S)
+}
+
+/** The first incarnation after the lot. */
+function endOf(number: number): number {
+  return (number + 1) * LOT_S
+}
