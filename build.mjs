@@ -23,7 +23,8 @@ const entries = [
   { from: 'packages/transport/src/cli.ts', to: 'packages/transport/dist/cli.js', command: true },
   { from: 'packages/chat/src/index.ts', to: 'packages/chat/dist/index.js' },
   { from: 'packages/chat/src/cli.ts', to: 'packages/chat/dist/cli.js', command: true },
-  { from: 'packages/bridge/src/index.ts', to: 'packages/bridge/dist/index.js' }
+  { from: 'packages/bridge/src/index.ts', to: 'packages/bridge/dist/index.js' },
+  { from: 'packages/bridge/src/cli.ts', to: 'packages/bridge/dist/cli.js', command: true }
 ]
 
 const { values: flags } = parseArgs({

@@ -3,13 +3,13 @@ import type { Observable } from 'rxjs'
 
 /** Something said on a foreign network. Nobody there proves who they are: a name is what somebody wrote. */
 export interface Heard {
-  /** Names this word on its network; the same at every bridge to that network that hears it. */
-  readonly key: string
   /**
-   * Whether a key names one word for ever. Where the wire has no ids, a key is made from sender and text, and whoever says the
-   * same twice uses it twice.
+   * The same at every bridge to that network that hears this word. Where the wire has ids, it names one word for ever; elsewhere it
+   * names the sender.
    */
-  readonly unique: boolean
+  readonly key: string
+  /** The id of a word that a bridge said there, where the wire tells; else null. */
+  readonly bridgedId: bigint | null
   /** Who said it, as named there. */
   readonly from: string
   readonly text: string
@@ -35,8 +35,8 @@ export type Refusal = { readonly refused: string }
 export interface Side {
   /** Marks names that come from there: 'gob' makes alice 'alice@gob'. */
   readonly name: string
-  /** Whether the network itself drops a word that comes twice under one id. Else the bridges take turns. */
-  readonly dropsRepeats: boolean
+  /** Whether the wire has ids: then the network itself drops a word that comes twice under one id. Else bridges take turns. */
+  readonly hasIds: boolean
   /** Every word heard there, from the subscription on; never what this side itself said. */
   readonly heard$: Observable<Heard>
   /** What people should know: members that come and go, faults of the network. */

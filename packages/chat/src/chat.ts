@@ -13,10 +13,11 @@ import { onLine } from './on-line.ts'
 import { type Arrived, onLetter, onMessage } from './on-message.ts'
 import { onCompany, onLeave, onTick } from './on-tick.ts'
 import { DEFAULT_ENTRY } from './options.ts'
+import { fingerprintOf } from './people/trust.ts'
 import type { Screen, ScreenEvent, TypedLine } from './screen.ts'
 import type { KeyPair } from './sealed/hpke.ts'
 import { isLetter } from './sealed/letter.ts'
-import { idOf, promptOf, type Session } from './session.ts'
+import { idOf, knownOf, promptOf, type Session } from './session.ts'
 import { StatusMeter } from './status.ts'
 import type { Transcript } from './transcript.ts'
 import { aborted, nextTurn, within } from './waiting.ts'
@@ -59,7 +60,7 @@ export async function runChat(parts: ChatParts): Promise<{ unsaid: boolean }> {
   const chat = new Chat(parts)
   chat.start()
   try {
-    const end = await Promise.race([chat.type(), aborted(parts.leave), chat.receive(), parts.network.closed])
+    const end = await Promise.race([chat.type(), chat.told, chat.receive(), parts.network.closed])
     if (end === 'input-ended' && !parts.interactive) await chat.finish()
   } finally {
     await chat.leave()
@@ -74,14 +75,17 @@ class Chat {
   readonly #watch: NetworkWatch
   readonly #office: LetterOffice
   readonly #status = new StatusMeter(performance.now())
+  readonly #told: Promise<void>
   #ticker: NodeJS.Timeout | null = null
   #ticks = 0
+  #leaving = false
   #saving: Promise<void> = Promise.resolve()
   // Something was said while there was no neighbour, and there has been none since.
   #unheard = false
 
   constructor(parts: ChatParts) {
     this.#parts = parts
+    this.#told = aborted(parts.leave)
     const { network, session } = parts
     this.#office = new LetterOffice(network, parts.keys)
     this.#watch = watchNetwork(network, (event) => this.#show(event))
@@ -89,9 +93,18 @@ class Chat {
       this.#unheard = false
       if (network.peers.length <= 1) onCompany(session, this.#turn())
     })
+    network.on('suppressed', ({ origin, count }) => {
+      const { name } = knownOf(session, origin)
+      this.#show({ kind: 'suppressed', from: name, fingerprint: fingerprintOf(origin), count })
+    })
     network.on('dropped', ({ count, peer }) => {
       if (peer === null) this.#status.countDropped(count)
     })
+  }
+
+  /** Resolves when the user wants to leave by other means than a line. */
+  get told(): Promise<void> {
+    return this.#told
   }
 
   start(): void {
@@ -122,6 +135,7 @@ class Chat {
     const { network, screen } = this.#parts
     let count = 0
     for await (const message of network) {
+      if (this.#leaving) return
       this.#status.countMessage()
       for (const effect of this.#effectsOf(message)) await this.#run(effect)
       await screen.ready()
@@ -132,7 +146,7 @@ class Chat {
   /** The end of a pipe: what was typed is to be heard, and who is looked for to be found. */
   async finish(): Promise<void> {
     const { session, network } = this.#parts
-    while (session.post.searches.length > 0) await within(TICK_MS, aborted(this.#parts.leave))
+    while (session.post.searches.length > 0 && !this.#parts.leave.aborted) await within(TICK_MS, this.#told)
     if (network.peers.length > 0) await within(LEAVE_WAIT_MS, this.#office.idle)
     if (!this.#unheard || (await this.#company())) return
     this.unsaid = true
@@ -141,6 +155,7 @@ class Chat {
 
   async leave(): Promise<void> {
     const { network, log, session, transcript } = this.#parts
+    this.#leaving = true
     if (this.#ticker !== null) clearInterval(this.#ticker)
     await this.#sayGoodbye()
     const junk = takeJunk(this.#junk, performance.now())
@@ -183,7 +198,8 @@ class Chat {
 
   #tick(): void {
     const { network, session } = this.#parts
-    for (const effect of onTick(session, this.#turn())) void this.#run(effect)
+    const connected = network.peers.length > 0
+    for (const effect of onTick(session, connected, this.#turn())) void this.#run(effect)
     this.#ticks++
     if (this.#ticks % TICKS_PER_STATUS === 0) this.#show(this.#status.take(network, session, performance.now()))
     if (this.#ticks % TICKS_PER_SAVE === 0) this.#save()
@@ -249,15 +265,16 @@ class Chat {
 
   /** False when nobody came in time. */
   #company(): Promise<boolean> {
-    const { network, leave } = this.#parts
+    const { network } = this.#parts
     if (network.peers.length > 0) return Promise.resolve(true)
     const up = new Promise<void>((resolve) => network.once('peer-up', () => resolve()))
-    return within(HEARD_WAIT_MS, Promise.race([up, aborted(leave)]))
+    return within(HEARD_WAIT_MS, Promise.race([up, this.#told]))
   }
 
   async #sayGoodbye(): Promise<void> {
+    if (this.#parts.network.peers.length === 0) return
     for (const effect of onLeave(this.#parts.session, this.#turn())) await this.#run(effect)
-    if (this.#parts.network.peers.length > 0) await within(TICK_MS, this.#office.idle)
+    await within(TICK_MS, this.#office.idle)
   }
 
   #save(): void {

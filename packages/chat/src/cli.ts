@@ -7,6 +7,7 @@ import { codeOf, exitCodeOf, messageOf } from './errors.ts'
 import { readTyped } from './line-reader.ts'
 import { type Log, openLog } from './log.ts'
 import { type ChatOptions, parseOptions, USAGE } from './options.ts'
+import { ROOM_RATES } from './rates.ts'
 import type { Screen, TypedLine } from './screen.ts'
 import { jsonOf, openJsonScreen } from './screen-json.ts'
 import { openPlainScreen } from './screen-plain.ts'
@@ -134,7 +135,7 @@ async function startMetrics(network: Network, address: string, log: Log): Promis
 function networkOptions(options: ChatOptions, { identity }: Profile, logger: Log, signal: AbortSignal): NetworkOptions {
   const { listen, entry: join, network: name, key, ca, cert } = options
   const given = Object.entries({ listen, join, name, identity, key, ca, cert }).filter(([, value]) => value !== null)
-  return { logger, signal, inboxLimit: INBOX_LIMIT, ...Object.fromEntries(given) }
+  return { logger, signal, inboxLimit: INBOX_LIMIT, limits: ROOM_RATES, ...Object.fromEntries(given) }
 }
 
 interface Terminal {

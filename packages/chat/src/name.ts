@@ -17,8 +17,8 @@ export function nameProblem(name: string): string | null {
   if (name === '') return 'a name needs at least one character'
   if (cleanText(name) !== name) return 'a name has no control or invisible characters'
   if (/\s/u.test(name)) return 'a name has no spaces, so that @name can be typed'
-  if (/^[@/#]/u.test(name)) return 'a name does not start with @, / or #'
-  if (/[~,]/u.test(name)) return 'a name has no ~ and no comma: they stand between names and fingerprints'
+  if (/^[/#]/u.test(name)) return 'a name does not start with / or #'
+  if (/[@~,]/u.test(name)) return 'a name has no @, ~ or comma: they stand between names and what tells them apart'
   if (isTooLong(name)) return `a name has at most ${MAX_NAME_GRAPHEMES} characters and ${MAX_NAME_BYTES} bytes`
   return null
 }
@@ -31,7 +31,7 @@ export function shownName(raw: string): string {
   const start = cutText(raw, MAX_RAW_NAME_BYTES).text
   const name = cleanText(start)
     .trim()
-    .replace(/[\s~,]+/gu, '_')
+    .replace(/[\s@~,]+/gu, '_')
     .normalize('NFC')
   return isTooLong(name) || start.length < raw.length ? `${shorten(name)}…` : name
 }

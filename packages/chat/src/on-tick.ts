@@ -10,9 +10,9 @@ import { MAX_READ_IDS } from './sealed/body.ts'
 import type { Session } from './session.ts'
 import { takeReports } from './spam/suppression.ts'
 
-/** To be called several times a second. */
-export function onTick(session: Session, turn: Turn): Effect[] {
-  const due = session.silent ? null : takeDue(session.announcing, session.roster, turn.now)
+/** To be called several times a second. `connected`: there is a neighbour, so that presence has somebody to be told to. */
+export function onTick(session: Session, connected: boolean, turn: Turn): Effect[] {
+  const due = session.silent || !connected ? null : takeDue(session.announcing, session.roster, turn.now)
   return [
     ...(due === null ? [] : [presenceWrite(session, 'here', due.asks)]),
     ...retrySearches(session, turn),

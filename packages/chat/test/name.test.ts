@@ -23,6 +23,7 @@ test('refuses names that could not be typed after @ or would mislead, and says w
     '/a',
     '#a',
     'a~b',
+    'a@b',
     'a,b',
     'a\u200Bb',
     '\u202Ea',

@@ -220,10 +220,15 @@ test("who comes over a bridge is shown with where from, and takes nobody's name"
   const payload = encodeEnvelope({ text: 'hi', from: 'alice', to: '', via: 'gob' })
   const [effect] = onMessage(bob, arrived(payload), turn)
   assert.ok(effect?.kind === 'show' && effect.event.kind === 'message')
-  assert.is(effect.event.from, 'alice~gob')
+  assert.is(effect.event.from, 'alice@gob')
   assert.is(effect.event.trust, 'outside')
   assert.is(bob.book.people.size, 0)
   assert.is(bob.roster.size, 0)
+  const marked = encodeEnvelope({ text: 'hi', from: 'alice@gob', to: '', via: 'gob' })
+  assert.match(JSON.stringify(onMessage(bob, arrived(marked, 4), turn)), '"from":"alice@gob"')
+  const pretender = encodeEnvelope({ text: 'hi', from: 'alice@gob', to: '' })
+  assert.match(JSON.stringify(onMessage(bob, arrived(pretender, 5), turn)), '"from":"alice_gob"')
+  assert.match(notices(typed(bob, '@alice@gob hi')).join(), '/plain alice@gob TEXT')
 })
 
 test('one author too many is counted instead of shown, and the others still are', () => {

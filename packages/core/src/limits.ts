@@ -15,6 +15,9 @@ interface Limit {
 const KIB = 1024
 const MIB = 1024 * KIB
 
+const MAX_RATE = 2 ** 40
+const RATE_SOURCE = 'none by default: only who runs the network knows what is too much for it; floodchat limits'
+
 function limit(value: number, min: number, max: number, source: string): Limit {
   return { value, min, max, source }
 }
@@ -63,6 +66,12 @@ export const LIMITS = {
     1_048_576,
     'guess: 100 one-time messages a second for the 5 minutes in which each is remembered, at some 400 bytes'
   ),
+  maxOriginBytesPerSecond: limit(0, 0, MAX_RATE, RATE_SOURCE),
+  maxOriginPacketsPerSecond: limit(0, 0, MAX_RATE, RATE_SOURCE),
+  maxNeighbourBytesPerSecond: limit(0, 0, MAX_RATE, RATE_SOURCE),
+  maxNeighbourPacketsPerSecond: limit(0, 0, MAX_RATE, RATE_SOURCE),
+  maxNeighbourOriginsPerSecond: limit(0, 0, MAX_RATE, RATE_SOURCE),
+  rateBurstMs: limit(5_000, 100, 3_600_000, 'guess: a person pastes a page, a program catches up after a pause'),
   reassemblyBytes: limit(64 * MIB, MIB, 8192 * MIB, 'guess: four of the largest messages')
 } as const satisfies Record<string, Limit>
 

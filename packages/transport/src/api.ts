@@ -81,6 +81,21 @@ export interface NetworkLimits {
   maxOrigins: number
   /** Keys of one-time messages remembered, beside the authors. When they are too many, the time in which such messages are taken becomes shorter. Default 32,768. */
   maxOneTimeOrigins: number
+  /**
+   * What one author may write, in bytes and in packets a second, beside a burst (`rateBurstMs`); what is beyond it is neither read here nor
+   * passed on, and counted. 0: any amount. A packet may carry many small messages. Own messages are not limited. Default 0.
+   */
+  maxOriginBytesPerSecond: number
+  /** The same in packets. Default 0. */
+  maxOriginPacketsPerSecond: number
+  /** What one neighbour may bring of news, of whichever author, in bytes a second. 0: any amount. Default 0. */
+  maxNeighbourBytesPerSecond: number
+  /** The same in packets. Default 0. */
+  maxNeighbourPacketsPerSecond: number
+  /** Authors not heard before, one-time origins among them, that one neighbour may bring in a second: a flooder may take a new key for each packet. 0: any number. Default 0. */
+  maxNeighbourOriginsPerSecond: number
+  /** Whoever was silent for so long, in ms, may bring the worth of this time at once. Default 5,000. */
+  rateBurstMs: number
   /** Bytes of unfinished large messages kept by a reader. Default 64 MiB. */
   reassemblyBytes: number
 }
@@ -159,6 +174,8 @@ export interface NetworkEvents {
   lagging: { peer: string | null; lagging: boolean; dropped: number }
   /** Messages or packets were dropped; `count` since the last event of this reason, at most one event a second for each reason. */
   dropped: { reason: string; count: number; peer: string | null }
+  /** Packets of an author beyond its rate (`maxOriginBytesPerSecond`, `maxOriginPacketsPerSecond`) were not taken; `count` since the last event, at most one a second for each author, and 64 in all. */
+  suppressed: { origin: string; count: number }
   /** What the join actor did besides, for a curious eye: requests, offers, slots, guests. `kind` tells which. */
   join: Readonly<{ kind: string }>
   /** An I/O thread ended and comes back after `delayMs`. */

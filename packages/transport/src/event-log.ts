@@ -12,6 +12,7 @@ const LEVELS = {
   refused: 'warn',
   lagging: 'warn',
   dropped: 'warn',
+  suppressed: 'warn',
   join: 'debug',
   'worker-restart': 'error',
   error: 'error',

@@ -35,6 +35,7 @@ export type FromWorker =
   /** `link` null: the program itself. */
   | { kind: 'lagging'; link: number | null; lagging: boolean; dropped: number }
   | { kind: 'dropped'; reason: string; link: number | null; count: number }
+  | { kind: 'suppressed'; origin: string; count: number }
   | { kind: 'flushed'; token: number }
 
 /** A handshake is complete: the peer is who it says. */

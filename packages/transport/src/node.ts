@@ -209,6 +209,8 @@ export class Node implements WorkerPoolHost {
         return this.#onLagging(message.link, message.lagging, message.dropped)
       case 'dropped':
         return this.#tellLoss(message)
+      case 'suppressed':
+        return this.hub.emit('suppressed', { origin: message.origin, count: message.count })
       case 'flushed':
         return this.#flushes.onFlushed(message.token)
     }

@@ -2,6 +2,7 @@
 import { conversationEvent, type Effect, notice, show, type Turn } from '../effects.ts'
 import { announceSoon } from '../people/announcing.ts'
 import { findPresent, findReader } from '../people/finding.ts'
+import { OUTSIDE_MARK } from '../people/trust.ts'
 import type { ConversationKey, Said } from '../screen.ts'
 import { MAX_RECIPIENTS } from '../sealed/body.ts'
 import { knownOf, type Session } from '../session.ts'
@@ -54,6 +55,8 @@ function problemWith(session: Session, words: readonly string[]): string | null 
   if (words.length > MAX_RECIPIENTS)
     return `a direct conversation has at most ${MAX_RECIPIENTS} readers; /join makes a room`
   for (const word of words) {
+    if (word.includes(OUTSIDE_MARK))
+      return `${word} is on another network: /plain ${word} TEXT is passed on there, for all to read`
     const found = findPresent(session, word)
     if (found.kind === 'self') return 'that is you'
     if (found.kind === 'many') return `${word} fits several people; /who shows their fingerprints`

@@ -7,6 +7,8 @@ import { skeletonOf } from './skeleton.ts'
 
 /** Stands between a name and its owner's fingerprint where the name alone would mislead. No name contains it (name.ts). */
 export const NAME_MARK = '~'
+/** Stands between a name and the network that a bridge brought it from. */
+export const OUTSIDE_MARK = '@'
 
 export interface Known {
   /** As it may be shown; never one that is another's in the book. */
@@ -44,9 +46,14 @@ export function meet(book: AddressBook, self: Self, id: string, claimed: string,
   return known
 }
 
-/** An author whose name a bridge vouches for, if anyone: shown with where it came from, and never remembered. */
+/**
+ * An author whose name a bridge vouches for, if anyone: shown as `name@network`, as bridges write it and as nobody here can be called, and
+ * never remembered.
+ */
 export function outsider(claimed: string, via: string): Known {
-  return { name: `${shownName(claimed) || 'anon'}${NAME_MARK}${shownName(via)}`, trust: 'outside' }
+  const mark = `${OUTSIDE_MARK}${via}`
+  const name = claimed.endsWith(mark) ? claimed.slice(0, -mark.length) : claimed
+  return { name: `${shownName(name) || 'anon'}${OUTSIDE_MARK}${shownName(via)}`, trust: 'outside' }
 }
 
 function isOfAnother(book: AddressBook, self: Self, id: string, name: string): boolean {

@@ -9,6 +9,10 @@ export class FakeHub {
 
   node(idStart: string, address = '127.0.0.1:40000'): FakeNetwork {
     const node = new FakeNetwork(this, idStart.padEnd(64, '0'), address)
+    for (const other of this.nodes) {
+      node.addPeer(other.id, other.address)
+      other.addPeer(node.id, address)
+    }
     this.nodes.push(node)
     return node
   }

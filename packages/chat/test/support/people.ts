@@ -38,7 +38,7 @@ export class Person {
   }
 
   tick(): void {
-    this.#carryOut(onTick(this.session, this.#room.turn))
+    this.#carryOut(onTick(this.session, true, this.#room.turn))
   }
 
   leave(): void {

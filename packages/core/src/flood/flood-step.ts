@@ -6,6 +6,7 @@ import type { FrameFault } from '../wire/faults.ts'
 import { FLAGS_OFFSET, Flag, HOPS_OFFSET, INCARNATION_OFFSET, ORIGIN_OFFSET, SEQ_OFFSET } from '../wire/layout.ts'
 import { OneTimeTable } from './one-time-table.ts'
 import type { Origin, OriginTable } from './origin-table.ts'
+import type { RateLimits } from './rate-limits.ts'
 import { ReplayWindow } from './replay-window.ts'
 
 /** The count of hops stops here. It is not signed, so it must not decide whether a packet is passed on: a liar could end it for others. */
@@ -33,6 +34,8 @@ export interface FloodCounts {
   'origins-full': number
   'one-time-age': number
   'one-time-full': number
+  'origin-rate': number
+  'neighbour-rate': number
 }
 
 /** Flood of one node (or of one worker in a node's clique). The fresh frames of one chunk leave in one piece. */
@@ -46,11 +49,14 @@ export class Flood {
     'forgotten-origin': 0,
     'origins-full': 0,
     'one-time-age': 0,
-    'one-time-full': 0
+    'one-time-full': 0,
+    'origin-rate': 0,
+    'neighbour-rate': 0
   }
   readonly #host: FloodHost
   readonly #origins: OriginTable
   readonly #oneTime: OneTimeTable
+  readonly #rates: RateLimits | null
   readonly #signed: boolean
   #nowMs = 0
   #run: Uint8Array | null = null
@@ -60,11 +66,18 @@ export class Flood {
   #runFrames = 0
 
   /** `signed`: frames must carry the SIGNED flag and are verified unless they come from a trusted link. */
-  constructor(host: FloodHost, origins: OriginTable, signed: boolean, oneTime = new OneTimeTable()) {
+  constructor(
+    host: FloodHost,
+    origins: OriginTable,
+    signed: boolean,
+    oneTime = new OneTimeTable(),
+    rates: RateLimits | null = null
+  ) {
     this.#host = host
     this.#origins = origins
     this.#signed = signed
     this.#oneTime = oneTime
+    this.#rates = rates
   }
 
   /** Sets the time, in Unix ms, for the frames offered from now on. */
@@ -96,6 +109,8 @@ export class Flood {
       this.counts[refusal]++
       return null
     }
+    const rates = trusted ? null : this.#rates
+    if (rates !== null && this.#isOverRate(rates, source, known, incarnation, seq)) return null
     if (this.#signed && !trusted) {
       if (known === null && isWeakKey(bytes, start + ORIGIN_OFFSET)) return 'weak-key'
       if (!this.#host.verify(known, bytes, start, end)) return 'bad-signature'
@@ -106,6 +121,7 @@ export class Flood {
       return null
     }
     this.#commit(origin, incarnation, seq)
+    if (rates !== null) rates.charge(source, origin, known === null, end - start, this.#nowMs)
     // Counted hops of a one-time packet would tell its author's neighbours who wrote it.
     if (oneTime) bytes[start + HOPS_OFFSET] = 0
     else if (!trusted && bytes[start + HOPS_OFFSET]! < MAX_HOPS) bytes[start + HOPS_OFFSET]!++
@@ -121,6 +137,15 @@ export class Flood {
     this.#run = null
     this.#runFrames = 0
     this.#host.forward(this.#runSource, run, this.#runStart, this.#runEnd, frames)
+  }
+
+  /** Before the signature: who floods shall not cost a verification for each packet. */
+  #isOverRate(rates: RateLimits, source: number, known: Origin | null, incarnation: number, seq: number): boolean {
+    const refusal = rates.refusal(source, known, this.#nowMs)
+    if (refusal === null) return false
+    this.counts[refusal]++
+    if (refusal === 'origin-rate' && known !== null) rates.suppress(known, incarnation, seq, this.#nowMs)
+    return true
   }
 
   #refusal(

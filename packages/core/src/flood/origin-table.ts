@@ -3,6 +3,7 @@
 import { assert } from '../assert.ts'
 import { toHex } from '../bytes.ts'
 import { INCARNATION_OFFSET, ORIGIN_BYTES, ORIGIN_OFFSET } from '../wire/layout.ts'
+import type { RateBucket } from './rate-limits.ts'
 import { ReplayWindow } from './replay-window.ts'
 
 /** An author is forgotten only after this silence, and only when room is needed. A guess: longer than an incarnation lasts (RENEW_AFTER_MS). */
@@ -22,6 +23,8 @@ export interface Origin {
   /** The incarnation before, of which some packets may still be on a slower way. */
   earlier: { readonly incarnation: number; readonly window: ReplayWindow } | null
   lastSeenMs: number
+  /** What is left of its rate, where rates are limited. */
+  rate: RateBucket | null
   /** What the host keeps beside an author (a parsed key, say). The table only carries it. */
   attachment: unknown
 }
@@ -80,6 +83,7 @@ export class OriginTable {
       window: new ReplayWindow(),
       earlier: null,
       lastSeenMs: nowMs,
+      rate: null,
       attachment: null
     }
     this.#origins.push(origin)

@@ -2,6 +2,7 @@
 import { Flood, type FloodHost } from '../../src/flood/flood-step.ts'
 import { OneTimeTable } from '../../src/flood/one-time-table.ts'
 import { type Origin, OriginTable } from '../../src/flood/origin-table.ts'
+import type { RateLimits } from '../../src/flood/rate-limits.ts'
 import type { FrameFault } from '../../src/wire/faults.ts'
 import { viewOf } from '../../src/wire/header.ts'
 import { Flag } from '../../src/wire/layout.ts'
@@ -30,10 +31,10 @@ export class Stage implements FloodHost {
   readonly knownWhenVerified: (string | null)[] = []
   nowS = NOW_S
 
-  constructor({ maxOrigins = 16, maxOneTimeOrigins = 64, signed = true } = {}) {
+  constructor({ maxOrigins = 16, maxOneTimeOrigins = 64, signed = true, rates = null as RateLimits | null } = {}) {
     this.origins = new OriginTable(maxOrigins, 99)
     this.oneTime = new OneTimeTable(maxOneTimeOrigins, 99)
-    this.flood = new Flood(this, this.origins, signed, this.oneTime)
+    this.flood = new Flood(this, this.origins, signed, this.oneTime, rates)
   }
 
   forward(source: number, bytes: Uint8Array, start: number, end: number, frames: number): void {

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { FloodnetError, isDialable, optionError, parseAddress } from '@floodnet/core'
 import type { NetworkOptions } from '../api.ts'
+import { missingExtension } from './extension.ts'
 import { parseSimFlags, type SimSettings, simSettingsOf } from './sim-arguments.ts'
 import { COMMANDS, type Command, isCommand, type NetworkCommand, OVERVIEW, usageOf } from './usage.ts'
 
@@ -176,6 +177,8 @@ function addressError(flag: string, text: string, problem: string): FloodnetErro
 }
 
 function unknownCommand(text: string): FloodnetError {
+  const missing = missingExtension(text)
+  if (missing !== null) return usageError(missing)
   return usageError(`'${text}' is no command: ${COMMANDS.join(', ')}, or: floodnet help`)
 }
 

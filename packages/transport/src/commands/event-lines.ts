@@ -17,6 +17,7 @@ export function eventObject(event: NetworkEvent): object | null {
     case 'refused':
     case 'lagging':
     case 'dropped':
+    case 'suppressed':
       return { event: event.name, ...event.details }
     case 'worker-restart': {
       const { worker, delayMs, error } = event.details
@@ -64,6 +65,8 @@ function sentence(event: NetworkEvent): string | null {
       const { count, reason, peer } = event.details
       return `dropped ${count}${peer === null ? '' : ` for ${shortId(peer)}`}: ${reason}`
     }
+    case 'suppressed':
+      return `suppressed ${event.details.count} from ${shortId(event.details.origin)}: it writes too much`
     case 'worker-restart':
       return `I/O thread ${event.details.worker} ended (${event.details.error.message}); back in ${event.details.delayMs} ms`
     case 'error':

@@ -21,6 +21,7 @@ const EVENT_NAMES = {
   refused: true,
   lagging: true,
   dropped: true,
+  suppressed: true,
   join: true,
   'worker-restart': true,
   error: true,

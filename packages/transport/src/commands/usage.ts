@@ -77,6 +77,7 @@ A network with no server in which everyone reads what anyone writes.
   floodnet pub       send each line of stdin as a message
   floodnet sub       print each message as a line
   floodnet sim       simulate a network of thousands of nodes
+  floodnet bridge    say here what is said in other networks, and there what is said here (package @floodnet/bridge)
   floodnet help CMD  the options of a command
 
 Try it in two terminals:

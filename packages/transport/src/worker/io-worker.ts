@@ -30,6 +30,8 @@ const siblingLink = (index: number): number => -2 - index
 /** Shortest and longest period of the housekeeping timer, in ms. */
 const MIN_TICK_MS = 10
 const MAX_TICK_MS = 1_000
+/** Least time between two reports of who writes too much; the timer may be a little early. */
+const SUPPRESSED_PERIOD_MS = 990
 
 export class IoWorker implements WorkerControl, PortLinkHost {
   readonly #start: WorkerStart
@@ -43,6 +45,7 @@ export class IoWorker implements WorkerControl, PortLinkHost {
   readonly #timer: NodeJS.Timeout
   readonly #done: () => void
   #flushes: number[] = []
+  #suppressedToldMs = 0
 
   /** `done` is called when the worker has stopped and nothing keeps its thread alive. */
   constructor(start: WorkerStart, done: () => void) {
@@ -195,7 +198,7 @@ export class IoWorker implements WorkerControl, PortLinkHost {
 
   #forgetSibling(link: PortLink): void {
     this.#switchboard.remove(link)
-    this.#switchboard.congestion.forgetInlet(link, this.#switchboard.links)
+    this.#switchboard.forget(link)
     link.close()
     this.#answerFlushes()
   }
@@ -203,7 +206,15 @@ export class IoWorker implements WorkerControl, PortLinkHost {
   #tick(): void {
     this.#links.tick()
     this.#reportLosses()
+    this.#reportSuppressed()
     this.#answerFlushes()
+  }
+
+  #reportSuppressed(): void {
+    const now = performance.now()
+    if (now - this.#suppressedToldMs < SUPPRESSED_PERIOD_MS) return
+    this.#suppressedToldMs = now
+    this.#switchboard.reportSuppressed((origin, count) => this.#post({ kind: 'suppressed', origin, count }))
   }
 
   #reportLosses(): void {

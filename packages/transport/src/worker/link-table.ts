@@ -217,7 +217,7 @@ export class LinkTable implements LinkContext, EntranceHost {
 
   onEnded(link: SocketLink): void {
     this.#links.delete(link.id)
-    this.#switchboard.congestion.forgetInlet(link, this.#switchboard.links)
+    this.#switchboard.forget(link)
     this.#host.onTaken()
     if (this.#links.size === 0) this.#onEmpty?.()
   }

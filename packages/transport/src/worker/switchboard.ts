@@ -14,6 +14,7 @@ import {
   OneTimeTable,
   type Origin,
   OriginTable,
+  RateLimits,
   TYPE_OFFSET,
   viewOf
 } from '@floodnet/core'
@@ -33,6 +34,9 @@ export interface FloodLink extends Inlet, Outlet {
 /** A run that fills less of its chunk than this is copied, so that a long queue does not keep whole chunks alive. */
 const PIN_SHARE = 4
 
+/** Authors told of in one report. A guess: more than anybody reads in a second. */
+const MAX_SUPPRESSED_TOLD = 64
+
 /** Flood counts that are losses: a packet that was neither passed on nor a duplicate. */
 const LOSSES = [
   'stale',
@@ -41,7 +45,8 @@ const LOSSES = [
   'forgotten-origin',
   'origins-full',
   'one-time-age',
-  'one-time-full'
+  'one-time-full',
+  'origin-rate'
 ] as const satisfies readonly (keyof FloodCounts)[]
 
 export class Switchboard implements FloodHost {
@@ -50,6 +55,7 @@ export class Switchboard implements FloodHost {
   readonly origins: OriginTable
   readonly oneTime: OneTimeTable
   readonly #links = new Map<number, FloodLink>()
+  readonly #rates: RateLimits | null
   readonly #crypto: FrameCrypto | null
   readonly #losses: LossTally
   readonly #census: LinkCensus
@@ -66,7 +72,8 @@ export class Switchboard implements FloodHost {
     this.congestion = new Congestion(limits.stallMs)
     this.origins = new OriginTable(limits.maxOrigins, seed)
     this.oneTime = new OneTimeTable(limits.maxOneTimeOrigins, seed)
-    this.flood = new Flood(this, this.origins, crypto !== null, this.oneTime)
+    this.#rates = rateLimitsOf(limits)
+    this.flood = new Flood(this, this.origins, crypto !== null, this.oneTime, this.#rates)
     this.#crypto = crypto
     this.#losses = losses
     this.#census = census
@@ -87,6 +94,12 @@ export class Switchboard implements FloodHost {
     // Whoever waits for it goes on with frames of its own, and those must not come between the ones of this chunk.
     if (this.#dirty) this.#leaving.push(link)
     else this.congestion.forgetOutlet(link)
+  }
+
+  /** The link brings nothing any more. */
+  forget(link: FloodLink): void {
+    this.congestion.forgetInlet(link, this.#outlets)
+    this.#rates?.forget(link.id)
   }
 
   /** One DATA frame from a peer. `chunkEnd` must follow after the last one of a chunk. */
@@ -126,6 +139,12 @@ export class Switchboard implements FloodHost {
       this.#losses.add(reason, null, counts[reason] - this.#tallied[reason])
       this.#tallied[reason] = counts[reason]
     }
+    this.#rates?.reportRefused((link, count) => this.#losses.add('neighbour-rate', link, count))
+  }
+
+  /** Tells which authors wrote too much since the last call. */
+  reportSuppressed(tell: (origin: string, count: number) => void): void {
+    this.#rates?.reportSuppressed(MAX_SUPPRESSED_TOLD, tell)
   }
 
   verify(origin: Origin | null, bytes: Uint8Array, start: number, end: number): boolean {
@@ -155,4 +174,18 @@ export class Switchboard implements FloodHost {
 
 function lacksSignature(bytes: Uint8Array, start: number): boolean {
   return bytes[start + TYPE_OFFSET] === FrameType.data && (bytes[start + FLAGS_OFFSET]! & Flag.oneTime) === 0
+}
+
+/** Null when nothing is limited, so that frames cost nothing more. */
+function rateLimitsOf(limits: Limits): RateLimits | null {
+  const { maxOriginBytesPerSecond, maxOriginPacketsPerSecond } = limits
+  const { maxNeighbourBytesPerSecond, maxNeighbourPacketsPerSecond, maxNeighbourOriginsPerSecond } = limits
+  const origin = { bytes: maxOriginBytesPerSecond, packets: maxOriginPacketsPerSecond, origins: 0 }
+  const neighbour = {
+    bytes: maxNeighbourBytesPerSecond,
+    packets: maxNeighbourPacketsPerSecond,
+    origins: maxNeighbourOriginsPerSecond
+  }
+  const isLimited = [...Object.values(origin), ...Object.values(neighbour)].some((rate) => rate > 0)
+  return isLimited ? new RateLimits(origin, neighbour, limits.rateBurstMs) : null
 }

@@ -1,0 +1,22 @@
+#!/usr/bin/env node
+// The process of `floodnet bridge`: its streams, its signals, its exit code. All else is in command/.
+import { readFileSync } from 'node:fs'
+import { main } from './command/main.ts'
+
+function leaveSignal(): AbortSignal {
+  const leaving = new AbortController()
+  const onSignal = () => {
+    if (leaving.signal.aborted) process.exit(1)
+    leaving.abort()
+  }
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, onSignal)
+  return leaving.signal
+}
+
+function ownVersion(): string {
+  const manifest: { version: string } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
+  return manifest.version
+}
+
+const { stdout, stderr, argv } = process
+process.exitCode = await main(argv.slice(2), { stdout, stderr, version: ownVersion(), leave: leaveSignal() })

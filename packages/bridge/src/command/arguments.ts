@@ -1,0 +1,171 @@
+// The command line of `floodnet bridge`: arguments in, checked settings out.
+import { readFileSync } from 'node:fs'
+import { parseArgs } from 'node:util'
+import { type Address, FloodnetError, parseAddress } from '@floodnet/core'
+import type { NetworkOptions } from '@floodnet/transport'
+import { isNetworkName } from '../names.ts'
+import type { TutorialFormat } from '../tutorial/words.ts'
+
+export interface GobSettings {
+  readonly name: string
+  readonly join: readonly Address[]
+  readonly listen: Address | null
+  readonly format: TutorialFormat | null
+}
+
+export interface Gop2pSettings {
+  readonly name: string
+  readonly join: readonly string[]
+  readonly self: string
+}
+
+export interface BridgeSettings {
+  readonly network: NetworkOptions
+  /** What floodnet's names are marked with elsewhere. */
+  readonly hub: string
+  readonly gob: GobSettings | null
+  readonly gop2p: Gop2pSettings | null
+  readonly json: boolean
+}
+
+export type Invocation =
+  | { readonly kind: 'help' }
+  | { readonly kind: 'version' }
+  | { readonly kind: 'run'; readonly settings: BridgeSettings }
+
+const FLAGS = {
+  gob: { type: 'string', multiple: true },
+  'gob-listen': { type: 'string' },
+  'gob-name': { type: 'string', default: 'gob' },
+  'gob-format': { type: 'string' },
+  gop2p: { type: 'string', multiple: true },
+  'gop2p-self': { type: 'string', default: '127.0.0.1:0' },
+  'gop2p-name': { type: 'string', default: 'gop2p' },
+  join: { type: 'string', multiple: true },
+  listen: { type: 'string' },
+  name: { type: 'string' },
+  identity: { type: 'string' },
+  key: { type: 'string' },
+  ca: { type: 'string' },
+  cert: { type: 'string' },
+  json: { type: 'boolean', default: false },
+  help: { type: 'boolean', short: 'h', default: false },
+  version: { type: 'boolean', default: false }
+} as const
+
+const DEFAULT_HUB = 'floodnet'
+/** Messages of floodnet that wait for this process: what `floodchat` allows, since a busy thread must lose none. */
+const INBOX_LIMIT = 8_192
+
+type Values = ReturnType<typeof parseFlags>
+
+/** @throws ERR_FLOODNET_OPTION or ERR_FLOODNET_ADDRESS naming the flag. */
+export function parseArguments(args: readonly string[]): Invocation {
+  const values = parseFlags(args)
+  if (values.help) return { kind: 'help' }
+  if (values.version) return { kind: 'version' }
+  return { kind: 'run', settings: settingsOf(values) }
+}
+
+function parseFlags(args: readonly string[]) {
+  try {
+    return parseArgs({ args: [...args], options: FLAGS, strict: true, allowPositionals: false }).values
+  } catch (error) {
+    const [sentence = ''] = (error as Error).message.split(/\.\s/)
+    throw new FloodnetError('ERR_FLOODNET_OPTION', sentence, { cause: error })
+  }
+}
+
+function settingsOf(values: Values): BridgeSettings {
+  if (values.gob === undefined && values.gop2p === undefined)
+    throw optionError('--gob', 'a bridge needs another network: --gob ADDR, --gop2p ADDR, or both')
+  const hub = values.name !== undefined && isNetworkName(values.name) ? values.name : DEFAULT_HUB
+  const names = [hub, networkName('--gob-name', values['gob-name']), networkName('--gop2p-name', values['gop2p-name'])]
+  if (new Set(names).size < names.length)
+    throw optionError('--gob-name', `each network needs a name of its own, not ${names.join(', ')}`)
+  return {
+    network: networkOptions(values),
+    hub,
+    gob: values.gob === undefined ? null : gobSettings(values, values.gob),
+    gop2p: values.gop2p === undefined ? null : gop2pSettings(values, values.gop2p),
+    json: values.json
+  }
+}
+
+function gobSettings(values: Values, entries: readonly string[]): GobSettings {
+  const { 'gob-listen': listen, 'gob-format': format, 'gob-name': name } = values
+  if (format !== undefined && format !== 'json' && format !== 'text')
+    throw optionError('--gob-format', `--gob-format is json or text, not '${format}'`)
+  return {
+    name,
+    join: addressesIn(entries).map((text) => entry('--gob', text)),
+    listen: listen === undefined ? null : address('--gob-listen', listen),
+    format: format ?? null
+  }
+}
+
+function gop2pSettings(values: Values, entries: readonly string[]): Gop2pSettings {
+  const self = values['gop2p-self']
+  address('--gop2p-self', self)
+  const join = addressesIn(entries)
+  for (const text of join) entry('--gop2p', text)
+  return { name: values['gop2p-name'], join, self }
+}
+
+function networkOptions({ listen, join, name, identity, key, ca, cert }: Values): NetworkOptions {
+  if (listen !== undefined) address('--listen', listen)
+  for (const text of join ?? []) entry('--join', text)
+  const given = {
+    listen,
+    join,
+    name,
+    identity,
+    key: key === undefined ? undefined : new Uint8Array(readFile('--key', key)),
+    ca: ca === undefined ? undefined : readFile('--ca', ca).toString('utf8'),
+    cert: cert === undefined ? undefined : readFile('--cert', cert).toString('utf8')
+  }
+  const present = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
+  return { inboxLimit: INBOX_LIMIT, ...present }
+}
+
+/** 'a,b' and several flags are the same. */
+function addressesIn(texts: readonly string[]): string[] {
+  return texts.flatMap((text) => text.split(',')).filter((text) => text !== '')
+}
+
+/** A missing host is this machine, as in floodnet. */
+function entry(flag: string, text: string): Address {
+  const parsed = address(flag, text)
+  if (parsed.port === 0) throw addressError(flag, text, 'is no address to dial; write host:port')
+  return parsed.host === '' ? { ...parsed, host: '127.0.0.1' } : parsed
+}
+
+function address(flag: string, text: string): Address {
+  const parsed = parseAddress(text)
+  if (parsed === null) throw addressError(flag, text, 'is no address; write host:port')
+  return parsed
+}
+
+function networkName(flag: string, text: string): string {
+  if (isNetworkName(text)) return text
+  throw optionError(flag, `${flag} takes a word of letters, digits, '.', '_' and '-', not '${text}'`)
+}
+
+function readFile(flag: string, path: string): Buffer {
+  try {
+    return readFileSync(path)
+  } catch (cause) {
+    throw new FloodnetError('ERR_FLOODNET_OPTION', `${flag} ${path} cannot be read: ${(cause as Error).message}`, {
+      subject: flag,
+      cause
+    })
+  }
+}
+
+function addressError(flag: string, text: string, problem: string): FloodnetError {
+  return new FloodnetError('ERR_FLOODNET_ADDRESS', `${flag}: '${text}' ${problem}`, { subject: text })
+}
+
+function optionError(flag: string, message: string): FloodnetError {
+  return new FloodnetError('ERR_FLOODNET_OPTION', message, { subject: flag })
+}

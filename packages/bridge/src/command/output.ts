@@ -1,0 +1,45 @@
+// What `floodnet bridge` tells: objects on standard output to programs (--json), sentences on standard error to people.
+import type { Writable } from 'node:stream'
+import { cleanText } from '@floodnet/chat'
+
+export type BridgeEvent =
+  | { readonly event: 'listening'; readonly address: string; readonly id: string }
+  | { readonly event: 'peer-up'; readonly id: string; readonly address: string }
+  | { readonly event: 'peer-down'; readonly id: string; readonly reason: string }
+  /** A side is started. */
+  | { readonly event: 'side'; readonly side: string; readonly address: string }
+  /** Something about a network, by the name that its names are marked with. */
+  | { readonly event: 'notice'; readonly about: string; readonly text: string }
+  | { readonly event: 'error'; readonly code: string; readonly message: string }
+
+export interface Output {
+  tell(event: BridgeEvent): void
+}
+
+export function newOutput(json: boolean, stdout: Writable, stderr: Writable): Output {
+  // When nobody reads any more there is nobody left to tell so.
+  for (const stream of [stdout, stderr]) stream.on('error', () => {})
+  return {
+    tell(event) {
+      if (json) stdout.write(`${JSON.stringify(event)}\n`)
+      if (!json || event.event === 'error') stderr.write(`${cleanText(sentenceOf(event))}\n`)
+    }
+  }
+}
+
+function sentenceOf(event: BridgeEvent): string {
+  switch (event.event) {
+    case 'listening':
+      return `listening on ${event.address}, id ${event.id}`
+    case 'peer-up':
+      return `neighbour ${event.id.slice(0, 8)} at ${event.address}`
+    case 'peer-down':
+      return `neighbour ${event.id.slice(0, 8)} gone: ${event.reason}`
+    case 'side':
+      return `${event.side}: here at ${event.address}`
+    case 'notice':
+      return `${event.about}: ${event.text}`
+    case 'error':
+      return `floodnet: ${event.code}: ${event.message}`
+  }
+}

@@ -1,0 +1,73 @@
+// Runs a bridge by its settings until it is told to leave or its network ends.
+import { createNetwork, type Network } from '@floodnet/transport'
+import { Bridge } from '../relay/bridge.ts'
+import type { Side } from '../side.ts'
+import { newId, TutorialNode } from '../tutorial/tutorial-node.ts'
+import { tutorialSide } from '../tutorial/tutorial-side.ts'
+import type { BridgeSettings, GobSettings } from './arguments.ts'
+import type { Output } from './output.ts'
+
+/** A side that is announced to other bridges before it starts. */
+interface PlannedSide {
+  readonly name: string
+  readonly hasIds: boolean
+  start(output: Output): Promise<Side>
+}
+
+/** Resolves when `leave` is aborted and everything closed. @throws what the network or a side throws at its start, or the network later */
+export async function runBridge(settings: BridgeSettings, leave: AbortSignal, output: Output): Promise<void> {
+  const network = await startNetwork(settings, leave)
+  if (network === null) return
+  const bridge = new Bridge(network, newId, { hub: settings.hub, ...(settings.network.join ? {} : { aloneMs: 0 }) })
+  bridge.notices$.subscribe(({ about, text }) => output.tell({ event: 'notice', about, text }))
+  tellOf(network, output)
+  try {
+    await Promise.race([start(bridge, plannedSides(settings), output), aborted(leave), network.closed])
+    await Promise.race([aborted(leave), network.closed])
+  } finally {
+    await bridge.close()
+    await network.close()
+  }
+}
+
+async function startNetwork({ network }: BridgeSettings, leave: AbortSignal): Promise<Network | null> {
+  try {
+    return await createNetwork({ ...network })
+  } catch (error) {
+    if (leave.aborted) return null
+    throw error
+  }
+}
+
+function tellOf(network: Network, output: Output): void {
+  const { address, id } = network
+  if (address !== null) output.tell({ event: 'listening', address, id })
+  network.on('peer-up', ({ id, address }) => output.tell({ event: 'peer-up', id, address }))
+  network.on('peer-down', ({ id, reason }) => output.tell({ event: 'peer-down', id, reason }))
+}
+
+function plannedSides({ gob }: BridgeSettings): PlannedSide[] {
+  return gob === null ? [] : [gobSide(gob)]
+}
+
+async function start(bridge: Bridge, sides: readonly PlannedSide[], output: Output): Promise<void> {
+  await bridge.greet(sides)
+  for (const side of sides) bridge.add(await side.start(output))
+}
+
+function gobSide(settings: GobSettings): PlannedSide {
+  return {
+    name: settings.name,
+    hasIds: true,
+    async start(output) {
+      const node = await TutorialNode.start({ listen: settings.listen, join: settings.join })
+      output.tell({ event: 'side', side: settings.name, address: node.address })
+      return tutorialSide(node, settings)
+    }
+  }
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve()
+  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))
+}

@@ -1,0 +1,26 @@
+// What `floodnet bridge --help` prints. The flags are a contract: scripts use them.
+export const USAGE = `Usage: floodnet bridge [options] --gob ADDR[,ADDR] --gop2p ADDR[,ADDR]
+
+Joins a floodnet network and others, and says on each what is said on the others, once. At least one other is needed.
+
+  --gob ADDR,...       join the network of the tutorial's Go nodes that the node at ADDR belongs to
+  --gob-listen ADDR    accept their connections at ADDR (default: port 55555 on all interfaces, or the next free one)
+  --gob-name NAME      what names from there are marked with: alice@NAME (default: gob)
+  --gob-format FORMAT  how to write there: json (part 5) or text (part 4) (default: as is written there)
+  --gop2p ADDR,...     join the gop2p network that the member at ADDR belongs to
+  --gop2p-self ADDR    the address at which its members can reach this bridge (default: 127.0.0.1, any free port)
+  --gop2p-name NAME    what names from there are marked with (default: gop2p)
+
+  --join ADDR          join the floodnet network that the node at ADDR belongs to; may be given several times
+  --listen ADDR        accept floodnet links at ADDR (default: port 55555 on all interfaces, or the next free one)
+  --name NET           name of the floodnet network, which its names are marked with elsewhere (default: floodnet)
+  --identity FILE      keep this node's key in FILE, made when absent (default: a new key each time)
+  --key FILE           shared secret of a private network
+  --ca FILE, --cert FILE   certificates of a private network
+  --json               one JSON object a line on stdout
+  --help, --version
+
+Nothing that comes from another network is authenticated, and what is said here is read there: docs/BRIDGES.md.
+
+Exit codes: 0 done, 1 failed, 2 bad usage. SIGINT and SIGTERM leave all networks; twice: at once.
+`

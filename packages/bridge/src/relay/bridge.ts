@@ -1,0 +1,165 @@
+// The running bridge: a floodnet network, its sides, a clock, and the pure relay between them.
+import type { Message, Network } from '@floodnet/transport'
+import { Subject, type Subscription } from 'rxjs'
+import type { Side } from '../side.ts'
+import { RELAY_DEFAULTS, type RelayOptions } from './options.ts'
+import { Relay, type RelayEffect } from './relay.ts'
+
+export interface BridgeOptions {
+  /** What names of floodnet are marked with elsewhere. */
+  readonly hub: string
+  readonly relay?: Partial<RelayOptions>
+  /** How long other bridges have to answer our hello before we say anything, in ms. Default 1500: a flood there and back, many times. */
+  readonly greetMs?: number
+  /** How long to wait for a first neighbour, in ms, before the bridge takes itself to be alone. Default 5000. */
+  readonly aloneMs?: number
+}
+
+/** Something that people may want to know. */
+export interface BridgeNotice {
+  readonly about: string
+  readonly text: string
+}
+
+const GREET_MS = 1_500
+const ALONE_MS = 5_000
+/** How often words are looked at whose turn may have come: some times within `turnMs`. */
+const TICKS_PER_TURN = 10
+/** How long the last words may take to leave, in ms: as long as `floodnet` gives its output. */
+const LAST_WORDS_MS = 1_000
+
+export class Bridge {
+  readonly notices$ = new Subject<BridgeNotice>()
+  /** Words carried over, and words that were not, by network. */
+  readonly carried: Record<string, number> = {}
+  readonly #network: Network
+  readonly #options: Required<Omit<BridgeOptions, 'relay'>> & { readonly relay: RelayOptions }
+  readonly #relay: Relay
+  readonly #sides = new Map<string, Side>()
+  readonly #subscriptions: Subscription[] = []
+  readonly #timers: NodeJS.Timeout[] = []
+  readonly #ended = new AbortController()
+  #reading: Promise<void> = Promise.resolve()
+  readonly #skipped = new Map<string, number>()
+  readonly #onPeerUp = (): void => this.#write(this.#relay.hello())
+
+  /** The bridge owns neither the network nor, before `add`, the sides. */
+  constructor(network: Network, newId: () => bigint, { relay = {}, ...options }: BridgeOptions) {
+    this.#network = network
+    this.#options = { greetMs: GREET_MS, aloneMs: ALONE_MS, ...options, relay: { ...RELAY_DEFAULTS, ...relay } }
+    this.#relay = new Relay(network.id, options.hub, newId, this.#options.relay)
+  }
+
+  /** Other bridges known to this one. */
+  get siblings(): number {
+    return this.#relay.siblings
+  }
+
+  /**
+   * Tells other bridges which sides there will be, and waits until they had time to answer. Only then may a side be started: two bridges
+   * that do not know each other would both say what they hear.
+   */
+  async greet(sides: readonly Pick<Side, 'name' | 'hasIds'>[]): Promise<void> {
+    for (const { name, hasIds } of sides) this.#relay.addSide(name, hasIds)
+    this.#reading = this.#readAll()
+    await this.#firstNeighbour()
+    this.#write(this.#relay.hello())
+    // Two networks that grow together may have a bridge each, which now are two between the same networks.
+    this.#network.on('peer-up', this.#onPeerUp)
+    const { helloMs, turnMs } = this.#options.relay
+    this.#timers.push(setInterval(() => this.#write(this.#relay.hello()), helloMs))
+    this.#timers.push(setInterval(() => this.#carryOut(this.#relay.onTick(now())), turnMs / TICKS_PER_TURN))
+    if (this.#network.peers.length > 0) await this.#pause(this.#options.greetMs)
+  }
+
+  /** Begins to carry words to and from this side, which it owns from now on. */
+  add(side: Side): void {
+    this.#sides.set(side.name, side)
+    this.#subscriptions.push(
+      side.heard$.subscribe((heard) => {
+        this.carried[side.name] = (this.carried[side.name] ?? 0) + 1
+        this.#carryOut(this.#relay.onHeard(side.name, heard, now()))
+      }),
+      side.notices$.subscribe((text) => this.notices$.next({ about: side.name, text }))
+    )
+  }
+
+  /** Leaves every side, then tells the other bridges. The network is left open. */
+  async close(): Promise<void> {
+    if (this.#ended.signal.aborted) return
+    await Promise.all([...this.#sides.values()].map((side) => side.close()))
+    for (const subscription of this.#subscriptions) subscription.unsubscribe()
+    for (const timer of this.#timers) clearInterval(timer)
+    this.#network.off('peer-up', this.#onPeerUp)
+    if (this.#network.peers.length > 0) {
+      this.#write(this.#relay.goodbye())
+      await Promise.race([this.#network.flush().catch(() => {}), this.#pause(LAST_WORDS_MS)])
+    }
+    this.#ended.abort()
+    await this.#reading
+    this.notices$.complete()
+  }
+
+  async #readAll(): Promise<void> {
+    const { signal } = this.#ended
+    try {
+      for (;;) this.#onMessage(await this.#network.read({ signal }))
+    } catch (error) {
+      // The network's own end is told by the network.
+      if (!signal.aborted && (error as NodeJS.ErrnoException).code !== 'ERR_FLOODNET_CLOSED') throw error
+    }
+  }
+
+  #onMessage(message: Message): void {
+    this.carried[this.#options.hub] = (this.carried[this.#options.hub] ?? 0) + 1
+    this.#carryOut(this.#relay.onMessage(message, now()))
+  }
+
+  #carryOut(effects: readonly RelayEffect[]): void {
+    for (const effect of effects) {
+      if (effect.kind === 'write') this.#write(effect.payload)
+      else if (effect.kind === 'say') void this.#say(effect)
+      else this.#skip(effect.from, effect.reason)
+    }
+  }
+
+  async #say(effect: Extract<RelayEffect, { kind: 'say' }>): Promise<void> {
+    const refusal = (await this.#sides.get(effect.side)?.say(effect.word)) ?? null
+    this.#carryOut(this.#relay.onSaid(effect, refusal?.refused ?? null, now()))
+  }
+
+  /** Nobody waits for it: the network bounds what waits, and tells when it is too much. */
+  #write(payload: Uint8Array): void {
+    this.#network.write(payload).catch((error: Error) => this.#skip(this.#options.hub, error.message))
+  }
+
+  /** The first of each reason is told, and then each time that their number has doubled. */
+  #skip(about: string, reason: string): void {
+    const key = `${about}: ${reason}`
+    const count = (this.#skipped.get(key) ?? 0) + 1
+    this.#skipped.set(key, count)
+    if (Number.isInteger(Math.log2(count)))
+      this.notices$.next({ about, text: `not carried over (${reason}): ${count}` })
+  }
+
+  async #firstNeighbour(): Promise<void> {
+    if (this.#network.peers.length > 0) return
+    let onUp = (): void => {}
+    const isUp = new Promise<void>((resolve) => {
+      onUp = () => resolve()
+    })
+    this.#network.once('peer-up', onUp)
+    await Promise.race([isUp, this.#pause(this.#options.aloneMs)])
+    this.#network.off('peer-up', onUp)
+  }
+
+  #pause(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      this.#timers.push(setTimeout(resolve, ms))
+    })
+  }
+}
+
+function now(): number {
+  return performance.now()
+}

@@ -1,0 +1,107 @@
+// What bridges write into floodnet: chat envelopes like floodchat's, with a field more that says where a word comes from; and notes
+// among bridges, which look like direct messages to a name that nobody can have, so that chats leave them alone.
+import { decodeEnvelope } from '@floodnet/chat'
+
+/** Where a word comes from. Not proved by anybody. */
+export interface Origin {
+  /** Name of the side. */
+  readonly side: string
+  /** The word's key on that side. */
+  readonly key: string
+  /** What other sides tell it apart by. */
+  readonly id: bigint
+}
+
+export interface HubWord {
+  readonly from: string
+  readonly text: string
+  readonly to: string
+  /** Null for what was written in floodnet itself; from '' then means that its writer gave no name. */
+  readonly origin: Origin | null
+}
+
+/** Said among bridges. */
+export type Note =
+  /** I am a bridge to these sides. None: I leave. */
+  | { readonly kind: 'hello'; readonly sides: readonly string[] }
+  /** The word with this id has been said on that side to the one addressed, who alone can tell. */
+  | { readonly kind: 'done'; readonly side: string; readonly id: bigint }
+
+export type HubReading =
+  | { readonly kind: 'word'; readonly word: HubWord }
+  | { readonly kind: 'note'; readonly note: Note }
+  | { readonly kind: 'unread'; readonly reason: string }
+
+/** No name starts with '@' (floodchat refuses it), so no chat shows what is addressed to it. */
+const BRIDGES = '@bridges'
+const MAX_SIDES = 16
+const MAX_KEY_CHARACTERS = 128
+const encoder = new TextEncoder()
+const decoder = new TextDecoder('utf-8', { fatal: true })
+
+export function encodeWord({ from, text, to, origin }: HubWord): Uint8Array {
+  // Chats show what comes `Via` somewhere as a bridge's word only; the rest is for bridges.
+  const fields =
+    origin === null
+      ? {}
+      : { Via: origin.side, Bridge: { Side: origin.side, Key: origin.key, Id: origin.id.toString() } }
+  return encoder.encode(JSON.stringify({ Text: text, From: from, To: to, ...fields }))
+}
+
+export function encodeNote(note: Note): Uint8Array {
+  const fields = note.kind === 'hello' ? { Hello: note.sides } : { Done: note.id.toString(), Side: note.side }
+  return encoder.encode(JSON.stringify({ Text: 'bridge', From: 'bridge', To: BRIDGES, Bridge: fields }))
+}
+
+export function readHubPayload(payload: Uint8Array): HubReading {
+  const line = textOf(payload)
+  if (line === null) return { kind: 'unread', reason: 'not-text' }
+  const decoded = decodeEnvelope(payload)
+  if (decoded.kind !== 'envelope') return readLine(line)
+  const bridge = bridgeIn(line)
+  if (decoded.envelope.to === BRIDGES) return readNote(bridge)
+  return { kind: 'word', word: { ...decoded.envelope, origin: originIn(bridge) } }
+}
+
+/** Lines of `floodnet pub` are words without a name. What looks like JSON and is no envelope is a program's, and no word. */
+function readLine(line: string): HubReading {
+  if (line.trim() === '') return { kind: 'unread', reason: 'empty' }
+  if (/^\s*[{[]/.test(line)) return { kind: 'unread', reason: 'not-chat' }
+  return { kind: 'word', word: { from: '', text: line, to: '', origin: null } }
+}
+
+function readNote(bridge: Record<string, unknown>): HubReading {
+  const { Hello: hello, Done: done, Side: side } = bridge
+  if (Array.isArray(hello)) {
+    const sides = hello.filter((name) => typeof name === 'string').slice(0, MAX_SIDES)
+    return { kind: 'note', note: { kind: 'hello', sides } }
+  }
+  const id = idOf(done)
+  if (id === null || typeof side !== 'string') return { kind: 'unread', reason: 'bad-note' }
+  return { kind: 'note', note: { kind: 'done', side, id } }
+}
+
+function originIn({ Side: side, Key: key, Id: rawId }: Record<string, unknown>): Origin | null {
+  const id = idOf(rawId)
+  if (typeof side !== 'string' || typeof key !== 'string' || key.length > MAX_KEY_CHARACTERS || id === null) return null
+  return { side, key, id }
+}
+
+/** The field that chats do not know; empty when it is not there. */
+function bridgeIn(line: string): Record<string, unknown> {
+  const { Bridge: bridge } = JSON.parse(line) as { Bridge?: unknown }
+  return typeof bridge === 'object' && bridge !== null ? (bridge as Record<string, unknown>) : {}
+}
+
+function idOf(value: unknown): bigint | null {
+  if (typeof value !== 'string' || !/^\d{1,19}$/.test(value)) return null
+  return BigInt.asUintN(63, BigInt(value))
+}
+
+function textOf(payload: Uint8Array): string | null {
+  try {
+    return decoder.decode(payload)
+  } catch {
+    return null
+  }
+}

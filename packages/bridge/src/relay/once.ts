@@ -1,0 +1,84 @@
+// Words on one way of the bridge that may be said by another bridge as well: each shall be said once. A word that is not ours to say
+// waits; when another bridge has said it, it is forgotten; when nobody did within its turn, it is ours after all. Pure: time is an argument.
+import type { RelayOptions } from './options.ts'
+import { RecentKeys } from './recent-keys.ts'
+
+interface Waiting<T> {
+  readonly key: string
+  readonly item: T
+  readonly sinceMs: number
+}
+
+export class Once<T> {
+  readonly #options: RelayOptions
+  /** Whether a key comes once only. Else whoever says the same twice uses it twice, and it is counted how often. */
+  readonly #hasIds: boolean
+  /** Keys of words that come once only, said by whomever. */
+  readonly #done: RecentKeys
+  #waiting: Waiting<T>[] = []
+  /** Keys of words said by another bridge before we heard them ourselves, with the time until which they count. */
+  #credits: { key: string; untilMs: number }[] = []
+
+  constructor(hasIds: boolean, options: RelayOptions) {
+    this.#hasIds = hasIds
+    this.#options = options
+    this.#done = new RecentKeys(options.maxDone)
+  }
+
+  get waiting(): number {
+    return this.#waiting.length
+  }
+
+  /**
+   * We heard a word. Returns what is to be said now: it, when its turn is ours (rank 0); nothing when it waits or was said already; an
+   * older one for which there is no room any more.
+   */
+  heard(key: string, item: T, rank: number, nowMs: number): T[] {
+    if (this.#hasIds ? this.#isDone(key) : this.#takeCredit(key, nowMs)) return []
+    if (rank === 0) {
+      if (this.#hasIds) this.#done.add(key)
+      return [item]
+    }
+    this.#waiting.push({ key, item, sinceMs: nowMs })
+    return this.#waiting.length > this.#options.maxWaiting ? this.#take(([oldest]) => (oldest ? [oldest] : [])) : []
+  }
+
+  /** Another bridge said a word. */
+  said(key: string, nowMs: number): void {
+    const at = this.#waiting.findIndex((waiting) => waiting.key === key)
+    if (at >= 0) this.#waiting.splice(at, 1)
+    if (this.#hasIds) this.#done.add(key)
+    else if (at < 0) this.#giveCredit(key, nowMs)
+  }
+
+  /** Words that became ours to say. `rankOf` is asked anew: bridges come and go. */
+  due(nowMs: number, rankOf: (key: string) => number): T[] {
+    const { turnMs } = this.#options
+    return this.#take((waiting) => waiting.filter(({ key, sinceMs }) => nowMs - sinceMs >= rankOf(key) * turnMs))
+  }
+
+  #take(choose: (waiting: readonly Waiting<T>[]) => Waiting<T>[]): T[] {
+    const chosen = new Set(choose(this.#waiting))
+    if (chosen.size === 0) return []
+    this.#waiting = this.#waiting.filter((waiting) => !chosen.has(waiting))
+    if (this.#hasIds) for (const { key } of chosen) this.#done.add(key)
+    return [...chosen].map(({ item }) => item)
+  }
+
+  #isDone(key: string): boolean {
+    return this.#done.has(key) || this.#waiting.some((waiting) => waiting.key === key)
+  }
+
+  #takeCredit(key: string, nowMs: number): boolean {
+    this.#credits = this.#credits.filter(({ untilMs }) => untilMs > nowMs)
+    const at = this.#credits.findIndex((credit) => credit.key === key)
+    if (at < 0) return false
+    this.#credits.splice(at, 1)
+    return true
+  }
+
+  #giveCredit(key: string, nowMs: number): void {
+    const { creditMs, maxWaiting } = this.#options
+    this.#credits = [...this.#credits.slice(1 - maxWaiting), { key, untilMs: nowMs + creditMs }]
+  }
+}

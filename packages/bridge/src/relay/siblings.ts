@@ -1,0 +1,51 @@
+// Which other bridges there are, and whose turn a word is. Every bridge draws the same order for a word, by hashing each bridge's id with
+// the word's key (highest random weight), so they agree without asking as long as they know each other. Pure.
+import { createHash } from 'node:crypto'
+import type { RelayOptions } from './options.ts'
+
+interface Sibling {
+  readonly sides: readonly string[]
+  readonly untilMs: number
+}
+
+export class Siblings {
+  readonly #ownId: string
+  readonly #options: RelayOptions
+  readonly #siblings = new Map<string, Sibling>()
+
+  constructor(ownId: string, options: RelayOptions) {
+    this.#ownId = ownId
+    this.#options = options
+  }
+
+  get size(): number {
+    return this.#siblings.size
+  }
+
+  /** A bridge says that it is there. No sides: it leaves. True when it is news. */
+  hello(id: string, sides: readonly string[], nowMs: number): boolean {
+    this.#forgetSilent(nowMs)
+    const isNew = !this.#siblings.has(id)
+    if (id === this.#ownId || (isNew && this.#siblings.size >= this.#options.maxSiblings)) return false
+    if (sides.length === 0) return this.#siblings.delete(id)
+    this.#siblings.set(id, { sides, untilMs: nowMs + this.#options.goneMs })
+    return isNew
+  }
+
+  /** How many bridges to that side come before us for this word: 0 when it is ours to say. */
+  rank(key: string, side: string, nowMs: number): number {
+    this.#forgetSilent(nowMs)
+    const others = [...this.#siblings].filter(([, { sides }]) => sides.includes(side))
+    if (others.length === 0) return 0
+    const own = weight(this.#ownId, key)
+    return others.filter(([id]) => weight(id, key) < own).length
+  }
+
+  #forgetSilent(nowMs: number): void {
+    for (const [id, { untilMs }] of this.#siblings) if (untilMs <= nowMs) this.#siblings.delete(id)
+  }
+}
+
+function weight(id: string, key: string): string {
+  return createHash('sha256').update(`${id} ${key}`).digest('hex')
+}

@@ -1,0 +1,192 @@
+// How links come to be, by the tutorial's rules: a JOIN_REQ on a short connection or on a walk, a JOIN_ACK on a connection that is kept.
+// What the rules leave open to abuse is bounded: nobody makes us dial, relay or keep links without limit.
+import { type Address, formatAddress, isDialable, parseAddress, plainHost } from '@floodnet/core'
+import { PACKET_TYPES, type TutorialPacket } from '../gob/packet.ts'
+import type { LinkId, RefusalReason } from './messages.ts'
+import {
+  count,
+  degreeOf,
+  drawn,
+  isLinkedTo,
+  type Link,
+  type Neighbour,
+  neighboursOf,
+  type PeerState,
+  type Turn,
+  tell
+} from './state.ts'
+
+/** The last word of a Go node that gives up an address that is longer than any it could listen on. */
+const MAX_ADDRESS_BYTES = 255
+const encoder = new TextEncoder()
+const decoder = new TextDecoder()
+
+/** A JOIN_REQ, from a stranger or from a neighbour that passes it on. */
+export function onJoinRequest(state: PeerState, link: Link, packet: TutorialPacket, turn: Turn): void {
+  // A request goes round in a network that is linked enough: whoever asks for more hops than our own asks for ours.
+  const hopsLeft = Math.min(packet.hopsLeft, state.options.joinHops)
+  if (hopsLeft <= 0 || packet.nodeId === '') return
+  const address = addressIn(packet, link)
+  if (address === null) return refuse(link, 'bad-address', turn)
+  if (!accepts(state, packet.nodeId, turn)) return passOn(state, link, { ...packet, hopsLeft }, turn)
+  if (!state.foreignDials.take(turn.nowMs)) return refuse(link, 'too-many-dials', turn)
+  remember(state, address)
+  const deadlineMs = turn.nowMs + state.options.dialMs
+  dial(state, { kind: 'acking', address, nodeId: packet.nodeId, deadlineMs }, address, turn)
+}
+
+/** Certain below the desired number of links, then with a chance of one in their number and one; never beyond the maximum. */
+function accepts(state: PeerState, nodeId: string, turn: Turn): boolean {
+  const { desiredLinks, maxLinks, maxDials } = state.options
+  const degree = degreeOf(state)
+  if (nodeId === state.nodeId || isLinkedTo(state, nodeId)) return false
+  if (degree >= maxLinks || count(state, 'requesting', 'acking') >= maxDials) return false
+  return degree < desiredLinks || turn.random() < 1 / (degree + 1)
+}
+
+/** To a neighbour drawn at random, under a new id so that it may come back to whoever could not take it. */
+function passOn(state: PeerState, link: Link, packet: TutorialPacket, turn: Turn): void {
+  if (!state.relays.take(turn.nowMs)) return refuse(link, 'too-many-requests', turn)
+  const others = neighboursOf(state).filter(([, { nodeId }]) => nodeId !== packet.nodeId)
+  const next = drawn(others, turn)
+  if (next === undefined) return
+  const uniqueId = turn.newId()
+  state.seen.add(uniqueId)
+  // A host that means "any" means the machine that the request came from, which only we can tell.
+  const address = addressIn(packet, link)
+  const payload = address === null ? packet.payload : encoder.encode(formatAddress(address))
+  send(turn, next[0], { ...packet, payload, uniqueId, hopsLeft: packet.hopsLeft - 1 })
+}
+
+/** A JOIN_ACK on a fresh connection: somebody accepts a request of ours, or pretends to. */
+export function onJoinAck(
+  state: PeerState,
+  id: LinkId,
+  link: Extract<Link, { kind: 'stranger' }>,
+  packet: TutorialPacket,
+  turn: Turn
+): void {
+  const { nodeId } = packet
+  const known = nodeId === '' || nodeId === state.nodeId || isLinkedTo(state, nodeId)
+  if (known || degreeOf(state) >= state.options.maxLinks || !takeCredit(state, turn)) {
+    if (!known) refuse(link, 'unasked-ack', turn)
+    return close(state, id, known ? 'linked already' : 'not asked for', turn)
+  }
+  const said = addressIn(packet, link)
+  if (said !== null) remember(state, said)
+  const address = said === null ? link.remoteHost : formatAddress(said)
+  const { remoteHost, localHost } = link
+  welcome(state, id, { kind: 'neighbour', nodeId, address, remoteHost, localHost }, turn)
+}
+
+/** A dialled connection stands: it brings a request and ends, or brings an ack and is kept. */
+export function onOpened(state: PeerState, id: LinkId, remoteHost: string, localHost: string, turn: Turn): void {
+  const link = state.links.get(id)
+  if (link?.kind === 'requesting') {
+    state.links.delete(id)
+    state.credits.push(turn.nowMs + state.options.ackWithinMs)
+    const request = joinPacket(state, PACKET_TYPES.joinRequest, localHost, state.options.joinHops, turn)
+    turn.effects.push({ kind: 'send', link: id, packet: request, last: true })
+  } else if (link?.kind === 'acking') {
+    send(turn, id, joinPacket(state, PACKET_TYPES.joinAck, localHost, 0, turn))
+    const { nodeId, address } = link
+    welcome(state, id, { kind: 'neighbour', nodeId, address: formatAddress(address), remoteHost, localHost }, turn)
+  } else close(state, id, 'too late', turn)
+}
+
+function welcome(state: PeerState, id: LinkId, neighbour: Neighbour, turn: Turn): void {
+  state.links.set(id, neighbour)
+  tell(turn, { kind: 'neighbour-up', nodeId: neighbour.nodeId, address: neighbour.address })
+  state.attempts = 0
+  planRetry(state, turn)
+}
+
+/** When links are missing, now or soon: what has been lost is looked for at once, in vain less and less often. */
+export function planRetry(state: PeerState, turn: Turn): void {
+  const { desiredLinks, retryMinMs, retryMaxMs } = state.options
+  if (degreeOf(state) >= desiredLinks) {
+    state.retryAtMs = null
+    return
+  }
+  const pauseMs = Math.min(retryMaxMs, retryMinMs * 2 ** Math.min(state.attempts, 16))
+  state.retryAtMs = turn.nowMs + pauseMs * (0.5 + turn.random() / 2)
+}
+
+/** Asks for one more link: through a neighbour, whose walk reaches nodes that nobody named, and at an address. */
+export function seek(state: PeerState, turn: Turn): void {
+  if (state.listening === null || degreeOf(state) >= state.options.desiredLinks) return
+  const neighbours = neighboursOf(state)
+  const through = drawn(neighbours, turn)
+  if (through !== undefined) walk(state, through, turn)
+  // With neighbours, every fourth attempt asks at an address too: two halves of a network that lost each other find together again.
+  if (through === undefined || state.attempts % 4 === 3) ask(state, nextAddress(state), turn)
+}
+
+/** As a Go node that lost a link: the request begins as if it had come to ourselves, so one hop is spent. */
+function walk(state: PeerState, [id, { localHost }]: [LinkId, Neighbour], turn: Turn): void {
+  state.credits.push(turn.nowMs + state.options.ackWithinMs)
+  send(turn, id, joinPacket(state, PACKET_TYPES.joinRequest, localHost, state.options.joinHops - 1, turn))
+}
+
+export function ask(state: PeerState, address: Address | undefined, turn: Turn): void {
+  if (address === undefined || count(state, 'requesting', 'acking') >= state.options.maxDials) return
+  dial(state, { kind: 'requesting', address, deadlineMs: turn.nowMs + state.options.dialMs }, address, turn)
+}
+
+/** The entries in turn; when they are gone, those that were heard of. */
+function nextAddress(state: PeerState): Address | undefined {
+  const all = [...state.entries, ...state.known]
+  return all[state.attempts % Math.max(1, all.length)]
+}
+
+function dial(state: PeerState, link: Link, address: Address, turn: Turn): void {
+  const id = --state.lastDialled
+  state.links.set(id, link)
+  turn.effects.push({ kind: 'dial', link: id, address })
+}
+
+function joinPacket(state: PeerState, type: number, localHost: string, hopsLeft: number, turn: Turn): TutorialPacket {
+  const uniqueId = turn.newId()
+  state.seen.add(uniqueId)
+  return { type, payload: encoder.encode(ownAddress(state, localHost)), nodeId: state.nodeId, uniqueId, hopsLeft }
+}
+
+/** Where we listen, by the name that this link's peer knows us under when we listen everywhere. */
+function ownAddress({ listening }: PeerState, localHost: string): string {
+  if (listening === null) return ''
+  const text = formatAddress(listening)
+  return isDialable(text) ? text : formatAddress({ host: plainHost(localHost), port: listening.port })
+}
+
+/** The address that a packet names. Go nodes say '[::]:55555', which is the machine that the link leads to. */
+function addressIn({ payload }: TutorialPacket, link: Link): Address | null {
+  if (payload.length > MAX_ADDRESS_BYTES) return null
+  const text = decoder.decode(payload)
+  const address = parseAddress(text)
+  if (address === null || address.port === 0) return null
+  if (isDialable(text)) return address
+  return 'remoteHost' in link ? { host: plainHost(link.remoteHost), port: address.port } : null
+}
+
+function takeCredit(state: PeerState, turn: Turn): boolean {
+  state.credits = state.credits.filter((untilMs) => untilMs > turn.nowMs)
+  return state.credits.shift() !== undefined
+}
+
+function remember(state: PeerState, address: Address): void {
+  const others = state.known.filter(({ host, port }) => host !== address.host || port !== address.port)
+  state.known = [...others, address].slice(-state.options.maxKnown)
+}
+
+function refuse(link: Link, reason: RefusalReason, turn: Turn): void {
+  tell(turn, { kind: 'refused', host: 'remoteHost' in link ? link.remoteHost : '', reason })
+}
+
+export function close(state: PeerState, id: LinkId, reason: string, turn: Turn): void {
+  state.links.delete(id)
+  turn.effects.push({ kind: 'close', link: id, reason })
+}
+
+function send(turn: Turn, link: LinkId, packet: TutorialPacket): void {
+  turn.effects.push({ kind: 'send', link, packet, last: false })
+}

@@ -1,0 +1,48 @@
+// What reaches a peer among the tutorial's nodes, and what it wants done: the whole interface between the rules and the sockets.
+import type { Address } from '@floodnet/core'
+import type { TutorialPacket } from '../gob/packet.ts'
+
+/** Links are numbered: by the host when it accepts one, by the peer when it dials one. */
+export type LinkId = number
+
+export type PeerInput =
+  /** We listen here; a host that means "any" is told to others as the address that they reach us at. */
+  | { readonly kind: 'listening'; readonly address: Address }
+  | { readonly kind: 'accepted'; readonly link: LinkId; readonly remoteHost: string; readonly localHost: string }
+  | { readonly kind: 'opened'; readonly link: LinkId; readonly remoteHost: string; readonly localHost: string }
+  | { readonly kind: 'packet'; readonly link: LinkId; readonly packet: TutorialPacket }
+  /** Also when a dial failed. */
+  | { readonly kind: 'closed'; readonly link: LinkId; readonly reason: string }
+  | { readonly kind: 'say'; readonly payload: Uint8Array; readonly uniqueId: bigint }
+  /** Joins by one more entry. */
+  | { readonly kind: 'join'; readonly entry: Address }
+  /** The time that `wakeAt` named has come. */
+  | { readonly kind: 'wake' }
+
+export type PeerEffect =
+  | { readonly kind: 'dial'; readonly link: LinkId; readonly address: Address }
+  /** `last`: the link closes when this is written. */
+  | { readonly kind: 'send'; readonly link: LinkId; readonly packet: TutorialPacket; readonly last: boolean }
+  /** The peer at the end of this link has that packet: it need not be sent any more, and what was sent has been read. */
+  | { readonly kind: 'known'; readonly link: LinkId; readonly uniqueId: bigint }
+  | { readonly kind: 'close'; readonly link: LinkId; readonly reason: string }
+  /** A message that nobody brought before. */
+  | { readonly kind: 'heard'; readonly packet: TutorialPacket }
+  | { readonly kind: 'event'; readonly event: PeerEvent }
+
+export type PeerEvent =
+  /** `address`: where it listens, as it says. */
+  | { readonly kind: 'neighbour-up'; readonly nodeId: string; readonly address: string }
+  | { readonly kind: 'neighbour-down'; readonly nodeId: string; readonly address: string; readonly reason: string }
+  | { readonly kind: 'dial-failed'; readonly address: string; readonly reason: string }
+  /** Something a peer did or asked was not taken. */
+  | { readonly kind: 'refused'; readonly host: string; readonly reason: RefusalReason }
+
+export type RefusalReason =
+  | 'bad-address'
+  | 'not-joined'
+  | 'silent'
+  | 'too-many-dials'
+  | 'too-many-requests'
+  | 'too-many-strangers'
+  | 'unasked-ack'

@@ -1,0 +1,61 @@
+// One connection with a node of the tutorial: packets in by the gob codec, packets out at a pace, with a limit on each.
+import type { Socket } from 'node:net'
+import { GobFault } from '../gob/fault.ts'
+import { GobReader } from '../gob/gob-reader.ts'
+import { packetOf, type TutorialPacket } from '../gob/packet.ts'
+import { Allowance } from './allowance.ts'
+import { PacedWriter, type PaceOptions } from './paced-writer.ts'
+
+/** Go nodes manage some 800 packets a second; more is no honest node's (measured; see docs/BRIDGES.md). */
+const PACKETS_PER_SECOND = 2_000
+const PACKETS_BURST = 4_000
+/** The operating system asks a silent peer whether it lives: Go nodes have no word for it. In ms; a guess. */
+const KEEP_ALIVE_MS = 15_000
+
+export interface LinkHandlers {
+  onPacket(packet: TutorialPacket): void
+  /** Once, and last of all. */
+  onClosed(reason: string): void
+  /** A packet was not sent, since too many wait, or not looked at, since too many come. */
+  onDrop(reason: 'link-full' | 'too-many-packets'): void
+}
+
+export class TutorialLink {
+  readonly writer: PacedWriter
+  readonly #socket: Socket
+  readonly #handlers: LinkHandlers
+  readonly #reader = new GobReader()
+  readonly #allowance = new Allowance(PACKETS_BURST, PACKETS_PER_SECOND)
+  #reason = 'closed by the peer'
+
+  constructor(socket: Socket, pace: PaceOptions, handlers: LinkHandlers) {
+    this.#socket = socket
+    this.#handlers = handlers
+    this.writer = new PacedWriter(socket, pace, () => handlers.onDrop('link-full'))
+    socket.setNoDelay(true).setKeepAlive(true, KEEP_ALIVE_MS)
+    socket.on('data', (chunk) => this.#onData(chunk))
+    socket.on('error', (error: NodeJS.ErrnoException) => {
+      this.#reason = error.code ?? error.message
+    })
+    socket.once('close', () => {
+      this.writer.stop()
+      handlers.onClosed(this.#reason)
+    })
+  }
+
+  close(reason: string): void {
+    this.#reason = reason
+    this.#socket.destroy()
+  }
+
+  #onData(chunk: Uint8Array): void {
+    const { records, fault } = this.#reader.push(chunk)
+    for (const record of records) {
+      const packet = packetOf(record)
+      if (packet instanceof GobFault) return this.close(packet.message)
+      if (this.#allowance.take(performance.now())) this.#handlers.onPacket(packet)
+      else this.#handlers.onDrop('too-many-packets')
+    }
+    if (fault !== null) this.close(fault.message)
+  }
+}

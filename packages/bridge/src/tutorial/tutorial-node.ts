@@ -1,0 +1,163 @@
+// A node in a network of the tutorial's Go nodes: sockets, clock and randomness around the pure peer of step.ts.
+import { randomBytes } from 'node:crypto'
+import { type AddressInfo, connect, type Server, type Socket } from 'node:net'
+import { type Address, formatAddress } from '@floodnet/core'
+import { Subject } from 'rxjs'
+import type { TutorialPacket } from '../gob/packet.ts'
+import { listen } from './listening.ts'
+import type { LinkId, PeerEffect, PeerEvent, PeerInput } from './messages.ts'
+import type { PeerOptions } from './options.ts'
+import { PACE_DEFAULTS, type PaceOptions } from './paced-writer.ts'
+import { neighboursOf, newPeer, type PeerState, wakeAt } from './state.ts'
+import { step } from './step.ts'
+import { TutorialLink } from './tutorial-link.ts'
+
+/** How long `close` waits for what has been said to be sent, in ms: 40 packets at full pace. */
+const LAST_WORDS_MS = 1_000
+const LAST_WORDS_POLL_MS = 10
+
+export interface TutorialNodeOptions {
+  /** Default: port 55555 on all interfaces, or the next free one. */
+  readonly listen?: Address | null
+  /** Nodes to join by. */
+  readonly join?: readonly Address[]
+  readonly peer?: Partial<PeerOptions>
+  readonly pace?: Partial<PaceOptions>
+}
+
+export class TutorialNode {
+  /** Messages of others, each once. */
+  readonly heard$ = new Subject<TutorialPacket>()
+  readonly events$ = new Subject<PeerEvent>()
+  /** Packets not sent or not looked at, by reason. */
+  readonly drops: Record<string, number> = {}
+  readonly #pace: PaceOptions
+  readonly #state: PeerState
+  readonly #links = new Map<LinkId, TutorialLink>()
+  #server: Server | null = null
+  #lastAccepted: LinkId = 0
+  #timer: NodeJS.Timeout | null = null
+  #closed = false
+
+  private constructor({ peer = {}, pace = {} }: TutorialNodeOptions) {
+    this.#pace = { ...PACE_DEFAULTS, ...pace }
+    this.#state = newPeer(String(newId()), peer)
+  }
+
+  /** @throws ERR_FLOODNET_ADDRESS, ERR_FLOODNET_ADDRESS_IN_USE */
+  static async start(options: TutorialNodeOptions = {}): Promise<TutorialNode> {
+    const node = new TutorialNode(options)
+    node.#server = await listen(options.listen ?? null, (socket) => node.#onSocket(socket))
+    node.#input({ kind: 'listening', address: addressOf(node.#server) })
+    for (const entry of options.join ?? []) node.#input({ kind: 'join', entry })
+    return node
+  }
+
+  /** Digits that Go nodes know this node by. */
+  get nodeId(): string {
+    return this.#state.nodeId
+  }
+
+  get address(): string {
+    return this.#server === null ? '' : formatAddress(addressOf(this.#server))
+  }
+
+  /** Where the neighbours listen, as they say. */
+  get neighbours(): readonly string[] {
+    return neighboursOf(this.#state).map(([, { address }]) => address)
+  }
+
+  /** Says it to everyone; under an id that the network knows already, to nobody. */
+  say(payload: Uint8Array, uniqueId: bigint = newId()): void {
+    this.#input({ kind: 'say', payload, uniqueId })
+  }
+
+  /** Sends what waits, for at most a second, and ends every connection. */
+  async close(): Promise<void> {
+    if (this.#closed) return
+    this.#closed = true
+    clearTimeout(this.#timer ?? undefined)
+    const server = this.#server
+    const ended = new Promise((resolve) => (server === null ? resolve(null) : server.close(resolve)))
+    const untilMs = performance.now() + LAST_WORDS_MS
+    while (performance.now() < untilMs && [...this.#links.values()].some(({ writer }) => !writer.isIdle)) {
+      await new Promise((resolve) => setTimeout(resolve, LAST_WORDS_POLL_MS))
+    }
+    for (const link of this.#links.values()) link.close('closed here')
+    await ended
+    this.heard$.complete()
+    this.events$.complete()
+  }
+
+  #onSocket(socket: Socket): void {
+    if (this.#closed) return void socket.destroy()
+    const link = ++this.#lastAccepted
+    this.#attach(link, socket)
+    this.#input({ kind: 'accepted', link, ...hostsOf(socket) })
+  }
+
+  #dial(link: LinkId, { host, port }: Address): void {
+    const socket = connect({ host: host === '' ? 'localhost' : host, port })
+    this.#attach(link, socket)
+    socket.once('connect', () => this.#input({ kind: 'opened', link, ...hostsOf(socket) }))
+  }
+
+  #attach(id: LinkId, socket: Socket): void {
+    const link = new TutorialLink(socket, this.#pace, {
+      onPacket: (packet) => this.#input({ kind: 'packet', link: id, packet }),
+      onClosed: (reason) => {
+        this.#links.delete(id)
+        this.#input({ kind: 'closed', link: id, reason })
+      },
+      onDrop: (reason) => {
+        this.drops[reason] = (this.drops[reason] ?? 0) + 1
+      }
+    })
+    this.#links.set(id, link)
+  }
+
+  #input(input: PeerInput): void {
+    if (this.#closed) return
+    const turn = { nowMs: performance.now(), random: Math.random, newId }
+    for (const effect of step(this.#state, input, turn)) this.#carryOut(effect)
+    this.#setTimer()
+  }
+
+  #carryOut(effect: PeerEffect): void {
+    switch (effect.kind) {
+      case 'dial':
+        return this.#dial(effect.link, effect.address)
+      case 'send':
+        return this.#links.get(effect.link)?.writer.send(effect.packet, effect.last)
+      case 'known':
+        return this.#links.get(effect.link)?.writer.known(effect.uniqueId)
+      case 'close':
+        return this.#links.get(effect.link)?.close(effect.reason)
+      case 'heard':
+        return this.heard$.next(effect.packet)
+      case 'event':
+        return this.events$.next(effect.event)
+    }
+  }
+
+  #setTimer(): void {
+    clearTimeout(this.#timer ?? undefined)
+    const atMs = wakeAt(this.#state)
+    if (atMs === null || this.#closed) return
+    this.#timer = setTimeout(() => this.#input({ kind: 'wake' }), Math.max(1, atMs - performance.now()))
+  }
+}
+
+/** Positive, 63 bits: what Go's rand.Int() draws. */
+export function newId(): bigint {
+  return (randomBytes(8).readBigUInt64BE() >> 1n) | 1n
+}
+
+function hostsOf(socket: Socket): { remoteHost: string; localHost: string } {
+  return { remoteHost: socket.remoteAddress ?? '', localHost: socket.localAddress ?? '' }
+}
+
+function addressOf(server: Server): Address {
+  const { address, port } = server.address() as AddressInfo
+  return { host: address, port }
+}

@@ -1,0 +1,72 @@
+// The tutorial's nodes as a side of the bridge.
+import { map, merge, mergeMap, type Observable, Subject } from 'rxjs'
+import type { TutorialPacket } from '../gob/packet.ts'
+import type { Heard, Refusal, Side, Word } from '../side.ts'
+import type { PeerEvent } from './messages.ts'
+import type { TutorialNode } from './tutorial-node.ts'
+import { readWords, type TutorialFormat, writeWords } from './words.ts'
+
+export interface TutorialSideOptions {
+  readonly name: string
+  /** Default: as the network was last heard to do, and JSON before anything was heard. */
+  readonly format?: TutorialFormat | null
+}
+
+/** The side owns the node and closes it. */
+export function tutorialSide(node: TutorialNode, { name, format = null }: TutorialSideOptions): Side {
+  let habit: TutorialFormat = 'json'
+  const unread$ = new Subject<string>()
+  // As soon as the node runs it hears, and what is heard before anybody subscribes is nobody's.
+  const heard$ = new Subject<Heard>()
+  node.heard$.subscribe({ next: onPacket, complete: () => heard$.complete() })
+
+  function onPacket(packet: TutorialPacket): void {
+    const reading = readWords(packet)
+    if (reading.kind === 'unread') return unread$.next(reading.reason)
+    if (reading.format !== 'signed') habit = reading.format
+    heard$.next(reading.heard)
+  }
+
+  return {
+    name,
+    hasIds: true,
+    heard$,
+    notices$: merge(node.events$.pipe(map(noticeOf)), counted(unread$)),
+    say(word: Word): Promise<Refusal | null> {
+      const payload = writeWords(word, format ?? habit)
+      if (payload === null)
+        return Promise.resolve({ refused: `on ${name} everybody reads every line: nothing direct can be said` })
+      node.say(payload, word.id)
+      return Promise.resolve(null)
+    },
+    async close() {
+      await node.close()
+      unread$.complete()
+    }
+  }
+}
+
+function noticeOf(event: PeerEvent): string {
+  switch (event.kind) {
+    case 'neighbour-up':
+      return `node ${event.nodeId} at ${event.address} is a neighbour`
+    case 'neighbour-down':
+      return `node ${event.nodeId} at ${event.address} is gone: ${event.reason}`
+    case 'dial-failed':
+      return `${event.address} cannot be reached: ${event.reason}`
+    case 'refused':
+      return `refused ${event.host === '' ? 'a peer' : event.host}: ${event.reason}`
+  }
+}
+
+/** The first of each reason, and then each time that their number has doubled. */
+function counted(reasons$: Observable<string>): Observable<string> {
+  const counts = new Map<string, number>()
+  return reasons$.pipe(
+    mergeMap((reason) => {
+      const count = (counts.get(reason) ?? 0) + 1
+      counts.set(reason, count)
+      return Number.isInteger(Math.log2(count)) ? [`messages not passed on so far (${reason}): ${count}`] : []
+    })
+  )
+}

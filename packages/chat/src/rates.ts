@@ -1,0 +1,13 @@
+// What a room takes from one author and from one neighbour. People type a line a second; the rest is left for pasted pages,
+// files (fragments of 64 KiB) and feeds. Beyond it a packet is not passed on, so that nobody can drown the room.
+import type { NetworkLimits } from '@floodnet/transport'
+
+/** Guesses, ten and more times what one person causes; a neighbour passes on what many people write. */
+export const ROOM_RATES = {
+  maxOriginPacketsPerSecond: 200,
+  maxOriginBytesPerSecond: 8 * 1_048_576,
+  maxNeighbourPacketsPerSecond: 4_000,
+  maxNeighbourBytesPerSecond: 64 * 1_048_576,
+  maxNeighbourOriginsPerSecond: 100,
+  rateBurstMs: 10_000
+} as const satisfies Partial<NetworkLimits>

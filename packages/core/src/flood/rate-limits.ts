@@ -1,0 +1,147 @@
+// How much one author may write and one neighbour may bring: token buckets that hold the worth of a burst. Only fresh
+// packets are charged, and only when they are proven genuine, so that nobody can use up another's rate.
+import { ReplayWindow } from './replay-window.ts'
+
+/** What a second may bring; 0: any amount. `origins`: authors not heard before, one-time keys among them. */
+export interface Rate {
+  readonly bytes: number
+  readonly packets: number
+  readonly origins: number
+}
+
+export type RateRefusal = 'origin-rate' | 'neighbour-rate'
+
+/** What is left of a rate. A packet is taken while there is anything left, and may leave a debt: so any size gets through. */
+export interface RateBucket {
+  bytes: number
+  packets: number
+  origins: number
+  atMs: number
+  /** Refused since it was last asked for. */
+  refused: number
+  /** Which of an author's packets have been counted as refused: each comes over several links. */
+  counted: { readonly incarnation: number; readonly window: ReplayWindow } | null
+}
+
+/** What the limits keep with an author. */
+export interface RatedOrigin {
+  readonly id: string
+  rate: RateBucket | null
+}
+
+/** Stands for "any amount", and is still a number to count with. */
+const UNLIMITED = 2 ** 40
+
+export class RateLimits {
+  readonly #origin: Rate
+  readonly #neighbour: Rate
+  readonly #burstMs: number
+  readonly #neighbours = new Map<number, RateBucket>()
+  /** Authors with packets refused since the last report. */
+  readonly #suppressed = new Set<RatedOrigin>()
+
+  /** `burstMs`: an author or neighbour that was silent for so long may bring the worth of this time at once. */
+  constructor(origin: Rate, neighbour: Rate, burstMs: number) {
+    this.#origin = capped(origin)
+    this.#neighbour = capped(neighbour)
+    this.#burstMs = burstMs
+  }
+
+  /** Why a fresh packet is not even verified; null: it may come. `origin` null: its author is not known yet. */
+  refusal(source: number, origin: RatedOrigin | null, nowMs: number): RateRefusal | null {
+    const own = origin?.rate ?? null
+    if (own !== null && !hasTokens(this.#refill(own, this.#origin, nowMs))) return 'origin-rate'
+    const bucket = this.#neighbourOf(source, nowMs)
+    if (hasTokens(bucket) && (origin !== null || bucket.origins > 0)) return null
+    bucket.refused++
+    return 'neighbour-rate'
+  }
+
+  /** Counts a packet of an author who is over its rate; once, however many links bring it. Nobody has verified it: it is only a figure. */
+  suppress(origin: RatedOrigin, incarnation: number, seq: number, nowMs: number): void {
+    const { rate } = origin
+    if (rate === null) return
+    if (rate.counted?.incarnation !== incarnation) rate.counted = { incarnation, window: new ReplayWindow() }
+    if (rate.counted.window.check(seq) !== 'fresh') return
+    rate.counted.window.commit(seq, nowMs)
+    rate.refused++
+    this.#suppressed.add(origin)
+  }
+
+  /** Charges a packet that was taken. `isNew`: it is the first of its author. */
+  charge(source: number, origin: RatedOrigin, isNew: boolean, bytes: number, nowMs: number): void {
+    origin.rate ??= this.#full(this.#origin, nowMs)
+    take(origin.rate, bytes, 0)
+    take(this.#neighbourOf(source, nowMs), bytes, isNew ? 1 : 0)
+  }
+
+  /** Tells of `max` authors at most what was refused since the last report; the rest waits for the next one. */
+  reportSuppressed(max: number, tell: (origin: string, count: number) => void): void {
+    let told = 0
+    for (const origin of this.#suppressed) {
+      if (told++ === max) return
+      this.#suppressed.delete(origin)
+      tell(origin.id, origin.rate?.refused ?? 0)
+      if (origin.rate !== null) origin.rate.refused = 0
+    }
+  }
+
+  /** Tells what neighbours brought beyond their rate since the last report. */
+  reportRefused(tell: (source: number, count: number) => void): void {
+    for (const [source, bucket] of this.#neighbours) {
+      if (bucket.refused > 0) tell(source, bucket.refused)
+      bucket.refused = 0
+    }
+  }
+
+  /** The link is gone. */
+  forget(source: number): void {
+    this.#neighbours.delete(source)
+  }
+
+  #neighbourOf(source: number, nowMs: number): RateBucket {
+    const known = this.#neighbours.get(source)
+    if (known !== undefined) return this.#refill(known, this.#neighbour, nowMs)
+    const bucket = this.#full(this.#neighbour, nowMs)
+    this.#neighbours.set(source, bucket)
+    return bucket
+  }
+
+  #full(rate: Rate, atMs: number): RateBucket {
+    const share = this.#burstMs / 1_000
+    const { bytes, packets, origins } = rate
+    return {
+      bytes: bytes * share,
+      packets: packets * share,
+      origins: origins * share,
+      atMs,
+      refused: 0,
+      counted: null
+    }
+  }
+
+  /** A clock that is set back brings nothing, and counts on from there. */
+  #refill(bucket: RateBucket, rate: Rate, nowMs: number): RateBucket {
+    const share = Math.max(0, nowMs - bucket.atMs) / 1_000
+    const burst = this.#burstMs / 1_000
+    bucket.atMs = nowMs
+    bucket.bytes = Math.min(rate.bytes * burst, bucket.bytes + rate.bytes * share)
+    bucket.packets = Math.min(rate.packets * burst, bucket.packets + rate.packets * share)
+    bucket.origins = Math.min(rate.origins * burst, bucket.origins + rate.origins * share)
+    return bucket
+  }
+}
+
+function capped({ bytes, packets, origins }: Rate): Rate {
+  return { bytes: bytes || UNLIMITED, packets: packets || UNLIMITED, origins: origins || UNLIMITED }
+}
+
+function hasTokens(bucket: RateBucket): boolean {
+  return bucket.bytes > 0 && bucket.packets > 0
+}
+
+function take(bucket: RateBucket, bytes: number, origins: number): void {
+  bucket.bytes -= bytes
+  bucket.packets--
+  bucket.origins -= origins
+}
