@@ -5,12 +5,13 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { joinDefaults, LIMITS } from '@floodnet/core'
 
 const path = 'docs/LIMITS.md'
-const topLevel = ['desiredLinks', 'maxLinks', 'walkHops', 'inboxLimit', 'workers']
+const topLevel = ['desiredLinks', 'maxLinks', 'walkHops', 'inboxLimit', 'workers', 'workBits']
 const units = {
   BytesPerSecond: 'bytes/s',
   PacketsPerSecond: 'packets/s',
   OriginsPerSecond: 'authors/s',
   Origins: 'keys',
+  Bits: 'bits',
   Bytes: 'bytes',
   Ms: 'ms',
   Hops: 'hops',

@@ -9,9 +9,9 @@ import { type Log, openLog } from './log.ts'
 import { type ChatOptions, parseOptions, USAGE } from './options.ts'
 import { ROOM_RATES } from './rates.ts'
 import type { Screen, TypedLine } from './screen.ts'
+import { openFullScreen } from './screen-full.ts'
 import { jsonOf, openJsonScreen } from './screen-json.ts'
 import { openPlainScreen } from './screen-plain.ts'
-import { openTtyScreen } from './screen-tty.ts'
 import { generateKeyPair } from './sealed/hpke.ts'
 import { MAX_SAID_BYTES, newSession, type Session } from './session.ts'
 import { chooseProfile, openProfile, type Profile, throwAwayProfile } from './store/profile.ts'
@@ -133,8 +133,10 @@ async function startMetrics(network: Network, address: string, log: Log): Promis
 }
 
 function networkOptions(options: ChatOptions, { identity }: Profile, logger: Log, signal: AbortSignal): NetworkOptions {
-  const { listen, entry: join, network: name, key, ca, cert } = options
-  const given = Object.entries({ listen, join, name, identity, key, ca, cert }).filter(([, value]) => value !== null)
+  const { listen, entry: join, network: name, key, ca, cert, work: workBits } = options
+  const given = Object.entries({ listen, join, name, identity, key, ca, cert, workBits }).filter(
+    ([, value]) => value !== null
+  )
   return { logger, signal, inboxLimit: INBOX_LIMIT, limits: ROOM_RATES, ...Object.fromEntries(given) }
 }
 
@@ -144,14 +146,14 @@ interface Terminal {
   readonly interactive: boolean
 }
 
-function openTerminal({ plain, json, once, tail }: ChatOptions): Terminal {
+function openTerminal({ plain, json, once, tail, bell, notify }: ChatOptions): Terminal {
   const { stdin, stdout } = process
   if (once !== null || tail) {
     const screen = json ? openJsonScreen(stdout) : openPlainScreen(stdout, { echo: false })
     return { screen, lines: once === null ? nothingTyped() : onceTyped(once), interactive: false }
   }
   if (!plain && !json && stdin.isTTY && stdout.isTTY && process.env.TERM !== 'dumb') {
-    const screen = openTtyScreen(stdin, stdout)
+    const screen = openFullScreen(stdin, stdout, { bell, notify })
     return { screen, lines: screen.lines, interactive: true }
   }
   const screen = json ? openJsonScreen(stdout) : openPlainScreen(stdout, { echo: !stdin.isTTY })

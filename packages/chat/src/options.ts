@@ -18,6 +18,10 @@ export interface ChatOptions {
   readonly log: string
   readonly plain: boolean
   readonly json: boolean
+  /** Ring the terminal's bell when this user is meant. */
+  readonly bell: boolean
+  /** Have the terminal notify the desktop then. */
+  readonly notify: boolean
   readonly network: string | null
   /** File of the key; null: one of the state folder. */
   readonly identity: string | null
@@ -39,6 +43,8 @@ export interface ChatOptions {
   readonly transcript: string | null
   /** Messages a second of one author that are shown; 0: all. Null: what fits the screen. */
   readonly shown: number | null
+  /** Bits of work that the network asks of each packet; null: none. */
+  readonly work: number | null
 }
 
 export type Invocation = { kind: 'help' } | { kind: 'version' } | { kind: 'chat'; options: ChatOptions }
@@ -56,6 +62,7 @@ so that two terminals on one machine meet.
   --key FILE         shared secret of a private network: every byte of FILE, at least 16
   --ca FILE          take only nodes with a certificate from this authority (PEM); needs --cert
   --cert FILE        this node's certificate (PEM) from that authority, for the key in --identity
+  --work BITS        proof of work that each packet shows, as all nodes of the network ask (default: none)
   --metrics ADDR     show counters for Prometheus at http://ADDR/metrics
   --once TEXT        say TEXT (or @NAME TEXT) and leave
   --tail             only show what others say; tells nobody that you are there
@@ -63,6 +70,8 @@ so that two terminals on one machine meet.
   --shown N          show at most N messages a second of one author, 0 for all (default: 10 for people, all
                      for programs)
   --log FILE         where the network's doings go (default: floodnet/floodchat.log in the state folder)
+  --bell             ring when you are meant and look elsewhere
+  --notify           have the terminal tell the desktop then (OSC 9 or 777)
   --plain            lines without escape codes, also on a terminal
   --json             one JSON object a line on stdout
   --help, --version
@@ -86,6 +95,8 @@ export function parseOptions(args: readonly string[], env: NodeJS.ProcessEnv): I
     log: values.log ?? join(stateFolder(env), 'floodchat.log'),
     plain: values.plain,
     json: values.json,
+    bell: values.bell,
+    notify: values.notify,
     network: values.name ?? null,
     identity: values.identity ?? null,
     throwaway: values.throwaway,
@@ -97,7 +108,8 @@ export function parseOptions(args: readonly string[], env: NodeJS.ProcessEnv): I
     once: values.once ?? null,
     tail: values.tail,
     transcript: values.transcript ?? null,
-    shown: readCount('--shown', values.shown)
+    shown: readCount('--shown', values.shown),
+    work: values.work === undefined ? null : Number(values.work)
   }
   checkTogether(options)
   return { kind: 'chat', options }
@@ -118,6 +130,8 @@ const FLAGS = {
   log: { type: 'string' },
   plain: { type: 'boolean', default: false },
   json: { type: 'boolean', default: false },
+  bell: { type: 'boolean', default: false },
+  notify: { type: 'boolean', default: false },
   name: { type: 'string' },
   identity: { type: 'string' },
   key: { type: 'string' },
@@ -129,6 +143,7 @@ const FLAGS = {
   tail: { type: 'boolean', default: false },
   transcript: { type: 'string' },
   shown: { type: 'string' },
+  work: { type: 'string' },
   help: { type: 'boolean', short: 'h', default: false },
   version: { type: 'boolean', default: false }
 } as const

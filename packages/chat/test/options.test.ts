@@ -40,7 +40,10 @@ test('needs no argument', () => {
     once: null,
     tail: false,
     transcript: null,
-    shown: null
+    shown: null,
+    work: null,
+    bell: false,
+    notify: false
   })
 })
 
@@ -68,6 +71,8 @@ test('takes every option', () => {
     key,
     '--cert',
     key,
+    '--work',
+    '6',
     '--metrics',
     ':9',
     '--once',
@@ -75,7 +80,9 @@ test('takes every option', () => {
     '--transcript',
     't',
     '--shown',
-    '7'
+    '7',
+    '--bell',
+    '--notify'
   ]
   const options = chatOptions(...args)
   rmSync(folder, { recursive: true })
@@ -102,7 +109,10 @@ test('takes every option', () => {
       once: 'hi',
       tail: false,
       transcript: 't',
-      shown: 7
+      shown: 7,
+      work: 6,
+      bell: true,
+      notify: true
     }
   )
 })

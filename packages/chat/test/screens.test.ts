@@ -6,7 +6,6 @@ import type { Output, Screen, ScreenEvent } from '../src/screen.ts'
 import { jsonOf, openJsonScreen } from '../src/screen-json.ts'
 import { lineOf } from '../src/screen-line.ts'
 import { openPlainScreen } from '../src/screen-plain.ts'
-import { Backlog, MAX_OTHER_LINES, MAX_SAID_LINES } from '../src/screen-tty.ts'
 import { check, FORBIDDEN, hostileText } from './support/property.ts'
 
 const ID = 'ab'.repeat(32)
@@ -160,29 +159,6 @@ test('is not ready while the output is full', async () => {
   output.emit('drain')
   await waiting
   assert.is(output.listenerCount('close') + output.listenerCount('error'), 0)
-})
-
-test('the backlog of a terminal keeps the newest said lines and says how many it skipped', () => {
-  const backlog = new Backlog()
-  for (let n = 1; n <= MAX_SAID_LINES + 3; n++) backlog.add(true, `line ${n}`)
-  const lines = backlog.take()
-  assert.match(lines[0] ?? '', /^\* 3 messages skipped/)
-  assert.is(lines[1], 'line 4')
-  assert.is(lines.at(-1), `line ${MAX_SAID_LINES + 3}`)
-  assert.equal(backlog.take(), [])
-})
-
-test('a flood of said lines does not push a direct one out of the backlog', () => {
-  const backlog = new Backlog()
-  backlog.add(false, 'direct')
-  for (let n = 0; n < 10_000; n++) backlog.add(true, 'flood')
-  assert.ok(backlog.take().includes('direct'))
-})
-
-test('the backlog is bounded for direct lines and notices too', () => {
-  const backlog = new Backlog()
-  for (let n = 0; n < 10_000; n++) backlog.add(false, 'direct')
-  assert.is(backlog.take().length, MAX_OTHER_LINES + 1)
 })
 
 test.run()

@@ -1,190 +1,159 @@
-// time-limit: 240 s
-// floodchat in a real terminal, through tmux: what a person sees while typing.
-import { execFileSync, spawnSync } from 'node:child_process'
+// time-limit: 300 s
+// floodchat in a real terminal, through tmux: what a person sees while typing and leaving.
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { type Chat, CLI, Room } from './support/floodchat.ts'
-import { waitFor } from './support/wait.ts'
-
-const COLUMNS = 60
-const ROWS = 20
+import { type Chat, Room } from './support/floodchat.ts'
+import { hasTmux, Tmux } from './support/tmux.ts'
 
 interface Context {
   room: Room
-  terminal: Terminal
+  terminal: Tmux
   other: Chat
-}
-
-/** A tmux server of its own with one window, in which bob chats. */
-class Terminal {
-  readonly #socket: string
-  readonly #env: NodeJS.ProcessEnv
-
-  constructor(room: Room, ...args: string[]) {
-    this.#socket = join(room.folder, 'tmux')
-    this.#env = { ...room.env, TERM: 'xterm-256color', LC_ALL: 'C.UTF-8' }
-    const command = [
-      process.execPath,
-      CLI,
-      '--name',
-      room.network,
-      '--listen',
-      '127.0.0.1:0',
-      '--username',
-      'bob',
-      '--shown',
-      '0',
-      ...args
-    ]
-    // The shell stays when floodchat has left, so that its exit code and the state of the terminal can be looked at.
-    const script = `${command.map((word) => `'${word}'`).join(' ')}; echo "code $?"; stty -a | grep -ow -e '-\\?icanon'; exec cat`
-    this.#tmux('-f', '/dev/null', 'new-session', '-d', '-x', `${COLUMNS}`, '-y', `${ROWS}`, script)
-  }
-
-  /** The visible lines, without the empty ones below; wrapped rows joined. */
-  get screen(): string[] {
-    return (
-      this.#tmux('capture-pane', '-p', '-J')
-        .trimEnd()
-        .split('\n')
-        .map((line) => line.trimEnd())
-        // Who is there is told at its own time.
-        .filter((line) => !/^\* \S+ \([0-9a-f]{8}\) is here$/.test(line))
-    )
-  }
-
-  type(text: string): void {
-    this.#tmux('send-keys', '-l', text)
-  }
-
-  press(...keys: string[]): void {
-    this.#tmux('send-keys', ...keys)
-  }
-
-  /** The screen, once it satisfies `probe`. */
-  async shows(what: string, probe: (screen: string[]) => boolean): Promise<string[]> {
-    let screen: string[] = []
-    await waitFor(
-      what,
-      () => {
-        screen = this.screen
-        return probe(screen)
-      },
-      () => screen.join('\n')
-    )
-    return screen
-  }
-
-  end(): void {
-    spawnSync('tmux', ['-S', this.#socket, 'kill-server'], { env: this.#env })
-  }
-
-  #tmux(...args: string[]): string {
-    return execFileSync('tmux', ['-S', this.#socket, ...args], { env: this.#env, encoding: 'utf8' })
-  }
 }
 
 const test = suite<Context>('terminal')
 test.before.each(async (context) => {
   context.room = new Room()
   context.other = await context.room.startJson('alice')
-  context.terminal = new Terminal(context.room, await context.other.address())
+  // A signal that floodchat does not know makes it crash.
+  const crash = join(context.room.folder, 'crash.mjs')
+  writeFileSync(crash, "process.on('SIGUSR2', () => { throw new Error('crashed by the test') })\n")
+  const env = { NODE_OPTIONS: `--import=${crash}` }
+  context.terminal = new Tmux(context.room, { username: 'bob', env }, await context.other.address())
   await context.other.event('peer-up')
-  const isReady = (screen: string[]) => screen.at(-2)?.startsWith('* joined') === true && screen.at(-1) === 'bob:'
-  await context.terminal.shows('the prompt', isReady)
+  await context.terminal.shows('the prompt', (rows) => rows.at(-1) === 'bob:')
 })
 test.after.each(async ({ room, terminal }) => {
   terminal.end()
   await room.end()
 })
 
-const hasTmux = spawnSync('tmux', ['-V']).status === 0
-
 if (hasTmux) {
   test('a half-typed line survives incoming messages', async ({ terminal, other }) => {
     terminal.type('half a li')
-    await terminal.shows('the half', (screen) => screen.at(-1) === 'bob: half a li')
-    other.type('one', 'two', '@bob three')
-    const screen = await terminal.shows('the messages', (lines) => lines.includes('(direct) alice -> three'))
-    assert.equal(screen.slice(-4), ['alice: one', 'alice: two', '(direct) alice -> three', 'bob: half a li'])
+    await terminal.typing('bob: half a li')
+    other.type('one', 'two', 'three')
+    const rows = await terminal.line('│ three')
+    assert.match(rows.at(-5) ?? '', /alice\S* │ one$/)
+    assert.match(rows.at(-4) ?? '', /alice\S* │ two$/)
+    assert.match(rows.at(-2) ?? '', /^ 1 everyone/)
+    assert.is(rows.at(-1), 'bob: half a li')
     terminal.type('ne')
     terminal.press('Enter')
     await other.event('message', { from: 'bob', text: 'half a line' })
-    await terminal.shows(
-      'a fresh prompt below the said line',
-      (lines) => lines.slice(-2).join('|') === 'bob: half a line|bob:'
-    )
+    await terminal.shows('the said line', (lines) => lines.at(-3)?.endsWith('bob │ half a line') === true)
+    await terminal.typing('bob:')
   })
 
-  test('a half-typed line of several rows survives too, with the cursor at its end or in its middle', async ({
-    terminal,
-    other
-  }) => {
+  test('a line of several rows can be edited anywhere while messages come', async ({ terminal, other }) => {
     const long = Array.from({ length: 30 }, (_, n) => `word${n}`).join(' ')
-    const say = async (text: string) => {
-      other.type(text)
-      await terminal.shows(text, (screen) => screen.includes(`alice: ${text}`))
-    }
     terminal.type(long)
-    await terminal.shows('the long line', (screen) => screen.at(-1) === `bob: ${long}`)
-    await say('at its end')
+    await terminal.shows('the long line', (rows) => rows.slice(-3).join('') === `bob: ${long}`)
     terminal.press('Home')
     terminal.type('>')
-    await say('at its start')
-    terminal.press('End', 'M-b', 'M-b')
-    await say('in its last row')
-    const screen = await terminal.shows('all', (lines) => lines.at(-1) === `bob: >${long}`)
-    assert.equal(screen.slice(-4, -1), ['alice: at its end', 'alice: at its start', 'alice: in its last row'])
-    terminal.press('Home')
-    terminal.type('<')
+    other.type('in between')
+    await terminal.line('│ in between')
+    terminal.press('End', 'M-b', 'M-b', 'C-k')
+    terminal.press('C-a', 'Delete', 'M-d')
+    const start = long.slice('word0'.length, long.indexOf('word28'))
+    await terminal.shows('the edited line', (rows) => rows.slice(-3).join('').trimEnd() === `bob: ${start}`.trimEnd())
     terminal.press('Enter')
-    await other.event('message', { text: `<>${long}` })
+    await other.event('message', { text: start.trimEnd() })
   })
 
-  test('wide characters before the cursor do not break the line', async ({ terminal, other }) => {
+  test('wide characters do not shift what stands beside them', async ({ terminal, other }) => {
     terminal.type('漢字と😀 te')
-    await terminal.shows('the half', (screen) => screen.at(-1) === 'bob: 漢字と😀 te')
-    other.type('也好 👋')
-    await terminal.shows('the message', (screen) => screen.slice(-2).join('|') === 'alice: 也好 👋|bob: 漢字と😀 te')
+    await terminal.typing('bob: 漢字と😀 te')
+    other.type('也好 👋 ❤️ |', '👋🏽🇩🇪 |')
+    const rows = await terminal.shows('both', (lines) => lines.filter((line) => line.endsWith('|')).length === 2)
+    assert.is(rows.at(-1), 'bob: 漢字と😀 te')
+    terminal.press('BSpace', 'Left', 'Left', 'BSpace')
+    await terminal.typing('bob: 漢字と t')
+    assert.is(terminal.flag('cursor_x'), '11')
   })
 
-  test('a flood is skipped through, said so, and typing goes on', async ({ terminal, other }) => {
-    terminal.type('still ')
-    other.type(...Array.from({ length: 5000 }, (_, n) => `flood ${n}`), 'the end')
-    terminal.type('here')
-    await terminal.shows(
-      'the end',
-      (screen) => screen.includes('alice: the end') && screen.at(-1) === 'bob: still here'
-    )
+  test('a paste of several lines is one message', async ({ terminal, other }) => {
+    terminal.paste('first\nsecond\n  third')
+    const rows = await terminal.typing('  third')
+    assert.equal(rows.slice(-3), ['bob: first', 'second', '  third'])
     terminal.press('Enter')
-    await other.event('message', { text: 'still here' })
+    await other.event('message', { from: 'bob', text: 'first⏎second⏎  third' })
+    const said = await terminal.line('│   third')
+    assert.match(said.at(-5) ?? '', /bob │ first$/)
+    assert.match(said.at(-4) ?? '', /^ +│ second$/)
   })
 
   test('asks for a name at the prompt and shows the new one', async ({ terminal, other }) => {
     terminal.type('set username')
     terminal.press('Enter')
-    await terminal.shows('the question', (screen) => screen.at(-1) === 'new name:')
+    await terminal.typing('new name:')
     terminal.type('bobby')
     terminal.press('Enter')
-    await terminal.shows('the new prompt', (screen) => screen.at(-1) === 'bobby:')
+    await terminal.typing('bobby:')
     terminal.type('hi')
     terminal.press('Enter')
     await other.event('message', { from: 'bobby', text: 'hi' })
   })
 
-  for (const [way, text, key] of [
-    ['exit', 'exit', 'Enter'],
-    ['Ctrl-D', '', 'C-d'],
-    ['Ctrl-C in a half-typed line', 'half', 'C-c']
-  ] as const) {
-    test(`${way} leaves with code 0 and the terminal as it was`, async ({ terminal, other }) => {
-      terminal.type(text)
-      terminal.press(key)
-      await other.event('peer-down')
-      const screen = await terminal.shows('the exit', (lines) => lines.at(-1)?.endsWith('icanon') === true)
-      const said = way === 'exit' ? ['bob: exit'] : []
-      assert.equal(screen.slice(2), [...said, 'code 0', 'icanon'])
+  test('looks back with PgUp, and all of /help can be read', async ({ terminal, other }) => {
+    other.type(...Array.from({ length: 100 }, (_, n) => `line ${n}`))
+    await terminal.line('│ line 99')
+    terminal.type('/help')
+    terminal.press('Enter')
+    await terminal.shows('the help', (rows) => rows.at(-3)?.includes('/help') === true)
+    for (let page = 0; page < 3; page++) terminal.press('PPage')
+    await terminal.shows('where it is', (rows) => / more below: PgDn/.test(rows.at(-2) ?? ''))
+    terminal.press('M-End')
+    await terminal.shows('the end again', (rows) => rows.at(-3)?.includes('/help') === true)
+  })
+
+  test('is whole again after each change of size', async ({ terminal, other }) => {
+    terminal.type('half')
+    other.type('hello')
+    for (const [columns, rows] of [
+      [20, 5],
+      [250, 60],
+      [61, 7]
+    ] as const) {
+      terminal.resize(columns, rows)
+      const seen = await terminal.shows(`${columns}x${rows}`, (lines) => {
+        const isWhole = lines.length === rows && lines.at(-1) === 'bob: half' && lines.at(-2)?.startsWith(' 1 everyone')
+        return isWhole === true && /hello$/.test(lines.at(-3) ?? '')
+      })
+      assert.is(seen.filter((line) => line.includes('bob: half')).length, 1)
+    }
+  })
+
+  const ways: [string, (terminal: Tmux) => void, string][] = [
+    ['exit', (terminal) => terminal.press(...'exit', 'Enter'), '0'],
+    ['Ctrl-D', (terminal) => terminal.press('C-d'), '0'],
+    ['Ctrl-C in a half-typed line', (terminal) => terminal.press('h', 'C-c'), '0'],
+    ['SIGTERM', ({ pid }) => process.kill(pid, 'SIGTERM'), '0'],
+    ['SIGHUP', ({ pid }) => process.kill(pid, 'SIGHUP'), '0'],
+    ['SIGQUIT', ({ pid }) => process.kill(pid, 'SIGQUIT'), '131'],
+    ['a crash', ({ pid }) => process.kill(pid, 'SIGUSR2'), '1']
+  ]
+  for (const [way, leave, code] of ways) {
+    test(`${way} leaves the terminal as it was found`, async ({ terminal, other }) => {
+      assert.is(terminal.flag('alternate_on'), '1')
+      leave(terminal)
+      await terminal.shows('the exit', (rows) => rows.some((row) => row.endsWith('icanon')))
+      if (way !== 'a crash') await other.event('peer-down')
+      const { lines } = terminal
+      assert.is(lines[0], 'before')
+      assert.ok(lines.includes(`code ${code}`), lines.join('\n'))
+      assert.is(lines.at(-1), 'icanon')
+      assert.is(
+        lines.some((line) => line.includes('crashed by the test')),
+        way === 'a crash'
+      )
+      const flags = ['alternate_on', 'cursor_flag', 'wrap_flag'].map((name) => terminal.flag(name))
+      assert.equal(flags, ['0', '1', '1'])
+      // Were pastes still marked, the marks would be seen now.
+      terminal.paste('pasted')
+      await terminal.shows('the paste', (rows) => rows.includes('pasted'))
     })
   }
 } else {

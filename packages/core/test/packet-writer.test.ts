@@ -5,7 +5,7 @@ import * as assert from 'uvu/assert'
 import { MAX_BATCH_MESSAGES } from '../src/message/batch.ts'
 import { FRAGMENT_PAYLOAD_BYTES } from '../src/message/fragment.ts'
 import { MAX_WRITTEN_FRAME_BYTES, PacketWriter, RENEW_AFTER_MS } from '../src/message/packet-writer.ts'
-import { Flag, MAX_PACKET_BODY_BYTES } from '../src/wire/layout.ts'
+import { Flag, MAX_BATCH_BODY_BYTES, MAX_PACKET_BODY_BYTES } from '../src/wire/layout.ts'
 import { Collector } from './workbench/frame-collector.ts'
 import { makeFrame, patternOf, sameBytes } from './workbench/frames.ts'
 import { holds } from './workbench/property.ts'
@@ -134,13 +134,17 @@ test('messages written together share a packet, and each has its index in it', (
 
 test('a batch ends where the next message would make its body too large', () => {
   const writer = writerOf()
-  writer.append(new Uint8Array(MAX_PACKET_BODY_BYTES - 100 - 8), START_MS)
+  for (let room = MAX_BATCH_BODY_BYTES - 104; room > 0; ) {
+    const length = Math.min(room - 4, MAX_PACKET_BODY_BYTES)
+    assert.is(writer.append(new Uint8Array(length), START_MS)?.seq, 1)
+    room -= length + 4
+  }
   assert.is(writer.append(new Uint8Array(100), START_MS)?.seq, 1)
   assert.is(writer.append(new Uint8Array(0), START_MS)?.seq, 2)
   const packets = packetsIn(writer.slab.subarray(0, writer.detach()))
   assert.equal(
     packets.map(({ body }) => body.length),
-    [MAX_PACKET_BODY_BYTES, 0]
+    [MAX_BATCH_BODY_BYTES, 0]
   )
 })
 
@@ -338,9 +342,9 @@ test("another author's frame is a packet of its own between those of the writer,
 
 test("another author's frame that finds no room is not taken, and nothing changes but that the packet has ended", () => {
   const writer = writerOf({ slab: MAX_WRITTEN_FRAME_BYTES })
-  writer.append(patternOf(60_000), START_MS)
+  for (let i = 0; i < 4; i++) writer.append(patternOf(60_000), START_MS)
   const before = writer.usedBytes
-  assert.is(writer.appendFrame(makeFrame({ body: 10_000 })), false)
+  assert.is(writer.appendFrame(makeFrame({ body: 30_000 })), false)
   assert.is(writer.usedBytes, before)
   assert.is(packetsIn(writer.slab.subarray(0, writer.detach())).length, 1)
 })

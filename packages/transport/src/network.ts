@@ -153,10 +153,11 @@ class FloodNetwork implements Network {
   [Symbol.asyncIterator](): AsyncIterator<Message> {
     const { inbox } = this.#node
     return {
-      next: async () => {
+      // Not an async function: at full speed its extra promise is a third of what reading a message costs.
+      next: () => {
         const message = inbox.take()
-        if (message !== null) return { done: false, value: message }
-        if (inbox.closed) return { done: true, value: undefined }
+        if (message !== null) return Promise.resolve({ done: false, value: message })
+        if (inbox.closed) return Promise.resolve({ done: true, value: undefined })
         return inbox.read().then(
           (value) => ({ done: false, value }),
           () => ({ done: true, value: undefined })

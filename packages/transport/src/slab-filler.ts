@@ -1,6 +1,6 @@
 // Puts written messages into lent slabs, and knows which of them are where: in the slab at hand, held for a first
 // neighbour, or with worker 0. No free slab means that the writer waits; nothing is dropped here.
-import { type Limits, PacketWriter, type Place } from '@floodnet/core'
+import { Flag, type Limits, PacketWriter, type Place } from '@floodnet/core'
 import type { Identity } from './identity.ts'
 import { SLAB_BYTES, SLAB_COUNT, type SlabPort, SlabSender } from './slab-sender.ts'
 
@@ -25,7 +25,7 @@ export class SlabFiller {
 
   constructor(identity: Identity, signed: boolean, limits: Limits, port: SlabPort) {
     this.#port = port
-    this.#writer = new PacketWriter(identity.publicKey, identity.incarnation, signed, Date.now())
+    this.#writer = new PacketWriter(identity.publicKey, identity.incarnation, signed, Date.now(), workFlagOf(limits))
     this.#sender = new SlabSender(port)
     // One slab less than there are, so that the first neighbour finds the lane moving.
     this.#holdSlabs = Math.min(SLAB_COUNT - 1, Math.max(1, Math.floor(limits.holdBytes / SLAB_BYTES)))
@@ -42,17 +42,17 @@ export class SlabFiller {
   }
 
   /** Adds a message of at most MAX_PACKET_BODY_BYTES; `hold`: there is nobody to send to. Null: no room now. */
-  append(payload: Uint8Array, hold: boolean): Place | null {
-    let place = this.#slab === null ? null : this.#writer.append(payload, Date.now())
-    if (place === null && this.#nextSlab(hold)) place = this.#writer.append(payload, Date.now())
+  append(payload: Uint8Array, hold: boolean, nowMs: number): Place | null {
+    let place = this.#slab === null ? null : this.#writer.append(payload, nowMs)
+    if (place === null && this.#nextSlab(hold)) place = this.#writer.append(payload, nowMs)
     if (place !== null) this.#messages++
     return place
   }
 
   /** Adds one fragment of a larger message. Null: no room now. */
-  appendFragment(payload: Uint8Array, index: number, count: number, hold: boolean): Place | null {
-    let place = this.#slab === null ? null : this.#writer.appendFragment(payload, index, count, Date.now())
-    if (place === null && this.#nextSlab(hold)) place = this.#writer.appendFragment(payload, index, count, Date.now())
+  appendFragment(payload: Uint8Array, index: number, count: number, hold: boolean, nowMs: number): Place | null {
+    let place = this.#slab === null ? null : this.#writer.appendFragment(payload, index, count, nowMs)
+    if (place === null && this.#nextSlab(hold)) place = this.#writer.appendFragment(payload, index, count, nowMs)
     if (place !== null && index === count - 1) this.#messages++
     return place
   }
@@ -107,4 +107,9 @@ export class SlabFiller {
     this.#lent.push(messages)
     this.#sender.postSlab(buffer, bytes)
   }
+}
+
+/** Packets leave room for the nonce where the network asks for work. */
+export function workFlagOf({ workBits }: Limits): number {
+  return workBits > 0 ? Flag.work : 0
 }

@@ -1,7 +1,7 @@
 // The sending end of a lane of frames between two threads. Frames travel in slabs that are lent: posted with transfer of
 // ownership and handed back when read. A fixed number of slabs is the lane's whole memory, and its back-pressure.
 
-/** Bytes of one slab: about four full packets, so that a hop between threads (17-50 us) is shared by some 2,500 messages. */
+/** Bytes of one slab: one full batch, so that a hop between threads (17-50 us) is shared by some 2,500 messages. */
 export const SLAB_BYTES = 262_144
 /** Slabs of one lane. Eight keep both threads busy while some are on the way back. */
 export const SLAB_COUNT = 8

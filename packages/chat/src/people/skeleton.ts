@@ -3,12 +3,17 @@
 
 /** Equal for names that people would take for the same. Never shown. */
 export function skeletonOf(name: string): string {
-  const plain = name.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase()
+  const plain = withoutSigns(name.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase())
   return [...plain]
     .map((char) => TWINS.get(char) ?? char)
     .join('')
     .replace(/rn/g, 'm')
     .replace(/vv/g, 'w')
+}
+
+// A dot, a tick or a heart makes no other person; a name of nothing else stays as it is.
+function withoutSigns(name: string): string {
+  return name.replace(/[\p{P}\p{S}]/gu, '') || name
 }
 
 // Each Latin letter with letters of other scripts, and digits, that look like it in lower or upper case.
@@ -20,7 +25,7 @@ const LOOKALIKES: Readonly<Record<string, string>> = {
   e: 'еєε',
   g: 'ɡ',
   h: 'һнη',
-  i: 'іιı1lӏ|!',
+  i: 'іιı1lӏ',
   j: 'јϳ',
   k: 'кκ',
   m: 'мμ',
@@ -36,8 +41,7 @@ const LOOKALIKES: Readonly<Record<string, string>> = {
   w: 'ԝω',
   x: 'хχ',
   y: 'уүγ',
-  z: 'ζ',
-  '-': '_‐‑‒–—.·'
+  z: 'ζ'
 }
 
 const TWINS = new Map(

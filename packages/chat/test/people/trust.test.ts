@@ -85,6 +85,7 @@ test('names that look alike have one skeleton, and different ones do not', () =>
     ['paypal', 'pаypаl'],
     ['Zoë', 'zoe'],
     ['a_b', 'a-b'],
+    ['bob', 'bob✓'],
     ['l1I', 'iii']
   ] as const)
     assert.is(skeletonOf(one), skeletonOf(other), one)

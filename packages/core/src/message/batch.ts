@@ -4,7 +4,7 @@ import { viewOf } from '../wire/header.ts'
 
 export const BATCH_PREFIX_BYTES = 4
 
-/** Messages a batch may hold: as many empty ones as fit the packets that we make. Caps counts, not only bytes (FACTS of pubsub CVEs). */
+/** Messages a batch may hold: as many empty ones as fit 64 KiB. Caps counts, not only bytes (FACTS of pubsub CVEs). */
 export const MAX_BATCH_MESSAGES = 16_384
 
 /** Number of messages in a batch body, or -1 when the lengths do not fill it exactly or are too many. */

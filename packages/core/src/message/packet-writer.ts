@@ -2,7 +2,7 @@
 // one is cut into fragments. Room for the signature is left; who holds the key fills it in.
 import { assert } from '../assert.ts'
 import { viewOf, writeHeader } from '../wire/header.ts'
-import { Flag, FrameType, HEADER_BYTES, MAX_PACKET_BODY_BYTES, SIGNATURE_BYTES } from '../wire/layout.ts'
+import { Flag, FrameType, HEADER_BYTES, MAX_BATCH_BODY_BYTES, SIGNATURE_BYTES, trailerBytesOf } from '../wire/layout.ts'
 import { BATCH_PREFIX_BYTES, MAX_BATCH_MESSAGES } from './batch.ts'
 import { FRAGMENT_PAYLOAD_BYTES, FRAGMENT_PREFIX_BYTES } from './fragment.ts'
 
@@ -13,7 +13,7 @@ import { FRAGMENT_PAYLOAD_BYTES, FRAGMENT_PREFIX_BYTES } from './fragment.ts'
 export const RENEW_AFTER_MS = 600_000
 
 /** Largest frame that the writer makes; a slab must hold at least one. */
-export const MAX_WRITTEN_FRAME_BYTES = HEADER_BYTES + MAX_PACKET_BODY_BYTES + SIGNATURE_BYTES
+export const MAX_WRITTEN_FRAME_BYTES = HEADER_BYTES + MAX_BATCH_BODY_BYTES + SIGNATURE_BYTES
 
 const MAX_SEQ = 0xffffffff
 
@@ -42,8 +42,8 @@ export class PacketWriter {
   constructor(origin: Uint8Array, incarnation: number, signed: boolean, nowMs: number, flags = 0) {
     this.#origin = origin
     this.#incarnation = incarnation
-    this.#trailer = signed ? SIGNATURE_BYTES : 0
     this.#flags = flags | (signed ? Flag.signed : 0)
+    this.#trailer = trailerBytesOf(this.#flags)
     this.#renewedMs = nowMs
   }
 
@@ -86,7 +86,7 @@ export class PacketWriter {
   /** Adds a message of at most MAX_PACKET_BODY_BYTES. Null: no room left in this slab. */
   append(payload: Uint8Array, nowMs: number): Place | null {
     const needed = BATCH_PREFIX_BYTES + payload.length
-    if (this.#count > 0 && (this.#bodyBytes() + needed > MAX_PACKET_BODY_BYTES || this.#count === MAX_BATCH_MESSAGES))
+    if (this.#count > 0 && (this.#bodyBytes() + needed > MAX_BATCH_BODY_BYTES || this.#count === MAX_BATCH_MESSAGES))
       this.#seal()
     // A lone message loses its prefix when sealed, before the signature takes its room.
     const trailer = this.#count > 0 ? this.#trailer : Math.max(this.#trailer - BATCH_PREFIX_BYTES, 0)

@@ -5,15 +5,14 @@ import { viewOf } from './header.ts'
 import {
   DEFAULT_MAX_FRAME_BYTES,
   FLAGS_OFFSET,
-  Flag,
   FrameType,
   flagsOf,
   HEADER_BYTES,
   LAST_FRAME_TYPE,
   LENGTH_BYTES,
   MAX_CONTROL_FRAME_BYTES,
-  SIGNATURE_BYTES,
   TYPE_OFFSET,
+  trailerBytesOf,
   ZERO_OFFSET
 } from './layout.ts'
 
@@ -25,20 +24,30 @@ export interface FrameSink {
   onChunkEnd(): void
 }
 
+/** A frame that comes in pieces gets room for this many times what has come of it: a peer that only announces a large one makes us hold little. */
+const ROOM_SHARE = 16
+
 /** Type, flags and zero: what must be there before a frame's limit can be known. */
 const PREFIX_BYTES = ZERO_OFFSET + 1
 
 /** Reader of one stream. After a fault it takes nothing more. */
 export class FrameReader {
   readonly #sink: FrameSink
+  readonly #allocate: (bytes: number) => Uint8Array
   /** Largest DATA frame accepted. A host keeps it small until the peer has introduced itself. */
   maxFrameBytes: number
   #pending: Uint8Array = new Uint8Array(HEADER_BYTES)
   #pendingBytes = 0
   #fault: FrameFault | null = null
 
-  constructor(sink: FrameSink, maxFrameBytes: number = DEFAULT_MAX_FRAME_BYTES) {
+  /** `allocate` may return bytes that are not zeroed: only what has been written to them is ever handed on. */
+  constructor(
+    sink: FrameSink,
+    maxFrameBytes: number = DEFAULT_MAX_FRAME_BYTES,
+    allocate: (bytes: number) => Uint8Array = (bytes) => new Uint8Array(bytes)
+  ) {
     this.#sink = sink
+    this.#allocate = allocate
     this.maxFrameBytes = maxFrameBytes
   }
 
@@ -105,11 +114,11 @@ export class FrameReader {
     this.#append(chunk, offset, rest, rest < PREFIX_BYTES ? PREFIX_BYTES : frameBytesAt(view, offset))
   }
 
-  /** Grows the buffer fourfold towards `wanted`: a peer that only announces a large frame makes us hold little. */
+  /** Keeps bytes of a frame that is not whole yet; `wanted` is the room that all of it takes. */
   #append(chunk: Uint8Array, offset: number, count: number, wanted: number): void {
     const needed = this.#pendingBytes + count
     if (needed > this.#pending.length) {
-      const grown = new Uint8Array(Math.min(wanted, Math.max(needed, 4 * this.#pending.length, HEADER_BYTES)))
+      const grown = this.#allocate(Math.min(wanted, Math.max(ROOM_SHARE * needed, HEADER_BYTES)))
       grown.set(this.#pending.subarray(0, this.#pendingBytes))
       this.#pending = grown
     }
@@ -124,8 +133,7 @@ export class FrameReader {
     if (type === 0 || type > LAST_FRAME_TYPE) return 'unknown-type'
     if ((flags & ~flagsOf(type)) !== 0 || bytes[offset + ZERO_OFFSET] !== 0) return 'unknown-flags'
     if (frameBytes > (type === FrameType.data ? this.maxFrameBytes : MAX_CONTROL_FRAME_BYTES)) return 'frame-too-large'
-    const least = (flags & Flag.signed) !== 0 ? HEADER_BYTES + SIGNATURE_BYTES : HEADER_BYTES
-    return frameBytes < least ? 'frame-too-short' : null
+    return frameBytes < HEADER_BYTES + trailerBytesOf(flags) ? 'frame-too-short' : null
   }
 }
 

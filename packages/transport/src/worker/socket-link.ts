@@ -59,7 +59,7 @@ export class SocketLink implements Inlet, Outlet {
       onLeave: (reason: CloseReason) => this.close(reason, 'peer')
     }
     this.#protocol = new LinkProtocol(this, host, context, this.#keepAlive)
-    this.#reader = new FrameReader(this.#protocol, MAX_CONTROL_FRAME_BYTES)
+    this.#reader = new FrameReader(this.#protocol, MAX_CONTROL_FRAME_BYTES, Buffer.allocUnsafeSlow)
     this.#writer = new SocketWriter(this.#socket, context.now, (portion) => this.#onTaken(portion))
     this.#socket.on('data', (chunk: Buffer) => this.#onChunk(chunk))
     this.#socket.on('end', () => this.#onEnd())

@@ -1,0 +1,90 @@
+// The bar above the conversation (what it is) and the one below (what else there is, and how the network does). Pure.
+import type { Status } from '../screen.ts'
+import { fitText } from './cells.ts'
+import type { Conversation } from './conversations.ts'
+import type { Completion } from './input.ts'
+import { entriesBelow } from './log-rows.ts'
+import type { Model } from './model.ts'
+import { fitRow, rowWidth, span, spread } from './rows.ts'
+import type { Row, Span } from './tones.ts'
+
+export function titleRow({ conversations: { current }, size }: Model): Row {
+  const name = span(` ${nameOf(current)} `, 'bar-strong')
+  return spread([name, span(` ${whoReads(current)}`, 'bar')], [span(' /help ', 'bar')], size.columns, 'bar')
+}
+
+export function statusRow(model: Model): Row {
+  const { columns } = model.size
+  const figures = figuresOf(model.status, Math.floor(columns / 2))
+  const more = moreBelow(model)
+  const room = columns - rowWidth(figures) - rowWidth(more)
+  return spread(tabsOf(model, room), [...more, ...figures], columns, 'bar')
+}
+
+/** What Tab goes through, the chosen one marked, from where it can be seen. */
+export function candidatesRow({ candidates, chosen }: Completion, columns: number): Row {
+  const labels = candidates.map((text, index) => span(` ${text.trim()} `, index === chosen ? 'bar-strong' : 'faint'))
+  let first = 0
+  while (first < chosen && rowWidth(labels.slice(first, chosen + 1)) > columns) first++
+  return fitRow(labels.slice(first), columns)
+}
+
+export function nameOf({ key, title }: Conversation): string {
+  if (key === '') return 'everyone'
+  return key.startsWith('#') ? title || key : `@${title || key.slice(1)}`
+}
+
+function whoReads({ key }: Conversation): string {
+  if (key === '') return 'every node of the network reads this'
+  return key.startsWith('#') ? 'sent to every node, shown to the members' : 'direct: shown to nobody else'
+}
+
+function moreBelow({ conversations: { current } }: Model): Row {
+  const below = entriesBelow(current, current.bottom)
+  return current.bottom === null ? [] : [span(` ${below} more below: PgDn `, 'bar-alert')]
+}
+
+// All of them where they fit, else those that matter: the one in front and those with news.
+function tabsOf({ conversations: { list, current } }: Model, room: number): Row {
+  const all = list.map((conversation, index) => ({
+    conversation,
+    tab: tabOf(conversation, index, conversation === current)
+  }))
+  const row = all.flatMap(({ tab }) => tab)
+  if (rowWidth(row) <= room) return row
+  const matters = ({ key, unread }: Conversation) => key === current.key || unread > 0
+  return all.filter(({ conversation }) => matters(conversation)).flatMap(({ tab }) => tab)
+}
+
+/** Number, name and what is unread; an exclamation mark where this user is named. */
+function tabOf(conversation: Conversation, index: number, isCurrent: boolean): Span[] {
+  const { unread, mentions } = conversation
+  const label = ` ${index + 1} ${fitText(span(nameOf(conversation)).text, MAX_TAB_NAME)}`
+  if (isCurrent) return [span(`${label} `, 'bar-strong')]
+  if (mentions > 0) return [span(`${label} ${unread}! `, 'bar-alert')]
+  return [span(unread > 0 ? `${label} ${unread} ` : `${label} `, unread > 0 ? 'bar-news' : 'bar')]
+}
+
+const MAX_TAB_NAME = 16
+
+/** As many as fit in `columns`, the more important first. */
+function figuresOf(status: Status | null, columns: number): Row {
+  if (status === null) return []
+  const { peers, roomSize, messagesPerSecond, rttMs, dropped } = status
+  const figures = [
+    `${peers} ${peers === 1 ? 'peer' : 'peers'}`,
+    `${roomSize} here`,
+    `${rounded(messagesPerSecond)}/s`,
+    rttMs === null ? '' : `${rounded(rttMs)} ms`,
+    `${dropped} lost`
+  ].filter((text) => text !== '')
+  const fits = (count: number) => rowWidth([span(` ${figures.slice(0, count).join(' · ')} `)]) <= columns
+  while (figures.length > 0 && !fits(figures.length)) figures.pop()
+  if (figures.length === 0) return []
+  const text = ` ${figures.join(' · ')} `
+  return [span(text, dropped > 0 && text.includes('lost') ? 'bar-news' : 'bar')]
+}
+
+function rounded(value: number): string {
+  return value < 10 && !Number.isInteger(value) ? value.toFixed(1) : `${Math.round(value)}`
+}

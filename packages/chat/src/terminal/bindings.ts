@@ -1,0 +1,141 @@
+// What each key does: those of readline for the line, those of irssi and weechat for the conversations. Pure.
+
+import { logHeight } from './areas.ts'
+import { add, bringToFront, mostPressing, neighbour } from './conversations.ts'
+import { MAX_TYPED_BYTES } from './editor.ts'
+import { complete, edit, enter, recall, typeText } from './input.ts'
+import type { Key } from './keys.ts'
+import type { Effect, Model, Now } from './model.ts'
+import { scrollBy, scrollToEnd, scrollToStart } from './scrolling.ts'
+
+export function onKey(model: Model, key: Key, now: Now): Effect[] {
+  switch (key.kind) {
+    case 'text':
+      return typed(model, key.text, now)
+    case 'paste':
+      return key.whole ? typed(model, key.text, now) : tooLong(model, now)
+    case 'press':
+      return onPress(model, key.name, now)
+  }
+}
+
+function onPress(model: Model, name: string, now: Now): Effect[] {
+  const digit = /^alt-(\d)$/.exec(name)?.[1]
+  if (digit !== undefined) return goToNumber(model, digit === '0' ? 10 : Number(digit))
+  const action = ACTIONS.get(name)
+  if (action !== undefined) return action(model)
+  const editing = EDIT_KEYS.get(name)
+  if (editing !== undefined && !edit(model.input, editing)) throw new Error(`no edit is called ${editing}`)
+  // Alt with a letter that means nothing here is how some keyboards send letters of their own.
+  return /^alt-[^\p{ASCII}]$/u.test(name) ? typed(model, name.slice(4), now) : []
+}
+
+function typed(model: Model, text: string, now: Now): Effect[] {
+  return typeText(model.input, text) ? [] : tooLong(model, now)
+}
+
+function tooLong({ conversations }: Model, now: Now): Effect[] {
+  const text = `too long: a message has at most ${MAX_TYPED_BYTES} bytes; nothing was added`
+  add(conversations, conversations.current, { kind: 'notice', text }, { at: now.at, now: now.ms, mention: false })
+  return []
+}
+
+function goToNumber({ conversations }: Model, number: number): Effect[] {
+  const conversation = conversations.list[number - 1]
+  if (conversation !== undefined) bringToFront(conversations, conversation)
+  return []
+}
+
+// A line entered is a wish to see what comes of it: the view goes to its end.
+function enterLine({ input, conversations: { current } }: Model): Effect[] {
+  current.bottom = null
+  current.readUpTo = null
+  return [{ kind: 'line', line: { text: enter(input), conversation: current.key } }]
+}
+
+function lookAgain(model: Model): void {
+  model.focused = true
+}
+
+// What comes from now on is new when the user looks again.
+function lookAway(model: Model): void {
+  const { current } = model.conversations
+  model.focused = false
+  current.readUpTo = current.scrollback.lastSeq
+}
+
+function scrollPages(model: Model, pages: number): void {
+  const page = Math.max(1, logHeight(model) - 1)
+  scrollBy(model, Math.trunc(page * pages))
+}
+
+const goBy = (steps: number) =>
+  changing(({ conversations }) => bringToFront(conversations, neighbour(conversations, steps)))
+
+const ACTIONS: ReadonlyMap<string, (model: Model) => Effect[]> = new Map([
+  ['enter', enterLine],
+  ['tab', changing(({ input, completer }) => complete(input, completer, 1))],
+  ['shift-tab', changing(({ input, completer }) => complete(input, completer, -1))],
+  ['up', changing(({ input }) => recall(input, -1))],
+  ['down', changing(({ input }) => recall(input, 1))],
+  ['pageup', changing((model) => scrollPages(model, 1))],
+  ['pagedown', changing((model) => scrollPages(model, -1))],
+  ['shift-up', changing((model) => scrollBy(model, 1))],
+  ['shift-down', changing((model) => scrollBy(model, -1))],
+  ['alt-home', changing(scrollToStart)],
+  ['alt-end', changing(scrollToEnd)],
+  ['ctrl-home', changing(scrollToStart)],
+  ['ctrl-end', changing(scrollToEnd)],
+  ['ctrl-n', goBy(1)],
+  ['ctrl-p', goBy(-1)],
+  ['alt-right', goBy(1)],
+  ['alt-left', goBy(-1)],
+  ['f6', goBy(1)],
+  ['f5', goBy(-1)],
+  ['alt-a', changing(({ conversations }) => bringToFront(conversations, mostPressing(conversations)))],
+  ['ctrl-c', () => [{ kind: 'leave' }]],
+  ['ctrl-d', leaveOrDelete],
+  ['ctrl-l', () => [{ kind: 'redraw' }]],
+  ['ctrl-z', () => [{ kind: 'suspend' }]],
+  ['focus-in', changing(lookAgain)],
+  ['focus-out', changing(lookAway)]
+])
+
+function changing(change: (model: Model) => void): (model: Model) => Effect[] {
+  return (model) => {
+    change(model)
+    return []
+  }
+}
+
+// As shells have it: the end of input where there is no text, else the character under the cursor.
+function leaveOrDelete({ input }: Model): Effect[] {
+  if (input.line.text === '') return [{ kind: 'leave' }]
+  edit(input, 'delete')
+  return []
+}
+
+const EDIT_KEYS: ReadonlyMap<string, string> = new Map([
+  ['left', 'left'],
+  ['ctrl-b', 'left'],
+  ['right', 'right'],
+  ['ctrl-f', 'right'],
+  ['home', 'home'],
+  ['ctrl-a', 'home'],
+  ['end', 'end'],
+  ['ctrl-e', 'end'],
+  ['alt-b', 'word-left'],
+  ['ctrl-left', 'word-left'],
+  ['alt-f', 'word-right'],
+  ['ctrl-right', 'word-right'],
+  ['backspace', 'backspace'],
+  ['delete', 'delete'],
+  ['ctrl-w', 'cut-word'],
+  ['alt-backspace', 'cut-word-left'],
+  ['alt-d', 'cut-word-right'],
+  ['ctrl-u', 'cut-start'],
+  ['ctrl-k', 'cut-end'],
+  ['ctrl-y', 'paste-cut'],
+  ['alt-enter', 'new-line'],
+  ['ctrl-j', 'new-line']
+])

@@ -1,0 +1,154 @@
+// An entry as rows: time, who, and the text beside a line, as weechat has it; one after the other where the screen is narrow. Pure.
+import { cutText, LINE_BREAK_MARK } from '../clean-text.ts'
+import { MAX_SHOWN_BYTES } from '../session.ts'
+import { fitText, widthOf, wrapText } from './cells.ts'
+import { cleanLines } from './editor.ts'
+import { type Comings, type Draft, type Entry, MAX_NAMED } from './entries.ts'
+import { nameTone, nameWithKey, nameWithTrust, presentName } from './names.ts'
+import { span } from './rows.ts'
+import { timeOf } from './time.ts'
+import type { Row, Span, Tone } from './tones.ts'
+import { transferText } from './transfer-text.ts'
+
+/** Lines of one message that are shown as such; the rest follow in the last one, with marks between. Two screens (a guess). */
+export const MAX_TEXT_LINES = 50
+/** From this width on names stand in a column of their own. */
+const WIDE_COLUMNS = 60
+/** From this width on the time is shown. */
+const TIMED_COLUMNS = 40
+
+/** `previous`: the entry above. */
+export function rowsOfEntry(entry: Entry, previous: Entry | undefined, columns: number): Row[] {
+  const rows = lay(contentOf(entry), timeOf(entry.at), columns)
+  return isFirstOfChanged(entry, previous) ? [...lay(warningOf(entry), timeOf(entry.at), columns), ...rows] : rows
+}
+
+interface Content {
+  /** Who, or a mark of what kind of line this is. */
+  readonly who: Span
+  readonly text: string
+  readonly tone: Tone
+  /** Said about the text, after it. */
+  readonly note?: Span
+}
+
+function contentOf(entry: Draft): Content {
+  switch (entry.kind) {
+    case 'spoken': {
+      const { from, fingerprint, trust, text, mention, direct } = entry.spoken
+      const tone = nameTone(fingerprint, trust, mention && !direct)
+      return { who: span(nameWithTrust(from, fingerprint, trust), tone), text, tone: 'plain' }
+    }
+    case 'said':
+      return { who: span(entry.said.from, 'strong'), text: entry.said.text, tone: 'plain', ...noteOf(entry) }
+    case 'comings':
+      return { who: comingsMark(entry), text: comingsText(entry), tone: 'faint' }
+    case 'renamed': {
+      const { previous = '', name, fingerprint } = entry.presence
+      return { who: span('--', 'notice'), text: `${previous} is now ${nameWithKey(name, fingerprint)}`, tone: 'faint' }
+    }
+    case 'transfer':
+      return { who: span('==', 'notice'), text: transferText(entry.transfer), tone: 'plain' }
+    case 'suppressed': {
+      const name = nameWithTrust(entry.from, entry.fingerprint, 'new')
+      return { who: span('--', 'notice'), text: `${entry.count} messages from ${name} suppressed`, tone: 'notice' }
+    }
+    case 'skipped':
+      return { who: span('~~', 'notice'), text: skippedText(entry.count), tone: 'notice' }
+    case 'notice':
+      return { who: span('--', 'notice'), text: entry.text, tone: 'plain' }
+    case 'error':
+      return { who: span('=!=', 'error'), text: entry.text, tone: 'error' }
+  }
+}
+
+function skippedText(count: number): string {
+  return `${count} ${count === 1 ? 'message' : 'messages'} skipped: they came faster than anyone reads`
+}
+
+function noteOf({ said: { state, to } }: Extract<Draft, { kind: 'said' }>): { note?: Span } {
+  if (state === 'read') return { note: span('✓ read', 'join') }
+  if (state === 'nobody') return { note: span(`not said: nobody called ${to} is here`, 'error') }
+  return {}
+}
+
+function comingsMark({ joined, left }: Comings): Span {
+  if (left === 0) return span('-->', 'join')
+  return joined === 0 ? span('<--', 'leave') : span('<->', 'notice')
+}
+
+// By name while they are few and each did but one thing; else by number.
+function comingsText({ joined, left, people }: Comings): string {
+  const byName = joined + left <= MAX_NAMED && people.length === joined + left
+  const who = (change: string, count: number) =>
+    byName
+      ? people
+          .filter((one) => one.change === change)
+          .map(presentName)
+          .join(', ')
+      : `${count}`
+  const came = joined > 0 ? `${who('joined', joined)} joined` : ''
+  const went = left > 0 ? `${who('left', left)} left` : ''
+  return [came, went].filter((part) => part !== '').join(', ')
+}
+
+function isFirstOfChanged(entry: Entry, previous: Entry | undefined): entry is Extract<Entry, { kind: 'spoken' }> {
+  if (entry.kind !== 'spoken' || entry.spoken.trust !== 'changed') return false
+  return previous?.kind !== 'spoken' || previous.spoken.fingerprint !== entry.spoken.fingerprint
+}
+
+function warningOf({ spoken: { from, fingerprint } }: Extract<Entry, { kind: 'spoken' }>): Content {
+  const [name] = from.split('~')
+  const text = `NOT the ${name} you know: the name is the same, the key is another (${fingerprint})`
+  return { who: span('=!=', 'alarm'), text, tone: 'alarm' }
+}
+
+function lay(content: Content, time: string, columns: number): Row[] {
+  const start = columns >= TIMED_COLUMNS ? [span(`${time} `, 'faint')] : []
+  return columns >= WIDE_COLUMNS ? layInColumns(content, start, columns) : layInline(content, start, columns)
+}
+
+function layInColumns({ who, text, tone, note }: Content, start: Row, columns: number): Row[] {
+  const room = columns < 80 ? 14 : columns < 110 ? 18 : 22
+  const name = fitText(who.text, room)
+  const pad = span(' '.repeat(room - widthOf(name)))
+  const line = span(' │ ', 'faint')
+  const first = [...start, pad, { text: name, tone: who.tone }, line]
+  const further = [span(' '.repeat(room + widthOf(start[0]?.text ?? ''))), line]
+  const width = columns - room - 3 - widthOf(start[0]?.text ?? '')
+  return bodyRows(text, tone, note, width).map((body, index) => [...(index === 0 ? first : further), ...body])
+}
+
+// Further rows are set in, so that no text can look like the beginning of another entry.
+function layInline({ who, text, tone, note }: Content, start: Row, columns: number): Row[] {
+  const name = fitText(who.text, Math.max(4, Math.floor(columns / 2)))
+  const colon = /^[-=<~!>]+$/.test(who.text) ? ' ' : ': '
+  const first = [...start, { text: name, tone: who.tone }, span(colon)]
+  const set = Math.min(2, Math.max(0, columns - 2))
+  const used = first.reduce((sum, part) => sum + widthOf(part.text), 0)
+  const lead = '\u00A0'.repeat(Math.max(0, used - set))
+  const rows = bodyRows(`${lead}${text}`, tone, note, Math.max(1, columns - set))
+  return rows.map((body, index) =>
+    index === 0 ? [...first, ...withoutLead(body, lead)] : [span(' '.repeat(set)), ...body]
+  )
+}
+
+function withoutLead([head, ...others]: Row, lead: string): Row {
+  return head === undefined ? [] : [{ ...head, text: head.text.slice(lead.length) }, ...others]
+}
+
+function bodyRows(text: string, tone: Tone, note: Span | undefined, columns: number): Row[] {
+  const rows = linesOf(text).flatMap((line) => wrapText(line, columns).map((part): Row => [{ text: part, tone }]))
+  if (note === undefined) return rows
+  const last = rows.at(-1)?.[0]?.text ?? ''
+  if (widthOf(last) + 1 + widthOf(note.text) <= columns)
+    return [...rows.slice(0, -1), [span(last, tone), span(' '), note]]
+  return [...rows, ...wrapText(note.text, columns).map((part): Row => [{ text: part, tone: note.tone }])]
+}
+
+/** The lines of a text, clean: bounded in bytes and number. */
+function linesOf(text: string): string[] {
+  const lines = cleanLines(cutText(text, MAX_SHOWN_BYTES).text).replace(/\n+$/, '').split('\n')
+  if (lines.length <= MAX_TEXT_LINES) return lines
+  return [...lines.slice(0, MAX_TEXT_LINES - 1), lines.slice(MAX_TEXT_LINES - 1).join(LINE_BREAK_MARK)]
+}

@@ -1,0 +1,88 @@
+// The line being typed with its history and its completion. Pure: mutates the state it is given, asks the completer it is given.
+import type { Completer } from '../screen.ts'
+import { cleanLines, EDITS, EMPTY_LINE, insert, type Line, lineOfText } from './editor.ts'
+
+/** Lines that Up finds; as many as before, when the line editor was Node's. */
+export const MAX_HISTORY = 200
+/** Candidates of a completion that are looked at. */
+export const MAX_CANDIDATES = 200
+
+export interface Input {
+  line: Line
+  /** What was entered, oldest first. */
+  readonly history: string[]
+  /** Which of the history is shown; null: the new line. */
+  recalled: number | null
+  /** The new line, while one of the history is shown. */
+  draft: Line
+  completion: Completion | null
+}
+
+/** Tab was pressed: which candidate stands in the line, and where. */
+export interface Completion {
+  readonly from: number
+  readonly candidates: readonly string[]
+  readonly chosen: number
+}
+
+export function newInput(): Input {
+  return { line: EMPTY_LINE, history: [], recalled: null, draft: EMPTY_LINE, completion: null }
+}
+
+/** False when it does not fit: the line stays as it was. */
+export function typeText(input: Input, text: string): boolean {
+  input.completion = null
+  const line = insert(input.line, text)
+  if (line !== null) input.line = line
+  return line !== null
+}
+
+/** False when no edit has this name. */
+export function edit(input: Input, name: string): boolean {
+  const change = EDITS.get(name)
+  if (change === undefined) return false
+  input.completion = null
+  input.line = change(input.line)
+  return true
+}
+
+/** Takes what was typed, remembers it, and leaves an empty line. */
+export function enter(input: Input): string {
+  const { text, cut } = input.line
+  if (text.trim() !== '' && input.history.at(-1) !== text) input.history.push(text)
+  if (input.history.length > MAX_HISTORY) input.history.shift()
+  input.line = { ...EMPTY_LINE, cut }
+  input.recalled = null
+  input.completion = null
+  return text
+}
+
+/** Back (-1) or forward (1) in the history; after its newest comes the new line again. */
+export function recall(input: Input, step: -1 | 1): void {
+  const at = (input.recalled ?? input.history.length) + step
+  if (at < 0 || at > input.history.length) return
+  if (input.recalled === null) input.draft = input.line
+  input.completion = null
+  input.recalled = at === input.history.length ? null : at
+  input.line = input.recalled === null ? input.draft : lineOfText(input.history[at] ?? '', input.line.cut)
+}
+
+/** Puts the next (1) or the previous (-1) candidate into the line. */
+export function complete(input: Input, completer: Completer, step: -1 | 1): void {
+  const { text, cursor } = input.line
+  const current = input.completion ?? begin(completer, text, cursor, step)
+  if (current === null) return
+  const { from, candidates } = current
+  const chosen = (current.chosen + step + candidates.length) % candidates.length
+  const before = text.slice(0, from) + (candidates[chosen] ?? '')
+  input.line = { ...input.line, text: before + text.slice(cursor), cursor: before.length }
+  // One candidate is no choice: the next Tab completes what follows it.
+  input.completion = candidates.length === 1 ? null : { from, candidates, chosen }
+}
+
+function begin(completer: Completer, text: string, cursor: number, step: -1 | 1): Completion | null {
+  const { from, candidates: found } = completer(text, cursor)
+  const candidates = found.slice(0, MAX_CANDIDATES).map(cleanLines)
+  if (candidates.length === 0 || from < 0 || from > cursor) return null
+  return { from, candidates, chosen: step === 1 ? -1 : 0 }
+}

@@ -1,0 +1,121 @@
+// The whole state of the full screen, and what an event and a key make of it. Pure: time is an argument, and what must happen outside
+// comes back as effects. What the state looks like is view.ts.
+import type { Completer, ConversationKey, ScreenEvent, Status, TypedLine } from '../screen.ts'
+import {
+  add,
+  bringToFront,
+  type Conversation,
+  type Conversations,
+  close,
+  newConversations,
+  open
+} from './conversations.ts'
+import { type Draft, draftOf } from './entries.ts'
+import { type Input, newInput } from './input.ts'
+
+export interface Size {
+  readonly columns: number
+  readonly rows: number
+}
+
+export interface Model {
+  size: Size
+  readonly conversations: Conversations
+  readonly input: Input
+  /** Stands before the line being typed. */
+  prompt: string
+  completer: Completer
+  status: Status | null
+  /** The terminal is what the user looks at, as far as it tells. */
+  focused: boolean
+}
+
+export type Effect =
+  | { readonly kind: 'line'; readonly line: TypedLine }
+  /** The user is meant: ring and notify, if wanted. */
+  | { readonly kind: 'alert'; readonly from: string; readonly text: string }
+  | { readonly kind: 'leave' }
+  | { readonly kind: 'suspend' }
+  | { readonly kind: 'redraw' }
+
+/** Of now: ms since the epoch, and ms of a clock that never jumps. */
+export interface Now {
+  readonly at: number
+  readonly ms: number
+}
+
+export function newModel(size: Size): Model {
+  return {
+    size,
+    conversations: newConversations(),
+    input: newInput(),
+    prompt: '',
+    completer: () => ({ from: 0, candidates: [] }),
+    status: null,
+    focused: true
+  }
+}
+
+export function onEvent(model: Model, event: ScreenEvent, now: Now): Effect[] {
+  if (event.kind === 'status') model.status = event
+  if (event.kind === 'conversation') onConversation(model, event, now)
+  const draft = draftOf(event)
+  if (draft === null) return []
+  for (const conversation of placesOf(model, event, now)) show(model, conversation, event, draft, now)
+  return alertsOf(model, event)
+}
+
+function onConversation(
+  { conversations }: Model,
+  { key, title, change }: Extract<ScreenEvent, { kind: 'conversation' }>,
+  now: Now
+): void {
+  if (change === 'closed') return close(conversations, key)
+  const conversation = open(conversations, key, title, now.ms)
+  if (change === 'current') bringToFront(conversations, conversation)
+}
+
+/** Where an event is shown. What belongs to no conversation is shown where the user looks. */
+function placesOf({ conversations }: Model, event: ScreenEvent, now: Now): Conversation[] {
+  switch (event.kind) {
+    case 'message':
+    case 'said':
+      return [open(conversations, event.conversation, event.title, now.ms)]
+    case 'presence': {
+      const { list } = conversations
+      return list.filter(({ key }) => key === '' || peopleOf(key).includes(event.fingerprint))
+    }
+    default:
+      return [conversations.current]
+  }
+}
+
+function show({ conversations }: Model, to: Conversation, event: ScreenEvent, draft: Draft, now: Now): void {
+  if (mayBeUpdate(event) && anyTakes(conversations, draft)) return
+  const at = 'at' in event ? event.at : now.at
+  add(conversations, to, draft, { at, now: now.ms, mention: isForUser(event) })
+}
+
+function mayBeUpdate(event: ScreenEvent): boolean {
+  return event.kind === 'transfer' || (event.kind === 'said' && event.state !== 'sent')
+}
+
+function anyTakes({ list }: Conversations, draft: Draft): boolean {
+  return list.some(({ scrollback }) => scrollback.update(draft))
+}
+
+/** The fingerprints in the key of a direct conversation. */
+function peopleOf(key: ConversationKey): string[] {
+  return key.startsWith('@') ? key.slice(1).split(',') : []
+}
+
+function isForUser(event: ScreenEvent): boolean {
+  return event.kind === 'message' && (event.mention || event.direct)
+}
+
+// Not for what the user sees happen.
+function alertsOf({ focused, conversations }: Model, event: ScreenEvent): Effect[] {
+  if (event.kind !== 'message' || !isForUser(event)) return []
+  if (focused && event.conversation === conversations.current.key) return []
+  return [{ kind: 'alert', from: event.from, text: event.text }]
+}

@@ -1,0 +1,41 @@
+// How people are written on the screen: by name, and by the start of their key where the name alone proves nothing. Pure.
+import type { Presence, Trust } from '../screen.ts'
+import type { Tone } from './tones.ts'
+
+/** Hex digits of the key beside a name: few, since the colour tells keys apart too, and `/whois` shows all. */
+const SHOWN_DIGITS = 4
+
+/** A name with what is known of it: a key beside it, a tick when it was verified, a tilde when nobody vouches for it. */
+export function nameWithTrust(from: string, fingerprint: string, trust: Trust): string {
+  if (from === '') return namelessOf(fingerprint)
+  switch (trust) {
+    case 'verified':
+      return `${from}✓`
+    case 'pinned':
+      return from
+    case 'outside':
+      return `~${from}`
+    case 'seen':
+    case 'new':
+    case 'changed':
+      return nameWithKey(from, fingerprint)
+  }
+}
+
+export function nameTone(fingerprint: string, trust: Trust, isMention: boolean): Tone {
+  if (trust === 'changed') return 'alarm'
+  if (isMention) return 'mention'
+  return trust === 'outside' ? 'faint' : { key: fingerprint }
+}
+
+export function presentName({ name, fingerprint }: Presence): string {
+  return name === '' ? namelessOf(fingerprint) : nameWithKey(name, fingerprint)
+}
+
+export function nameWithKey(name: string, fingerprint: string): string {
+  return `${name}·${fingerprint.slice(0, SHOWN_DIGITS)}`
+}
+
+function namelessOf(fingerprint: string): string {
+  return `anon-${fingerprint.slice(0, 6)}`
+}

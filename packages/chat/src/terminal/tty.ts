@@ -1,0 +1,128 @@
+// The terminal itself: raw mode and the alternate screen while the chat runs, and everything as it was found afterwards: when it leaves,
+// when it crashes, when a signal ends it, and while it is stopped.
+import { writeSync } from 'node:fs'
+import type { Device, DeviceListener } from './full-screen.ts'
+import type { Size } from './model.ts'
+import type { ColourDepth } from './tones.ts'
+
+// Alternate screen (1049); pastes marked (2004); focus reported (1004); no wrapping at the edge (7), so that a character that the
+// terminal finds wider than we do stays in its row.
+const ENTER = '\u001B[?1049h\u001B[?2004h\u001B[?1004h\u001B[?7l\u001B[2J'
+const LEAVE = '\u001B[0m\u001B[?2026l\u001B[?7h\u001B[?1004l\u001B[?2004l\u001B[?25h\u001B[?1049l'
+
+/** The chat leaves properly at the first of these; the second ends the process at once. */
+const LEAVING_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+const DEADLY_SIGNALS = ['SIGQUIT', 'SIGABRT'] as const
+/** How long after a stop the terminal is taken back, should nothing have stopped the process: a group without a shell cannot be. */
+const RETAKE_MS = 200
+
+export type TtyOutput = NodeJS.WriteStream & { readonly fd: number }
+
+export function openTty(input: NodeJS.ReadStream, output: TtyOutput): Device {
+  return new Tty(input, output)
+}
+
+/** What the terminal can do and the user wants: NO_COLOR and the like are heeded by Node. */
+export function colourDepthOf(output: NodeJS.WriteStream): ColourDepth {
+  const bits = output.getColorDepth()
+  if (bits >= 8) return 256
+  return bits >= 4 ? 16 : 0
+}
+
+class Tty implements Device {
+  readonly #input: NodeJS.ReadStream
+  readonly #output: TtyOutput
+  readonly #undo: (() => void)[] = []
+  #listener: DeviceListener | null = null
+  #isTaken = false
+  #signals = 0
+  readonly #onStop = () => this.suspend()
+
+  constructor(input: NodeJS.ReadStream, output: TtyOutput) {
+    this.#input = input
+    this.#output = output
+  }
+
+  // Some pseudo-terminals say that they have no size.
+  get size(): Size {
+    return { columns: Math.max(1, this.#output.columns || 80), rows: Math.max(1, this.#output.rows || 24) }
+  }
+
+  write(bytes: string): boolean {
+    return this.#isTaken ? this.#output.write(bytes) : true
+  }
+
+  open(listener: DeviceListener): void {
+    this.#listener = listener
+    this.#listen(this.#input, 'data', (chunk: Uint8Array) => listener.onData(chunk))
+    this.#listen(this.#input, 'end', () => listener.onEnd())
+    this.#listen(this.#output, 'drain', () => listener.onDrain())
+    this.#listen(this.#output, 'resize', () => listener.onResize())
+    // Before the trace of what crashed is printed, or else it would vanish with the alternate screen.
+    this.#listen(process, 'uncaughtExceptionMonitor', () => this.#giveBack())
+    this.#listen(process, 'exit', () => this.#giveBack())
+    for (const signal of LEAVING_SIGNALS) this.#listen(process, signal, () => this.#onLeaving(signal))
+    for (const signal of DEADLY_SIGNALS) this.#listen(process, signal, () => this.#die(signal))
+    process.on('SIGTSTP', this.#onStop)
+    this.#undo.push(() => process.off('SIGTSTP', this.#onStop))
+    this.#listen(process, 'SIGCONT', () => this.#take())
+    this.#take()
+    this.#input.resume()
+  }
+
+  suspend(): void {
+    this.#giveBack()
+    // As the kernel does it for Ctrl-Z: the whole group, so that a shell sees its job stopped. Ours not to listen meanwhile.
+    process.off('SIGTSTP', this.#onStop)
+    process.kill(0, 'SIGTSTP')
+    setTimeout(() => this.#retake(), RETAKE_MS)
+  }
+
+  close(): void {
+    this.#giveBack()
+    this.#listener = null
+    for (const undo of this.#undo.splice(0)) undo()
+    this.#input.pause()
+  }
+
+  #retake(): void {
+    if (this.#listener === null) return
+    process.off('SIGTSTP', this.#onStop).on('SIGTSTP', this.#onStop)
+    this.#take()
+  }
+
+  #take(): void {
+    if (this.#listener === null) return
+    this.#input.setRawMode(true)
+    if (!this.#isTaken) this.#output.write(ENTER)
+    this.#isTaken = true
+    this.#listener.onResize()
+  }
+
+  // Written past the stream: this may be the last that the process does.
+  #giveBack(): void {
+    if (!this.#isTaken) return
+    this.#isTaken = false
+    try {
+      writeSync(this.#output.fd, LEAVE)
+      this.#input.setRawMode(false)
+    } catch {
+      // The terminal is gone: there is nothing to give back.
+    }
+  }
+
+  #onLeaving(signal: NodeJS.Signals): void {
+    if (++this.#signals > 1) this.#die(signal)
+  }
+
+  #die(signal: NodeJS.Signals): void {
+    this.close()
+    process.removeAllListeners(signal)
+    process.kill(process.pid, signal)
+  }
+
+  #listen(source: NodeJS.EventEmitter, event: string, listener: (...details: never[]) => void): void {
+    source.on(event, listener as (...details: unknown[]) => void)
+    this.#undo.push(() => source.off(event, listener as (...details: unknown[]) => void))
+  }
+}

@@ -1,0 +1,36 @@
+// What the state looks like: exactly as many rows as the screen has, none wider than it. Pure.
+import { areasOf } from './areas.ts'
+import { candidatesRow, statusRow, titleRow } from './bars.ts'
+import { visibleRows } from './log-rows.ts'
+import type { Model, Size } from './model.ts'
+import { fitRow } from './rows.ts'
+import type { Row } from './tones.ts'
+
+export interface Frame {
+  readonly size: Size
+  readonly rows: readonly Row[]
+  /** From 0. */
+  readonly cursor: { readonly row: number; readonly column: number }
+}
+
+export function viewOf(model: Model): Frame {
+  const { size, conversations, input } = model
+  const { current } = conversations
+  const areas = areasOf(model)
+  const log = visibleRows(current, areas.log, size.columns).map(({ row }) => row)
+  const above: Row[] = [
+    ...(areas.title === 1 ? [titleRow(model)] : []),
+    // The newest stands where one types, also while there is little.
+    ...Array.from({ length: areas.log - log.length }, (): Row => []),
+    ...log,
+    ...(areas.candidates === 1 && input.completion !== null ? [candidatesRow(input.completion, size.columns)] : []),
+    ...(areas.status === 1 ? [statusRow(model)] : [])
+  ]
+  const rows = [...above, ...areas.input.rows].map((row) => fitRow(row, size.columns)).slice(0, size.rows)
+  const { row, column } = areas.input.cursor
+  return {
+    size,
+    rows,
+    cursor: { row: Math.min(above.length + row, size.rows - 1), column: Math.min(column, size.columns - 1) }
+  }
+}

@@ -1,0 +1,163 @@
+// time-limit: 300 s
+// floodchat in a real terminal while others write as fast as they can, and as badly.
+import { createNetwork, type Network } from '@floodnet/transport'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { type Chat, Room } from './support/floodchat.ts'
+import { hasTmux, Tmux } from './support/tmux.ts'
+import { waitFor } from './support/wait.ts'
+
+interface Context {
+  room: Room
+  entry: Chat
+  bob: Tmux
+  carol: Tmux
+  writer: Network
+  /** Ends what writes, and says how much it wrote. */
+  stop: () => Promise<number>
+}
+
+const test = suite<Context>('terminal under a flood')
+test.before.each(async (context) => {
+  const room = new Room()
+  const entry = await room.startJson('entry')
+  const address = await entry.address()
+  const bob = new Tmux(room, { username: 'bob' }, address)
+  const carol = new Tmux(room, { username: 'carol' }, address)
+  const writer = await createNetwork({ listen: '127.0.0.1:0', join: [address], name: room.network, inboxLimit: 0 })
+  const stop = async () => 0
+  Object.assign(context, { room, entry, bob, carol, writer, stop })
+  await waitFor(
+    'three neighbours',
+    () => entry.events.filter(({ event }) => event === 'peer-up').length >= 3,
+    () => entry.output
+  )
+  for (const { terminal, prompt } of people(context)) await terminal.typing(prompt)
+})
+test.after.each(async ({ room, bob, carol, writer, stop }) => {
+  await stop()
+  bob.end()
+  carol.end()
+  await writer.close()
+  await room.end()
+})
+
+function people({ bob, carol }: Context): { terminal: Tmux; prompt: string }[] {
+  return [
+    { terminal: bob, prompt: 'bob:' },
+    { terminal: carol, prompt: 'carol:' }
+  ]
+}
+
+/** Writes for everyone until it is stopped; resolves then with how many. */
+function startWriting(writer: Network, perSecond: number): () => Promise<number> {
+  let written = 0
+  let last: Promise<unknown> = Promise.resolve()
+  const began = performance.now()
+  const timer = setInterval(() => {
+    const due = ((performance.now() - began) / 1000) * perSecond
+    while (written < due) last = say(writer, `message ${written++}`)
+  }, 10)
+  return async () => {
+    clearInterval(timer)
+    await last
+    return written
+  }
+}
+
+async function say(writer: Network, text: string): Promise<void> {
+  await writer.write(JSON.stringify({ Text: text, From: 'writer', To: '' }))
+}
+
+if (hasTmux) {
+  test('two people type while 200 messages a second come: their lines stay whole', async (context) => {
+    const { entry, writer } = context
+    context.stop = startWriting(writer, 200)
+    const delays: number[] = []
+    for (const text of ['the first line', 'and 漢字 one more', 'the last']) {
+      for (const letter of text) {
+        for (const { terminal } of people(context)) terminal.type(letter)
+        await new Promise((resolve) => setTimeout(resolve, 10))
+      }
+      for (const { terminal, prompt } of people(context)) {
+        const began = performance.now()
+        terminal.type('!')
+        await terminal.typing(`${prompt} ${text}!`)
+        delays.push(performance.now() - began)
+        terminal.press('Enter')
+        await entry.event('message', { from: prompt.slice(0, -1), text: `${text}!` })
+      }
+    }
+    const written = await context.stop()
+    // Told, not asserted: the machine may be busy, and looking through tmux takes most of it.
+    const worst = Math.round(Math.max(...delays))
+    console.log(`${written} messages meanwhile; from a key to a look at it at most ${worst} ms`)
+    for (const { terminal } of people(context)) await terminal.line(`│ message ${written - 1}`)
+  })
+
+  test('at 20,000 messages a second one can type, and is told what was skipped', async (context) => {
+    const { bob, entry, writer } = context
+    context.stop = startWriting(writer, 20_000)
+    const isTold = (rows: string[]) => rows.some((row) => /skipped|suppressed| [1-9]\d* lost/.test(row))
+    bob.type('still ')
+    await bob.typing('bob: still')
+    bob.press('PPage', 'PPage', 'PPage', 'PPage', 'PPage', 'PPage', 'M-Home')
+    await bob.shows('what was skipped', isTold)
+    bob.press('M-End')
+    bob.type('here')
+    await bob.typing('bob: still here')
+    bob.press('Enter')
+    await entry.event('message', { from: 'bob', text: 'still here' })
+    await bob.typing('bob:')
+    const written = await context.stop()
+    assert.ok(written > 0)
+    console.log(`${written} messages meanwhile`)
+  })
+
+  test('whatever a message is made of, the screen stays whole', async ({ bob, writer }) => {
+    const ESC = '\u001B'
+    bob.type('half')
+    await bob.typing('bob: half')
+    const controls = Array.from({ length: 160 }, (_, code) => String.fromCharCode(code)).filter((char) =>
+      /\p{Cc}/u.test(char)
+    )
+    const texts = [
+      ...controls.map((char) => `a${char}b`),
+      ...[
+        '[2J',
+        '[1;1H',
+        ']0;title\u0007',
+        ']52;c;ZXZpbA==\u0007',
+        'P$q\u001B\\',
+        '[6n',
+        'c',
+        '#8',
+        '[?1049l',
+        '(0'
+      ].map((end) => ESC + end),
+      '\u009B2J\u009D0;t\u009C',
+      '\u202Eevil\u202C \u2066x\u2069',
+      'a\u200Db 👨‍👩‍👧 🇩🇪 1️⃣ ❤️ 👋🏽',
+      `e${'\u0301'.repeat(10_000)}`,
+      'x'.repeat(1024 * 1024 - 100),
+      '漢'.repeat(100_000),
+      '\n'.repeat(10_000)
+    ]
+    for (const text of texts) await say(writer, text)
+    await writer.write(Buffer.from('{"Text":"\xff\xfe\xc3\x28","From":"\xff","To":""}', 'latin1'))
+    await say(writer, 'the end')
+    const rows = await bob.line('│ the end')
+    assert.match(rows[0] ?? '', /^ everyone /)
+    assert.match(rows.at(-3) ?? '', /^\d\d:\d\d +writer\S* │ the end$/)
+    assert.match(rows.at(-2) ?? '', /^ 1 everyone/)
+    assert.is(rows.at(-1), 'bob: half')
+    for (const row of rows.slice(1, -2)) assert.match(row, /^(\d\d:\d\d .{14,18}| {20,24}) │ |^─|^$/)
+    assert.is(bob.flag('alternate_on'), '1')
+  })
+} else {
+  test('is tried in a terminal where tmux is installed', () => {
+    console.log('skipped: tmux is not installed')
+  })
+}
+
+test.run()

@@ -1,0 +1,201 @@
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import type { ScreenEvent } from '../../src/screen.ts'
+import { onKey } from '../../src/terminal/bindings.ts'
+import { MAX_CONVERSATIONS } from '../../src/terminal/conversations.ts'
+import { MAX_TYPED_BYTES } from '../../src/terminal/editor.ts'
+import { presence, said, spoken } from '../support/screen-events.ts'
+import { look, lookAtLog, modelWith, NOW, press, showAll } from '../support/screen-model.ts'
+
+const direct = (text: string, name = 'alice') =>
+  spoken(text, { direct: true, mention: true, conversation: `@${name}-key`, title: name })
+
+const status = (lines: string[]) => lines.at(-2)?.trim()
+
+test('each conversation has a screen of its own, with what is unread and whether one is meant', () => {
+  const model = modelWith(80, 10, spoken('to all'))
+  showAll(model, direct('one'), direct('two'), spoken('in a room', { conversation: '#dev', title: '#dev' }))
+  assert.is(status(look(model)), '1 everyone  2 @alice 2!  3 #dev 1')
+  press(model, 'alt-2')
+  assert.equal(
+    lookAtLog(model).map((line) => line.slice(-3)),
+    ['one', 'two']
+  )
+  assert.is(status(look(model)), '1 everyone  2 @alice  3 #dev 1')
+})
+
+test('what is typed goes to the conversation in front', () => {
+  const model = modelWith(80, 10, direct('psst'))
+  const line = (text: string, conversation: string) => [{ kind: 'line', line: { text, conversation } }]
+  assert.equal(press(model, '"hi"', 'enter'), line('hi', ''))
+  assert.equal(press(model, 'alt-2', '"ho"', 'enter'), line('ho', '@alice-key'))
+})
+
+test('goes through the conversations by number, by step and to what presses most', () => {
+  const model = modelWith(
+    80,
+    10,
+    spoken('x', { conversation: '#a', title: '#a' }),
+    spoken('y', { conversation: '#b', title: '#b' }),
+    direct('z')
+  )
+  const { conversations } = model
+  const keysAt = (...names: string[]) =>
+    names.map((name) => {
+      press(model, name)
+      return conversations.current.key
+    })
+  assert.equal(keysAt('alt-a', 'alt-a', 'alt-a', 'alt-a'), ['@alice-key', '#a', '#b', '#a'])
+  assert.equal(keysAt('alt-1', 'ctrl-p', 'ctrl-n', 'ctrl-n', 'alt-9'), ['', '@alice-key', '', '#a', '#a'])
+})
+
+test('the chat opens, shows and closes conversations', () => {
+  const model = modelWith(80, 10)
+  const event = (change: 'opened' | 'closed' | 'current'): ScreenEvent => ({
+    kind: 'conversation',
+    key: '#a',
+    title: '#a',
+    change
+  })
+  showAll(model, event('opened'))
+  assert.is(model.conversations.current.key, '')
+  showAll(model, event('current'))
+  assert.is(model.conversations.current.key, '#a')
+  showAll(model, event('closed'))
+  assert.is(model.conversations.current.key, '')
+  assert.is(model.conversations.list.length, 1)
+  showAll(model, { ...event('closed'), key: '' } as ScreenEvent)
+  assert.is(model.conversations.list.length, 1)
+})
+
+test('a line stands before what came while another conversation was in front', () => {
+  const model = modelWith(80, 14, spoken('old'))
+  showAll(model, { kind: 'conversation', key: '#a', title: '#a', change: 'current' })
+  showAll(model, spoken('fresh'))
+  press(model, 'alt-1')
+  const [old, rule, fresh] = lookAtLog(model)
+  assert.match(old ?? '', 'old')
+  assert.match(rule ?? '', /^─+ new ─+$/)
+  assert.match(fresh ?? '', 'fresh')
+  press(model, '"seen"', 'enter')
+  assert.is(lookAtLog(model).length, 2)
+})
+
+test('however many strangers write directly, the conversations are bounded, and the one in front stays', () => {
+  const model = modelWith(80, 10, direct('first', 'first'))
+  press(model, 'alt-2')
+  for (let n = 0; n < 3 * MAX_CONVERSATIONS; n++) showAll(model, direct('spam', `stranger${n}`))
+  assert.is(model.conversations.list.length, MAX_CONVERSATIONS)
+  assert.is(model.conversations.current.title, 'first')
+  assert.is(model.conversations.list[0]?.key, '')
+})
+
+test('what is being read stays where it is while more comes', () => {
+  const numbered = (from: number, count: number) => Array.from({ length: count }, (_, n) => spoken(`line ${from + n}`))
+  const model = modelWith(80, 13, ...numbered(0, 100))
+  press(model, 'pageup', 'pageup')
+  const seen = lookAtLog(model)
+  assert.match(seen.at(-1) ?? '', 'line 81')
+  showAll(model, ...numbered(100, 50))
+  assert.equal(lookAtLog(model), seen)
+  assert.match(status(look(model)) ?? '', '68 more below: PgDn')
+  press(model, 'pagedown')
+  assert.match(lookAtLog(model).at(-1) ?? '', 'line 90')
+  press(model, 'alt-end')
+  assert.match(lookAtLog(model).at(-1) ?? '', 'line 149')
+})
+
+test('what is being read and then skipped gives way to what is left', () => {
+  const flood = Array.from({ length: 2000 }, (_, n) => spoken(`line ${n}`))
+  const model = modelWith(80, 13, ...flood)
+  press(model, 'alt-home')
+  showAll(model, ...flood)
+  const [skipped, ...others] = lookAtLog(model)
+  assert.match(skipped ?? '', /│ 3700 messages skipped/)
+  assert.is(others.length, 8)
+})
+
+test('scrolling ends at both ends', () => {
+  const model = modelWith(80, 13, ...Array.from({ length: 30 }, (_, n) => spoken(`line ${n}`)))
+  const newest = look(model)
+  press(model, 'pagedown', 'shift-down')
+  assert.equal(look(model), newest)
+  press(model, ...Array.from({ length: 10 }, () => 'pageup'))
+  const oldest = look(model)
+  assert.match(oldest[1] ?? '', 'Saturday')
+  press(model, 'pageup', 'shift-up', 'alt-home')
+  assert.equal(look(model), oldest)
+  press(model, ...Array.from({ length: 10 }, () => 'pagedown'))
+  assert.equal(look(model), newest)
+})
+
+test('a page further on begins with the last row of the page before', () => {
+  const model = modelWith(80, 13, spoken('words '.repeat(200)), spoken('end'))
+  const last = look(model)[1]
+  press(model, 'pageup')
+  assert.is(look(model).at(-3), last)
+})
+
+test('who comes and goes is shown to everyone, and where one talks with them', () => {
+  const model = modelWith(80, 10, direct('hi'), presence('alice', 'left'), presence('carol', 'left'))
+  assert.match(lookAtLog(model).at(-1) ?? '', 'alice·alic, carol·caro left')
+  press(model, 'alt-2')
+  assert.match(lookAtLog(model).at(-1) ?? '', /│ alice·alic left$/)
+})
+
+test('notices are shown where the user looks', () => {
+  const model = modelWith(80, 10, direct('hi'))
+  press(model, 'alt-2')
+  showAll(model, { kind: 'notice', text: 'here' })
+  assert.match(lookAtLog(model).at(-1) ?? '', '-- │ here')
+})
+
+test('alerts for what is meant for the user and not seen happen', () => {
+  const model = modelWith(80, 10)
+  const alert = { kind: 'alert', from: 'alice', text: 'bob?' }
+  const mention = spoken('bob?', { mention: true })
+  assert.equal(showAll(model, mention), [])
+  assert.equal(showAll(model, direct('bob?')), [alert])
+  press(model, 'focus-out')
+  assert.equal(showAll(model, mention, spoken('nothing'), said('own')), [alert])
+  press(model, 'focus-in')
+  assert.equal(showAll(model, mention), [])
+})
+
+test('Ctrl-D leaves on an empty line and deletes in another, Ctrl-C leaves', () => {
+  const model = modelWith(80, 10)
+  assert.equal(press(model, '"ab"', 'home', 'ctrl-d'), [])
+  assert.is(model.input.line.text, 'b')
+  assert.equal(press(model, 'ctrl-c'), [{ kind: 'leave' }])
+  assert.equal(press(model, 'delete', 'ctrl-d'), [{ kind: 'leave' }])
+})
+
+test('a paste is one line to the chat, and one that is too long is refused with a word', () => {
+  const model = modelWith(80, 10)
+  onKey(model, { kind: 'paste', text: 'one\ntwo', whole: true }, NOW)
+  assert.equal(press(model, 'enter'), [{ kind: 'line', line: { text: 'one\ntwo', conversation: '' } }])
+  onKey(model, { kind: 'paste', text: 'x'.repeat(MAX_TYPED_BYTES + 1), whole: true }, NOW)
+  onKey(model, { kind: 'paste', text: 'x', whole: false }, NOW)
+  assert.is(model.input.line.text, '')
+  assert.is(lookAtLog(model).filter((line) => line.includes('too long')).length, 2)
+})
+
+test('Tab shows its candidates while it goes through them', () => {
+  const model = modelWith(80, 10)
+  model.completer = () => ({ from: 0, candidates: ['alice: ', 'albert: '] })
+  press(model, '"al"', 'tab')
+  assert.equal(look(model).slice(-3), [' alice:  albert:', ' 1 everyone', 'bob: alice:'])
+  press(model, 'tab')
+  assert.is(look(model).at(-1), 'bob: albert:')
+  press(model, '"x"')
+  assert.is(look(model).at(-1), 'bob: albert: x')
+  assert.not.match(look(model).at(-3) ?? '', 'alice')
+})
+
+test('a letter typed with Alt is that letter where it means nothing else', () => {
+  const model = modelWith(80, 10)
+  press(model, 'alt-ß', 'alt-z')
+  assert.is(model.input.line.text, 'ß')
+})
+
+test.run()
