@@ -1,5 +1,6 @@
 // Members and strangers at their worst: hanging, dying, answering garbage, listing thousands, sending without end. What decides is what the
 // node did in the end, and that calls came back at all: each has a deadline far below the time limit of a test.
+import fc from 'fast-check'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { Gop2pError, type Gop2pLimits, Gop2pNode, type Inbound, makePeer, type Peer } from '../../src/gop2p/index.ts'
@@ -75,7 +76,7 @@ test('members that hang, die and answer garbage do not keep a message from the o
 })
 
 test('a broadcast ends at its deadline though every member hangs and only one is asked at a time', async () => {
-  const node = await startNode({ requestTimeoutMs: 60_000, sendTimeoutMs: 500, maxParallel: 1 })
+  const node = await startNode({ requestTimeoutMs: 600_000, sendTimeoutMs: 500, maxParallel: 1 })
   await registerHanging(node, 5)
   const delivery = await node.outbox.send({ data: 'anyone?' })
   if (delivery instanceof Gop2pError) throw delivery
@@ -83,6 +84,17 @@ test('a broadcast ends at its deadline though every member hangs and only one is
     delivery.failed.map(({ reason }) => reason === 'timeout' || reason === 'deadline'),
     Array(5).fill(true)
   )
+})
+
+test('a message ends at its deadline though a sign of life is awaited from its member for longer', async () => {
+  const node = await startNode({ probeMs: 40, requestTimeoutMs: 600_000, sendTimeoutMs: 500 })
+  let dials = 0
+  const hanging = await startTcpPeer(() => dials++)
+  closing.push(hanging.close)
+  await register(node, hanging.port)
+  await until(() => dials > 0, WAIT_MS, 'the question for a sign of life')
+  const delivery = await node.outbox.send({ data: 'anyone?' })
+  assert.equal(!(delivery instanceof Gop2pError) && delivery.failed.map(({ reason }) => reason), ['deadline'])
 })
 
 test('a member that fails several times in a row is taken for dead, and newcomers are not told of it', async () => {
@@ -166,17 +178,17 @@ test('an entry that lists a thousand peers makes us dial no more than the limit,
   assert.ok(!(delivery instanceof Gop2pError) && delivery.reached.length === 1)
 })
 
-for (const [what, list] of [
-  ['no JSON', 'hello'],
-  ['no list', '{"port":1}'],
-  ['more than the limit', '['.padEnd(200_000, '1,')]
+for (const [what, list, reason] of [
+  ['no JSON', 'hello', 'garbage'],
+  ['no list', '{"port":1}', 'garbage'],
+  ['more than the limit', `[${' '.repeat(200_000)}]`, 'too-large']
 ] as const) {
   test(`an entry that answers ${what} gives an error, and no member`, async () => {
     const entry = await startPeer((_, outgoing) => void outgoing.end(list))
     closing.push(entry.close)
     const node = await startNode({ maxBodyBytes: 100_000 })
     const joined = await node.connect(here(entry.port))
-    assert.ok(joined instanceof Gop2pError)
+    assert.is(joined instanceof Gop2pError && joined.reason, reason)
     assert.equal(node.members, [])
   })
 }
@@ -218,11 +230,43 @@ test('bodies that come all at once are held only up to a common limit', async ()
   assert.match(first, '503')
 })
 
+test('a body of single bytes costs memory for its bytes, not for their number', async () => {
+  const node = await startNode()
+  const before = process.memoryUsage().heapUsed
+  const head = 'POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n'
+  const socket = await openSocket(node.self.port)
+  closing.push(async () => void socket.destroy())
+  socket.write(head + '1\r\na\r\n'.repeat(1_000_000))
+  let answer = ''
+  socket.on('data', (chunk) => {
+    answer += chunk
+  })
+  await until(() => socket.writableLength === 0, WAIT_MS, 'all of it taken')
+  const grown = process.memoryUsage().heapUsed - before
+  assert.ok(grown < 64 * 1024 * 1024, `${grown} bytes for a body of 1,000,000`)
+  assert.is(answer, '')
+})
+
 test('a request that never ends is cut off', async () => {
   const node = await startNode({ receiveTimeoutMs: 300 })
   const silent = await answerTo(node.self.port, '')
   const slow = await answerTo(node.self.port, 'POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nabc')
   assert.not.match(silent + slow, '200')
+})
+
+test('any bytes on a connection change nothing, and the next one is served', async () => {
+  const node = await startNode({ receiveTimeoutMs: 1_000 })
+  const valid = connectRequest('0.0.0.0', 0)
+  const anything = fc.oneof(
+    fc.uint8Array({ maxLength: 300 }),
+    fc.tuple(fc.nat(valid.length), fc.string()).map(([at, text]) => Buffer.from(valid.slice(0, at) + text)),
+    fc.string().map((body) => Buffer.from(rawRequest('POST', '/', 'x', body)))
+  )
+  for (const bytes of fc.sample(anything, { seed: Number(process.env.FLOODNET_SEED ?? 1), numRuns: 150 })) {
+    await sendRaw(node.self.port, bytes)
+  }
+  assert.equal(node.members, [])
+  await register(node, 6001)
 })
 
 test('an inbox that nobody reads keeps so many messages, counts the rest, and blocks no sender', async () => {
