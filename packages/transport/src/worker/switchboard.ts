@@ -81,7 +81,7 @@ export class Switchboard implements FloodHost {
     seed: number,
     work: ProofOfWork | null = null
   ) {
-    this.congestion = new Congestion(limits.stallMs)
+    this.congestion = new Congestion(limits.stallMs, limits.stuckMs)
     this.origins = new OriginTable(limits.maxOrigins, seed)
     this.oneTime = new OneTimeTable(limits.maxOneTimeOrigins, seed)
     this.walker = new Walker(this, limits.walkTimeoutMs)
