@@ -9,18 +9,19 @@ import { fileURLToPath } from 'node:url'
 import { terminalSvg } from './terminal-svg.mjs'
 
 const COLUMNS = 96
-const ROWS = 22
+const ROWS = 18
+const PEOPLE = ['alice', 'bob', 'carol']
 const WAIT_MS = 60_000
 const root = fileURLToPath(new URL('..', import.meta.url))
 const folder = mkdtempSync(join(tmpdir(), 'floodchat-picture-'))
 
 try {
   await play()
-  const picture = terminalSvg(tmux('capture-pane', '-ep', '-t', 'bob'), COLUMNS, 'floodchat')
+  const picture = terminalSvg(tmux('capture-pane', '-epN', '-t', 'bob'), COLUMNS, 'floodchat')
   writeFileSync(join(root, 'docs/floodchat.svg'), picture)
 } finally {
-  spawnSync('tmux', ['-S', join(folder, 'tmux'), 'kill-server'])
-  rmSync(folder, { recursive: true, force: true })
+  await leave()
+  rmSync(folder, { recursive: true })
 }
 
 async function play() {
@@ -56,6 +57,15 @@ function start(name, ...args) {
   const command = ['env', `HOME=${home}`, `XDG_STATE_HOME=${home}`, process.execPath, cli, ...flags, ...args]
   const window = ['-d', '-x', `${COLUMNS}`, '-y', `${ROWS}`, '-s', name, command.map((word) => `'${word}'`).join(' ')]
   tmux('-f', '/dev/null', 'new-session', ...window)
+}
+
+/** Everybody leaves, and tmux with the last of them: only then nobody writes to a home any more. */
+async function leave() {
+  const end = Date.now() + WAIT_MS
+  while (spawnSync('tmux', ['-S', join(folder, 'tmux'), 'list-sessions']).status === 0 && Date.now() < end) {
+    for (const name of PEOPLE) spawnSync('tmux', ['-S', join(folder, 'tmux'), 'send-keys', '-t', name, 'C-c'])
+    await new Promise((resolve) => setTimeout(resolve, 200))
+  }
 }
 
 /** Types a line, and waits until `reader` sees it. */

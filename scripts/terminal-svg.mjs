@@ -14,7 +14,7 @@ const SGR_PART = new RegExp(`(${ESC}\\[[\\d;]*m)`)
 
 /** `columns` and the rows of `ansi` make the size; `title` stands in the frame. */
 export function terminalSvg(ansi, columns, title) {
-  const rows = ansi.replace(/\n$/, '').split('\n').map(runsOf)
+  const rows = rowsOf(ansi)
   const width = round(columns * CELL.width + 2 * MARGIN.side)
   const height = rows.length * CELL.height + MARGIN.top + MARGIN.bottom
   return [
@@ -32,20 +32,28 @@ export function terminalSvg(ansi, columns, title) {
   ].join('\n')
 }
 
-/** The pieces of a row that look alike, each with its column. */
-function runsOf(line) {
-  const runs = []
-  let column = 0
+/** The pieces of each row that look alike, with their columns. How text looks goes on from row to row. */
+function rowsOf(ansi) {
   let look = {}
-  for (const part of line.split(SGR_PART)) {
-    const codes = SGR.exec(part)?.[1]
-    if (codes !== undefined) look = changed(look, codes.split(';').map(Number))
-    else if (part !== '') {
-      runs.push({ text: part, column, width: stringWidth(part), look })
-      column += stringWidth(part)
-    }
-  }
-  return runs
+  return ansi
+    .replace(/\n$/, '')
+    .split('\n')
+    .map((line) => {
+      const runs = []
+      let column = 0
+      for (const part of line.split(SGR_PART)) {
+        const codes = SGR.exec(part)?.[1]
+        if (codes !== undefined) look = changed(look, codes.split(';').map(Number))
+        // Apart, since fonts give other scripts other widths: each piece is fitted to its columns by itself.
+        else
+          for (const text of part.match(/[ -~]+|[^ -~]+/g) ?? []) {
+            const width = stringWidth(text)
+            runs.push({ text, column, width, look })
+            column += width
+          }
+      }
+      return runs
+    })
 }
 
 function changed(look, codes) {
