@@ -14,12 +14,13 @@ import { writeChanged } from './scripts/write-changed.mjs'
 const root = fileURLToPath(new URL('.', import.meta.url))
 const packages = ['core', 'transport', 'chat', 'bridge']
 
-// The worker is an entry of its own: a thread loads it by its address, './worker.js' beside index.js and cli.js.
+// Each thread's code is an entry of its own, loaded by its address: './worker.js' and './solver.js' beside index.js and cli.js.
 const entries = [
   { from: 'packages/core/src/index.ts', to: 'packages/core/dist/index.js' },
   { from: 'packages/core/src/sim/index.ts', to: 'packages/core/dist/sim/index.js' },
   { from: 'packages/transport/src/index.ts', to: 'packages/transport/dist/index.js' },
   { from: 'packages/transport/src/worker/main.ts', to: 'packages/transport/dist/worker.js' },
+  { from: 'packages/transport/src/worker/solver.ts', to: 'packages/transport/dist/solver.js' },
   { from: 'packages/transport/src/cli.ts', to: 'packages/transport/dist/cli.js', command: true },
   { from: 'packages/chat/src/index.ts', to: 'packages/chat/dist/index.js' },
   { from: 'packages/chat/src/cli.ts', to: 'packages/chat/dist/cli.js', command: true },

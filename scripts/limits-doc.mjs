@@ -5,12 +5,13 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { joinDefaults, LIMITS } from '@floodnet/core'
 
 const path = 'docs/LIMITS.md'
-const topLevel = ['desiredLinks', 'maxLinks', 'walkHops', 'inboxLimit', 'workers']
+const topLevel = ['desiredLinks', 'maxLinks', 'walkHops', 'inboxLimit', 'workers', 'workBits']
 const units = {
   BytesPerSecond: 'bytes/s',
   PacketsPerSecond: 'packets/s',
   OriginsPerSecond: 'authors/s',
   Origins: 'keys',
+  Bits: 'bits',
   Bytes: 'bytes',
   Ms: 'ms',
   Hops: 'hops',
@@ -23,11 +24,11 @@ const shared = ['entries', 'remembered', 'desiredLinks', 'maxLinks', 'walkHops',
 
 // Found by name, so that they may move from file to file.
 const constants = {
-  'Frames and packets': `MAX_PACKET_BODY_BYTES DEFAULT_MAX_FRAME_BYTES MAX_CONTROL_FRAME_BYTES
+  'Frames and packets': `MAX_PACKET_BODY_BYTES MAX_BATCH_BODY_BYTES DEFAULT_MAX_FRAME_BYTES MAX_CONTROL_FRAME_BYTES
     MAX_TEXT_BYTES MAX_BATCH_MESSAGES REASSEMBLY_TIMEOUT_MS MAX_PARTIALS RENEW_AFTER_MS`,
   'The flood': `MIN_WINDOW_PACKETS MAX_WINDOW_PACKETS GROW_WITHIN_MS ORIGIN_IDLE_MS EVICTION_SCAN MAX_HOPS
     MAX_INCARNATION_AHEAD_S ONE_TIME_SKEW_S LOT_S LOT_SHARE TIME_BLUR_S RENEW_AFTER_S`,
-  'Threads and links': `SLAB_BYTES SLAB_COUNT MIN_WINDOW_BYTES MAX_WINDOW_BYTES LOCAL_SHARE MAX_CONTROL_BYTES CONTROL_BURST MAX_SUPPRESSED_TOLD SUPPRESSED_PERIOD_MS
+  'Threads and links': `SLAB_BYTES SLAB_COUNT NOTE_BYTES MAX_NOTES MIN_WINDOW_BYTES MAX_WINDOW_BYTES LOCAL_SHARE MAX_CONTROL_BYTES CONTROL_BURST MAX_SUPPRESSED_TOLD SUPPRESSED_PERIOD_MS
     CONTROL_PER_SECOND LINGER_MS CLOSE_FLUSH_MS START_TIMEOUT_MS RESTART_MIN_MS RESTART_MAX_MS RESTART_FORGIVEN_MS DEFAULT_PORT
     PORT_TRIES`
 }

@@ -75,6 +75,7 @@ function helloOf(author: ControlAuthor): Uint8Array {
     version: 1,
     signed: false,
     degree: 0,
+    work: 0,
     networkId: NETWORK_ID,
     keyProof: none,
     advertised: null,

@@ -76,8 +76,10 @@ async function startMetrics(network: Network, address: string, log: Log): Promis
 }
 
 function networkOptions(options: ChatOptions, logger: Log, signal: AbortSignal): NetworkOptions {
-  const { listen, entry: join, network: name, identity, key, ca, cert } = options
-  const given = Object.entries({ listen, join, name, identity, key, ca, cert }).filter(([, value]) => value !== null)
+  const { listen, entry: join, network: name, identity, key, ca, cert, work: workBits } = options
+  const given = Object.entries({ listen, join, name, identity, key, ca, cert, workBits }).filter(
+    ([, value]) => value !== null
+  )
   return { logger, signal, inboxLimit: INBOX_LIMIT, limits: ROOM_RATES, ...Object.fromEntries(given) }
 }
 

@@ -30,6 +30,8 @@ export interface ChatOptions {
   readonly cert: string | null
   /** Address that shows counters for Prometheus. */
   readonly metrics: string | null
+  /** Bits of work that the network asks of each packet; null: none. */
+  readonly work: number | null
 }
 
 export type Invocation = { kind: 'help' } | { kind: 'version' } | { kind: 'chat'; options: ChatOptions }
@@ -46,6 +48,7 @@ so that two terminals on one machine meet.
   --key FILE         shared secret of a private network: every byte of FILE, at least 16
   --ca FILE          take only nodes with a certificate from this authority (PEM); needs --cert
   --cert FILE        this node's certificate (PEM) from that authority, for the key in --identity
+  --work BITS        proof of work that each packet shows, as all nodes of the network ask (default: none)
   --metrics ADDR     show counters for Prometheus at http://ADDR/metrics
   --log FILE         where the network's doings go (default: floodnet/floodchat.log in the state folder)
   --bell             ring when you are meant and look elsewhere
@@ -80,7 +83,8 @@ export function parseOptions(args: readonly string[], env: NodeJS.ProcessEnv): I
     key: readOptional('--key', values.key),
     ca: readOptional('--ca', values.ca)?.toString('utf8') ?? null,
     cert: readOptional('--cert', values.cert)?.toString('utf8') ?? null,
-    metrics: values.metrics ?? null
+    metrics: values.metrics ?? null,
+    work: values.work === undefined ? null : Number(values.work)
   }
   return { kind: 'chat', options }
 }
@@ -108,6 +112,7 @@ const FLAGS = {
   ca: { type: 'string' },
   cert: { type: 'string' },
   metrics: { type: 'string' },
+  work: { type: 'string' },
   help: { type: 'boolean', short: 'h', default: false },
   version: { type: 'boolean', default: false }
 } as const

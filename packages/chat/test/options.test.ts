@@ -35,6 +35,7 @@ test('needs no argument', () => {
     ca: null,
     cert: null,
     metrics: null,
+    work: null,
     bell: false,
     notify: false
   })
@@ -64,6 +65,8 @@ test('takes every option', () => {
     key,
     '--cert',
     key,
+    '--work',
+    '6',
     '--metrics',
     ':9',
     '--bell',
@@ -89,6 +92,7 @@ test('takes every option', () => {
       ca: null,
       cert: null,
       metrics: ':9',
+      work: 6,
       bell: true,
       notify: true
     }

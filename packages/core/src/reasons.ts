@@ -34,7 +34,9 @@ const OTHER_REASONS = [
   'worker-crash',
   'connection-lost',
   // also the handshake's
-  'peer-speaks-tls'
+  'peer-speaks-tls',
+  // the handshake's again
+  'wrong-work'
 ] as const
 
 /** Why a link closed, as counted, reported and told to the peer. */

@@ -38,6 +38,7 @@ const anyHello: fc.Arbitrary<Hello> = fc.record({
   version: fc.constant(PROTOCOL_VERSION),
   signed: fc.boolean(),
   degree: anyByte,
+  work: anyByte,
   networkId: anyKey,
   keyProof: anyKey,
   advertised: anyAddress,
@@ -48,6 +49,7 @@ const hello: Hello = {
   version: PROTOCOL_VERSION,
   signed: true,
   degree: 4,
+  work: 0,
   networkId: patternOf(32, 1),
   keyProof: new Uint8Array(32),
   advertised: ':55555',
@@ -96,10 +98,10 @@ test('a hello that breaks off or goes on is null', () => {
   assert.is(decodeHello(Uint8Array.from([...body, 0])), null)
 })
 
-test('a hello of our version whose zero byte is not zero is null', () => {
-  const body = bodyOf(encodeHello(author, hello)).slice()
-  body[3] = 1
-  assert.is(decodeHello(body), null)
+test('the work that a hello asks for is in the fourth byte of its body', () => {
+  const body = bodyOf(encodeHello(author, { ...hello, work: 6 }))
+  assert.is(body[3], 6)
+  assert.is(decodeHello(body)?.work, 6)
 })
 
 test('of a hello of another version at least the version can be told, whatever follows', () => {

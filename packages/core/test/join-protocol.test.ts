@@ -87,7 +87,7 @@ test('keeps the received bytes of a request that it passes on', () => {
 test('offers a slot to a walking request and admits whoever presents the nonce', () => {
   const actor = on.createActor()
   const relay = on.admitPeer(actor, '1')
-  on.receive(actor, relay, on.request('9', { degree: 2 }))
+  on.receive(actor, relay, on.request('9', { degree: 2, hops: 1 }))
   const { nonce, target, address } = slotOf(actor)
   assert.equal([target, address], [idOf('9'), 'me:1'])
   const link = on.acceptLink(actor, '9')
@@ -95,10 +95,22 @@ test('offers a slot to a walking request and admits whoever presents the nonce',
   assert.ok(on.isNeighbour(actor, link))
 })
 
+test('passes on a request that has only begun its walk, though there is room, unless its origin has nobody', () => {
+  const actor = crowded(2)
+  const passedOn = (hops: number, degree: number) => {
+    on.receive(actor, 1, on.request('9', { degree, hops, request: 10 * hops + degree }))
+    return on.sent(actor).some((packet) => packet.kind === 'join-request')
+  }
+  assert.is(passedOn(2, 1), true)
+  assert.is(passedOn(1, 1), false)
+  actor.state.reservations.clear()
+  assert.is(passedOn(2, 0), false)
+})
+
 test('refuses the nonce of a slot that is reserved for another peer', () => {
   const actor = on.createActor()
   const relay = on.admitPeer(actor, '1')
-  on.receive(actor, relay, on.request('9', { degree: 2 }))
+  on.receive(actor, relay, on.request('9', { degree: 2, hops: 1 }))
   const { nonce } = slotOf(actor)
   const thief = on.acceptLink(actor, '7')
   on.receive(actor, thief, { kind: 'join-ack', nonce })
@@ -109,7 +121,7 @@ test('refuses the nonce of a slot that is reserved for another peer', () => {
 test('refuses a forged nonce and one whose slot has expired', () => {
   const actor = on.createActor()
   const relay = on.admitPeer(actor, '1')
-  on.receive(actor, relay, on.request('9', { degree: 2 }))
+  on.receive(actor, relay, on.request('9', { degree: 2, hops: 1 }))
   const { nonce } = slotOf(actor)
   const forged = on.acceptLink(actor, '9')
   on.receive(actor, forged, { kind: 'join-ack', nonce: 'f'.repeat(32) })
@@ -133,6 +145,20 @@ test('counts reserved slots as neighbours: it never gives away more than the max
   const link = on.acceptLink(actor, '6')
   on.receive(actor, link, on.request('6', { degree: 1, hops: 0 }))
   assert.not.ok(on.isNeighbour(actor, link))
+})
+
+test('at its maximum makes room at the end of a walk for one that has neighbours, once in five minutes', () => {
+  const actor = crowded(12)
+  const offers = (peer: string) => {
+    on.receive(actor, 1, on.request(peer, { degree: 4, hops: 0, request: actor.now }))
+    return on.sent(actor).some((packet) => packet.kind === 'join-offer')
+  }
+  on.wait(actor, 60_000)
+  assert.is(offers('7'), true)
+  on.wait(actor, 290_000)
+  assert.is(offers('6'), false)
+  on.wait(actor, 20_000)
+  assert.is(offers('9'), true)
 })
 
 test('does not reserve two slots for two requests of one peer', () => {
@@ -354,7 +380,7 @@ test('ignores a guest that brings requests of others', () => {
 test('refuses guests beyond the bound, but not one that comes for its slot', () => {
   const actor = on.createActor({ maxGuests: 2 })
   const relay = on.admitPeer(actor, '1')
-  on.receive(actor, relay, on.request('9', { degree: 2 }))
+  on.receive(actor, relay, on.request('9', { degree: 2, hops: 1 }))
   for (const peer of ['2', '3']) on.acceptLink(actor, peer)
   const fourth = on.acceptLink(actor, '4')
   assert.equal(on.closed(actor), [[fourth, 'guests-full']])

@@ -342,9 +342,9 @@ test("another author's frame is a packet of its own between those of the writer,
 
 test("another author's frame that finds no room is not taken, and nothing changes but that the packet has ended", () => {
   const writer = writerOf({ slab: MAX_WRITTEN_FRAME_BYTES })
-  writer.append(patternOf(60_000), START_MS)
+  for (let i = 0; i < 4; i++) writer.append(patternOf(60_000), START_MS)
   const before = writer.usedBytes
-  assert.is(writer.appendFrame(makeFrame({ body: 10_000 })), false)
+  assert.is(writer.appendFrame(makeFrame({ body: 30_000 })), false)
   assert.is(writer.usedBytes, before)
   assert.is(packetsIn(writer.slab.subarray(0, writer.detach())).length, 1)
 })

@@ -43,6 +43,7 @@ test('numbers never change: a peer of another release reads them', () => {
     'worker-crash': 25,
     'connection-lost': 26,
     'peer-speaks-tls': 27,
+    'wrong-work': 28,
     'frame-too-short': 128,
     'frame-too-large': 129,
     'unknown-type': 130,
@@ -53,7 +54,8 @@ test('numbers never change: a peer of another release reads them', () => {
     'data-before-join': 135,
     'hello-expected': 136,
     'hello-repeated': 137,
-    'weak-key': 138
+    'weak-key': 138,
+    'bad-work': 139
   })
 })
 
@@ -62,7 +64,7 @@ test('the faults are among the reasons', () => {
 })
 
 test('a number of no reason is unknown', () => {
-  for (const number of [28, 127, 139, 255, -1]) assert.is(closeReasonAt(number), 'unknown')
+  for (const number of [29, 127, 140, 255, -1]) assert.is(closeReasonAt(number), 'unknown')
 })
 
 test.run()

@@ -8,7 +8,8 @@ import {
   componentsOf,
   crashNode,
   createSim,
-  cutPipe,
+  cutLink,
+  diallersEnds,
   graphOf,
   healNetwork,
   leaveNode,
@@ -75,9 +76,9 @@ function inflict(sim: Sim, kind: string, on: number): void {
     case 'leave':
       return leaveNode(sim, node)
     case 'cut': {
-      const pipes = [...sim.pipes.values()]
-      const pipe = pipes[on % Math.max(1, pipes.length)]
-      return pipe && cutPipe(sim, pipe)
+      const ends = diallersEnds(sim)
+      const end = ends[on % Math.max(1, ends.length)]
+      return end && cutLink(sim, end)
     }
     case 'split':
       return splitNetwork(sim, ({ index }) => (index + on) % 2)

@@ -7,6 +7,7 @@ import { fromHex, toHex } from '../src/bytes.ts'
 import type { JoinPacket } from '../src/join/index.ts'
 import { fragmentCount } from '../src/message/fragment.ts'
 import { MAX_WRITTEN_FRAME_BYTES, PacketWriter } from '../src/message/packet-writer.ts'
+import { workThreshold } from '../src/message/work.ts'
 import type { CloseReason } from '../src/reasons.ts'
 import {
   bodyOf,
@@ -21,7 +22,7 @@ import {
 import { decodeJoin, encodeJoin } from '../src/wire/join-codec.ts'
 import { Flag, FrameType, LAST_FRAME_TYPE } from '../src/wire/layout.ts'
 import { makeVectors } from './vectors/make-vectors.ts'
-import { signedMessage } from './vectors/signed-message.ts'
+import { signedMessage, workValue } from './vectors/signed-message.ts'
 import type { Vector, Vectors } from './vectors/vector.ts'
 import { Collector } from './workbench/frame-collector.ts'
 import { joined } from './workbench/frames.ts'
@@ -43,7 +44,8 @@ for (const vector of vectors.frames) {
 
   test(`${vector.fields.kind}, ${vector.name}: is written as its bytes`, () => {
     const written = encode(vector, isSigned)
-    const unsigned = isSigned ? frame.length - 64 : frame.length
+    const nonce = vector.frame.nonce === undefined ? 0 : 8
+    const unsigned = (isSigned ? frame.length - 64 : frame.length) - nonce
     assert.is(toHex(written, 0, unsigned), toHex(frame, 0, unsigned))
     assert.is(written.length, frame.length)
   })
@@ -70,6 +72,19 @@ test('a signature does not cover length and hops, and covers every other byte', 
     const changed = frame.with(offset, (frame[offset] as number) ^ 0x10)
     assert.is(isGenuine(changed), offset < 4 || offset === 6, `byte ${offset}`)
   }
+})
+
+test('the nonce shows the work of 6 bits, and the ones below it do not', () => {
+  const vector = vectors.frames.find(({ frame }) => frame.nonce !== undefined) as Vector
+  const frame = frameOf(vector)
+  const found = Number.parseInt(vector.frame.nonce ?? '', 16)
+  const works = Array.from({ length: found + 1 }, (_, i) => {
+    const nonce = Buffer.alloc(8)
+    nonce.writeUInt32BE(i, 4)
+    return workValue(networkId, frame, nonce) < workThreshold(6, 5)
+  })
+  assert.is(works.pop(), true)
+  assert.not.ok(works.includes(true))
 })
 
 test('there is a frame of every type', () => {
@@ -151,7 +166,7 @@ function encode({ fields, frame }: Vector, signed: boolean): Uint8Array {
         (writer) => {
           for (const message of fields.messages as string[]) writer.append(Buffer.from(message), 0)
         },
-        Number.parseInt(frame.flags, 16) & Flag.oneTime
+        Number.parseInt(frame.flags, 16) & (Flag.oneTime | Flag.work)
       )
     case 'fragment': {
       const message = Buffer.alloc(65_540, 'a')

@@ -38,6 +38,11 @@ export interface NetworkOptions {
   walkHops?: number
   /** Messages kept for `read()` until the newest are dropped and counted. 0: this program reads nothing. Default 512 (the tutorial's figure). */
   inboxLimit?: number
+  /**
+   * Proof of work that every packet of the network must show before it is passed on, 0 to 24 bits; all nodes must say the same, or refuse each other
+   * (`wrong-work`). A packet with a body of n bytes costs its writer 2^workBits * (n + 2) hashes on average, in a thread of its own. Default 0: none.
+   */
+  workBits?: number
   /** Fine tuning: every other limit by name; see `docs/LIMITS.md`. */
   limits?: Partial<NetworkLimits>
   /** Closes the network when aborted. */

@@ -10,7 +10,8 @@ import { JoinEffects } from './join-effects.ts'
 import { joinInputOf } from './join-inputs.ts'
 import { type Bound, listen, listenAgain } from './listening.ts'
 import type { FromWorker, LinkOpen } from './messages.ts'
-import { Outbox, type OutboxHost } from './outbox.ts'
+import { Outbox } from './outbox.ts'
+import { OutboxLane } from './outbox-lane.ts'
 import { OwnAddress } from './own-address.ts'
 import { PeerTable } from './peer-table.ts'
 import { joinOptionsOf, type Settings } from './settings.ts'
@@ -44,6 +45,7 @@ export class Node implements WorkerPoolHost {
   bound: Bound | null = null
   readonly #reports$ = new Subject<Reported>()
   readonly #effects: JoinEffects
+  readonly #lane: OutboxLane
   readonly #onFatal: (error: unknown) => void
   readonly #flushes: Flushes
   readonly #incarnations: IncarnationKeeper
@@ -71,7 +73,14 @@ export class Node implements WorkerPoolHost {
       onDropped: (reason, count) => this.losses.add(reason, null, count)
     })
     const crypto = certificate === null ? null : new FrameCrypto(networkId, identity.privateKeyPem)
-    this.outbox = new Outbox(identity, crypto, limits, this.#outboxHost())
+    this.#lane = new OutboxLane(settings, {
+      pool: this.pool,
+      peers: this.peers,
+      losses: this.losses,
+      onPosted: () => this.#incarnations.note(this.outbox.incarnation),
+      onFatal
+    })
+    this.outbox = new Outbox(identity, crypto, limits, this.#lane)
     this.actor = new JoinActor(joinOptionsOf(settings), onFatal)
     this.#effects = new JoinEffects(
       this.pool,
@@ -102,6 +111,7 @@ export class Node implements WorkerPoolHost {
   /** Resolves when everything written so far is with the operating system for every link that keeps up. */
   async flush(): Promise<void> {
     await this.outbox.whenPosted()
+    await this.#lane.whenWorked()
     await this.#flushes.flushAll()
     const lost = this.outbox.takeLost()
     if (lost > 0)
@@ -117,7 +127,7 @@ export class Node implements WorkerPoolHost {
     this.actor.send({ kind: 'leave' })
     this.actor.end()
     if (this.#housekeeping !== null) clearInterval(this.#housekeeping)
-    await this.pool.stop()
+    await Promise.all([this.pool.stop(), this.#lane.end()])
     this.#keepHouse()
     this.#reports$.complete()
     this.inbox.close(closedError())
@@ -145,8 +155,7 @@ export class Node implements WorkerPoolHost {
       this.actor.send({ kind: 'dial-failed', dial, reason: 'worker-crash' })
     }
     this.#flushes.onCrash(worker)
-    if (worker === 0) this.inbox.onWorkerCrash()
-    if (worker === 0) this.outbox.onWorkerCrash()
+    if (worker === 0) for (const part of [this.inbox, this.#lane, this.outbox]) part.onWorkerCrash()
     this.hub.emit('worker-restart', { worker, delayMs, error })
   }
 
@@ -164,7 +173,7 @@ export class Node implements WorkerPoolHost {
         filter((value) => value !== null)
       )
     only(({ message }) => (message.kind === 'frames' ? message : null)).subscribe(
-      this.#guard((slab) => this.inbox.onFrames(slab.buffer, slab.bytes))
+      this.#guard((frames) => this.inbox.onFrames(frames))
     )
     only(({ message }) => (message.kind === 'slab' ? message : null)).subscribe(
       this.#guard((slab) => this.outbox.onReturn(slab.buffer))
@@ -281,19 +290,5 @@ export class Node implements WorkerPoolHost {
 
   #advertise(worker: number): Promise<void> {
     return this.pool.call(worker, (control) => control.advertise(this.#ownAddress.advertised))
-  }
-
-  #outboxHost(): OutboxHost {
-    const { pool, peers, losses } = this
-    return {
-      postMessage: (message, transfer) => {
-        this.#incarnations.note(this.outbox.incarnation)
-        pool.post(0, message, transfer)
-      },
-      get links() {
-        return pool.isAlive(0) ? peers.active : 0
-      },
-      onLost: (reason, messages) => losses.add(reason, null, messages)
-    }
   }
 }

@@ -18,6 +18,9 @@ const TIME_BLUR_S = 60
 /** A key that goes on longer takes a new time, well before nodes refuse the old one (ONE_TIME_SKEW_S). */
 const RENEW_AFTER_S = 120
 
+/** Where packets are made before they are copied out. */
+const SCRATCH = new Uint8Array(MAX_WRITTEN_FRAME_BYTES)
+
 /** A packet of a one-time origin, whole, and the name of its message. */
 export interface OneTimeFrame {
   readonly bytes: Uint8Array
@@ -38,24 +41,23 @@ export class OneTimeKey implements OneTimeOrigin {
     this.id = Buffer.from(this.#publicKey).toString('hex')
   }
 
-  /** The message's packet, or its packet `fragment` when it is large. `crypto` null: the network does not sign. */
-  frame(payload: Uint8Array, fragment: number, crypto: FrameCrypto | null): OneTimeFrame {
+  /** The message's packet, or its packet `fragment` when it is large. `crypto` null: the network does not sign. `flags`: the network's. */
+  frame(payload: Uint8Array, fragment: number, crypto: FrameCrypto | null, flags = 0): OneTimeFrame {
     const nowMs = Date.now()
-    const writer = this.#writerAt(nowMs, fragment === 0, crypto !== null)
-    const bytes = new Uint8Array(MAX_WRITTEN_FRAME_BYTES)
-    writer.attach(bytes)
+    const writer = this.#writerAt(nowMs, fragment === 0, crypto !== null, flags)
+    writer.attach(SCRATCH)
     const place = append(writer, payload, fragment, nowMs)
-    const frame = bytes.subarray(0, writer.detach())
+    const frame = SCRATCH.slice(0, writer.detach())
     crypto?.sign(frame, 0, frame.length, this.#key)
     return { bytes: frame, place }
   }
 
   /** A message keeps its time to its last fragment. */
-  #writerAt(nowMs: number, first: boolean, signed: boolean): PacketWriter {
+  #writerAt(nowMs: number, first: boolean, signed: boolean, flags: number): PacketWriter {
     const nowS = Math.floor(nowMs / 1000)
     if (this.#writer !== null && (!first || nowS - this.#incarnation < RENEW_AFTER_S)) return this.#writer
     this.#incarnation = Math.max(this.#incarnation + 1, nowS - randomInt(TIME_BLUR_S))
-    this.#writer = new PacketWriter(this.#publicKey, this.#incarnation, signed, nowMs, Flag.oneTime)
+    this.#writer = new PacketWriter(this.#publicKey, this.#incarnation, signed, nowMs, flags | Flag.oneTime)
     return this.#writer
   }
 }

@@ -3,6 +3,7 @@
 import type { Limits } from '@floodnet/core'
 import type { Receipt } from './api.ts'
 import { type OneTimeFrame, type OneTimeKey, packetCount } from './one-time-origin.ts'
+import { workFlagOf } from './slab-filler.ts'
 import type { FrameCrypto } from './worker/frame-crypto.ts'
 import { WriteQueue, type WriteQueueEntry } from './write-queue.ts'
 
@@ -22,12 +23,14 @@ interface OneTimeMessage extends WriteQueueEntry {
 export class OneTimeOutbox {
   readonly #crypto: FrameCrypto | null
   readonly #host: OneTimeHost
+  readonly #flags: number
   readonly #queue: WriteQueue<OneTimeMessage>
 
   /** `crypto` null: packets are not signed. */
   constructor(crypto: FrameCrypto | null, limits: Limits, host: OneTimeHost) {
     this.#crypto = crypto
     this.#host = host
+    this.#flags = workFlagOf(limits)
     this.#queue = new WriteQueue(limits.writeQueueBytes)
   }
 
@@ -75,7 +78,7 @@ export class OneTimeOutbox {
     const { payload, key } = message
     const count = packetCount(payload.length)
     for (;;) {
-      message.frame ??= key.frame(payload, message.fragment, this.#crypto)
+      message.frame ??= key.frame(payload, message.fragment, this.#crypto, this.#flags)
       const { bytes, place } = message.frame
       const last = message.fragment === count - 1
       if (!this.#host.appendFrame(bytes, last)) return null

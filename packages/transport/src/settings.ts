@@ -42,11 +42,19 @@ const OPTION_NAMES = new Set<string>([
   'maxLinks',
   'walkHops',
   'inboxLimit',
+  'workBits',
   'limits',
   'signal',
   'logger'
 ])
-const TOP_LEVEL_LIMITS: readonly LimitName[] = ['workers', 'desiredLinks', 'maxLinks', 'walkHops', 'inboxLimit']
+const TOP_LEVEL_LIMITS: readonly LimitName[] = [
+  'workers',
+  'desiredLinks',
+  'maxLinks',
+  'walkHops',
+  'inboxLimit',
+  'workBits'
+]
 
 /** Where to listen. `search`: take the next port when this one is taken. */
 export interface ListenSetting {

@@ -1,6 +1,6 @@
 // Puts written messages into lent slabs, and knows which of them are where: in the slab at hand, held for a first
 // neighbour, or with worker 0. No free slab means that the writer waits; nothing is dropped here.
-import { type Limits, PacketWriter, type Place } from '@floodnet/core'
+import { Flag, type Limits, PacketWriter, type Place } from '@floodnet/core'
 import type { Identity } from './identity.ts'
 import { SLAB_BYTES, SLAB_COUNT, type SlabPort, SlabSender } from './slab-sender.ts'
 
@@ -22,10 +22,12 @@ export class SlabFiller {
   #held: Full[] = []
   /** Messages in each slab that the worker has, the first lent first: they come back in that order. */
   #lent: number[] = []
+  /** Messages in each of the last notes, the oldest first. Those that the worker has read are forgotten at the next one. */
+  #noted: number[] = []
 
   constructor(identity: Identity, signed: boolean, limits: Limits, port: SlabPort) {
     this.#port = port
-    this.#writer = new PacketWriter(identity.publicKey, identity.incarnation, signed, Date.now())
+    this.#writer = new PacketWriter(identity.publicKey, identity.incarnation, signed, Date.now(), workFlagOf(limits))
     this.#sender = new SlabSender(port)
     // One slab less than there are, so that the first neighbour finds the lane moving.
     this.#holdSlabs = Math.min(SLAB_COUNT - 1, Math.max(1, Math.floor(limits.holdBytes / SLAB_BYTES)))
@@ -78,8 +80,10 @@ export class SlabFiller {
 
   /** The worker is gone with the slabs lent to it; the next one begins with fresh ones. Returns the messages lost. */
   onCrash(): number {
-    const lost = this.#lent.reduce((sum, messages) => sum + messages, 0)
+    this.#forgetTakenNotes()
+    const lost = [...this.#lent, ...this.#noted].reduce((sum, messages) => sum + messages, 0)
     this.#lent = []
+    this.#noted = []
     this.#sender = new SlabSender(this.#port)
     return lost
   }
@@ -104,7 +108,20 @@ export class SlabFiller {
   }
 
   #lend({ buffer, bytes, messages }: Full): void {
-    this.#lent.push(messages)
-    this.#sender.postSlab(buffer, bytes)
+    if (!this.#sender.postSlab(buffer, bytes)) {
+      this.#lent.push(messages)
+      return
+    }
+    this.#noted.push(messages)
+    this.#forgetTakenNotes()
   }
+
+  #forgetTakenNotes(): void {
+    this.#noted.splice(0, this.#noted.length - this.#sender.notes)
+  }
+}
+
+/** Packets leave room for the nonce where the network asks for work. */
+export function workFlagOf({ workBits }: Limits): number {
+  return workBits > 0 ? Flag.work : 0
 }

@@ -1,7 +1,7 @@
 // The command line of `floodnet bridge`: arguments in, checked settings out.
 import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
-import { type Address, FloodnetError, parseAddress } from '@floodnet/core'
+import { type Address, FloodnetError, formatAddress, parseAddress } from '@floodnet/core'
 import type { NetworkOptions } from '@floodnet/transport'
 import { isNetworkName } from '../names.ts'
 import type { TutorialFormat } from '../tutorial/words.ts'
@@ -16,7 +16,8 @@ export interface GobSettings {
 export interface Gop2pSettings {
   readonly name: string
   readonly join: readonly string[]
-  readonly self: string
+  /** Null: this machine's address towards the first entry, and any free port. */
+  readonly self: string | null
 }
 
 export interface BridgeSettings {
@@ -39,7 +40,7 @@ const FLAGS = {
   'gob-name': { type: 'string', default: 'gob' },
   'gob-format': { type: 'string' },
   gop2p: { type: 'string', multiple: true },
-  'gop2p-self': { type: 'string', default: '127.0.0.1:0' },
+  'gop2p-self': { type: 'string' },
   'gop2p-name': { type: 'string', default: 'gop2p' },
   join: { type: 'string', multiple: true },
   listen: { type: 'string' },
@@ -105,11 +106,10 @@ function gobSettings(values: Values, entries: readonly string[]): GobSettings {
 }
 
 function gop2pSettings(values: Values, entries: readonly string[]): Gop2pSettings {
-  const self = values['gop2p-self']
-  address('--gop2p-self', self)
-  const join = addressesIn(entries)
-  for (const text of join) entry('--gop2p', text)
-  return { name: values['gop2p-name'], join, self }
+  const { 'gop2p-self': self = null, 'gop2p-name': name } = values
+  if (self !== null && address('--gop2p-self', self).host === '')
+    throw addressError('--gop2p-self', self, 'is no address that members can dial; write host:port')
+  return { name, join: addressesIn(entries).map((text) => formatAddress(entry('--gop2p', text))), self }
 }
 
 function networkOptions({ listen, join, name, identity, key, ca, cert }: Values): NetworkOptions {

@@ -1,10 +1,11 @@
 // Runs a bridge by its settings until it is told to leave or its network ends.
 import { createNetwork, type Network } from '@floodnet/transport'
+import { createGop2pSide } from '../gop2p/index.ts'
 import { Bridge } from '../relay/bridge.ts'
 import type { Side } from '../side.ts'
 import { newId, TutorialNode } from '../tutorial/tutorial-node.ts'
 import { tutorialSide } from '../tutorial/tutorial-side.ts'
-import type { BridgeSettings, GobSettings } from './arguments.ts'
+import type { BridgeSettings, GobSettings, Gop2pSettings } from './arguments.ts'
 import type { Output } from './output.ts'
 
 /** A side that is announced to other bridges before it starts. */
@@ -22,7 +23,7 @@ export async function runBridge(settings: BridgeSettings, leave: AbortSignal, ou
   bridge.notices$.subscribe(({ about, text }) => output.tell({ event: 'notice', about, text }))
   tellOf(network, output)
   try {
-    await Promise.race([start(bridge, plannedSides(settings), output), aborted(leave), network.closed])
+    await Promise.race([start(bridge, plannedSides(settings, network.id), output), aborted(leave), network.closed])
     await Promise.race([aborted(leave), network.closed])
   } finally {
     await bridge.close()
@@ -46,8 +47,8 @@ function tellOf(network: Network, output: Output): void {
   network.on('peer-down', ({ id, reason }) => output.tell({ event: 'peer-down', id, reason }))
 }
 
-function plannedSides({ gob }: BridgeSettings): PlannedSide[] {
-  return gob === null ? [] : [gobSide(gob)]
+function plannedSides({ gob, gop2p, hub }: BridgeSettings, id: string): PlannedSide[] {
+  return [gob === null ? [] : gobSide(gob), gop2p === null ? [] : gop2pSide(gop2p, hub, id)].flat()
 }
 
 async function start(bridge: Bridge, sides: readonly PlannedSide[], output: Output): Promise<void> {
@@ -63,6 +64,18 @@ function gobSide(settings: GobSettings): PlannedSide {
       const node = await TutorialNode.start({ listen: settings.listen, join: settings.join })
       output.tell({ event: 'side', side: settings.name, address: node.address })
       return tutorialSide(node, settings)
+    }
+  }
+}
+
+function gop2pSide({ name, join, self }: Gop2pSettings, hub: string, id: string): PlannedSide {
+  return {
+    name,
+    hasIds: false,
+    async start(output) {
+      const side = await createGop2pSide({ name, hub, id, entries: join, ...(self !== null && { self }) })
+      output.tell({ event: 'side', side: name, address: side.self })
+      return side
     }
   }
 }

@@ -10,7 +10,7 @@ import { canonicalHost, hostOf, isHere, isUnspecified, makePeer, type Peer } fro
  */
 export function resolveClaim(claim: Peer, remote: string, own: ReadonlySet<string>): Peer | null {
   const source = canonicalHost(remote)
-  if (source === null) return null
+  if (source === null || isIP(source) === 0) return null
   const host = hostOf(claim)
   const fromHere = isHere(source) || own.has(source)
   if (fromHere) return isHere(host) || own.has(host) || host === source ? claim : null

@@ -75,7 +75,7 @@ test('members that hang, die and answer garbage do not keep a message from the o
 })
 
 test('a broadcast ends at its deadline though every member hangs and only one is asked at a time', async () => {
-  const node = await startNode({ requestTimeoutMs: 60_000, sendTimeoutMs: 500, maxParallel: 1 })
+  const node = await startNode({ requestTimeoutMs: 600_000, sendTimeoutMs: 500, maxParallel: 1 })
   await registerHanging(node, 5)
   const delivery = await node.outbox.send({ data: 'anyone?' })
   if (delivery instanceof Gop2pError) throw delivery
@@ -83,6 +83,17 @@ test('a broadcast ends at its deadline though every member hangs and only one is
     delivery.failed.map(({ reason }) => reason === 'timeout' || reason === 'deadline'),
     Array(5).fill(true)
   )
+})
+
+test('a message ends at its deadline though a sign of life is awaited from its member for longer', async () => {
+  const node = await startNode({ probeMs: 40, requestTimeoutMs: 600_000, sendTimeoutMs: 500 })
+  let dials = 0
+  const hanging = await startTcpPeer(() => dials++)
+  closing.push(hanging.close)
+  await register(node, hanging.port)
+  await until(() => dials > 0, WAIT_MS, 'the question for a sign of life')
+  const delivery = await node.outbox.send({ data: 'anyone?' })
+  assert.equal(!(delivery instanceof Gop2pError) && delivery.failed.map(({ reason }) => reason), ['deadline'])
 })
 
 test('a member that fails several times in a row is taken for dead, and newcomers are not told of it', async () => {
@@ -166,17 +177,17 @@ test('an entry that lists a thousand peers makes us dial no more than the limit,
   assert.ok(!(delivery instanceof Gop2pError) && delivery.reached.length === 1)
 })
 
-for (const [what, list] of [
-  ['no JSON', 'hello'],
-  ['no list', '{"port":1}'],
-  ['more than the limit', '['.padEnd(200_000, '1,')]
+for (const [what, list, reason] of [
+  ['no JSON', 'hello', 'garbage'],
+  ['no list', '{"port":1}', 'garbage'],
+  ['more than the limit', `[${' '.repeat(200_000)}]`, 'too-large']
 ] as const) {
   test(`an entry that answers ${what} gives an error, and no member`, async () => {
     const entry = await startPeer((_, outgoing) => void outgoing.end(list))
     closing.push(entry.close)
     const node = await startNode({ maxBodyBytes: 100_000 })
     const joined = await node.connect(here(entry.port))
-    assert.ok(joined instanceof Gop2pError)
+    assert.is(joined instanceof Gop2pError && joined.reason, reason)
     assert.equal(node.members, [])
   })
 }

@@ -1,9 +1,10 @@
 // Bridges and floodnet nodes for tests: on loopback, with times that fit a test.
 import { randomUUID } from 'node:crypto'
 import { createNetwork, type Network } from '@floodnet/transport'
+import type { Subject } from 'rxjs'
 import { Bridge } from '../../src/relay/bridge.ts'
 import type { RelayOptions } from '../../src/relay/options.ts'
-import type { Side } from '../../src/side.ts'
+import type { Heard, Side } from '../../src/side.ts'
 import { newId } from '../../src/tutorial/tutorial-node.ts'
 import { within } from './wait.ts'
 
@@ -18,8 +19,15 @@ export interface Listener {
   readonly words: string[]
 }
 
+export interface BridgeRun {
+  readonly bridge: Bridge
+  readonly network: Network
+  /** Cuts it off from all networks, with no word to anybody. */
+  die(): void
+}
+
 export class Stage {
-  readonly name = `test-${randomUUID()}`
+  readonly name = `test-${randomUUID().slice(0, 8)}`
   readonly #closers: (() => Promise<unknown>)[] = []
 
   async listener(join: string | null): Promise<Listener> {
@@ -40,13 +48,22 @@ export class Stage {
     join: string | null,
     sides: readonly { readonly name: string; readonly hasIds: boolean; start(): Promise<Side> }[],
     relay: Partial<RelayOptions> = {}
-  ): Promise<{ bridge: Bridge; network: Network }> {
+  ): Promise<BridgeRun> {
     const network = await this.network(join)
     const bridge = new Bridge(network, newId, { hub: 'floodnet', relay, aloneMs: join === null ? 1 : 15_000 })
     this.later(() => bridge.close())
     await bridge.greet(sides)
-    for (const side of sides) bridge.add(await side.start())
-    return { bridge, network }
+    const started = await Promise.all(sides.map((side) => side.start()))
+    for (const side of started) bridge.add(side)
+    // Mute and deaf is as good as dead to all others: it has no way to tell them.
+    const die = (): void => {
+      for (const side of started) {
+        side.say = () => Promise.resolve(null)
+        ;(side.heard$ as Subject<Heard>).complete()
+      }
+      network.write = () => new Promise(() => {})
+    }
+    return { bridge, network, die }
   }
 
   /** To be done at the end, the last first. */

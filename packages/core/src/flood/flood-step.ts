@@ -23,6 +23,9 @@ export interface FloodHost {
   verify(origin: Origin | null, bytes: Uint8Array, start: number, end: number): boolean
 }
 
+/** Whether a whole frame with a nonce shows the network's work. */
+export type WorkCheck = (bytes: Uint8Array, start: number, end: number) => boolean
+
 /** What became of the frames offered. Packets whose seq was too old to tell are `stale`: counted, never delivered twice. */
 export interface FloodCounts {
   fresh: number
@@ -58,6 +61,8 @@ export class Flood {
   readonly #oneTime: OneTimeTable
   readonly #rates: RateLimits | null
   readonly #signed: boolean
+  readonly #hasWork: WorkCheck | null
+  readonly #workFlag: number
   #nowMs = 0
   #run: Uint8Array | null = null
   #runSource = 0
@@ -65,19 +70,22 @@ export class Flood {
   #runEnd = 0
   #runFrames = 0
 
-  /** `signed`: frames must carry the SIGNED flag and are verified unless they come from a trusted link. */
+  /** `signed`: frames must carry SIGNED, and are verified unless they come from a trusted link. `hasWork`: the same of WORK; null: they must not carry it. */
   constructor(
     host: FloodHost,
     origins: OriginTable,
     signed: boolean,
     oneTime = new OneTimeTable(),
-    rates: RateLimits | null = null
+    rates: RateLimits | null = null,
+    hasWork: WorkCheck | null = null
   ) {
     this.#host = host
     this.#origins = origins
     this.#signed = signed
     this.#oneTime = oneTime
     this.#rates = rates
+    this.#hasWork = hasWork
+    this.#workFlag = hasWork === null ? 0 : Flag.work
   }
 
   /** Sets the time, in Unix ms, for the frames offered from now on. */
@@ -100,6 +108,7 @@ export class Flood {
   ): FrameFault | null {
     const flags = bytes[start + FLAGS_OFFSET]!
     if (this.#signed && (flags & Flag.signed) === 0) return 'unsigned-frame'
+    if ((flags & Flag.work) !== this.#workFlag) return 'bad-work'
     const oneTime = (flags & Flag.oneTime) !== 0
     const known = oneTime ? this.#oneTime.find(view, start) : this.#origins.find(view, start)
     const incarnation = view.getUint32(start + INCARNATION_OFFSET)
@@ -111,6 +120,7 @@ export class Flood {
     }
     const rates = trusted ? null : this.#rates
     if (rates !== null && this.#isOverRate(rates, source, known, incarnation, seq)) return null
+    if (this.#hasWork !== null && !trusted && !this.#hasWork(bytes, start, end)) return 'bad-work'
     if (this.#signed && !trusted) {
       if (known === null && isWeakKey(bytes, start + ORIGIN_OFFSET)) return 'weak-key'
       if (!this.#host.verify(known, bytes, start, end)) return 'bad-signature'

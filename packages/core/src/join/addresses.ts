@@ -4,8 +4,8 @@
 import { groupOf } from './groups.ts'
 import type { RememberedPeer } from './options.ts'
 import type { NodeId } from './packets.ts'
-import type { JoinState, KnownAddress, Link } from './state.ts'
-import { below, jitter, type Turn } from './turn.ts'
+import { groupCells, isDialling, type JoinState, type KnownAddress, type Link, linkTo } from './state.ts'
+import { below, jitter, pick, type Turn } from './turn.ts'
 
 // A guess: about six minutes of trying. Then an address that is only a neighbour's word is forgotten, so that it cannot
 // make us knock at a stranger's door for ever, and a lost neighbour is only tried now and then.
@@ -15,6 +15,7 @@ const maxMissed = 16
 
 export function configureAddress(state: JoinState, address: string): KnownAddress {
   const known = state.known.get(address) ?? addAddress(state, address)
+  if (known.configured) return known
   known.configured = true
   state.configured.add(known)
   return known
@@ -49,9 +50,9 @@ export function addHeard(turn: Turn, address: string, peer: NodeId): void {
   const { state } = turn
   const group = groupOf(address)
   const { maxKnownAddresses, maxKnownPerGroup } = state.options
-  const full = group !== null && countGroup(state, group) >= maxKnownPerGroup
+  const full = group !== null && isCrowded(state, group, maxKnownPerGroup)
   if ((full || countLearnt(state) >= maxKnownAddresses) && !dropSome(turn, full ? group : null)) return
-  addAddress(state, address).peer = peer
+  addAddress(state, address, group).peer = peer
 }
 
 export function addressOpened(turn: Turn, address: string, peer: NodeId): void {
@@ -159,12 +160,13 @@ export function nextAddressAt(state: JoinState): number | null {
   return earliest
 }
 
-/** Why there is no use in dialling an address, or null. */
-export function uselessAddress(state: JoinState, known: KnownAddress): string | null {
-  if (known.self || known.address === state.address) return 'self'
-  const { dialled, linked } = busyWith(state)
-  if (dialled.has(known.address) || (known.peer !== null && dialled.has(known.peer))) return 'dialling'
-  return known.peer !== null && linked.has(known.peer) ? 'connected' : null
+/** Why there is no use in dialling an address, or null. Without the sets below: asked for one address at a time. */
+export function uselessAddress(state: JoinState, { address, peer, self }: KnownAddress): string | null {
+  if (self || address === state.address) return 'self'
+  for (const dial of state.dials.values()) if (dial.address === address) return 'dialling'
+  if (peer === null) return null
+  if (isDialling(state, peer)) return 'dialling'
+  return linkTo(state, peer) ? 'connected' : null
 }
 
 interface Busy {
@@ -203,8 +205,14 @@ function compare(a: KnownAddress, b: KnownAddress): number {
 }
 
 function forgetAddress(state: JoinState, known: KnownAddress): void {
+  const { addresses } = state
   state.known.delete(known.address)
   state.missed.delete(known)
+  if (known.group !== null) state.groupCells[cellOf(known.group)]!--
+  const last = addresses.pop()
+  if (!last || last === known) return
+  last.place = known.place
+  addresses[known.place] = last
 }
 
 function setMissed(state: JoinState, known: KnownAddress, missed: number | null): void {
@@ -213,18 +221,26 @@ function setMissed(state: JoinState, known: KnownAddress, missed: number | null)
   else state.missed.add(known)
 }
 
-function addAddress(state: JoinState, address: string): KnownAddress {
+/** Written out and not put together of parts: a hundred of these at each of many nodes, and the engine keeps them in one piece. */
+function addAddress(state: JoinState, address: string, group = groupOf(address)): KnownAddress {
   const never = Number.NEGATIVE_INFINITY
-  const fresh = { configured: false, verified: false, peer: null, self: false, failures: 0, missed: null }
   const known: KnownAddress = {
     address,
-    group: groupOf(address),
-    ...fresh,
+    group,
+    place: state.addresses.length,
+    configured: false,
+    verified: false,
+    peer: null,
+    self: false,
+    failures: 0,
+    missed: null,
     retryAt: never,
     triedAt: never,
     goodAt: never
   }
   state.known.set(address, known)
+  state.addresses.push(known)
+  if (group !== null) state.groupCells[cellOf(group)]!++
   return known
 }
 
@@ -236,20 +252,35 @@ function countLearnt(state: JoinState): number {
   return state.known.size - state.configured.size
 }
 
-function countGroup(state: JoinState, group: string): number {
-  let count = 0
-  for (const known of state.known.values()) if (known.group === group && !known.configured) count++
-  return count
+/** Counts a group's learnt addresses only when its cell, which it may share with others, holds enough for it. */
+function isCrowded(state: JoinState, group: string, limit: number): boolean {
+  if (state.groupCells[cellOf(group)]! < limit) return false
+  return state.addresses.filter((known) => isLearntIn(known, group)).length >= limit
+}
+
+function cellOf(group: string): number {
+  let hash = 0
+  for (let i = 0; i < group.length; i++) hash = (31 * hash + group.charCodeAt(i)) | 0
+  return (hash ^ (hash >>> 12)) & (groupCells - 1)
 }
 
 /** Forgets a learnt address at random; a lost neighbour's only when there is no other. False when there is none at all. */
-function dropSome({ state, random }: Turn, group: string | null): boolean {
-  const learnt = [...state.known.values()].filter(
-    (known) => !known.configured && (group === null || known.group === group)
-  )
-  const plain = learnt.filter((known) => known.missed === null)
-  const pool = plain.length > 0 ? plain : learnt
-  const victim = pool[Math.floor(random() * pool.length)]
-  if (victim) forgetAddress(state, victim)
+function dropSome(turn: Turn, group: string | null): boolean {
+  const { addresses } = turn.state
+  const isPlain = (known: KnownAddress) => known.missed === null && isLearntIn(known, group)
+  // Nearly all are: looking through all of them would be most of a shuffle's cost.
+  for (let tries = 0; tries < 8; tries++) {
+    const known = pick(turn, addresses)
+    if (!known || !isPlain(known)) continue
+    forgetAddress(turn.state, known)
+    return true
+  }
+  const plain = addresses.filter(isPlain)
+  const victim = pick(turn, plain.length > 0 ? plain : addresses.filter((known) => isLearntIn(known, group)))
+  if (victim) forgetAddress(turn.state, victim)
   return victim !== undefined
+}
+
+function isLearntIn(known: KnownAddress, group: string | null): boolean {
+  return !known.configured && (group === null || known.group === group)
 }

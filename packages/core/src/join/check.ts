@@ -34,6 +34,7 @@ function checkBounds(state: JoinState): string | null {
   const { options, reservations } = state
   const learnt = [...state.known.values()].filter((known) => !known.configured).length
   if (learnt !== state.known.size - state.configured.size) return 'lists: configured addresses'
+  if (!isIndexed(state)) return 'lists: addresses'
   const missed = [...state.known.values()].filter((known) => known.missed !== null)
   if (missed.length !== state.missed.size || missed.some((known) => !state.missed.has(known))) return 'lists: missed'
   if (learnt > options.maxKnownAddresses) return `bound: ${learnt} learnt addresses`
@@ -44,6 +45,12 @@ function checkBounds(state: JoinState): string | null {
     return `bound: ${state.requests.size} requests`
   const guests = guestCount(state)
   return guests > options.maxGuests + 2 * options.maxLinks ? `bound: ${guests} guests` : null
+}
+
+function isIndexed({ known, addresses, groupCells }: JoinState): boolean {
+  const grouped = addresses.filter(({ group }) => group !== null).length
+  if (addresses.length !== known.size || groupCells.reduce((a, b) => a + b, 0) !== grouped) return false
+  return addresses.every((address, place) => address.place === place && known.get(address.address) === address)
 }
 
 function checkDeadlines(state: JoinState): string | null {

@@ -39,6 +39,12 @@ export function nextDeadline(state: JoinState): number | null {
   return next === Number.POSITIVE_INFINITY ? null : next
 }
 
+/** When the oldest walk that we remember is forgotten, or null. */
+export function nextWalkEnd({ walks }: JoinState): number | null {
+  for (const { deadline } of walks.values()) return deadline
+  return null
+}
+
 function expired<T extends { readonly deadline: number }>(map: ReadonlyMap<unknown, T>, now: number): T[] {
   const due: T[] = []
   for (const waiting of map.values()) {

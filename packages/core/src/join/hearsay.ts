@@ -3,8 +3,7 @@
 import { isDialable } from '../address.ts'
 import { addHeard } from './addresses.ts'
 import type { PeerHint } from './packets.ts'
-import type { KnownAddress, Link } from './state.ts'
-import { count, pick, type Turn } from './turn.ts'
+import { below, count, type Turn } from './turn.ts'
 
 /** More in one packet is not looked at. A guess: the default sample and as many again. */
 const maxHints = 14
@@ -24,12 +23,15 @@ export function hearOf(turn: Turn, { peer, address }: PeerHint): void {
 
 /** Some neighbours and some others that we know, `except` left out. */
 export function sampleFor(turn: Turn, except: string): PeerHint[] {
-  const { neighbours, known, options } = turn.state
-  const active = draw(turn, [...neighbours.values()], options.shuffleActive).flatMap(hintOfLink)
-  const passive = draw(turn, [...known.values()], options.shufflePassive).flatMap(hintOfKnown)
-  const hints = new Map([...passive, ...active].map((hint) => [hint.peer, hint]))
-  hints.delete(except)
-  return [...hints.values()]
+  const { neighbours, addresses, options } = turn.state
+  const hints: PeerHint[] = []
+  for (const link of draw(turn, [...neighbours.values()], options.shuffleActive)) {
+    addHint(hints, except, link.peer, link.dialled ?? link.address)
+  }
+  for (const { peer, address, failures, self } of draw(turn, addresses, options.shufflePassive)) {
+    if (failures === 0 && !self) addHint(hints, except, peer, address)
+  }
+  return hints
 }
 
 /** "Try these instead": for a peer that we send away. */
@@ -38,23 +40,19 @@ export function handOver(turn: Turn, link: number, peer: string): void {
   if (peers.length > 0) turn.effects.push({ kind: 'send', link, packet: { kind: 'peers', peers } })
 }
 
-function hintOfLink(link: Link): PeerHint[] {
-  const address = link.dialled ?? link.address
-  return address === null || address.length > maxHintedAddress ? [] : [{ peer: link.peer, address }]
+function addHint(hints: PeerHint[], except: string, peer: string | null, address: string | null): void {
+  if (peer === null || peer === except || address === null || address.length > maxHintedAddress) return
+  if (!hints.some((hint) => hint.peer === peer)) hints.push({ peer, address })
 }
 
-function hintOfKnown({ peer, address, failures, self }: KnownAddress): PeerHint[] {
-  return peer === null || failures > 0 || self || address.length > maxHintedAddress ? [] : [{ peer, address }]
-}
-
-/** Up to `wanted` different items; `items` is used up. */
-function draw<T>(turn: Turn, items: T[], wanted: number): T[] {
+/** Up to `wanted` different items: a few, of many. */
+function draw<T>(turn: Turn, items: readonly T[], wanted: number): readonly T[] {
+  if (items.length <= wanted) return items
   const drawn: T[] = []
-  while (drawn.length < wanted && items.length > 0) {
-    const item = pick(turn, items) as T
-    drawn.push(item)
-    items[items.indexOf(item)] = items[items.length - 1] as T
-    items.pop()
+  while (drawn.length < wanted) {
+    let place = below(turn, items.length)
+    while (drawn.includes(items[place] as T)) place = (place + 1) % items.length
+    drawn.push(items[place] as T)
   }
   return drawn
 }

@@ -61,21 +61,33 @@ function addGuest(turn: Turn, input: LinkOpen, dial: Dial | null): Link {
   const { state, now } = turn
   const { link: number, peer, incarnation, address } = input
   const link: Link = {
-    ...{ link: number, peer, incarnation, address, dialled: dial?.address ?? null },
-    group: groupOf(input.remote ?? dial?.address ?? address ?? ''),
-    ...{
-      role: 'guest',
-      flooding: false,
-      admittedByUs: false,
-      deadline: now + state.options.guestTimeoutMs,
-      since: now
-    },
-    ...{ degree: 0, asked: null, wants: null, evicted: false, tokens: state.options.joinBurst, tokensAt: now }
+    link: number,
+    peer,
+    incarnation,
+    dialled: dial?.address ?? null,
+    address,
+    group: groupOfSocket(state, input.remote ?? dial?.address ?? address),
+    role: 'guest',
+    flooding: false,
+    admittedByUs: false,
+    deadline: now + state.options.guestTimeoutMs,
+    since: now,
+    degree: 0,
+    asked: null,
+    wants: null,
+    evicted: false,
+    tokens: state.options.joinBurst,
+    tokensAt: now
   }
   state.links.set(number, link)
   state.waiting.add(link)
   emit(turn, { kind: 'guest-up', peer, link: number, direction: dial ? 'out' : 'in' })
   return link
+}
+
+function groupOfSocket(state: JoinState, address: string | null): string | null {
+  const known = address === null ? undefined : state.known.get(address)
+  return known ? known.group : groupOf(address ?? '')
 }
 
 function useDialled(turn: Turn, link: Link, dial: Dial): void {

@@ -28,8 +28,9 @@ export function onShuffle(turn: Turn, link: Link, packet: Shuffle): void {
   if (link.role === 'guest') return count(turn, 'request-from-guest')
   if (!rememberWalk(turn, link, packet)) return count(turn, 'walks-refused')
   const next = packet.hops > 0 ? nextHop(turn, link, packet.origin) : undefined
-  if (next) return passOn(turn, next, packet)
-  trade(turn, packet)
+  if (!next) return trade(turn, packet)
+  passOn(turn, next, packet)
+  turn.carried = true
 }
 
 export function onShuffleReply(turn: Turn, link: Link, packet: ShuffleReply): void {

@@ -82,6 +82,8 @@ export interface Walk {
 export interface KnownAddress {
   readonly address: string
   readonly group: string | null
+  /** Its place in `addresses`. */
+  place: number
   configured: boolean
   /** Whether a dial of ours ever succeeded there; else it is only a neighbour's word. */
   verified: boolean
@@ -121,6 +123,10 @@ export interface JoinState {
   readonly requests: Map<number, OwnRequest>
   readonly walks: Map<string, Walk>
   readonly known: Map<string, KnownAddress>
+  /** The same in no order, to draw from. */
+  readonly addresses: KnownAddress[]
+  /** How many of these have a group that falls into this cell: so most groups need not be counted. */
+  readonly groupCells: Uint16Array
   /** Of these, the configured ones and those of missed neighbours: the few that are looked through at every step. */
   readonly configured: Set<KnownAddress>
   readonly missed: Set<KnownAddress>
@@ -140,11 +146,16 @@ export interface JoinState {
   shuffle: OwnShuffle | null
   /** When to try again to reach somebody who has long been out of reach. */
   recontactAt: number
+  /** When we last made room for a node that had neighbours. */
+  madeRoomAt: number
   /** Slots that nobody came for, as long as nobody has ever dialled us. */
   vainOffers: number
   /** The one time at which the host has to send a `wake`, or null. */
   wakeAt: number | null
 }
+
+/** A power of two. With a hundred addresses of as many groups, few cells hold more than five. */
+export const groupCells = 64
 
 export function createJoinState(partial: PartialJoinOptions): JoinState {
   const options = resolveJoinOptions(partial)
@@ -160,6 +171,8 @@ export function createJoinState(partial: PartialJoinOptions): JoinState {
     requests: new Map(),
     walks: new Map(),
     known: new Map(),
+    addresses: [],
+    groupCells: new Uint16Array(groupCells),
     configured: new Set(),
     missed: new Set(),
     address: null,
@@ -174,6 +187,7 @@ export function createJoinState(partial: PartialJoinOptions): JoinState {
     shufflePauseMs: 0,
     shuffle: null,
     recontactAt: 0,
+    madeRoomAt: Number.NEGATIVE_INFINITY,
     vainOffers: 0,
     wakeAt: null
   }
@@ -235,7 +249,10 @@ export function linksTo(state: JoinState, peer: NodeId): Link[] {
 
 /** The link on which to reach a peer: the neighbour, or else a guest. */
 export function linkTo(state: JoinState, peer: NodeId): Link | undefined {
-  return state.neighbours.get(peer) ?? linksTo(state, peer)[0]
+  const neighbour = state.neighbours.get(peer)
+  if (neighbour) return neighbour
+  for (const link of state.waiting) if (link.peer === peer) return link
+  return undefined
 }
 
 export function guestCount(state: JoinState): number {

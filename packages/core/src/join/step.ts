@@ -8,7 +8,7 @@
 import { configureAddress, forgetSelf, recallPeers } from './addresses.ts'
 import { onJoinAck, onJoinNo, onJoinOffer } from './answers.ts'
 import { hurry, leave, onLinkDown } from './closing.ts'
-import { nextDeadline, passDeadlines } from './deadlines.ts'
+import { nextDeadline, nextWalkEnd, passDeadlines } from './deadlines.ts'
 import { onConnect, onDialFailed } from './dials.ts'
 import type { JoinEffect, JoinInput } from './messages.ts'
 import { onLinkOpen } from './opening.ts'
@@ -24,7 +24,7 @@ import { onJoinRequest } from './walks.ts'
  * Afterwards `state.wakeAt` is the one time at which the host has to come back with a `wake`, or null.
  */
 export function stepJoin(state: JoinState, input: JoinInput, now: number, random: () => number): JoinEffect[] {
-  const turn: Turn = { state, now, random, effects: [] }
+  const turn: Turn = { state, now, random, effects: [], carried: false }
   state.now = now
   // The most frequent input of all changes nothing but a number.
   if (input.kind === 'peer-degree' && (state.wakeAt === null || state.wakeAt > now)) {
@@ -32,8 +32,15 @@ export function stepJoin(state: JoinState, input: JoinInput, now: number, random
     return turn.effects
   }
   // Nothing is due before the time that the last step asked to be woken at.
-  if (state.wakeAt !== null && state.wakeAt <= now) passDeadlines(turn)
+  const isDue = state.wakeAt !== null && state.wakeAt <= now
+  if (isDue) passDeadlines(turn)
   onInput(turn, input)
+  // Most packets are others' walks. Nothing new can be due because of them but the end of their way back.
+  if (turn.carried && !isDue) {
+    const walkEnd = nextWalkEnd(state)
+    if (walkEnd !== null && (state.wakeAt === null || walkEnd < state.wakeAt)) state.wakeAt = walkEnd
+    return turn.effects
+  }
   shuffleIfDue(turn)
   refill(turn)
   state.wakeAt = nextDeadline(state)

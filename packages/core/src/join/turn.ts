@@ -11,6 +11,8 @@ export interface Turn {
   /** In [0, 1). Nonces are drawn from it, so a real host passes a cryptographic source. */
   readonly random: () => number
   readonly effects: JoinEffect[]
+  /** All that was done was to carry a packet for others: no neighbour, dial or address is other than before. */
+  carried: boolean
 }
 
 export function count(turn: Turn, name: JoinCounter): void {

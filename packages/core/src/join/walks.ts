@@ -8,6 +8,16 @@ import { below, chance, count, drawNonce, emit, send, type Turn } from './turn.t
 
 /** Hops left at which a request's origin enters the passive view: HyParView's passive random walk length. */
 const passiveHops = 3
+/**
+ * The nodes at a walk's end that may take its origin in. HyParView has one. In trials (2,000 nodes, five links each) two left
+ * fewer nodes with a link too few; three or more made paths longer.
+ */
+const admittingNodes = 2
+/**
+ * How often a full node makes room for one that has neighbours. A guess: a handshake in five minutes costs nothing, and in the
+ * papers' fifty cycles each node does it twice.
+ */
+const makeRoomMs = 300_000
 /** Of the walks that end at a node that nobody seems to reach, those that it offers a slot all the same: it may be wrong. */
 const hopefulOffers = 1 / 8
 
@@ -42,16 +52,27 @@ function knowsWalk(state: JoinState, origin: NodeId, request: number): boolean {
 function step(turn: Turn, link: Link, packet: JoinRequest): void {
   const next = packet.hops > 0 ? nextHop(turn, link, packet.origin) : undefined
   const obstacle = obstacleTo(turn, packet)
-  if (obstacle === null && isWelcome(turn, packet, next === undefined)) return accept(turn, packet, false)
-  if (packet.hops === passiveHops && packet.address !== null)
-    hearOf(turn, { peer: packet.origin, address: packet.address })
+  if (obstacle === null && isMixed(turn.state, packet, next) && isWelcome(turn, packet, next === undefined))
+    return accept(turn, packet, false)
+  const { origin: peer, address } = packet
+  const isNews = packet.hops === passiveHops && address !== null
+  if (isNews) hearOf(turn, { peer, address })
   if (next) {
     count(turn, 'walks-forwarded')
-    return passOn(turn, next, packet)
+    passOn(turn, next, packet)
+    turn.carried = !isNews
+    return
   }
-  const urgent = packet.degree === 0 && obstacle === null
-  if (urgent && acceptInstead(turn, packet)) return
+  if (obstacle === null && isUrgent(turn, packet) && acceptInstead(turn, packet)) return
   refuse(turn, packet, obstacle ?? 'full')
+}
+
+/**
+ * Who has a neighbour and did not come to us itself is not taken in before its walk is nearly over: links to the neighbours'
+ * neighbours, and among those that came at the same time, would make all paths longer.
+ */
+function isMixed(state: JoinState, packet: JoinRequest, next: Link | undefined): boolean {
+  return packet.degree === 0 || packet.hops < admittingNodes || !next || wishingLink(state, packet) !== undefined
 }
 
 /** What no count of free slots can help against. */
@@ -74,7 +95,18 @@ function isWelcome(turn: Turn, packet: JoinRequest, last: boolean): boolean {
   return chance(turn, 1 / (n + 1))
 }
 
-/** No room, but the origin has nobody: a neighbour that others can do without makes room for it. */
+/**
+ * With nobody, always. Else seldom, at the end of a walk: it is the neighbour that makes room who lacks a link then, so that the gaps of full
+ * networks wander and meet, and links among nodes that came at the same time give way to others.
+ */
+function isUrgent({ state, now }: Turn, packet: JoinRequest): boolean {
+  if (packet.degree === 0) return true
+  if (now - state.madeRoomAt < makeRoomMs || wishingLink(state, packet)) return false
+  state.madeRoomAt = now
+  return true
+}
+
+/** No room, but the origin needs it: a neighbour that others can do without makes room for it. */
 function acceptInstead(turn: Turn, packet: JoinRequest): boolean {
   const own = wishingLink(turn.state, packet)
   if (own) {
@@ -133,17 +165,18 @@ export function carryBack(turn: Turn, packet: JoinOffer | JoinNo | ShuffleReply)
   if (!knowsWalk(turn.state, packet.target, packet.request)) return count(turn, 'unsolicited-answer')
   const back = takeWayBack(turn, packet.target, packet.request)
   if (back) send(turn, back, packet)
+  turn.carried = true
 }
 
 /** Neither the origin nor the sender; the sender when there is nobody else. */
 export function nextHop(turn: Turn, from: Link, origin: NodeId): Link | undefined {
   const { neighbours } = turn.state
-  const isFrom = from.peer !== origin && neighbours.has(from.peer)
-  const others = neighbours.size - (neighbours.has(origin) ? 1 : 0)
-  const wanted = isFrom && others > 1 ? others - 1 : others
-  let skip = below(turn, wanted)
+  const author = neighbours.get(origin)
+  const others = neighbours.size - (author ? 1 : 0)
+  const sender = others > 1 ? neighbours.get(from.peer) : undefined
+  let skip = below(turn, sender && sender !== author ? others - 1 : others)
   for (const link of neighbours.values()) {
-    if (link.peer === origin || (isFrom && others > 1 && link === from)) continue
+    if (link === author || link === sender) continue
     if (skip-- === 0) return link
   }
   return undefined

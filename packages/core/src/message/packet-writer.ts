@@ -2,7 +2,7 @@
 // one is cut into fragments. Room for the signature is left; who holds the key fills it in.
 import { assert } from '../assert.ts'
 import { viewOf, writeHeader } from '../wire/header.ts'
-import { Flag, FrameType, HEADER_BYTES, MAX_BATCH_BODY_BYTES, SIGNATURE_BYTES } from '../wire/layout.ts'
+import { Flag, FrameType, HEADER_BYTES, MAX_BATCH_BODY_BYTES, SIGNATURE_BYTES, trailerBytesOf } from '../wire/layout.ts'
 import { BATCH_PREFIX_BYTES, MAX_BATCH_MESSAGES } from './batch.ts'
 import { FRAGMENT_PAYLOAD_BYTES, FRAGMENT_PREFIX_BYTES } from './fragment.ts'
 
@@ -42,8 +42,8 @@ export class PacketWriter {
   constructor(origin: Uint8Array, incarnation: number, signed: boolean, nowMs: number, flags = 0) {
     this.#origin = origin
     this.#incarnation = incarnation
-    this.#trailer = signed ? SIGNATURE_BYTES : 0
     this.#flags = flags | (signed ? Flag.signed : 0)
+    this.#trailer = trailerBytesOf(this.#flags)
     this.#renewedMs = nowMs
   }
 

@@ -1,12 +1,11 @@
 // A DATA frame as its reader sees it.
 import {
   FLAGS_OFFSET,
-  Flag,
   HEADER_BYTES,
   HOPS_OFFSET,
   INCARNATION_OFFSET,
   SEQ_OFFSET,
-  SIGNATURE_BYTES
+  trailerBytesOf
 } from '../wire/layout.ts'
 
 /** A decoded DATA frame. `bodyStart` and `bodyEnd` are offsets in the bytes that held the frame. */
@@ -28,6 +27,6 @@ export function readPacket(bytes: Uint8Array, view: DataView, start: number, end
     incarnation: view.getUint32(start + INCARNATION_OFFSET),
     seq: view.getUint32(start + SEQ_OFFSET),
     bodyStart: start + HEADER_BYTES,
-    bodyEnd: (flags & Flag.signed) !== 0 ? end - SIGNATURE_BYTES : end
+    bodyEnd: end - trailerBytesOf(flags)
   }
 }

@@ -1,9 +1,9 @@
 // What goes wrong on purpose: crashes, restarts, cut links, a network split in two.
 import { Event } from './events.ts'
 import { callAt, give, startNode } from './host.ts'
-import { closeEnd, loseEnd, otherEnd, start } from './links.ts'
+import { closeEnd, loseEnd, start } from './links.ts'
 import { below, sample } from './random.ts'
-import { aliveNodes, nodeOf, type Pipe, type Sim, type SimNode } from './state.ts'
+import { aliveNodes, diallersEnds, type End, otherEnd, type Sim, type SimNode } from './state.ts'
 
 /**
  * `killed`: the process is gone; its system answers for it, so that links end and dials are refused at once.
@@ -17,13 +17,13 @@ export function crashNode(sim: Sim, node: SimNode, kind: CrashKind = 'killed'): 
   node.aloneSince = Number.POSITIVE_INFINITY
   node.wakeAt = Number.POSITIVE_INFINITY
   for (const link of [...node.ends]) {
-    const pipe = sim.pipes.get(link >> 1)
-    if (!pipe) continue
-    closeEnd(sim, pipe, link & 1)
-    if (kind === 'killed') endKilled(sim, pipe, otherEnd(link))
+    const [end, other] = [sim.ends[link], sim.ends[otherEnd(link)]]
+    if (!end || !other) continue
+    closeEnd(sim, end)
+    if (kind === 'killed') endKilled(sim, other)
     else {
-      pipe.cut = true
-      loseEnd(sim, pipe, otherEnd(link) & 1, noticeMs(sim), 'dead')
+      other.cut = true
+      loseEnd(sim, other, noticeMs(sim), 'dead')
     }
   }
 }
@@ -47,17 +47,19 @@ export function crashShare(sim: Sim, share: number, kind: CrashKind = 'killed'):
 }
 
 /** A link breaks in silence; each end notices on its own. */
-export function cutPipe(sim: Sim, pipe: Pipe): void {
-  if (pipe.cut) return
-  pipe.cut = true
-  for (const side of [0, 1]) loseEnd(sim, pipe, side, noticeMs(sim), 'dead')
+export function cutLink(sim: Sim, { link }: End): void {
+  for (const end of [sim.ends[link], sim.ends[otherEnd(link)]]) {
+    if (!end || end.cut) continue
+    end.cut = true
+    loseEnd(sim, end, noticeMs(sim), 'dead')
+  }
 }
 
 /** From now on nothing passes between nodes of different sides. */
 export function splitNetwork(sim: Sim, sideOf: (node: SimNode) => number): void {
   sim.split = true
   for (const node of sim.nodes) node.side = sideOf(node)
-  for (const pipe of [...sim.pipes.values()]) if (nodeOf(pipe, 0).side !== nodeOf(pipe, 1).side) cutPipe(sim, pipe)
+  for (const end of diallersEnds(sim)) if (end.node.side !== sim.ends[otherEnd(end.link)]?.node.side) cutLink(sim, end)
 }
 
 export function healNetwork(sim: Sim): void {
@@ -67,23 +69,22 @@ export function healNetwork(sim: Sim): void {
 /** Cuts links at random, at `cutRate`, from now on. */
 export function cutAtRandom(sim: Sim): void {
   callAt(sim, sim.now + 1_000, () => {
-    const pipes = [...sim.pipes.values()]
-    const cuts = pipes.length * sim.options.cutRate
+    const ends = diallersEnds(sim)
+    const cuts = ends.length * sim.options.cutRate
     const whole = Math.floor(cuts) + (sim.random() < cuts % 1 ? 1 : 0)
     for (let i = 0; i < whole; i++) {
-      const pipe = pipes[below(sim.random, pipes.length)]
-      if (pipe) cutPipe(sim, pipe)
+      const end = ends[below(sim.random, ends.length)]
+      if (end) cutLink(sim, end)
     }
     cutAtRandom(sim)
   })
 }
 
 /** The system closes the socket for it: what it had sent before still arrives. */
-function endKilled(sim: Sim, pipe: Pipe, link: number): void {
-  const side = (link & 1) as 0 | 1
-  if (pipe.gone[side]) return
-  const at = Math.max(pipe.arrivesAt[side], sim.now + pipe.latencyMs)
-  start(sim, at, Event.lost, link, 0, 'reset')
+function endKilled(sim: Sim, end: End): void {
+  if (end.gone) return
+  const at = Math.max(end.arrivesAt, sim.now + end.latencyMs)
+  start(sim, at, Event.lost, end.link, 0, 'reset')
 }
 
 function noticeMs(sim: Sim): number {

@@ -4,8 +4,8 @@
 // each node: a thousand authors at ten thousand nodes are ten million windows, some 5 GB. `test/sim-flood.test.ts`
 // floods the same network with the real code and holds the two to be equal.
 import { Event } from './events.ts'
-import { otherEnd, sendOn } from './links.ts'
-import { type Message, nodeOf, type Sim, type SimNode } from './state.ts'
+import { sendOn } from './links.ts'
+import { type Message, otherEnd, type Sim, type SimNode } from './state.ts'
 
 /** A node writes a message; `sim.onMessage` hears when nothing of it is under way any more. */
 export function writeMessage(sim: Sim, from: SimNode): Message {
@@ -26,11 +26,10 @@ export function onData(sim: Sim, link: number, hops: number, message: Message): 
 }
 
 function receive(sim: Sim, link: number, hops: number, message: Message): void {
-  const pipe = sim.pipes.get(link >> 1)
-  if (!pipe || pipe.cut || pipe.gone[link & 1]) return
-  const node = nodeOf(pipe, link & 1)
-  const end = node.state?.links.get(link)
-  if (!end?.flooding) {
+  const end = sim.ends[link]
+  if (!end || end.cut || end.gone) return
+  const { node } = end
+  if (!node.state?.links.get(link)?.flooding) {
     sim.counts.early++
     return
   }

@@ -1,7 +1,7 @@
 // The neighbour graph as it is at one moment, and the questions about it: parts, degrees, paths, what a flood reaches.
 import type { Random } from './random.ts'
 import { below } from './random.ts'
-import { nodeOf, type Sim, type SimNode } from './state.ts'
+import { otherEnd, type Sim, type SimNode } from './state.ts'
 
 /** Nodes that are up, numbered from 0, with their neighbours in one array: node `i` has those from `starts[i]` on. */
 export interface Graph {
@@ -133,9 +133,7 @@ function spreadOne(
 }
 
 function peerOver(sim: Sim, link: number): SimNode | null {
-  const pipe = sim.pipes.get(link >> 1)
-  const side = link & 1
-  if (!pipe || pipe.cut || pipe.gone[0] || pipe.gone[1]) return null
-  const peer = nodeOf(pipe, 1 - side)
-  return peer.state?.links.get(link ^ 1)?.role === 'neighbour' ? peer : null
+  const [end, other] = [sim.ends[link], sim.ends[otherEnd(link)]]
+  if (!end || !other || end.cut || end.gone || other.gone) return null
+  return other.node.state?.links.get(other.link)?.role === 'neighbour' ? other.node : null
 }

@@ -9,8 +9,8 @@ import {
 } from '../join/index.ts'
 import { Event } from './events.ts'
 import { onData } from './flood.ts'
-import { cancelDials, closeEnd, dial, onDialArrives, onDialRefused, onLost, onOpen, otherEnd, sendOn } from './links.ts'
-import { type Message, nodeOf, type Sim, type SimNode } from './state.ts'
+import { cancelDials, closeEnd, dial, onDialArrives, onDialRefused, onLost, onOpen, sendOn } from './links.ts'
+import { type Message, otherEnd, type Sim, type SimNode } from './state.ts'
 
 /** Starts a node that is down, with nothing remembered but its options. */
 export function startNode(sim: Sim, node: SimNode): void {
@@ -99,12 +99,11 @@ function onArrival(sim: Sim, kind: number, a: number, b: number, what: unknown):
 
 /** What comes in on an open link. */
 function onLinkInput(sim: Sim, kind: number, link: number, b: number, what: unknown): void {
-  const pipe = sim.pipes.get(link >> 1)
-  const side = link & 1
-  if (!pipe || pipe.cut || pipe.gone[side]) return
-  const node = nodeOf(pipe, side)
+  const end = sim.ends[link]
+  if (!end || end.cut || end.gone) return
+  const { node } = end
   if (kind === Event.closed) {
-    closeEnd(sim, pipe, side)
+    closeEnd(sim, end)
     return give(sim, node, { kind: 'link-down', link, reason: what as string })
   }
   sim.counts.packets++
@@ -132,10 +131,10 @@ function perform(sim: Sim, node: SimNode, effect: JoinEffect): void {
 
 /** Graceful: what was sent before arrives before the end. */
 function close(sim: Sim, link: number, reason: string): void {
-  const pipe = sim.pipes.get(link >> 1)
-  if (!pipe || pipe.gone[link & 1]) throw new Error(`link ${link} is closed twice`)
+  const end = sim.ends[link]
+  if (!end || end.gone) throw new Error(`link ${link} is closed twice`)
   sendOn(sim, otherEnd(link), Event.closed, 0, `peer: ${reason}`)
-  closeEnd(sim, pipe, link & 1)
+  closeEnd(sim, end)
 }
 
 function planWake(sim: Sim, node: SimNode, state: JoinState): void {

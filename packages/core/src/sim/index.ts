@@ -16,7 +16,7 @@ export {
   type CrashKind,
   crashNode,
   crashShare,
-  cutPipe,
+  cutLink,
   healNetwork,
   leaveNode,
   restartNode,
@@ -38,4 +38,4 @@ export {
   runSimulation,
   secondsToHeal
 } from './run.ts'
-export { addNode, aliveNodes, createSim, type Message, type Sim, type SimNode } from './state.ts'
+export { addNode, aliveNodes, createSim, diallersEnds, type Message, type Sim, type SimNode } from './state.ts'

@@ -3,7 +3,7 @@ import type { JoinState } from '../join/index.ts'
 import { Event } from './events.ts'
 import { give } from './host.ts'
 import { pairwise } from './random.ts'
-import { nodeOf, type Pipe, type Sim, type SimNode } from './state.ts'
+import { type End, otherEnd, type Sim, type SimNode } from './state.ts'
 
 interface DialUnderway {
   /** The dialler's actor: a dial does not survive a restart. */
@@ -49,63 +49,59 @@ export function onDialRefused(sim: Sim, node: SimNode, number: number, what: unk
 }
 
 export function onOpen(sim: Sim, link: number, number: number): void {
-  const pipe = sim.pipes.get(link >> 1)
-  const side = (link & 1) as 0 | 1
-  if (!pipe || pipe.cut || pipe.gone[side]) return
-  const node = nodeOf(pipe, side)
-  const peer = nodeOf(pipe, 1 - side)
-  pipe.open[side] = true
-  const { id, address, reachable } = peer
-  const incarnation = pipe.incarnations[side === 0 ? 1 : 0]
+  const end = sim.ends[link]
+  const other = sim.ends[otherEnd(link)]
+  if (!end || !other || end.cut || end.gone) return
+  end.open = true
+  const { id, address, reachable } = other.node
   const dialled = number < 0 ? null : number
   const known = reachable || !sim.options.natAware ? address : null
-  give(sim, node, { kind: 'link-open', link, peer: id, incarnation, dial: dialled, address: known })
+  const { incarnation } = other
+  give(sim, end.node, { kind: 'link-open', link, peer: id, incarnation, dial: dialled, address: known })
 }
 
 /** Something for the end `to` of a link, after all that was sent before it. False when the link is cut. */
 export function sendOn(sim: Sim, to: number, kind: number, b: number, what: unknown): boolean {
-  const pipe = sim.pipes.get(to >> 1)
-  if (!pipe || pipe.cut) return false
-  start(sim, arrivalAt(sim, pipe, (to & 1) as 0 | 1), kind, to, b, what)
+  const end = sim.ends[to]
+  if (!end || end.cut) return false
+  start(sim, arrivalAt(sim, end), kind, to, b, what)
   return true
 }
 
-function arrivalAt(sim: Sim, pipe: Pipe, side: 0 | 1): number {
+function arrivalAt(sim: Sim, end: End): number {
   const { options, random, now } = sim
-  let at = now + pipe.latencyMs + random() * options.jitterMs
+  let at = now + end.latencyMs + random() * options.jitterMs
   for (let late = options.retransmitMs; options.lossRate > 0 && random() < options.lossRate; late *= 2) at += late
-  at = Math.max(at, pipe.arrivesAt[side])
-  const node = nodeOf(pipe, side)
+  if (at < end.arrivesAt) at = end.arrivesAt
+  const { node } = end
   if (node.slow) {
     at = Math.max(at, node.busyUntil) + options.slowMs
     node.busyUntil = at
   }
-  pipe.arrivesAt[side] = at
+  end.arrivesAt = at
   return at
 }
 
 /** This end is done with the link. */
-export function closeEnd(sim: Sim, pipe: Pipe, side: number): void {
-  pipe.gone[side as 0 | 1] = true
-  nodeOf(pipe, side).ends.delete(2 * pipe.id + side)
-  if (pipe.gone[0] && pipe.gone[1]) sim.pipes.delete(pipe.id)
+export function closeEnd(sim: Sim, end: End): void {
+  const { link } = end
+  end.gone = true
+  end.node.ends.delete(link)
+  if (!sim.ends[otherEnd(link)]?.gone) return
+  sim.ends[link] = undefined
+  sim.ends[otherEnd(link)] = undefined
 }
 
 /** The end finds out by itself that its link is dead. One that never opened is never heard of. */
-export function loseEnd(sim: Sim, pipe: Pipe, side: number, afterMs: number, reason: string): void {
-  if (!pipe.gone[side as 0 | 1]) start(sim, sim.now + afterMs, Event.lost, 2 * pipe.id + side, 0, reason)
+export function loseEnd(sim: Sim, end: End, afterMs: number, reason: string): void {
+  if (!end.gone) start(sim, sim.now + afterMs, Event.lost, end.link, 0, reason)
 }
 
 export function onLost(sim: Sim, link: number, reason: string): void {
-  const pipe = sim.pipes.get(link >> 1)
-  const side = (link & 1) as 0 | 1
-  if (!pipe || pipe.gone[side]) return
-  closeEnd(sim, pipe, side)
-  if (pipe.open[side]) give(sim, nodeOf(pipe, side), { kind: 'link-down', link, reason })
-}
-
-export function otherEnd(link: number): number {
-  return link ^ 1
+  const end = sim.ends[link]
+  if (!end || end.gone) return
+  closeEnd(sim, end)
+  if (end.open) give(sim, end.node, { kind: 'link-down', link, reason })
 }
 
 export function start(sim: Sim, at: number, kind: number, a: number, b: number, what: unknown): void {
@@ -119,22 +115,20 @@ function isUnreachable(sim: Sim, from: SimNode, to: SimNode): boolean {
 }
 
 function connect(sim: Sim, dialler: SimNode, number: number, acceptor: SimNode, latencyMs: number): void {
-  const id = ++sim.lastPipe
-  const pipe: Pipe = {
-    ...{ id, dialler, acceptor, latencyMs, incarnations: [dialler.incarnation, acceptor.incarnation] },
-    ...{ open: [false, false], gone: [false, false], arrivesAt: [0, 0], cut: false }
-  }
-  sim.pipes.set(id, pipe)
-  dialler.ends.add(2 * id)
-  acceptor.ends.add(2 * id + 1)
+  const link = sim.ends.length
   // The dial has crossed the path once already.
-  openAt(sim, pipe, 1, sim.now + (acceptorCrossings - 1) * latencyMs, -1)
-  openAt(sim, pipe, 0, sim.now + (diallerCrossings - 1) * latencyMs, number)
+  const acceptedAt = sim.now + (acceptorCrossings - 1) * latencyMs
+  const openAt = sim.now + (diallerCrossings - 1) * latencyMs
+  addEnd(sim, link, dialler, latencyMs, openAt)
+  addEnd(sim, link + 1, acceptor, latencyMs, acceptedAt)
+  start(sim, acceptedAt, Event.open, link + 1, -1, null)
+  start(sim, openAt, Event.open, link, number, null)
 }
 
-function openAt(sim: Sim, pipe: Pipe, side: 0 | 1, at: number, number: number): void {
-  pipe.arrivesAt[side] = at
-  start(sim, at, Event.open, 2 * pipe.id + side, number, null)
+function addEnd(sim: Sim, link: number, node: SimNode, latencyMs: number, arrivesAt: number): void {
+  const { incarnation } = node
+  sim.ends.push({ link, node, latencyMs, incarnation, open: false, gone: false, cut: false, arrivesAt })
+  node.ends.add(link)
 }
 
 function latencyOf(sim: Sim, a: SimNode, b: SimNode): number {

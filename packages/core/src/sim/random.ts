@@ -46,5 +46,10 @@ export function drawId(random: Random): string {
     id += below(random, 2 ** 32)
       .toString(16)
       .padStart(8, '0')
-  return id
+  return interned(id)
+}
+
+/** The engine keeps names of properties once each, and compares two of them without looking at their text. */
+function interned(text: string): string {
+  return Object.keys({ [text]: 0 })[0] ?? text
 }

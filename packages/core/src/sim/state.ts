@@ -35,21 +35,22 @@ export interface SimNode {
 }
 
 /**
- * A link between two nodes. Its dialler's end has the number `2 * id`, the other one `2 * id + 1`; so each end's number
- * tells the pipe, and the other end is one bit away.
+ * One end of a link between two nodes. The dialler's end has an even number, the other one the number after it: so the
+ * other end is one bit away. Hot: all that a packet's arrival needs is in this one object.
  */
-export interface Pipe {
-  readonly id: number
-  readonly dialler: SimNode
-  readonly acceptor: SimNode
+export interface End {
+  readonly link: number
+  readonly node: SimNode
   readonly latencyMs: number
-  /** By end: its node's incarnation, whether it was opened, whether it is gone, and before when nothing may arrive. */
-  readonly incarnations: [number, number]
-  readonly open: [boolean, boolean]
-  readonly gone: [boolean, boolean]
-  readonly arrivesAt: [number, number]
+  /** Its node's, when the link was made. */
+  readonly incarnation: number
+  open: boolean
+  /** Closed here, or known to be down here. */
+  gone: boolean
   /** Nothing passes any more, whether the ends know it or not. */
   cut: boolean
+  /** Nothing may arrive here before it: links keep their order. */
+  arrivesAt: number
 }
 
 /** A message on its way through the network. */
@@ -72,10 +73,10 @@ export interface Sim {
   readonly trace: Trace
   readonly nodes: SimNode[]
   readonly byAddress: Map<string, SimNode>
-  readonly pipes: Map<number, Pipe>
+  /** By number; undefined when both ends of the link are gone. */
+  readonly ends: (End | undefined)[]
   readonly counts: { steps: number; dials: number; packets: number; early: number }
   now: number
-  lastPipe: number
   lastMessage: number
   split: boolean
   /** Things under way between nodes, timers left out. */
@@ -93,10 +94,10 @@ export function createSim(options: Partial<SimOptions> = {}): Sim {
     trace: new Trace(),
     nodes: [],
     byAddress: new Map(),
-    pipes: new Map(),
+    // No link has the number 0.
+    ends: [undefined, undefined],
     counts: { steps: 0, dials: 0, packets: 0, early: 0 },
     now: 0,
-    lastPipe: 0,
     lastMessage: 0,
     split: false,
     inFlight: 0,
@@ -115,13 +116,16 @@ export function addNode(sim: Sim, join: Partial<JoinOptions> = {}, address = add
     join,
     reachable: nodes.length === 0 || random() >= options.natShare,
     slow: random() < options.slowShare,
-    ...{ busyUntil: 0, side: 0, incarnation: 0, state: null, silent: false, ends: new Set<number>() },
-    ...{
-      wakeAt: Number.POSITIVE_INFINITY,
-      aloneSince: Number.POSITIVE_INFINITY,
-      longestAloneMs: 0,
-      reporting: false
-    }
+    busyUntil: 0,
+    side: 0,
+    incarnation: 0,
+    state: null,
+    silent: false,
+    ends: new Set(),
+    wakeAt: Number.POSITIVE_INFINITY,
+    aloneSince: Number.POSITIVE_INFINITY,
+    longestAloneMs: 0,
+    reporting: false
   }
   nodes.push(node)
   sim.byAddress.set(address, node)
@@ -132,8 +136,13 @@ export function aliveNodes(sim: Sim): SimNode[] {
   return sim.nodes.filter((node) => node.state !== null)
 }
 
-export function nodeOf(pipe: Pipe, side: number): SimNode {
-  return side === 0 ? pipe.dialler : pipe.acceptor
+/** The diallers' ends of all links that are not gone at both ends. */
+export function diallersEnds(sim: Sim): End[] {
+  return sim.ends.filter((end): end is End => end !== undefined && (end.link & 1) === 0)
+}
+
+export function otherEnd(link: number): number {
+  return link ^ 1
 }
 
 /** In 10.0.0.0/8 spread so that neighbouring numbers are in different /16 networks. */

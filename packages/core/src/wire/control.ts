@@ -2,7 +2,7 @@
 import { type CloseReason, closeReasonAt, closeReasonNumber } from '../reasons.ts'
 import { FieldReader, FieldWriter } from './fields.ts'
 import { viewOf, writeHeader } from './header.ts'
-import { FLAGS_OFFSET, Flag, FrameType, HEADER_BYTES, SIGNATURE_BYTES } from './layout.ts'
+import { bodyEndOf, Flag, FrameType, HEADER_BYTES, SIGNATURE_BYTES } from './layout.ts'
 
 export const PROTOCOL_VERSION = 1
 
@@ -15,13 +15,15 @@ export interface ControlAuthor {
 
 /**
  * First frame on a link, from both sides.
- * Body: version 1, modes 1 (bit 0: packets are signed), degree 1, zero 1, network id 32, key proof 32 (zeros: none),
+ * Body: version 1, modes 1 (bit 0: packets are signed), degree 1, work 1, network id 32, key proof 32 (zeros: none),
  * advertised address (length 1, text), observed address of the receiver (length 1, text).
  */
 export interface Hello {
   readonly version: number
   readonly signed: boolean
   readonly degree: number
+  /** Bits of work that each packet must show; 0: none. */
+  readonly work: number
   /** SHA-256 of the network's name. */
   readonly networkId: Uint8Array
   readonly keyProof: Uint8Array
@@ -47,8 +49,7 @@ export function encodeFrame(
 
 /** The body of the whole frame `frame`. */
 export function bodyOf(frame: Uint8Array): Uint8Array {
-  const signed = (frame[FLAGS_OFFSET]! & Flag.signed) !== 0
-  return frame.subarray(HEADER_BYTES, signed ? frame.length - SIGNATURE_BYTES : frame.length)
+  return frame.subarray(HEADER_BYTES, bodyEndOf(frame, 0, frame.length))
 }
 
 export function encodeHello(author: ControlAuthor, hello: Hello): Uint8Array {
@@ -56,7 +57,7 @@ export function encodeHello(author: ControlAuthor, hello: Hello): Uint8Array {
     .uint8(hello.version)
     .uint8(hello.signed ? 1 : 0)
     .uint8(Math.min(hello.degree, 255))
-    .uint8(0)
+    .uint8(hello.work)
     .raw(hello.networkId)
     .raw(hello.keyProof)
     .text(hello.advertised)
@@ -67,12 +68,13 @@ export function encodeHello(author: ControlAuthor, hello: Hello): Uint8Array {
 /** Null when the body is malformed. A version other than ours is read as far as it is known: only its number is sure. */
 export function decodeHello(body: Uint8Array): Hello | null {
   const fields = new FieldReader(body)
-  const [version, modes, degree, zero] = [fields.uint8(), fields.uint8(), fields.uint8(), fields.uint8()]
-  if (body.length === 0 || (version === PROTOCOL_VERSION && zero !== 0)) return null
+  const [version, modes, degree, work] = [fields.uint8(), fields.uint8(), fields.uint8(), fields.uint8()]
+  if (body.length === 0) return null
   const hello: Hello = {
     version,
     signed: (modes & 1) !== 0,
     degree,
+    work,
     networkId: fields.raw(32),
     keyProof: fields.raw(32),
     advertised: fields.text(),

@@ -11,7 +11,8 @@ export const FRAME_FAULTS = [
   'data-before-join',
   'hello-expected',
   'hello-repeated',
-  'weak-key'
+  'weak-key',
+  'bad-work'
 ] as const
 
 /** One of the ways in which a peer can break the protocol. */

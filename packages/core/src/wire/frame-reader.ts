@@ -5,15 +5,14 @@ import { viewOf } from './header.ts'
 import {
   DEFAULT_MAX_FRAME_BYTES,
   FLAGS_OFFSET,
-  Flag,
   FrameType,
   flagsOf,
   HEADER_BYTES,
   LAST_FRAME_TYPE,
   LENGTH_BYTES,
   MAX_CONTROL_FRAME_BYTES,
-  SIGNATURE_BYTES,
   TYPE_OFFSET,
+  trailerBytesOf,
   ZERO_OFFSET
 } from './layout.ts'
 
@@ -134,8 +133,7 @@ export class FrameReader {
     if (type === 0 || type > LAST_FRAME_TYPE) return 'unknown-type'
     if ((flags & ~flagsOf(type)) !== 0 || bytes[offset + ZERO_OFFSET] !== 0) return 'unknown-flags'
     if (frameBytes > (type === FrameType.data ? this.maxFrameBytes : MAX_CONTROL_FRAME_BYTES)) return 'frame-too-large'
-    const least = (flags & Flag.signed) !== 0 ? HEADER_BYTES + SIGNATURE_BYTES : HEADER_BYTES
-    return frameBytes < least ? 'frame-too-short' : null
+    return frameBytes < HEADER_BYTES + trailerBytesOf(flags) ? 'frame-too-short' : null
   }
 }
 

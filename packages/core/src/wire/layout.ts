@@ -3,18 +3,20 @@
 // offset size
 //  0     4   length       bytes that follow, checked before anything is allocated
 //  4     1   type
-//  5     1   flags        BATCH, FRAGMENT, SIGNED, ONE_TIME
+//  5     1   flags        BATCH, FRAGMENT, SIGNED, ONE_TIME, WORK
 //  6     1   hops         DATA: links crossed so far, 0 with ONE_TIME. JOIN_REQ, SHUFFLE: hops left. Changes on the way, so it is not signed
 //  7     1   zero
 //  8    32   origin       author's Ed25519 public key
 // 40     4   incarnation  set at start, higher after every restart and every 10 minutes
 // 44     4   seq          DATA: 1, 2, 3 ... within the incarnation. PING, PONG: probe. JOIN_REQ, SHUFFLE: request
 // 48     ..  body
+//  ..     8   nonce        only with the WORK flag
 // -64   64   signature    only with the SIGNED flag
 
 export const LENGTH_BYTES = 4
 export const HEADER_BYTES = 48
 export const SIGNATURE_BYTES = 64
+export const NONCE_BYTES = 8
 export const ORIGIN_BYTES = 32
 
 export const TYPE_OFFSET = 4
@@ -43,13 +45,23 @@ export const FrameType = {
 export const LAST_FRAME_TYPE = FrameType.peers
 
 /** Bits of the flags byte. */
-export const Flag = { batch: 1, fragment: 2, signed: 4, oneTime: 8 } as const
+export const Flag = { batch: 1, fragment: 2, signed: 4, oneTime: 8, work: 16 } as const
 const ANY_FRAME_FLAGS = Flag.batch | Flag.fragment | Flag.signed
-const DATA_FLAGS = ANY_FRAME_FLAGS | Flag.oneTime
+const DATA_FLAGS = ANY_FRAME_FLAGS | Flag.oneTime | Flag.work
 
 /** The flags that a frame of `type` may carry. */
 export function flagsOf(type: number): number {
   return type === FrameType.data ? DATA_FLAGS : ANY_FRAME_FLAGS
+}
+
+/** Bytes behind the body of a frame with these flags: nonce and signature. */
+export function trailerBytesOf(flags: number): number {
+  return ((flags & Flag.work) === 0 ? 0 : NONCE_BYTES) + ((flags & Flag.signed) === 0 ? 0 : SIGNATURE_BYTES)
+}
+
+/** Where the body of the whole frame at `bytes[start, end)` ends. */
+export function bodyEndOf(bytes: Uint8Array, start: number, end: number): number {
+  return end - trailerBytesOf(bytes[start + FLAGS_OFFSET]!)
 }
 
 /** Largest body of a packet that we make for one message, or for a part of a larger one. */
@@ -59,7 +71,7 @@ export const MAX_PACKET_BODY_BYTES = 65_536
  * Largest body of a batch that we make: with header and signature it fills 256 KiB. One signature and its two verifications (240 us over
  * two links) are then shared by some 2,500 messages of 100 bytes.
  */
-export const MAX_BATCH_BODY_BYTES = 262_144 - HEADER_BYTES - SIGNATURE_BYTES
+export const MAX_BATCH_BODY_BYTES = 262_032
 
 /** A frame is refused at this length unless an option says otherwise: 1 MiB, the limit of libp2p pubsub and of NATS. */
 export const DEFAULT_MAX_FRAME_BYTES = 1_048_576

@@ -6,8 +6,16 @@ import { fragmentCount } from '../../src/message/fragment.ts'
 import { MAX_WRITTEN_FRAME_BYTES, PacketWriter } from '../../src/message/packet-writer.ts'
 import { encodeHello, encodeLeave, encodeProbe, type Hello } from '../../src/wire/control.ts'
 import { encodeJoin, withHops } from '../../src/wire/join-codec.ts'
-import { FLAGS_OFFSET, Flag, FrameType, HEADER_BYTES, SIGNATURE_BYTES } from '../../src/wire/layout.ts'
-import { signedMessage } from './signed-message.ts'
+import {
+  bodyEndOf,
+  FLAGS_OFFSET,
+  Flag,
+  FrameType,
+  HEADER_BYTES,
+  NONCE_BYTES,
+  SIGNATURE_BYTES
+} from '../../src/wire/layout.ts'
+import { signedMessage, workValue } from './signed-message.ts'
 import type { FrameParts, Vector, Vectors } from './vector.ts'
 
 const NETWORK = 'vectors'
@@ -30,7 +38,8 @@ export function makeVectors(): Vectors {
     protocol: 'floodnet/1',
     about: [
       'Integers are big-endian. The parts of a frame, joined in their order, are its bytes.',
-      'A signature is Ed25519 over: the 10 bytes "floodnet/1" | network id | bytes 4 to 48 of the frame with hops as zero | SHA-256 of the body.'
+      'A signature is Ed25519 over: the 10 bytes "floodnet/1" | network id | bytes 4 to 48 of the frame with hops as zero | SHA-256 of the body.',
+      'With flag 16 the nonce is between body and signature, and covered by neither.'
     ],
     network: { name: NETWORK, id: toHex(networkId) },
     author: { seed: toHex(SEED), publicKey: origin, incarnation: INCARNATION },
@@ -45,7 +54,8 @@ function dataVectors(): Vector[] {
     dataVector('a lone message of no bytes', [''], true),
     dataVector('three messages that share a packet', ['one', '', 'three'], true),
     fragmentVector(),
-    dataVector('a message of a one-time origin', ['psst'], true, Flag.oneTime)
+    dataVector('a message of a one-time origin', ['psst'], true, Flag.oneTime),
+    workVector()
   ]
 }
 
@@ -58,6 +68,16 @@ function dataVector(name: string, messages: readonly string[], signed: boolean, 
     flags
   )
   return vectorOf(name, { kind: 'data', messages }, frame)
+}
+
+/** In a network of 6 bits: the first 48 bits of the hash are below 2^48 / (2^6 * (5 + 2)). */
+function workVector(): Vector {
+  const frame = write(true, (writer) => writer.append(Buffer.from('hello'), NOW_MS), Flag.work)
+  const nonce = Buffer.alloc(NONCE_BYTES)
+  while (workValue(networkId, frame, nonce) >= Math.floor(2 ** 48 / (2 ** 6 * 7)))
+    nonce.writeUInt32BE(nonce.readUInt32BE(4) + 1, 4)
+  frame.set(nonce, frame.length - SIGNATURE_BYTES - NONCE_BYTES)
+  return vectorOf('a lone message with the work of 6 bits', { kind: 'data', messages: ['hello'] }, frame)
 }
 
 function fragmentVector(): Vector {
@@ -84,6 +104,7 @@ function linkVectors(): Vector[] {
     version: 1,
     signed: true,
     degree: 4,
+    work: 0,
     networkId,
     keyProof: new Uint8Array(32),
     advertised: ':55555',
@@ -181,7 +202,8 @@ function signed(frame: Uint8Array): Uint8Array {
 
 function partsOf(frame: Uint8Array): FrameParts {
   const isSigned = ((frame[FLAGS_OFFSET] ?? 0) & Flag.signed) !== 0
-  const bodyEnd = isSigned ? frame.length - SIGNATURE_BYTES : frame.length
+  const signatureAt = isSigned ? frame.length - SIGNATURE_BYTES : frame.length
+  const bodyEnd = bodyEndOf(frame, 0, frame.length)
   return {
     length: toHex(frame, 0, 4),
     type: toHex(frame, 4, 5),
@@ -192,6 +214,7 @@ function partsOf(frame: Uint8Array): FrameParts {
     incarnation: toHex(frame, 40, 44),
     seq: toHex(frame, 44, 48),
     body: toHex(frame, 48, bodyEnd),
-    ...(isSigned && { signature: toHex(frame, bodyEnd) })
+    ...(bodyEnd < signatureAt && { nonce: toHex(frame, bodyEnd, signatureAt) }),
+    ...(isSigned && { signature: toHex(frame, signatureAt) })
   }
 }

@@ -11,6 +11,7 @@ export interface FrameParts {
   readonly incarnation: string
   readonly seq: string
   readonly body: string
+  readonly nonce?: string
   readonly signature?: string
 }
 

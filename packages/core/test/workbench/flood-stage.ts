@@ -1,5 +1,5 @@
 // A flood with a host that writes down what it is asked for. Signatures are genuine unless the frame's last byte is 0.
-import { Flood, type FloodHost } from '../../src/flood/flood-step.ts'
+import { Flood, type FloodHost, type WorkCheck } from '../../src/flood/flood-step.ts'
 import { OneTimeTable } from '../../src/flood/one-time-table.ts'
 import { type Origin, OriginTable } from '../../src/flood/origin-table.ts'
 import type { RateLimits } from '../../src/flood/rate-limits.ts'
@@ -31,10 +31,16 @@ export class Stage implements FloodHost {
   readonly knownWhenVerified: (string | null)[] = []
   nowS = NOW_S
 
-  constructor({ maxOrigins = 16, maxOneTimeOrigins = 64, signed = true, rates = null as RateLimits | null } = {}) {
+  constructor({
+    maxOrigins = 16,
+    maxOneTimeOrigins = 64,
+    signed = true,
+    rates = null as RateLimits | null,
+    hasWork = null as WorkCheck | null
+  } = {}) {
     this.origins = new OriginTable(maxOrigins, 99)
     this.oneTime = new OneTimeTable(maxOneTimeOrigins, 99)
-    this.flood = new Flood(this, this.origins, signed, this.oneTime, rates)
+    this.flood = new Flood(this, this.origins, signed, this.oneTime, rates, hasWork)
   }
 
   forward(source: number, bytes: Uint8Array, start: number, end: number, frames: number): void {

@@ -3,13 +3,13 @@ import fc from 'fast-check'
 import { concatBytes } from '../../src/bytes.ts'
 import { viewOf, writeHeader } from '../../src/wire/header.ts'
 import {
-  Flag,
   FrameType,
   flagsOf,
   HEADER_BYTES,
   LAST_FRAME_TYPE,
   MAX_CONTROL_FRAME_BYTES,
-  SIGNATURE_BYTES
+  SIGNATURE_BYTES,
+  trailerBytesOf
 } from '../../src/wire/layout.ts'
 
 export interface FrameFields {
@@ -29,8 +29,7 @@ export function makeFrame(fields: FrameFields = {}): Uint8Array {
   const { type = FrameType.data, flags = 0, hops = 0, incarnation = 1, seq = 1 } = fields
   const origin = typeof fields.origin === 'object' ? fields.origin : new Uint8Array(32).fill(fields.origin ?? 7)
   const body = typeof fields.body === 'object' ? fields.body : patternOf(fields.body ?? 3, seq)
-  const signature = (flags & Flag.signed) !== 0 ? SIGNATURE_BYTES : 0
-  const frame = new Uint8Array(HEADER_BYTES + body.length + signature).fill(0xee)
+  const frame = new Uint8Array(HEADER_BYTES + body.length + trailerBytesOf(flags)).fill(0xee)
   writeHeader(frame, viewOf(frame), 0, frame.length, { type, flags, hops, origin, incarnation, seq })
   frame.set(body, HEADER_BYTES)
   return frame
@@ -56,7 +55,7 @@ const controlBody = MAX_CONTROL_FRAME_BYTES - HEADER_BYTES - SIGNATURE_BYTES
 export const anyFrame: fc.Arbitrary<Uint8Array> = fc
   .record({
     type: fc.integer({ min: 1, max: LAST_FRAME_TYPE }),
-    flags: fc.integer({ min: 0, max: 15 }),
+    flags: fc.integer({ min: 0, max: 31 }),
     hops: anyByte,
     origin: anyKey,
     incarnation: anyU32,

@@ -40,6 +40,7 @@ const FLAGS = {
   ca: { type: 'string' },
   cert: { type: 'string' },
   workers: { type: 'string' },
+  work: { type: 'string' },
   metrics: { type: 'string' },
   security: { type: 'string' },
   'allow-insecure': { type: 'boolean' },
@@ -122,6 +123,7 @@ function networkOptions(values: Values): NetworkOptions {
     ca: values.ca === undefined ? undefined : readFile('--ca', values.ca).toString('utf8'),
     cert: values.cert === undefined ? undefined : readFile('--cert', values.cert).toString('utf8'),
     workers: positiveInteger('--workers', values.workers, Number.MAX_SAFE_INTEGER),
+    workBits: positiveInteger('--work', values.work, Number.MAX_SAFE_INTEGER),
     security: security(values.security),
     allowInsecure: values['allow-insecure']
   })

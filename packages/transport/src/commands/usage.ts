@@ -15,6 +15,7 @@ const COMMON = `  --listen ADDR      accept links at ADDR, host:port or :port; p
   --ca FILE          take only nodes with a certificate from this authority (PEM); needs --cert
   --cert FILE        this node's certificate (PEM) from that authority, for the key in --identity
   --workers N        I/O threads (default: 1)
+  --work BITS        proof of work that each packet shows, as all nodes of the network ask (default: none)
   --metrics ADDR     show counters for Prometheus at http://ADDR/metrics
   --security none    no encryption and no signatures; on loopback addresses only
   --allow-insecure   allow --security none on other addresses too

@@ -12,6 +12,7 @@ import {
   verify
 } from 'node:crypto'
 import {
+  bodyEndOf,
   copySignedHeader,
   HEADER_BYTES,
   LENGTH_BYTES,
@@ -86,7 +87,7 @@ export class FrameCrypto {
 
   #prepare(bytes: Uint8Array, start: number, end: number): void {
     copySignedHeader(bytes, start, this.#message, HEADER_OFFSET)
-    const body = bytes.subarray(start + HEADER_BYTES, end - SIGNATURE_BYTES)
+    const body = bytes.subarray(start + HEADER_BYTES, bodyEndOf(bytes, start, end))
     this.#message.set(createHash('sha256').update(body).digest(), HASH_OFFSET)
   }
 }

@@ -21,6 +21,8 @@ import { keyProof, sameProof } from './frame-crypto.ts'
 export interface Expectations {
   readonly networkId: Uint8Array
   readonly signed: boolean
+  /** Bits of work that each packet must show. */
+  readonly work: number
   readonly secret: Uint8Array | null
 }
 
@@ -46,6 +48,7 @@ const HANDSHAKE_REFUSALS: ReadonlySet<CloseReason> = new Set([
   'wrong-version',
   'wrong-network',
   'wrong-security',
+  'wrong-work',
   'wrong-key',
   'wrong-identity',
   'untrusted-certificate',
@@ -67,6 +70,7 @@ export function refusalOf(
   if (hello.version !== PROTOCOL_VERSION) return 'wrong-version'
   if (!sameProof(hello.networkId, ours.networkId)) return 'wrong-network'
   if (hello.signed !== ours.signed) return 'wrong-security'
+  if (hello.work !== ours.work) return 'wrong-work'
   const expected = proofOf(ours.secret, exported, dialled ? 'acceptor' : 'dialler')
   return sameProof(hello.keyProof, expected) ? null : 'wrong-key'
 }

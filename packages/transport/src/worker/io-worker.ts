@@ -21,6 +21,7 @@ import { FrameCrypto } from './frame-crypto.ts'
 import { LinkCensus } from './link-census.ts'
 import { LinkTable } from './link-table.ts'
 import { PortLink, type PortLinkHost } from './port-link.ts'
+import { ProofOfWork } from './proof-of-work.ts'
 import { Switchboard } from './switchboard.ts'
 
 /** Link ids below zero are inside the node. */
@@ -54,7 +55,9 @@ export class IoWorker implements WorkerControl, PortLinkHost {
     const { identity, certificate, authority, limits, networkId } = start
     this.#crypto = certificate === null ? null : new FrameCrypto(networkId, identity.privateKeyPem)
     const census = new LinkCensus(start.census, start.index)
-    this.#switchboard = new Switchboard(limits, this.#crypto, this.#losses, census, randomBytes(4).readUInt32LE())
+    const work = limits.workBits === 0 ? null : new ProofOfWork(networkId, limits.workBits)
+    const seed = randomBytes(4).readUInt32LE()
+    this.#switchboard = new Switchboard(limits, this.#crypto, this.#losses, census, seed, work)
     this.#links = new LinkTable(start, this.#crypto, this.#switchboard, this.#losses, {
       post: (message) => this.#post(message),
       settled: (origin) => this.#entrance.settled(origin),
@@ -133,7 +136,7 @@ export class IoWorker implements WorkerControl, PortLinkHost {
   #onMessage(message: ToWorker): void {
     switch (message.kind) {
       case 'frames':
-        return this.#program?.onFrames(message.buffer, message.bytes)
+        return this.#program?.onFrames(message)
       case 'slab':
         return this.#program?.onReturn(message.buffer)
       case 'join-packet':
@@ -191,7 +194,7 @@ export class IoWorker implements WorkerControl, PortLinkHost {
     // It has crashed, or we stop.
     port.once('close', () => this.#forgetSibling(link))
     port.on('message', (message: ToWorker) => {
-      if (message.kind === 'frames') link.onFrames(message.buffer, message.bytes)
+      if (message.kind === 'frames') link.onFrames(message)
       else if (message.kind === 'slab') link.onReturn(message.buffer)
     })
   }

@@ -144,7 +144,12 @@ export class LinkTable implements LinkContext, EntranceHost {
     const { networkId, secret } = this.#start
     return (
       secured.refusal ??
-      refusalOf(hello, { networkId, secret, signed: this.#crypto !== null }, secured.exported, dial !== null)
+      refusalOf(
+        hello,
+        { networkId, secret, signed: this.#crypto !== null, work: this.limits.workBits },
+        secured.exported,
+        dial !== null
+      )
     )
   }
 
@@ -231,6 +236,7 @@ export class LinkTable implements LinkContext, EntranceHost {
       version: PROTOCOL_VERSION,
       signed: this.#crypto !== null,
       degree: this.degree,
+      work: this.limits.workBits,
       networkId: this.#start.networkId,
       keyProof: proofOf(this.#start.secret, secured.exported, dial === null ? 'acceptor' : 'dialler'),
       advertised: this.advertised,

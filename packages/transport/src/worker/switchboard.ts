@@ -22,6 +22,7 @@ import type { LossTally } from '../tallies.ts'
 import { Congestion, type Inlet, type Outlet } from './congestion.ts'
 import type { FrameCrypto } from './frame-crypto.ts'
 import type { LinkCensus } from './link-census.ts'
+import type { ProofOfWork } from './proof-of-work.ts'
 
 /** A place that takes part in the flood. */
 export interface FloodLink extends Inlet, Outlet {
@@ -67,13 +68,27 @@ export class Switchboard implements FloodHost {
   /** Removed within a chunk. */
   #leaving: FloodLink[] = []
 
-  /** `crypto` null: packets are not signed. `seed`: random bits for the table of authors. */
-  constructor(limits: Limits, crypto: FrameCrypto | null, losses: LossTally, census: LinkCensus, seed: number) {
-    this.congestion = new Congestion(limits.stallMs)
+  /** `crypto`, `work` null: packets are not signed, need no work. `seed`: random bits for the table of authors. */
+  constructor(
+    limits: Limits,
+    crypto: FrameCrypto | null,
+    losses: LossTally,
+    census: LinkCensus,
+    seed: number,
+    work: ProofOfWork | null = null
+  ) {
+    this.congestion = new Congestion(limits.stallMs, limits.stuckMs)
     this.origins = new OriginTable(limits.maxOrigins, seed)
     this.oneTime = new OneTimeTable(limits.maxOneTimeOrigins, seed)
     this.#rates = rateLimitsOf(limits)
-    this.flood = new Flood(this, this.origins, crypto !== null, this.oneTime, this.#rates)
+    this.flood = new Flood(
+      this,
+      this.origins,
+      crypto !== null,
+      this.oneTime,
+      this.#rates,
+      work && ((...frame) => work.isDone(...frame))
+    )
     this.#crypto = crypto
     this.#losses = losses
     this.#census = census

@@ -32,6 +32,8 @@ export class RawPeer {
   readonly socket: net.Socket
   /** Whole frames received. */
   readonly frames: Buffer[] = []
+  /** Of the network's work, as told in HELLO. */
+  workBits = 0
   /** Echo probes, as a living peer does. */
   answersProbes = true
   /** DATA frames received, as long as `keepsData`. */
@@ -80,6 +82,7 @@ export class RawPeer {
       version: PROTOCOL_VERSION,
       signed: this.#signer !== null,
       degree: 0,
+      work: this.workBits,
       networkId: networkIdOf(NETWORK_NAME),
       keyProof: new Uint8Array(32),
       advertised: null,

@@ -1,0 +1,146 @@
+// A gop2p network as a side of the bridge.
+import { mergeMap, type Observable, Subject, share } from 'rxjs'
+import type { Heard, Refusal, Side, Word } from '../side.ts'
+import { Gop2pError } from './errors.ts'
+import type { Gop2pLimits } from './limits.ts'
+import { Gop2pNode, type Inbound } from './node.ts'
+import { addressTowards } from './own-address.ts'
+import { formatPeer, type Peer, parsePeer } from './peer.ts'
+import { stay } from './staying.ts'
+import { markOf, memberNamed, readWords, writeWords } from './words.ts'
+
+export interface Gop2pSideOptions {
+  /** Marks names that come from there. Default 'gop2p'. */
+  readonly name?: string
+  /** What names of floodnet are marked with there. */
+  readonly hub: string
+  /** Tells other bridges that this member is one: the id of the bridge's node. */
+  readonly id: string
+  /** 'host:port' of members to join by; each is tried for ever. */
+  readonly entries: readonly string[]
+  /** What we call ourselves there, 'host:port'. Default: the address that this machine has towards the first entry, and any port. */
+  readonly self?: string
+  readonly limits?: Partial<Gop2pLimits>
+  /** Pauses between attempts to join, in ms. Defaults 1000 and 15,000. */
+  readonly retryMinMs?: number
+  readonly retryMaxMs?: number
+}
+
+const RETRY_MIN_MS = 1_000
+const RETRY_MAX_MS = 15_000
+
+/**
+ * Listens, and joins the entries in the background.
+ * @throws Gop2pError 'bad-address' for an address that is none, 'listen' when ours cannot be bound.
+ */
+export async function createGop2pSide(options: Gop2pSideOptions): Promise<Gop2pSide> {
+  const entries = options.entries.map(parseEntry)
+  const self = options.self ?? (await ownAddress(entries))
+  const node = new Gop2pNode({ self, label: options.id, ...(options.limits && { limits: options.limits }) })
+  const side = new Gop2pSide(node, entries, options)
+  const failure = await node.start()
+  if (failure !== null) throw failure
+  side.start()
+  return side
+}
+
+export class Gop2pSide implements Side {
+  readonly name: string
+  /** gop2p's messages have none. */
+  readonly hasIds = false
+  readonly heard$: Observable<Heard>
+  readonly notices$: Observable<string>
+  readonly #notices = new Subject<string>()
+  readonly #node: Gop2pNode
+  readonly #entries: readonly Peer[]
+  readonly #options: Gop2pSideOptions
+  readonly #ended = new AbortController()
+  #staying: Promise<void> = Promise.resolve()
+
+  constructor(node: Gop2pNode, entries: readonly Peer[], options: Gop2pSideOptions) {
+    this.name = options.name ?? 'gop2p'
+    this.#node = node
+    this.#entries = entries
+    this.#options = options
+    this.notices$ = this.#notices.asObservable()
+    this.heard$ = node.inbox.pipe(
+      mergeMap((message) => this.#read(message)),
+      share()
+    )
+    node.changes$.subscribe(({ kind, peer }) => this.#notices.next(`${formatPeer(peer)} ${CHANGES[kind]}`))
+    node.errors.subscribe((error) => this.#onError(error))
+  }
+
+  /** Where members reach this side. */
+  get self(): string {
+    return formatPeer(this.#node.self)
+  }
+
+  get peer(): Peer {
+    return this.#node.self
+  }
+
+  get members(): readonly Peer[] {
+    return this.#node.members
+  }
+
+  start(): void {
+    const { retryMinMs = RETRY_MIN_MS, retryMaxMs = RETRY_MAX_MS } = this.#options
+    this.#staying = stay(this.#node, {
+      entries: this.#entries,
+      retryMinMs,
+      retryMaxMs,
+      signal: this.#ended.signal,
+      onJoined: ({ entry, members }) => this.#notices.next(`joined at ${formatPeer(entry)}: ${members.length} members`),
+      onFailed: ({ message }) => this.#notices.next(`${message}; tried again`)
+    })
+  }
+
+  async say(word: Word): Promise<Refusal | null> {
+    const message = { data: writeWords(word), mark: markOf(word) }
+    if (word.to === '') return refusalOf(await this.#node.outbox.send(message))
+    const member = memberNamed(word.to, this.#node.members)
+    if (member === null) return { refused: `no member of ${this.name} is called ${word.to}` }
+    const delivery = await this.#node.outbox.send({ ...message, to: [member] })
+    if (!(delivery instanceof Gop2pError) && delivery.reached.length === 0)
+      return { refused: `${word.to} does not answer` }
+    return refusalOf(delivery)
+  }
+
+  async close(): Promise<void> {
+    this.#ended.abort()
+    await this.#node.stop()
+    await this.#staying
+    this.#notices.complete()
+  }
+
+  #read(message: Inbound): Heard[] {
+    const reading = readWords(message, this.#options.hub)
+    if (reading.kind === 'heard') return [reading.heard]
+    if (reading.kind === 'unaddressed') void this.#node.outbox.send({ data: reading.answer, to: [message.from] })
+    return []
+  }
+
+  // What becomes of single messages is no news; that a member is gone is told as a change.
+  #onError({ reason, message }: Gop2pError): void {
+    if (reason === 'inbox-full' || reason === 'skipped') this.#notices.next(message)
+  }
+}
+
+const CHANGES = { joined: 'is a member', left: 'has left', dead: 'is taken for dead' }
+
+function refusalOf(outcome: unknown): Refusal | null {
+  return outcome instanceof Gop2pError ? { refused: outcome.message } : null
+}
+
+function parseEntry(text: string): Peer {
+  const peer = parsePeer(text)
+  if (peer === null) throw new Gop2pError('parse', 'bad-address', `${text} is no address`)
+  return peer
+}
+
+async function ownAddress([entry]: readonly Peer[]): Promise<string> {
+  const address = entry === undefined ? '127.0.0.1' : await addressTowards(entry)
+  if (address !== null) return address.includes(':') ? `[${address}]:0` : `${address}:0`
+  throw new Gop2pError('connection', 'bad-address', 'this machine has no address towards the entry: name one')
+}

@@ -1,0 +1,64 @@
+// What gop2p's programs put into their messages, read and written: plain text. Who speaks is the sender's address; what a bridge says
+// begins with the name of who said it, in the way relays of chats have always written it. Pure.
+import { lineOf, marked, nameInLine, unmarked } from '../names.ts'
+import type { Heard, Word } from '../side.ts'
+import type { Inbound } from './node.ts'
+import { formatPeer, isSamePeer, type Peer, parsePeer } from './peer.ts'
+
+export type Reading =
+  | { readonly kind: 'heard'; readonly heard: Heard }
+  /** For the bridge alone, and it cannot tell for whom: `answer` says so. */
+  | { readonly kind: 'unaddressed'; readonly answer: string }
+  | { readonly kind: 'unread'; readonly reason: string }
+
+/** What a bridge does not carry for lack of an address. */
+const HOW_TO_ADDRESS = 'this is a bridge: begin a message to it with @NAME of whom it is for, or say it to all'
+
+/** @param hub what names of floodnet are marked with */
+export function readWords(message: Inbound, hub: string): Reading {
+  const text = decoder.decode(message.data)
+  if (text.trim() === '') return { kind: 'unread', reason: 'empty' }
+  // Among bridges the relay's own notes say what is needed; an answer to an answer would never end.
+  if (message.direct)
+    return message.label === null ? readDirect(message, text, hub) : { kind: 'unread', reason: 'direct' }
+  const bridged = message.label === null ? null : nameInLine(text)
+  if (bridged === null) return heard(message, { from: formatPeer(message.from), text, to: '' }, null)
+  return heard(message, { from: bridged.name, text: bridged.text, to: '' }, idOf(message.mark))
+}
+
+/** The line that members get. Their chat shows a direct message like any other, so the line says what it is. */
+export function writeWords({ from, text, to }: Word): string {
+  return to === '' ? lineOf(from, text) : `(direct) ${lineOf(from, text)}`
+}
+
+/** The member that a name means: its address, or its port alone when no other has it, as `dm 5001` in gop2p's chat. */
+export function memberNamed(name: string, members: readonly Peer[]): Peer | null {
+  const port = /^\d{1,5}$/.test(name) ? Number(name) : null
+  const peer = parsePeer(name)
+  const found = members.filter((member) => (peer === null ? member.port === port : isSamePeer(member, peer)))
+  return found.length === 1 ? (found[0] ?? null) : null
+}
+
+/** A word's id as it travels beside the message. */
+export function markOf({ id }: Word): string {
+  return id.toString()
+}
+
+// Not fatal: other programs may say anything, and a text with a few wrong bytes is still worth reading.
+const decoder = new TextDecoder()
+
+function readDirect(message: Inbound, text: string, hub: string): Reading {
+  const [, name, rest = ''] = /^@(\S+)\s+(.*)$/s.exec(text) ?? []
+  if (name === undefined || rest === '') return { kind: 'unaddressed', answer: HOW_TO_ADDRESS }
+  const to = unmarked(name, hub) === null ? marked(name, hub) : name
+  return heard(message, { from: formatPeer(message.from), text: rest, to }, null)
+}
+
+function heard(message: Inbound, words: Pick<Heard, 'from' | 'text' | 'to'>, bridgedId: bigint | null): Reading {
+  // gop2p's messages have no ids: the key names the sender.
+  return { kind: 'heard', heard: { key: formatPeer(message.from), bridgedId, ...words } }
+}
+
+function idOf(mark: string | null): bigint | null {
+  return mark !== null && /^\d{1,19}$/.test(mark) ? BigInt(mark) : null
+}

@@ -1,0 +1,58 @@
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { type BridgeSettings, parseArguments } from '../../src/command/arguments.ts'
+
+const test = suite('arguments')
+
+function settings(line: string): BridgeSettings {
+  const invocation = parseArguments(line.split(' '))
+  if (invocation.kind !== 'run') throw new Error(invocation.kind)
+  return invocation.settings
+}
+
+test('several entries may stand in one flag or in several, and a missing host is this machine', () => {
+  const expected = [
+    { host: '10.0.0.1', port: 1 },
+    { host: '127.0.0.1', port: 2 }
+  ]
+  assert.equal(settings('--gob 10.0.0.1:1,:2').gob?.join, expected)
+  assert.equal(settings('--gob 10.0.0.1:1 --gob :2').gob?.join, expected)
+})
+
+test('without flags the sides have the names and the places that the help tells', () => {
+  const { gob, gop2p, hub, network } = settings('--gob :1 --gop2p :2')
+  assert.equal([gob?.name, gob?.listen, gob?.format, gop2p?.name, hub], ['gob', null, null, 'gop2p', 'floodnet'])
+  assert.equal(Object.keys(network), ['inboxLimit'])
+})
+
+test('floodnet is joined as the flags say, and its name is its mark elsewhere', () => {
+  const { network, hub } = settings('--gob :1 --join :3 --join h:4 --listen 127.0.0.1:0 --name lab --identity k.pem')
+  const { join, listen, name, identity } = network
+  assert.equal(
+    { join, listen, name, identity },
+    { join: [':3', 'h:4'], listen: '127.0.0.1:0', name: 'lab', identity: 'k.pem' }
+  )
+  assert.is(hub, 'lab')
+  assert.is(settings('--gob :1 --name a@b').hub, 'floodnet')
+})
+
+for (const [line, code, said] of [
+  ['--join :1', 'ERR_FLOODNET_OPTION', /another network/],
+  ['--gob nowhere', 'ERR_FLOODNET_ADDRESS', /--gob: 'nowhere'/],
+  ['--gob :0', 'ERR_FLOODNET_ADDRESS', /no address to dial/],
+  ['--gop2p 10.0.0.1', 'ERR_FLOODNET_ADDRESS', /--gop2p/],
+  ['--gob :1 --gob-format xml', 'ERR_FLOODNET_OPTION', /json or text, not 'xml'/],
+  ['--gob :1 --gob-name a@b', 'ERR_FLOODNET_OPTION', /--gob-name/],
+  ['--gob :1 --gop2p :2 --gop2p-name gob', 'ERR_FLOODNET_OPTION', /name of its own/],
+  ['--gob :1 --wrong', 'ERR_FLOODNET_OPTION', /--wrong/],
+  ['--gob :1 --key packages/no-such-file', 'ERR_FLOODNET_OPTION', /cannot be read/]
+] as const) {
+  test(`'${line}' is refused in words`, () => {
+    assert.throws(
+      () => parseArguments(line.split(' ')),
+      (error: NodeJS.ErrnoException) => error.code === code && said.test(error.message)
+    )
+  })
+}
+
+test.run()

@@ -1,0 +1,101 @@
+// `floodnet bridge` as a stranger runs it: the command of another package, found by its name.
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createInterface } from 'node:readline'
+import { encodeEnvelope } from '@floodnet/chat'
+import { parseAddress } from '@floodnet/core'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { TutorialNode } from '../../src/tutorial/tutorial-node.ts'
+import { Stage } from '../support/bridged.ts'
+import { until } from '../support/wait.ts'
+
+const DEADLINE_MS = 40_000
+const FLOODNET = 'packages/transport/bin/floodnet.js'
+
+const test = suite('floodnet bridge')
+const stage = new Stage()
+test.after.each(() => stage.close())
+
+test('carries words between floodnet and a network of the tutorial, tells what it does, and leaves when told', async () => {
+  const far = await TutorialNode.start({ listen: { host: '127.0.0.1', port: 0 } })
+  stage.later(() => far.close())
+  const heard: string[] = []
+  far.heard$.subscribe(({ payload }) => heard.push(new TextDecoder().decode(payload)))
+  const near = await stage.listener(null)
+
+  const entry = near.network.address ?? ''
+  const run = command(
+    ...['bridge', '--join', entry, '--listen', '127.0.0.1:0', '--name', stage.name, '--json'],
+    ...['--gob', far.address, '--gob-listen', '127.0.0.1:0']
+  )
+  await until(
+    () => far.neighbours.length === 1,
+    DEADLINE_MS,
+    () => `a bridge; it said: ${run.lines.join('\n')}`
+  )
+  far.say(new TextEncoder().encode('{"Text":"hi","From":"bob","To":""}'))
+  await near.network.write(encodeEnvelope({ text: 'hello', from: 'alice', to: '' }))
+  await until(
+    () => heard.length > 0 && near.words.length > 0,
+    DEADLINE_MS,
+    () => run.lines.join('\n')
+  )
+  assert.equal(near.words, ['bob@gob>: hi'])
+  assert.equal(
+    heard.map((line) => JSON.parse(line)),
+    [{ Text: 'hello', From: `alice@${stage.name}`, To: '' }]
+  )
+
+  const events = run.lines.map((line) => JSON.parse(line))
+  for (const event of ['listening', 'peer-up', 'side', 'notice']) {
+    assert.ok(
+      events.some((one) => one.event === event),
+      `${event} in ${run.lines}`
+    )
+  }
+  assert.equal(parseAddress(events.find(({ event }) => event === 'side').address)?.host, '127.0.0.1')
+  run.child.kill('SIGTERM')
+  assert.equal(await run.exit, [0, null])
+})
+
+test('bad usage ends with 2 and says why', async () => {
+  const run = command('bridge', '--gob', 'nowhere')
+  assert.equal(await run.exit, [2, null])
+  assert.equal(run.errors, ["floodnet: ERR_FLOODNET_ADDRESS: --gob: 'nowhere' is no address; write host:port"])
+})
+
+test('its help is under `help bridge` too', async () => {
+  const [help, same] = [command('help', 'bridge'), command('bridge', '--help')]
+  assert.equal(
+    [await help.exit, await same.exit],
+    [
+      [0, null],
+      [0, null]
+    ]
+  )
+  assert.match(help.lines[0] ?? '', /^Usage: floodnet bridge/)
+  assert.equal(help.lines, same.lines)
+})
+
+test.run()
+
+interface Run {
+  readonly child: ChildProcessWithoutNullStreams
+  readonly lines: string[]
+  readonly errors: string[]
+  readonly exit: Promise<unknown[]>
+}
+
+function command(...args: string[]): Run {
+  const child = spawn(process.execPath, [FLOODNET, ...args])
+  const exit = once(child, 'close')
+  stage.later(async () => {
+    child.kill('SIGKILL')
+    await exit
+  })
+  const [lines, errors]: [string[], string[]] = [[], []]
+  createInterface({ input: child.stdout }).on('line', (line) => lines.push(line))
+  createInterface({ input: child.stderr }).on('line', (line) => errors.push(line))
+  return { child, lines, errors, exit }
+}

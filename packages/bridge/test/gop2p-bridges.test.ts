@@ -1,0 +1,156 @@
+// time-limit: 180 s
+// gop2p networks and floodnet with bridges between them: everything arrives everywhere, and once.
+import { encodeEnvelope } from '@floodnet/chat'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { createGop2pSide, type Gop2pLimits, Gop2pNode, type Gop2pSide } from '../src/gop2p/index.ts'
+import type { RelayOptions } from '../src/relay/options.ts'
+import { type Listener, Stage } from './support/bridged.ts'
+import { type Member, speak } from './support/round.ts'
+import { until } from './support/wait.ts'
+
+const WAIT_MS = 30_000
+/** In all, from all members in turn: 20 a second. */
+const LOAD = { messages: 100, everyMs: 50 }
+const NOTHING = { losses: [], repeats: [] }
+
+const test = suite('gop2p bridges')
+const stage = new Stage()
+
+test.after.each(() => stage.close())
+
+test('two gop2p networks see each other through floodnet, and every message reaches everyone once', async () => {
+  const [west, east] = [await startMesh('west'), await startMesh('east')]
+  const floodnet = await startFloodnet()
+  await startBridge(floodnet, 'west', west)
+  await startBridge(floodnet, 'east', east)
+  await untilMembers([...west, ...east], 2)
+  assert.equal(await speak([...west, ...east, ...floodnet], LOAD), NOTHING)
+})
+
+test('two bridges between the same two networks: still each message once', async () => {
+  const mesh = await startMesh('go')
+  const floodnet = await startFloodnet()
+  const first = await startBridge(floodnet, 'gop2p', mesh)
+  const second = await startBridge(floodnet, 'gop2p', mesh)
+  await untilMembers(mesh, 3)
+  await until(() => first.bridge.siblings + second.bridge.siblings === 2, WAIT_MS, 'bridges that know each other')
+  assert.equal(await speak([...mesh, ...floodnet], LOAD), NOTHING)
+})
+
+test('one of two bridges dies without a word: still each message once', async () => {
+  const mesh = await startMesh('go', { maxFailures: 1 })
+  const floodnet = await startFloodnet()
+  const relay = { turnMs: 1_000 }
+  const first = await startBridge(floodnet, 'gop2p', mesh, relay)
+  await startBridge(floodnet, 'gop2p', mesh, relay)
+  await untilMembers(mesh, 3)
+  // Its node is gone at once; for the other bridge and the members it is there until they notice.
+  await first.network.close()
+  await first.side.close()
+  assert.equal(await speak([...mesh, ...floodnet], { ...LOAD, messages: 20 }), NOTHING)
+})
+
+test('two bridges: a direct message reaches the one addressed, once, and nobody else on the other side', async () => {
+  const mesh = await startMesh('go')
+  const floodnet = await startFloodnet()
+  const { side } = await startBridge(floodnet, 'gop2p', mesh)
+  await startBridge(floodnet, 'gop2p', mesh)
+  await untilMembers(mesh, 3)
+  const [one, other] = mesh as [Gop2pMember, Gop2pMember]
+  await floodnet[0]?.say('psst', `127.0.0.1:${one.node.self.port}@gop2p`)
+  await one.node.outbox.send({ data: '@bob hush', to: [side.peer] })
+  await until(() => one.heard().length > 0 && floodnet.every((node) => node.heard().length > 0), WAIT_MS, 'both')
+  // What would come twice would have come before this.
+  await speak([...mesh, ...floodnet], { messages: 12, everyMs: 50 })
+  assert.equal(
+    one.heard().filter((line) => line.includes('psst')),
+    ['(direct) <f0@floodnet> psst']
+  )
+  assert.not.ok(other.heard().some((line) => /psst|hush/.test(line)))
+  const hushes = floodnet.map((node) => node.heard().filter((line) => line.includes('hush')))
+  const expected = `127.0.0.1:${one.node.self.port}@gop2p>bob: hush`
+  assert.equal(hushes, [[expected], [expected]])
+})
+
+test('a direct message to nobody is refused in words, once, to the one who wrote it', async () => {
+  const mesh = await startMesh('go')
+  const floodnet = await startFloodnet()
+  await startBridge(floodnet, 'gop2p', mesh)
+  await startBridge(floodnet, 'gop2p', mesh)
+  await untilMembers(mesh, 3)
+  await floodnet[0]?.say('hello?', '127.0.0.1:1@gop2p')
+  const refusals = (): string[] => floodnet[0]?.heard().filter((line) => line.includes('not said')) ?? []
+  await until(() => refusals().length > 0, WAIT_MS, 'a refusal')
+  await speak([...mesh, ...floodnet], { messages: 12, everyMs: 50 })
+  assert.equal(refusals(), ['bridge@gop2p>f0: not said to 127.0.0.1:1@gop2p: no member of gop2p is called 127.0.0.1:1'])
+})
+
+test.run()
+
+interface Gop2pMember extends Member {
+  readonly node: Gop2pNode
+}
+
+interface FloodMember extends Member {
+  say(text: string, to?: string): Promise<unknown>
+  readonly listener: Listener
+}
+
+/** Two gop2p nodes that know each other. */
+async function startMesh(name: string, limits: Partial<Gop2pLimits> = {}): Promise<Gop2pMember[]> {
+  const members = [await startMember(`${name}0`, limits), await startMember(`${name}1`, limits)]
+  await members[1]?.node.connect(members[0]?.node.self ?? '')
+  return members
+}
+
+async function startMember(name: string, limits: Partial<Gop2pLimits>): Promise<Gop2pMember> {
+  const node = new Gop2pNode({ self: '127.0.0.1:0', limits })
+  assert.is(await node.start(), null)
+  stage.later(() => node.stop())
+  const lines: string[] = []
+  node.inbox.subscribe(({ data }) => lines.push(Buffer.from(data).toString()))
+  return { name, node, say: (text) => void node.outbox.send({ data: text }), heard: () => lines }
+}
+
+async function startFloodnet(): Promise<FloodMember[]> {
+  const first = await stage.listener(null)
+  const second = await stage.listener(first.network.address)
+  return [first, second].map((listener, index) => ({
+    name: `f${index}`,
+    node: listener.network,
+    listener,
+    say: (text, to = '') => listener.network.write(encodeEnvelope({ text, from: `f${index}`, to })),
+    heard: () => listener.words
+  }))
+}
+
+async function startBridge(
+  floodnet: readonly FloodMember[],
+  name: string,
+  mesh: readonly Gop2pMember[],
+  relay: Partial<RelayOptions> = {}
+) {
+  const sides: Gop2pSide[] = []
+  const entries = mesh.map(({ node }) => `127.0.0.1:${node.self.port}`)
+  const side = {
+    name,
+    hasIds: false,
+    async start() {
+      const started = await createGop2pSide({ name, hub: 'floodnet', id: `${name}-${bridges++}`, entries })
+      sides.push(started)
+      return started
+    }
+  }
+  const { bridge, network } = await stage.bridge(floodnet[0]?.listener.network.address ?? null, [side], relay)
+  const [started] = sides
+  if (started === undefined) throw new Error('no side')
+  return { bridge, network, side: started }
+}
+
+let bridges = 0
+
+function untilMembers(mesh: readonly Gop2pMember[], count: number): Promise<boolean> {
+  const all = (): boolean => mesh.every(({ node }) => node.members.length === count)
+  return until(all, WAIT_MS, () => `members: ${mesh.map(({ node }) => node.members.length)}`)
+}

@@ -1,0 +1,173 @@
+// A gop2p network as a side of the bridge: what is heard and said there, and how the side stays in.
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import { createGop2pSide, Gop2pNode, type Gop2pSide, type Inbound, makePeer, type Peer } from '../../src/gop2p/index.ts'
+import { memberNamed } from '../../src/gop2p/words.ts'
+import type { Heard, Word } from '../../src/side.ts'
+import { until } from '../support/wait.ts'
+
+const WAIT_MS = 20_000
+const closing: (() => Promise<void>)[] = []
+
+test.after.each(async () => {
+  await Promise.all(closing.splice(0).map((close) => close()))
+})
+
+test('a word goes to every member as a line with its name, and its id beside it', async () => {
+  const { side, node } = await startPair()
+  const inbox = listen(node)
+  assert.is(await side.say(word({ id: 77n, text: 'good morning' })), null)
+  assert.equal(inbox.map(textOf), ['<alice@floodnet> good morning'])
+  assert.equal(
+    inbox.map(({ mark, label }) => [mark, label]),
+    [['77', 'bridge-1']]
+  )
+})
+
+test('a word for one member goes to that member alone, and says that it is direct', async () => {
+  const { side, node } = await startPair()
+  const other = await startNode()
+  await other.connect(node.self)
+  const [named, others] = [listen(node), listen(other)]
+  assert.is(await side.say(word({ to: `127.0.0.1:${node.self.port}`, text: 'by address' })), null)
+  assert.is(await side.say(word({ to: String(node.self.port), text: 'by port' })), null)
+  assert.equal(named.map(textOf), ['(direct) <alice@floodnet> by address', '(direct) <alice@floodnet> by port'])
+  assert.equal(others, [])
+})
+
+test('a word for nobody there, or with nobody there, is refused in words', async () => {
+  const { side, node } = await startPair()
+  assert.match((await side.say(word({ to: 'bob' })))?.refused ?? '', 'no member of gop2p is called bob')
+  assert.match((await side.say(word({ to: '127.0.0.1:1' })))?.refused ?? '', 'is called 127.0.0.1:1')
+  await node.stop()
+  assert.match((await side.say(word({})))?.refused ?? '', 'not connected')
+})
+
+test('what a member says is heard under its address', async () => {
+  const { node, heard } = await startPair()
+  await node.outbox.send({ data: 'hello there' })
+  const from = `127.0.0.1:${node.self.port}`
+  assert.equal(heard, [{ key: from, bridgedId: null, from, text: 'hello there', to: '' }])
+})
+
+test('a direct message to the bridge is for the one it names, and one that names nobody is answered', async () => {
+  const { side, node, heard } = await startPair()
+  const inbox = listen(node)
+  const to = [peerOf(side)]
+  await node.outbox.send({ data: '@alice psst', to })
+  await node.outbox.send({ data: '@bob@floodnet psst', to })
+  await node.outbox.send({ data: 'psst', to })
+  assert.equal(
+    heard.map(({ to, text }) => [to, text]),
+    [
+      ['alice@floodnet', 'psst'],
+      ['bob@floodnet', 'psst']
+    ]
+  )
+  await until(() => inbox.length === 1, WAIT_MS, 'an answer')
+  assert.match(textOf(inbox[0]), '@NAME')
+})
+
+test('a word that another bridge said is heard under its name and id', async () => {
+  const { node, heard } = await startPair()
+  const { side: other } = await startSide([addressOf(node)], 'bridge-2')
+  await until(() => node.members.length === 2, WAIT_MS, 'the second bridge')
+  assert.is(await other.say(word({ id: 5n, text: 'once' })), null)
+  assert.equal(
+    heard.map(({ bridgedId, from, text }) => [bridgedId, from, text]),
+    [[5n, 'alice@floodnet', 'once']]
+  )
+})
+
+test('a member that is no bridge and writes like one is heard as itself', async () => {
+  const { node, heard } = await startPair()
+  await node.outbox.send({ data: '<alice@floodnet> believe me', mark: '5' })
+  assert.equal(
+    heard.map(({ bridgedId, from, text }) => [bridgedId, from, text]),
+    [[null, addressOf(node), '<alice@floodnet> believe me']]
+  )
+})
+
+test('an entry that is not up yet is joined when it is, and again after a restart', async () => {
+  const first = await startNode()
+  const address = addressOf(first)
+  await first.stop()
+  const { side, notices } = await startSide([address], 'bridge-1')
+  await until(
+    () => notices.some((text) => text.includes('could not') || text.includes('not a member')),
+    WAIT_MS,
+    'a notice'
+  )
+  const second = await startNode(address)
+  await until(() => side.members.length === 1, WAIT_MS, 'the entry joined')
+  await second.stop()
+  await until(() => side.members.length === 0, WAIT_MS, 'the entry gone')
+  const third = await startNode(address)
+  await until(() => side.members.length === 1 && third.members.length === 1, WAIT_MS, 'the entry joined again')
+})
+
+test('a port alone names a member only when no other has it', () => {
+  const peers = [peer('10.0.0.1', 5000), peer('10.0.0.2', 5000), peer('10.0.0.3', 5001)]
+  assert.is(memberNamed('5000', peers), null)
+  assert.equal(memberNamed('5001', peers), peers[2])
+  assert.equal(memberNamed('10.0.0.2:5000', peers), peers[1])
+  assert.is(memberNamed('bob', peers), null)
+})
+
+test.run()
+
+async function startPair(): Promise<{ side: Gop2pSide; node: Gop2pNode; heard: Heard[]; notices: string[] }> {
+  const node = await startNode()
+  const started = await startSide([addressOf(node)], 'bridge-1')
+  await until(() => started.side.members.length === 1 && node.members.length === 1, WAIT_MS, 'both members')
+  return { node, ...started }
+}
+
+async function startSide(
+  entries: string[],
+  id: string
+): Promise<{ side: Gop2pSide; heard: Heard[]; notices: string[] }> {
+  const side = await createGop2pSide({ hub: 'floodnet', id, entries, retryMinMs: 50, retryMaxMs: 100 })
+  const heard: Heard[] = []
+  const notices: string[] = []
+  side.heard$.subscribe((one) => heard.push(one))
+  side.notices$.subscribe((text) => notices.push(text))
+  closing.push(() => side.close())
+  return { side, heard, notices }
+}
+
+async function startNode(self = '127.0.0.1:0'): Promise<Gop2pNode> {
+  const node = new Gop2pNode({ self })
+  assert.is(await node.start(), null)
+  closing.push(() => node.stop())
+  return node
+}
+
+function listen(node: Gop2pNode): Inbound[] {
+  const heard: Inbound[] = []
+  node.inbox.subscribe((message) => heard.push(message))
+  return heard
+}
+
+function word(fields: Partial<Word>): Word {
+  return { id: 1n, from: 'alice@floodnet', text: 'hello', to: '', ...fields }
+}
+
+function textOf(message: Inbound | undefined): string {
+  return Buffer.from(message?.data ?? '').toString()
+}
+
+function addressOf({ self }: Gop2pNode): string {
+  return `${self.address}:${self.port}`
+}
+
+function peerOf(side: Gop2pSide): Peer {
+  const [address = '', port] = side.self.split(':')
+  return peer(address, Number(port))
+}
+
+function peer(address: string, port: number): Peer {
+  const made = makePeer(address, port)
+  if (made === null) throw new Error(`${address}:${port}`)
+  return made
+}

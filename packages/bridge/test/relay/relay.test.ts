@@ -1,0 +1,197 @@
+// What one bridge carries over, to whom, under which name, and what it refuses.
+import { encodeEnvelope } from '@floodnet/chat'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { encodeNote, encodeWord } from '../../src/relay/hub-payload.ts'
+import { Relay, type RelayEffect } from '../../src/relay/relay.ts'
+import type { Heard, Word } from '../../src/side.ts'
+
+const test = suite('relay')
+
+test('what is said in floodnet is said on every side, under its name with the mark of floodnet', () => {
+  const says = saysIn(newRelay().onMessage(message(envelope('alice', 'hello')), 0))
+  assert.equal(
+    says.map(({ side, word }) => [side, word.from, word.text, word.to]),
+    [
+      ['gob', 'alice@floodnet', 'hello', ''],
+      ['gop2p', 'alice@floodnet', 'hello', '']
+    ]
+  )
+  assert.ok(says.every(({ word }) => word.id > 0n && word.id < 1n << 63n))
+})
+
+test('what is said on a side is written into floodnet and said on the other, and not on its own', () => {
+  const effects = newRelay().onHeard('gob', heard('bob', 'hi'), 0)
+  assert.equal(writesIn(effects), [{ Text: 'hi', From: 'bob@gob', To: '', Via: 'gob' }])
+  assert.equal(
+    saysIn(effects).map(({ side, word }) => [side, word.from, word.text]),
+    [['gop2p', 'bob@gob@floodnet', 'hi']]
+  )
+})
+
+test('two bridges give a word of floodnet one id, and a word of the side one, and different words different ones', () => {
+  const [one, two] = [newRelay('one'), newRelay('two')]
+  const ids = [one, two].map((relay) => idsIn(relay.onMessage(message(envelope('alice', 'hello')), 0)))
+  assert.equal(ids[0], ids[1])
+  const further = idsIn(one.onMessage(message(envelope('alice', 'hello'), { seq: 2 }), 0))
+  assert.not.equal(further, ids[0])
+  const outside = [one, two].map((relay) => idsIn(relay.onHeard('gob', heard('bob', 'hi'), 0)))
+  assert.equal(outside[0], outside[1])
+})
+
+test('a word that came from a network never goes back to it, by whatever way', () => {
+  const relay = newRelay()
+  assert.equal(relay.onHeard('gob', heard('alice@floodnet', 'hello'), 0), [])
+  assert.equal(relay.onHeard('gob', heard('alice@floodnet@lab', 'hello'), 0), [])
+  const round = encodeWord({ from: 'bob@gob@lab', text: 'hi', to: '', origin: { side: 'lab', key: '1', id: 1n } })
+  assert.equal(
+    saysIn(relay.onMessage(message(round), 0)).map(({ side }) => side),
+    ['gop2p']
+  )
+})
+
+test('a word heard twice under one key is written once', () => {
+  const relay = newRelay()
+  assert.is(writesIn(relay.onHeard('gob', heard('bob', 'hi'), 0)).length, 1)
+  assert.equal(relay.onHeard('gob', heard('bob', 'hi'), 0), [])
+})
+
+test('what another bridge has written already is not written again', () => {
+  const relay = newRelay()
+  const [other] = newRelay('other').onHeard('gob', heard('bob', 'hi'), 0)
+  relay.onMessage(message(payloadOf(other)), 0)
+  assert.equal(relay.onHeard('gob', heard('bob', 'hi'), 0), [])
+})
+
+test('who only pretends that a word was carried over, with another text, keeps nobody from saying it', () => {
+  const relay = newRelay()
+  const origin = { side: 'gob', key: '1', id: 1n }
+  relay.onMessage(message(encodeWord({ from: 'bob@gob', text: 'lies', to: '', origin })), 0)
+  assert.is(writesIn(relay.onHeard('gob', heard('bob', 'hi'), 0)).length, 1)
+})
+
+test("nobody can take another word's id before it is said", () => {
+  const relay = newRelay()
+  const [victim] = idsIn(newRelay().onMessage(message(envelope('alice', 'hello')), 0))
+  const origin = { side: 'lab', key: '1', id: victim ?? 0n }
+  const [taken] = idsIn(relay.onMessage(message(encodeWord({ from: 'eve', text: 'x', to: '', origin })), 0))
+  assert.not.equal(taken, victim)
+})
+
+test('a direct message goes to the side that its addressee is marked with, alone, and without the mark', () => {
+  const says = saysIn(newRelay().onMessage(message(envelope('alice', ' psst', 'bob@gob')), 0))
+  assert.equal(
+    says.map(({ side, word }) => [side, word.to, word.text]),
+    [['gob', 'bob', ' psst']]
+  )
+  const inward = writesIn(newRelay().onHeard('gob', { ...heard('bob', ' psst'), to: 'alice@floodnet' }, 0))
+  assert.equal(inward, [{ Text: ' psst', From: 'bob@gob', To: 'alice', Via: 'gob' }])
+})
+
+test('a direct message within floodnet, or within a side, stays there', () => {
+  const relay = newRelay()
+  assert.equal(relay.onMessage(message(envelope('alice', 'psst', 'carol')), 0), [])
+  assert.equal(relay.onHeard('gob', { ...heard('bob', 'psst'), to: 'dave' }, 0), [])
+})
+
+test('a direct message that a side refuses is answered with its word, to the one who sent it', () => {
+  const relay = newRelay()
+  const [say] = saysIn(relay.onMessage(message(envelope('alice', 'psst', 'bob@gob')), 0))
+  assert.ok(say)
+  assert.equal(writesIn(relay.onSaid(say as Say, 'nobody is called bob', 0)), [
+    { Text: 'not said to bob@gob: nobody is called bob', From: 'bridge@gob', To: 'alice', Via: 'gob' }
+  ])
+})
+
+test('with a sibling, one of both says a direct message, and tells the other that it is done', () => {
+  const relays = [newRelay('one'), newRelay('two')]
+  relays[0]?.onMessage({ ...message(relays[1]?.hello() ?? new Uint8Array()), origin: 'two' }, 0)
+  relays[1]?.onMessage({ ...message(relays[0]?.hello() ?? new Uint8Array()), origin: 'one' }, 0)
+  const direct = message(envelope('alice', 'psst', 'bob@gob'))
+  const says = relays.map((relay) => saysIn(relay.onMessage(direct, 0)))
+  assert.equal(says.map(({ length }) => length).sort(), [0, 1])
+  const turn = says[0]?.length === 1 ? 0 : 1
+  const [said] = says[turn] ?? []
+  const [done] = relays[turn]?.onSaid(said as Say, null, 0) ?? []
+  relays[1 - turn]?.onMessage(message(payloadOf(done)), 10)
+  assert.equal(relays[1 - turn]?.onTick(60_000), [])
+})
+
+test('a new bridge is greeted at once, one that leaves is forgotten, and no more than eight are believed', () => {
+  const relay = newRelay()
+  const hello = encodeNote({ kind: 'hello', sides: ['gob'] })
+  const greet = (origin: string) => relay.onMessage({ ...message(hello), origin }, 0)
+  assert.is(greet('other').length, 1)
+  assert.is(greet('other').length, 0)
+  relay.onMessage({ ...message(encodeNote({ kind: 'hello', sides: [] })), origin: 'other' }, 0)
+  assert.is(relay.siblings, 0)
+  for (let index = 0; index < 100; index++) greet(`pretender${index}`)
+  assert.is(relay.siblings, 8)
+})
+
+test('lines are carried as they are, what programs say to each other is not, nor what is no text or too long', () => {
+  const relay = newRelay()
+  assert.is(saysIn(relay.onMessage(message(bytes('a line')), 0))[0]?.word.from, 'node-aaaaaaaa@floodnet')
+  assert.equal(relay.onMessage(message(bytes('{"kind":"presence"}')), 0), [])
+  for (const payload of [Uint8Array.of(0xff), envelope('alice', 'x'.repeat(20_000))]) {
+    assert.equal(
+      relay.onMessage(message(payload), 0).map(({ kind }) => kind),
+      ['not-carried']
+    )
+  }
+})
+
+test('no escape sequence and no line break reaches programs that print whatever comes', () => {
+  const payload = envelope('al\u001b[31mice\n<x@gop2p>', 'one\r\ntwo\u001b]0;title\u0007')
+  const [say] = saysIn(newRelay().onMessage(message(payload), 0))
+  assert.equal([say?.word.from, say?.word.text], ['alice⏎_x@gop2p_@floodnet', 'one⏎two'])
+})
+
+test.run()
+
+type Say = Extract<RelayEffect, { kind: 'say' }>
+
+function newRelay(id = 'bridge'): Relay {
+  let drawn = 0n
+  const relay = new Relay(id, 'floodnet', () => ++drawn)
+  relay.addSide('gob', true)
+  relay.addSide('gop2p', false)
+  return relay
+}
+
+function heard(from: string, text: string): Heard {
+  return { key: '1', bridgedId: null, from, text, to: '' }
+}
+
+function bytes(text: string): Uint8Array {
+  return new TextEncoder().encode(text)
+}
+
+function envelope(from: string, text: string, to = ''): Uint8Array {
+  return encodeEnvelope({ from, text, to })
+}
+
+function message(payload: Uint8Array, { seq = 1 } = {}) {
+  return { payload, origin: 'a'.repeat(64), incarnation: 1, seq, index: 0 }
+}
+
+function saysIn(effects: readonly RelayEffect[]): Say[] {
+  return effects.filter((effect) => effect.kind === 'say')
+}
+
+function idsIn(effects: readonly RelayEffect[]): Word['id'][] {
+  return saysIn(effects).map(({ word }) => word.id)
+}
+
+function payloadOf(effect: RelayEffect | undefined): Uint8Array {
+  return effect?.kind === 'write' ? effect.payload : new Uint8Array()
+}
+
+/** Envelopes without the field for bridges. */
+function writesIn(effects: readonly RelayEffect[]): object[] {
+  const writes = effects.filter((effect) => effect.kind === 'write')
+  return writes.map(({ payload }) => {
+    const { Bridge: _, ...fields } = JSON.parse(new TextDecoder().decode(payload))
+    return fields
+  })
+}

@@ -1,0 +1,57 @@
+// Where the outbox's slabs go: to worker 0, in a network with work by way of the thread that does it.
+import type { OutboxHost } from './outbox.ts'
+import type { PeerTable } from './peer-table.ts'
+import type { Settings } from './settings.ts'
+import type { SlabFrames, SlabReturn } from './slab-sender.ts'
+import type { LossTally } from './tallies.ts'
+import { WorkSolver } from './work-solver.ts'
+import type { WorkerPool } from './worker-pool.ts'
+
+/** What the lane needs of the node. */
+export interface OutboxLaneHost {
+  readonly pool: WorkerPool
+  readonly peers: PeerTable
+  readonly losses: LossTally
+  /** Packets are on their way. */
+  onPosted(): void
+  onFatal(error: unknown): void
+}
+
+export class OutboxLane implements OutboxHost {
+  readonly #host: OutboxLaneHost
+  readonly #solver: WorkSolver | null
+
+  constructor({ networkId, limits }: Settings, host: OutboxLaneHost) {
+    this.#host = host
+    const deliver = (slab: SlabFrames): void => host.pool.post(0, slab, [slab.buffer])
+    this.#solver =
+      limits.workBits === 0 ? null : new WorkSolver(networkId, limits.workBits, deliver, (error) => host.onFatal(error))
+  }
+
+  get links(): number {
+    return this.#host.pool.isAlive(0) ? this.#host.peers.active : 0
+  }
+
+  onLost(reason: 'worker-crash' | 'closed', messages: number): void {
+    this.#host.losses.add(reason, null, messages)
+  }
+
+  postMessage(message: SlabFrames | SlabReturn, transfer: readonly ArrayBuffer[]): void {
+    this.#host.onPosted()
+    if (this.#solver !== null && message.kind === 'frames') this.#solver.post(message)
+    else this.#host.pool.post(0, message, transfer)
+  }
+
+  /** Resolves when the worker has everything posted so far. */
+  async whenWorked(): Promise<void> {
+    await this.#solver?.whenIdle()
+  }
+
+  onWorkerCrash(): void {
+    this.#solver?.onWorkerCrash()
+  }
+
+  async end(): Promise<void> {
+    await this.#solver?.end()
+  }
+}
