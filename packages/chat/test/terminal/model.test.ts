@@ -182,7 +182,7 @@ test('a paste is one line to the chat, and one that is too long is refused with 
 
 test('Tab shows its candidates while it goes through them', () => {
   const model = modelWith(80, 10)
-  model.completer = () => ({ from: 0, candidates: ['alice: ', 'albert: '] })
+  model.completer = () => ({ from: 0, candidates: ['alice:', 'albert:'] })
   press(model, '"al"', 'tab')
   assert.equal(look(model).slice(-3), [' alice:  albert:', ' 1 everyone', 'bob: alice:'])
   press(model, 'tab')
