@@ -31,6 +31,8 @@ export type HubReading =
   | { readonly kind: 'word'; readonly word: HubWord }
   | { readonly kind: 'note'; readonly note: Note }
   | { readonly kind: 'unread'; readonly reason: string }
+  /** What programs say to each other: presence, sealed letters, anything that is JSON and no envelope. */
+  | { readonly kind: 'other' }
 
 /** No name starts with '@' (floodchat refuses it), so no chat shows what is addressed to it. */
 const BRIDGES = '@bridges'
@@ -50,7 +52,7 @@ export function encodeWord({ from, text, to, origin }: HubWord): Uint8Array {
 
 export function encodeNote(note: Note): Uint8Array {
   const fields = note.kind === 'hello' ? { Hello: note.sides } : { Done: note.id.toString(), Side: note.side }
-  return encoder.encode(JSON.stringify({ Text: 'bridge', From: 'bridge', To: BRIDGES, Bridge: fields }))
+  return encoder.encode(JSON.stringify({ Text: 'bridge', From: 'bridge', To: BRIDGES, Via: 'bridge', Bridge: fields }))
 }
 
 export function readHubPayload(payload: Uint8Array): HubReading {
@@ -63,10 +65,10 @@ export function readHubPayload(payload: Uint8Array): HubReading {
   return { kind: 'word', word: { ...decoded.envelope, origin: originIn(bridge) } }
 }
 
-/** Lines of `floodnet pub` are words without a name. What looks like JSON and is no envelope is a program's, and no word. */
+/** Lines of `floodnet pub` are words without a name. */
 function readLine(line: string): HubReading {
   if (line.trim() === '') return { kind: 'unread', reason: 'empty' }
-  if (/^\s*[{[]/.test(line)) return { kind: 'unread', reason: 'not-chat' }
+  if (/^\s*[{[]/.test(line)) return { kind: 'other' }
   return { kind: 'word', word: { from: '', text: line, to: '', origin: null } }
 }
 

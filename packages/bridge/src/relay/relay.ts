@@ -82,6 +82,7 @@ export class Relay {
   /** Something was written in floodnet by another node. */
   onMessage(message: HubMessage, nowMs: number): RelayEffect[] {
     const reading = readHubPayload(message.payload)
+    if (reading.kind === 'other') return []
     if (reading.kind === 'unread') return [{ kind: 'not-carried', from: this.#hub, reason: reading.reason }]
     if (reading.kind === 'note') return this.#onNote(message.origin, reading.note, nowMs)
     const { word } = reading

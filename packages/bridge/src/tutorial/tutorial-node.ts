@@ -29,8 +29,9 @@ export class TutorialNode {
   /** Messages of others, each once. */
   readonly heard$ = new Subject<TutorialPacket>()
   readonly events$ = new Subject<PeerEvent>()
-  /** Packets not sent or not looked at, by reason. */
+  /** Packets not sent or not looked at, by reason; each is told as well. */
   readonly drops: Record<string, number> = {}
+  readonly dropped$ = new Subject<string>()
   readonly #pace: PaceOptions
   readonly #state: PeerState
   readonly #links = new Map<LinkId, TutorialLink>()
@@ -85,8 +86,7 @@ export class TutorialNode {
     }
     for (const link of this.#links.values()) link.close('closed here')
     await ended
-    this.heard$.complete()
-    this.events$.complete()
+    for (const stream of [this.heard$, this.events$, this.dropped$]) stream.complete()
   }
 
   #onSocket(socket: Socket): void {
@@ -111,6 +111,7 @@ export class TutorialNode {
       },
       onDrop: (reason) => {
         this.drops[reason] = (this.drops[reason] ?? 0) + 1
+        this.dropped$.next(reason)
       }
     })
     this.#links.set(id, link)

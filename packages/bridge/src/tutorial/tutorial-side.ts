@@ -31,7 +31,7 @@ export function tutorialSide(node: TutorialNode, { name, format = null }: Tutori
     name,
     hasIds: true,
     heard$,
-    notices$: merge(node.events$.pipe(map(noticeOf)), counted(unread$)),
+    notices$: merge(node.events$.pipe(map(noticeOf)), counted(merge(unread$, node.dropped$))),
     say(word: Word): Promise<Refusal | null> {
       const payload = writeWords(word, format ?? habit)
       if (payload === null)

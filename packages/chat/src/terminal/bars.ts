@@ -10,7 +10,7 @@ import type { Row, Span } from './tones.ts'
 
 export function titleRow({ conversations: { current }, size }: Model): Row {
   const name = span(` ${nameOf(current)} `, 'bar-strong')
-  return spread([name, span(` ${whoReads(current)}`, 'bar')], [span(' /help ', 'bar')], size.columns, 'bar')
+  return spread([name, span(` ${whoReads(current)}`, 'bar')], [span(' /help · F1 keys ', 'bar')], size.columns, 'bar')
 }
 
 export function statusRow(model: Model): Row {
