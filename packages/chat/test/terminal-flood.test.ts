@@ -182,7 +182,7 @@ if (hasTmux) {
     assert.match(rows.at(-3) ?? '', /^\d\d:\d\d +writer\S* │ the end$/)
     assert.match(rows.at(-2) ?? '', /^ 1 everyone/)
     assert.is(rows.at(-1), 'bob: half')
-    for (const row of rows.slice(1, -2)) assert.match(row, /^(\d\d:\d\d .{14,18}| {20,24}) │ |^─|^$/)
+    for (const row of rows.slice(1, -2)) assert.match(row, /^(\d\d:\d\d .{14,18}| {20,24}) │( |$)|^─|^$/)
     assert.is(bob.flag('alternate_on'), '1')
   })
 } else {
