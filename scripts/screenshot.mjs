@@ -32,7 +32,7 @@ async function play() {
   for (const name of ['bob', 'carol']) await find(name, /[1-9] peers?/)
   await say('alice', 'morning! the relay in the attic is up again', 'bob')
   await say('carol', '早上好 🎉 how far is it now?', 'bob')
-  await say('bob', 'two hops, 3 ms', 'carol')
+  await say('bob', 'two hops from the river', 'carol')
   paste('alice', 'its log:\n  09:01 link to 10.0.0.7 up\n  09:01 path mended, nothing lost')
   await find('bob', /path mended/)
   await say('alice', '/join #attic')

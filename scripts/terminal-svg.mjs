@@ -84,7 +84,7 @@ function runSvg({ text, column, width, look }, top) {
   const names = [look.bold && 'b', look.faint && 'f'].filter(Boolean).join(' ')
   const attributes = `${names && ` class="${names}"`}${ink ? ` style="fill:${ink}"` : ''}`
   return [
-    ...(paper ? [`<rect ${box} fill="${paper}"/>`] : []),
+    ...(paper ? [`<rect ${box} fill="${paper}" shape-rendering="crispEdges"/>`] : []),
     ...(text.trim() === ''
       ? []
       : [

@@ -36,7 +36,7 @@ export function nameOf({ key, title }: Conversation): string {
 
 function whoReads({ key }: Conversation): string {
   if (key === '') return 'every node of the network reads this'
-  return key.startsWith('#') ? 'sent to every node, shown to the members' : 'direct: shown to nobody else'
+  return key.startsWith('#') ? 'sent to every node, shown to the members' : 'sealed: nobody else can read it'
 }
 
 function moreBelow({ conversations: { current } }: Model): Row {

@@ -8,7 +8,7 @@ import { presence, said, spoken } from '../support/screen-events.ts'
 import { look, lookAtLog, modelWith, NOW, press, showAll } from '../support/screen-model.ts'
 
 const direct = (text: string, name = 'alice') =>
-  spoken(text, { direct: true, mention: true, conversation: `@${name}-key`, title: name })
+  spoken(text, { direct: true, sealed: true, mention: true, conversation: `@${name}-key`, title: name })
 
 const status = (lines: string[]) => lines.at(-2)?.trim()
 
