@@ -6,7 +6,7 @@ import { createGop2pSide, type Gop2pSide } from '../src/gop2p/index.ts'
 import { TutorialNode } from '../src/tutorial/tutorial-node.ts'
 import { tutorialSide } from '../src/tutorial/tutorial-side.ts'
 import { type BridgeRun, Stage } from './support/bridged.ts'
-import { buildTutorial, GoNode, whyNoGo } from './support/go-nodes.ts'
+import { buildTutorial, GoNode, toldFromCrashes, whyNoGo } from './support/go-nodes.ts'
 import { addressOf, floodNetwork, gop2pNetwork, LOCAL, tutorialNetwork } from './support/networks.ts'
 import { type Member, speak } from './support/round.ts'
 import { until } from './support/wait.ts'
@@ -71,18 +71,19 @@ else {
   const { program, remove } = buildTutorial()
   test.after(remove)
 
-  test('two bridges to real Go nodes: 20 messages a second for 5 s, each once', async () => {
-    const go = [await GoNode.start(program, '')]
-    go.push(await GoNode.start(program, go[0]?.address ?? ''))
-    for (const node of go) stage.later(() => node.kill())
-    const { entry: flood, members: floodMembers } = await floodNetwork(stage)
-    await bridgesBetween(flood, go[0]?.address ?? '', 2)
-    const goMembers = go.map((node, index): Member => {
-      return { name: `go${index}`, node, say: (text) => node.say(text), heard: () => node.lines }
-    })
-    const { losses, repeats } = await speak([...goMembers, ...floodMembers], { messages: 100, everyMs: 50 })
-    assert.equal({ losses, repeats }, { losses: [], repeats: [] })
-  })
+  test('two bridges to real Go nodes: 20 messages a second for 5 s, each once', () =>
+    toldFromCrashes(stage, async () => {
+      const go = [await GoNode.start(program, '')]
+      go.push(await GoNode.start(program, go[0]?.address ?? ''))
+      for (const node of go) stage.later(() => node.kill())
+      const { entry: flood, members: floodMembers } = await floodNetwork(stage)
+      await bridgesBetween(flood, go[0]?.address ?? '', 2)
+      const goMembers = go.map((node, index): Member => {
+        return { name: `go${index}`, node, say: (text) => node.say(text), heard: () => node.lines }
+      })
+      const { losses, repeats } = await speak([...goMembers, ...floodMembers], { messages: 100, everyMs: 50 })
+      assert.equal({ losses, repeats }, { losses: [], repeats: [] })
+    }))
 }
 
 test.run()
