@@ -1,12 +1,13 @@
 // The test runner. uvu runs the tests of a file; this holds each file to what uvu lets pass: see runner/verdict.mjs.
 //   npm test -- PATTERN...   only files whose path contains one of the patterns
 //   --repeat N               each file N times
-//   --bail                   stop after the first file that fails
+//   --bail                   one file after the other, and stop after the first that fails
 //   --from FOLDER            the test files of this folder alone
 import { parseArgs } from 'node:util'
 import { bundleTest } from './runner/bundle.mjs'
 import { describe, describeTotals } from './runner/describe.mjs'
 import { findTests } from './runner/find.mjs'
+import { orderOf } from './runner/order.mjs'
 import { killRunning, runProcess } from './runner/process.mjs'
 import { judge, judgeUnbuilt } from './runner/verdict.mjs'
 
@@ -25,37 +26,32 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => s
 process.on('exit', killRunning)
 
 const totals = { passed: 0, failed: 0 }
+/** By file, as promises: with --repeat both lanes may have the same one. */
+const bundles = {}
 const files = repeat(findTests(options.from, patterns), repeats)
 
-// The core's tests only compute, so they may share the machine; those with sockets and threads measure time.
-await runAll(files.filter(isCore), 2)
-await runAll(
-  files.filter((file) => !isCore(file)),
-  1
-)
+const { long, rest, alone } = orderOf(files)
+if (options.bail) await runLane(() => files.shift())
+else {
+  await Promise.all([runLane(() => long.shift() ?? rest.shift()), runLane(() => rest.pop())])
+  await runLane(() => alone.shift())
+}
 
-if (files.length === 0) console.log('no test file matches')
+if (totals.passed + totals.failed === 0) console.log('no test file matches')
 console.log(describeTotals(totals))
 process.exitCode = totals.failed > 0 || totals.passed === 0 ? 1 : 0
 
-function isCore(file) {
-  return file.startsWith('packages/core/')
-}
-
-async function runAll(queue, lanes) {
-  const waiting = [...queue]
-  await Promise.all(Array.from({ length: lanes }, () => runLane(waiting)))
-}
-
-async function runLane(waiting) {
-  for (let file = waiting.shift(); file !== undefined; file = waiting.shift()) {
+/** Each file's lines are printed when it has ended, in one piece. */
+async function runLane(next) {
+  for (let file = next(); file !== undefined; file = next()) {
     if (options.bail && totals.failed > 0) return
     count(file, await runFile(file))
   }
 }
 
 async function runFile(file) {
-  const bundled = await bundleTest(file)
+  bundles[file] ??= bundleTest(file)
+  const bundled = await bundles[file]
   return bundled.error === undefined ? judge(await runProcess(file, bundled.path)) : judgeUnbuilt(bundled.error)
 }
 

@@ -1,6 +1,9 @@
 // The runner must report as failed whatever uvu alone would let pass. Each fixture is one such file.
 import { spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { setTimeout } from 'node:timers/promises'
 import { suite } from 'uvu'
@@ -64,6 +67,18 @@ runner('adds up the counts of all files', async () => {
 
 runner('runs each file as often as --repeat says', async () => {
   assert.is((await runFixtures('green', '--repeat', '3')).lastLine, '6 passed, 0 failed')
+})
+
+runner('runs two files side by side, and a file that asks for it alone', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'floodnet-lanes-'))
+  process.env.FLOODNET_LANES = folder
+  try {
+    const { lastLine, output } = await runFixtures('lane-')
+    assert.is(lastLine, '3 passed, 0 failed', output)
+  } finally {
+    delete process.env.FLOODNET_LANES
+    await rm(folder, { recursive: true })
+  }
 })
 
 runner('stops after the first failing file with --bail', async () => {

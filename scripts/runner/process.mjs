@@ -1,15 +1,14 @@
 // Runs one built test file in a process group of its own, within its time limit, and gathers what it said.
 import { spawn } from 'node:child_process'
-import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { limitSeconds as limitOf } from './head.mjs'
 
 const childPath = fileURLToPath(new URL('child.mjs', import.meta.url))
-const defaultLimitSeconds = 120
 const running = new Set()
 
 /** Resolves to { events, output, code, signal, limitSeconds, timedOut, seconds }, whatever happens to the file. */
 export async function runProcess(file, builtPath) {
-  const limitSeconds = readLimit(file)
+  const limitSeconds = limitOf(file)
   const started = performance.now()
   const child = spawn(process.execPath, ['--enable-source-maps', childPath, builtPath], {
     detached: true,
@@ -37,13 +36,6 @@ export async function runProcess(file, builtPath) {
 /** For the runner's own end, so that no test outlives it. */
 export function killRunning() {
   running.forEach(killGroup)
-}
-
-// A file states another limit in its first lines: `// time-limit: 240 s`.
-function readLimit(file) {
-  const head = readFileSync(file, 'utf8').split('\n', 10).join('\n')
-  const stated = /^\/\/ time-limit: (\d+) s$/m.exec(head)
-  return stated === null ? defaultLimitSeconds : Number(stated[1])
 }
 
 function gather(...streams) {

@@ -25,6 +25,21 @@ const LOAD = { messages: 200, everyMs: 1_000 / MESSAGES_PER_SECOND }
 const reason = whyNoGo()
 const test = suite('go nodes')
 
+test('what does not arrive and what comes twice is told by name', async () => {
+  const heard: Record<string, string[]> = { a: [], b: ['x', 'x'], c: [] }
+  const say = (text: string): void => void heard.b?.push(`<a> ${text}`, text)
+  const members = Object.entries(heard).map(([name, lines]): Member => ({ name, node: name, say, heard: () => lines }))
+  const { losses, repeats } = await speak(members, { messages: 1, everyMs: 1 }, 50)
+  assert.equal(
+    losses.map((loss) => loss.replace(/r\d+:/, '')),
+    ['a a:0. -> c']
+  )
+  assert.equal(
+    repeats.map((repeat) => repeat.replace(/r\d+:/, '')),
+    ['a a:0. -> b: 2']
+  )
+})
+
 if (reason !== null) test.skip(`real nodes of the tutorial and a bridge (${reason})`, () => {})
 else {
   const { program, remove } = buildTutorial()

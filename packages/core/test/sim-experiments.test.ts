@@ -1,4 +1,5 @@
 // Every experiment of docs/SIMULATION.md in small, so that it runs with every change and its goal is held.
+// runs: early
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { experiments, fullTable, tableRows } from '../src/sim/index.ts'

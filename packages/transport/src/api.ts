@@ -258,6 +258,13 @@ export interface Network extends AsyncIterable<Message>, AsyncDisposable {
   off<K extends keyof NetworkEvents>(name: K, listener: (details: NetworkEvents[K]) => void): this
   /** Joins one more entry while running. The outcome comes as `dial` and `peer-up` events. @throws ERR_FLOODNET_ADDRESS */
   connect(address: string): void
+  /**
+   * This node's Ed25519 signature (64 bytes) over `message` for a use that `context` names. Bound to the network's name; never valid for a
+   * packet or for another context.
+   */
+  sign(context: string, message: Uint8Array): Uint8Array
+  /** Whether `signature` is the one that the node `id` (64 hex digits) makes by `sign` in a network of this name. False for anything malformed. */
+  verify(id: string, context: string, message: Uint8Array, signature: Uint8Array): boolean
   stats(): Promise<NetworkStats>
   /**
    * Resolves when everything written so far has been handed to the operating system for every live link that keeps up.

@@ -17,6 +17,7 @@ import {
 } from '@floodnet/core'
 import { Subject } from 'rxjs'
 import type { Message } from './api.ts'
+import { type SlabFrames, takeNote } from './slab-sender.ts'
 
 export interface InboxHost {
   returnSlab(buffer: ArrayBuffer): void
@@ -25,6 +26,8 @@ export interface InboxHost {
 
 interface Slab {
   readonly buffer: ArrayBuffer
+  /** See `SlabFrames`. */
+  readonly taken: SharedArrayBuffer | null
   readonly bytes: Uint8Array
   readonly view: DataView
   offset: number
@@ -87,9 +90,9 @@ export class Inbox {
     return this.#error !== null
   }
 
-  onFrames(buffer: ArrayBuffer, bytes: number): void {
+  onFrames({ buffer, bytes, taken }: SlabFrames): void {
     const frames = new Uint8Array(buffer, 0, bytes)
-    this.#slabs.push({ buffer, bytes: frames, view: viewOf(frames), offset: 0, orphan: false })
+    this.#slabs.push({ buffer, taken, bytes: frames, view: viewOf(frames), offset: 0, orphan: false })
     this.#unpack()
     this.#serve()
   }
@@ -173,7 +176,8 @@ export class Inbox {
         slab.offset = end
       }
       this.#slabs.shift()
-      if (!slab.orphan) this.#host.returnSlab(slab.buffer)
+      if (slab.taken !== null) takeNote(slab.taken)
+      else if (!slab.orphan) this.#host.returnSlab(slab.buffer)
     }
   }
 

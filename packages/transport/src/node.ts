@@ -173,7 +173,7 @@ export class Node implements WorkerPoolHost {
         filter((value) => value !== null)
       )
     only(({ message }) => (message.kind === 'frames' ? message : null)).subscribe(
-      this.#guard((slab) => this.inbox.onFrames(slab.buffer, slab.bytes))
+      this.#guard((frames) => this.inbox.onFrames(frames))
     )
     only(({ message }) => (message.kind === 'slab' ? message : null)).subscribe(
       this.#guard((slab) => this.outbox.onReturn(slab.buffer))

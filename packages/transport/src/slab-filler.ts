@@ -22,6 +22,8 @@ export class SlabFiller {
   #held: Full[] = []
   /** Messages in each slab that the worker has, the first lent first: they come back in that order. */
   #lent: number[] = []
+  /** Messages in each of the last notes, the oldest first. Those that the worker has read are forgotten at the next one. */
+  #noted: number[] = []
 
   constructor(identity: Identity, signed: boolean, limits: Limits, port: SlabPort) {
     this.#port = port
@@ -78,8 +80,10 @@ export class SlabFiller {
 
   /** The worker is gone with the slabs lent to it; the next one begins with fresh ones. Returns the messages lost. */
   onCrash(): number {
-    const lost = this.#lent.reduce((sum, messages) => sum + messages, 0)
+    this.#forgetTakenNotes()
+    const lost = [...this.#lent, ...this.#noted].reduce((sum, messages) => sum + messages, 0)
     this.#lent = []
+    this.#noted = []
     this.#sender = new SlabSender(this.#port)
     return lost
   }
@@ -104,8 +108,16 @@ export class SlabFiller {
   }
 
   #lend({ buffer, bytes, messages }: Full): void {
-    this.#lent.push(messages)
-    this.#sender.postSlab(buffer, bytes)
+    if (!this.#sender.postSlab(buffer, bytes)) {
+      this.#lent.push(messages)
+      return
+    }
+    this.#noted.push(messages)
+    this.#forgetTakenNotes()
+  }
+
+  #forgetTakenNotes(): void {
+    this.#noted.splice(0, this.#noted.length - this.#sender.notes)
   }
 }
 

@@ -1,16 +1,24 @@
 // The sending end of a lane of frames between two threads. Frames travel in slabs that are lent: posted with transfer of
-// ownership and handed back when read. A fixed number of slabs is the lane's whole memory, and its back-pressure.
+// ownership and handed back when read. A fixed number of slabs is the lane's memory, and its back-pressure. A few frames
+// alone go as a note: a small copy that nobody hands back, since waking a thread for that costs as much as the note itself.
 
 /** Bytes of one slab: one full batch, so that a hop between threads (17-50 us) is shared by some 2,500 messages. */
 export const SLAB_BYTES = 262_144
 /** Slabs of one lane. Eight keep both threads busy while some are on the way back. */
 export const SLAB_COUNT = 8
 
-/** A slab with `bytes` of whole frames at its start. Lent to the receiver until it posts `SlabReturn`. */
+/** No more bytes than this go as a note. A guess: a lone message, or some. */
+export const NOTE_BYTES = 4_096
+/** Notes of a lane that are not taken yet; further frames go in slabs. Together they hold as much as one slab. */
+export const MAX_NOTES = 64
+
+/** `bytes` of whole frames at the start of `buffer`. */
 export interface SlabFrames {
   readonly kind: 'frames'
   readonly buffer: ArrayBuffer
   readonly bytes: number
+  /** Null: a slab, lent until the receiver posts `SlabReturn`. Else a note: the receiver keeps the buffer and says so with `takeNote`. */
+  readonly taken: SharedArrayBuffer | null
 }
 
 /** A slab handed back. */
@@ -24,19 +32,35 @@ export interface SlabPort {
   postMessage(message: SlabFrames | SlabReturn, transfer: readonly ArrayBuffer[]): void
 }
 
+/** Says that a note has been read: its sender sees it in memory that both share, and is not woken. */
+export function takeNote(taken: SharedArrayBuffer): void {
+  Atomics.add(new Int32Array(taken), 0, 1)
+}
+
 /** Writes frames into slabs and posts them; knows how many are lent. */
 export class SlabSender {
   readonly #port: SlabPort
   readonly #free: ArrayBuffer[] = []
   readonly #count: number
+  readonly #maxNotes: number
+  /** Notes that the receiver has read, counted by it; wraps around as `#notes` does. */
+  readonly #taken = new Int32Array(new SharedArrayBuffer(4))
+  #notes = 0
   #made = 0
   #lent = 0
   #slab: Uint8Array | null = null
   #used = 0
 
-  constructor(port: SlabPort, count = SLAB_COUNT) {
+  /** `maxNotes` 0: everything goes in slabs, which is for who must hear when all of it has been read. */
+  constructor(port: SlabPort, { count = SLAB_COUNT, maxNotes = MAX_NOTES } = {}) {
     this.#port = port
     this.#count = count
+    this.#maxNotes = maxNotes
+  }
+
+  /** Notes that the receiver has not read yet. */
+  get notes(): number {
+    return (this.#notes - Atomics.load(this.#taken, 0)) | 0
   }
 
   /** Slabs that the receiver holds. */
@@ -54,9 +78,15 @@ export class SlabSender {
     return new ArrayBuffer(SLAB_BYTES)
   }
 
-  postSlab(buffer: ArrayBuffer, bytes: number): void {
-    this.#lent++
-    this.#port.postMessage({ kind: 'frames', buffer, bytes }, [buffer])
+  /** Posts the frames in a slab that was taken. True: as a note, and the slab is free again. */
+  postSlab(buffer: ArrayBuffer, bytes: number): boolean {
+    const isNote = bytes <= NOTE_BYTES && this.notes < this.#maxNotes
+    if (isNote) this.#postNote(buffer, bytes)
+    else {
+      this.#lent++
+      this.#port.postMessage({ kind: 'frames', buffer, bytes, taken: null }, [buffer])
+    }
+    return isNote
   }
 
   /** Copies whole frames into the current slab. False when no slab has room: nothing was taken. */
@@ -88,6 +118,13 @@ export class SlabSender {
     this.#lent--
     if (buffer.byteLength === SLAB_BYTES) this.#free.push(buffer)
     else this.#made--
+  }
+
+  #postNote(slab: ArrayBuffer, bytes: number): void {
+    this.#notes = (this.#notes + 1) | 0
+    const buffer = slab.slice(0, bytes)
+    this.#free.push(slab)
+    this.#port.postMessage({ kind: 'frames', buffer, bytes, taken: this.#taken.buffer }, [buffer])
   }
 
   /** A run that no slab can hold goes in a buffer of its own, in place of one slab. */

@@ -75,6 +75,29 @@ test('admits no more half-open connections than maxHandshakes, and others again 
   peer.destroy()
 })
 
+test('connections that are reset at any moment of the handshake give their places back', async () => {
+  for (let i = 0; i < 4 * MAX_HANDSHAKES; i++) {
+    const socket = await connectSocket(stream.target.address)
+    // Without a word, within the first record, or when the other side has answered.
+    if (i % 3 > 0) socket.write(Uint8Array.of(0x16, 0x03, 0x01))
+    socket.resetAndDestroy()
+  }
+  for (let i = 0; i < 2 * MAX_HANDSHAKES; i++) {
+    const peer = await until(tryToConnect, 10_000, 'room for a handshake')
+    peer.destroy()
+  }
+  // All places at once.
+  const peers: RawPeer[] = []
+  while (peers.length < MAX_HANDSHAKES) peers.push(await until(tryToConnect, 10_000, 'room for one more'))
+  for (const peer of peers) await peer.open()
+  for (const peer of peers) peer.destroy()
+  await stream.flows()
+})
+
+function tryToConnect(): Promise<RawPeer | null> {
+  return connectPeer(stream.target.address, { security: 'tls' }).catch(() => null)
+}
+
 async function tryToOpen(): Promise<RawPeer | null> {
   try {
     return await (await connectPeer(stream.target.address, { security: 'tls' })).open()

@@ -1,10 +1,19 @@
 // Who may be a neighbour: shared keys, certificate authorities, names and security, and what both sides are told.
+import { once } from 'node:events'
+import type { AddressInfo } from 'node:net'
+import { createServer } from 'node:tls'
+import { encodeLeave } from '@floodnet/core'
 import type { NetworkOptions } from '@floodnet/transport'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { selfSignedCertificate } from '../src/certificate.ts'
+import { createIdentity } from '../src/identity.ts'
+import { FrameCrypto, networkIdOf } from '../src/worker/frame-crypto.ts'
 import { certificateFor, createAuthority } from './support/certificates.ts'
 import { inFolder } from './support/folder.ts'
 import { closeNodes, type LocalNode, linked, startNode, textOf } from './support/local-node.ts'
+import { NETWORK_NAME } from './support/network-name.ts'
+import { RawPeer } from './support/raw-peer.ts'
 import { until } from './support/wait.ts'
 
 const DEADLINE_MS = 15_000
@@ -64,6 +73,47 @@ test('a wrong key and a missing one are refused by both sides', async () => {
     assert.match(dial.reason ?? '', /wrong-key/)
     assert.equal([...member.network.peers, ...stranger.network.peers], [])
     await stranger.network.close()
+  }
+})
+
+test('whoever leaves and then speaks is not listened to, though the node has dialled it', async () => {
+  const identity = createIdentity(Date.now())
+  const said: RawPeer[] = []
+  const server = createServer(
+    {
+      key: identity.privateKeyPem,
+      cert: selfSignedCertificate(identity),
+      ALPNProtocols: ['floodnet/1'],
+      requestCert: true,
+      rejectUnauthorized: false
+    },
+    (socket) => {
+      const peer = new RawPeer(socket, identity, new FrameCrypto(networkIdOf(NETWORK_NAME), identity.privateKeyPem))
+      // No key proof: only if its LEAVE had opened a way could the rest be read.
+      const leave = encodeLeave(peer.author, 'leaving')
+      const greeting = said.length % 2 === 0 ? [] : [peer.helloFrame(), peer.joinRequest()]
+      peer.send(Buffer.concat([leave, ...greeting, peer.dataFrame(Buffer.from('let me in'))]))
+      said.push(peer)
+    }
+  )
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = `127.0.0.1:${(server.address() as AddressInfo).port}`
+  try {
+    const member = await startNode({ name: NETWORK_NAME, key: KEY, join: address, limits: RETRIES })
+    const { reason } = await member.event('dial', { phase: 'failed', attempt: 3 })
+    assert.is(reason, 'refused: leaving')
+    assert.ok(said.length >= 3)
+    const { packets, origins, messages } = await member.network.stats()
+    assert.equal([packets.in, origins, messages.delivered], [0, 0, 0])
+    assert.equal(member.all('peer-up'), [])
+    assert.equal(
+      member.all('join').filter(({ kind }) => kind === 'guest-up'),
+      []
+    )
+  } finally {
+    for (const { socket } of said) socket.destroy()
+    await new Promise((resolve) => server.close(resolve))
   }
 })
 

@@ -1,4 +1,5 @@
 // A program that does not read: its node goes on relaying, counts what it could not deliver, and keeps its memory.
+// runs: alone
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { type FlowProcess, killFlows, startFlow } from './support/flow-process.ts'

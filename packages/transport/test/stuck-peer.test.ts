@@ -1,4 +1,5 @@
 // A peer that takes nothing any more, or says nothing: the others get everything, the loss is counted, the link ends.
+// runs: alone
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { newMessage } from './support/content.ts'

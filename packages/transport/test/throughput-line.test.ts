@@ -1,5 +1,6 @@
 // time-limit: 240 s
 // A million messages over two hops, between three processes.
+// runs: alone
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { type FlowProcess, killFlows, startFlow } from './support/flow-process.ts'

@@ -30,7 +30,7 @@ test('a word for one member goes to that member alone, and says that it is direc
   await other.connect(node.self)
   const [named, others] = [listen(node), listen(other)]
   assert.is(await side.say(word({ to: `127.0.0.1:${node.self.port}`, text: 'by address' })), null)
-  assert.is(await side.say(word({ to: String(node.self.port), text: 'by port' })), null)
+  assert.is(await side.say(word({ to: String(node.self.port), text: ' by port' })), null)
   assert.equal(named.map(textOf), ['(direct) <alice@floodnet> by address', '(direct) <alice@floodnet> by port'])
   assert.equal(others, [])
 })

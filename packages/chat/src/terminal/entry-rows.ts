@@ -98,7 +98,8 @@ function isFirstOfChanged(entry: Entry, previous: Entry | undefined): entry is E
 }
 
 function warningOf({ spoken: { from, fingerprint } }: Extract<Entry, { kind: 'spoken' }>): Content {
-  const text = `NOT the ${from} you know: the name is the same, the key is another (${fingerprint})`
+  const [name] = from.split('~')
+  const text = `NOT the ${name} you know: the name is the same, the key is another (${fingerprint})`
   return { who: span('=!=', 'alarm'), text, tone: 'alarm' }
 }
 

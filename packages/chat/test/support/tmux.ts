@@ -24,6 +24,8 @@ export class Tmux {
     this.#pidFile = join(room.folder, `pid-${username}`)
     this.#env = { ...room.env, TERM: 'xterm-256color', LC_ALL: 'C.UTF-8', ...env }
     const own = ['--name', room.network, '--listen', '127.0.0.1:0', '--username', username]
+    // Floods are the screen's own matter here.
+    own.push('--shown', '0')
     const command = [process.execPath, CLI, ...own, ...args].map((word) => `'${word}'`).join(' ')
     const start = join(room.folder, `start-${username}.sh`)
     writeFileSync(start, `echo $$ > '${this.#pidFile}'; exec ${command}\n`)

@@ -18,7 +18,7 @@ export interface Outlet {
   lagging: boolean
   /** The wait for this outlet that is timed at the moment. Owned by `Congestion`, as is `stalls`. */
   stall: Stall | null
-  /** Waits that ran out, since it last had room, and were forgiven. */
+  /** Waits that ran out, since it last had room, and were forgiven; those of local messages count for less. */
   stalls: number
   /** Bytes that the other side has taken since the start. */
   readonly takenBytes: number
@@ -44,13 +44,22 @@ export interface Stall {
  * A guess: a healthy peer may be held up itself, once by its program and once by its own neighbours.
  */
 const MAX_STALLS = 4
+/**
+ * Share of `stuckMs` that local messages alone may wait for a link that takes nothing at all: 5 s. The system calls a socket
+ * writable again when a third of its buffer is free; with 4 MB in it that takes over 3 s at 400 KB/s, and such a link is
+ * slow and not dead.
+ */
+const PATIENCE_SHARE = 6
 
 /** Pauses and resumes inlets. */
 export class Congestion {
   readonly #stallMs: number
+  /** What a wait of local messages alone counts for that ran out with nothing taken. */
+  readonly #localStall: number
 
-  constructor(stallMs: number) {
+  constructor(stallMs: number, stuckMs: number) {
     this.#stallMs = stallMs
+    this.#localStall = Math.min(1, (MAX_STALLS * stallMs * PATIENCE_SHARE) / stuckMs)
   }
 
   /** To be called after `inlet` gave frames to `outlet`. */
@@ -92,7 +101,8 @@ export class Congestion {
   /** A queue that moves is a busy link and no slow one: who waits has a share, relayed frames first. */
   #onStalled(outlet: Outlet, relayed: boolean, moves: boolean): void {
     outlet.stall = null
-    if (relayed || !moves) outlet.stalls++
+    if (relayed) outlet.stalls++
+    else if (!moves) outlet.stalls += this.#localStall
     if ((relayed && !moves) || outlet.stalls >= MAX_STALLS) this.#setLagging(outlet, true)
     for (const inlet of [...outlet.waiters])
       if (outlet.lagging || !relayed || !inlet.local) this.#release(inlet, outlet)

@@ -136,7 +136,7 @@ export class IoWorker implements WorkerControl, PortLinkHost {
   #onMessage(message: ToWorker): void {
     switch (message.kind) {
       case 'frames':
-        return this.#program?.onFrames(message.buffer, message.bytes)
+        return this.#program?.onFrames(message)
       case 'slab':
         return this.#program?.onReturn(message.buffer)
       case 'join-packet':
@@ -194,7 +194,7 @@ export class IoWorker implements WorkerControl, PortLinkHost {
     // It has crashed, or we stop.
     port.once('close', () => this.#forgetSibling(link))
     port.on('message', (message: ToWorker) => {
-      if (message.kind === 'frames') link.onFrames(message.buffer, message.bytes)
+      if (message.kind === 'frames') link.onFrames(message)
       else if (message.kind === 'slab') link.onReturn(message.buffer)
     })
   }

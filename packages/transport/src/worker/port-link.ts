@@ -1,6 +1,6 @@
 // A link inside the node: to the program (worker 0 has it) or to a sibling worker. Frames travel in lent slabs; what has
 // no slab waits in a short backlog that counts as full at once.
-import { SLAB_COUNT, type SlabPort, SlabSender } from '../slab-sender.ts'
+import { MAX_NOTES, SLAB_COUNT, type SlabFrames, type SlabPort, SlabSender, takeNote } from '../slab-sender.ts'
 import type { Inlet, Outlet, Stall } from './congestion.ts'
 
 /**
@@ -40,7 +40,7 @@ export class PortLink implements Inlet, Outlet {
   readonly #sender: SlabSender
   #backlog: Run[] = []
   /** Slabs that came while paused, in order; they are lent to us meanwhile, which is the other side's back-pressure. */
-  #waiting: { buffer: ArrayBuffer; bytes: number }[] = []
+  #waiting: SlabFrames[] = []
   #paused = false
   #closed = false
 
@@ -49,7 +49,8 @@ export class PortLink implements Inlet, Outlet {
     this.local = local
     this.#port = port
     this.#host = host
-    this.#sender = new SlabSender(port)
+    // A sibling's slabs are waited for when the program flushes; nobody waits for what the program reads.
+    this.#sender = new SlabSender(port, { maxNotes: local ? MAX_NOTES : 0 })
   }
 
   get queuedBytes(): number {
@@ -110,10 +111,10 @@ export class PortLink implements Inlet, Outlet {
     if (!this.#closed && this.#sender.lent < GATHER_FROM) this.#sender.post()
   }
 
-  /** A slab of frames from the other side. */
-  onFrames(buffer: ArrayBuffer, bytes: number): void {
-    if (this.#paused || this.#waiting.length > 0) this.#waiting.push({ buffer, bytes })
-    else this.#take({ buffer, bytes })
+  /** Frames from the other side. */
+  onFrames(frames: SlabFrames): void {
+    if (this.#paused || this.#waiting.length > 0) this.#waiting.push(frames)
+    else this.#take(frames)
   }
 
   /** One of our slabs comes back. */
@@ -126,8 +127,12 @@ export class PortLink implements Inlet, Outlet {
     this.#host.onTaken(this)
   }
 
-  /** The frames are copied out and the slab handed back, so that sockets may keep the copy as long as they need. */
-  #take({ buffer, bytes }: { buffer: ArrayBuffer; bytes: number }): void {
+  /** A note is ours. Out of a slab the frames are copied before it goes back, so that sockets may keep them as long as they need. */
+  #take({ buffer, bytes, taken }: SlabFrames): void {
+    if (taken !== null) {
+      this.#host.onSlab(this, new Uint8Array(buffer))
+      return takeNote(taken)
+    }
     const copy = Buffer.allocUnsafeSlow(bytes)
     copy.set(new Uint8Array(buffer, 0, bytes))
     this.#host.onSlab(this, copy)

@@ -123,9 +123,12 @@ export class SocketLink implements Inlet, Outlet {
     this.#writer.pushData(bytes, frames)
   }
 
-  /** Queues a control frame ahead of all data and sends. */
+  /**
+   * Queues a control frame ahead of all data and sends. Nothing follows a LEAVE: a peer far behind still probes us, and a
+   * write after the end would be an error that takes what is on its way with it.
+   */
   sendControl(frame: Uint8Array): void {
-    if (this.#state === 'ended') return
+    if (this.#state === 'closing' || this.#state === 'ended') return
     this.#writer.pushControl(frame)
     if (this.#writer.isOverrun) return this.destroy('stuck')
     this.flush()

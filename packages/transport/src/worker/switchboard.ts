@@ -77,7 +77,7 @@ export class Switchboard implements FloodHost {
     seed: number,
     work: ProofOfWork | null = null
   ) {
-    this.congestion = new Congestion(limits.stallMs)
+    this.congestion = new Congestion(limits.stallMs, limits.stuckMs)
     this.origins = new OriginTable(limits.maxOrigins, seed)
     this.oneTime = new OneTimeTable(limits.maxOneTimeOrigins, seed)
     this.#rates = rateLimitsOf(limits)
