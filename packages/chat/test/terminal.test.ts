@@ -156,6 +156,35 @@ if (hasTmux) {
       await terminal.shows('the paste', (rows) => rows.includes('pasted'))
     })
   }
+
+  test('Ctrl-Z gives the terminal to the shell, and fg takes it back', async ({ room, other }) => {
+    const terminal = new Tmux(room, { username: 'carol', interactive: true }, await other.address())
+    try {
+      await terminal.typing('carol:')
+      terminal.type('half')
+      await terminal.typing('carol: half')
+      terminal.press('C-z')
+      const rows = await terminal.shows('the shell', (seen) => seen.some((row) => /Stopped/.test(row)))
+      assert.ok(rows.includes('before'))
+      assert.is(terminal.flag('alternate_on'), '0')
+      terminal.type('fg\r')
+      await terminal.typing('carol: half')
+      terminal.press('BSpace')
+      await terminal.typing('carol: hal')
+      terminal.press('C-c')
+      await terminal.shows('the shell again', () => terminal.flag('alternate_on') === '0')
+    } finally {
+      terminal.end()
+    }
+  })
+
+  test('Ctrl-Z where no shell could wake it does nothing', async ({ terminal }) => {
+    terminal.type('half')
+    terminal.press('C-z')
+    terminal.type(' more')
+    await terminal.typing('bob: half more')
+    assert.is(terminal.flag('alternate_on'), '1')
+  })
 } else {
   test('is tried in a terminal where tmux is installed', () => {
     console.log('skipped: tmux is not installed')

@@ -71,7 +71,7 @@ test('a direct message to the bridge is for the one it names, and one that names
 test('a word that another bridge said is heard under its name and id', async () => {
   const { node, heard } = await startPair()
   const { side: other } = await startSide([addressOf(node)], 'bridge-2')
-  await until(() => node.members.length === 2, WAIT_MS, 'the second bridge')
+  await until(() => node.members.length === 2 && other.members.length === 2, WAIT_MS, 'the second bridge')
   assert.is(await other.say(word({ id: 5n, text: 'once' })), null)
   assert.equal(
     heard.map(({ bridgedId, from, text }) => [bridgedId, from, text]),

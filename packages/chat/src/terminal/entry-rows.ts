@@ -35,9 +35,9 @@ interface Content {
 function contentOf(entry: Draft): Content {
   switch (entry.kind) {
     case 'spoken': {
-      const { from, fingerprint, trust, text, mention, direct } = entry.spoken
-      const tone = nameTone(fingerprint, trust, mention && !direct)
-      return { who: span(nameWithTrust(from, fingerprint, trust), tone), text, tone: 'plain' }
+      const { from, fingerprint, trust, text, mention, direct, sealed } = entry.spoken
+      const who = span(nameWithTrust(from, fingerprint, trust), nameTone(fingerprint, trust, mention && !direct))
+      return { who, text, tone: 'plain', ...(direct && !sealed && { note: span('not private', 'error') }) }
     }
     case 'said':
       return { who: span(entry.said.from, 'strong'), text: entry.said.text, tone: 'plain', ...noteOf(entry) }
