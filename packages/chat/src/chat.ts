@@ -19,6 +19,7 @@ import type { KeyPair } from './sealed/hpke.ts'
 import { isLetter } from './sealed/letter.ts'
 import { idOf, knownOf, promptOf, type Session } from './session.ts'
 import { StatusMeter } from './status.ts'
+import { Saver } from './store/saver.ts'
 import type { Transcript } from './transcript.ts'
 import { aborted, nextTurn, within } from './waiting.ts'
 
@@ -46,6 +47,8 @@ export interface ChatParts {
   readonly interactive: boolean
   /** Nothing is said before there is a neighbour, or the time for that is over. */
   readonly patient?: boolean
+  /** What this user writes goes over some single links before it floods (`--private`). */
+  readonly walk?: boolean
   /** Entry that createNetwork was given; null: join the default entry. */
   readonly entry: string | null
   /** Aborted when the user wants to leave by other means than a line (a signal, a closed screen). */
@@ -74,12 +77,12 @@ class Chat {
   readonly #junk = newJunkMeter()
   readonly #watch: NetworkWatch
   readonly #office: LetterOffice
+  readonly #saver: Saver
   readonly #status = new StatusMeter(performance.now())
   readonly #told: Promise<void>
   #ticker: NodeJS.Timeout | null = null
   #ticks = 0
   #leaving = false
-  #saving: Promise<void> = Promise.resolve()
   // Something was said while there was no neighbour, and there has been none since.
   #unheard = false
 
@@ -87,7 +90,9 @@ class Chat {
     this.#parts = parts
     this.#told = aborted(parts.leave)
     const { network, session } = parts
-    this.#office = new LetterOffice(network, parts.keys)
+    this.#office = new LetterOffice(network, parts.keys, parts.walk ?? false)
+    const failed = (message: string) => this.#show({ kind: 'error', code: 'ERR_FLOODNET_FAILED', message })
+    this.#saver = new Saver(parts.save ?? (async () => undefined), failed)
     this.#watch = watchNetwork(network, (event) => this.#show(event))
     network.on('peer-up', () => {
       this.#unheard = false
@@ -164,8 +169,7 @@ class Chat {
     // Flushes as well. What it rejects with when the network has failed is what runChat rejects with.
     const closed = network.close().catch((error: unknown) => log.error({ error }, 'close'))
     const left = await within(LEAVE_WAIT_MS, closed)
-    this.#save()
-    await this.#saving
+    await this.#saver.save(session.name)
     await transcript?.close()
     log[left ? 'info' : 'warn']({ name: session.name }, left ? 'left' : 'left before the network had closed')
   }
@@ -202,7 +206,7 @@ class Chat {
     for (const effect of onTick(session, connected, this.#turn())) void this.#run(effect)
     this.#ticks++
     if (this.#ticks % TICKS_PER_STATUS === 0) this.#show(this.#status.take(network, session, performance.now()))
-    if (this.#ticks % TICKS_PER_SAVE === 0) this.#save()
+    if (this.#ticks % TICKS_PER_SAVE === 0) void this.#saver.save(session.name)
   }
 
   #show(event: ScreenEvent): void {
@@ -212,9 +216,9 @@ class Chat {
   }
 
   async #write(payload: Uint8Array, said: Unsaid | null): Promise<void> {
-    const { network, session, log } = this.#parts
+    const { network, session, log, walk } = this.#parts
     try {
-      const receipt = await network.write(payload)
+      const receipt = await network.write(payload, { walk: walk ?? false })
       if (said === null) return
       this.#show({ kind: 'said', from: session.name, ...said, at: Date.now(), id: idOf(receipt), state: 'sent' })
       if (receipt.links === 0) this.#onUnheard()
@@ -275,14 +279,6 @@ class Chat {
     if (this.#parts.network.peers.length === 0) return
     for (const effect of onLeave(this.#parts.session, this.#turn())) await this.#run(effect)
     await within(TICK_MS, this.#office.idle)
-  }
-
-  #save(): void {
-    const { save, session, log } = this.#parts
-    if (save === undefined) return
-    this.#saving = this.#saving
-      .then(() => save(session.name))
-      .catch((error: unknown) => log.error({ error }, 'the address book could not be saved'))
   }
 
   #turn(): Turn {

@@ -1,6 +1,6 @@
 // What follows from a line that the user typed. Pure.
 import { type Command, HELP, parseLine } from './commands.ts'
-import { sendIn, sendTo } from './direct/sending.ts'
+import { openingOf, sendIn, sendTo } from './direct/sending.ts'
 import { type Effect, notice, notices, type Turn } from './effects.ts'
 import { encodeEnvelope } from './envelope.ts'
 import { isSameName, nameProblem } from './name.ts'
@@ -73,6 +73,9 @@ function onOtherCommand(session: Session, command: Other, turn: Turn): Effect[] 
 }
 
 function sayIn(session: Session, conversation: ConversationKey, text: string, turn: Turn): Effect[] {
+  // After /dm, a line is for those who are still looked for: it must not be said to everyone meanwhile.
+  const opening = openingOf(session)
+  if (opening !== null) return sendTo(session, opening, text, turn)
   if (conversation.startsWith('@')) return sendIn(session, conversation, text, turn)
   if (!isRoom(conversation)) return [say(session, text, '', '')]
   if (!session.rooms.has(conversation))

@@ -84,6 +84,8 @@ export interface NetworkLimits {
   retryMaxMs: number
   /** Authors whose packets are told apart at one time. Default 16,384. */
   maxOrigins: number
+  /** A packet that walks and that nobody has flooded by then, in ms and about as much again, is flooded by each node that it walked through. Default 5,000. */
+  walkTimeoutMs: number
   /** Keys of one-time messages remembered, beside the authors. When they are too many, the time in which such messages are taken becomes shorter. Default 32,768. */
   maxOneTimeOrigins: number
   /**
@@ -132,6 +134,12 @@ export interface WriteOptions {
    * from whom they had it first; see docs/SECURITY.md. Default: the node's own key.
    */
   oneTime?: true | OneTimeOrigin
+  /**
+   * Sends the message over some single links, six on average, before it floods, so that the neighbours cannot tell whether this node wrote it
+   * or passed it on; see docs/SECURITY.md. It arrives later for it, and by a fail-safe after some 5 to 20 s when a node on the way keeps it back.
+   * Without `oneTime` it is still signed by this node's key. Default false.
+   */
+  walk?: boolean
 }
 
 /** A key for one message or a few, in memory only. Made by `newOneTimeOrigin()`; worth nothing after them. */
@@ -210,6 +218,8 @@ export interface NetworkStats {
   readonly drops: Readonly<Record<string, number>>
   /** Links closed, by reason. */
   readonly closes: Readonly<Record<string, number>>
+  /** What became of packets that walk before they flood, by what ended their walk here. */
+  readonly walks: Readonly<Record<string, number>>
   readonly dials: { started: number; opened: number; failed: number }
   /** What the join actor counted, by name. */
   readonly joins: Readonly<Record<string, number>>

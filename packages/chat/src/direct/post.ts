@@ -61,6 +61,11 @@ export function noteConversation({ conversations }: Post, key: ConversationKey, 
   return isNew
 }
 
+/** The user has turned elsewhere: conversations still looked for are not opened any more. Lines said to them stay on their way. */
+export function stopOpening(post: Post): void {
+  post.searches = post.searches.filter(({ text }) => text !== null)
+}
+
 export function awaitReceipts({ awaited }: Post, said: Said, readers: readonly string[]): void {
   awaited.set(said.id, { said, unread: new Set(readers) })
   if (awaited.size > MAX_AWAITED) dropFirst(awaited)

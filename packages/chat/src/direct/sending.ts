@@ -30,6 +30,11 @@ export function sendIn(session: Session, conversation: ConversationKey, text: st
   return sendTo(session, ids, text, turn)
 }
 
+/** Whom a `/dm` still looks for; null when none does. */
+export function openingOf({ post }: Session): readonly string[] | null {
+  return post.searches.findLast(({ text }) => text === null)?.words ?? null
+}
+
 /** Looks again for those who were not there; gives up on those looked for too long. */
 export function retrySearches(session: Session, turn: Turn): Effect[] {
   const { searches } = session.post

@@ -1,5 +1,6 @@
 // Rooms: words that begin with '#'. What is said in one floods to every node like all else, addressed to '#room' as the tutorial addresses a
 // name; only those who have joined are shown it. No secret: whoever wants to read along does. Pure.
+import { stopOpening } from '../direct/post.ts'
 import { conversationEvent, type Effect, notice } from '../effects.ts'
 import { nameProblem } from '../name.ts'
 import type { ConversationKey } from '../screen.ts'
@@ -24,6 +25,7 @@ export function join(session: Session, word: string): Effect[] {
   const isNew = !session.rooms.has(room)
   if (isNew && session.rooms.size >= MAX_ROOMS) return [notice(`you are in ${MAX_ROOMS} rooms; /leave one first`)]
   session.rooms.add(room)
+  stopOpening(session.post)
   session.current = room
   const current = conversationEvent(room, room, 'current')
   if (!isNew) return [current]
@@ -47,6 +49,7 @@ export function leave(session: Session, conversation: ConversationKey): Effect[]
 
 /** Back to everyone. */
 export function toEveryone(session: Session): Effect[] {
+  stopOpening(session.post)
   session.current = ''
   return [conversationEvent('', '', 'current'), notice('you are talking to everyone')]
 }

@@ -78,15 +78,22 @@ function profileOf(identity: string, release: () => void): Profile {
     book,
     marks,
     async save(current) {
-      if (book.dirty) {
-        book.dirty = false
-        await writeWhole(files.book, bookText(current, book))
-      }
-      if (!marks.dirty) return
-      marks.dirty = false
-      await writeWhole(files.marks, marksText(marks))
+      await saveChanged(book, files.book, () => bookText(current, book))
+      await saveChanged(marks, files.marks, () => marksText(marks))
     },
     release
+  }
+}
+
+// What changes while it is written is dirty again; what could not be written stays so, for the next time.
+async function saveChanged(of: { dirty: boolean }, path: string, text: () => string): Promise<void> {
+  if (!of.dirty) return
+  of.dirty = false
+  try {
+    await writeWhole(path, text())
+  } catch (error) {
+    of.dirty = true
+    throw error
   }
 }
 

@@ -95,6 +95,25 @@ test('a line waits for a reader who is just coming, and later lines wait behind 
   assert.equal(dave.heard, ['alice: one', 'alice: two'])
 })
 
+test('what is typed while /dm looks for somebody is theirs too, and never said to everyone', () => {
+  const { room, alice, bob } = three()
+  alice.type('/dm dave')
+  alice.type('only for dave')
+  room.pass(1_000)
+  const dave = room.add('dave')
+  room.pass(3_000)
+  alice.type('more for dave')
+  assert.equal(dave.heard, ['alice: only for dave', 'alice: more for dave'])
+  alice.type('/dm nobody')
+  alice.type('for nobody')
+  assert.equal(bob.heard, [])
+  alice.type('/all')
+  alice.type('for all')
+  room.pass(6_000)
+  assert.equal(bob.heard, ['alice: for all'])
+  assert.is(alice.events('said').at(-1)?.state, 'nobody')
+})
+
 test('who has left is said to be gone', () => {
   const { room, alice, bob } = three()
   alice.type('/dm bob')

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { suite } from 'uvu'
@@ -9,6 +9,7 @@ import { passesMarks } from '../../src/replay/high-marks.ts'
 import { bookOf, bookText } from '../../src/store/book-file.ts'
 import { takeLock } from '../../src/store/lock.ts'
 import { chooseProfile, MAX_PROFILES, openProfile, type Profile, throwAwayProfile } from '../../src/store/profile.ts'
+import { Saver } from '../../src/store/saver.ts'
 import { idOfName } from '../support/people.ts'
 
 const test = suite<{ folder: string }>('profile')
@@ -92,6 +93,23 @@ test('a spoilt address book is refused with what to do, never read as empty', ({
     assert.throws(() => openProfile(identity), /spoilt.*Move it away/, text)
     assert.not.ok(existsSync(`${identity}.lock`))
   }
+})
+
+test('what cannot be saved is told once, and saved when it can be', async ({ folder }) => {
+  const home = join(folder, 'home')
+  const profile = openProfile(join(home, 'key'))
+  pin(profile.book, bob, 'bob', 1)
+  rmSync(home, { recursive: true })
+  const told: string[] = []
+  const saver = new Saver(profile.save, (message) => void told.push(message))
+  await saver.save('alice')
+  await saver.save('alice')
+  assert.is(told.length, 1)
+  assert.match(told[0] ?? '', 'cannot be saved')
+  mkdirSync(home)
+  await saver.save('alice')
+  assert.ok(existsSync(join(home, 'key.contacts')))
+  profile.release()
 })
 
 test('a book is read as it was written', () => {
