@@ -23,9 +23,10 @@ export class LetterOffice {
   #at = 0
   #sending: Promise<void> = Promise.resolve()
 
-  constructor(network: Network, keys: KeyPair) {
+  /** `walk`: letters go over single links before they flood. */
+  constructor(network: Network, keys: KeyPair, walk = false) {
     this.#network = network
-    this.#write = network.write.bind(network)
+    this.#write = (letter, options) => network.write(letter, { ...options, walk })
     this.#keys = keys
   }
 

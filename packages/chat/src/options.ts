@@ -45,6 +45,8 @@ export interface ChatOptions {
   readonly shown: number | null
   /** Bits of work that the network asks of each packet; null: none. */
   readonly work: number | null
+  /** What is said goes over single links before it floods. */
+  readonly walk: boolean
 }
 
 export type Invocation = { kind: 'help' } | { kind: 'version' } | { kind: 'chat'; options: ChatOptions }
@@ -62,6 +64,7 @@ so that two terminals on one machine meet.
   --key FILE         shared secret of a private network: every byte of FILE, at least 16
   --ca FILE          take only nodes with a certificate from this authority (PEM); needs --cert
   --cert FILE        this node's certificate (PEM) from that authority, for the key in --identity
+  --private          what you say goes over some single links first, so that the neighbours cannot tell who spoke
   --work BITS        proof of work that each packet shows, as all nodes of the network ask (default: none)
   --metrics ADDR     show counters for Prometheus at http://ADDR/metrics
   --once TEXT        say TEXT (or @NAME TEXT) and leave
@@ -109,7 +112,8 @@ export function parseOptions(args: readonly string[], env: NodeJS.ProcessEnv): I
     tail: values.tail,
     transcript: values.transcript ?? null,
     shown: readCount('--shown', values.shown),
-    work: values.work === undefined ? null : Number(values.work)
+    work: values.work === undefined ? null : Number(values.work),
+    walk: values.private
   }
   checkTogether(options)
   return { kind: 'chat', options }
@@ -144,6 +148,7 @@ const FLAGS = {
   transcript: { type: 'string' },
   shown: { type: 'string' },
   work: { type: 'string' },
+  private: { type: 'boolean', default: false },
   help: { type: 'boolean', short: 'h', default: false },
   version: { type: 'boolean', default: false }
 } as const

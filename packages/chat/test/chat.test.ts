@@ -31,13 +31,14 @@ interface Setting {
   readonly address?: string
   readonly entry?: string
   readonly interactive?: boolean
+  readonly walk?: boolean
 }
 
 let ids = 0
 
 function talker(
   name: string | null,
-  { hub = new FakeHub(), address, entry, interactive = true }: Setting = {}
+  { hub = new FakeHub(), address, entry, interactive = true, walk = false }: Setting = {}
 ): Talker {
   const network = hub.node(`${++ids}abcdef`, address)
   const typed = new PassThrough()
@@ -64,6 +65,7 @@ function talker(
     session: newSession({ id: network.id, name, key: keys.publicKey, startedAt: Date.now() }),
     lines: readTyped(typed, 1000),
     interactive,
+    walk,
     entry: entry ?? null,
     leave: leave.signal
   })
@@ -301,6 +303,22 @@ test('the failure of the network ends the chat with its reason', async () => {
   )
   assert.match(error?.message ?? '', 'every worker died')
   alice.end()
+})
+
+test('with --private what is said and letters walk first, presence does not, and without it nothing does', async () => {
+  const hub = new FakeHub()
+  const [alice, bob] = [talker('alice', { hub, walk: true }), talker('bob', { hub })]
+  await waitFor('presence', () => alice.network.written.length > 0 && bob.network.written.length > 0)
+  assert.equal(alice.network.walked, [])
+  alice.type('to all')
+  await bob.shows('message', 'to all')
+  alice.type('@bob psst')
+  await bob.shows('message', 'psst')
+  const { walked } = alice.network
+  assert.equal([walked.length, walked.filter(isLetter).length], [2, 1])
+  assert.equal(bob.network.walked, [])
+  for (const { end } of [alice, bob]) end()
+  await Promise.all([alice.left, bob.left])
 })
 
 test.run()

@@ -42,6 +42,7 @@ test('needs no argument', () => {
     transcript: null,
     shown: null,
     work: null,
+    walk: false,
     bell: false,
     notify: false
   })
@@ -71,6 +72,7 @@ test('takes every option', () => {
     key,
     '--cert',
     key,
+    '--private',
     '--work',
     '6',
     '--metrics',
@@ -111,6 +113,7 @@ test('takes every option', () => {
       transcript: 't',
       shown: 7,
       work: 6,
+      walk: true,
       bell: true,
       notify: true
     }

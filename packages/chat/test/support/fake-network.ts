@@ -29,6 +29,8 @@ export class FakeNetwork extends EventEmitter implements Network {
   readonly connected: string[] = []
   /** Payloads passed to write(). */
   readonly written: Uint8Array[] = []
+  /** Of these, the ones that walk before they flood. */
+  readonly walked: Uint8Array[] = []
   /** The same as others got them. */
   readonly sent: Message[] = []
   readonly #hub: FakeHub
@@ -52,10 +54,11 @@ export class FakeNetwork extends EventEmitter implements Network {
     this.#settle = settle
   }
 
-  async write(message: Uint8Array | string, options: { oneTime?: unknown } = {}): Promise<Receipt> {
+  async write(message: Uint8Array | string, options: { oneTime?: unknown; walk?: boolean } = {}): Promise<Receipt> {
     if (this.#ended) throw Object.assign(new Error('the network is closed'), { code: 'ERR_FLOODNET_CLOSED' })
     const payload = typeof message === 'string' ? new TextEncoder().encode(message) : message
     this.written.push(payload)
+    if (options.walk) this.walked.push(payload)
     const oneTime = options.oneTime !== undefined
     const place = { incarnation: 1, seq: oneTime ? 1 : ++this.#seq, index: 0 }
     const origin = oneTime ? randomBytes(32).toString('hex') : this.id
