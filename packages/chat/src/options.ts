@@ -37,6 +37,8 @@ export interface ChatOptions {
   readonly state: string
   /** Says this and leaves; null: a conversation. */
   readonly once: string | null
+  /** What is written goes over some single links before it floods. */
+  readonly private: boolean
   /** Only shows. */
   readonly tail: boolean
   /** Folder that keeps what was said; null: nothing is kept. */
@@ -45,8 +47,6 @@ export interface ChatOptions {
   readonly shown: number | null
   /** Bits of work that the network asks of each packet; null: none. */
   readonly work: number | null
-  /** What is said goes over single links before it floods. */
-  readonly walk: boolean
 }
 
 export type Invocation = { kind: 'help' } | { kind: 'version' } | { kind: 'chat'; options: ChatOptions }
@@ -64,8 +64,9 @@ so that two terminals on one machine meet.
   --key FILE         shared secret of a private network: every byte of FILE, at least 16
   --ca FILE          take only nodes with a certificate from this authority (PEM); needs --cert
   --cert FILE        this node's certificate (PEM) from that authority, for the key in --identity
-  --private          what you say goes over some single links first, so that the neighbours cannot tell who spoke
   --work BITS        proof of work that each packet shows, as all nodes of the network ask (default: none)
+  --private          send what you write over some single links before it floods, so that your neighbours
+                     cannot tell that it is yours; it arrives later for it
   --metrics ADDR     show counters for Prometheus at http://ADDR/metrics
   --once TEXT        say TEXT (or @NAME TEXT) and leave
   --tail             only show what others say; tells nobody that you are there
@@ -109,11 +110,11 @@ export function parseOptions(args: readonly string[], env: NodeJS.ProcessEnv): I
     metrics: values.metrics ?? null,
     state: stateFolder(env),
     once: values.once ?? null,
+    private: values.private,
     tail: values.tail,
     transcript: values.transcript ?? null,
     shown: readCount('--shown', values.shown),
-    work: values.work === undefined ? null : Number(values.work),
-    walk: values.private
+    work: values.work === undefined ? null : Number(values.work)
   }
   checkTogether(options)
   return { kind: 'chat', options }
@@ -144,11 +145,11 @@ const FLAGS = {
   metrics: { type: 'string' },
   throwaway: { type: 'boolean', default: false },
   once: { type: 'string' },
+  private: { type: 'boolean', default: false },
   tail: { type: 'boolean', default: false },
   transcript: { type: 'string' },
   shown: { type: 'string' },
   work: { type: 'string' },
-  private: { type: 'boolean', default: false },
   help: { type: 'boolean', short: 'h', default: false },
   version: { type: 'boolean', default: false }
 } as const

@@ -38,11 +38,11 @@ test('needs no argument', () => {
     throwaway: false,
     state: '/state/floodnet',
     once: null,
+    private: false,
     tail: false,
     transcript: null,
     shown: null,
     work: null,
-    walk: false,
     bell: false,
     notify: false
   })
@@ -72,7 +72,6 @@ test('takes every option', () => {
     key,
     '--cert',
     key,
-    '--private',
     '--work',
     '6',
     '--metrics',
@@ -83,6 +82,7 @@ test('takes every option', () => {
     't',
     '--shown',
     '7',
+    '--private',
     '--bell',
     '--notify'
   ]
@@ -109,11 +109,11 @@ test('takes every option', () => {
       throwaway: false,
       state: '/state/floodnet',
       once: 'hi',
+      private: true,
       tail: false,
       transcript: 't',
       shown: 7,
       work: 6,
-      walk: true,
       bell: true,
       notify: true
     }
