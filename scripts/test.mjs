@@ -30,10 +30,10 @@ const totals = { passed: 0, failed: 0 }
 const bundles = {}
 const files = repeat(findTests(options.from, patterns), repeats)
 
-const { together, alone } = orderOf(files)
+const { long, rest, alone } = orderOf(files)
 if (options.bail) await runLane(() => files.shift())
 else {
-  await Promise.all([runLane(() => together.shift()), runLane(() => together.pop())])
+  await Promise.all([runLane(() => long.shift() ?? rest.shift()), runLane(() => rest.pop())])
   await runLane(() => alone.shift())
 }
 

@@ -2,13 +2,17 @@
 // files run at a time, one of each kind as long as there are both, the long ones first.
 import { wayToRun } from './head.mjs'
 
-/** { together, alone }. Of `together` one lane takes from the front, where the waiting files are, the other from the back. */
+/**
+ * { long, rest, alone }. One lane takes the long waiting files, which fill a machine now and then and never run beside each
+ * other, and goes on from the front of `rest`, where the waiting files are; the other takes from its back.
+ */
 export function orderOf(files) {
   const alone = files.filter((file) => wayToRun(file) === 'alone')
   const others = files.filter((file) => wayToRun(file) !== 'alone')
   const waiting = others.filter((file) => !isComputing(file))
   const computing = others.filter(isComputing)
-  return { together: [...longFirst(waiting), ...longFirst(computing).reverse()], alone }
+  const rest = [...waiting.filter((file) => !isLong(file)), ...longFirst(computing).reverse()]
+  return { long: waiting.filter(isLong), rest, alone }
 }
 
 // The core's tests and those of the repository itself open no sockets.
@@ -16,7 +20,10 @@ function isComputing(file) {
   return file.startsWith('packages/core/') || file.startsWith('test/')
 }
 
+function isLong(file) {
+  return wayToRun(file) === 'early'
+}
+
 function longFirst(files) {
-  const isLong = (file) => wayToRun(file) === 'early'
   return [...files.filter(isLong), ...files.filter((file) => !isLong(file))]
 }

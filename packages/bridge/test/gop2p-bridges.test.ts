@@ -1,10 +1,14 @@
 // time-limit: 180 s
 // gop2p networks and floodnet with bridges between them: everything arrives everywhere, and once.
 import { encodeEnvelope } from '@floodnet/chat'
+import { type Address, parseAddress } from '@floodnet/core'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { createGop2pSide, type Gop2pLimits, Gop2pNode, type Gop2pSide } from '../src/gop2p/index.ts'
 import type { RelayOptions } from '../src/relay/options.ts'
+import type { Side } from '../src/side.ts'
+import { newId, TutorialNode } from '../src/tutorial/tutorial-node.ts'
+import { tutorialSide } from '../src/tutorial/tutorial-side.ts'
 import { type Listener, Stage } from './support/bridged.ts'
 import { type Member, speak } from './support/round.ts'
 import { until } from './support/wait.ts'
@@ -12,6 +16,7 @@ import { until } from './support/wait.ts'
 const WAIT_MS = 30_000
 /** In all, from all members in turn: 20 a second. */
 const LOAD = { messages: 100, everyMs: 50 }
+const LOCAL: Address = { host: '127.0.0.1', port: 0 }
 const NOTHING = { losses: [], repeats: [] }
 
 const test = suite('gop2p bridges')
@@ -51,6 +56,18 @@ test('one of two bridges dies without a word: still each message once', async ()
   assert.equal(await speak([...mesh, ...floodnet], { ...LOAD, messages: 20 }), NOTHING)
 })
 
+test("nodes that speak the tutorial's wire, gop2p and floodnet, through two bridges to all three: each message once", async () => {
+  const mesh = await startMesh('go')
+  const floodnet = await startFloodnet()
+  const tutorial = await startTutorial(['t0', 't1'])
+  const gob = tutorial.map(({ node }) => node)
+  await startBridge(floodnet, 'gop2p', mesh, {}, [gobSide(gob)])
+  await startBridge(floodnet, 'gop2p', mesh, {}, [gobSide(gob)])
+  await untilMembers(mesh, 3)
+  await until(() => gob.every((node) => node.neighbours.length === 3), WAIT_MS, "links among the tutorial's nodes")
+  assert.equal(await speak([...mesh, ...floodnet, ...tutorial], LOAD), NOTHING)
+})
+
 test('two bridges: a direct message reaches the one addressed, once, and nobody else on the other side', async () => {
   const mesh = await startMesh('go')
   const floodnet = await startFloodnet()
@@ -88,6 +105,12 @@ test('a direct message to nobody is refused in words, once, to the one who wrote
 
 test.run()
 
+interface PlannedSide {
+  readonly name: string
+  readonly hasIds: boolean
+  start(): Promise<Side>
+}
+
 interface Gop2pMember extends Member {
   readonly node: Gop2pNode
 }
@@ -95,6 +118,34 @@ interface Gop2pMember extends Member {
 interface FloodMember extends Member {
   say(text: string, to?: string): Promise<unknown>
   readonly listener: Listener
+}
+
+/** Our own peers in the place of Go nodes, each linked to all. */
+async function startTutorial(names: readonly string[]): Promise<(Member & { node: TutorialNode })[]> {
+  const members: (Member & { node: TutorialNode })[] = []
+  for (const name of names) {
+    const join = members.map(({ node }) => addressOf(node))
+    const node = await TutorialNode.start({ listen: LOCAL, join })
+    stage.later(() => node.close())
+    const lines: string[] = []
+    node.heard$.subscribe(({ payload }) => lines.push(Buffer.from(payload).toString()))
+    members.push({ name, node, say: (text) => node.say(Buffer.from(text), newId()), heard: () => lines })
+  }
+  return members
+}
+
+function gobSide(nodes: readonly TutorialNode[]): PlannedSide {
+  const start = async (): Promise<Side> => {
+    const node = await TutorialNode.start({ listen: LOCAL, join: nodes.map(addressOf) })
+    return tutorialSide(node, { name: 'gob', format: 'text' })
+  }
+  return { name: 'gob', hasIds: true, start }
+}
+
+function addressOf({ address }: TutorialNode): Address {
+  const parsed = parseAddress(address)
+  if (parsed === null) throw new Error(address)
+  return { ...parsed, host: '127.0.0.1' }
 }
 
 /** Two gop2p nodes that know each other. */
@@ -129,7 +180,8 @@ async function startBridge(
   floodnet: readonly FloodMember[],
   name: string,
   mesh: readonly Gop2pMember[],
-  relay: Partial<RelayOptions> = {}
+  relay: Partial<RelayOptions> = {},
+  others: readonly PlannedSide[] = []
 ) {
   const sides: Gop2pSide[] = []
   const entries = mesh.map(({ node }) => `127.0.0.1:${node.self.port}`)
@@ -142,7 +194,11 @@ async function startBridge(
       return started
     }
   }
-  const { bridge, network } = await stage.bridge(floodnet[0]?.listener.network.address ?? null, [side], relay)
+  const { bridge, network } = await stage.bridge(
+    floodnet[0]?.listener.network.address ?? null,
+    [side, ...others],
+    relay
+  )
   const [started] = sides
   if (started === undefined) throw new Error('no side')
   return { bridge, network, side: started }

@@ -19,6 +19,7 @@ export function cleanText(text: string): string {
     .replace(LINE_BREAK, LINE_BREAK_MARK)
     .replace(LEADING_MARKS, '')
     .replace(EXCESS_MARKS, '$1')
+    .replace(EXCESS_JAMO, '$1$2$3')
 }
 
 /** The longest start of `text` whose UTF-8 has at most `maxBytes`, never ending inside a code point, and how many bytes are left out. */
@@ -55,4 +56,15 @@ const TAB = /\t/g
 const LINE_BREAK = /\r\n|[\n\v\f\r\u0085\u2028\u2029]/g
 const LAST_LINE_BREAKS = /(?<![\n\v\f\r\u0085\u2028\u2029])[\n\v\f\r\u0085\u2028\u2029]+$/
 const LEADING_MARKS = /^\p{M}+/u
-const EXCESS_MARKS = new RegExp(`(\\p{M}{${MAX_MARKS}})\\p{M}+`, 'gu')
+// All that Unicode's segmentation (UAX #29) lets pile up on one character: marks, skin tones, the sound marks of halfwidth kana, two vowels
+// of Thai and Lao, and the signs that stand before a number.
+const PILED =
+  '[\\p{M}\\p{Emoji_Modifier}\\uFF9E\\uFF9F\\u0E33\\u0EB3\\u0600-\\u0605\\u06DD\\u070F\\u0890\\u0891\\u08E2]'
+const EXCESS_MARKS = new RegExp(`(${PILED}{${MAX_MARKS}})${PILED}+`, 'gu')
+// And the letters that make up one Hangul syllable: leading ones, vowels, trailing ones. Old Korean has three at most.
+const EXCESS_JAMO = new RegExp(
+  ['\\u1100-\\u115E\\uA960-\\uA97C', '\\u1161-\\u11A7\\uD7B0-\\uD7C6', '\\u11A8-\\u11FF\\uD7CB-\\uD7FB']
+    .map((jamo) => `([${jamo}]{${MAX_MARKS}})[${jamo}]+`)
+    .join('|'),
+  'gu'
+)

@@ -12,10 +12,16 @@ import type { Screen, TypedLine } from './screen.ts'
 import { openFullScreen } from './screen-full.ts'
 import { jsonOf, openJsonScreen } from './screen-json.ts'
 import { openPlainScreen } from './screen-plain.ts'
-import { MAX_SAID_BYTES, newSession } from './session.ts'
+import { generateKeyPair } from './sealed/hpke.ts'
+import { MAX_SAID_BYTES, newSession, type Session } from './session.ts'
+import { chooseProfile, openProfile, type Profile, throwAwayProfile } from './store/profile.ts'
+import { openTranscript, type Transcript } from './transcript.ts'
 
 // Messages that wait for the chat: its thread may be busy for a moment while 20,000 a second come, and the default of 512 would lose some.
 const INBOX_LIMIT = 8192
+
+// Messages a second of one author that a person is shown: more than anybody reads. A guess.
+const SHOWN_PER_SECOND = 10
 
 // The steps of join requests: several lines a second while neighbours are missing. DEBUG=floodnet:* shows them.
 const SKIPPED_IN_LOG: ReadonlySet<string> = new Set(['join'])
@@ -28,34 +34,98 @@ async function main(args: readonly string[]): Promise<void> {
     case 'version':
       return void process.stdout.write(`${ownVersion()}\n`)
     case 'chat':
-      return chat(invocation.options, leaveSignal())
+      return withProfile(invocation.options, leaveSignal())
   }
 }
 
-async function chat(options: ChatOptions, leave: AbortSignal): Promise<void> {
+async function withProfile(options: ChatOptions, leave: AbortSignal): Promise<void> {
+  const profile = profileFor(options)
+  try {
+    await chat(options, profile, leave)
+  } finally {
+    profile.release()
+  }
+}
+
+// A certificate is for a key that the user names; without one the network says what is missing.
+function profileFor({ identity, throwaway, ca, cert, state, username }: ChatOptions): Profile {
+  if (identity !== null) return openProfile(identity)
+  return throwaway || ca !== null || cert !== null ? throwAwayProfile() : chooseProfile(state, username)
+}
+
+async function chat(options: ChatOptions, profile: Profile, leave: AbortSignal): Promise<void> {
   let screen: Screen | null = null
   const log = openLog(options.log, {
     tag: { pid: process.pid },
     skip: SKIPPED_IN_LOG,
     onFailure: (error) => screen?.show({ kind: 'notice', text: `no more log: ${error.message}` })
   })
-  const network = await startNetwork(options, log, leave)
+  const transcript = transcriptFor(options, (text) => screen?.show({ kind: 'notice', text }))
+  const network = await startNetwork(options, profile, log, leave)
   if (network === null) return
   const terminal = openTerminal(options)
   screen = terminal.screen
-  const session = newSession(network.id, options.username)
+  const keys = generateKeyPair()
+  const session = startSession(network.id, keys.publicKey, options, profile, terminal.interactive)
+  const patient = options.once !== null
+  const save = (name: string) => profile.save(name)
   try {
-    await runChat({ ...terminal, network, log, session, entry: options.entry, leave })
+    const walk = options.private
+    const parts = {
+      ...terminal,
+      network,
+      log,
+      session,
+      keys,
+      patient,
+      walk,
+      entry: options.entry,
+      leave,
+      transcript,
+      save
+    }
+    const { unsaid } = await runChat(parts)
+    if (patient && unsaid) process.exitCode = 1
   } finally {
     await terminal.screen.close()
     log.close()
   }
 }
 
+function startSession(
+  id: string,
+  key: Uint8Array,
+  options: ChatOptions,
+  profile: Profile,
+  forPeople: boolean
+): Session {
+  const { username, tail, shown } = options
+  return newSession({
+    id,
+    key,
+    name: username ?? profile.name,
+    startedAt: Date.now(),
+    silent: tail,
+    shownPerSecond: shown ?? (forPeople ? SHOWN_PER_SECOND : 0),
+    book: profile.book,
+    marks: profile.marks
+  })
+}
+
+function transcriptFor({ transcript }: ChatOptions, tell: (text: string) => void): Transcript | null {
+  if (transcript === null) return null
+  return openTranscript(transcript, (error) => tell(`no more transcript: ${error.message}`))
+}
+
 /** Null when told to leave meanwhile. */
-async function startNetwork(options: ChatOptions, log: Log, leave: AbortSignal): Promise<Network | null> {
+async function startNetwork(
+  options: ChatOptions,
+  profile: Profile,
+  log: Log,
+  leave: AbortSignal
+): Promise<Network | null> {
   try {
-    const network = await createNetwork(networkOptions(options, log, leave))
+    const network = await createNetwork(networkOptions(options, profile, log, leave))
     if (options.metrics !== null) await startMetrics(network, options.metrics, log)
     return network
   } catch (error) {
@@ -75,8 +145,8 @@ async function startMetrics(network: Network, address: string, log: Log): Promis
   }
 }
 
-function networkOptions(options: ChatOptions, logger: Log, signal: AbortSignal): NetworkOptions {
-  const { listen, entry: join, network: name, identity, key, ca, cert, work: workBits } = options
+function networkOptions(options: ChatOptions, { identity }: Profile, logger: Log, signal: AbortSignal): NetworkOptions {
+  const { listen, entry: join, network: name, key, ca, cert, work: workBits } = options
   const given = Object.entries({ listen, join, name, identity, key, ca, cert, workBits }).filter(
     ([, value]) => value !== null
   )
@@ -89,14 +159,27 @@ interface Terminal {
   readonly interactive: boolean
 }
 
-function openTerminal({ plain, json, bell, notify }: ChatOptions): Terminal {
+function openTerminal({ plain, json, once, tail, bell, notify }: ChatOptions): Terminal {
   const { stdin, stdout } = process
+  if (once !== null || tail) {
+    const screen = json ? openJsonScreen(stdout) : openPlainScreen(stdout, { echo: false })
+    return { screen, lines: once === null ? nothingTyped() : onceTyped(once), interactive: false }
+  }
   if (!plain && !json && stdin.isTTY && stdout.isTTY && process.env.TERM !== 'dumb') {
     const screen = openFullScreen(stdin, stdout, { bell, notify })
     return { screen, lines: screen.lines, interactive: true }
   }
   const screen = json ? openJsonScreen(stdout) : openPlainScreen(stdout, { echo: !stdin.isTTY })
   return { screen, lines: readTyped(stdin, MAX_SAID_BYTES), interactive: stdin.isTTY === true }
+}
+
+async function* onceTyped(text: string): AsyncGenerator<TypedLine> {
+  yield { text, conversation: null }
+}
+
+// Until the user leaves by a signal.
+async function* nothingTyped(): AsyncGenerator<TypedLine> {
+  await new Promise(() => undefined)
 }
 
 // The handlers are there for the first signal only: a second one ends the process at once.
@@ -123,7 +206,7 @@ function fail(error: unknown, json: boolean): number {
 
 const args = process.argv.slice(2)
 const exitCode = await main(args).then(
-  () => 0,
+  () => Number(process.exitCode ?? 0),
   (error: unknown) => fail(error, args.includes('--json'))
 )
 // An open stdin would keep the process alive; by now everything has been written and closed.

@@ -3,25 +3,75 @@
 export type Command =
   | { kind: 'blank' }
   | { kind: 'say'; text: string }
-  | { kind: 'direct'; to: string; text: string }
+  /** One sealed line to everyone named. */
+  | { kind: 'direct'; to: readonly string[]; text: string }
+  /** In the open, as the tutorial's programs do. */
+  | { kind: 'plain'; to: string; text: string }
+  /** Opens a direct conversation. */
+  | { kind: 'open'; to: readonly string[] }
   | { kind: 'ask-name' }
   | { kind: 'rename'; name: string }
   /** `address` null: the default entry. */
   | { kind: 'connect'; address: string | null }
+  | { kind: 'join'; room: string }
+  /** `conversation` null: the present one. */
+  | { kind: 'part'; conversation: string | null }
+  | { kind: 'everyone' }
+  | { kind: 'who' }
+  | { kind: 'whois'; who: string }
+  | { kind: 'contacts' }
+  | { kind: 'add-contact'; who: string; name: string }
+  | { kind: 'remove-contact'; who: string }
+  | { kind: 'verify'; who: string; confirmed: boolean }
+  | { kind: 'block'; who: string; blocked: boolean }
   | { kind: 'help' }
   | { kind: 'leave' }
   /** The user's mistake, in words for the user. */
   | { kind: 'wrong'; reason: string }
 
 export const HELP = [
-  'TEXT               say TEXT to everyone',
-  '@NAME TEXT         say TEXT to NAME: only NAME is shown it (it is not secret: every node relays it)',
-  'set username       type a new name on the next line',
-  '/nick NAME         take the name NAME',
-  'connect [ADDR]     join the network at ADDR (host:port) as well; without ADDR at 127.0.0.1:55555',
-  '//TEXT, /say TEXT  say "/TEXT", or a TEXT that would be a command',
-  'exit, quit         leave; so does the end of input',
-  '/help              this list'
+  'TEXT                    say TEXT in the present conversation: to everyone, if you opened no other',
+  '@NAME TEXT              say TEXT to NAME, sealed: nobody else can read it; @A,B TEXT to several',
+  '/dm NAME...             open a sealed conversation; what you type goes there',
+  '/join #ROOM             open a room: flooded to all, shown to its members',
+  '/leave [#ROOM]          close the present conversation, or the room named',
+  '/all                    back to everyone',
+  '/who                    who is here',
+  '/whois NAME             who that is: key, trust, whether here',
+  '/contact add KEY NAME   pin NAME to a key (8 or more digits of it, or the name shown)',
+  '/contact remove NAME    forget someone',
+  '/contacts               your contacts, and who is blocked',
+  '/verify NAME            words to compare by voice; then /verify NAME yes',
+  '/block NAME, /unblock   show nothing more of a key; show it again',
+  '/plain NAME TEXT        say TEXT to NAME for every node to read, as the tutorial does',
+  'set username            type a new name on the next line',
+  '/nick NAME              take the name NAME',
+  'connect [ADDR]          join the network at ADDR (host:port) as well; without ADDR at 127.0.0.1:55555',
+  '//TEXT, /say TEXT       say "/TEXT", or a TEXT that would be a command',
+  'exit, quit              leave the chat; so does the end of input',
+  '/help                   this list'
+] as const
+
+/** The words that begin a command, for completion. */
+export const SLASH_WORDS = [
+  '/all',
+  '/block',
+  '/connect',
+  '/contact',
+  '/contacts',
+  '/dm',
+  '/exit',
+  '/help',
+  '/join',
+  '/leave',
+  '/nick',
+  '/plain',
+  '/quit',
+  '/say',
+  '/unblock',
+  '/verify',
+  '/who',
+  '/whois'
 ] as const
 
 export function parseLine(line: string): Command {
@@ -45,33 +95,87 @@ function parseWords(trimmed: string): Command | null {
 
 function parseSlash(trimmed: string): Command {
   const { head: word, rest } = splitFirstWord(trimmed)
-  switch (word) {
-    case '/help':
-      return { kind: 'help' }
-    case '/nick':
-      return rest === '' ? { kind: 'ask-name' } : { kind: 'rename', name: rest }
-    case '/say':
-      return rest === '' ? { kind: 'wrong', reason: '/say needs a text' } : { kind: 'say', text: rest }
-    case '/connect':
-      return { kind: 'connect', address: rest === '' ? null : rest }
-    case '/exit':
-    case '/quit':
-      return { kind: 'leave' }
-    default:
-      return { kind: 'wrong', reason: `${word} is no command; /help lists them, //text says "/text"` }
-  }
+  const parse = SLASH[word as (typeof SLASH_WORDS)[number]]
+  if (!Object.hasOwn(SLASH, word) || parse === undefined)
+    return wrong(`${word} is no command; /help lists them, //text says "/text"`)
+  return parse(rest, wordsOf(rest))
+}
+
+const SLASH: Readonly<Record<(typeof SLASH_WORDS)[number], (rest: string, words: readonly string[]) => Command>> = {
+  '/all': () => ({ kind: 'everyone' }),
+  '/block': (_, [who]) =>
+    who === undefined ? wrong('/block needs a name') : { kind: 'block', who: bare(who), blocked: true },
+  '/connect': (rest) => ({ kind: 'connect', address: rest === '' ? null : rest }),
+  '/contact': (_, words) => parseContact(words),
+  '/contacts': () => ({ kind: 'contacts' }),
+  '/dm': (_, words) => parseOpen(words),
+  '/exit': () => ({ kind: 'leave' }),
+  '/help': () => ({ kind: 'help' }),
+  '/join': (_, [room]) => (room === undefined ? wrong('/join needs a room: /join #tea') : { kind: 'join', room }),
+  '/leave': (_, [conversation]) => ({ kind: 'part', conversation: conversation ?? null }),
+  '/nick': (rest) => (rest === '' ? { kind: 'ask-name' } : { kind: 'rename', name: rest }),
+  '/plain': (rest) => parsePlain(rest),
+  '/quit': () => ({ kind: 'leave' }),
+  '/say': (rest) => (rest === '' ? wrong('/say needs a text') : { kind: 'say', text: rest }),
+  '/unblock': (_, [who]) =>
+    who === undefined ? wrong('/unblock needs a name') : { kind: 'block', who: bare(who), blocked: false },
+  '/verify': (_, [who, yes]) => parseVerify(who, yes),
+  '/who': () => ({ kind: 'who' }),
+  '/whois': (_, [who]) => (who === undefined ? wrong('/whois needs a name') : { kind: 'whois', who: bare(who) })
 }
 
 // The text keeps all but the first space, as it was typed.
 function parseDirect(trimmed: string): Command {
   const { head, rest } = splitFirstWord(trimmed)
-  const to = head.slice(1)
-  if (to === '') return { kind: 'wrong', reason: '@ needs a name right after it: @name text' }
-  if (rest.trim() === '') return { kind: 'wrong', reason: `nothing to say to ${to}: @${to} text` }
+  const to = namesIn(head.slice(1))
+  if (to.length === 0) return wrong('@ needs a name right after it: @name text')
+  if (rest.trim() === '') return wrong(`nothing to say to ${to.join(', ')}: @${to.join(',')} text`)
   return { kind: 'direct', to, text: rest }
+}
+
+function parseOpen(words: readonly string[]): Command {
+  const to = words.flatMap((word) => namesIn(bare(word)))
+  return to.length === 0 ? wrong('/dm needs a name, or several: /dm alice bob') : { kind: 'open', to }
+}
+
+function parsePlain(rest: string): Command {
+  const { head, rest: text } = splitFirstWord(rest.trimStart())
+  const to = bare(head)
+  if (to === '' || text.trim() === '') return wrong('/plain needs a name and a text: /plain bob hi')
+  return { kind: 'plain', to, text }
+}
+
+function parseContact([verb, who, name, ...more]: readonly string[]): Command {
+  if (verb === 'add' && more.length > 0) return wrong('a name has no spaces')
+  if (verb === 'add' && who !== undefined && name !== undefined) return { kind: 'add-contact', who: bare(who), name }
+  if (verb === 'remove' && who !== undefined && name === undefined) return { kind: 'remove-contact', who: bare(who) }
+  return wrong('it is /contact add FINGERPRINT NAME or /contact remove NAME')
+}
+
+function parseVerify(who: string | undefined, yes: string | undefined): Command {
+  if (who === undefined) return wrong('/verify needs a name')
+  if (yes !== undefined && yes !== 'yes') return wrong(`type /verify ${bare(who)} yes if the words are the same`)
+  return { kind: 'verify', who: bare(who), confirmed: yes === 'yes' }
 }
 
 function splitFirstWord(text: string): { head: string; rest: string } {
   const end = text.search(/\s/u)
   return end < 0 ? { head: text, rest: '' } : { head: text.slice(0, end), rest: text.slice(end + 1) }
+}
+
+function wordsOf(text: string): string[] {
+  return text.split(/\s+/u).filter((word) => word !== '')
+}
+
+function namesIn(list: string): string[] {
+  return [...new Set(list.split(',').filter((name) => name !== ''))]
+}
+
+// People type @bob where bob is asked for.
+function bare(name: string): string {
+  return name.replace(/^@/, '')
+}
+
+function wrong(reason: string): Command {
+  return { kind: 'wrong', reason }
 }

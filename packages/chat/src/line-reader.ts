@@ -4,7 +4,7 @@ import type { TypedLine } from './screen.ts'
 
 /** Lines of a pipe as typed ones: a pipe has but one conversation. */
 export async function* readTyped(chunks: AsyncIterable<Uint8Array>, maxChars: number): AsyncGenerator<TypedLine> {
-  for await (const text of readLines(chunks, maxChars)) yield { text, conversation: '' }
+  for await (const text of readLines(chunks, maxChars)) yield { text, conversation: null }
 }
 
 /**

@@ -1,8 +1,9 @@
 // The log file: what the network does, one line an event. Several nodes may append to one file; a line is one write, so lines never mix.
-import { closeSync, existsSync, mkdirSync, openSync, writeSync } from 'node:fs'
+import { closeSync, openSync, writeSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { FloodnetError, type Logger } from '@floodnet/transport'
 import { messageOf } from './errors.ts'
+import { makeFolder } from './store/files.ts'
 
 export interface Log extends Logger {
   close(): void
@@ -55,18 +56,6 @@ function openFile(path: string): number {
   } catch (error) {
     const message = `--log ${path} cannot be written: ${messageOf(error)}`
     throw new FloodnetError('ERR_FLOODNET_OPTION', message, { subject: '--log', cause: error })
-  }
-}
-
-// Not mkdir's own `recursive`: that loops for ever under /proc, where making a folder says "not found" below a parent that exists.
-function makeFolder(path: string): void {
-  if (existsSync(path)) return
-  if (dirname(path) !== path) makeFolder(dirname(path))
-  try {
-    mkdirSync(path, { mode: 0o700 })
-  } catch (error) {
-    // Another node may have made it in this moment.
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
   }
 }
 

@@ -17,18 +17,22 @@ export function nameProblem(name: string): string | null {
   if (name === '') return 'a name needs at least one character'
   if (cleanText(name) !== name) return 'a name has no control or invisible characters'
   if (/\s/u.test(name)) return 'a name has no spaces, so that @name can be typed'
-  if (/^[@/]/u.test(name)) return 'a name does not start with @ or /'
+  if (/^[/#]/u.test(name)) return 'a name does not start with / or #'
+  if (/[@~,]/u.test(name)) return 'a name has no @, ~ or comma: they stand between names and what tells them apart'
   if (isTooLong(name)) return `a name has at most ${MAX_NAME_GRAPHEMES} characters and ${MAX_NAME_BYTES} bytes`
   return null
 }
 
 /**
  * A stranger's name as it may be shown: clean, short, and without spaces. A space would let a name look like the rest of a line,
- * as in `(direct) bob -> hi`.
+ * as in `(direct) bob -> hi`, and a ~ like one that this program marked (people/trust.ts).
  */
 export function shownName(raw: string): string {
   const start = cutText(raw, MAX_RAW_NAME_BYTES).text
-  const name = cleanText(start).trim().replace(/\s+/gu, '_').normalize('NFC')
+  const name = cleanText(start)
+    .trim()
+    .replace(/[\s@~,]+/gu, '_')
+    .normalize('NFC')
   return isTooLong(name) || start.length < raw.length ? `${shorten(name)}…` : name
 }
 

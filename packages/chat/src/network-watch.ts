@@ -2,30 +2,32 @@
 // (an address they named) or lost (messages dropped). The log holds all of it: the network writes that itself.
 import type { Network, NetworkEvents } from '@floodnet/transport'
 import { messageOf } from './errors.ts'
-import type { Screen } from './screen.ts'
+import type { ScreenEvent } from './screen.ts'
+
+type Show = (event: ScreenEvent) => void
 
 export interface NetworkWatch {
   /** The user named this address: how the next dial of it ends is shown. */
   ask(address: string): void
 }
 
-export function watchNetwork(network: Network, screen: Screen): NetworkWatch {
-  for (const { id, address } of network.peers) screen.show({ kind: 'peer-up', id, address })
-  network.on('peer-up', ({ id, address }) => screen.show({ kind: 'peer-up', id, address }))
-  network.on('peer-down', ({ id, reason }) => screen.show({ kind: 'peer-down', id, reason }))
-  network.on('error', (error) => screen.show({ kind: 'error', code: error.code, message: messageOf(error) }))
+export function watchNetwork(network: Network, show: Show): NetworkWatch {
+  for (const { id, address } of network.peers) show({ kind: 'peer-up', id, address })
+  network.on('peer-up', ({ id, address }) => show({ kind: 'peer-up', id, address }))
+  network.on('peer-down', ({ id, reason }) => show({ kind: 'peer-down', id, reason }))
+  network.on('error', (error) => show({ kind: 'error', code: error.code, message: messageOf(error) }))
   network.on('dropped', ({ reason, count, peer }) => {
     // With a peer it is that neighbour's loss, not ours.
-    if (peer === null) screen.show({ kind: 'notice', text: `${count} messages lost (${reason})` })
+    if (peer === null) show({ kind: 'notice', text: `${count} messages lost (${reason})` })
   })
-  return { ask: watchDials(network, screen) }
+  return { ask: watchDials(network, show) }
 }
 
-function watchDials(network: Network, screen: Screen): (address: string) => void {
+function watchDials(network: Network, show: Show): (address: string) => void {
   const asked = new Set<string>()
   network.on('dial', (dial) => {
     if (dial.phase === 'start' || !asked.delete(dial.address)) return
-    screen.show({ kind: 'notice', text: outcomeOf(dial) })
+    show({ kind: 'notice', text: outcomeOf(dial) })
   })
   // A missing host is this machine, and the network says so in its events.
   return (address) => void asked.add(address.startsWith(':') ? `127.0.0.1${address}` : address)

@@ -23,13 +23,28 @@ export interface ChatOptions {
   /** Have the terminal notify the desktop then. */
   readonly notify: boolean
   readonly network: string | null
+  /** File of the key; null: one of the state folder. */
   readonly identity: string | null
+  /** A key for this run alone, and nothing kept. */
+  readonly throwaway: boolean
   readonly key: Uint8Array | null
   /** PEM, both. */
   readonly ca: string | null
   readonly cert: string | null
   /** Address that shows counters for Prometheus. */
   readonly metrics: string | null
+  /** Folder for what belongs to this user: keys, address books. */
+  readonly state: string
+  /** Says this and leaves; null: a conversation. */
+  readonly once: string | null
+  /** What is written goes over some single links before it floods. */
+  readonly private: boolean
+  /** Only shows. */
+  readonly tail: boolean
+  /** Folder that keeps what was said; null: nothing is kept. */
+  readonly transcript: string | null
+  /** Messages a second of one author that are shown; 0: all. Null: what fits the screen. */
+  readonly shown: number | null
   /** Bits of work that the network asks of each packet; null: none. */
   readonly work: number | null
 }
@@ -44,12 +59,20 @@ so that two terminals on one machine meet.
   --listen ADDR      accept links at ADDR (default: port 55555, or the next free one)
   --username NAME    your name (default: anon- and the start of your id)
   --name NET         name of the network (default: floodnet)
-  --identity FILE    keep this node's key in FILE (default: a new key each time)
+  --identity FILE    your key and, beside it, your contacts (default: made and kept in the state folder)
+  --throwaway        a new key for this run, and nothing kept
   --key FILE         shared secret of a private network: every byte of FILE, at least 16
   --ca FILE          take only nodes with a certificate from this authority (PEM); needs --cert
   --cert FILE        this node's certificate (PEM) from that authority, for the key in --identity
   --work BITS        proof of work that each packet shows, as all nodes of the network ask (default: none)
+  --private          send what you write over some single links before it floods, so that your neighbours
+                     cannot tell that it is yours; it arrives later for it
   --metrics ADDR     show counters for Prometheus at http://ADDR/metrics
+  --once TEXT        say TEXT (or @NAME TEXT) and leave
+  --tail             only show what others say; tells nobody that you are there
+  --transcript DIR   keep what is said in DIR, one file for each day
+  --shown N          show at most N messages a second of one author, 0 for all (default: 10 for people, all
+                     for programs)
   --log FILE         where the network's doings go (default: floodnet/floodchat.log in the state folder)
   --bell             ring when you are meant and look elsewhere
   --notify           have the terminal tell the desktop then (OSC 9 or 777)
@@ -73,19 +96,27 @@ export function parseOptions(args: readonly string[], env: NodeJS.ProcessEnv): I
     entry: positionals[0] ?? null,
     listen: values.listen ?? null,
     username,
-    log: values.log ?? defaultLog(env),
+    log: values.log ?? join(stateFolder(env), 'floodchat.log'),
     plain: values.plain,
     json: values.json,
     bell: values.bell,
     notify: values.notify,
     network: values.name ?? null,
     identity: values.identity ?? null,
+    throwaway: values.throwaway,
     key: readOptional('--key', values.key),
     ca: readOptional('--ca', values.ca)?.toString('utf8') ?? null,
     cert: readOptional('--cert', values.cert)?.toString('utf8') ?? null,
     metrics: values.metrics ?? null,
+    state: stateFolder(env),
+    once: values.once ?? null,
+    private: values.private,
+    tail: values.tail,
+    transcript: values.transcript ?? null,
+    shown: readCount('--shown', values.shown),
     work: values.work === undefined ? null : Number(values.work)
   }
+  checkTogether(options)
   return { kind: 'chat', options }
 }
 
@@ -112,10 +143,28 @@ const FLAGS = {
   ca: { type: 'string' },
   cert: { type: 'string' },
   metrics: { type: 'string' },
+  throwaway: { type: 'boolean', default: false },
+  once: { type: 'string' },
+  private: { type: 'boolean', default: false },
+  tail: { type: 'boolean', default: false },
+  transcript: { type: 'string' },
+  shown: { type: 'string' },
   work: { type: 'string' },
   help: { type: 'boolean', short: 'h', default: false },
   version: { type: 'boolean', default: false }
 } as const
+
+function checkTogether({ once, tail, identity, throwaway }: ChatOptions): void {
+  if (once !== null && tail) throw usage('--once says something and --tail says nothing: one of the two')
+  if (once?.trim() === '') throw usage('--once needs a text')
+  if (identity !== null && throwaway) throw usage('--identity keeps a key and --throwaway keeps none: one of the two')
+}
+
+function readCount(flag: string, text: string | undefined): number | null {
+  if (text === undefined) return null
+  if (!/^\d{1,6}$/.test(text)) throw usage(`${flag} needs a number, not ${text}`)
+  return Number(text)
+}
 
 function readOptional(flag: string, path: string | undefined): Buffer | null {
   if (path === undefined) return null
@@ -127,10 +176,10 @@ function readOptional(flag: string, path: string | undefined): Buffer | null {
 }
 
 // The XDG Base Directory Specification ignores values that are not absolute.
-function defaultLog(env: NodeJS.ProcessEnv): string {
+function stateFolder(env: NodeJS.ProcessEnv): string {
   const configured = env.XDG_STATE_HOME
   const state = configured !== undefined && isAbsolute(configured) ? configured : join(homedir(), '.local', 'state')
-  return join(state, 'floodnet', 'floodchat.log')
+  return join(state, 'floodnet')
 }
 
 function usage(message: string, cause?: unknown): FloodnetError {

@@ -35,11 +35,8 @@ function rawLineOf(event: ScreenEvent): string | null {
 }
 
 function spokenLine(event: Spoken): string {
-  const name =
-    event.trust === 'changed'
-      ? `${nameOf(event)} (NOT the one known by this name: ${event.fingerprint})`
-      : nameOf(event)
-  if (event.direct) return `(direct) ${name} -> ${event.text}`
+  const name = event.trust === 'changed' ? `${nameOf(event)} (NOT the one known by that name)` : nameOf(event)
+  if (event.direct) return `(direct) ${name} -> ${event.text}${event.sealed ? '' : ' (not private)'}`
   return `${roomOf(event)}${name}: ${event.text}`
 }
 

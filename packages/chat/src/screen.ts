@@ -34,6 +34,8 @@ export interface Spoken {
   readonly text: string
   readonly direct: boolean
   readonly to: string | null
+  /** Nobody but this user could read it. A direct message that is not sealed is only addressed. */
+  readonly sealed: boolean
   readonly conversation: ConversationKey
   /** The conversation's name for people; empty for everyone. */
   readonly title: string
@@ -97,10 +99,10 @@ export interface Transfer {
   readonly reason?: string
 }
 
-/** What the user typed, and the conversation that was in front of them: '' on screens that show but one. */
+/** What the user typed, and the conversation that was in front of them; null on screens that show all in one, where `/dm` and `/join` choose it. */
 export interface TypedLine {
   readonly text: string
-  readonly conversation: ConversationKey
+  readonly conversation: ConversationKey | null
 }
 
 /** What may be meant by the word before the cursor: it begins at `from`, and each candidate stands for all of it. */

@@ -1,9 +1,15 @@
-// One user's side of the chat: who they are, and what follows from a typed line or a message. No I/O: returns effects for chat.ts.
-import { cutText } from './clean-text.ts'
-import { type Command, HELP, parseLine } from './commands.ts'
-import { decodeEnvelope, type Envelope, type JunkReason } from './envelope.ts'
-import { defaultName, isSameName, nameProblem, shownName } from './name.ts'
-import type { Said, ScreenEvent } from './screen.ts'
+// One user's side of the chat as plain state: who they are, whom they know, what they take part in. What follows from a line is in
+// on-line.ts, from a message in on-message.ts, from time in on-tick.ts. No I/O anywhere here: effects for chat.ts.
+import { newPost, type Post } from './direct/post.ts'
+import { defaultName } from './name.ts'
+import { type AddressBook, newAddressBook } from './people/address-book.ts'
+import { type Announcing, newAnnouncing } from './people/announcing.ts'
+import type { Roster } from './people/roster.ts'
+import { identify, type Known } from './people/trust.ts'
+import { type HighMarks, newHighMarks } from './replay/high-marks.ts'
+import type { ConversationKey } from './screen.ts'
+import { type LetterMemory, newLetterMemory } from './sealed/letter-memory.ts'
+import { newSuppression, type Suppression } from './spam/suppression.ts'
 
 /** Bytes of a message that are shown: about two full screens, so that one message never buries the rest (a guess). */
 export const MAX_SHOWN_BYTES = 16 * 1024
@@ -11,22 +17,59 @@ export const MAX_SHOWN_BYTES = 16 * 1024
 export const MAX_SAID_BYTES = 1024 * 1024
 
 export interface Session {
+  /** This node's key, 64 hex digits. */
+  readonly id: string
   name: string
   /** The next line is a name: `set username` has asked for it. */
   askingName: boolean
+  /** The public half of the X25519 key that letters to this user are sealed to in this run. */
+  readonly key: Uint8Array
+  readonly startedAt: number
+  /** Only looks on (`--tail`): tells nobody that it is there. */
+  readonly silent: boolean
+  /** Where a line goes that came from a screen without conversations of its own. */
+  current: ConversationKey
+  readonly book: AddressBook
+  readonly roster: Roster
+  readonly announcing: Announcing
+  readonly rooms: Set<string>
+  readonly post: Post
+  readonly letters: LetterMemory
+  readonly marks: HighMarks
+  readonly suppression: Suppression
 }
 
-export type Effect =
-  | { kind: 'write'; envelope: Envelope }
-  | { kind: 'connect'; address: string | null }
-  | { kind: 'show'; event: ScreenEvent }
-  | { kind: 'prompt' }
-  | { kind: 'junk'; reason: JunkReason }
-  | { kind: 'leave' }
+export interface SessionStart {
+  readonly id: string
+  /** Null: one is made from the id. */
+  readonly name: string | null
+  readonly key: Uint8Array
+  readonly startedAt: number
+  readonly silent?: boolean
+  /** Messages a second of one author that are shown; 0, the default, shows all. */
+  readonly shownPerSecond?: number
+  readonly book?: AddressBook
+  readonly marks?: HighMarks
+}
 
-/** `name` null: one is made from the node's id. */
-export function newSession(id: string, name: string | null): Session {
-  return { name: name ?? defaultName(id), askingName: false }
+export function newSession(start: SessionStart): Session {
+  return {
+    id: start.id,
+    name: start.name ?? defaultName(start.id),
+    askingName: false,
+    key: start.key,
+    startedAt: start.startedAt,
+    silent: start.silent ?? false,
+    current: '',
+    book: start.book ?? newAddressBook(),
+    roster: new Map(),
+    announcing: newAnnouncing(),
+    rooms: new Set(),
+    post: newPost(),
+    letters: newLetterMemory(),
+    marks: start.marks ?? newHighMarks(),
+    suppression: newSuppression(start.shownPerSecond ?? 0)
+  }
 }
 
 /** What stands before the line being typed. With the name as prompt, a typed line reads like a said one once it is sent. */
@@ -34,17 +77,13 @@ export function promptOf(session: Session): string {
   return session.askingName ? 'new name: ' : `${session.name}: `
 }
 
-export function onLine(session: Session, line: string): Effect[] {
-  if (session.askingName) return onName(session, line.trim())
-  return onCommand(session, parseLine(line))
+/** Whoever is or was there, as shown. */
+export function knownOf(session: Session, id: string): Known {
+  const claimed = session.roster.get(id)?.claimed ?? session.book.people.get(id)?.name ?? ''
+  return identify(session.book, session, id, claimed)
 }
 
-/** A message of the network as far as the chat looks at it; see the transport's `Message`. */
-export interface Arrived extends MessageName {
-  readonly payload: Uint8Array
-}
-
-/** What names a message for ever. */
+/** What names a message of the network for ever. */
 export interface MessageName {
   readonly origin: string
   readonly incarnation: number
@@ -52,106 +91,7 @@ export interface MessageName {
   readonly index: number
 }
 
-/** A message came, at `now` (ms since the epoch). */
-export function onPayload(session: Session, message: Arrived, now: number): Effect[] {
-  const decoded = decodeEnvelope(message.payload)
-  if (decoded.kind === 'junk') return [decoded]
-  const { text, from, to } = decoded.envelope
-  const direct = to !== ''
-  if (direct && !isSameName(to, session.name)) return []
-  const fingerprint = fingerprintOf(message.origin)
-  return [
-    show({
-      kind: 'message',
-      from: shownName(from),
-      fingerprint,
-      text: shownText(direct ? text.replace(/^ /, '') : text),
-      direct,
-      to: direct ? session.name : null,
-      conversation: direct ? `@${fingerprint}` : '',
-      title: direct ? shownName(from) : '',
-      trust: 'new',
-      at: now,
-      mention: direct,
-      id: idOf(message)
-    })
-  ]
-}
-
-/** Own words, as they went out at `now` (ms since the epoch) under `name`. */
-export function saidOf({ text, from, to }: Envelope, name: MessageName, now: number): Said {
-  const said = { kind: 'said', from, conversation: '', at: now, id: idOf(name), state: 'sent' } as const
-  return to === '' ? { ...said, text, to: null, title: '' } : { ...said, text: text.slice(1), to, title: to }
-}
-
-/** First 8 hex digits of an id: what people compare at a glance. */
-function fingerprintOf(id: string): string {
-  return id.slice(0, 8)
-}
-
-function idOf({ origin, incarnation, seq, index }: MessageName): string {
+/** That name as one word. */
+export function idOf({ origin, incarnation, seq, index }: MessageName): string {
   return `${origin.slice(0, 16)}-${incarnation}-${seq}-${index}`
-}
-
-function onCommand(session: Session, command: Command): Effect[] {
-  switch (command.kind) {
-    case 'blank':
-      return []
-    case 'say':
-      return say({ text: command.text, from: session.name, to: '' })
-    case 'direct':
-      return sayTo(session, command.to, command.text)
-    case 'ask-name':
-      session.askingName = true
-      return [{ kind: 'prompt' }, notice('type the new name on the next line; an empty line keeps the old one')]
-    case 'rename':
-      return rename(session, command.name)
-    case 'connect':
-      return [command]
-    case 'help':
-      return HELP.map(notice)
-    case 'leave':
-      return [command]
-    case 'wrong':
-      return [notice(command.reason)]
-  }
-}
-
-function onName(session: Session, name: string): Effect[] {
-  session.askingName = false
-  return name === '' ? [{ kind: 'prompt' }, notice(`you are still ${session.name}`)] : rename(session, name)
-}
-
-function rename(session: Session, name: string): Effect[] {
-  const problem = nameProblem(name)
-  if (problem !== null) return [{ kind: 'prompt' }, notice(`${problem}; you are still ${session.name}`)]
-  session.name = name.normalize('NFC')
-  return [{ kind: 'prompt' }, notice(`you are now ${session.name}`)]
-}
-
-function sayTo(session: Session, to: string, text: string): Effect[] {
-  if (isSameName(to, session.name)) return [notice('that is you')]
-  // The Go program leaves the space after the name in the text, and so do we; the reader takes it off again.
-  return say({ text: ` ${text}`, from: session.name, to: to.normalize('NFC') })
-}
-
-function say(envelope: Envelope): Effect[] {
-  const bytes = Buffer.byteLength(envelope.text)
-  if (bytes > MAX_SAID_BYTES) return [notice(`not said: the line has more than ${MAX_SAID_BYTES} bytes`)]
-  const write: Effect = { kind: 'write', envelope }
-  if (bytes <= MAX_SHOWN_BYTES) return [write]
-  return [write, notice(`a long line: others are shown its first ${MAX_SHOWN_BYTES} of ${bytes} bytes`)]
-}
-
-function shownText(raw: string): string {
-  const { text, cutBytes } = cutText(raw, MAX_SHOWN_BYTES)
-  return cutBytes === 0 ? text : `${text}… (${cutBytes} bytes cut)`
-}
-
-function show(event: ScreenEvent): Effect {
-  return { kind: 'show', event }
-}
-
-function notice(text: string): Effect {
-  return show({ kind: 'notice', text })
 }

@@ -3,9 +3,11 @@ import { PassThrough } from 'node:stream'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { runChat } from '../src/chat.ts'
-import { encodeEnvelope } from '../src/envelope.ts'
+import { decodeEnvelope, encodeEnvelope } from '../src/envelope.ts'
 import { readTyped } from '../src/line-reader.ts'
 import type { Screen, ScreenEvent, Spoken } from '../src/screen.ts'
+import { generateKeyPair } from '../src/sealed/hpke.ts'
+import { isLetter } from '../src/sealed/letter.ts'
 import { newSession } from '../src/session.ts'
 import { FakeHub, type FakeNetwork } from './support/fake-network.ts'
 import { waitFor } from './support/wait.ts'
@@ -15,7 +17,9 @@ interface Talker {
   readonly events: ScreenEvent[]
   readonly prompts: string[]
   readonly logged: string[]
-  readonly left: Promise<void>
+  readonly left: Promise<{ unsaid: boolean }>
+  /** The texts that were said in the open. */
+  readonly said: string[]
   readonly leave: AbortController
   type(line: string): void
   end(): void
@@ -27,13 +31,14 @@ interface Setting {
   readonly address?: string
   readonly entry?: string
   readonly interactive?: boolean
+  readonly walk?: boolean
 }
 
 let ids = 0
 
 function talker(
   name: string | null,
-  { hub = new FakeHub(), address, entry, interactive = true }: Setting = {}
+  { hub = new FakeHub(), address, entry, interactive = true, walk = false }: Setting = {}
 ): Talker {
   const network = hub.node(`${++ids}abcdef`, address)
   const typed = new PassThrough()
@@ -51,13 +56,16 @@ function talker(
     close: async () => undefined
   }
   const leave = new AbortController()
+  const keys = generateKeyPair()
   const left = runChat({
     network,
     screen,
     log: { debug: put, info: put, warn: put, error: put, close: () => undefined },
-    session: newSession(network.id, name),
+    keys,
+    session: newSession({ id: network.id, name, key: keys.publicKey, startedAt: Date.now() }),
     lines: readTyped(typed, 1000),
     interactive,
+    walk,
     entry: entry ?? null,
     leave: leave.signal
   })
@@ -68,6 +76,9 @@ function talker(
     logged,
     left,
     leave,
+    get said() {
+      return network.written.flatMap(textIn)
+    },
     type: (line) => void typed.write(`${line}\n`),
     end: () => void typed.end(),
     shows: (kind, text) =>
@@ -77,6 +88,11 @@ function talker(
         () => JSON.stringify(events)
       )
   }
+}
+
+function textIn(payload: Uint8Array): string[] {
+  const decoded = decodeEnvelope(payload)
+  return decoded.kind === 'envelope' ? [decoded.envelope.text] : []
 }
 
 async function quit(...talkers: Talker[]): Promise<void> {
@@ -94,29 +110,68 @@ test('what one says all others are shown', async () => {
   await quit(alice, bob, carol)
 })
 
-test('only the addressee is shown a direct line', async () => {
+test('only its reader is shown a direct line, which travels sealed', async () => {
   const hub = new FakeHub()
   const [alice, bob, carol] = ['alice', 'bob', 'carol'].map((name) => talker(name, { hub })) as [Talker, Talker, Talker]
   alice.type('@bob psst')
   alice.type('over')
-  const { at, ...shown } = (await bob.shows('message', 'psst')) as Spoken
+  const { at, id, ...shown } = (await bob.shows('message', 'psst')) as Spoken
   assert.ok(Math.abs(Date.now() - at) < 600_000)
+  assert.match(id, /^[0-9a-f]{32}$/)
   assert.equal(shown, {
     kind: 'message',
     from: 'alice',
     fingerprint: alice.network.id.slice(0, 8),
     text: 'psst',
+    trust: 'new',
     direct: true,
     to: 'bob',
-    conversation: `@${alice.network.id.slice(0, 8)}`,
+    sealed: true,
+    conversation: `@${alice.network.id.slice(0, 16)}`,
     title: 'alice',
-    trust: 'new',
-    mention: true,
-    id: `${alice.network.id.slice(0, 16)}-1-1-0`
+    mention: true
   })
   await carol.shows('message', 'over')
   assert.not.ok(JSON.stringify(carol.events).includes('psst'))
+  assert.is(
+    alice.network.sent.filter(({ payload, origin }) => isLetter(payload) && origin !== alice.network.id).length,
+    1
+  )
   await quit(alice, bob, carol)
+})
+
+test('the writer of a direct line is told that it was read', async () => {
+  const hub = new FakeHub()
+  const [alice, bob] = ['alice', 'bob'].map((name) => talker(name, { hub })) as [Talker, Talker]
+  alice.type('@bob psst')
+  const said = await alice.shows('said', '"state":"sent"')
+  const read = await alice.shows('said', '"state":"read"')
+  assert.equal(read, { ...said, state: 'read' })
+  await quit(alice, bob)
+})
+
+test('--private lets all that its user writes walk before it floods, and nothing walks without', async () => {
+  const hub = new FakeHub()
+  const alice = talker('alice', { hub, walk: true })
+  const bob = talker('bob', { hub })
+  alice.type('in the open')
+  alice.type('@bob sealed')
+  await bob.shows('message', '"sealed":true')
+  await alice.shows('said', '"state":"read"')
+  await quit(alice, bob)
+  assert.equal([...new Set(alice.network.walked)], [true])
+  assert.ok(alice.network.walked.length >= 3)
+  assert.equal([...new Set(bob.network.walked)], [false])
+})
+
+test('a line to nobody is told to be unsaid, and makes a pipe fail', async () => {
+  const alice = talker('alice', { interactive: false })
+  alice.network.addPeer('cd'.repeat(32))
+  alice.type('@nobody psst')
+  alice.end()
+  assert.equal(await alice.left, { unsaid: true })
+  assert.ok(JSON.stringify(alice.events).includes('"state":"nobody"'))
+  assert.is(alice.network.written.filter(isLetter).length, 0)
 })
 
 test('the prompt follows the name', async () => {
@@ -159,10 +214,8 @@ test('people see nothing of the network but what they asked for', async () => {
   alice.network.happen('refused', { address: 'a:1', id: null, reason: 'wrong-network', by: 'peer' })
   alice.network.happen('dial', { phase: 'failed', address: '127.0.0.1:55555', attempt: 1, reason: 'refused' })
   await quit(alice)
-  assert.equal(
-    alice.events.map(({ kind }) => kind),
-    ['listening']
-  )
+  const kinds = alice.events.map(({ kind }) => kind).filter((kind) => kind !== 'status')
+  assert.equal(kinds, ['listening'])
 })
 
 test('messages that this program lost are told, those of a neighbour are not', async () => {
@@ -177,23 +230,21 @@ test('messages that this program lost are told, those of a neighbour are not', a
 test('junk is neither shown nor fatal, and reported in the log', async () => {
   const alice = talker('alice')
   for (const junk of ['', 'hello', '{"Text":1}', '[]']) alice.network.receive(junk)
-  alice.network.receive(encodeEnvelope({ text: 'after', from: 'bob', to: '' }))
+  alice.network.receive(encodeEnvelope({ text: 'after', from: 'bob', to: '', via: '' }))
   await alice.shows('message', 'after')
   await quit(alice)
   // The first at once, the other three at the end.
   assert.is(alice.logged.filter((text) => text.includes('no chat')).length, 2)
-  assert.equal(
-    alice.events.map(({ kind }) => kind),
-    ['listening', 'message']
-  )
+  const kinds = alice.events.map(({ kind }) => kind).filter((kind) => kind !== 'status')
+  assert.equal(kinds, ['listening', 'presence', 'message'])
 })
 
 test('a flood of messages does not keep typed lines waiting', async () => {
   const alice = talker('alice')
-  const payload = encodeEnvelope({ text: 'flood', from: 'bob', to: '' })
+  const payload = encodeEnvelope({ text: 'flood', from: 'bob', to: '', via: '' })
   for (let n = 0; n < 20_000; n++) alice.network.receive(payload)
   alice.type('me too')
-  await waitFor('the write', () => alice.network.written.length > 0)
+  await waitFor('the write', () => alice.said.length > 0)
   assert.ok(alice.events.length < 20_000, 'written before the flood was over')
   await quit(alice)
 })

@@ -68,6 +68,31 @@ test('keeps a few combining marks on a character and none before the first', () 
   assert.is(cleanText('\u0301\u0302x'), 'x')
 })
 
+test('keeps what makes up one character on the screen small, whatever it is piled up from', () => {
+  const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' })
+  const longest = (text: string) =>
+    Math.max(0, ...[...segmenter.segment(cleanText(text))].map(({ segment }) => [...segment].length))
+  const piles = [
+    '\u0301',
+    '\u{1F3FB}',
+    '\uFF9E',
+    '\u1100',
+    '\u1161',
+    '\u11A8',
+    '\u0E33',
+    '\u0903',
+    '\uFE0F',
+    '\u20E3',
+    '\u200D👩',
+    '\u{1F1E6}',
+    '\u0600'
+  ]
+  for (const pile of piles) assert.ok(longest(`x${pile.repeat(10_000)}`) <= 16, JSON.stringify(pile))
+  const pieces = fc.array(fc.constantFrom(...piles, 'a', '👋', '한', '\u0600', '\u200B'), { maxLength: 200 })
+  check(pieces, (text) => assert.ok(longest(text.join('')) <= 16))
+  check(hostileText, (text) => assert.ok(longest(text) <= 16))
+})
+
 test('never lets a control, bidi, zero-width or tag character or a lone surrogate through', () => {
   check(hostileText, (text) => assert.not.match(cleanText(text), FORBIDDEN), 5000)
 })

@@ -42,8 +42,8 @@ test('says sentences that only begin like a command', () => {
 })
 
 test('takes @name text as direct and keeps the text as typed', () => {
-  means('@bob hi', { kind: 'direct', to: 'bob', text: 'hi' })
-  means('@bob   three  spaces', { kind: 'direct', to: 'bob', text: '  three  spaces' })
+  means('@bob hi', { kind: 'direct', to: ['bob'], text: 'hi' })
+  means('@bob   three  spaces', { kind: 'direct', to: ['bob'], text: '  three  spaces' })
 })
 
 test('knows our own commands', () => {

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { decodeEnvelope, type Envelope, encodeEnvelope, MAX_ENVELOPE_BYTES } from '../src/envelope.ts'
+import { encodePresence } from '../src/people/presence.ts'
 import { PART5_VECTORS } from './support/part5-vectors.ts'
 import { check, hostileText } from './support/property.ts'
 
@@ -13,21 +14,29 @@ test('reads what the Go program of the tutorial sends', () => {
   for (const { from, to, textHex, payloadHex } of PART5_VECTORS) {
     // Go replaces invalid UTF-8 in the text when it encodes, as decoding leniently does here.
     const text = new TextDecoder().decode(Buffer.from(textHex, 'hex'))
-    assert.equal(decodeEnvelope(Buffer.from(payloadHex, 'hex')), { kind: 'envelope', envelope: { text, from, to } })
+    assert.equal(decodeEnvelope(Buffer.from(payloadHex, 'hex')), {
+      kind: 'envelope',
+      envelope: { text, from, to, via: '' }
+    })
   }
 })
 
 test('writes the fields of the Go program in its order', () => {
   assert.is(
-    new TextDecoder().decode(encodeEnvelope({ text: 'hello all', from: 'alice', to: '' })),
+    new TextDecoder().decode(encodeEnvelope({ text: 'hello all', from: 'alice', to: '', via: '' })),
     '{"Text":"hello all","From":"alice","To":""}'
   )
 })
 
 test('reads back what it wrote', () => {
-  const anyEnvelope = fc.record({ text: hostileText, from: hostileText, to: hostileText })
+  const anyEnvelope = fc.record({ text: hostileText, from: hostileText, to: hostileText, via: hostileText })
   check(anyEnvelope, (envelope: Envelope) => {
-    const wellFormed = { text: fix(envelope.text), from: fix(envelope.from), to: fix(envelope.to) }
+    const wellFormed = {
+      text: fix(envelope.text),
+      from: fix(envelope.from),
+      to: fix(envelope.to),
+      via: fix(envelope.via)
+    }
     const expected =
       wellFormed.text.trim() === ''
         ? { kind: 'junk', reason: 'empty-text' }
@@ -37,7 +46,7 @@ test('reads back what it wrote', () => {
 })
 
 test('takes an absent or null sender and addressee as none and ignores unknown fields', () => {
-  const expected = { kind: 'envelope', envelope: { text: 'x', from: '', to: '' } }
+  const expected = { kind: 'envelope', envelope: { text: 'x', from: '', to: '', via: '' } }
   assert.equal(decodeText('{"Text":"x"}'), expected)
   assert.equal(decodeText('{"Text":"x","From":null,"To":null}'), expected)
   assert.equal(decodeText('{"Later":[1,{"a":2}],"Text":"x","__proto__":{"To":"me"}}'), expected)
@@ -57,7 +66,11 @@ test('names what is wrong with a payload that is no chat message', () => {
     '{"Text":["x"]}': 'bad-text',
     '{"Text":"x","From":{}}': 'bad-from',
     '{"Text":"x","To":false}': 'bad-to',
-    '{"Text":" \\n "}': 'empty-text'
+    '{"Text":"x","Via":7}': 'bad-via',
+    '{"Text":" \\n "}': 'empty-text',
+    '{"Type":"presence"}': 'bad-presence',
+    '{"Type":"presence","Name":"x","Key":"c2hvcnQ=","State":"here"}': 'bad-presence',
+    '{"Type":"presence","Name":"x","Key":7,"State":"here"}': 'bad-presence'
   }
   for (const [payload, reason] of Object.entries(cases))
     assert.equal(decodeText(payload), { kind: 'junk', reason }, payload)
@@ -73,7 +86,29 @@ test('survives nesting as deep as the limit allows', () => {
 
 test('shows invalid UTF-8 as replacement characters', () => {
   const payload = Buffer.concat([Buffer.from('{"Text":"a'), Buffer.from([0xff, 0xc3]), Buffer.from('b"}')])
-  assert.equal(decodeEnvelope(payload), { kind: 'envelope', envelope: { text: 'a\uFFFD\uFFFDb', from: '', to: '' } })
+  assert.equal(decodeEnvelope(payload), {
+    kind: 'envelope',
+    envelope: { text: 'a\uFFFD\uFFFDb', from: '', to: '', via: '' }
+  })
+})
+
+test('a presence message is read as it was written, and only with all its fields', () => {
+  const key = new Uint8Array(32).fill(7)
+  check(hostileText, (name) => {
+    const presence = { name: fix(name), key, state: 'here', asks: true } as const
+    assert.equal(decodeEnvelope(encodePresence(presence)), { kind: 'presence', presence })
+  })
+  const good = { Type: 'presence', Name: 'x', Key: Buffer.from(key).toString('base64'), State: 'gone' }
+  assert.equal(decodeText(JSON.stringify(good)), {
+    kind: 'presence',
+    presence: { name: 'x', key, state: 'gone', asks: false }
+  })
+  const someField = fc.record({ name: fc.constantFrom('Name', 'Key', 'State'), value: fc.jsonValue() })
+  check(someField, ({ name, value }) => {
+    const decoded = decodeText(JSON.stringify({ ...good, [name]: value }))
+    const isFine = name === 'Name' ? typeof value === 'string' : value === 'here' || value === 'gone'
+    assert.is(decoded.kind, isFine ? 'presence' : 'junk')
+  })
 })
 
 test('never throws, whatever the bytes', () => {

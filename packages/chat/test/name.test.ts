@@ -21,6 +21,10 @@ test('refuses names that could not be typed after @ or would mislead, and says w
     'a\nb',
     '@a',
     '/a',
+    '#a',
+    'a~b',
+    'a@b',
+    'a,b',
     'a\u200Bb',
     '\u202Ea',
     'a\u0007',
@@ -39,6 +43,7 @@ test('shows a short clean name as it is', () => {
 test('shows spaces in a name as underscores, so that no name reads like a line of another', () => {
   assert.is(shownName(' (direct) bob -> hi '), '(direct)_bob_->_hi')
   assert.is(shownName('a\nb'), 'a⏎b')
+  assert.is(shownName('bob~abababab'), 'bob_abababab')
 })
 
 test('shortens a name that is too long and marks it', () => {

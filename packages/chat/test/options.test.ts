@@ -35,6 +35,13 @@ test('needs no argument', () => {
     ca: null,
     cert: null,
     metrics: null,
+    throwaway: false,
+    state: '/state/floodnet',
+    once: null,
+    private: false,
+    tail: false,
+    transcript: null,
+    shown: null,
     work: null,
     bell: false,
     notify: false
@@ -69,6 +76,13 @@ test('takes every option', () => {
     '6',
     '--metrics',
     ':9',
+    '--once',
+    'hi',
+    '--transcript',
+    't',
+    '--shown',
+    '7',
+    '--private',
     '--bell',
     '--notify'
   ]
@@ -92,6 +106,13 @@ test('takes every option', () => {
       ca: null,
       cert: null,
       metrics: ':9',
+      throwaway: false,
+      state: '/state/floodnet',
+      once: 'hi',
+      private: true,
+      tail: false,
+      transcript: 't',
+      shown: 7,
       work: 6,
       bell: true,
       notify: true
@@ -105,6 +126,13 @@ test('puts the log into the home folder when no absolute state folder is set', (
     const invocation = parseOptions([], XDG_STATE_HOME === undefined ? {} : { XDG_STATE_HOME })
     assert.is(invocation.kind === 'chat' && invocation.options.log, expected)
   }
+})
+
+test('refuses options that contradict each other, and counts that are none', () => {
+  refuses(['--once', 'x', '--tail'], 'ERR_FLOODNET_OPTION', '--tail')
+  refuses(['--once', ' '], 'ERR_FLOODNET_OPTION', '--once')
+  refuses(['--identity', 'f', '--throwaway'], 'ERR_FLOODNET_OPTION', '--throwaway')
+  for (const count of ['-1', 'x', '1.5', '']) refuses([`--shown=${count}`], 'ERR_FLOODNET_OPTION', '--shown')
 })
 
 test('help and version win over everything else', () => {

@@ -17,6 +17,7 @@ const spoken = {
   text: 'hi',
   direct: false,
   to: null,
+  sealed: false,
   ...place,
   trust: 'new',
   mention: false
@@ -41,7 +42,9 @@ async function written(screen: Screen, output: FakeOutput, events: ScreenEvent[]
 
 test('shows each event as people read it', () => {
   assert.is(lineOf(spoken), 'bob: hi')
-  assert.is(lineOf({ ...spoken, direct: true, to: 'me' }), '(direct) bob -> hi')
+  assert.is(lineOf({ ...spoken, direct: true, to: 'me', sealed: true }), '(direct) bob -> hi')
+  assert.is(lineOf({ ...spoken, direct: true, to: 'me' }), '(direct) bob -> hi (not private)')
+  assert.is(lineOf({ ...spoken, conversation: '#tea', title: '#tea' }), '[#tea] bob: hi')
   assert.is(lineOf({ ...spoken, from: '' }), 'anon-ababab: hi')
   assert.is(lineOf(said), 'me: yo')
   assert.is(lineOf({ ...said, to: 'bob' }), '(direct to bob) me -> yo')
@@ -60,7 +63,7 @@ test('speaks NDJSON as promised', () => {
   assert.is(jsonOf({ kind: 'peer-down', id: ID, reason: 'left' }), `{"event":"peer-down","id":"${ID}","reason":"left"}`)
   assert.is(
     jsonOf(spoken),
-    '{"event":"message","from":"bob","fingerprint":"abababab","text":"hi","direct":false,"to":null,' +
+    '{"event":"message","from":"bob","fingerprint":"abababab","text":"hi","direct":false,"to":null,"sealed":false,' +
       '"conversation":"","title":"","at":1800000000000,"id":"m1","trust":"new","mention":false}'
   )
   assert.is(jsonOf({ kind: 'notice', text: 'n' }), '{"event":"notice","text":"n"}')
@@ -75,6 +78,7 @@ const anyEvent: fc.Arbitrary<ScreenEvent> = fc.oneof(
     text: hostileText,
     direct: fc.boolean(),
     to: hostileText,
+    sealed: fc.boolean(),
     conversation: hostileText,
     title: hostileText,
     trust: fc.constantFrom('new' as const, 'changed' as const),
@@ -128,7 +132,10 @@ test('what became of own words is told where the words themselves are not', asyn
 })
 
 test('a known name under another key is told apart on every line', () => {
-  assert.is(lineOf({ ...spoken, trust: 'changed' }), 'bob (NOT the one known by this name: abababab): hi')
+  assert.is(
+    lineOf({ ...spoken, from: 'bob~abababab', trust: 'changed' }),
+    'bob~abababab (NOT the one known by that name): hi'
+  )
 })
 
 test('writes the lines of one turn at once', async () => {

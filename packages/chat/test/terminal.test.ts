@@ -156,6 +156,53 @@ if (hasTmux) {
       await terminal.shows('the paste', (rows) => rows.includes('pasted'))
     })
   }
+
+  test('has colours, and none where the user wants none', async ({ room, other }) => {
+    const colour = new RegExp(`${String.fromCharCode(27)}\\[[\\d;]*[34][0-8]`)
+    for (const [username, env] of [
+      ['carol', { FORCE_COLOR: '2' }],
+      ['dave', { NO_COLOR: '1' }]
+    ] as const) {
+      const terminal = new Tmux(room, { username, env }, await other.address())
+      try {
+        await terminal.shows('the link', (rows) => rows.some((row) => row.includes('│ joined 127.0.0.1:')))
+        other.type(`hello ${username}`)
+        await terminal.line(`│ hello ${username}`)
+        assert.is(colour.test(terminal.tmux('capture-pane', '-ep')), 'FORCE_COLOR' in env)
+      } finally {
+        terminal.end()
+      }
+    }
+  })
+
+  test('Ctrl-Z gives the terminal to the shell, and fg takes it back', async ({ room, other }) => {
+    const terminal = new Tmux(room, { username: 'carol', interactive: true }, await other.address())
+    try {
+      await terminal.typing('carol:')
+      terminal.type('half')
+      await terminal.typing('carol: half')
+      terminal.press('C-z')
+      const rows = await terminal.shows('the shell', (seen) => seen.some((row) => /Stopped/.test(row)))
+      assert.ok(rows.includes('before'))
+      assert.is(terminal.flag('alternate_on'), '0')
+      terminal.type('fg\r')
+      await terminal.typing('carol: half')
+      terminal.press('BSpace')
+      await terminal.typing('carol: hal')
+      terminal.press('C-c')
+      await terminal.shows('the shell again', () => terminal.flag('alternate_on') === '0')
+    } finally {
+      terminal.end()
+    }
+  })
+
+  test('Ctrl-Z where no shell could wake it does nothing', async ({ terminal }) => {
+    terminal.type('half')
+    terminal.press('C-z')
+    terminal.type(' more')
+    await terminal.typing('bob: half more')
+    assert.is(terminal.flag('alternate_on'), '1')
+  })
 } else {
   test('is tried in a terminal where tmux is installed', () => {
     console.log('skipped: tmux is not installed')

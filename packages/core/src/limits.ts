@@ -62,6 +62,12 @@ export const LIMITS = {
   retryMinMs: limit(1_000, 10, 3_600_000, 'guess: soon, but not at once'),
   retryMaxMs: limit(60_000, 10, 86_400_000, 'guess: a minute is what a person accepts after hours of absence'),
   maxOrigins: limit(16_384, 16, 1_048_576, 'measured: 8 KiB for the fastest author, 32 bytes for a slow one'),
+  walkTimeoutMs: limit(
+    5_000,
+    50,
+    600_000,
+    'guess: far more than ten links take; as much again is drawn on top, as in Dandelion++'
+  ),
   maxOneTimeOrigins: limit(
     MAX_ONE_TIME_ORIGINS,
     64,

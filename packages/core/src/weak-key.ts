@@ -1,5 +1,6 @@
 // Ed25519 keys that anybody can sign for: points of small order, and encodings of a point other than its one right one.
-// RFC 8032 lets a verifier take them, and OpenSSL does; a node's name must be somebody's own.
+// RFC 8032 lets a verifier take them, and the OpenSSL of Node 20 and 22 does (that of 24 does not); a node's name must be
+// somebody's own, and all nodes must judge alike.
 import { ORIGIN_BYTES } from './wire/layout.ts'
 
 const SIGN_BIT = 0x80

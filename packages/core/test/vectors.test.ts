@@ -19,8 +19,10 @@ import {
   encodeProbe,
   type Hello
 } from '../src/wire/control.ts'
+import { viewOf } from '../src/wire/header.ts'
 import { decodeJoin, encodeJoin } from '../src/wire/join-codec.ts'
 import { Flag, FrameType, LAST_FRAME_TYPE } from '../src/wire/layout.ts'
+import { encodeWalk, walkedStart } from '../src/wire/walk-codec.ts'
 import { makeVectors } from './vectors/make-vectors.ts'
 import { signedMessage, workValue } from './vectors/signed-message.ts'
 import type { Vector, Vectors } from './vectors/vector.ts'
@@ -54,8 +56,9 @@ for (const vector of vectors.frames) {
     const { length, zero, origin, incarnation } = vector.frame
     assert.is(Number.parseInt(length, 16) + 4, frame.length)
     assert.is(zero, '00')
-    assert.is(origin, vectors.author.publicKey)
-    assert.is(Number.parseInt(incarnation, 16), vectors.author.incarnation)
+    const isNobodys = vector.fields.kind === 'walk'
+    assert.is(origin, isNobodys ? '00'.repeat(32) : vectors.author.publicKey)
+    assert.is(Number.parseInt(incarnation, 16), isNobodys ? 0 : vectors.author.incarnation)
     assert.is((Number.parseInt(vector.frame.flags, 16) & 4) !== 0, isSigned)
   })
 
@@ -141,6 +144,8 @@ function decode(kind: string, frame: Uint8Array): object | null {
         part: Buffer.from(body.subarray(8)).toString()
       }
     }
+    case 'walk':
+      return { kind, data: toHex(frame, walkedStart(frame, viewOf(frame), 0, frame.length)) }
     case 'hello': {
       const hello = decodeHello(body)
       return hello && { kind, ...hello, networkId: toHex(hello.networkId), keyProof: toHex(hello.keyProof) }
@@ -176,6 +181,8 @@ function encode({ fields, frame }: Vector, signed: boolean): Uint8Array {
       })
       return both.subarray(packetsIn(both)[0]!.bodyEnd + 64)
     }
+    case 'walk':
+      return encodeWalk(bytesOf(fields.data as string))
     case 'hello': {
       const hello = fields as unknown as Hello & { networkId: string; keyProof: string }
       return encodeHello(author, {

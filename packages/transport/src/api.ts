@@ -84,6 +84,8 @@ export interface NetworkLimits {
   retryMaxMs: number
   /** Authors whose packets are told apart at one time. Default 16,384. */
   maxOrigins: number
+  /** A packet that walks and that nobody has flooded by then, in ms and about as much again, is flooded by each node that it walked through. Default 5,000. */
+  walkTimeoutMs: number
   /** Keys of one-time messages remembered, beside the authors. When they are too many, the time in which such messages are taken becomes shorter. Default 32,768. */
   maxOneTimeOrigins: number
   /**
@@ -132,6 +134,12 @@ export interface WriteOptions {
    * from whom they had it first; see docs/SECURITY.md. Default: the node's own key.
    */
   oneTime?: true | OneTimeOrigin
+  /**
+   * Sends the message over some single links, six on average, before it floods, so that the neighbours cannot tell whether this node wrote it
+   * or passed it on; see docs/SECURITY.md. It arrives later for it, and by a fail-safe after some 5 to 20 s when a node on the way keeps it back.
+   * Without `oneTime` it is still signed by this node's key. Default false.
+   */
+  walk?: boolean
 }
 
 /** A key for one message or a few, in memory only. Made by `newOneTimeOrigin()`; worth nothing after them. */
@@ -210,6 +218,8 @@ export interface NetworkStats {
   readonly drops: Readonly<Record<string, number>>
   /** Links closed, by reason. */
   readonly closes: Readonly<Record<string, number>>
+  /** What became of packets that walk before they flood, by what ended their walk here. */
+  readonly walks: Readonly<Record<string, number>>
   readonly dials: { started: number; opened: number; failed: number }
   /** What the join actor counted, by name. */
   readonly joins: Readonly<Record<string, number>>
@@ -258,6 +268,13 @@ export interface Network extends AsyncIterable<Message>, AsyncDisposable {
   off<K extends keyof NetworkEvents>(name: K, listener: (details: NetworkEvents[K]) => void): this
   /** Joins one more entry while running. The outcome comes as `dial` and `peer-up` events. @throws ERR_FLOODNET_ADDRESS */
   connect(address: string): void
+  /**
+   * This node's Ed25519 signature (64 bytes) over `message` for a use that `context` names. Bound to the network's name; never valid for a
+   * packet or for another context.
+   */
+  sign(context: string, message: Uint8Array): Uint8Array
+  /** Whether `signature` is the one that the node `id` (64 hex digits) makes by `sign` in a network of this name. False for anything malformed. */
+  verify(id: string, context: string, message: Uint8Array, signature: Uint8Array): boolean
   stats(): Promise<NetworkStats>
   /**
    * Resolves when everything written so far has been handed to the operating system for every live link that keeps up.

@@ -21,6 +21,8 @@ import { type SlabFrames, takeNote } from './slab-sender.ts'
 
 export interface InboxHost {
   returnSlab(buffer: ArrayBuffer): void
+  /** Messages of this origin are the program's own: they come back when they walked. */
+  isOwn(origin: string): boolean
   onDropped(reason: string, count: number): void
 }
 
@@ -184,6 +186,7 @@ export class Inbox {
   #onFrame({ bytes, view }: Slab, start: number, end: number): void {
     const { flags, hops, incarnation, seq, bodyStart, bodyEnd } = readPacket(bytes, view, start, end)
     const origin = toHex(bytes, start + ORIGIN_OFFSET, start + ORIGIN_OFFSET + ORIGIN_BYTES)
+    if (this.#host.isOwn(origin)) return
     // Copied once for the whole packet: the slab goes back, and messages are views of this copy.
     const body = bytes.slice(bodyStart, bodyEnd)
     if ((flags & Flag.fragment) !== 0) return this.#onFragment(origin, incarnation, seq, hops, body)

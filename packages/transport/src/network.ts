@@ -17,6 +17,7 @@ import { EventLog } from './event-log.ts'
 import { closedError } from './inbox.ts'
 import { Node } from './node.ts'
 import { checkOptionShapes } from './option-shapes.ts'
+import { ProgramSignatures } from './program-signature.ts'
 import { entryAddress, resolveSettings } from './settings.ts'
 import { collectStats } from './stats.ts'
 
@@ -42,6 +43,7 @@ class FloodNetwork implements Network {
   readonly messages$: Observable<Message>
   readonly events$: Observable<NetworkEvent>
   readonly #node: Node
+  readonly #signatures: ProgramSignatures
   readonly #signal: AbortSignal | undefined
   readonly #loopDelay = monitorEventLoopDelay({ resolution: 10 })
   readonly #log: EventLog
@@ -54,6 +56,7 @@ class FloodNetwork implements Network {
 
   constructor(settings: Awaited<ReturnType<typeof resolveSettings>>, { signal, logger }: NetworkOptions) {
     this.id = settings.identity.id
+    this.#signatures = new ProgramSignatures(settings.networkId, settings.identity.privateKeyPem)
     this.closed = new Promise((resolve, reject) => {
       this.#settle = { resolve, reject }
     })
@@ -119,6 +122,14 @@ class FloodNetwork implements Network {
   off<K extends keyof NetworkEvents>(name: K, listener: (details: NetworkEvents[K]) => void): this {
     this.#node.hub.off(name, listener as Listener)
     return this
+  }
+
+  sign(context: string, message: Uint8Array): Uint8Array {
+    return this.#signatures.sign(context, message)
+  }
+
+  verify(id: string, context: string, message: Uint8Array, signature: Uint8Array): boolean {
+    return this.#signatures.verify(id, context, message, signature)
   }
 
   stats(): Promise<NetworkStats> {

@@ -70,6 +70,7 @@ export class Node implements WorkerPoolHost {
     this.#incarnations = new IncarnationKeeper(identity, settings.identityFile, (error) => this.onError(error))
     this.inbox = new Inbox(limits, {
       returnSlab: (buffer) => this.pool.post(0, { kind: 'slab', buffer }, [buffer]),
+      isOwn: (origin) => this.outbox.isOwn(origin),
       onDropped: (reason, count) => this.losses.add(reason, null, count)
     })
     const crypto = certificate === null ? null : new FrameCrypto(networkId, identity.privateKeyPem)

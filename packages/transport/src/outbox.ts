@@ -1,16 +1,9 @@
 // The way of written messages to worker 0: packed into slabs that are posted once a turn or when full. A full path makes
 // the writer wait, up to a limit; what was accepted is lost only with a worker that crashes, or with the whole node.
-import {
-  FloodnetError,
-  fragmentCount,
-  type Limits,
-  MAX_PACKET_BODY_BYTES,
-  optionError,
-  type Place
-} from '@floodnet/core'
+import { FloodnetError, type Limits, MAX_PACKET_BODY_BYTES, optionError, type Place } from '@floodnet/core'
 import type { Receipt, WriteOptions } from './api.ts'
 import type { Identity } from './identity.ts'
-import { OneTimeKey } from './one-time-origin.ts'
+import { OneTimeKey, packetCount } from './one-time-origin.ts'
 import { OneTimeOutbox } from './one-time-outbox.ts'
 import { SlabFiller } from './slab-filler.ts'
 import type { SlabPort } from './slab-sender.ts'
@@ -25,6 +18,9 @@ export interface OutboxHost extends SlabPort {
   onLost(reason: 'worker-crash' | 'closed', messages: number): void
 }
 
+/** One-time keys known as ours: a message that walks comes back as news. A guess: more than are under way at one time. */
+const MAX_OWN_KEYS = 1_024
+
 const ENCODER = new TextEncoder()
 
 export class Outbox {
@@ -37,6 +33,8 @@ export class Outbox {
   readonly #oneTime: OneTimeOutbox
   readonly #waiting: WriteQueue<WriteQueueEntry>
   readonly #onPosted: (() => void)[] = []
+  /** One-time keys used of late, the last at the end. */
+  readonly #ownKeys = new Set<string>()
   #scheduled = false
   /** Unix ms of this turn: a clock read for each message is a tenth of what writing one costs. */
   #nowMs = 0
@@ -58,6 +56,11 @@ export class Outbox {
     })
   }
 
+  /** Whether a message of this origin is our own, come back from a walk. */
+  isOwn(origin: string): boolean {
+    return origin === this.#id || this.#ownKeys.has(origin)
+  }
+
   /** Of the packets written last: it rises while the node runs. */
   get incarnation(): number {
     return this.#filler.incarnation
@@ -75,13 +78,16 @@ export class Outbox {
     if (!(payload instanceof Uint8Array))
       return Promise.reject(optionError('message', 'a message is a Uint8Array or a string'))
     if (payload.length > this.#limits.maxMessageBytes) return Promise.reject(this.#tooLarge(payload.length))
+    if (options?.walk !== undefined && typeof options.walk !== 'boolean')
+      return Promise.reject(optionError('walk', 'option walk is true or false'))
+    const walk = options?.walk === true
     if (options?.oneTime !== undefined) return this.#writeOneTime(message, payload, options)
-    if (this.#waiting.length === 0 && payload.length <= MAX_PACKET_BODY_BYTES) {
+    if (!walk && this.#waiting.length === 0 && payload.length <= MAX_PACKET_BODY_BYTES) {
       const place = this.#append(payload)
       if (place !== null) return Promise.resolve(this.#receipt(place))
     }
     // The caller may use its bytes again when its turn goes on; ours wait.
-    return this.#wait(payload === message ? payload.slice() : payload, options?.signal)
+    return this.#wait(payload === message ? payload.slice() : payload, walk, options?.signal)
   }
 
   /** Resolves when everything written so far is with the worker, which takes a neighbour to send it to. */
@@ -169,18 +175,26 @@ export class Outbox {
     this.post()
   }
 
-  #wait(payload: Uint8Array, signal?: AbortSignal): Promise<Receipt> {
-    const written = this.#waiting.wait((settle) => ({ payload, fragment: 0, ...settle }), signal)
+  #wait(payload: Uint8Array, walk: boolean, signal?: AbortSignal): Promise<Receipt> {
+    const written = this.#waiting.wait((settle) => ({ payload, fragment: 0, walk, ...settle }), signal)
     this.#drain()
     return written
   }
 
   /** The bytes are copied at once: they may have to wait. */
-  #writeOneTime(message: unknown, payload: Uint8Array, { oneTime, signal }: WriteOptions): Promise<Receipt> {
+  #writeOneTime(message: unknown, payload: Uint8Array, { oneTime, walk, signal }: WriteOptions): Promise<Receipt> {
     const key = oneTime === true ? new OneTimeKey() : oneTime
     if (!(key instanceof OneTimeKey))
       return Promise.reject(optionError('oneTime', 'option oneTime is true or made by newOneTimeOrigin()'))
-    return this.#oneTime.write(payload === message ? payload.slice() : payload, key, signal)
+    this.#noteOwn(key.id)
+    return this.#oneTime.write(payload === message ? payload.slice() : payload, key, walk === true, signal)
+  }
+
+  #noteOwn(id: string): void {
+    this.#ownKeys.delete(id)
+    this.#ownKeys.add(id)
+    const [oldest] = this.#ownKeys
+    if (this.#ownKeys.size > MAX_OWN_KEYS && oldest !== undefined) this.#ownKeys.delete(oldest)
   }
 
   #appendFrame(frame: Uint8Array, last: boolean): boolean {
@@ -192,26 +206,34 @@ export class Outbox {
 
   #drain(): void {
     for (let next = this.#waiting.first; next !== undefined; next = this.#waiting.first) {
-      const place = next.payload.length <= MAX_PACKET_BODY_BYTES ? this.#append(next.payload) : this.#appendLarge(next)
+      const isSmall = next.payload.length <= MAX_PACKET_BODY_BYTES && !next.walk
+      const place = isSmall ? this.#append(next.payload) : this.#appendParts(next)
       if (place === null) return
       this.#waiting.shift()
       next.resolve(this.#receipt(place))
     }
   }
 
-  /** Goes on with a large message where the last slab ended. Null: not all of it is written yet. */
-  #appendLarge(message: WriteQueueEntry): Place | null {
+  /** Goes on with a message of packets of its own where the last slab ended. Null: not all of it is written yet. */
+  #appendParts(message: WriteQueueEntry): Place | null {
     const { payload } = message
-    const count = fragmentCount(payload.length)
+    const count = packetCount(payload.length)
     let place: Place | null = null
     while (message.fragment < count) {
       this.#schedule()
-      place = this.#filler.appendFragment(payload, message.fragment, count, this.#host.links === 0, this.#nowMs)
+      place = this.#appendPart(message, count)
       if (place === null) return null
       message.fragment++
     }
     this.written++
     return place
+  }
+
+  #appendPart({ payload, fragment, walk }: WriteQueueEntry, count: number): Place | null {
+    const hold = this.#host.links === 0
+    return walk
+      ? this.#filler.appendWalk(payload, fragment, count, hold, this.#nowMs)
+      : this.#filler.appendFragment(payload, fragment, count, hold, this.#nowMs)
   }
 
   #receipt({ incarnation, seq, index }: Place): Receipt {

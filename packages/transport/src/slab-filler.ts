@@ -59,6 +59,14 @@ export class SlabFiller {
     return place
   }
 
+  /** Adds a message, or one fragment of it, that walks before it floods. Null: no room now. */
+  appendWalk(payload: Uint8Array, index: number, count: number, hold: boolean, nowMs: number): Place | null {
+    let place = this.#slab === null ? null : this.#writer.appendWalk(payload, index, count, nowMs)
+    if (place === null && this.#nextSlab(hold)) place = this.#writer.appendWalk(payload, index, count, nowMs)
+    if (place !== null && index === count - 1) this.#messages++
+    return place
+  }
+
   /** Adds a whole packet of another author, when there is somebody to send it to; `last` of its message. False: no room now. */
   appendFrame(frame: Uint8Array, last: boolean): boolean {
     let done = this.#slab !== null && this.#writer.appendFrame(frame)

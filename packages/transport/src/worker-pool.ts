@@ -9,8 +9,11 @@ import type { FromWorker, ToWorker, WorkerControl, WorkerStart } from './message
 import { settledWithin } from './settled-within.ts'
 import { censusMemory, LinkCensus } from './worker/link-census.ts'
 
-/** A worker that has not answered by then will not start: a broken installation, or no memory for a thread. A guess. */
-const START_TIMEOUT_MS = 10_000
+/**
+ * A worker that has not answered by then will not start: a broken installation, or no memory for a thread. A guess: on a
+ * machine that starts dozens of nodes at once, 10 s were too short.
+ */
+const START_TIMEOUT_MS = 20_000
 /** First and longest pause before a crashed worker comes back, and the running time after which pauses start anew. Guesses. */
 const RESTART_MIN_MS = 100
 const RESTART_MAX_MS = 30_000

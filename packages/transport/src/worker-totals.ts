@@ -13,6 +13,7 @@ const NOTHING: WorkerStats = {
   flood: {},
   drops: {},
   closes: {},
+  walks: {},
   origins: 0,
   oneTimeOrigins: 0
 }
@@ -77,7 +78,8 @@ function sumOf(a: WorkerStats, b: WorkerStats): WorkerStats {
     bytesOut: a.bytesOut + b.bytesOut,
     flood: countsOf(a.flood, b.flood),
     drops: countsOf(a.drops, b.drops),
-    closes: countsOf(a.closes, b.closes)
+    closes: countsOf(a.closes, b.closes),
+    walks: countsOf(a.walks, b.walks)
   }
 }
 

@@ -12,6 +12,8 @@ export interface WriteQueueEntry extends Settle {
   readonly payload: Uint8Array
   /** Packets of it that are on their way. */
   fragment: number
+  /** It goes over single links before it floods. */
+  readonly walk: boolean
 }
 
 export class WriteQueue<T extends WriteQueueEntry> {

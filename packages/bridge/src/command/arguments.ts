@@ -49,6 +49,7 @@ const FLAGS = {
   key: { type: 'string' },
   ca: { type: 'string' },
   cert: { type: 'string' },
+  work: { type: 'string' },
   json: { type: 'boolean', default: false },
   help: { type: 'boolean', short: 'h', default: false },
   version: { type: 'boolean', default: false }
@@ -112,7 +113,7 @@ function gop2pSettings(values: Values, entries: readonly string[]): Gop2pSetting
   return { name, join: addressesIn(entries).map((text) => formatAddress(entry('--gop2p', text))), self }
 }
 
-function networkOptions({ listen, join, name, identity, key, ca, cert }: Values): NetworkOptions {
+function networkOptions({ listen, join, name, identity, key, ca, cert, work }: Values): NetworkOptions {
   if (listen !== undefined) address('--listen', listen)
   for (const text of join ?? []) entry('--join', text)
   const given = {
@@ -122,7 +123,8 @@ function networkOptions({ listen, join, name, identity, key, ca, cert }: Values)
     identity,
     key: key === undefined ? undefined : new Uint8Array(readFile('--key', key)),
     ca: ca === undefined ? undefined : readFile('--ca', ca).toString('utf8'),
-    cert: cert === undefined ? undefined : readFile('--cert', cert).toString('utf8')
+    cert: cert === undefined ? undefined : readFile('--cert', cert).toString('utf8'),
+    workBits: work === undefined ? undefined : bits(work)
   }
   const present = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
   return { inboxLimit: INBOX_LIMIT, ...present }
@@ -144,6 +146,12 @@ function address(flag: string, text: string): Address {
   const parsed = parseAddress(text)
   if (parsed === null) throw addressError(flag, text, 'is no address; write host:port')
   return parsed
+}
+
+/** Its bounds are the network's business. */
+function bits(text: string): number {
+  if (/^\d+$/.test(text)) return Number(text)
+  throw optionError('--work', `--work takes a whole number, not '${text}'`)
 }
 
 function networkName(flag: string, text: string): string {

@@ -23,7 +23,11 @@ export async function runBridge(settings: BridgeSettings, leave: AbortSignal, ou
   bridge.notices$.subscribe(({ about, text }) => output.tell({ event: 'notice', about, text }))
   tellOf(network, output)
   try {
-    await Promise.race([start(bridge, plannedSides(settings, network.id), output), aborted(leave), network.closed])
+    await Promise.race([
+      start(bridge, plannedSides(settings, network.id), output, leave),
+      aborted(leave),
+      network.closed
+    ])
     await Promise.race([aborted(leave), network.closed])
   } finally {
     await bridge.close()
@@ -51,9 +55,14 @@ function plannedSides({ gob, gop2p, hub }: BridgeSettings, id: string): PlannedS
   return [gob === null ? [] : gobSide(gob), gop2p === null ? [] : gop2pSide(gop2p, hub, id)].flat()
 }
 
-async function start(bridge: Bridge, sides: readonly PlannedSide[], output: Output): Promise<void> {
+async function start(bridge: Bridge, sides: readonly PlannedSide[], output: Output, leave: AbortSignal): Promise<void> {
   await bridge.greet(sides)
-  for (const side of sides) bridge.add(await side.start(output))
+  for (const planned of sides) {
+    const side = await planned.start(output)
+    // Told to leave meanwhile, the bridge is closed already and would not close it.
+    if (leave.aborted) return await side.close()
+    bridge.add(side)
+  }
 }
 
 function gobSide(settings: GobSettings): PlannedSide {

@@ -18,6 +18,7 @@ Joins a floodnet network and others, and says on each what is said on the others
   --identity FILE      keep this node's key in FILE, made when absent (default: a new key each time)
   --key FILE           shared secret of a private network
   --ca FILE, --cert FILE   certificates of a private network
+  --work BITS          proof of work that each packet shows, as all nodes of the network ask (default: none)
   --json               one JSON object a line on stdout
   --help, --version
 

@@ -2,6 +2,7 @@
 // keeps connections, it lets us set Host (a gop2p node takes its own address there for itself dialling), and it needs nothing installed.
 import { Agent, type ClientRequest, type IncomingMessage, request } from 'node:http'
 import { plainHost } from '@floodnet/core'
+import { Body } from './body.ts'
 import type { Gop2pErrorReason } from './errors.ts'
 import type { Gop2pLimits } from './limits.ts'
 import { formatPeer, hostOf, isUnspecified, type Peer } from './peer.ts'
@@ -85,16 +86,14 @@ export class Client {
 
   #read(incoming: IncomingMessage, finish: (reply: Reply) => void): void {
     const host = plainHost(incoming.socket.remoteAddress ?? '')
-    const chunks: Buffer[] = []
-    let bytes = 0
+    const body = new Body()
     incoming.on('data', (chunk: Buffer) => {
-      bytes += chunk.length
-      if (bytes > this.#options.limits.maxBodyBytes) finish(failed('too-large', null))
-      else chunks.push(chunk)
+      if (body.length + chunk.length > this.#options.limits.maxBodyBytes) finish(failed('too-large', null))
+      else body.add(chunk)
     })
     incoming.on('end', () => {
       const label = labelOf(incoming)
-      finish({ kind: 'reply', status: incoming.statusCode ?? 0, body: Buffer.concat(chunks), host, label })
+      finish({ kind: 'reply', status: incoming.statusCode ?? 0, body: body.bytes, host, label })
     })
     incoming.on('error', (error) => finish(failed('broken', error)))
   }

@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo, Socket } from 'node:net'
 import { plainHost } from '@floodnet/core'
 import { type Answer, type Request, refuseBody } from './answers.ts'
+import { Body } from './body.ts'
 import { labelOf, MARK_HEADER } from './client.ts'
 import type { Gop2pLimits } from './limits.ts'
 import { isHere } from './peer.ts'
@@ -68,21 +69,20 @@ export class Gop2pServer {
   #onRequest(incoming: IncomingMessage, outgoing: ServerResponse): void {
     const { maxBodyBytes } = this.#host.limits
     if (Number(incoming.headers['content-length'] ?? 0) > maxBodyBytes) return this.#reply(outgoing, refuseBody(413))
-    const chunks: Buffer[] = []
-    let bytes = 0
+    const body = new Body()
     incoming.on('data', (chunk: Buffer) => {
-      bytes += chunk.length
+      if (outgoing.headersSent) return
+      body.add(chunk)
       this.#receiving += chunk.length
-      chunks.push(chunk)
-      const refusal = this.#refusal(bytes)
+      const refusal = this.#refusal(body.length)
       if (refusal !== null) this.#refuse(incoming, outgoing, refusal)
     })
     incoming.on('close', () => {
-      this.#receiving -= bytes
-      chunks.length = 0
+      this.#receiving -= body.length
+      body.clear()
     })
     incoming.on('end', () => {
-      if (!outgoing.headersSent) this.#finish(incoming, outgoing, Buffer.concat(chunks))
+      if (!outgoing.headersSent) this.#finish(incoming, outgoing, body.bytes)
     })
   }
 

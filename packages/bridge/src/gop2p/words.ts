@@ -28,7 +28,9 @@ export function readWords(message: Inbound, hub: string): Reading {
 
 /** The line that members get. Their chat shows a direct message like any other, so the line says what it is. */
 export function writeWords({ from, text, to }: Word): string {
-  return to === '' ? lineOf(from, text) : `(direct) ${lineOf(from, text)}`
+  // What follows '@name' on a line of the tutorial's chat begins with the space between them.
+  const line = lineOf(from, text.trimStart())
+  return to === '' ? line : `(direct) ${line}`
 }
 
 /** The member that a name means: its address, or its port alone when no other has it, as `dm 5001` in gop2p's chat. */

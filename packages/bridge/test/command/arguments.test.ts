@@ -45,6 +45,7 @@ for (const [line, code, said] of [
   ['--gob :1 --gob-name a@b', 'ERR_FLOODNET_OPTION', /--gob-name/],
   ['--gob :1 --gop2p :2 --gop2p-name gob', 'ERR_FLOODNET_OPTION', /name of its own/],
   ['--gob :1 --wrong', 'ERR_FLOODNET_OPTION', /--wrong/],
+  ['--gob :1 --work hard', 'ERR_FLOODNET_OPTION', /whole number/],
   ['--gob :1 --key packages/no-such-file', 'ERR_FLOODNET_OPTION', /cannot be read/]
 ] as const) {
   test(`'${line}' is refused in words`, () => {

@@ -1,5 +1,6 @@
 // Members and strangers at their worst: hanging, dying, answering garbage, listing thousands, sending without end. What decides is what the
 // node did in the end, and that calls came back at all: each has a deadline far below the time limit of a test.
+import fc from 'fast-check'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { Gop2pError, type Gop2pLimits, Gop2pNode, type Inbound, makePeer, type Peer } from '../../src/gop2p/index.ts'
@@ -229,11 +230,43 @@ test('bodies that come all at once are held only up to a common limit', async ()
   assert.match(first, '503')
 })
 
+test('a body of single bytes costs memory for its bytes, not for their number', async () => {
+  const node = await startNode()
+  const before = process.memoryUsage().heapUsed
+  const head = 'POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n'
+  const socket = await openSocket(node.self.port)
+  closing.push(async () => void socket.destroy())
+  socket.write(head + '1\r\na\r\n'.repeat(1_000_000))
+  let answer = ''
+  socket.on('data', (chunk) => {
+    answer += chunk
+  })
+  await until(() => socket.writableLength === 0, WAIT_MS, 'all of it taken')
+  const grown = process.memoryUsage().heapUsed - before
+  assert.ok(grown < 64 * 1024 * 1024, `${grown} bytes for a body of 1,000,000`)
+  assert.is(answer, '')
+})
+
 test('a request that never ends is cut off', async () => {
   const node = await startNode({ receiveTimeoutMs: 300 })
   const silent = await answerTo(node.self.port, '')
   const slow = await answerTo(node.self.port, 'POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nabc')
   assert.not.match(silent + slow, '200')
+})
+
+test('any bytes on a connection change nothing, and the next one is served', async () => {
+  const node = await startNode({ receiveTimeoutMs: 1_000 })
+  const valid = connectRequest('0.0.0.0', 0)
+  const anything = fc.oneof(
+    fc.uint8Array({ maxLength: 300 }),
+    fc.tuple(fc.nat(valid.length), fc.string()).map(([at, text]) => Buffer.from(valid.slice(0, at) + text)),
+    fc.string().map((body) => Buffer.from(rawRequest('POST', '/', 'x', body)))
+  )
+  for (const bytes of fc.sample(anything, { seed: Number(process.env.FLOODNET_SEED ?? 1), numRuns: 150 })) {
+    await sendRaw(node.self.port, bytes)
+  }
+  assert.equal(node.members, [])
+  await register(node, 6001)
 })
 
 test('an inbox that nobody reads keeps so many messages, counts the rest, and blocks no sender', async () => {

@@ -30,7 +30,7 @@ test('a word for one member goes to that member alone, and says that it is direc
   await other.connect(node.self)
   const [named, others] = [listen(node), listen(other)]
   assert.is(await side.say(word({ to: `127.0.0.1:${node.self.port}`, text: 'by address' })), null)
-  assert.is(await side.say(word({ to: String(node.self.port), text: 'by port' })), null)
+  assert.is(await side.say(word({ to: String(node.self.port), text: ' by port' })), null)
   assert.equal(named.map(textOf), ['(direct) <alice@floodnet> by address', '(direct) <alice@floodnet> by port'])
   assert.equal(others, [])
 })
@@ -71,7 +71,7 @@ test('a direct message to the bridge is for the one it names, and one that names
 test('a word that another bridge said is heard under its name and id', async () => {
   const { node, heard } = await startPair()
   const { side: other } = await startSide([addressOf(node)], 'bridge-2')
-  await until(() => node.members.length === 2, WAIT_MS, 'the second bridge')
+  await until(() => node.members.length === 2 && other.members.length === 2, WAIT_MS, 'the second bridge')
   assert.is(await other.say(word({ id: 5n, text: 'once' })), null)
   assert.equal(
     heard.map(({ bridgedId, from, text }) => [bridgedId, from, text]),

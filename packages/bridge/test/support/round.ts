@@ -22,7 +22,8 @@ let rounds = 0
 /** Each message has a member's name and a number. Waits until all has arrived everywhere, or nothing more does. */
 export async function speak(
   members: readonly Member[],
-  { messages, everyMs }: { messages: number; everyMs: number }
+  { messages, everyMs }: { messages: number; everyMs: number },
+  withinMs = HEARD_MS
 ): Promise<Round> {
   const round = ++rounds
   const said: [member: Member, text: string][] = []
@@ -33,7 +34,7 @@ export async function speak(
     member.say(text)
     await new Promise((resolve) => setTimeout(resolve, everyMs))
   }
-  await until(() => tally(members, said).losses.length === 0, HEARD_MS, 'all of it').catch(() => {})
+  await until(() => tally(members, said).losses.length === 0, withinMs, 'all of it').catch(() => {})
   return tally(members, said)
 }
 

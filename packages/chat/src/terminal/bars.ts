@@ -10,7 +10,7 @@ import type { Row, Span } from './tones.ts'
 
 export function titleRow({ conversations: { current }, size }: Model): Row {
   const name = span(` ${nameOf(current)} `, 'bar-strong')
-  return spread([name, span(` ${whoReads(current)}`, 'bar')], [span(' /help ', 'bar')], size.columns, 'bar')
+  return spread([name, span(` ${whoReads(current)}`, 'bar')], [span(' /help · F1 keys ', 'bar')], size.columns, 'bar')
 }
 
 export function statusRow(model: Model): Row {
@@ -36,7 +36,7 @@ export function nameOf({ key, title }: Conversation): string {
 
 function whoReads({ key }: Conversation): string {
   if (key === '') return 'every node of the network reads this'
-  return key.startsWith('#') ? 'sent to every node, shown to the members' : 'direct: shown to nobody else'
+  return key.startsWith('#') ? 'sent to every node, shown to the members' : 'sealed: nobody else can read it'
 }
 
 function moreBelow({ conversations: { current } }: Model): Row {

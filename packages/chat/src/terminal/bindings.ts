@@ -8,6 +8,23 @@ import type { Key } from './keys.ts'
 import type { Effect, Model, Now } from './model.ts'
 import { scrollBy, scrollToEnd, scrollToStart } from './scrolling.ts'
 
+/** What F1 shows. */
+export const KEYS_HELP = [
+  'PgUp PgDn        look back and forth',
+  'Alt+Home Alt+End the oldest, the newest',
+  'Alt+1 ... Alt+0  the conversation of this number',
+  'Ctrl+N Ctrl+P    the next conversation, the one before',
+  'Alt+A            the one with news, those that name you first',
+  'Tab              complete a name or a command; again: another',
+  'Up Down          what you wrote before',
+  'Alt+Enter        a new line in the message; pastes keep theirs',
+  'Ctrl+A Ctrl+E    to the start, to the end; Alt+B Alt+F: by words',
+  'Ctrl+W Alt+D     cut the word before the cursor, the one after it',
+  'Ctrl+U Ctrl+K    cut to the start, to the end; Ctrl+Y: put it back',
+  'Ctrl+L Ctrl+Z    paint anew; give the terminal to the shell',
+  'Ctrl+C Ctrl+D    leave; Ctrl+D on an empty line only'
+] as const
+
 export function onKey(model: Model, key: Key, now: Now): Effect[] {
   switch (key.kind) {
     case 'text':
@@ -22,6 +39,7 @@ export function onKey(model: Model, key: Key, now: Now): Effect[] {
 function onPress(model: Model, name: string, now: Now): Effect[] {
   const digit = /^alt-(\d)$/.exec(name)?.[1]
   if (digit !== undefined) return goToNumber(model, digit === '0' ? 10 : Number(digit))
+  if (name === 'f1') return tell(model, KEYS_HELP, now)
   const action = ACTIONS.get(name)
   if (action !== undefined) return action(model)
   const editing = EDIT_KEYS.get(name)
@@ -34,9 +52,15 @@ function typed(model: Model, text: string, now: Now): Effect[] {
   return typeText(model.input, text) ? [] : tooLong(model, now)
 }
 
-function tooLong({ conversations }: Model, now: Now): Effect[] {
-  const text = `too long: a message has at most ${MAX_TYPED_BYTES} bytes; nothing was added`
-  add(conversations, conversations.current, { kind: 'notice', text }, { at: now.at, now: now.ms, mention: false })
+function tooLong(model: Model, now: Now): Effect[] {
+  return tell(model, [`too long: a message has at most ${MAX_TYPED_BYTES} bytes; nothing was added`], now)
+}
+
+function tell({ conversations }: Model, texts: readonly string[], now: Now): Effect[] {
+  conversations.current.bottom = null
+  for (const text of texts) {
+    add(conversations, conversations.current, { kind: 'notice', text }, { at: now.at, now: now.ms, mention: false })
+  }
   return []
 }
 

@@ -35,9 +35,9 @@ interface Content {
 function contentOf(entry: Draft): Content {
   switch (entry.kind) {
     case 'spoken': {
-      const { from, fingerprint, trust, text, mention, direct } = entry.spoken
-      const tone = nameTone(fingerprint, trust, mention && !direct)
-      return { who: span(nameWithTrust(from, fingerprint, trust), tone), text, tone: 'plain' }
+      const { from, fingerprint, trust, text, mention, direct, sealed } = entry.spoken
+      const who = span(nameWithTrust(from, fingerprint, trust), nameTone(fingerprint, trust, mention && !direct))
+      return { who, text, tone: 'plain', ...(direct && !sealed && { note: span('not private', 'error') }) }
     }
     case 'said':
       return { who: span(entry.said.from, 'strong'), text: entry.said.text, tone: 'plain', ...noteOf(entry) }
@@ -98,7 +98,8 @@ function isFirstOfChanged(entry: Entry, previous: Entry | undefined): entry is E
 }
 
 function warningOf({ spoken: { from, fingerprint } }: Extract<Entry, { kind: 'spoken' }>): Content {
-  const text = `NOT the ${from} you know: the name is the same, the key is another (${fingerprint})`
+  const [name] = from.split('~')
+  const text = `NOT the ${name} you know: another key (${fingerprint})`
   return { who: span('=!=', 'alarm'), text, tone: 'alarm' }
 }
 

@@ -74,8 +74,10 @@ export function complete(input: Input, completer: Completer, step: -1 | 1): void
   if (current === null) return
   const { from, candidates } = current
   const chosen = (current.chosen + step + candidates.length) % candidates.length
-  const before = text.slice(0, from) + (candidates[chosen] ?? '')
-  input.line = { ...input.line, text: before + text.slice(cursor), cursor: before.length }
+  const after = text.slice(cursor)
+  // What follows a word is another word.
+  const before = `${text.slice(0, from)}${candidates[chosen] ?? ''}${after.startsWith(' ') ? '' : ' '}`
+  input.line = { ...input.line, text: before + after, cursor: before.length }
   // One candidate is no choice: the next Tab completes what follows it.
   input.completion = candidates.length === 1 ? null : { from, candidates, chosen }
 }

@@ -94,9 +94,9 @@ function takeKey(input: string, isAll: boolean): Taken | null {
 
 // ECMA-48: parameters, intermediates, a final character. `ESC [ [ A` to E are the function keys of the Linux console.
 function takeCsi(input: string, isAll: boolean): Taken | null {
-  const whole = new RegExp(`^${ESC}\\[(\\[[A-E]|([0-?]*)[ -/]*([@-~]))`).exec(input)
+  const whole = new RegExp(`^${ESC}\\[(\\[[A-E]|([0-?]*)[ -/]*([@-Z\\\\-~]))`).exec(input)
   if (whole === null) return unfinished(input, isAll, 'alt-[')
-  const [sequence, , parameters = '', final = ''] = whole
+  const [sequence, end = '', parameters = '', final = end] = whole
   return press(sequence.length, csiName(parameters, final))
 }
 
@@ -139,6 +139,7 @@ function controlName(input: string): string | null {
 
 function csiName(parameters: string, final: string): string | null {
   const [first = '', modifiers = '1'] = parameters.split(';')
+  if (final.length === 2) return final === '[A' ? 'f1' : null
   const base = final === '~' ? NUMBERED_KEYS.get(first) : FINAL_KEYS.get(final)
   if (base === undefined) return null
   return `${modifierPrefix(Number(modifiers))}${base}`
@@ -169,13 +170,14 @@ const FINAL_KEYS: ReadonlyMap<string, string> = new Map([
   ['O', 'focus-out']
 ])
 
-// The arrows of rxvt with Control, and Enter of a keypad.
+// The arrows of rxvt with Control, Enter of a keypad, F1.
 const SS3_KEYS: ReadonlyMap<string, string> = new Map([
   ['a', 'ctrl-up'],
   ['b', 'ctrl-down'],
   ['c', 'ctrl-right'],
   ['d', 'ctrl-left'],
-  ['M', 'enter']
+  ['M', 'enter'],
+  ['P', 'f1']
 ])
 
 const NUMBERED_KEYS: ReadonlyMap<string, string> = new Map([
@@ -186,6 +188,7 @@ const NUMBERED_KEYS: ReadonlyMap<string, string> = new Map([
   ['6', 'pagedown'],
   ['7', 'home'],
   ['8', 'end'],
+  ['11', 'f1'],
   ['15', 'f5'],
   ['17', 'f6'],
   ['200', 'paste-start']

@@ -5,19 +5,19 @@ import type { Tone } from './tones.ts'
 /** Hex digits of the key beside a name: few, since the colour tells keys apart too, and `/whois` shows all. */
 const SHOWN_DIGITS = 4
 
-/** A name with what is known of it: a key beside it, a tick when it was verified, a tilde when nobody vouches for it. */
+/** A name with what is known of it: a key beside it, a tick when it was verified. */
 export function nameWithTrust(from: string, fingerprint: string, trust: Trust): string {
   if (from === '') return namelessOf(fingerprint)
   switch (trust) {
     case 'verified':
       return `${from}✓`
     case 'pinned':
-      return from
+    // The chat has put beside it which key it is, or which network it comes from.
+    case 'changed':
     case 'outside':
-      return `~${from}`
+      return from
     case 'seen':
     case 'new':
-    case 'changed':
       return nameWithKey(from, fingerprint)
   }
 }

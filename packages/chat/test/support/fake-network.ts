@@ -1,6 +1,7 @@
 // A network in memory, for tests of the chat alone: nodes on one hub hear each other at once, and whatever a test makes happen happens.
+import { createHash, randomBytes } from 'node:crypto'
 import { EventEmitter } from 'node:events'
-import type { Message, Network, NetworkEvent, NetworkEvents, Peer, Receipt } from '@floodnet/transport'
+import type { Message, Network, NetworkEvent, NetworkEvents, Peer, Receipt, WriteOptions } from '@floodnet/transport'
 import { Subject } from 'rxjs'
 
 export class FakeHub {
@@ -8,6 +9,10 @@ export class FakeHub {
 
   node(idStart: string, address = '127.0.0.1:40000'): FakeNetwork {
     const node = new FakeNetwork(this, idStart.padEnd(64, '0'), address)
+    for (const other of this.nodes) {
+      node.addPeer(other.id, other.address)
+      other.addPeer(node.id, address)
+    }
     this.nodes.push(node)
     return node
   }
@@ -24,6 +29,10 @@ export class FakeNetwork extends EventEmitter implements Network {
   readonly connected: string[] = []
   /** Payloads passed to write(). */
   readonly written: Uint8Array[] = []
+  /** Which of them were to walk first. */
+  readonly walked: boolean[] = []
+  /** The same as others got them. */
+  readonly sent: Message[] = []
   readonly #hub: FakeHub
   #inbox: Message[] = []
   #wake: (() => void) | null = null
@@ -45,15 +54,27 @@ export class FakeNetwork extends EventEmitter implements Network {
     this.#settle = settle
   }
 
-  async write(message: Uint8Array | string): Promise<Receipt> {
+  async write(message: Uint8Array | string, options: WriteOptions = {}): Promise<Receipt> {
     if (this.#ended) throw Object.assign(new Error('the network is closed'), { code: 'ERR_FLOODNET_CLOSED' })
     const payload = typeof message === 'string' ? new TextEncoder().encode(message) : message
     this.written.push(payload)
-    const seq = ++this.#seq
-    for (const node of this.#hub.nodes) {
-      if (node !== this) node.deliver({ payload, origin: this.id, incarnation: 1, seq, index: 0, hops: 1 })
-    }
-    return { origin: this.id, incarnation: 1, seq, index: 0, links: this.peers.length }
+    this.walked.push(options.walk ?? false)
+    const oneTime = options.oneTime !== undefined
+    const place = { incarnation: 1, seq: oneTime ? 1 : ++this.#seq, index: 0 }
+    const origin = oneTime ? randomBytes(32).toString('hex') : this.id
+    const sent = { payload, origin, ...place, hops: oneTime ? 0 : 1 }
+    this.sent.push(sent)
+    for (const node of this.#hub.nodes) if (node !== this) node.deliver(sent)
+    return { origin, ...place, links: this.peers.length }
+  }
+
+  /** No real signature, but as hard to mistake for another's. */
+  sign(context: string, message: Uint8Array): Uint8Array {
+    return fakeSignature(this.id, context, message)
+  }
+
+  verify(id: string, context: string, message: Uint8Array, signature: Uint8Array): boolean {
+    return Buffer.from(fakeSignature(id, context, message)).equals(signature)
   }
 
   /** A message arrives. */
@@ -119,4 +140,8 @@ export class FakeNetwork extends EventEmitter implements Network {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close()
   }
+}
+
+function fakeSignature(id: string, context: string, message: Uint8Array): Uint8Array {
+  return new Uint8Array(createHash('sha512').update(`${id} ${context}\n`).update(message).digest())
 }

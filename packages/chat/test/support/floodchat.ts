@@ -50,11 +50,22 @@ export class Room {
   async end(): Promise<void> {
     for (const chat of this.#chats) chat.process.kill('SIGKILL')
     await Promise.all(this.#chats.map((chat) => chat.exit))
-    rmSync(this.folder, { recursive: true })
+    // A chat whose terminal was taken away may still be writing its files.
+    await waitFor('the folder to be free', () => isRemoved(this.folder))
   }
 }
 
 let rooms = 0
+
+function isRemoved(folder: string): boolean {
+  try {
+    rmSync(folder, { recursive: true, force: true })
+    return true
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOTEMPTY') return false
+    throw error
+  }
+}
 
 type JsonEvent = { event: string } & Record<string, unknown>
 

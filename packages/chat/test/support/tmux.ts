@@ -12,6 +12,10 @@ export interface TmuxOptions {
   readonly columns?: number
   readonly rows?: number
   readonly env?: Record<string, string>
+  /** What runs instead of floodchat, and its arguments. */
+  readonly program?: readonly string[]
+  /** In a shell that one talks with, and that knows jobs. */
+  readonly interactive?: boolean
 }
 
 export class Tmux {
@@ -19,17 +23,25 @@ export class Tmux {
   readonly #pidFile: string
   readonly #env: NodeJS.ProcessEnv
 
-  constructor(room: Room, { username, columns = 80, rows = 20, env = {} }: TmuxOptions, ...args: string[]) {
+  constructor(
+    room: Room,
+    { username, columns = 80, rows = 20, env = {}, program, interactive = false }: TmuxOptions,
+    ...args: string[]
+  ) {
     this.#socket = join(room.folder, `tmux-${username}`)
     this.#pidFile = join(room.folder, `pid-${username}`)
     this.#env = { ...room.env, TERM: 'xterm-256color', LC_ALL: 'C.UTF-8', ...env }
     const own = ['--name', room.network, '--listen', '127.0.0.1:0', '--username', username]
-    const command = [process.execPath, CLI, ...own, ...args].map((word) => `'${word}'`).join(' ')
+    // Floods are the screen's own matter here.
+    own.push('--shown', '0')
+    const command = [process.execPath, ...(program ?? [CLI, ...own, ...args])].map((word) => `'${word}'`).join(' ')
     const start = join(room.folder, `start-${username}.sh`)
     writeFileSync(start, `echo $$ > '${this.#pidFile}'; exec ${command}\n`)
     // The shell stays when floodchat has left, so that its exit code and the state of the terminal can be looked at.
     const script = `echo before; sh '${start}'; echo "code $?"; stty -a | grep -ow -e '-\\?icanon'; exec cat`
-    this.tmux('-f', '/dev/null', 'new-session', '-d', '-x', `${columns}`, '-y', `${rows}`, script)
+    const size = ['-x', `${columns}`, '-y', `${rows}`]
+    this.tmux('-f', '/dev/null', 'new-session', '-d', ...size, interactive ? 'exec sh -i' : script)
+    if (interactive) this.type(`echo before; sh '${start}'\r`)
   }
 
   /** The visible rows, without spaces at their ends. */

@@ -96,7 +96,7 @@ test('Up and Down go through what was entered, and come back to the new line', (
 
 test('Tab goes through the candidates and back, and what is typed then keeps the last', () => {
   const input = newInput()
-  const completer = (text: string) => ({ from: text.lastIndexOf('@'), candidates: ['@alice ', '@albert '] })
+  const completer = (text: string) => ({ from: text.lastIndexOf('@'), candidates: ['@alice', '@albert'] })
   typeText(input, 'hi @al')
   complete(input, completer, 1)
   assert.is(spell(input.line), 'hi @alice |')

@@ -55,7 +55,10 @@ const sequences = {
   [`${ESC}a`]: 'alt-a',
   [`${ESC}\r`]: 'alt-enter',
   [`${ESC}\u007F`]: 'alt-backspace',
-  [`${ESC}[I`]: 'focus-in'
+  [`${ESC}[I`]: 'focus-in',
+  [`${ESC}OP`]: 'f1',
+  [`${ESC}[11~`]: 'f1',
+  [`${ESC}[[A`]: 'f1'
 }
 
 for (const [sequence, name] of Object.entries(sequences)) {
@@ -76,7 +79,7 @@ test('an Escape that nothing follows is the key', () => {
 })
 
 test('swallows sequences that it does not know', () => {
-  assert.equal(spell(keysOf(`a${ESC}[?62;1cb${ESC}[38;5~c${ESC}[[Ad${ESC}OPe`)), ['"a"', '"b"', '"c"', '"d"', '"e"'])
+  assert.equal(spell(keysOf(`a${ESC}[?62;1cb${ESC}[38;5~c${ESC}[[Bd${ESC}OQe`)), ['"a"', '"b"', '"c"', '"d"', '"e"'])
 })
 
 test('a paste is one key whatever is in it', () => {

@@ -1,14 +1,14 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { ScreenEvent } from '../../src/screen.ts'
-import { onKey } from '../../src/terminal/bindings.ts'
+import { KEYS_HELP, onKey } from '../../src/terminal/bindings.ts'
 import { MAX_CONVERSATIONS } from '../../src/terminal/conversations.ts'
 import { MAX_TYPED_BYTES } from '../../src/terminal/editor.ts'
 import { presence, said, spoken } from '../support/screen-events.ts'
 import { look, lookAtLog, modelWith, NOW, press, showAll } from '../support/screen-model.ts'
 
 const direct = (text: string, name = 'alice') =>
-  spoken(text, { direct: true, mention: true, conversation: `@${name}-key`, title: name })
+  spoken(text, { direct: true, sealed: true, mention: true, conversation: `@${name}-key`, title: name })
 
 const status = (lines: string[]) => lines.at(-2)?.trim()
 
@@ -182,7 +182,7 @@ test('a paste is one line to the chat, and one that is too long is refused with 
 
 test('Tab shows its candidates while it goes through them', () => {
   const model = modelWith(80, 10)
-  model.completer = () => ({ from: 0, candidates: ['alice: ', 'albert: '] })
+  model.completer = () => ({ from: 0, candidates: ['alice:', 'albert:'] })
   press(model, '"al"', 'tab')
   assert.equal(look(model).slice(-3), [' alice:  albert:', ' 1 everyone', 'bob: alice:'])
   press(model, 'tab')
@@ -190,6 +190,15 @@ test('Tab shows its candidates while it goes through them', () => {
   press(model, '"x"')
   assert.is(look(model).at(-1), 'bob: albert: x')
   assert.not.match(look(model).at(-3) ?? '', 'alice')
+})
+
+test('F1 tells all keys, each on a line of its own', () => {
+  const model = modelWith(120, 30)
+  press(model, 'f1')
+  assert.equal(
+    lookAtLog(model).map((line) => line.replace(/^.*│ /, '')),
+    [...KEYS_HELP]
+  )
 })
 
 test('a letter typed with Alt is that letter where it means nothing else', () => {

@@ -45,17 +45,27 @@ test('shows how far an author is known', () => {
         ?.slice(6, 20)
         .trim() ?? ''
   )
-  assert.equal(names, ['alice', 'alice✓', 'alice·a11c', 'alice·a11c', '~alice'])
+  assert.equal(names, ['alice', 'alice✓', 'alice·a11c', 'alice·a11c', 'alice'])
   assert.match(lookAtLog(modelWith(WIDE, 12, spoken('x', { from: '' })))[0] ?? '', 'anon-a11ce0 │ x')
 })
 
+test('a direct message that every node could read says so', () => {
+  const open = spoken('psst', { direct: true, conversation: '@a' })
+  const model = modelWith(WIDE, 12, open, { ...open, sealed: true })
+  press(model, 'alt-2')
+  assert.equal(
+    lookAtLog(model).map((line) => line.slice(23)),
+    ['psst not private', 'psst']
+  )
+})
+
 test('a known name with another key is announced once in a row, in the colours of alarm', () => {
-  const changed = spoken('give me the file', { trust: 'changed' })
+  const changed = spoken('give me the file', { trust: 'changed', from: 'alice~a11ce000' })
   const model = modelWith(100, 12, changed, changed, spoken('what?', { fingerprint: 'a11ce111' }), changed)
   const warnings = lookAtLog(model).filter((line) => line.includes('NOT the alice you know'))
   assert.is(warnings.length, 2)
   const alarms = viewOf(model).rows.flatMap((row) => row.filter(({ tone }) => tone === 'alarm').map(({ text }) => text))
-  assert.is(alarms.filter((text) => text === 'alice·a11c').length, 3)
+  assert.is(alarms.filter((text) => text === 'alice~a11ce000').length, 3)
   assert.is(alarms.filter((text) => text === '=!=').length, 2)
 })
 

@@ -139,6 +139,38 @@ export class Flood {
     return null
   }
 
+  /**
+   * Checks the DATA frame that walked here over `source`, and leaves the window as it was: it may be flooded later, by
+   * another. `'known'`: it is refused without a fault, and counted. The neighbour's rate is charged only when it floods.
+   */
+  examine(source: number, bytes: Uint8Array, view: DataView, start: number, end: number): FrameFault | 'known' | null {
+    const flags = bytes[start + FLAGS_OFFSET]!
+    if (this.#signed && (flags & Flag.signed) === 0) return 'unsigned-frame'
+    if ((flags & Flag.work) !== this.#workFlag) return 'bad-work'
+    const oneTime = (flags & Flag.oneTime) !== 0
+    const known = oneTime ? this.#oneTime.find(view, start) : this.#origins.find(view, start)
+    const incarnation = view.getUint32(start + INCARNATION_OFFSET)
+    const seq = view.getUint32(start + SEQ_OFFSET)
+    const refusal = this.#refusal(known, incarnation, seq, oneTime)
+    if (refusal !== null) {
+      this.counts[refusal]++
+      return 'known'
+    }
+    if (this.#rates !== null && this.#isOverRate(this.#rates, source, known, incarnation, seq)) return 'known'
+    if (this.#hasWork !== null && !this.#hasWork(bytes, start, end)) return 'bad-work'
+    if (!this.#signed) return null
+    if (known === null && isWeakKey(bytes, start + ORIGIN_OFFSET)) return 'weak-key'
+    return this.#host.verify(known, bytes, start, end) ? null : 'bad-signature'
+  }
+
+  /** Whether the DATA frame at `start` would be fresh. */
+  isNews(bytes: Uint8Array, view: DataView, start: number): boolean {
+    const oneTime = (bytes[start + FLAGS_OFFSET]! & Flag.oneTime) !== 0
+    const known = oneTime ? this.#oneTime.find(view, start) : this.#origins.find(view, start)
+    const [incarnation, seq] = [view.getUint32(start + INCARNATION_OFFSET), view.getUint32(start + SEQ_OFFSET)]
+    return this.#refusal(known, incarnation, seq, oneTime) === null
+  }
+
   /** Hands on the frames that are still held back as a run. */
   flush(): void {
     const run = this.#run

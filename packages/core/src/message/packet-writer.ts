@@ -2,7 +2,16 @@
 // one is cut into fragments. Room for the signature is left; who holds the key fills it in.
 import { assert } from '../assert.ts'
 import { viewOf, writeHeader } from '../wire/header.ts'
-import { Flag, FrameType, HEADER_BYTES, MAX_BATCH_BODY_BYTES, SIGNATURE_BYTES, trailerBytesOf } from '../wire/layout.ts'
+import {
+  Flag,
+  FrameType,
+  HEADER_BYTES,
+  MAX_BATCH_BODY_BYTES,
+  MAX_PACKET_BODY_BYTES,
+  SIGNATURE_BYTES,
+  trailerBytesOf
+} from '../wire/layout.ts'
+import { writeWalkHeader } from '../wire/walk-codec.ts'
 import { BATCH_PREFIX_BYTES, MAX_BATCH_MESSAGES } from './batch.ts'
 import { FRAGMENT_PAYLOAD_BYTES, FRAGMENT_PREFIX_BYTES } from './fragment.ts'
 
@@ -114,6 +123,23 @@ export class PacketWriter {
     this.#end += FRAGMENT_PREFIX_BYTES + part.length
     this.#finish(Flag.fragment)
     return { incarnation: this.#incarnation, seq: this.#seq - index, index: 0 }
+  }
+
+  /** Adds a message, or fragment `index` of `count` of it, as a packet of its own in a WALK frame. Null: no room left in this slab. */
+  appendWalk(payload: Uint8Array, index: number, count: number, nowMs: number): Place | null {
+    this.#seal()
+    const start = this.#sealed
+    if (
+      !this.#fits(
+        HEADER_BYTES + FRAGMENT_PREFIX_BYTES + Math.min(payload.length, MAX_PACKET_BODY_BYTES) + this.#trailer
+      )
+    )
+      return null
+    this.#sealed += HEADER_BYTES
+    const place = count === 1 ? this.append(payload, nowMs) : this.appendFragment(payload, index, count, nowMs)
+    this.#seal()
+    writeWalkHeader(this.#bytes!, this.#view!, start, this.#sealed - start)
+    return place
   }
 
   /** Adds a whole frame that another author has made. False: no room left in this slab. */

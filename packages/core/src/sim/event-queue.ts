@@ -18,11 +18,27 @@ export class EventQueue {
   #kinds = new Uint8Array(firstCapacity)
   #as = new Int32Array(firstCapacity)
   #bs = new Int32Array(firstCapacity)
-  readonly #whats: unknown[] = []
+  #whats: unknown[] = []
   /** Free slots are chained through `#as`. */
   #free = -1
   #used = 0
   #order = 0
+
+  /** An empty one, or a copy of another, with copies of its objects. */
+  constructor(from?: EventQueue, copyOf: (what: unknown) => unknown = (what) => what) {
+    if (!from) return
+    this.#heap = from.#heap.slice()
+    this.#size = from.#size
+    this.#times = from.#times.slice()
+    this.#orders = from.#orders.slice()
+    this.#kinds = from.#kinds.slice()
+    this.#as = from.#as.slice()
+    this.#bs = from.#bs.slice()
+    this.#whats = from.#whats.map(copyOf)
+    this.#free = from.#free
+    this.#used = from.#used
+    this.#order = from.#order
+  }
 
   get size(): number {
     return this.#size

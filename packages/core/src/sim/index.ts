@@ -1,16 +1,18 @@
 // @floodnet/core/sim: the join actor and the flood's rules in simulated time, with every fault in one options type.
 
+export { copySim } from './copy.ts'
 export {
   type Experiment,
   experiments,
+  type Figures,
   fullTable,
   type Metric,
+  type Outcome,
+  outcomesOf,
   quickTable,
   type Row,
-  rowsOf,
-  type Scale,
-  type Table,
-  tableRows
+  rowsOfAll,
+  type Table
 } from './experiments/index.ts'
 export {
   type CrashKind,

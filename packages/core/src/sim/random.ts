@@ -2,14 +2,22 @@
 
 export type Random = () => number
 
-export function createRandom(seed: number): Random {
+/** A source that can be gone on with elsewhere: the seed from which it draws what comes next. */
+export type SeededRandom = Random & { readonly next: () => number }
+
+export function createRandom(seed: number): SeededRandom {
   let word = seed >>> 0
-  return () => {
+  const draw = () => {
     word = (word + 0x6d2b79f5) >>> 0
     let mixed = Math.imul(word ^ (word >>> 15), word | 1)
     mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
   }
+  return Object.assign(draw, { next: () => word })
+}
+
+export function copyRandom(random: SeededRandom): SeededRandom {
+  return createRandom(random.next())
 }
 
 /** In [0, 1), the same for the same pair in either order: what a path between two places is like, whenever it is used. */

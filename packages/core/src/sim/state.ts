@@ -2,7 +2,7 @@
 import type { JoinEvent, JoinOptions, JoinState, NodeId } from '../join/index.ts'
 import { EventQueue } from './event-queue.ts'
 import { resolveSimOptions, type SimOptions } from './options.ts'
-import { createRandom, drawId, type Random } from './random.ts'
+import { createRandom, drawId, type SeededRandom } from './random.ts'
 import { Trace } from './trace.ts'
 
 /** A node's place: it keeps its id and address over restarts. */
@@ -68,7 +68,7 @@ export interface Message {
 
 export interface Sim {
   readonly options: SimOptions
-  readonly random: Random
+  readonly random: SeededRandom
   readonly queue: EventQueue
   readonly trace: Trace
   readonly nodes: SimNode[]

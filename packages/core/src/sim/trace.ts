@@ -9,6 +9,13 @@ export class Trace {
   #b = ~offset
   events = 0
 
+  constructor(from?: Trace) {
+    if (!from) return
+    this.#a = from.#a
+    this.#b = from.#b
+    this.events = from.events
+  }
+
   /** `at` in ms. What happens at another microsecond is another event. Hot: each number goes into one lane. */
   note(kind: number, at: number, a: number, b: number): void {
     this.events++

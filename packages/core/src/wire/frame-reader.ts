@@ -132,7 +132,10 @@ export class FrameReader {
     const flags = bytes[offset + FLAGS_OFFSET]!
     if (type === 0 || type > LAST_FRAME_TYPE) return 'unknown-type'
     if ((flags & ~flagsOf(type)) !== 0 || bytes[offset + ZERO_OFFSET] !== 0) return 'unknown-flags'
-    if (frameBytes > (type === FrameType.data ? this.maxFrameBytes : MAX_CONTROL_FRAME_BYTES)) return 'frame-too-large'
+    if (
+      frameBytes > (type === FrameType.data || type === FrameType.walk ? this.maxFrameBytes : MAX_CONTROL_FRAME_BYTES)
+    )
+      return 'frame-too-large'
     return frameBytes < HEADER_BYTES + trailerBytesOf(flags) ? 'frame-too-short' : null
   }
 }

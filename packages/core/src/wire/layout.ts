@@ -40,9 +40,10 @@ export const FrameType = {
   leave: 9,
   shuffle: 10,
   shuffleReply: 11,
-  peers: 12
+  peers: 12,
+  walk: 13
 } as const
-export const LAST_FRAME_TYPE = FrameType.peers
+export const LAST_FRAME_TYPE = FrameType.walk
 
 /** Bits of the flags byte. */
 export const Flag = { batch: 1, fragment: 2, signed: 4, oneTime: 8, work: 16 } as const
@@ -51,6 +52,7 @@ const DATA_FLAGS = ANY_FRAME_FLAGS | Flag.oneTime | Flag.work
 
 /** The flags that a frame of `type` may carry. */
 export function flagsOf(type: number): number {
+  if (type === FrameType.walk) return 0
   return type === FrameType.data ? DATA_FLAGS : ANY_FRAME_FLAGS
 }
 

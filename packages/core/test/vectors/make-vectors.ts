@@ -15,6 +15,7 @@ import {
   NONCE_BYTES,
   SIGNATURE_BYTES
 } from '../../src/wire/layout.ts'
+import { encodeWalk } from '../../src/wire/walk-codec.ts'
 import { signedMessage, workValue } from './signed-message.ts'
 import type { FrameParts, Vector, Vectors } from './vector.ts'
 
@@ -55,7 +56,8 @@ function dataVectors(): Vector[] {
     dataVector('three messages that share a packet', ['one', '', 'three'], true),
     fragmentVector(),
     dataVector('a message of a one-time origin', ['psst'], true, Flag.oneTime),
-    workVector()
+    workVector(),
+    walkVector()
   ]
 }
 
@@ -78,6 +80,13 @@ function workVector(): Vector {
     nonce.writeUInt32BE(nonce.readUInt32BE(4) + 1, 4)
   frame.set(nonce, frame.length - SIGNATURE_BYTES - NONCE_BYTES)
   return vectorOf('a lone message with the work of 6 bits', { kind: 'data', messages: ['hello'] }, frame)
+}
+
+/** The parts of a frame in a frame: what it carries is its body. */
+function walkVector(): Vector {
+  const data = signed(write(true, (writer) => writer.append(Buffer.from('hello'), NOW_MS)))
+  const fields = { kind: 'walk', data: toHex(data) }
+  return { name: 'a lone message on its walk', fields, frame: partsOf(encodeWalk(data)) }
 }
 
 function fragmentVector(): Vector {

@@ -19,7 +19,16 @@ export interface SimSettings {
   readonly experiments: boolean
   readonly only: string
   readonly seeds: number | null
+  readonly cycles: number | null
+  readonly messages: number | null
   readonly quick: boolean
+  /** Processes at a time. */
+  readonly jobs: number
+  /** The file of outcomes, and whether to print what is in it and run nothing. */
+  readonly results: string | null
+  readonly report: boolean
+  /** Print outcomes, one a line, and no table. */
+  readonly outcomes: boolean
 }
 
 /** A guess: ten times what fits into the memory of a large machine. */
@@ -41,10 +50,19 @@ const FLAGS = {
   experiments: { type: 'boolean' },
   only: { type: 'string' },
   seeds: { type: 'string' },
+  cycles: { type: 'string' },
+  messages: { type: 'string' },
   quick: { type: 'boolean' },
+  jobs: { type: 'string' },
+  results: { type: 'string' },
+  report: { type: 'boolean' },
+  outcomes: { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
   version: { type: 'boolean' }
 } as const
+
+/** Flags that mean nothing without --experiments. */
+const TABLE_FLAGS = ['only', 'seeds', 'cycles', 'messages', 'quick', 'jobs', 'results', 'report', 'outcomes'] as const
 
 type Values = ReturnType<typeof parseSimFlags>
 
@@ -68,7 +86,10 @@ export function simSettingsOf(values: Values): SimSettings {
     json = false,
     experiments = false,
     only = '',
-    quick = false
+    quick = false,
+    results = null,
+    report = false,
+    outcomes = false
   } = values
   if (!experiments) refuseTableFlags(values)
   return {
@@ -80,12 +101,15 @@ export function simSettingsOf(values: Values): SimSettings {
     cut: share('--cut', values.cut),
     slow: share('--slow', values.slow),
     seeds: whole('--seeds', values.seeds, 1, 10_000),
-    ...{ vanish, check, svg, json, experiments, only, quick }
+    cycles: whole('--cycles', values.cycles, 1, 100_000),
+    messages: whole('--messages', values.messages, 1, 1_000_000),
+    jobs: whole('--jobs', values.jobs, 1, 1_024) ?? 1,
+    ...{ vanish, check, svg, json, experiments, only, quick, results, report, outcomes }
   }
 }
 
 function refuseTableFlags(values: Values): void {
-  for (const flag of ['only', 'seeds', 'quick'] as const) {
+  for (const flag of TABLE_FLAGS) {
     if (values[flag] !== undefined) throw optionError(`--${flag}`, `--${flag} belongs to --experiments`)
   }
 }

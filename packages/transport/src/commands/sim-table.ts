@@ -1,7 +1,8 @@
 // The simulator's figures as people read them.
-import type { Row, RunResult, Table } from '@floodnet/core/sim'
+import type { Outcome, Row, RunResult, Table } from '@floodnet/core/sim'
+import { outcomeObject } from './sim-results.ts'
 
-const COLUMNS = [26, 24, 12, 20, 20, 10] as const
+const COLUMNS = [26, 24, 12, 20, 5, 20, 10] as const
 
 export function resultTable(result: RunResult): string {
   const { nodes, alive, components, reach, degree, path, healSeconds, copies, seed, traceHash } = result
@@ -19,18 +20,23 @@ export function resultTable(result: RunResult): string {
 }
 
 export function tableHead({ nodes, seeds, firstSeed, cycles, messages }: Table): string {
-  const head = line('experiment', 'figure', 'median', 'least .. most', 'published', 'goal', '')
+  const head = line('experiment', 'figure', 'median', 'least .. most', 'seeds', 'published', 'goal', '')
   const last = firstSeed + seeds - 1
   return `${nodes} nodes, seeds ${firstSeed} to ${last}, ${cycles} cycles of churn, ${messages} messages after a failure\n\n${head}`
 }
 
-export function rowLine({ experiment, metric, unit, median, min, max, published, goal, holds }: Row): string {
+export function outcomeLine(outcome: Outcome): string {
+  return `${JSON.stringify(outcomeObject(outcome))}\n`
+}
+
+export function rowLine({ experiment, metric, unit, median, min, max, seeds, published, goal, holds }: Row): string {
   const verdict = holds === null ? '' : holds ? 'holds' : 'FAILS'
   return line(
     experiment,
     metric,
     `${plain(median)} ${unit}`,
     `${plain(min)} .. ${plain(max)}`,
+    String(seeds),
     published,
     goal,
     verdict

@@ -61,9 +61,15 @@ Runs a whole network in simulated time, without sockets, and prints its figures.
   --svg FILE         draw the degrees and the reach over time
   --json             one JSON object a line on stdout
   --experiments      run the experiments of docs/SIMULATION.md beside the published figures
-  --only TEXT        of these, those whose name contains TEXT
+  --only TEXT,...    of these, those whose name contains one of the TEXTs
   --seeds K          how many seeds each, counting from --seed (default: 10)
+  --cycles N         cycles of 10 s of churn (default: 100)
+  --messages N       messages after a failure (default: 1000)
   --quick            a first look: 500 nodes, 3 seeds
+  --jobs N           so many processes at a time, each with seeds of its own (default: 1)
+  --results FILE     keep what each experiment gave, one JSON object a line, and run only what is not there yet
+  --report           print the table of what is in FILE so far, and run nothing
+  --outcomes         print what each experiment gave as JSON, and no table
   --help, --version
 
 ${EXIT_CODES.split('. ')[0]}.

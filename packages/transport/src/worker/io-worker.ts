@@ -99,6 +99,7 @@ export class IoWorker implements WorkerControl, PortLinkHost {
       flood: { ...this.#switchboard.flood.counts },
       drops: { ...this.#losses.totals },
       closes: { ...this.#links.closes },
+      walks: { ...this.#switchboard.walker.counts },
       origins: this.#switchboard.origins.size,
       oneTimeOrigins: this.#switchboard.oneTime.size
     }
@@ -208,6 +209,7 @@ export class IoWorker implements WorkerControl, PortLinkHost {
 
   #tick(): void {
     this.#links.tick()
+    this.#switchboard.walker.tick()
     this.#reportLosses()
     this.#reportSuppressed()
     this.#answerFlushes()

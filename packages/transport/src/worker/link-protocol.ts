@@ -49,7 +49,7 @@ export class LinkProtocol implements FrameSink {
   onFrame(bytes: Uint8Array, view: DataView, start: number, end: number): FrameFault | null {
     if (this.deaf) return null
     const type = bytes[start + TYPE_OFFSET]!
-    if (type === FrameType.data) return this.#onData(bytes, view, start, end)
+    if (type === FrameType.data || type === FrameType.walk) return this.#onData(type, bytes, view, start, end)
     const frame = bytes.subarray(start, end)
     return this.#greeted ? this.#onControl(type, frame, view.getUint32(start + SEQ_OFFSET)) : this.#onFirst(type, frame)
   }
@@ -64,10 +64,11 @@ export class LinkProtocol implements FrameSink {
     this.bringsData = dialled
   }
 
-  #onData(bytes: Uint8Array, view: DataView, start: number, end: number): FrameFault | null {
+  #onData(type: number, bytes: Uint8Array, view: DataView, start: number, end: number): FrameFault | null {
     if (!this.#greeted) return 'hello-expected'
     if (!this.bringsData) return 'data-before-join'
     this.#context.totals.packetsIn++
+    if (type === FrameType.walk) return this.#context.onWalk(this.#link, bytes, view, start, end)
     return this.#context.onData(this.#link, bytes, view, start, end)
   }
 

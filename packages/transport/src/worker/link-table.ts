@@ -173,6 +173,10 @@ export class LinkTable implements LinkContext, EntranceHost {
     return this.#switchboard.offer(link, bytes, view, start, end)
   }
 
+  onWalk(link: SocketLink, bytes: Uint8Array, view: DataView, start: number, end: number): FrameFault | null {
+    return this.#switchboard.walk(link, bytes, view, start, end)
+  }
+
   onChunkEnd(): void {
     this.#switchboard.chunkEnd()
   }

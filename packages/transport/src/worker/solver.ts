@@ -1,5 +1,5 @@
 // Entry of the thread that does the work for what the program writes: neither the program nor relaying waits for it.
-import { FLAGS_OFFSET, Flag, LENGTH_BYTES, viewOf } from '@floodnet/core'
+import { FLAGS_OFFSET, Flag, FrameType, HEADER_BYTES, LENGTH_BYTES, TYPE_OFFSET, viewOf } from '@floodnet/core'
 import { move } from 'piscina'
 import { ProofOfWork } from './proof-of-work.ts'
 
@@ -19,7 +19,8 @@ export default function solve({ buffer, bytes, networkId, bits }: WorkTask): Arr
   const work = new ProofOfWork(networkId, bits)
   for (let start = 0; start < bytes; ) {
     const end = start + LENGTH_BYTES + view.getUint32(start)
-    if ((frames[start + FLAGS_OFFSET]! & Flag.work) !== 0) work.solve(frames, start, end)
+    const data = frames[start + TYPE_OFFSET] === FrameType.walk ? start + HEADER_BYTES : start
+    if ((frames[data + FLAGS_OFFSET]! & Flag.work) !== 0) work.solve(frames, data, end)
     start = end
   }
   return move(buffer) as ArrayBuffer

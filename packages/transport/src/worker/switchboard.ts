@@ -9,6 +9,7 @@ import {
   type FloodHost,
   type FrameFault,
   FrameType,
+  HEADER_BYTES,
   LENGTH_BYTES,
   type Limits,
   OneTimeTable,
@@ -16,13 +17,15 @@ import {
   OriginTable,
   RateLimits,
   TYPE_OFFSET,
-  viewOf
+  viewOf,
+  walkedStart
 } from '@floodnet/core'
 import type { LossTally } from '../tallies.ts'
 import { Congestion, type Inlet, type Outlet } from './congestion.ts'
 import type { FrameCrypto } from './frame-crypto.ts'
 import type { LinkCensus } from './link-census.ts'
 import type { ProofOfWork } from './proof-of-work.ts'
+import { Walker } from './walker.ts'
 
 /** A place that takes part in the flood. */
 export interface FloodLink extends Inlet, Outlet {
@@ -55,6 +58,7 @@ export class Switchboard implements FloodHost {
   readonly flood: Flood
   readonly origins: OriginTable
   readonly oneTime: OneTimeTable
+  readonly walker: Walker
   readonly #links = new Map<number, FloodLink>()
   readonly #rates: RateLimits | null
   readonly #crypto: FrameCrypto | null
@@ -80,6 +84,7 @@ export class Switchboard implements FloodHost {
     this.congestion = new Congestion(limits.stallMs, limits.stuckMs)
     this.origins = new OriginTable(limits.maxOrigins, seed)
     this.oneTime = new OneTimeTable(limits.maxOneTimeOrigins, seed)
+    this.walker = new Walker(this, limits.walkTimeoutMs)
     this.#rates = rateLimitsOf(limits)
     this.flood = new Flood(
       this,
@@ -123,14 +128,27 @@ export class Switchboard implements FloodHost {
     return this.flood.offer(source.id, bytes, view, start, end, false)
   }
 
+  /** One WALK frame from a peer. `chunkEnd` must follow after the last frame of a chunk. */
+  walk(source: FloodLink, bytes: Uint8Array, view: DataView, start: number, end: number): FrameFault | null {
+    if (!this.#dirty) this.#begin(source)
+    const data = walkedStart(bytes, view, start, end)
+    if (data < 0) return 'malformed-frame'
+    const verdict = this.flood.examine(source.id, bytes, view, data, end)
+    if (verdict === null) this.walker.onWalk(source.id, bytes.slice(data, end))
+    return verdict === 'known' ? null : verdict
+  }
+
   /** Whole frames from the node itself; with `sign`, the program's, which still lack their signatures unless a one-time key made them. */
   offerOwn(source: FloodLink, bytes: Uint8Array, sign: boolean): void {
     const view = viewOf(bytes)
     this.#begin(source)
     for (let start = 0; start < bytes.length; ) {
       const end = start + LENGTH_BYTES + view.getUint32(start)
-      if (sign && lacksSignature(bytes, start)) this.#crypto?.sign(bytes, start, end)
-      this.flood.offer(source.id, bytes, view, start, end, true)
+      const walks = bytes[start + TYPE_OFFSET] === FrameType.walk
+      const data = walks ? start + HEADER_BYTES : start
+      if (sign && lacksSignature(bytes, data)) this.#crypto?.sign(bytes, data, end)
+      if (walks) this.walker.start(bytes.slice(data, end))
+      else this.flood.offer(source.id, bytes, view, start, end, true)
       start = end
     }
     this.chunkEnd()

@@ -1,10 +1,11 @@
 // `floodnet sim`: its flags, its contract on standard output, and what it says to people.
-import { readFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { main } from '../../src/commands/main.ts'
+import { startCommand } from '../support/command.ts'
 import { inFolder } from '../support/folder.ts'
 
 const test = suite('sim')
@@ -57,6 +58,56 @@ test('draws the run', () =>
     assert.is((await run('--nodes', '20', '--svg', file)).code, 0)
     assert.match(await readFile(file, 'utf8'), /^<svg [\s\S]*<polyline [\s\S]*<\/svg>\n$/)
   }))
+
+test('goes on with a table where it was interrupted, and reports what is there', () =>
+  inFolder(async (folder) => {
+    const file = join(folder, 'results.jsonl')
+    const table = ['--experiments', '--only', 'entry gone, no such', '--nodes', '30', '--results', file]
+    await run(...table, '--seeds', '1')
+    const [first = ''] = (await readFile(file, 'utf8')).split('\n')
+    assert.is(JSON.parse(first).figures['parts without it'], 1)
+    // Not what the experiment gives: who finds it again has not run it again.
+    const kept = first.replace('"parts without it":1', '"parts without it":null')
+    await writeFile(file, `${kept}\n{"event":"outcome","experi`)
+    assert.match((await run(...table, '--seeds', '1', '--report')).out, /parts without it +never parts .*FAILS\n/)
+    await writeFile(file, `${kept}\n`)
+    const { out } = await run(...table, '--seeds', '2', '--json')
+    const [row] = out.split('\n').map((line) => line && JSON.parse(line))
+    assert.equal([row.metric, row.seeds, row.min, row.max], ['parts without it', 2, 1, null])
+    assert.is((await readFile(file, 'utf8')).split('\n').length, 3)
+  }))
+
+test('prints each outcome as a line of JSON with --outcomes', async () => {
+  const { out } = await run('--experiments', '--only', 'entry gone', '--nodes', '30', '--seeds', '2', '--outcomes')
+  const outcomes = out
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line))
+  assert.equal(
+    outcomes.map(({ event, seed }) => [event, seed]),
+    [
+      ['outcome', 1],
+      ['outcome', 2]
+    ]
+  )
+})
+
+test('refuses a file of results that is something else', () =>
+  inFolder(async (folder) => {
+    const file = join(folder, 'letter.txt')
+    await writeFile(file, 'dear reader\n')
+    const { code, err } = await run('--experiments', '--only', 'entry gone', '--results', file)
+    assert.is(code, 2)
+    assert.match(err, /--results .*letter\.txt: it holds other lines than outcomes/)
+    assert.is(await readFile(file, 'utf8'), 'dear reader\n')
+  }))
+
+test('runs seeds in processes of their own, with the same outcomes', async () => {
+  const table = ['--experiments', '--only', 'entry gone', '--nodes', '30', '--seeds', '2']
+  const elsewhere = startCommand(['sim', ...table, '--jobs', '2'])
+  assert.is(await elsewhere.exit, 0, elsewhere.stderr())
+  assert.is(elsewhere.stdout().toString(), (await run(...table)).out)
+})
 
 for (const args of [
   ['--nodes', '0'],

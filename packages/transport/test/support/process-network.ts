@@ -13,7 +13,7 @@ const POLL_MS = 100
 
 /** `count` processes, which start side by side. */
 export function startProcesses(count: number): Promise<ProcessNode[]> {
-  return Promise.all(Array.from({ length: count }, startProcess))
+  return Promise.all(Array.from({ length: count }, () => startProcess()))
 }
 
 /** All but the first join the first, all at once. */

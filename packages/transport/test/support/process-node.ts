@@ -129,9 +129,10 @@ export class ProcessNode {
   }
 }
 
-/** Starts a process without a network yet. */
-export async function startProcess(): Promise<ProcessNode> {
-  const child = fork(SCRIPT, { execArgv: [] })
+/** Starts a process without a network yet, on this host or in a network namespace. */
+export async function startProcess(namespace?: string): Promise<ProcessNode> {
+  const inside = { execPath: 'ip', execArgv: ['netns', 'exec', namespace ?? '', process.execPath] }
+  const child = fork(SCRIPT, namespace === undefined ? { execArgv: [] } : inside)
   const node = new ProcessNode(child)
   const ready = once(child, 'message')
   await within(Promise.race([ready, node.exit.then(() => Promise.reject(endedError()))]), CALL_MS, 'a process')

@@ -1,5 +1,9 @@
 // What an experiment is, and how its figures become medians over seeds beside the published ones and the goal.
 import type { JoinOptions } from '../../join/index.ts'
+import type { Sim } from '../state.ts'
+
+/** PeerSim's cycle in the HyParView paper, as the Plumtree paper puts it in seconds. */
+export const cycleMs = 10_000
 
 export interface Scale {
   readonly nodes: number
@@ -10,7 +14,12 @@ export interface Scale {
   readonly seed: number
   /** Options of every actor, over the defaults: for trials. */
   readonly join: Partial<JoinOptions>
+  /** Networks of this seed that have grown already. Experiments take copies. */
+  readonly nursery: Map<string, Sim>
 }
+
+/** By the metric's name. */
+export type Figures = Readonly<Record<string, number>>
 
 export interface Metric {
   readonly name: string
@@ -25,8 +34,7 @@ export interface Experiment {
   readonly name: string
   readonly about: string
   readonly metrics: readonly Metric[]
-  /** By the metric's name. */
-  run(scale: Scale): Readonly<Record<string, number>>
+  run(scale: Scale): Figures
 }
 
 export interface Row {
@@ -43,7 +51,7 @@ export interface Row {
 }
 
 /** The rows of one experiment from its figures, one record for each seed. */
-export function rowsOf(experiment: Experiment, figures: readonly Readonly<Record<string, number>>[]): Row[] {
+export function rowsOf(experiment: Experiment, figures: readonly Figures[]): Row[] {
   return experiment.metrics.map((metric) => {
     const values = figures.map((figure) => figure[metric.name] ?? Number.NaN).sort((a, b) => a - b)
     const median = medianOf(values)

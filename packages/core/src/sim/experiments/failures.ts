@@ -1,13 +1,10 @@
 // A large share of all nodes fails at the same moment: how soon are the survivors one network, and whom do messages reach.
 import { type CrashKind, crashShare } from '../faults.ts'
 import { graphOf, spreadOn } from '../graph.ts'
-import { runFor, runUntil } from '../host.ts'
+import { runUntil } from '../host.ts'
 import { secondsToHeal } from '../run.ts'
-import { type Experiment, percent, type Scale } from './experiment.ts'
-import { grown } from './joining.ts'
-
-/** PeerSim's cycle in the HyParView paper, as the Plumtree paper puts it in seconds. */
-const cycleMs = 10_000
+import { cycleMs, type Experiment, percent, type Scale } from './experiment.ts'
+import { aged } from './joining.ts'
 
 interface Published {
   readonly share: number
@@ -55,9 +52,7 @@ function failureOf({ share, reach, goal, cycles }: Published, crash: CrashKind):
 }
 
 function fail(scale: Scale, share: number, crash: CrashKind): Record<string, number> {
-  const sim = grown(scale)
-  // The papers let 50 cycles pass before anything fails.
-  runFor(sim, 50 * cycleMs)
+  const sim = aged(scale)
   crashShare(sim, share, crash)
   const from = sim.now
   const seconds = secondsToHeal(sim, 10 * cycleMs) ?? Number.POSITIVE_INFINITY

@@ -8,10 +8,8 @@ import { callAt, runFor, runUntil, startNode } from '../host.ts'
 import { sample } from '../random.ts'
 import { secondsToHeal } from '../run.ts'
 import { aliveNodes, type Message, type Sim, type SimNode } from '../state.ts'
-import { type Experiment, percent, type Scale, wholeParts } from './experiment.ts'
+import { cycleMs, type Experiment, percent, type Scale, wholeParts } from './experiment.ts'
 import { figuresOf, grown } from './joining.ts'
-
-const cycleMs = 10_000
 
 export const churn: Experiment = {
   name: 'churn',

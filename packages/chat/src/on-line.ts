@@ -1,0 +1,126 @@
+// What follows from a line that the user typed. Pure.
+import { type Command, HELP, parseLine } from './commands.ts'
+import { openingOf, sendIn, sendTo } from './direct/sending.ts'
+import { type Effect, notice, notices, type Turn } from './effects.ts'
+import { encodeEnvelope } from './envelope.ts'
+import { isSameName, nameProblem } from './name.ts'
+import { isContact, ownerOf, touch } from './people/address-book.ts'
+import { announceSoon } from './people/announcing.ts'
+import { addContact, block, contacts, removeContact, verify, who, whois } from './people/people-commands.ts'
+import { isRoom, join, leave, roomOf, toEveryone } from './rooms/rooms.ts'
+import type { ConversationKey, TypedLine } from './screen.ts'
+import { MAX_SAID_BYTES, MAX_SHOWN_BYTES, type Session } from './session.ts'
+
+export function onLine(session: Session, line: TypedLine, turn: Turn): Effect[] {
+  if (session.askingName) return onName(session, line.text.trim(), turn)
+  return onCommand(session, parseLine(line.text), line.conversation ?? session.current, turn)
+}
+
+function onCommand(session: Session, command: Command, conversation: ConversationKey, turn: Turn): Effect[] {
+  switch (command.kind) {
+    case 'blank':
+      return []
+    case 'say':
+      return withinLimits(command.text, () => sayIn(session, conversation, command.text, turn))
+    case 'direct':
+      return withinLimits(command.text, () => sendTo(session, command.to, command.text, turn))
+    case 'plain':
+      return withinLimits(command.text, () => sayPlain(session, command.to, command.text))
+    case 'open':
+      return sendTo(session, command.to, null, turn)
+    case 'join':
+      return join(session, command.room)
+    case 'part':
+      return leave(session, command.conversation === null ? conversation : roomOf(command.conversation))
+    case 'everyone':
+      return toEveryone(session)
+    default:
+      return onOtherCommand(session, command, turn)
+  }
+}
+
+type Other = Exclude<Command, { kind: 'blank' | 'say' | 'direct' | 'plain' | 'open' | 'join' | 'part' | 'everyone' }>
+
+function onOtherCommand(session: Session, command: Other, turn: Turn): Effect[] {
+  switch (command.kind) {
+    case 'ask-name':
+      session.askingName = true
+      return [{ kind: 'prompt' }, notice('type the new name on the next line; an empty line keeps the old one')]
+    case 'rename':
+      return rename(session, command.name, turn)
+    case 'who':
+      return who(session)
+    case 'whois':
+      return whois(session, command.who)
+    case 'contacts':
+      return contacts(session)
+    case 'add-contact':
+      return addContact(session, command.who, command.name, turn.now)
+    case 'remove-contact':
+      return removeContact(session, command.who)
+    case 'verify':
+      return verify(session, command.who, command.confirmed, turn.now)
+    case 'block':
+      return block(session, command.who, command.blocked, turn.now)
+    case 'connect':
+    case 'leave':
+      return [command]
+    case 'help':
+      return notices(HELP)
+    case 'wrong':
+      return [notice(command.reason)]
+  }
+}
+
+function sayIn(session: Session, conversation: ConversationKey, text: string, turn: Turn): Effect[] {
+  // After /dm, a line is for those who are still looked for: it must not be said to everyone meanwhile.
+  const opening = openingOf(session)
+  if (opening !== null) return sendTo(session, opening, text, turn)
+  if (conversation.startsWith('@')) return sendIn(session, conversation, text, turn)
+  if (!isRoom(conversation)) return [say(session, text, '', '')]
+  if (!session.rooms.has(conversation))
+    return [notice(`not said: you are not in ${conversation}; /join ${conversation}`)]
+  return [say(session, text, conversation, conversation)]
+}
+
+function sayPlain(session: Session, to: string, text: string): Effect[] {
+  if (isSameName(to, session.name)) return [notice('that is you')]
+  return [say(session, text, to.normalize('NFC'), ''), notice('not sealed: every node could read that line')]
+}
+
+// The Go program leaves the space after the name in the text, and so do we; the reader takes it off again.
+function say(session: Session, text: string, to: string, conversation: ConversationKey): Effect {
+  const envelope = { text: to === '' ? text : ` ${text}`, from: session.name, to, via: '' }
+  const addressee = to === '' || isRoom(to) ? null : to
+  return {
+    kind: 'write',
+    payload: encodeEnvelope(envelope),
+    said: { text, to: addressee, conversation, title: isRoom(to) ? to : (addressee ?? '') }
+  }
+}
+
+function withinLimits(text: string, send: () => Effect[]): Effect[] {
+  const bytes = Buffer.byteLength(text)
+  if (bytes > MAX_SAID_BYTES) return [notice(`not said: the line has more than ${MAX_SAID_BYTES} bytes`)]
+  if (bytes <= MAX_SHOWN_BYTES) return send()
+  return [...send(), notice(`a long line: others are shown its first ${MAX_SHOWN_BYTES} of ${bytes} bytes`)]
+}
+
+function onName(session: Session, name: string, turn: Turn): Effect[] {
+  session.askingName = false
+  return name === '' ? [{ kind: 'prompt' }, notice(`you are still ${session.name}`)] : rename(session, name, turn)
+}
+
+function rename(session: Session, name: string, turn: Turn): Effect[] {
+  const problem = nameProblem(name) ?? takenBy(session, name)
+  if (problem !== null) return [{ kind: 'prompt' }, notice(`${problem}; you are still ${session.name}`)]
+  session.name = name.normalize('NFC')
+  touch(session.book)
+  announceSoon(session.announcing, turn.now, false)
+  return [{ kind: 'prompt' }, notice(`you are now ${session.name}`)]
+}
+
+function takenBy({ book }: Session, name: string): string | null {
+  const owner = book.people.get(ownerOf(book, name) ?? '')
+  return owner !== undefined && isContact(owner) ? `${owner.name} is one of your contacts` : null
+}

@@ -1,0 +1,191 @@
+// What follows from a message that came over the network, or from a letter that was opened. Pure.
+import { cutText } from './clean-text.ts'
+import { conversationOf, noteConversation, oweReceipt, takeReceipt } from './direct/post.ts'
+import { retrySearches, titleOf } from './direct/sending.ts'
+import { conversationEvent, type Effect, junk, show, type Turn } from './effects.ts'
+import { decodeEnvelope, type Envelope } from './envelope.ts'
+import { isSameName } from './name.ts'
+import { isBlocked } from './people/address-book.ts'
+import { answerSoon } from './people/announcing.ts'
+import type { Presence } from './people/presence.ts'
+import { sight } from './people/roster.ts'
+import { fingerprintOf, type Known, meet, outsider } from './people/trust.ts'
+import { passesMarks } from './replay/high-marks.ts'
+import { isRoom, roomOf } from './rooms/rooms.ts'
+import type { Spoken } from './screen.ts'
+import { type Body, decodeBody } from './sealed/body.ts'
+import type { Opened } from './sealed/letter.ts'
+import { takeLetter } from './sealed/letter-memory.ts'
+import { idOf, knownOf, MAX_SHOWN_BYTES, type MessageName, type Session } from './session.ts'
+import { admits } from './spam/suppression.ts'
+
+/** A message of the network as far as the chat looks at it; see the transport's `Message`. */
+export interface Arrived extends MessageName {
+  readonly payload: Uint8Array
+}
+
+/** A message that is no letter. */
+export function onMessage(session: Session, message: Arrived, turn: Turn): Effect[] {
+  const decoded = decodeEnvelope(message.payload)
+  if (decoded.kind === 'junk') return [decoded]
+  const { origin, incarnation, seq } = message
+  if (!passesMarks(session.marks, origin, incarnation, seq)) return [junk('replayed')]
+  if (isBlocked(session.book, origin)) return []
+  return decoded.kind === 'presence'
+    ? onPresence(session, origin, decoded.presence, turn)
+    : onEnvelope(session, message, decoded.envelope, turn)
+}
+
+/** A letter, tried with our key. One for others has come to nothing, and is counted by who tried. */
+export function onLetter(session: Session, opened: Exclude<Opened, { kind: 'closed' }>, turn: Turn): Effect[] {
+  if (opened.kind === 'forged') return [junk('letter-forged')]
+  const body = decodeBody(opened.body)
+  if (body === null) return [junk('letter-unreadable')]
+  if (isBlocked(session.book, opened.author)) return []
+  const verdict = takeLetter(session.letters, opened.author, body.id, body.at, turn.now)
+  if (verdict !== 'fresh') return [junk(verdict === 'replayed' ? 'replayed' : `letter-${verdict}`)]
+  return onBody(session, opened.author, body, turn)
+}
+
+function onBody(session: Session, author: string, { id, content }: Body, turn: Turn): Effect[] {
+  switch (content.kind) {
+    case 'text':
+      return onDirectText(session, author, id, content, turn)
+    case 'read':
+      return takeReceipt(session.post, author, content.ids).map((said) =>
+        show({ ...said, to: knownOf(session, author).name, state: 'read' })
+      )
+  }
+}
+
+function onDirectText(
+  session: Session,
+  author: string,
+  id: string,
+  { text, name, key, to }: Extract<Body['content'], { kind: 'text' }>,
+  turn: Turn
+): Effect[] {
+  // Its signature covers our key; that we are not on its list means that its author is lying to the others.
+  if (!to.includes(session.id)) return [junk('letter-forged')]
+  const { known, effects } = encounter(session, author, name, key, turn)
+  if (!admits(session.suppression, author, known.name, turn.now)) return effects
+  const others = [author, ...to.filter((other) => other !== session.id && other !== author)]
+  const conversation = conversationOf(others)
+  const title = titleOf(session, others)
+  if (noteConversation(session.post, conversation, others))
+    effects.push(conversationEvent(conversation, title, 'opened'))
+  if (!session.silent) oweReceipt(session.post, author, id, turn.now, turn.random)
+  const direct = { direct: true, to: session.name, sealed: true, conversation, title, mention: true }
+  return [...effects, spoken(known, author, text, direct, id, turn)]
+}
+
+function onPresence(session: Session, origin: string, presence: Presence, turn: Turn): Effect[] {
+  const { name, key, state, asks } = presence
+  if (state === 'gone') return onGone(session, origin, turn)
+  if (asks) answerSoon(session.announcing, session.roster, turn.now, turn.random)
+  const { effects } = encounter(session, origin, name, key, turn)
+  return [...effects, ...retrySearches(session, turn)]
+}
+
+function onGone(session: Session, id: string, turn: Turn): Effect[] {
+  if (!session.roster.has(id)) return []
+  const { name } = knownOf(session, id)
+  session.roster.delete(id)
+  if (!admits(session.suppression, id, name, turn.now)) return []
+  return [show({ kind: 'presence', name, fingerprint: fingerprintOf(id), change: 'left', at: turn.now })]
+}
+
+function onEnvelope(session: Session, message: Arrived, { text, from, to, via }: Envelope, turn: Turn): Effect[] {
+  const { origin } = message
+  const { known, effects } =
+    via === '' ? encounter(session, origin, from, null, turn) : { known: outsider(from, via), effects: [] }
+  const room = isRoom(to) ? roomOf(to) : ''
+  const direct = to !== '' && room === ''
+  if (direct && !isSameName(to, session.name)) return effects
+  if (room !== '' && !session.rooms.has(room)) return effects
+  if (!admits(session.suppression, origin, known.name, turn.now)) return effects
+  const words = to === '' ? text : text.replace(/^ /, '')
+  const place = {
+    direct,
+    to: direct ? session.name : null,
+    sealed: false,
+    // What everybody can read does not belong among what nobody can.
+    conversation: room,
+    title: room,
+    mention: direct || isNamedIn(session.name, words)
+  }
+  return [...effects, spoken(known, origin, words, place, idOf(message), turn)]
+}
+
+// Somebody is there, under a name and perhaps with a key.
+function encounter(
+  session: Session,
+  id: string,
+  claimed: string,
+  key: Uint8Array | null,
+  turn: Turn
+): { known: Known; effects: Effect[] } {
+  const again = knownAlready(session, id, claimed, turn)
+  if (again !== null && key === null) return { known: again, effects: [] }
+  const before = session.roster.has(id) ? knownOf(session, id).name : ''
+  const known = meet(session.book, session, id, claimed, turn.now)
+  const { change } = sight(session.roster, id, claimed, key, turn.now)
+  const member = session.roster.get(id)
+  if (member !== undefined) member.known = { as: known, revision: session.book.revision }
+  const event = { kind: 'presence', name: known.name, fingerprint: fingerprintOf(id), at: turn.now } as const
+  const renamed = change === 'renamed' && before !== known.name
+  if (change !== 'joined' && !renamed) return { known, effects: [] }
+  if (!admits(session.suppression, id, known.name, turn.now)) return { known, effects: [] }
+  const presence = renamed
+    ? { ...event, change: 'renamed' as const, previous: before }
+    : { ...event, change: 'joined' as const }
+  return { known, effects: [show(presence), ...warning(id, known)] }
+}
+
+// Most messages come from who has just spoken, under the same name: working out who that is costs more than all the rest of a message.
+function knownAlready({ roster, book }: Session, id: string, claimed: string, turn: Turn): Known | null {
+  const member = roster.get(id)
+  if (member === undefined || member.claimed !== claimed || member.known?.revision !== book.revision) return null
+  const person = book.people.get(id)
+  if (person !== undefined) person.lastAt = turn.now
+  member.lastAt = turn.now
+  return member.known.as
+}
+
+// Loud, and once each time it comes up; every line of theirs is marked besides.
+function warning(id: string, { name, trust }: Known): Effect[] {
+  if (trust !== 'changed') return []
+  const text =
+    `WARNING: ${name} uses a name that belongs to another key here. It may be somebody else, or the same person with a new key. ` +
+    `/whois ${fingerprintOf(id)} tells more; /contact add ${fingerprintOf(id)} NAME gives it a name of its own`
+  return [show({ kind: 'notice', text })]
+}
+
+function spoken(
+  { name, trust }: Known,
+  author: string,
+  raw: string,
+  place: Pick<Spoken, 'direct' | 'to' | 'sealed' | 'conversation' | 'title' | 'mention'>,
+  id: string,
+  turn: Turn
+): Effect {
+  const { text, cutBytes } = cutText(raw, MAX_SHOWN_BYTES)
+  return show({
+    kind: 'message',
+    from: name,
+    fingerprint: fingerprintOf(author),
+    text: cutBytes === 0 ? text : `${text}… (${cutBytes} bytes cut)`,
+    trust,
+    at: turn.now,
+    id,
+    ...place
+  })
+}
+
+/** Whether `text` has `name` in it as a word. */
+export function isNamedIn(name: string, text: string): boolean {
+  const start = text.toLowerCase().indexOf(name.toLowerCase())
+  if (start < 0) return false
+  const quoted = name.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')
+  return new RegExp(`(?<![\\p{L}\\p{N}_])${quoted}(?![\\p{L}\\p{N}_])`, 'iu').test(text)
+}

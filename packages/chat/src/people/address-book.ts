@@ -1,0 +1,168 @@
+// Whom this user knows: which key goes by which name. Trust on first use: a name belongs to the key that was first seen with it, and pinning
+// (`/contact add`) makes that lasting. Pure and bounded; store/book-file.ts keeps it on disk.
+import { skeletonOf } from './skeleton.ts'
+
+/** Contacts that the user made. More than anyone compares keys with. */
+export const MAX_CONTACTS = 1_000
+/** People seen, of whom the longest unseen are forgotten. A guess: 300 KB of file. */
+export const MAX_SEEN = 2_000
+/** Blocked keys. Keys are free, so blocking cannot stop a crowd; see docs/SECURITY.md. */
+export const MAX_BLOCKED = 1_000
+/** Names that stay with one key when it changes its name, so that nobody else is taken for it meanwhile. */
+const MAX_NAMES = 4
+
+/** `contact`: pinned by the user. `verified`: their phrase was compared as well. */
+export type Standing = 'seen' | 'contact' | 'verified'
+
+export interface Acquaintance {
+  /** Ed25519 key, 64 hex digits. */
+  readonly id: string
+  /** For a contact the name that the user gave, else the one it uses. */
+  name: string
+  standing: Standing
+  blocked: boolean
+  /** Skeletons of the names that are this one's, the latest first. */
+  names: readonly string[]
+  /** In ms since the epoch. */
+  readonly firstAt: number
+  lastAt: number
+}
+
+export interface AddressBook {
+  readonly people: Map<string, Acquaintance>
+  /** Skeleton of a name to the id that it belongs to. */
+  readonly owners: Map<string, string>
+  /** Something worth keeping has changed since it was saved. */
+  dirty: boolean
+  /** Rises with every change of what people are called or trusted. */
+  revision: number
+}
+
+export function newAddressBook(people: Iterable<Acquaintance> = []): AddressBook {
+  const book: AddressBook = { people: new Map(), owners: new Map(), dirty: false, revision: 0 }
+  // Contacts last, so that a name is the contact's where two claim it.
+  for (const person of [...people].sort((a, b) => rank(a) - rank(b))) {
+    book.people.set(person.id, person)
+    for (const name of person.names) book.owners.set(name, person.id)
+  }
+  return book
+}
+
+/** To be called whenever something in the book, or in what it is compared with, has changed. */
+export function touch(book: AddressBook): void {
+  book.dirty = true
+  book.revision++
+}
+
+/** Whose name this is, or looks like; null when nobody's. */
+export function ownerOf(book: AddressBook, name: string): string | null {
+  return book.owners.get(skeletonOf(name)) ?? null
+}
+
+export function isContact(person: Acquaintance | undefined): boolean {
+  return person !== undefined && person.standing !== 'seen'
+}
+
+export function isBlocked(book: AddressBook, id: string): boolean {
+  return book.people.get(id)?.blocked === true
+}
+
+/** Remembers that `id` uses `name`, unless the name is another's. Contacts keep the name that the user gave them. */
+export function noteSeen(book: AddressBook, id: string, name: string, now: number): void {
+  const person = book.people.get(id)
+  if (person !== undefined) person.lastAt = now
+  const owner = ownerOf(book, name)
+  if (owner === id && (person?.name === name || isContact(person))) return
+  if (owner !== null && owner !== id) return
+  if (isContact(person)) return
+  if (person === undefined) makeRoom(book)
+  own(book, person ?? addPerson(book, id, name, 'seen', now), name)
+}
+
+export type PinResult = 'added' | 'full' | { takenBy: Acquaintance }
+
+/** Makes `id` a contact called `name`. A name seen with another key only becomes this one's; a contact's does not. */
+export function pin(book: AddressBook, id: string, name: string, now: number): PinResult {
+  const owner = book.people.get(ownerOf(book, name) ?? '')
+  if (owner !== undefined && owner.id !== id && isContact(owner)) return { takenBy: owner }
+  const person = book.people.get(id)
+  if (!isContact(person) && count(book, isContact) >= MAX_CONTACTS) return 'full'
+  const contact = person ?? addPerson(book, id, name, 'contact', now)
+  if (contact.standing === 'seen') contact.standing = 'contact'
+  own(book, contact, name)
+  return 'added'
+}
+
+/** Marks a contact's key as compared by its phrase. */
+export function markVerified(book: AddressBook, id: string): boolean {
+  const person = book.people.get(id)
+  if (!isContact(person) || person === undefined) return false
+  person.standing = 'verified'
+  touch(book)
+  return true
+}
+
+/** Forgets someone, names and all. A block stays. */
+export function forget(book: AddressBook, id: string): boolean {
+  const person = book.people.get(id)
+  if (person === undefined) return false
+  release(book, person)
+  touch(book)
+  if (person.blocked) Object.assign(person, { standing: 'seen', names: [] })
+  else book.people.delete(id)
+  return true
+}
+
+/** False when there is no room for another block. */
+export function setBlocked(book: AddressBook, id: string, name: string, blocked: boolean, now: number): boolean {
+  if (blocked && count(book, (person) => person.blocked) >= MAX_BLOCKED) return false
+  const person = book.people.get(id) ?? addPerson(book, id, name, 'seen', now)
+  person.blocked = blocked
+  touch(book)
+  return true
+}
+
+function rank({ standing }: Acquaintance): number {
+  return standing === 'seen' ? 0 : 1
+}
+
+function addPerson(book: AddressBook, id: string, name: string, standing: Standing, now: number): Acquaintance {
+  const person: Acquaintance = { id, name, standing, blocked: false, names: [], firstAt: now, lastAt: now }
+  book.people.set(id, person)
+  return person
+}
+
+function own(book: AddressBook, person: Acquaintance, name: string): void {
+  const skeleton = skeletonOf(name)
+  const before = book.people.get(book.owners.get(skeleton) ?? '')
+  if (before !== undefined && before !== person) before.names = before.names.filter((other) => other !== skeleton)
+  const names = [skeleton, ...person.names.filter((other) => other !== skeleton)]
+  for (const old of names.slice(MAX_NAMES)) book.owners.delete(old)
+  person.names = names.slice(0, MAX_NAMES)
+  person.name = name
+  book.owners.set(skeleton, person.id)
+  touch(book)
+}
+
+function release(book: AddressBook, person: Acquaintance): void {
+  for (const name of person.names) if (book.owners.get(name) === person.id) book.owners.delete(name)
+}
+
+// The map keeps the order of first sight; what is looked at is when each was last there.
+function makeRoom(book: AddressBook): void {
+  if (book.people.size < MAX_SEEN) return
+  const seen = [...book.people.values()].filter((person) => !isContact(person) && !person.blocked)
+  if (seen.length < MAX_SEEN) return
+  // A tenth at once, so that a crowd of new names does not search the book for each.
+  const longestUnseen = seen.sort((a, b) => a.lastAt - b.lastAt).slice(0, MAX_SEEN / 10)
+  for (const person of longestUnseen) {
+    release(book, person)
+    book.people.delete(person.id)
+  }
+}
+
+function count(book: AddressBook, holds: (person: Acquaintance) => boolean): number {
+  let found = 0
+  for (const person of book.people.values()) if (holds(person)) found++
+  return found
+}

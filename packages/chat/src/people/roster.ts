@@ -1,0 +1,62 @@
+// Who is there. Filled by presence messages and by what people say, aged out by silence, bounded. Pure: time is an argument.
+import type { Known } from './trust.ts'
+
+/** How often people say that they are there, in a small room: a guess between news and noise. */
+export const PRESENCE_MS = 60_000
+/** In a large room everybody says so less often, so that all together say it about twice a second at most. */
+const PRESENCE_MS_PER_PERSON = 500
+/** Who was not heard for so many periods is gone. */
+const PERIODS_UNTIL_GONE = 4
+/** People kept. A room of more is no conversation any more; beyond it nobody new is listed until someone leaves. */
+export const MAX_ROSTER = 1_000
+
+export interface Member {
+  readonly id: string
+  /** As its owner wrote it last. */
+  claimed: string
+  /** X25519 key for letters; null for those who never told one (the tutorial's programs do not). */
+  key: Uint8Array | null
+  lastAt: number
+  /** Who that is, worked out at this revision of the address book; null before. */
+  known: { readonly as: Known; readonly revision: number } | null
+}
+
+/** By id. */
+export type Roster = Map<string, Member>
+
+/** How long to wait between two presence messages in a room of this size. */
+export function presencePeriod(roster: Roster): number {
+  return Math.max(PRESENCE_MS, roster.size * PRESENCE_MS_PER_PERSON)
+}
+
+/** What was new about a member. `refused`: there is no room. */
+export type Sighting = 'joined' | 'renamed' | 'known' | 'refused'
+
+/** Somebody was heard. `key` null: not told this time. */
+export function sight(
+  roster: Roster,
+  id: string,
+  claimed: string,
+  key: Uint8Array | null,
+  now: number
+): { change: Sighting; previous: string } {
+  const member = roster.get(id)
+  if (member === undefined) {
+    if (roster.size >= MAX_ROSTER) return { change: 'refused', previous: '' }
+    roster.set(id, { id, claimed, key, lastAt: now, known: null })
+    return { change: 'joined', previous: '' }
+  }
+  const previous = member.claimed
+  member.claimed = claimed
+  member.key = key ?? member.key
+  member.lastAt = now
+  return { change: previous === claimed ? 'known' : 'renamed', previous }
+}
+
+/** Those who have not been heard for too long; takes them out. */
+export function ageOut(roster: Roster, now: number): Member[] {
+  const limit = presencePeriod(roster) * PERIODS_UNTIL_GONE
+  const gone = [...roster.values()].filter(({ lastAt }) => now - lastAt > limit)
+  for (const { id } of gone) roster.delete(id)
+  return gone
+}

@@ -1,0 +1,81 @@
+// Keeps one author from filling the screen: beyond a burst and a rate, messages of one key are counted instead of shown. On top of the
+// transport's own limits, which keep it from filling the network. Pure: time is an argument. Bounded by forgetting who was quiet longest.
+
+/** Messages of one author shown at once: a pasted page of code. A guess. */
+export const BURST_MESSAGES = 50
+/** Authors watched. One who was forgotten starts with a full burst again. */
+export const MAX_WATCHED = 4_096
+/** Least time between two reports about one author. */
+export const REPORT_MS = 2_000
+
+interface Watched {
+  credit: number
+  at: number
+  suppressed: number
+  reportedAt: number
+  name: string
+}
+
+export interface Suppression {
+  /** Messages a second of one author that are shown in the long run; 0: all are. */
+  readonly perSecond: number
+  readonly authors: Map<string, Watched>
+  /** Authors with something to report. */
+  readonly noisy: Set<string>
+}
+
+export function newSuppression(perSecond: number): Suppression {
+  return { perSecond, authors: new Map(), noisy: new Set() }
+}
+
+/** Whether a message of `id` may be shown; counted when not. `name` stands in the report. */
+export function admits(suppression: Suppression, id: string, name: string, now: number): boolean {
+  if (suppression.perSecond === 0) return true
+  const author = watch(suppression, id, now)
+  const earned = (Math.max(0, now - author.at) / 1000) * suppression.perSecond
+  author.credit = Math.min(BURST_MESSAGES, author.credit + earned)
+  author.at = now
+  author.name = name
+  if (author.credit >= 1) {
+    author.credit--
+    return true
+  }
+  author.suppressed++
+  suppression.noisy.add(id)
+  return false
+}
+
+export interface SuppressionReport {
+  readonly id: string
+  readonly name: string
+  /** Messages since the report before. */
+  readonly count: number
+}
+
+/** The reports that are due. */
+export function takeReports(suppression: Suppression, now: number): SuppressionReport[] {
+  const reports: SuppressionReport[] = []
+  for (const id of suppression.noisy) {
+    const author = suppression.authors.get(id)
+    if (author !== undefined && now - author.reportedAt < REPORT_MS) continue
+    suppression.noisy.delete(id)
+    if (author === undefined) continue
+    reports.push({ id, name: author.name, count: author.suppressed })
+    Object.assign(author, { suppressed: 0, reportedAt: now })
+  }
+  return reports
+}
+
+// The map's order is that of the last message: whoever speaks moves to its end.
+function watch({ authors }: Suppression, id: string, now: number): Watched {
+  const known = authors.get(id)
+  if (known !== undefined) {
+    authors.delete(id)
+    authors.set(id, known)
+    return known
+  }
+  if (authors.size >= MAX_WATCHED) authors.delete(authors.keys().next().value ?? '')
+  const fresh = { credit: BURST_MESSAGES, at: now, suppressed: 0, reportedAt: Number.NEGATIVE_INFINITY, name: '' }
+  authors.set(id, fresh)
+  return fresh
+}

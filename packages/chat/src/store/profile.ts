@@ -1,0 +1,146 @@
+// Who this user is from one run to the next: the files that belong to one identity, locked while a chat runs. Without --identity there are up
+// to 16 in the state folder, since several chats may run on one machine; each start takes the one whose name is asked for, else the first
+// that is free.
+import { existsSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { FloodnetError } from '@floodnet/transport'
+import { messageOf } from '../errors.ts'
+import { isSameName } from '../name.ts'
+import { type AddressBook, newAddressBook } from '../people/address-book.ts'
+import { type HighMarks, newHighMarks } from '../replay/high-marks.ts'
+import { type Book, bookOf, bookText } from './book-file.ts'
+import { makeFolder, readWhole, writeWhole } from './files.ts'
+import { takeLock } from './lock.ts'
+import { marksOf, marksText } from './marks-file.ts'
+
+/** Chats of one user on one machine that keep their identity. */
+export const MAX_PROFILES = 16
+
+export interface Profile {
+  /** File of the key, for the network to load or make; null: a throw-away one in memory. */
+  readonly identity: string | null
+  /** The name used last; null when there is none. */
+  readonly name: string | null
+  readonly book: AddressBook
+  readonly marks: HighMarks
+  /** Writes down what has changed. @throws what the system says. */
+  save(name: string): Promise<void>
+  /** Lets others have it. */
+  release(): void
+}
+
+/** Keeps nothing. */
+export function throwAwayProfile(): Profile {
+  const nothing = async () => undefined
+  return {
+    identity: null,
+    name: null,
+    book: newAddressBook(),
+    marks: newHighMarks(),
+    save: nothing,
+    release: () => undefined
+  }
+}
+
+/** The profile of one identity file. @throws ERR_FLOODNET_IDENTITY when another chat uses it, or its files are spoilt. */
+export function openProfile(identity: string): Profile {
+  const release = lockOrThrow(identity)
+  try {
+    return profileOf(identity, release)
+  } catch (error) {
+    release()
+    throw error
+  }
+}
+
+/** A profile of the state folder. @throws ERR_FLOODNET_IDENTITY when all are in use. */
+export function chooseProfile(folder: string, username: string | null): Profile {
+  const all = Array.from({ length: MAX_PROFILES }, (_, n) => join(folder, `floodchat-${n + 1}.pem`))
+  const existing = all.filter((identity) => existsSync(identity))
+  const named = username === null ? [] : existing.filter((identity) => isNamed(identity, username))
+  for (const identity of new Set([...named, ...existing, ...all])) {
+    const release = lockFree(identity)
+    if (release !== null) return profileOf(identity, release)
+  }
+  throw identityError(
+    folder,
+    `all ${MAX_PROFILES} identities in ${folder} are in use; --identity FILE or --throwaway starts one more`
+  )
+}
+
+function profileOf(identity: string, release: () => void): Profile {
+  const files = { book: `${identity}.contacts`, marks: `${identity}.heard` }
+  const { name, book } = readOr(files.book, bookOf, (): Book => ({ name: null, book: newAddressBook() }))
+  const marks = readOr(files.marks, marksOf, newHighMarks)
+  return {
+    identity,
+    name,
+    book,
+    marks,
+    async save(current) {
+      await saveChanged(book, files.book, () => bookText(current, book))
+      await saveChanged(marks, files.marks, () => marksText(marks))
+    },
+    release
+  }
+}
+
+// What changes while it is written is dirty again; what could not be written stays so, for the next time.
+async function saveChanged(of: { dirty: boolean }, path: string, text: () => string): Promise<void> {
+  if (!of.dirty) return
+  of.dirty = false
+  try {
+    await writeWhole(path, text())
+  } catch (error) {
+    of.dirty = true
+    throw error
+  }
+}
+
+function readOr<T>(path: string, parse: (text: string) => T, none: () => T): T {
+  try {
+    const text = readWhole(path)
+    return text === null ? none() : parse(text)
+  } catch (error) {
+    throw identityError(path, `${path} is spoilt (${messageOf(error)}). Move it away to start a new one`, error)
+  }
+}
+
+// Whether this name was used last with it. What is wrong with the file is told by who opens it.
+function isNamed(identity: string, username: string): boolean {
+  try {
+    const name = bookOf(readWhole(`${identity}.contacts`) ?? '').name
+    return name !== null && isSameName(name, username)
+  } catch {
+    return false
+  }
+}
+
+function lockOrThrow(identity: string): () => void {
+  const result = tryLock(identity)
+  if (result.kind === 'locked') return result.release
+  throw identityError(
+    identity,
+    `identity file ${identity} is in use by process ${result.by}: two nodes with one key shut each other out. ` +
+      `If that is no chat, remove ${identity}.lock`
+  )
+}
+
+function lockFree(identity: string): (() => void) | null {
+  const result = tryLock(identity)
+  return result.kind === 'locked' ? result.release : null
+}
+
+// A folder that takes no lock takes no key either, which the network explains better.
+function tryLock(identity: string): ReturnType<typeof takeLock> {
+  try {
+    makeFolder(dirname(identity))
+    return takeLock(`${identity}.lock`)
+  } catch {
+    return { kind: 'locked', release: () => undefined }
+  }
+}
+
+function identityError(subject: string, message: string, cause?: unknown): FloodnetError {
+  return new FloodnetError('ERR_FLOODNET_IDENTITY', message, { subject, cause })
+}

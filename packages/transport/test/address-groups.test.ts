@@ -1,0 +1,73 @@
+// Identities are free, networks are not: what one host's many nodes can take from others, with real addresses. On loopback
+// no such limit holds, so this needs hosts.
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { type Host, makeHosts, removeHosts, whyNoHosts } from './support/hosts.ts'
+import { killProcesses, type PlainOptions, type ProcessNode, startProcess } from './support/process-node.ts'
+import { until } from './support/wait.ts'
+
+const WAIT_MS = 30_000
+/** Whoever asks for a link has it or not: nobody is sent on to others. */
+const STUBBORN = { walkHops: 0, desiredLinks: 1, maxLinks: 4 }
+/** A node tells its neighbours how many it has with each probe. */
+const limits = { pingMs: 300, deadMs: 20_000, retryMinMs: 200, retryMaxMs: 1_000 }
+const missing = whyNoHosts()
+const test = suite('address groups')
+
+test.after.each(async () => {
+  await killProcesses()
+  removeHosts()
+})
+process.once('exit', removeHosts)
+
+if (missing !== null) test.skip(`real hosts (${missing})`, () => {})
+const check = missing === null ? test : () => {}
+
+check('a host with many identities takes the place of its own only, and another host still gets in', async () => {
+  const [hubHost, crowdHost, ...others] = makeHosts(7, 0) as [Host, Host, ...Host[]]
+  const hub = await start(hubHost, { desiredLinks: 1, maxLinks: 6 })
+  const join = hub.address
+  const [first, second, third, late] = others as [Host, Host, Host, Host]
+  // The three oldest are safe in any case: one of them is honest. So the two honest ones below are not safe for their age.
+  const honest = [await startLinked(hub, first, { join, ...STUBBORN })]
+  for (let i = 0; i < 3; i++) await startLinked(hub, crowdHost, { join, ...STUBBORN })
+  const friendly = { ...STUBBORN, desiredLinks: 2, join: [join, honest[0]?.address ?? ''] }
+  for (const host of [second, third]) honest.push(await startLinked(hub, host, friendly))
+  for (const node of honest.slice(1)) await until(() => isSpareable(node), WAIT_MS, 'the hub knows that it has others')
+
+  const storm = await Promise.all([1, 2, 3].map(() => start(crowdHost, { join, ...STUBBORN })))
+  for (const node of storm) await until(() => wasRefused(node), WAIT_MS, 'its answer')
+  for (const { id } of honest) assert.ok(await isLinked(hub, id), 'an honest neighbour had to go')
+
+  await startLinked(hub, late, { join, ...STUBBORN })
+  const left = await Promise.all(honest.map(({ id }) => isLinked(hub, id)))
+  assert.is(left.filter((linked) => !linked).length, 1, 'somebody makes room for a network of its own')
+})
+
+async function start(host: Host, options: PlainOptions): Promise<ProcessNode> {
+  const node = await startProcess(host.name)
+  await node.start({ listen: `${host.address}:0`, limits, ...options })
+  return node
+}
+
+/** Resolves when it is the hub's neighbour: their order is that of their age. */
+async function startLinked(hub: ProcessNode, host: Host, options: PlainOptions): Promise<ProcessNode> {
+  const node = await start(host, options)
+  await until(() => isLinked(hub, node.id), WAIT_MS, 'a link with the hub')
+  return node
+}
+
+async function isLinked(hub: ProcessNode, id: string): Promise<boolean> {
+  return (await hub.peers()).some((peer) => peer.id === id)
+}
+
+async function wasRefused(node: ProcessNode): Promise<boolean> {
+  return (await node.events()).some(({ name, details }) => JSON.stringify([name, details]).includes('full'))
+}
+
+/** It has told the hub, with several probes since, that it has others: who has only the hub is spared for a while. */
+async function isSpareable(node: ProcessNode): Promise<boolean> {
+  return (await node.peers()).filter(({ upMs }) => upMs > 5 * limits.pingMs).length > 1
+}
+
+test.run()

@@ -1,0 +1,98 @@
+// The real node over a network that fails in silence: several hosts, and a cut between them that no RST tells of.
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { cutHalves, type Host, joinHalves, makeHosts, pullCable, removeHosts, whyNoHosts } from './support/hosts.ts'
+import { everybodyHearsEverybody } from './support/process-network.ts'
+import { killProcesses, type PlainOptions, type ProcessNode, startProcess } from './support/process-node.ts'
+import { until } from './support/wait.ts'
+
+const DESIRED_LINKS = 3
+/** Everything is noticed sooner than by default, so that the test is not long. */
+const QUICK = { pingMs: 400, deadMs: 2_000, dialTimeoutMs: 1_000, retryMinMs: 200, retryMaxMs: 1_000 }
+const FORM_MS = 30_000
+/** The promise for two healed halves. */
+const MERGE_MS = 60_000
+const POLL_MS = 200
+const missing = whyNoHosts()
+const test = suite('network cut')
+
+test.after.each(async () => {
+  await killProcesses()
+  removeHosts()
+})
+process.once('exit', removeHosts)
+
+if (missing !== null) test.skip(`real hosts (${missing})`, () => {})
+const check = missing === null ? test : () => {}
+
+check('a network cut in halves becomes two networks, and one again when it heals', async () => {
+  const nodes = await startOn(makeHosts(3, 3))
+  await until(async () => (await parts(nodes)).length === 1, FORM_MS, 'one network', POLL_MS)
+  await everybodyHearsEverybody(nodes, 3, 'before')
+  cutHalves()
+  const halves = [nodes.slice(0, 3), nodes.slice(3)]
+  const isCut = async () => (await parts(nodes)).length === 2
+  await until(isCut, FORM_MS, 'two networks', POLL_MS)
+  for (const half of halves) await everybodyHearsEverybody(half, 3, 'apart')
+  joinHalves()
+  await until(async () => (await parts(nodes)).length === 1, MERGE_MS, 'one network again', POLL_MS)
+  await everybodyHearsEverybody(nodes, 3, 'after')
+})
+
+check('a node whose cable is pulled is closed as dead by all its neighbours, and they stay one network', async () => {
+  const hosts = makeHosts(4, 0)
+  const nodes = await startOn(hosts)
+  await until(async () => (await linksTo(nodes, nodes[3])).length === 3, FORM_MS, 'everybody knows it', POLL_MS)
+  pullCable(hosts[3] as Host)
+  await until(async () => (await linksTo(nodes, nodes[3])).length === 0, FORM_MS, 'nobody knows it', POLL_MS)
+  const [first] = nodes
+  const ends = (await first?.events())?.filter(({ name }) => name === 'peer-down').map(({ details }) => details)
+  assert.equal(
+    ends?.map((end) => 'reason' in end && 'id' in end && [end.id, end.reason]),
+    [[nodes[3]?.id, 'dead']]
+  )
+  await everybodyHearsEverybody(nodes.slice(0, 3), 3, 'without it')
+})
+
+/** One node on each host; all but the first join the first. */
+async function startOn(hosts: readonly Host[], options: PlainOptions = {}): Promise<ProcessNode[]> {
+  const nodes = await Promise.all(hosts.map(({ name }) => startProcess(name)))
+  for (const [i, node] of nodes.entries()) {
+    const join = i === 0 ? {} : { join: nodes[0]?.address ?? '' }
+    await node.start({
+      listen: `${hosts[i]?.address}:0`,
+      desiredLinks: DESIRED_LINKS,
+      limits: QUICK,
+      ...join,
+      ...options
+    })
+  }
+  return nodes
+}
+
+/** The sizes of the networks that the nodes are in, each neighbour taken at its word. */
+async function parts(nodes: readonly ProcessNode[]): Promise<number[]> {
+  const lists = await Promise.all(nodes.map((node) => node.peers()))
+  const peers = new Map(nodes.map(({ id }, i) => [id, (lists[i] ?? []).map((peer) => peer.id)]))
+  const sizes: number[] = []
+  for (let [first] = peers.keys(); first !== undefined; [first] = peers.keys()) {
+    const stack = [first]
+    let size = 0
+    for (let id = stack.pop(); id !== undefined; id = stack.pop()) {
+      if (!peers.has(id)) continue
+      size++
+      stack.push(...(peers.get(id) ?? []))
+      peers.delete(id)
+    }
+    sizes.push(size)
+  }
+  return sizes
+}
+
+async function linksTo(nodes: readonly ProcessNode[], target: ProcessNode | undefined): Promise<ProcessNode[]> {
+  const others = nodes.filter((node) => node !== target)
+  const lists = await Promise.all(others.map((node) => node.peers()))
+  return others.filter((_, i) => lists[i]?.some(({ id }) => id === target?.id))
+}
+
+test.run()
