@@ -47,6 +47,8 @@ export interface ChatParts {
   readonly interactive: boolean
   /** Nothing is said before there is a neighbour, or the time for that is over. */
   readonly patient?: boolean
+  /** What this user writes goes over some single links before it floods (`--private`). */
+  readonly walk?: boolean
   /** Entry that createNetwork was given; null: join the default entry. */
   readonly entry: string | null
   /** Aborted when the user wants to leave by other means than a line (a signal, a closed screen). */
@@ -88,7 +90,7 @@ class Chat {
     this.#parts = parts
     this.#told = aborted(parts.leave)
     const { network, session } = parts
-    this.#office = new LetterOffice(network, parts.keys)
+    this.#office = new LetterOffice(network, parts.keys, parts.walk ?? false)
     const failed = (message: string) => this.#show({ kind: 'error', code: 'ERR_FLOODNET_FAILED', message })
     this.#saver = new Saver(parts.save ?? (async () => undefined), failed)
     this.#watch = watchNetwork(network, (event) => this.#show(event))
@@ -214,9 +216,9 @@ class Chat {
   }
 
   async #write(payload: Uint8Array, said: Unsaid | null): Promise<void> {
-    const { network, session, log } = this.#parts
+    const { network, session, log, walk } = this.#parts
     try {
-      const receipt = await network.write(payload)
+      const receipt = await network.write(payload, { walk: walk ?? false })
       if (said === null) return
       this.#show({ kind: 'said', from: session.name, ...said, at: Date.now(), id: idOf(receipt), state: 'sent' })
       if (receipt.links === 0) this.#onUnheard()

@@ -70,7 +70,20 @@ async function chat(options: ChatOptions, profile: Profile, leave: AbortSignal):
   const patient = options.once !== null
   const save = (name: string) => profile.save(name)
   try {
-    const parts = { ...terminal, network, log, session, keys, patient, entry: options.entry, leave, transcript, save }
+    const walk = options.private
+    const parts = {
+      ...terminal,
+      network,
+      log,
+      session,
+      keys,
+      patient,
+      walk,
+      entry: options.entry,
+      leave,
+      transcript,
+      save
+    }
     const { unsaid } = await runChat(parts)
     if (patient && unsaid) process.exitCode = 1
   } finally {

@@ -9,7 +9,7 @@ import { type Opened, openLetter, sealLetter } from './sealed/letter.ts'
 export const OPENINGS_PER_SECOND = 1_000
 const OPENINGS_BURST = 2_000
 
-type Write = (letter: Uint8Array, options: { oneTime: true }) => Promise<unknown>
+type Write = (letter: Uint8Array, options: { oneTime: true; walk: boolean }) => Promise<unknown>
 
 const NO_DATA = new Uint8Array()
 
@@ -19,11 +19,14 @@ export class LetterOffice {
   readonly #network: Network
   readonly #write: Write
   readonly #keys: KeyPair
+  readonly #walk: boolean
   #credit = OPENINGS_BURST
   #at = 0
   #sending: Promise<void> = Promise.resolve()
 
-  constructor(network: Network, keys: KeyPair) {
+  /** `walk`: letters go over some single links before they flood. */
+  constructor(network: Network, keys: KeyPair, walk: boolean) {
+    this.#walk = walk
     this.#network = network
     this.#write = network.write.bind(network)
     this.#keys = keys
@@ -61,7 +64,7 @@ export class LetterOffice {
   async #sendOne(key: Uint8Array, body: Uint8Array): Promise<void> {
     const letter = sealLetter(this.#network, key, body)
     if (letter === null) throw new RangeError('the text is too long, or the key of its reader is none')
-    await this.#write(letter, { oneTime: true })
+    await this.#write(letter, { oneTime: true, walk: this.#walk })
     this.counts.sent++
   }
 

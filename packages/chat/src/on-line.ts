@@ -4,7 +4,7 @@ import { openingOf, sendIn, sendTo } from './direct/sending.ts'
 import { type Effect, notice, notices, type Turn } from './effects.ts'
 import { encodeEnvelope } from './envelope.ts'
 import { isSameName, nameProblem } from './name.ts'
-import { isContact, ownerOf } from './people/address-book.ts'
+import { isContact, ownerOf, touch } from './people/address-book.ts'
 import { announceSoon } from './people/announcing.ts'
 import { addContact, block, contacts, removeContact, verify, who, whois } from './people/people-commands.ts'
 import { isRoom, join, leave, roomOf, toEveryone } from './rooms/rooms.ts'
@@ -115,7 +115,7 @@ function rename(session: Session, name: string, turn: Turn): Effect[] {
   const problem = nameProblem(name) ?? takenBy(session, name)
   if (problem !== null) return [{ kind: 'prompt' }, notice(`${problem}; you are still ${session.name}`)]
   session.name = name.normalize('NFC')
-  session.book.dirty = true
+  touch(session.book)
   announceSoon(session.announcing, turn.now, false)
   return [{ kind: 'prompt' }, notice(`you are now ${session.name}`)]
 }

@@ -37,6 +37,8 @@ export interface ChatOptions {
   readonly state: string
   /** Says this and leaves; null: a conversation. */
   readonly once: string | null
+  /** What is written goes over some single links before it floods. */
+  readonly private: boolean
   /** Only shows. */
   readonly tail: boolean
   /** Folder that keeps what was said; null: nothing is kept. */
@@ -63,6 +65,8 @@ so that two terminals on one machine meet.
   --ca FILE          take only nodes with a certificate from this authority (PEM); needs --cert
   --cert FILE        this node's certificate (PEM) from that authority, for the key in --identity
   --work BITS        proof of work that each packet shows, as all nodes of the network ask (default: none)
+  --private          send what you write over some single links before it floods, so that your neighbours
+                     cannot tell that it is yours; it arrives later for it
   --metrics ADDR     show counters for Prometheus at http://ADDR/metrics
   --once TEXT        say TEXT (or @NAME TEXT) and leave
   --tail             only show what others say; tells nobody that you are there
@@ -106,6 +110,7 @@ export function parseOptions(args: readonly string[], env: NodeJS.ProcessEnv): I
     metrics: values.metrics ?? null,
     state: stateFolder(env),
     once: values.once ?? null,
+    private: values.private,
     tail: values.tail,
     transcript: values.transcript ?? null,
     shown: readCount('--shown', values.shown),
@@ -140,6 +145,7 @@ const FLAGS = {
   metrics: { type: 'string' },
   throwaway: { type: 'boolean', default: false },
   once: { type: 'string' },
+  private: { type: 'boolean', default: false },
   tail: { type: 'boolean', default: false },
   transcript: { type: 'string' },
   shown: { type: 'string' },

@@ -67,6 +67,15 @@ test('--tail shows what others say and is not seen itself', async ({ room }) => 
   assert.is(await tail.exit, 0)
 })
 
+test('what --private sends arrives all the same, in the open and sealed', async ({ room }) => {
+  const [, relay, bob] = (await room.startLine('entry', 'relay', 'bob')) as [Chat, Chat, Chat]
+  const alice = await room.startJson('alice', await relay.address(), '--private')
+  await alice.event('peer-up')
+  alice.type('to all', '@bob to one')
+  await bob.event('message', { text: 'to all', from: 'alice' })
+  await bob.event('message', { text: 'to one', from: 'alice', sealed: true })
+})
+
 test('--transcript keeps what was said', async ({ room }) => {
   const [alice] = (await room.startLine('alice')) as [Chat]
   const folder = join(room.folder, 'talk')

@@ -38,6 +38,7 @@ test('needs no argument', () => {
     throwaway: false,
     state: '/state/floodnet',
     once: null,
+    private: false,
     tail: false,
     transcript: null,
     shown: null,
@@ -81,6 +82,7 @@ test('takes every option', () => {
     't',
     '--shown',
     '7',
+    '--private',
     '--bell',
     '--notify'
   ]
@@ -107,6 +109,7 @@ test('takes every option', () => {
       throwaway: false,
       state: '/state/floodnet',
       once: 'hi',
+      private: true,
       tail: false,
       transcript: 't',
       shown: 7,

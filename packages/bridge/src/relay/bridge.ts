@@ -3,6 +3,7 @@ import type { Message, Network } from '@floodnet/transport'
 import { Subject, type Subscription } from 'rxjs'
 import type { Side } from '../side.ts'
 import { RELAY_DEFAULTS, type RelayOptions } from './options.ts'
+import { ownTime } from './own-time.ts'
 import { Relay, type RelayEffect } from './relay.ts'
 
 export interface BridgeOptions {
@@ -35,6 +36,7 @@ export class Bridge {
   readonly #network: Network
   readonly #options: Required<Omit<BridgeOptions, 'relay'>> & { readonly relay: RelayOptions }
   readonly #relay: Relay
+  readonly #now: () => number
   readonly #sides = new Map<string, Side>()
   readonly #subscriptions: Subscription[] = []
   readonly #timers: NodeJS.Timeout[] = []
@@ -47,6 +49,8 @@ export class Bridge {
   constructor(network: Network, newId: () => bigint, { relay = {}, ...options }: BridgeOptions) {
     this.#network = network
     this.#options = { greetMs: GREET_MS, aloneMs: ALONE_MS, ...options, relay: { ...RELAY_DEFAULTS, ...relay } }
+    // A tick or two may always be late.
+    this.#now = ownTime(() => performance.now(), (3 * this.#options.relay.turnMs) / TICKS_PER_TURN)
     this.#relay = new Relay(network.id, options.hub, newId, this.#options.relay)
   }
 
@@ -68,7 +72,7 @@ export class Bridge {
     this.#network.on('peer-up', this.#onPeerUp)
     const { helloMs, turnMs } = this.#options.relay
     this.#timers.push(setInterval(() => this.#write(this.#relay.hello()), helloMs))
-    this.#timers.push(setInterval(() => this.#carryOut(this.#relay.onTick(now())), turnMs / TICKS_PER_TURN))
+    this.#timers.push(setInterval(() => this.#carryOut(this.#relay.onTick(this.#now())), turnMs / TICKS_PER_TURN))
     if (this.#network.peers.length > 0) await this.#pause(this.#options.greetMs)
   }
 
@@ -78,7 +82,7 @@ export class Bridge {
     this.#subscriptions.push(
       side.heard$.subscribe((heard) => {
         this.carried[side.name] = (this.carried[side.name] ?? 0) + 1
-        this.#carryOut(this.#relay.onHeard(side.name, heard, now()))
+        this.#carryOut(this.#relay.onHeard(side.name, heard, this.#now()))
       }),
       side.notices$.subscribe((text) => this.notices$.next({ about: side.name, text }))
     )
@@ -112,7 +116,7 @@ export class Bridge {
 
   #onMessage(message: Message): void {
     this.carried[this.#options.hub] = (this.carried[this.#options.hub] ?? 0) + 1
-    this.#carryOut(this.#relay.onMessage(message, now()))
+    this.#carryOut(this.#relay.onMessage(message, this.#now()))
   }
 
   #carryOut(effects: readonly RelayEffect[]): void {
@@ -125,7 +129,7 @@ export class Bridge {
 
   async #say(effect: Extract<RelayEffect, { kind: 'say' }>): Promise<void> {
     const refusal = (await this.#sides.get(effect.side)?.say(effect.word)) ?? null
-    this.#carryOut(this.#relay.onSaid(effect, refusal?.refused ?? null, now()))
+    this.#carryOut(this.#relay.onSaid(effect, refusal?.refused ?? null, this.#now()))
   }
 
   /** Nobody waits for it: the network bounds what waits, and tells when it is too much. */
@@ -158,8 +162,4 @@ export class Bridge {
       this.#timers.push(setTimeout(resolve, ms))
     })
   }
-}
-
-function now(): number {
-  return performance.now()
 }

@@ -37,7 +37,8 @@ export type HubReading =
 /** No name starts with '@' (floodchat refuses it), so no chat shows what is addressed to it. */
 const BRIDGES = '@bridges'
 const MAX_SIDES = 16
-const MAX_KEY_CHARACTERS = 128
+/** gop2p's are host and port: DNS ends at 253 characters. */
+const MAX_KEY_CHARACTERS = 300
 const encoder = new TextEncoder()
 const decoder = new TextDecoder('utf-8', { fatal: true })
 

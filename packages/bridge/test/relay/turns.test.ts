@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { RELAY_DEFAULTS } from '../../src/relay/options.ts'
+import { ownTime } from '../../src/relay/own-time.ts'
 import { check } from '../support/property.ts'
 import { RelayWorld } from '../support/relay-world.ts'
 
@@ -48,6 +49,16 @@ test('what a bridge that died should have said, another one says a turn later', 
     assert.equal([...world.inHub].sort(), [...texts, ...texts].sort())
     assert.equal([...world.onSide].sort(), [...texts, ...texts].sort())
   }
+})
+
+test('a gap in which the process stood still counts for one step only', () => {
+  let nowMs = 5_000
+  const read = ownTime(() => nowMs, 300)
+  const readings = [100, 300, 60_000, 100].map((ms) => {
+    nowMs += ms
+    return read()
+  })
+  assert.equal(readings, [100, 400, 700, 800])
 })
 
 test.run()

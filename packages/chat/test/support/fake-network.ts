@@ -1,7 +1,7 @@
 // A network in memory, for tests of the chat alone: nodes on one hub hear each other at once, and whatever a test makes happen happens.
 import { createHash, randomBytes } from 'node:crypto'
 import { EventEmitter } from 'node:events'
-import type { Message, Network, NetworkEvent, NetworkEvents, Peer, Receipt } from '@floodnet/transport'
+import type { Message, Network, NetworkEvent, NetworkEvents, Peer, Receipt, WriteOptions } from '@floodnet/transport'
 import { Subject } from 'rxjs'
 
 export class FakeHub {
@@ -29,6 +29,8 @@ export class FakeNetwork extends EventEmitter implements Network {
   readonly connected: string[] = []
   /** Payloads passed to write(). */
   readonly written: Uint8Array[] = []
+  /** Which of them were to walk first. */
+  readonly walked: boolean[] = []
   /** The same as others got them. */
   readonly sent: Message[] = []
   readonly #hub: FakeHub
@@ -52,10 +54,11 @@ export class FakeNetwork extends EventEmitter implements Network {
     this.#settle = settle
   }
 
-  async write(message: Uint8Array | string, options: { oneTime?: unknown } = {}): Promise<Receipt> {
+  async write(message: Uint8Array | string, options: WriteOptions = {}): Promise<Receipt> {
     if (this.#ended) throw Object.assign(new Error('the network is closed'), { code: 'ERR_FLOODNET_CLOSED' })
     const payload = typeof message === 'string' ? new TextEncoder().encode(message) : message
     this.written.push(payload)
+    this.walked.push(options.walk ?? false)
     const oneTime = options.oneTime !== undefined
     const place = { incarnation: 1, seq: oneTime ? 1 : ++this.#seq, index: 0 }
     const origin = oneTime ? randomBytes(32).toString('hex') : this.id
