@@ -79,7 +79,10 @@ function onConversation(
 function placesOf({ conversations }: Model, event: ScreenEvent, now: Now): Conversation[] {
   switch (event.kind) {
     case 'message':
+      return [open(conversations, event.conversation, event.title, now.ms)]
     case 'said':
+      // Where the user looks: there is no conversation with nobody, and words that were not said must not be missed.
+      if (event.state === 'nobody') return [conversations.current]
       return [open(conversations, event.conversation, event.title, now.ms)]
     case 'presence': {
       const { list } = conversations
