@@ -36,6 +36,8 @@ export function tutorialSide(node: TutorialNode, { name, format = null }: Tutori
       const payload = writeWords(word, format ?? habit)
       if (payload === null)
         return Promise.resolve({ refused: `on ${name} everybody reads every line: nothing direct can be said` })
+      if (node.neighbours.length === 0)
+        return Promise.resolve({ refused: `no node of ${name} is a neighbour`, onlyHere: true })
       node.say(payload, word.id)
       return Promise.resolve(null)
     },
