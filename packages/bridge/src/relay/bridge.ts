@@ -7,9 +7,11 @@ import { RELAY_DEFAULTS, type RelayOptions } from './options.ts'
 import { ownTime } from './own-time.ts'
 import { Relay, type RelayEffect } from './relay.ts'
 
+/** Names and times of a bridge. */
 export interface BridgeOptions {
   /** What names of floodnet are marked with elsewhere. */
   readonly hub: string
+  /** Limits and times of carrying words over; defaults: RELAY_DEFAULTS. */
   readonly relay?: Partial<RelayOptions>
   /** How long other bridges have to answer our hello before we say anything, in ms. Default 1500: a flood there and back, many times. */
   readonly greetMs?: number
@@ -19,6 +21,7 @@ export interface BridgeOptions {
 
 /** Something that people may want to know. */
 export interface BridgeNotice {
+  /** The network that it is about, by the name that its names are marked with. */
   readonly about: string
   readonly text: string
 }
@@ -30,7 +33,12 @@ const TICKS_PER_TURN = 10
 /** How long the last words may take to leave, in ms: as long as `floodnet` gives its output. */
 const LAST_WORDS_MS = 1_000
 
+/**
+ * Carries words between a floodnet network and its sides: `greet` first, then start the sides and `add` each, `close` at the end.
+ * What peers do wrong never throws; it is told as a notice.
+ */
 export class Bridge {
+  /** What people may want to know; a reason that comes again and again is told at each doubling. Completes at the end. */
   readonly notices$ = new Subject<BridgeNotice>()
   readonly #network: Network
   readonly #options: Required<Omit<BridgeOptions, 'relay'>> & { readonly relay: RelayOptions }
@@ -47,7 +55,7 @@ export class Bridge {
   readonly #skipped = new Map<string, number>()
   readonly #onPeerUp = (): void => this.#write(this.#relay.hello())
 
-  /** The bridge owns neither the network nor, before `add`, the sides. */
+  /** The bridge owns neither the network nor, before `add`, the sides. @param newId draws 63 random bits, positive: `newId` of this package */
   constructor(network: Network, newId: () => bigint, { relay = {}, ...options }: BridgeOptions) {
     this.#network = network
     this.#options = { greetMs: GREET_MS, aloneMs: ALONE_MS, ...options, relay: { ...RELAY_DEFAULTS, ...relay } }

@@ -4,6 +4,7 @@
 import type { Writable } from 'node:stream'
 import { encodePacket, PACKET_TYPES, type TutorialPacket } from '../gob/packet.ts'
 
+/** How packets follow each other on one link. */
 export interface PaceOptions {
   /** Pause after a packet that does not come back, in ms. A Go node that is not busy has read it within 1 ms; 25 leaves room for one that is. */
   readonly paceMs: number
@@ -16,6 +17,7 @@ export interface PaceOptions {
   readonly stuckMs: number
 }
 
+/** What holds where nothing is said. */
 export const PACE_DEFAULTS: PaceOptions = {
   paceMs: 25,
   ackPaceMs: 100,

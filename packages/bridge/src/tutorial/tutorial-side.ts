@@ -6,7 +6,9 @@ import type { PeerEvent } from './messages.ts'
 import type { TutorialNode } from './tutorial-node.ts'
 import { readWords, type TutorialFormat, writeWords } from './words.ts'
 
+/** How the side is called, and how it writes. */
 export interface TutorialSideOptions {
+  /** Marks names that come from there: 'gob' makes bob 'bob@gob'. */
   readonly name: string
   /** Default: as the network was last heard to do, and JSON before anything was heard. */
   readonly format?: TutorialFormat | null
