@@ -6,7 +6,7 @@ import { encodeEnvelope } from './envelope.ts'
 import { decideFile } from './files/on-file.ts'
 import { sendFile } from './files/sending.ts'
 import { isSameName, nameProblem } from './name.ts'
-import { isContact, ownerOf } from './people/address-book.ts'
+import { isContact, ownerOf, touch } from './people/address-book.ts'
 import { announceSoon } from './people/announcing.ts'
 import { addContact, block, contacts, removeContact, verify, who, whois } from './people/people-commands.ts'
 import { isRoom, join, leave, roomOf, toEveryone } from './rooms/rooms.ts'
@@ -124,7 +124,7 @@ function rename(session: Session, name: string, turn: Turn): Effect[] {
   const problem = nameProblem(name) ?? takenBy(session, name)
   if (problem !== null) return [{ kind: 'prompt' }, notice(`${problem}; you are still ${session.name}`)]
   session.name = name.normalize('NFC')
-  session.book.dirty = true
+  touch(session.book)
   announceSoon(session.announcing, turn.now, false)
   return [{ kind: 'prompt' }, notice(`you are now ${session.name}`)]
 }

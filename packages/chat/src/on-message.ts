@@ -142,9 +142,13 @@ function encounter(
   key: Uint8Array | null,
   turn: Turn
 ): { known: Known; effects: Effect[] } {
+  const again = knownAlready(session, id, claimed, turn)
+  if (again !== null && key === null) return { known: again, effects: [] }
   const before = session.roster.has(id) ? knownOf(session, id).name : ''
   const known = meet(session.book, session, id, claimed, turn.now)
   const { change } = sight(session.roster, id, claimed, key, turn.now)
+  const member = session.roster.get(id)
+  if (member !== undefined) member.known = { as: known, revision: session.book.revision }
   const event = { kind: 'presence', name: known.name, fingerprint: fingerprintOf(id), at: turn.now } as const
   const renamed = change === 'renamed' && before !== known.name
   if (change !== 'joined' && !renamed) return { known, effects: [] }
@@ -153,6 +157,16 @@ function encounter(
     ? { ...event, change: 'renamed' as const, previous: before }
     : { ...event, change: 'joined' as const }
   return { known, effects: [show(presence), ...warning(id, known)] }
+}
+
+// Most messages come from who has just spoken, under the same name: working out who that is costs more than all the rest of a message.
+function knownAlready({ roster, book }: Session, id: string, claimed: string, turn: Turn): Known | null {
+  const member = roster.get(id)
+  if (member === undefined || member.claimed !== claimed || member.known?.revision !== book.revision) return null
+  const person = book.people.get(id)
+  if (person !== undefined) person.lastAt = turn.now
+  member.lastAt = turn.now
+  return member.known.as
 }
 
 // Loud, and once each time it comes up; every line of theirs is marked besides.

@@ -157,6 +157,24 @@ if (hasTmux) {
     })
   }
 
+  test('has colours, and none where the user wants none', async ({ room, other }) => {
+    const colour = new RegExp(`${String.fromCharCode(27)}\\[[\\d;]*[34][0-8]`)
+    for (const [username, env] of [
+      ['carol', { FORCE_COLOR: '2' }],
+      ['dave', { NO_COLOR: '1' }]
+    ] as const) {
+      const terminal = new Tmux(room, { username, env }, await other.address())
+      try {
+        await terminal.shows('the link', (rows) => rows.some((row) => row.includes('│ joined 127.0.0.1:')))
+        other.type(`hello ${username}`)
+        await terminal.line(`│ hello ${username}`)
+        assert.is(colour.test(terminal.tmux('capture-pane', '-ep')), 'FORCE_COLOR' in env)
+      } finally {
+        terminal.end()
+      }
+    }
+  })
+
   test('Ctrl-Z gives the terminal to the shell, and fg takes it back', async ({ room, other }) => {
     const terminal = new Tmux(room, { username: 'carol', interactive: true }, await other.address())
     try {

@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { type Rate, RateLimits } from '../src/flood/rate-limits.ts'
+import { viewOf } from '../src/wire/header.ts'
 import { forged, NOW_S, oneTime, Stage, signed } from './workbench/flood-stage.ts'
 import { holds } from './workbench/property.ts'
 
@@ -79,6 +80,16 @@ test("forged packets use up nobody's rate", () => {
   stage.takes({ seq: 1 })
   for (let seq = 2; seq < 40; seq++) assert.is(stage.chunk([forged({ seq })], { source: seq }), 'bad-signature')
   assert.is(stage.takes({ seq: 50 }), true)
+})
+
+test('what walks in uses up the rate of the neighbour that brings it, and a forged walk nothing', () => {
+  const { stage } = stageOf({ neighbour: { packets: 5 } })
+  stage.flood.tick(NOW_S * 1_000)
+  const examine = (frame: Uint8Array) => stage.flood.examine(1, frame, viewOf(frame), 0, frame.length)
+  for (let seq = 1; seq < 40; seq++) assert.is(examine(forged({ seq })), 'bad-signature')
+  const taken = Array.from({ length: 50 }, (_, i) => examine(signed({ seq: i + 1 }))).filter((fault) => fault === null)
+  assert.is(taken.length, 10)
+  assert.is(stage.flood.counts['neighbour-rate'], 40)
 })
 
 test('a suppressed packet counts once, however many links bring it, and its author is told once', () => {

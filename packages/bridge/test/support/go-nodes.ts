@@ -25,13 +25,9 @@ export function buildTutorial(): { program: string; remove(): void } {
     writeFileSync(join(folder, path), code)
   }
   writeFileSync(join(folder, 'go.mod'), 'module P2PChatTutorial4\n\ngo 1.18\n')
-  const env = {
-    ...process.env,
-    GOFLAGS: '-mod=mod',
-    GOPROXY: 'off',
-    GOTOOLCHAIN: 'local',
-    GOCACHE: join(tmpdir(), 'floodnet-go-cache')
-  }
+  // Go's own cache, as for any build; where there is no home for it, one that goes with the folder.
+  const cache = process.env.HOME === undefined ? { GOCACHE: join(folder, 'cache') } : {}
+  const env = { ...process.env, GOFLAGS: '-mod=mod', GOPROXY: 'off', GOTOOLCHAIN: 'local', ...cache }
   const { status, stderr } = spawnSync('go', ['build', '-o', 'chat', '.'], { cwd: folder, env, encoding: 'utf8' })
   if (status !== 0) throw new Error(`go build: ${stderr}`)
   return { program: join(folder, 'chat'), remove: () => rmSync(folder, { recursive: true, force: true }) }

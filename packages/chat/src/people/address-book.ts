@@ -34,16 +34,24 @@ export interface AddressBook {
   readonly owners: Map<string, string>
   /** Something worth keeping has changed since it was saved. */
   dirty: boolean
+  /** Rises with every change of what people are called or trusted. */
+  revision: number
 }
 
 export function newAddressBook(people: Iterable<Acquaintance> = []): AddressBook {
-  const book: AddressBook = { people: new Map(), owners: new Map(), dirty: false }
+  const book: AddressBook = { people: new Map(), owners: new Map(), dirty: false, revision: 0 }
   // Contacts last, so that a name is the contact's where two claim it.
   for (const person of [...people].sort((a, b) => rank(a) - rank(b))) {
     book.people.set(person.id, person)
     for (const name of person.names) book.owners.set(name, person.id)
   }
   return book
+}
+
+/** To be called whenever something in the book, or in what it is compared with, has changed. */
+export function touch(book: AddressBook): void {
+  book.dirty = true
+  book.revision++
 }
 
 /** Whose name this is, or looks like; null when nobody's. */
@@ -90,7 +98,7 @@ export function markVerified(book: AddressBook, id: string): boolean {
   const person = book.people.get(id)
   if (!isContact(person) || person === undefined) return false
   person.standing = 'verified'
-  book.dirty = true
+  touch(book)
   return true
 }
 
@@ -99,7 +107,7 @@ export function forget(book: AddressBook, id: string): boolean {
   const person = book.people.get(id)
   if (person === undefined) return false
   release(book, person)
-  book.dirty = true
+  touch(book)
   if (person.blocked) Object.assign(person, { standing: 'seen', names: [] })
   else book.people.delete(id)
   return true
@@ -110,7 +118,7 @@ export function setBlocked(book: AddressBook, id: string, name: string, blocked:
   if (blocked && count(book, (person) => person.blocked) >= MAX_BLOCKED) return false
   const person = book.people.get(id) ?? addPerson(book, id, name, 'seen', now)
   person.blocked = blocked
-  book.dirty = true
+  touch(book)
   return true
 }
 
@@ -133,7 +141,7 @@ function own(book: AddressBook, person: Acquaintance, name: string): void {
   person.names = names.slice(0, MAX_NAMES)
   person.name = name
   book.owners.set(skeleton, person.id)
-  book.dirty = true
+  touch(book)
 }
 
 function release(book: AddressBook, person: Acquaintance): void {

@@ -1,4 +1,5 @@
 // Who is there. Filled by presence messages and by what people say, aged out by silence, bounded. Pure: time is an argument.
+import type { Known } from './trust.ts'
 
 /** How often people say that they are there, in a small room: a guess between news and noise. */
 export const PRESENCE_MS = 60_000
@@ -16,6 +17,8 @@ export interface Member {
   /** X25519 key for letters; null for those who never told one (the tutorial's programs do not). */
   key: Uint8Array | null
   lastAt: number
+  /** Who that is, worked out at this revision of the address book; null before. */
+  known: { readonly as: Known; readonly revision: number } | null
 }
 
 /** By id. */
@@ -40,7 +43,7 @@ export function sight(
   const member = roster.get(id)
   if (member === undefined) {
     if (roster.size >= MAX_ROSTER) return { change: 'refused', previous: '' }
-    roster.set(id, { id, claimed, key, lastAt: now })
+    roster.set(id, { id, claimed, key, lastAt: now, known: null })
     return { change: 'joined', previous: '' }
   }
   const previous = member.claimed

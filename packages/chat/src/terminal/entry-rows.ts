@@ -99,7 +99,7 @@ function isFirstOfChanged(entry: Entry, previous: Entry | undefined): entry is E
 
 function warningOf({ spoken: { from, fingerprint } }: Extract<Entry, { kind: 'spoken' }>): Content {
   const [name] = from.split('~')
-  const text = `NOT the ${name} you know: the name is the same, the key is another (${fingerprint})`
+  const text = `NOT the ${name} you know: another key (${fingerprint})`
   return { who: span('=!=', 'alarm'), text, tone: 'alarm' }
 }
 

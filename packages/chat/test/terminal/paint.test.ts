@@ -84,9 +84,10 @@ for (const [terminal, widthOf] of [
   ]
 ] as const) {
   test(`what follows an emoji stands in its column, also where a terminal draws it ${terminal}`, () => {
-    const bytes = rowBytes([span('a👋🏽🇩🇪❤️ │ end')], 0)
-    const screen = new Vt(30, 1, widthOf).write(bytes)
-    assert.is(screen.columnOf(0, 'end'), stringWidth('a👋🏽🇩🇪❤️ │ '))
+    for (const start of ['a👋🏽🇩🇪❤️ │ ', 'a👋🏽', '🇩🇪 x']) {
+      const screen = new Vt(30, 1, widthOf).write(rowBytes([span(`${start}end`)], 0))
+      assert.is(screen.columnOf(0, 'end'), stringWidth(start), start)
+    }
   })
 }
 

@@ -141,7 +141,7 @@ export class Flood {
 
   /**
    * Checks the DATA frame that walked here over `source`, and leaves the window as it was: it may be flooded later, by
-   * another. `'known'`: it is refused without a fault, and counted. The neighbour's rate is charged only when it floods.
+   * another. `'known'`: it is refused without a fault, and counted. The neighbour is charged for it, its author where it floods.
    */
   examine(source: number, bytes: Uint8Array, view: DataView, start: number, end: number): FrameFault | 'known' | null {
     const flags = bytes[start + FLAGS_OFFSET]!
@@ -158,9 +158,12 @@ export class Flood {
     }
     if (this.#rates !== null && this.#isOverRate(this.#rates, source, known, incarnation, seq)) return 'known'
     if (this.#hasWork !== null && !this.#hasWork(bytes, start, end)) return 'bad-work'
-    if (!this.#signed) return null
-    if (known === null && isWeakKey(bytes, start + ORIGIN_OFFSET)) return 'weak-key'
-    return this.#host.verify(known, bytes, start, end) ? null : 'bad-signature'
+    if (this.#signed) {
+      if (known === null && isWeakKey(bytes, start + ORIGIN_OFFSET)) return 'weak-key'
+      if (!this.#host.verify(known, bytes, start, end)) return 'bad-signature'
+    }
+    this.#rates?.chargeNeighbour(source, known === null, end - start, this.#nowMs)
+    return null
   }
 
   /** Whether the DATA frame at `start` would be fresh. */

@@ -72,6 +72,11 @@ export class RateLimits {
   charge(source: number, origin: RatedOrigin, isNew: boolean, bytes: number, nowMs: number): void {
     origin.rate ??= this.#full(this.#origin, nowMs)
     take(origin.rate, bytes, 0)
+    this.chargeNeighbour(source, isNew, bytes, nowMs)
+  }
+
+  /** Charges a packet on a walk: its author is charged wherever it floods. */
+  chargeNeighbour(source: number, isNew: boolean, bytes: number, nowMs: number): void {
     take(this.#neighbourOf(source, nowMs), bytes, isNew ? 1 : 0)
   }
 
