@@ -161,6 +161,17 @@ test('at its maximum makes room at the end of a walk for one that has neighbours
   assert.is(offers('9'), true)
 })
 
+test('with one link of five, looks for others at least every 12 s; with four, every 48 s', () => {
+  for (const [links, longest] of [
+    [1, 12_000],
+    [4, 48_000]
+  ] as const) {
+    const actor = crowded(links)
+    for (let i = 0; i < 20; i++) on.wait(actor, 60_000)
+    assert.is(actor.state.pauseMs, longest)
+  }
+})
+
 test('does not reserve two slots for two requests of one peer', () => {
   const actor = on.createActor()
   const relay = on.admitPeer(actor, '1')

@@ -1,7 +1,7 @@
 // Whole runs of the simulator: the same seed is the same run, and a network of two thousand holds together.
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { runSimulation } from '../src/sim/index.ts'
+import { copySim, crashShare, createSim, growNetwork, runFor, runSimulation } from '../src/sim/index.ts'
 
 const faults = { lossRate: 0.02, cutRate: 0.001, natShare: 0.2, slowShare: 0.1, refuseRate: 0.01, vanishRate: 0.01 }
 
@@ -12,19 +12,37 @@ test('makes the same run of the same seed, event by event, with every fault ther
   assert.is.not(run(2).traceHash, first.traceHash)
 })
 
+test('a copy of a network goes on exactly as the original, and leaves it alone', () => {
+  const sim = createSim({ ...faults, seed: 5, join: { maxLinks: 8 } })
+  growNetwork(sim, { nodes: 150, batch: 20, everyMs: 1_000, settleMs: 3_000 })
+  const [before, hash] = [copySim(sim), sim.trace.hash]
+  const [first, second] = [copySim(before), copySim(before)]
+  for (const copy of [first, second]) {
+    crashShare(copy, 0.4, 'vanished')
+    runFor(copy, 60_000)
+  }
+  assert.is(first.trace.hash, second.trace.hash)
+  assert.is.not(first.trace.hash, hash)
+  assert.equal([sim.trace.hash, sim.now, sim.queue.size], [hash, before.now, before.queue.size])
+  for (const world of [sim, before]) runFor(world, 60_000)
+  assert.equal([sim.trace.hash, sim.counts], [before.trace.hash, before.counts])
+})
+
 test('joins 2,000 nodes through one entry, 100 at a time, into one network within its limits', () => {
   const { result } = runSimulation({ nodes: 2_000, messages: 20 })
-  assert.is(result.components, 1)
-  assert.is(result.reach, 1)
-  assert.ok(result.degree.min >= 4 && result.degree.max <= 12, JSON.stringify(result.degree))
-  assert.ok(result.path.mean < 4.5, String(result.path.mean))
+  const told = `${JSON.stringify(result)}; replay: floodnet sim --nodes 2000`
+  assert.is(result.components, 1, told)
+  assert.is(result.reach, 1, told)
+  assert.ok(result.degree.min >= 4 && result.degree.max <= 12, told)
+  assert.ok(result.path.mean < 4.5, told)
 })
 
 test('holds every step to the invariants while half of the nodes vanish', () => {
   const { result } = runSimulation({ nodes: 150, fail: 0.5, crash: 'vanished', messages: 20, sim: { check: true } })
-  assert.is(result.components, 1)
-  assert.is(result.alive, 75)
-  assert.ok(result.healSeconds !== null && result.healSeconds <= 60)
+  const told = `${JSON.stringify(result)}; replay: floodnet sim --nodes 150 --fail 50 --vanish --check`
+  assert.is(result.components, 1, told)
+  assert.is(result.alive, 75, told)
+  assert.ok(result.healSeconds !== null && result.healSeconds <= 60, told)
 })
 
 test.run()

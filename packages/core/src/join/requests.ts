@@ -97,7 +97,7 @@ export function takeRequest(turn: Turn, request: number, from: NodeId): OwnReque
 function searchOnce(turn: Turn): void {
   const { state, now } = turn
   state.refillAt = now + jitter(turn, state.pauseMs)
-  state.pauseMs = Math.min(state.pauseMs * 2, state.options.retryMaxMs)
+  state.pauseMs = Math.min(state.pauseMs * 2, longestPause(state))
   const missing = missingLinks(state)
   for (let i = 0; i < missing; i++) {
     const neighbour = pick(turn, [...state.neighbours.values()])
@@ -105,6 +105,12 @@ function searchOnce(turn: Turn): void {
   }
   // Walks stay within our part of the network. Known addresses may lead out of it.
   for (let i = 0; i < missing; i++) dialKnownAddress(turn)
+}
+
+/** Whoever has fewest links tries most often: two newcomers that only know each other must not wait for long. */
+function longestPause({ options, neighbours }: JoinState): number {
+  const { retryMinMs, retryMaxMs, desiredLinks } = options
+  return Math.max(retryMinMs, (retryMaxMs * Math.min(neighbours.size, desiredLinks)) / desiredLinks)
 }
 
 function sendRequest(turn: Turn, link: Link, extra: boolean): number {

@@ -25,7 +25,8 @@ function degreeBars({ starts, nodes }: Graph, top: number): string {
     const degree = (starts[i + 1] ?? 0) - (starts[i] ?? 0)
     counts[degree] = (counts[degree] ?? 0) + 1
   })
-  const most = Math.max(1, ...counts.map((count) => count ?? 0))
+  // Degrees that no node has are holes, which `map` would leave.
+  const most = Math.max(1, ...Array.from(counts, (count = 0) => count))
   const width = PLOT.width / Math.max(1, counts.length)
   const bars = Array.from(counts, (count = 0, degree) => {
     const height = (count / most) * PLOT.height
