@@ -36,6 +36,13 @@ export function shownName(raw: string): string {
   return isTooLong(name) || start.length < raw.length ? `${shorten(name)}…` : name
 }
 
+/** As much of a stranger's name as is kept: shown as the whole is, and no larger however long that was. */
+export function keptName(raw: string): string {
+  const { text, cutBytes } = cutText(raw, MAX_RAW_NAME_BYTES + MAX_CHAR_BYTES)
+  // Copied: a slice would keep all of the string that it was cut from.
+  return cutBytes === 0 ? raw : Buffer.from(text).toString()
+}
+
 /** True when both spell one name; é typed as one code point or as two is the same letter. */
 export function isSameName(one: string, other: string): boolean {
   return one.normalize('NFC') === other.normalize('NFC')
@@ -43,6 +50,8 @@ export function isSameName(one: string, other: string): boolean {
 
 // Cleaning removes characters, so more is looked at than is shown; the rest of a name of megabytes never is.
 const MAX_RAW_NAME_BYTES = 1024
+// Of UTF-8: so that a name cut at more than is looked at still shows that it was longer.
+const MAX_CHAR_BYTES = 4
 
 function isTooLong(name: string): boolean {
   return Buffer.byteLength(name) > MAX_NAME_BYTES || countGraphemes(name) > MAX_NAME_GRAPHEMES
