@@ -19,6 +19,7 @@ export function nameProblem(name: string): string | null {
   if (/\s/u.test(name)) return 'a name has no spaces, so that @name can be typed'
   if (/^[/#]/u.test(name)) return 'a name does not start with / or #'
   if (/[@~,]/u.test(name)) return 'a name has no @, ~ or comma: they stand between names and what tells them apart'
+  if (TICK.test(name)) return 'a name has no tick: it stands beside names that were verified'
   if (isTooLong(name)) return `a name has at most ${MAX_NAME_GRAPHEMES} characters and ${MAX_NAME_BYTES} bytes`
   return null
 }
@@ -32,6 +33,7 @@ export function shownName(raw: string): string {
   const name = cleanText(start)
     .trim()
     .replace(/[\s@~,]+/gu, '_')
+    .replace(TICKS, '_')
     .normalize('NFC')
   return isTooLong(name) || start.length < raw.length ? `${shorten(name)}…` : name
 }
@@ -47,6 +49,10 @@ export function keptName(raw: string): string {
 export function isSameName(one: string, other: string): boolean {
   return one.normalize('NFC') === other.normalize('NFC')
 }
+
+// All that could be taken for the tick of a verified name, with the variation selector that may follow.
+const TICK = /[\u2611\u2705\u2713\u2714\u{1F5F8}\u{1F5F9}]\uFE0F?/u
+const TICKS = new RegExp(TICK, 'gu')
 
 // Cleaning removes characters, so more is looked at than is shown; the rest of a name of megabytes never is.
 const MAX_RAW_NAME_BYTES = 1024
