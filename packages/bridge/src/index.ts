@@ -1,9 +1,16 @@
 // Public names of @floodnet/bridge.
 
+export { GobFault, type GobFaultReason } from './gob/fault.ts'
 export { type GobChunk, GobReader } from './gob/gob-reader.ts'
 export { encodePacket, PACKET_TYPES, packetOf, type TutorialPacket } from './gob/packet.ts'
+export type { GobRecord, GobValue } from './gob/values.ts'
+export * from './gop2p/index.ts'
 export { Bridge, type BridgeNotice, type BridgeOptions } from './relay/bridge.ts'
+export { RELAY_DEFAULTS, type RelayOptions } from './relay/options.ts'
 export type { Heard, Refusal, Side, Word } from './side.ts'
-export type { PeerEvent } from './tutorial/messages.ts'
-export { TutorialNode, type TutorialNodeOptions } from './tutorial/tutorial-node.ts'
+export type { PeerEvent, RefusalReason } from './tutorial/messages.ts'
+export { PEER_DEFAULTS, type PeerOptions } from './tutorial/options.ts'
+export { PACE_DEFAULTS, type PaceOptions } from './tutorial/paced-writer.ts'
+export { newId, TutorialNode, type TutorialNodeOptions } from './tutorial/tutorial-node.ts'
 export { type TutorialSideOptions, tutorialSide } from './tutorial/tutorial-side.ts'
+export type { TutorialFormat } from './tutorial/words.ts'

@@ -6,6 +6,11 @@ export function marked(name: string, network: string): string {
   return `${name}@${network}`
 }
 
+/** How many networks a name says it has come through. */
+export function marksOf(name: string): number {
+  return name.split('@').length - 1
+}
+
 /** Whether the name says that its owner is at home on `network`, or that the word has passed through it. */
 export function isMarkedWith(name: string, network: string): boolean {
   return name.split('@').slice(1).includes(network)

@@ -28,8 +28,12 @@ export interface Word {
   readonly to: string
 }
 
-/** Why a word was not said, in words for the one who said it. */
-export type Refusal = { readonly refused: string }
+export interface Refusal {
+  /** Why a word was not said, in words for the one who said it. */
+  readonly refused: string
+  /** The reason lies in this bridge: another one to the same network may still say it. */
+  readonly onlyHere?: boolean
+}
 
 /** A foreign network as the bridge sees it. */
 export interface Side {

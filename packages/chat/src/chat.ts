@@ -5,10 +5,11 @@ import type { Network } from '@floodnet/transport'
 import { completerOf } from './completion.ts'
 import type { Effect, Turn, Unsaid } from './effects.ts'
 import { codeOf, messageOf } from './errors.ts'
+import { ChatFiles } from './files/chat-files.ts'
 import { countJunk, newJunkMeter, takeJunk } from './junk-meter.ts'
 import { LetterOffice } from './letter-office.ts'
 import type { Log } from './log.ts'
-import { type NetworkWatch, watchNetwork } from './network-watch.ts'
+import { listensOnPortOf, type NetworkWatch, watchNetwork } from './network-watch.ts'
 import { onLine } from './on-line.ts'
 import { type Arrived, onLetter, onMessage } from './on-message.ts'
 import { onCompany, onLeave, onTick } from './on-tick.ts'
@@ -54,6 +55,8 @@ export interface ChatParts {
   /** Aborted when the user wants to leave by other means than a line (a signal, a closed screen). */
   readonly leave: AbortSignal
   readonly transcript?: Transcript | null
+  /** Folder for files that come in. */
+  readonly downloads?: string
   /** Writes down what is to be known in the next run. */
   readonly save?: (name: string) => Promise<void>
 }
@@ -78,6 +81,7 @@ class Chat {
   readonly #watch: NetworkWatch
   readonly #office: LetterOffice
   readonly #saver: Saver
+  readonly #files: ChatFiles
   readonly #status = new StatusMeter(performance.now())
   readonly #told: Promise<void>
   #ticker: NodeJS.Timeout | null = null
@@ -91,6 +95,8 @@ class Chat {
     this.#told = aborted(parts.leave)
     const { network, session } = parts
     this.#office = new LetterOffice(network, parts.keys, parts.walk ?? false)
+    const run = (effects: readonly Effect[]) => void effects.map((effect) => this.#run(effect))
+    this.#files = new ChatFiles(parts, this.#office, { run, turn: () => this.#turn() })
     const failed = (message: string) => this.#show({ kind: 'error', code: 'ERR_FLOODNET_FAILED', message })
     this.#saver = new Saver(parts.save ?? (async () => undefined), failed)
     this.#watch = watchNetwork(network, (event) => this.#show(event))
@@ -169,6 +175,7 @@ class Chat {
     // Flushes as well. What it rejects with when the network has failed is what runChat rejects with.
     const closed = network.close().catch((error: unknown) => log.error({ error }, 'close'))
     const left = await within(LEAVE_WAIT_MS, closed)
+    await this.#files.desk.close()
     await this.#saver.save(session.name)
     await transcript?.close()
     log[left ? 'info' : 'warn']({ name: session.name }, left ? 'left' : 'left before the network had closed')
@@ -184,6 +191,8 @@ class Chat {
         return this.#write(effect.payload, effect.said)
       case 'letters':
         return this.#sendLetters(effect)
+      case 'file':
+        return this.#files.desk.run(effect.task)
       case 'connect':
         return this.#connect(effect.address ?? DEFAULT_ENTRY)
       case 'junk':
@@ -284,12 +293,4 @@ class Chat {
   #turn(): Turn {
     return { now: Date.now(), random: Math.random, newId: () => randomBytes(16).toString('hex') }
   }
-}
-
-function listensOnPortOf({ address: own }: Network, address: string): boolean {
-  return own !== null && portOf(own) === portOf(address)
-}
-
-function portOf(address: string): string {
-  return address.slice(address.lastIndexOf(':') + 1)
 }

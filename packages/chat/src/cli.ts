@@ -82,6 +82,7 @@ async function chat(options: ChatOptions, profile: Profile, leave: AbortSignal):
       entry: options.entry,
       leave,
       transcript,
+      downloads: options.downloads,
       save
     }
     const { unsaid } = await runChat(parts)

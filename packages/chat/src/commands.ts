@@ -24,6 +24,10 @@ export type Command =
   | { kind: 'remove-contact'; who: string }
   | { kind: 'verify'; who: string; confirmed: boolean }
   | { kind: 'block'; who: string; blocked: boolean }
+  /** `words`: whom to, perhaps, and a path. */
+  | { kind: 'send-file'; words: string }
+  /** `nr` null: the only one. */
+  | { kind: 'decide-file'; verb: 'accept' | 'decline' | 'cancel'; nr: number | null }
   | { kind: 'help' }
   | { kind: 'leave' }
   /** The user's mistake, in words for the user. */
@@ -33,6 +37,9 @@ export const HELP = [
   'TEXT                    say TEXT in the present conversation: to everyone, if you opened no other',
   '@NAME TEXT              say TEXT to NAME, sealed: nobody else can read it; @A,B TEXT to several',
   '/dm NAME...             open a sealed conversation; what you type goes there',
+  '/send NAME FILE         offer a file to NAME, sealed; in a direct conversation /send FILE',
+  '/accept [NR]            take a file that is offered; /decline [NR] does not',
+  '/cancel [NR]            end a file on its way, yours or theirs',
   '/join #ROOM             open a room: flooded to all, shown to its members',
   '/leave [#ROOM]          close the present conversation, or the room named',
   '/all                    back to everyone',
@@ -54,11 +61,14 @@ export const HELP = [
 
 /** The words that begin a command, for completion. */
 export const SLASH_WORDS = [
+  '/accept',
   '/all',
   '/block',
+  '/cancel',
   '/connect',
   '/contact',
   '/contacts',
+  '/decline',
   '/dm',
   '/exit',
   '/help',
@@ -68,6 +78,7 @@ export const SLASH_WORDS = [
   '/plain',
   '/quit',
   '/say',
+  '/send',
   '/unblock',
   '/verify',
   '/who',
@@ -102,12 +113,15 @@ function parseSlash(trimmed: string): Command {
 }
 
 const SLASH: Readonly<Record<(typeof SLASH_WORDS)[number], (rest: string, words: readonly string[]) => Command>> = {
+  '/accept': (_, [nr]) => parseDecision('accept', nr),
   '/all': () => ({ kind: 'everyone' }),
   '/block': (_, [who]) =>
     who === undefined ? wrong('/block needs a name') : { kind: 'block', who: bare(who), blocked: true },
+  '/cancel': (_, [nr]) => parseDecision('cancel', nr),
   '/connect': (rest) => ({ kind: 'connect', address: rest === '' ? null : rest }),
   '/contact': (_, words) => parseContact(words),
   '/contacts': () => ({ kind: 'contacts' }),
+  '/decline': (_, [nr]) => parseDecision('decline', nr),
   '/dm': (_, words) => parseOpen(words),
   '/exit': () => ({ kind: 'leave' }),
   '/help': () => ({ kind: 'help' }),
@@ -117,6 +131,10 @@ const SLASH: Readonly<Record<(typeof SLASH_WORDS)[number], (rest: string, words:
   '/plain': (rest) => parsePlain(rest),
   '/quit': () => ({ kind: 'leave' }),
   '/say': (rest) => (rest === '' ? wrong('/say needs a text') : { kind: 'say', text: rest }),
+  '/send': (rest) =>
+    rest.trim() === ''
+      ? wrong('/send needs a name and a file: /send bob notes.txt')
+      : { kind: 'send-file', words: rest.trim() },
   '/unblock': (_, [who]) =>
     who === undefined ? wrong('/unblock needs a name') : { kind: 'block', who: bare(who), blocked: false },
   '/verify': (_, [who, yes]) => parseVerify(who, yes),
@@ -156,6 +174,11 @@ function parseVerify(who: string | undefined, yes: string | undefined): Command 
   if (who === undefined) return wrong('/verify needs a name')
   if (yes !== undefined && yes !== 'yes') return wrong(`type /verify ${bare(who)} yes if the words are the same`)
   return { kind: 'verify', who: bare(who), confirmed: yes === 'yes' }
+}
+
+function parseDecision(verb: 'accept' | 'decline' | 'cancel', nr: string | undefined): Command {
+  if (nr !== undefined && !/^\d{1,9}$/.test(nr)) return wrong(`/${verb} takes the number of a file, not ${nr}`)
+  return { kind: 'decide-file', verb, nr: nr === undefined ? null : Number(nr) }
 }
 
 function splitFirstWord(text: string): { head: string; rest: string } {

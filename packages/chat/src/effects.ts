@@ -1,5 +1,6 @@
 // What the chat's pure part asks to be done, and what it is given to work with. chat.ts carries it out.
 import type { JunkReason } from './envelope.ts'
+import type { FileTask } from './files/transfers.ts'
 import type { ConversationKey, Said, ScreenEvent } from './screen.ts'
 import type { SealedBody } from './sealed/body.ts'
 
@@ -17,6 +18,8 @@ export type Effect =
   | { kind: 'write'; payload: Uint8Array; said: Unsaid | null }
   /** One letter to each reader, of the same id. */
   | { kind: 'letters'; readers: readonly Reader[]; id: string; content: SealedBody; said: Said | null }
+  /** For the disk. */
+  | { kind: 'file'; task: FileTask }
   | { kind: 'connect'; address: string | null }
   | { kind: 'show'; event: ScreenEvent }
   | { kind: 'prompt' }

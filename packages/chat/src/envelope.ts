@@ -29,6 +29,10 @@ export type JunkReason =
   | 'letter-outdated'
   /** More letters than are looked at. */
   | 'letter-crowded'
+  /** About a file that nobody here knows or has asked for. */
+  | 'file-unasked'
+  /** More offers of files than may wait. */
+  | 'file-crowded'
 
 export type Decoded =
   | { kind: 'envelope'; envelope: Envelope }

@@ -1,7 +1,7 @@
 // Letters in and out: seals and writes them, tries each that comes by with our key. Counts what becomes of them.
-import type { Network } from '@floodnet/transport'
+import type { Network, OneTimeOrigin } from '@floodnet/transport'
 import type { Effect } from './effects.ts'
-import { encodeBody } from './sealed/body.ts'
+import { type Body, encodeBody } from './sealed/body.ts'
 import type { KeyPair } from './sealed/hpke.ts'
 import { type Opened, openLetter, sealLetter } from './sealed/letter.ts'
 
@@ -9,7 +9,7 @@ import { type Opened, openLetter, sealLetter } from './sealed/letter.ts'
 export const OPENINGS_PER_SECOND = 1_000
 const OPENINGS_BURST = 2_000
 
-type Write = (letter: Uint8Array, options: { oneTime: true; walk: boolean }) => Promise<unknown>
+type Write = (letter: Uint8Array, options: { oneTime: true | OneTimeOrigin; walk: boolean }) => Promise<unknown>
 
 const NO_DATA = new Uint8Array()
 
@@ -50,6 +50,11 @@ export class LetterOffice {
     return sent
   }
 
+  /** Sends one letter that others do not wait for, nor it for others. Resolves when it is on its way. @throws RangeError */
+  async sendApart(key: Uint8Array, body: Omit<Body, 'at'>, origin: OneTimeOrigin, now: number): Promise<void> {
+    await this.#sendOne(key, encodeBody({ ...body, at: now }), origin)
+  }
+
   /** Null when too many have come; `nowMs` from a clock that never goes back. */
   open(payload: Uint8Array, nowMs: number): Opened | null {
     if (!this.#mayOpen(nowMs)) {
@@ -61,10 +66,10 @@ export class LetterOffice {
     return opened
   }
 
-  async #sendOne(key: Uint8Array, body: Uint8Array): Promise<void> {
+  async #sendOne(key: Uint8Array, body: Uint8Array, oneTime: true | OneTimeOrigin = true): Promise<void> {
     const letter = sealLetter(this.#network, key, body)
     if (letter === null) throw new RangeError('the text is too long, or the key of its reader is none')
-    await this.#write(letter, { oneTime: true, walk: this.#walk })
+    await this.#write(letter, { oneTime, walk: this.#walk })
     this.counts.sent++
   }
 

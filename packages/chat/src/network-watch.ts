@@ -23,6 +23,11 @@ export function watchNetwork(network: Network, show: Show): NetworkWatch {
   return { ask: watchDials(network, show) }
 }
 
+/** Whether the node itself is at that port. */
+export function listensOnPortOf({ address: own }: Network, address: string): boolean {
+  return own !== null && portOf(own) === portOf(address)
+}
+
 function watchDials(network: Network, show: Show): (address: string) => void {
   const asked = new Set<string>()
   network.on('dial', (dial) => {
@@ -37,4 +42,8 @@ function outcomeOf({ phase, address, reason }: NetworkEvents['dial']): string {
   if (phase === 'opened') return `joined ${address}`
   const why = reason === undefined ? '' : ` (${reason})`
   return phase === 'skipped' ? `${address} is not dialled now${why}` : `no link to ${address} yet${why}; trying on`
+}
+
+function portOf(address: string): string {
+  return address.slice(address.lastIndexOf(':') + 1)
 }

@@ -3,6 +3,8 @@ import { type Command, HELP, parseLine } from './commands.ts'
 import { openingOf, sendIn, sendTo } from './direct/sending.ts'
 import { type Effect, notice, notices, type Turn } from './effects.ts'
 import { encodeEnvelope } from './envelope.ts'
+import { decideFile } from './files/on-file.ts'
+import { sendFile } from './files/sending.ts'
 import { isSameName, nameProblem } from './name.ts'
 import { isContact, ownerOf, touch } from './people/address-book.ts'
 import { announceSoon } from './people/announcing.ts'
@@ -36,12 +38,17 @@ function onCommand(session: Session, command: Command, conversation: Conversatio
       return leave(session, command.conversation === null ? conversation : roomOf(command.conversation))
     case 'everyone':
       return toEveryone(session)
+    case 'send-file':
+      return sendFile(session, command.words, conversation, turn)
     default:
       return onOtherCommand(session, command, turn)
   }
 }
 
-type Other = Exclude<Command, { kind: 'blank' | 'say' | 'direct' | 'plain' | 'open' | 'join' | 'part' | 'everyone' }>
+type Other = Exclude<
+  Command,
+  { kind: 'blank' | 'say' | 'direct' | 'plain' | 'open' | 'join' | 'part' | 'everyone' | 'send-file' }
+>
 
 function onOtherCommand(session: Session, command: Other, turn: Turn): Effect[] {
   switch (command.kind) {
@@ -64,6 +71,8 @@ function onOtherCommand(session: Session, command: Other, turn: Turn): Effect[] 
       return verify(session, command.who, command.confirmed, turn.now)
     case 'block':
       return block(session, command.who, command.blocked, turn.now)
+    case 'decide-file':
+      return decideFile(session, command.verb, command.nr, turn)
     case 'connect':
     case 'leave':
       return [command]

@@ -4,6 +4,8 @@ import { conversationOf, noteConversation, oweReceipt, takeReceipt } from './dir
 import { retrySearches, titleOf } from './direct/sending.ts'
 import { conversationEvent, type Effect, junk, show, type Turn } from './effects.ts'
 import { decodeEnvelope, type Envelope } from './envelope.ts'
+import type { FileOffer } from './files/file-letters.ts'
+import { isRepeatable, onFileLetter } from './files/on-file.ts'
 import { isSameName, keptName } from './name.ts'
 import { isBlocked, isContact } from './people/address-book.ts'
 import { answerSoon } from './people/announcing.ts'
@@ -18,6 +20,8 @@ import type { Opened } from './sealed/letter.ts'
 import { takeLetter } from './sealed/letter-memory.ts'
 import { idOf, knownOf, MAX_SHOWN_BYTES, type MessageName, type Session } from './session.ts'
 import { admits } from './spam/suppression.ts'
+
+const NO_DATA = new Uint8Array()
 
 /** A message of the network as far as the chat looks at it; see the transport's `Message`. */
 export interface Arrived extends MessageName {
@@ -42,12 +46,13 @@ export function onLetter(session: Session, opened: Exclude<Opened, { kind: 'clos
   const body = decodeBody(opened.body)
   if (body === null) return [junk('letter-unreadable')]
   if (isBlocked(session.book, opened.author)) return []
+  if (isRepeatable(body.content)) return onBody(session, opened.author, body, turn)
   const verdict = takeLetter(session.letters, opened.author, body, turn.now, isContactOf(session, opened.author))
   if (verdict !== 'fresh') return [junk(verdict === 'replayed' ? 'replayed' : `letter-${verdict}`)]
   return onBody(session, opened.author, body, turn)
 }
 
-function onBody(session: Session, author: string, { id, content }: Body, turn: Turn): Effect[] {
+function onBody(session: Session, author: string, { id, content, data }: Body, turn: Turn): Effect[] {
   switch (content.kind) {
     case 'text':
       return onDirectText(session, author, id, content, turn)
@@ -55,7 +60,19 @@ function onBody(session: Session, author: string, { id, content }: Body, turn: T
       return takeReceipt(session.post, author, content.ids).map((said) =>
         show({ ...said, to: knownOf(session, author).name, state: 'read' })
       )
+    case 'file-offer':
+      return onFileOffer(session, author, content, turn)
+    case 'file-ask':
+    case 'file-chunk':
+    case 'file-end':
+      return onFileLetter(session, author, content, data, turn)
   }
+}
+
+function onFileOffer(session: Session, author: string, offer: FileOffer, turn: Turn): Effect[] {
+  const { known, effects } = encounter(session, author, offer.name, offer.key, turn)
+  if (!admits(session.suppression, author, known.name, turn.now)) return effects
+  return [...effects, ...onFileLetter(session, author, offer, NO_DATA, turn)]
 }
 
 function onDirectText(

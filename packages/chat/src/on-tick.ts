@@ -2,6 +2,7 @@
 import { takeDueReceipts } from './direct/post.ts'
 import { retrySearches } from './direct/sending.ts'
 import { type Effect, type Reader, show, type Turn } from './effects.ts'
+import { onFileTick } from './files/on-file.ts'
 import { announceSoon, takeDue } from './people/announcing.ts'
 import { encodePresence, type Presence } from './people/presence.ts'
 import { ageOut } from './people/roster.ts'
@@ -16,6 +17,7 @@ export function onTick(session: Session, connected: boolean, turn: Turn): Effect
   return [
     ...(due === null ? [] : [presenceWrite(session, 'here', due.asks)]),
     ...retrySearches(session, turn),
+    ...onFileTick(session, turn),
     ...receipts(session, turn.now, turn),
     ...farewells(session, turn),
     ...suppressed(session, turn)

@@ -1,5 +1,5 @@
 // The command line: flags in, validated options out. Addresses are checked by the network, which names them in its errors.
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { isAbsolute, join } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -35,6 +35,8 @@ export interface ChatOptions {
   readonly metrics: string | null
   /** Folder for what belongs to this user: keys, address books. */
   readonly state: string
+  /** Folder for files that others send. */
+  readonly downloads: string
   /** Says this and leaves; null: a conversation. */
   readonly once: string | null
   /** What is written goes over some single links before it floods. */
@@ -73,6 +75,8 @@ so that two terminals on one machine meet.
   --transcript DIR   keep what is said in DIR, one file for each day
   --shown N          show at most N messages a second of one author, 0 for all (default: 10 for people, all
                      for programs)
+  --downloads DIR    where files that you accept go (default: floodchat in your downloads, or downloads in the
+                     state folder)
   --log FILE         where the network's doings go (default: floodnet/floodchat.log in the state folder)
   --bell             ring when you are meant and look elsewhere
   --notify           have the terminal tell the desktop then (OSC 9 or 777)
@@ -109,6 +113,7 @@ export function parseOptions(args: readonly string[], env: NodeJS.ProcessEnv): I
     cert: readOptional('--cert', values.cert)?.toString('utf8') ?? null,
     metrics: values.metrics ?? null,
     state: stateFolder(env),
+    downloads: values.downloads ?? downloadsFolder(env),
     once: values.once ?? null,
     private: values.private,
     tail: values.tail,
@@ -148,14 +153,16 @@ const FLAGS = {
   private: { type: 'boolean', default: false },
   tail: { type: 'boolean', default: false },
   transcript: { type: 'string' },
+  downloads: { type: 'string' },
   shown: { type: 'string' },
   work: { type: 'string' },
   help: { type: 'boolean', short: 'h', default: false },
   version: { type: 'boolean', default: false }
 } as const
 
-function checkTogether({ once, tail, identity, throwaway }: ChatOptions): void {
+function checkTogether({ downloads, once, tail, identity, throwaway }: ChatOptions): void {
   if (once !== null && tail) throw usage('--once says something and --tail says nothing: one of the two')
+  if (downloads.trim() === '') throw usage('--downloads needs a folder')
   if (once?.trim() === '') throw usage('--once needs a text')
   if (identity !== null && throwaway) throw usage('--identity keeps a key and --throwaway keeps none: one of the two')
 }
@@ -180,6 +187,14 @@ function stateFolder(env: NodeJS.ProcessEnv): string {
   const configured = env.XDG_STATE_HOME
   const state = configured !== undefined && isAbsolute(configured) ? configured : join(homedir(), '.local', 'state')
   return join(state, 'floodnet')
+}
+
+// A folder of its own there: nothing of the user's is in it.
+function downloadsFolder(env: NodeJS.ProcessEnv): string {
+  const { XDG_DOWNLOAD_DIR: configured } = env
+  if (configured !== undefined && isAbsolute(configured)) return join(configured, 'floodchat')
+  const usual = join(homedir(), 'Downloads')
+  return existsSync(usual) ? join(usual, 'floodchat') : join(stateFolder(env), 'downloads')
 }
 
 function usage(message: string, cause?: unknown): FloodnetError {

@@ -86,12 +86,17 @@ export interface Status {
   readonly dropped: number
 }
 
-/** A file on its way. */
+/** A file on its way. `id` is the number that `/accept` and `/cancel` take; `reason`, when it is done, is where it lies. */
 export interface Transfer {
   readonly kind: 'transfer'
   readonly id: string
   readonly file: string
+  /** Who sends it, or whom it goes to. */
   readonly from: string
+  /** First 8 hex digits of their id. */
+  readonly fingerprint?: string
+  /** SHA-256 of the file, in hex. */
+  readonly hash?: string
   readonly direction: 'in' | 'out'
   readonly bytes: number
   readonly totalBytes: number

@@ -1,6 +1,7 @@
 // One user's side of the chat as plain state: who they are, whom they know, what they take part in. What follows from a line is in
 // on-line.ts, from a message in on-message.ts, from time in on-tick.ts. No I/O anywhere here: effects for chat.ts.
 import { newPost, type Post } from './direct/post.ts'
+import { type Files, newFiles } from './files/transfers.ts'
 import { defaultName } from './name.ts'
 import { type AddressBook, newAddressBook } from './people/address-book.ts'
 import { type Announcing, newAnnouncing } from './people/announcing.ts'
@@ -37,6 +38,7 @@ export interface Session {
   readonly letters: LetterMemory
   readonly marks: HighMarks
   readonly suppression: Suppression
+  readonly files: Files
 }
 
 export interface SessionStart {
@@ -68,7 +70,8 @@ export function newSession(start: SessionStart): Session {
     post: newPost(),
     letters: newLetterMemory(),
     marks: start.marks ?? newHighMarks(),
-    suppression: newSuppression(start.shownPerSecond ?? 0)
+    suppression: newSuppression(start.shownPerSecond ?? 0),
+    files: newFiles()
   }
 }
 

@@ -6,7 +6,7 @@ import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { type ChatOptions, parseOptions } from '../src/options.ts'
 
-const env = { XDG_STATE_HOME: '/state' }
+const env = { XDG_STATE_HOME: '/state', XDG_DOWNLOAD_DIR: '/downloads' }
 
 function chatOptions(...args: string[]): ChatOptions {
   const invocation = parseOptions(args, env)
@@ -37,6 +37,7 @@ test('needs no argument', () => {
     metrics: null,
     throwaway: false,
     state: '/state/floodnet',
+    downloads: '/downloads/floodchat',
     once: null,
     private: false,
     tail: false,
@@ -80,6 +81,8 @@ test('takes every option', () => {
     'hi',
     '--transcript',
     't',
+    '--downloads',
+    'd',
     '--shown',
     '7',
     '--private',
@@ -108,6 +111,7 @@ test('takes every option', () => {
       metrics: ':9',
       throwaway: false,
       state: '/state/floodnet',
+      downloads: 'd',
       once: 'hi',
       private: true,
       tail: false,

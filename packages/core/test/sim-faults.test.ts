@@ -107,7 +107,15 @@ function checkNetwork(sim: Sim): void {
   const parts = componentsOf(graphOf(sim))
   if (parts.length !== 1) throw new Error(`components of ${parts.join(', ')} nodes`)
   if (sim.counts.early > 0) throw new Error(`${sim.counts.early} messages came before the link was in the flood`)
-  for (const node of aliveNodes(sim)) checkSymmetry(sim, node)
+  for (const node of aliveNodes(sim)) {
+    checkSymmetry(sim, node)
+    const { reservations = new Map(), dials = new Map(), waiting = new Set() } = node.state ?? {}
+    const kept = reservations.size + dials.size + waiting.size
+    if (kept > 0)
+      throw new Error(
+        `node ${node.index} at rest keeps ${reservations.size} slots, ${dials.size} dials, ${waiting.size} guests`
+      )
+  }
 }
 
 function checkSymmetry(sim: Sim, node: SimNode): void {

@@ -1,5 +1,5 @@
 // Identities are free, networks are not: what one host's many nodes can take from others, with real addresses. On loopback
-// no such limit holds, so this needs hosts.
+// no such limit holds.
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { type Host, makeHosts, removeHosts, whyNoHosts } from './support/hosts.ts'
@@ -24,34 +24,45 @@ if (missing !== null) test.skip(`real hosts (${missing})`, () => {})
 const check = missing === null ? test : () => {}
 
 check('a host with many identities takes the place of its own only, and another host still gets in', async () => {
-  const [hubHost, crowdHost, ...others] = makeHosts(7, 0) as [Host, Host, ...Host[]]
-  const hub = await start(hubHost, { desiredLinks: 1, maxLinks: 6 })
-  const join = hub.address
-  const [first, second, third, late] = others as [Host, Host, Host, Host]
-  // The three oldest are safe in any case: one of them is honest. So the two honest ones below are not safe for their age.
-  const honest = [await startLinked(hub, first, { join, ...STUBBORN })]
-  for (let i = 0; i < 3; i++) await startLinked(hub, crowdHost, { join, ...STUBBORN })
-  const friendly = { ...STUBBORN, desiredLinks: 2, join: [join, honest[0]?.address ?? ''] }
-  for (const host of [second, third]) honest.push(await startLinked(hub, host, friendly))
-  for (const node of honest.slice(1)) await until(() => isSpareable(node), WAIT_MS, 'the hub knows that it has others')
-
-  const storm = await Promise.all([1, 2, 3].map(() => start(crowdHost, { join, ...STUBBORN })))
+  const hosts = makeHosts(6, 0)
+  const { hub, join, honest } = await startCrowd(hosts)
+  const storm = await Promise.all([1, 2, 3].map(() => start(hosts[1], { join, ...STUBBORN })))
   for (const node of storm) await until(() => wasRefused(node), WAIT_MS, 'its answer')
-  for (const { id } of honest) assert.ok(await isLinked(hub, id), 'an honest neighbour had to go')
-
-  await startLinked(hub, late, { join, ...STUBBORN })
-  const left = await Promise.all(honest.map(({ id }) => isLinked(hub, id)))
-  assert.is(left.filter((linked) => !linked).length, 1, 'somebody makes room for a network of its own')
+  assert.is(await countLinked(hub, honest), 3, 'an honest neighbour had to go')
+  await startLinked(hub, hosts[5], { join, ...STUBBORN })
+  assert.is(await countLinked(hub, honest), 2, 'somebody makes room for a network of its own')
 })
 
-async function start(host: Host, options: PlainOptions): Promise<ProcessNode> {
-  const node = await startProcess(host.name)
-  await node.start({ listen: `${host.address}:0`, limits, ...options })
+test('on loopback, where all have one address, whoever has nobody gets in', async () => {
+  const { hub, join, honest } = await startCrowd([])
+  await startLinked(hub, undefined, { join, ...STUBBORN })
+  assert.is(await countLinked(hub, honest), 2)
+})
+
+/**
+ * A full hub: an honest neighbour, three of the second host, and two more honest ones. The three oldest are safe in any case:
+ * so the last two are not safe for their age.
+ */
+async function startCrowd([hubHost, crowdHost, ...others]: readonly Host[]) {
+  const hub = await start(hubHost, { desiredLinks: 1, maxLinks: 6 })
+  const join = hub.address
+  const honest = [await startLinked(hub, others[0], { join, ...STUBBORN })]
+  for (let i = 0; i < 3; i++) await startLinked(hub, crowdHost, { join, ...STUBBORN })
+  const friendly = { ...STUBBORN, desiredLinks: 2, join: [join, honest[0]?.address ?? ''] }
+  for (const host of [others[1], others[2]]) honest.push(await startLinked(hub, host, friendly))
+  for (const node of honest.slice(1)) await until(() => isSpareable(node), WAIT_MS, 'the hub knows that it has others')
+  return { hub, join, honest }
+}
+
+/** On loopback when there is no host. */
+async function start(host: Host | undefined, options: PlainOptions): Promise<ProcessNode> {
+  const node = await startProcess(host?.name)
+  await node.start({ listen: `${host?.address ?? '127.0.0.1'}:0`, limits, ...options })
   return node
 }
 
 /** Resolves when it is the hub's neighbour: their order is that of their age. */
-async function startLinked(hub: ProcessNode, host: Host, options: PlainOptions): Promise<ProcessNode> {
+async function startLinked(hub: ProcessNode, host: Host | undefined, options: PlainOptions): Promise<ProcessNode> {
   const node = await start(host, options)
   await until(() => isLinked(hub, node.id), WAIT_MS, 'a link with the hub')
   return node
@@ -59,6 +70,11 @@ async function startLinked(hub: ProcessNode, host: Host, options: PlainOptions):
 
 async function isLinked(hub: ProcessNode, id: string): Promise<boolean> {
   return (await hub.peers()).some((peer) => peer.id === id)
+}
+
+async function countLinked(hub: ProcessNode, nodes: readonly ProcessNode[]): Promise<number> {
+  const peers = await hub.peers()
+  return nodes.filter(({ id }) => peers.some((peer) => peer.id === id)).length
 }
 
 async function wasRefused(node: ProcessNode): Promise<boolean> {

@@ -54,6 +54,11 @@ check('a node whose cable is pulled is closed as dead by all its neighbours, and
   await everybodyHearsEverybody(nodes.slice(0, 3), 3, 'without it')
 })
 
+test('networks are counted by who can reach whom', () => {
+  const peers = { a: ['b'], b: ['a', 'c'], c: ['b'], d: [], e: ['f', 'gone'], f: ['e'] }
+  assert.equal(sizesOf(new Map(Object.entries(peers))), [3, 1, 2])
+})
+
 /** One node on each host; all but the first join the first. */
 async function startOn(hosts: readonly Host[], options: PlainOptions = {}): Promise<ProcessNode[]> {
   const nodes = await Promise.all(hosts.map(({ name }) => startProcess(name)))
@@ -73,7 +78,11 @@ async function startOn(hosts: readonly Host[], options: PlainOptions = {}): Prom
 /** The sizes of the networks that the nodes are in, each neighbour taken at its word. */
 async function parts(nodes: readonly ProcessNode[]): Promise<number[]> {
   const lists = await Promise.all(nodes.map((node) => node.peers()))
-  const peers = new Map(nodes.map(({ id }, i) => [id, (lists[i] ?? []).map((peer) => peer.id)]))
+  return sizesOf(new Map(nodes.map(({ id }, i) => [id, (lists[i] ?? []).map((peer) => peer.id)])))
+}
+
+/** `peers` is used up. */
+function sizesOf(peers: Map<string, readonly string[]>): number[] {
   const sizes: number[] = []
   for (let [first] = peers.keys(); first !== undefined; [first] = peers.keys()) {
     const stack = [first]

@@ -58,10 +58,8 @@ function plannedSides({ gob, gop2p, hub }: BridgeSettings, id: string): PlannedS
 async function start(bridge: Bridge, sides: readonly PlannedSide[], output: Output, leave: AbortSignal): Promise<void> {
   await bridge.greet(sides)
   for (const planned of sides) {
-    const side = await planned.start(output)
-    // Told to leave meanwhile, the bridge is closed already and would not close it.
-    if (leave.aborted) return await side.close()
-    bridge.add(side)
+    if (leave.aborted) return
+    bridge.add(await planned.start(output))
   }
 }
 

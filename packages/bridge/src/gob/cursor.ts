@@ -48,8 +48,13 @@ export class Cursor {
   }
 
   text(): string {
+    return this.textOf(this.count())
+  }
+
+  /** Text of so many bytes. */
+  textOf(length: number): string {
     try {
-      return text.decode(this.bytes(this.count()))
+      return text.decode(this.bytes(length))
     } catch (error) {
       throw error instanceof GobFault ? error : new GobFault('bad-text', 'not UTF-8')
     }

@@ -10,10 +10,13 @@ const FIRST_BUFFER_BYTES = 4096
 
 /** What a chunk brought. After a fault the stream is of no use any more: nobody knows where the next message starts. */
 export interface GobChunk {
+  /** Structs in their order; definitions of types are not among them. */
   readonly records: readonly GobRecord[]
+  /** Null while all is well; the same after every later chunk. */
   readonly fault: GobFault | null
 }
 
+/** Reads one stream of gob messages. It never throws for what the bytes are: a fault is a value. */
 export class GobReader {
   readonly #types = new TypeTable()
   readonly #maxMessageBytes: number
@@ -32,6 +35,7 @@ export class GobReader {
     return this.#end - this.#start
   }
 
+  /** Takes the next bytes, however they are cut, and gives the values that they complete. The chunk is copied. */
   push(chunk: Uint8Array): GobChunk {
     const records: GobRecord[] = []
     if (this.#fault === null) {

@@ -3,8 +3,10 @@ import { GobFault } from './fault.ts'
 import { encodeDefinition, encodeValue, type StructShape } from './gob-struct.ts'
 import type { GobRecord, GobValue } from './values.ts'
 
+/** What a packet of part 4 is for. */
 export const PACKET_TYPES = { message: 0, joinRequest: 1, joinAck: 2 } as const
 
+/** A packet of part 4, as its Go struct. */
 export interface TutorialPacket {
   /** One of PACKET_TYPES; Go nodes ignore others, and so do we. */
   readonly type: number
@@ -14,6 +16,7 @@ export interface TutorialPacket {
   readonly nodeId: string
   /** What floods are told apart by. 64 bits, signed. */
   readonly uniqueId: bigint
+  /** How much further a join request may walk; 0 in all others. */
   readonly hopsLeft: number
 }
 
@@ -30,12 +33,12 @@ const SHAPE: StructShape = {
 const DEFINITION = encodeDefinition(SHAPE)
 const MAX_TYPE = 255
 
-/** Definition and value in one piece, as a new encoder of Go writes them in two. */
+/** Definition and value in one piece, as a new encoder of Go writes them in two. @throws RangeError for numbers beyond 64 bits */
 export function encodePacket({ type, payload, nodeId, uniqueId, hopsLeft }: TutorialPacket): Uint8Array {
   return Buffer.concat([DEFINITION, encodeValue(SHAPE, [type, payload, nodeId, uniqueId, hopsLeft])])
 }
 
-/** As Go matches a struct: by the names of its fields. Fields that are not there are zero, others are ignored. */
+/** As Go matches a struct: by the names of its fields. Fields that are not there are zero, others are ignored. A fault: types that do not fit. */
 export function packetOf({ fields }: GobRecord): TutorialPacket | GobFault {
   try {
     return {

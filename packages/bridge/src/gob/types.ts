@@ -1,7 +1,7 @@
 // Which types a stream has defined, and how a definition is read. Values are read in values.ts.
 import type { Cursor } from './cursor.ts'
 import { GobFault } from './fault.ts'
-import { MAX_FIELDS, MAX_TYPES } from './limits.ts'
+import { MAX_FIELDS, MAX_NAME_BYTES, MAX_TYPES } from './limits.ts'
 
 /** Types that every stream knows; Go's numbers. 4 is float, 7 complex, 8 interface, which no packet has. */
 export const BUILT_IN = { bool: 1, int: 2, uint: 3, float: 4, bytes: 5, string: 6 } as const
@@ -121,7 +121,7 @@ function readStruct(cursor: Cursor, parts: Parts): void {
 /** Name and id. The id stands before the definition too. */
 function readCommon(cursor: Cursor, parts: Parts): void {
   readFields(cursor, (field) => {
-    if (field === 1) parts.name = cursor.text()
+    if (field === 1) parts.name = readName(cursor)
     else if (field === 2) readTypeId(cursor)
     else throw new GobFault('bad-type', `field ${field} of a name`)
   })
@@ -130,9 +130,16 @@ function readCommon(cursor: Cursor, parts: Parts): void {
 function readField(cursor: Cursor): GobField {
   let [name, type] = ['', 0]
   readFields(cursor, (field) => {
-    if (field === 1) name = cursor.text()
+    if (field === 1) name = readName(cursor)
     else if (field === 2) type = readTypeId(cursor)
     else throw new GobFault('bad-type', `field ${field} of a field`)
   })
   return { name, type }
+}
+
+/** The table keeps names as long as the stream lives. */
+function readName(cursor: Cursor): string {
+  const length = cursor.count()
+  if (length > MAX_NAME_BYTES) throw new GobFault('bad-type', `a name of ${length} bytes`)
+  return cursor.textOf(length)
 }

@@ -26,6 +26,7 @@ export type Gop2pErrorReason =
   | 'listen'
   | 'stopped'
 
+/** Given as a value by everything that depends on peers; thrown only for an address of our own that is none. */
 export class Gop2pError extends Error {
   override readonly name = 'Gop2pError'
   readonly kind: Gop2pErrorKind

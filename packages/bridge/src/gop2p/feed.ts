@@ -2,6 +2,7 @@
 // its own for each loop. What comes before the first reader is kept for it, up to the same bound.
 import { Observable, Subject } from 'rxjs'
 
+/** An Observable that is also an async iterable; neither ever blocks who sends. */
 export class Feed<T> extends Observable<T> implements AsyncIterable<T> {
   /** Values that no queue had room for. */
   dropped = 0

@@ -9,6 +9,7 @@ import { formatPeer, type Peer, parsePeer } from './peer.ts'
 import { stay } from './staying.ts'
 import { markOf, memberNamed, readWords, writeWords } from './words.ts'
 
+/** How the side is called, and how it joins. */
 export interface Gop2pSideOptions {
   /** Marks names that come from there. Default 'gop2p'. */
   readonly name?: string
@@ -44,6 +45,7 @@ export async function createGop2pSide(options: Gop2pSideOptions): Promise<Gop2pS
   return side
 }
 
+/** Made by `createGop2pSide`; a `Bridge` owns it once it is added. */
 export class Gop2pSide implements Side {
   readonly name: string
   /** gop2p's messages have none. */

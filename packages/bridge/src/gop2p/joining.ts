@@ -7,6 +7,7 @@ import { decodeMembers } from './message.ts'
 import { formatPeer, type Peer } from './peer.ts'
 import { beginWalk, connectTo, onListed, type Walk } from './requests.ts'
 
+/** What became of a join that its entry took. */
 export interface Joined {
   readonly kind: 'connected'
   readonly entry: Peer

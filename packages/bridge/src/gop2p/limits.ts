@@ -1,5 +1,6 @@
 // Every bound of a gop2p node, with its default and where the figure comes from. The original has none of them.
 
+/** What bounds a gop2p node. */
 export interface Gop2pLimits {
   /** Members at one time. A full mesh sends each message to all of them. */
   readonly maxMembers: number
@@ -38,6 +39,7 @@ export interface Gop2pLimits {
   readonly maxFailures: number
 }
 
+/** What holds where nothing is said. */
 export const GOP2P_LIMITS: Gop2pLimits = {
   // A guess: with 128 members each message costs 128 requests, and networks of this kind have a handful.
   maxMembers: 128,

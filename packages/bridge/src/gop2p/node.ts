@@ -15,11 +15,13 @@ import { formatPeer, hostOf, type Peer, parsePeer } from './peer.ts'
 import { broadcast, direct, disconnectFrom } from './requests.ts'
 import { Gop2pServer } from './server.ts'
 
+/** What `new Gop2pNode` takes. */
 export interface Gop2pOptions {
   /** What we call ourselves, 'host:port': members dial it, and our connections must come from it. Port 0: the system chooses. */
   readonly self: string
   /** 'host:port' to bind, where that is not `self`: behind a port mapping. */
   readonly listen?: string
+  /** Defaults: GOP2P_LIMITS. */
   readonly limits?: Partial<Gop2pLimits>
   /** Said of us in an HTTP header of every request and answer, which gop2p's own nodes ignore. Default: nothing. */
   readonly label?: string | null
@@ -45,6 +47,7 @@ export interface Outbound {
   readonly mark?: string
 }
 
+/** Where messages are sent from. */
 export interface Outbox {
   /** Resolves within `sendTimeoutMs`. An error: nobody was there to send to. */
   send(message: Outbound): Promise<Delivery | Gop2pError>
@@ -59,10 +62,15 @@ export interface Change {
 /** Errors kept for a program that does not read them. A guess. */
 const ERRORS_LIMIT = 256
 
+/** A full member of a gop2p network. What other members do wrong never throws: it is on `errors`, and in what a call resolves with. */
 export class Gop2pNode {
+  /** Messages of members. */
   readonly inbox: Feed<Inbound>
+  /** Everything that went wrong, calls that failed included. */
   readonly errors = new Feed<Gop2pError>(ERRORS_LIMIT)
+  /** To members: all, or some. */
   readonly outbox: Outbox = { send: (message) => this.#send(message) }
+  /** Members that come, leave, or are taken for dead. Completes at the end. */
   readonly changes$: Observable<Change>
   readonly #changes = new Subject<Change>()
   readonly #limits: Gop2pLimits
@@ -103,6 +111,7 @@ export class Gop2pNode {
     return this.#boundPort
   }
 
+  /** Everyone but ourselves, in the order in which they came. */
   get members(): readonly Peer[] {
     return listPeers(this.#state)
   }
@@ -112,11 +121,12 @@ export class Gop2pNode {
     return [...this.#state.members.values()].map(({ label }) => label).filter((label) => label !== null)
   }
 
+  /** Whether there is any member. */
   get connected(): boolean {
     return this.#state.members.size > 0
   }
 
-  /** Listens. From then on others may join through us. */
+  /** Listens. From then on others may join through us. An error: 'listen', when the address cannot be bound; 'stopped', the second time. */
   async start(): Promise<Gop2pError | null> {
     if (this.#life !== 'new') return this.#report(new Gop2pError('internal', 'stopped', 'a node starts once'))
     this.#life = 'started'
@@ -137,7 +147,7 @@ export class Gop2pNode {
     return null
   }
 
-  /** Joins the network of `entry`. Resolves within `connectTimeoutMs`. */
+  /** Joins the network of `entry`. Resolves within `connectTimeoutMs`. An error: the entry did not take us, and nothing has changed. */
   async connect(entry: Peer | string): Promise<Joined | Gop2pError> {
     const peer = typeof entry === 'string' ? parsePeer(entry) : entry
     if (peer === null) return this.#report(new Gop2pError('parse', 'bad-address', `${entry} is no address`))

@@ -13,6 +13,9 @@ export function addressTowards(entry: Peer): Promise<string | null> {
       resolve(address)
     }
     socket.once('error', () => finish(null))
-    socket.connect(entry.port, host, () => finish(canonicalHost(socket.address().address)))
+    // With a callback the error is its argument, and no event; the types do not tell.
+    const onConnected = (error?: Error): void =>
+      finish(error instanceof Error ? null : canonicalHost(socket.address().address))
+    socket.connect(entry.port, host, onConnected)
   })
 }

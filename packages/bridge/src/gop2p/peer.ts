@@ -26,6 +26,7 @@ export function parsePeer(text: string): Peer | null {
   return match === null ? null : makePeer(match[1] ?? '', Number(match[2]))
 }
 
+/** 'host:port', as `parsePeer` reads it. */
 export function formatPeer({ address, port }: Peer): string {
   return `${address}:${port}`
 }

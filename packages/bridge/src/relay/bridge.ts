@@ -1,14 +1,17 @@
 // The running bridge: a floodnet network, its sides, a clock, and the pure relay between them.
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Message, Network } from '@floodnet/transport'
 import { Subject, type Subscription } from 'rxjs'
-import type { Side } from '../side.ts'
+import type { Refusal, Side } from '../side.ts'
 import { RELAY_DEFAULTS, type RelayOptions } from './options.ts'
 import { ownTime } from './own-time.ts'
 import { Relay, type RelayEffect } from './relay.ts'
 
+/** Names and times of a bridge. */
 export interface BridgeOptions {
   /** What names of floodnet are marked with elsewhere. */
   readonly hub: string
+  /** Limits and times of carrying words over; defaults: RELAY_DEFAULTS. */
   readonly relay?: Partial<RelayOptions>
   /** How long other bridges have to answer our hello before we say anything, in ms. Default 1500: a flood there and back, many times. */
   readonly greetMs?: number
@@ -18,6 +21,7 @@ export interface BridgeOptions {
 
 /** Something that people may want to know. */
 export interface BridgeNotice {
+  /** The network that it is about, by the name that its names are marked with. */
   readonly about: string
   readonly text: string
 }
@@ -29,10 +33,13 @@ const TICKS_PER_TURN = 10
 /** How long the last words may take to leave, in ms: as long as `floodnet` gives its output. */
 const LAST_WORDS_MS = 1_000
 
+/**
+ * Carries words between a floodnet network and its sides: `greet` first, then start the sides and `add` each, `close` at the end.
+ * What peers do wrong never throws; it is told as a notice.
+ */
 export class Bridge {
+  /** What people may want to know; a reason that comes again and again is told at each doubling. Completes at the end. */
   readonly notices$ = new Subject<BridgeNotice>()
-  /** Words carried over, and words that were not, by network. */
-  readonly carried: Record<string, number> = {}
   readonly #network: Network
   readonly #options: Required<Omit<BridgeOptions, 'relay'>> & { readonly relay: RelayOptions }
   readonly #relay: Relay
@@ -40,12 +47,15 @@ export class Bridge {
   readonly #sides = new Map<string, Side>()
   readonly #subscriptions: Subscription[] = []
   readonly #timers: NodeJS.Timeout[] = []
+  /** From the call of `close` on, and when everything said is under way. */
+  readonly #leaving = new AbortController()
   readonly #ended = new AbortController()
+  #closing: Promise<void> | null = null
   #reading: Promise<void> = Promise.resolve()
   readonly #skipped = new Map<string, number>()
   readonly #onPeerUp = (): void => this.#write(this.#relay.hello())
 
-  /** The bridge owns neither the network nor, before `add`, the sides. */
+  /** The bridge owns neither the network nor, before `add`, the sides. @param newId draws 63 random bits, positive: `newId` of this package */
   constructor(network: Network, newId: () => bigint, { relay = {}, ...options }: BridgeOptions) {
     this.#network = network
     this.#options = { greetMs: GREET_MS, aloneMs: ALONE_MS, ...options, relay: { ...RELAY_DEFAULTS, ...relay } }
@@ -61,43 +71,49 @@ export class Bridge {
 
   /**
    * Tells other bridges which sides there will be, and waits until they had time to answer. Only then may a side be started: two bridges
-   * that do not know each other would both say what they hear.
+   * that do not know each other would both say what they hear. Ends early when the bridge closes.
    */
   async greet(sides: readonly Pick<Side, 'name' | 'hasIds'>[]): Promise<void> {
     for (const { name, hasIds } of sides) this.#relay.addSide(name, hasIds)
     this.#reading = this.#readAll()
     await this.#firstNeighbour()
+    if (this.#leaving.signal.aborted) return
     this.#write(this.#relay.hello())
     // Two networks that grow together may have a bridge each, which now are two between the same networks.
     this.#network.on('peer-up', this.#onPeerUp)
     const { helloMs, turnMs } = this.#options.relay
     this.#timers.push(setInterval(() => this.#write(this.#relay.hello()), helloMs))
     this.#timers.push(setInterval(() => this.#carryOut(this.#relay.onTick(this.#now())), turnMs / TICKS_PER_TURN))
-    if (this.#network.peers.length > 0) await this.#pause(this.#options.greetMs)
+    if (this.#network.peers.length > 0) await pause(this.#options.greetMs, this.#leaving.signal)
   }
 
-  /** Begins to carry words to and from this side, which it owns from now on. */
+  /** Begins to carry words to and from this side, which it owns from now on. One that comes too late is closed. */
   add(side: Side): void {
+    if (this.#leaving.signal.aborted) return void side.close()
     this.#sides.set(side.name, side)
     this.#subscriptions.push(
-      side.heard$.subscribe((heard) => {
-        this.carried[side.name] = (this.carried[side.name] ?? 0) + 1
-        this.#carryOut(this.#relay.onHeard(side.name, heard, this.#now()))
-      }),
+      side.heard$.subscribe((heard) => this.#carryOut(this.#relay.onHeard(side.name, heard, this.#now()))),
       side.notices$.subscribe((text) => this.notices$.next({ about: side.name, text }))
     )
   }
 
   /** Leaves every side, then tells the other bridges. The network is left open. */
-  async close(): Promise<void> {
-    if (this.#ended.signal.aborted) return
-    await Promise.all([...this.#sides.values()].map((side) => side.close()))
+  close(): Promise<void> {
+    this.#closing ??= this.#close()
+    return this.#closing
+  }
+
+  async #close(): Promise<void> {
+    this.#leaving.abort()
+    const sides = [...this.#sides.values()]
+    this.#sides.clear()
+    await Promise.all(sides.map((side) => side.close()))
     for (const subscription of this.#subscriptions) subscription.unsubscribe()
     for (const timer of this.#timers) clearInterval(timer)
     this.#network.off('peer-up', this.#onPeerUp)
     if (this.#network.peers.length > 0) {
       this.#write(this.#relay.goodbye())
-      await Promise.race([this.#network.flush().catch(() => {}), this.#pause(LAST_WORDS_MS)])
+      await Promise.race([this.#network.flush().catch(() => {}), pause(LAST_WORDS_MS, this.#ended.signal)])
     }
     this.#ended.abort()
     await this.#reading
@@ -115,7 +131,6 @@ export class Bridge {
   }
 
   #onMessage(message: Message): void {
-    this.carried[this.#options.hub] = (this.carried[this.#options.hub] ?? 0) + 1
     this.#carryOut(this.#relay.onMessage(message, this.#now()))
   }
 
@@ -128,8 +143,9 @@ export class Bridge {
   }
 
   async #say(effect: Extract<RelayEffect, { kind: 'say' }>): Promise<void> {
-    const refusal = (await this.#sides.get(effect.side)?.say(effect.word)) ?? null
-    this.#carryOut(this.#relay.onSaid(effect, refusal?.refused ?? null, this.#now()))
+    const side = this.#sides.get(effect.side)
+    const refusal = side === undefined ? notJoined(effect.side) : await side.say(effect.word)
+    this.#carryOut(this.#relay.onSaid(effect, refusal, this.#now()))
   }
 
   /** Nobody waits for it: the network bounds what waits, and tells when it is too much. */
@@ -153,13 +169,17 @@ export class Bridge {
       onUp = () => resolve()
     })
     this.#network.once('peer-up', onUp)
-    await Promise.race([isUp, this.#pause(this.#options.aloneMs)])
+    await Promise.race([isUp, pause(this.#options.aloneMs, this.#leaving.signal)])
     this.#network.off('peer-up', onUp)
   }
+}
 
-  #pause(ms: number): Promise<void> {
-    return new Promise((resolve) => {
-      this.#timers.push(setTimeout(resolve, ms))
-    })
-  }
+/** Ends when `signal` is aborted, too. */
+async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  await sleep(ms, undefined, { signal }).catch(() => {})
+}
+
+/** A side that has not started yet, or has ended. */
+function notJoined(side: string): Refusal {
+  return { refused: `${side} is not joined`, onlyHere: true }
 }

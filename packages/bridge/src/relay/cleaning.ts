@@ -1,19 +1,23 @@
 // Text that goes out to programs that print whatever comes: gop2p's and the tutorial's. Pure.
 import { cleanText } from '@floodnet/chat'
 
-/** Room for the 40 characters of a key that part 6 shows, with some marks of networks. */
+/** Room for the 40 characters of a key that part 6 shows. Marks of networks come on top. */
 const MAX_NAME_CHARACTERS = 80
+/** What is looked at of a name: more than MAX_MARKS marks, in UTF-16 units. */
+const MAX_RAW_CHARACTERS = 1_024
 
 /** One line without control, escape and direction characters. */
 export function cleanWords(text: string): string {
   return cleanText(text)
 }
 
-/** A name in which no bracket, space or line break can pretend to be something else. The end stays: there the marks are. */
+/** A name in which no bracket, space or line break can pretend to be something else. Its marks stay whole: they are what stops loops. */
 export function cleanName(raw: string): string {
-  const name = cleanText(raw.slice(-4 * MAX_NAME_CHARACTERS))
+  const name = cleanText(raw.slice(-MAX_RAW_CHARACTERS))
     .trim()
     .replace(/[<>\s]+/gu, '_')
     .normalize('NFC')
-  return [...name].slice(-MAX_NAME_CHARACTERS).join('') || 'somebody'
+  const at = name.indexOf('@')
+  const [own, marks] = at < 0 ? [name, ''] : [name.slice(0, at), name.slice(at)]
+  return `${[...own].slice(0, MAX_NAME_CHARACTERS).join('') || 'somebody'}${marks}`
 }

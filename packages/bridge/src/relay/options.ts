@@ -1,5 +1,6 @@
 // Limits and times of the relay, each with its source.
 
+/** What bounds a relay's memory, and the times of turns among bridges. */
 export interface RelayOptions {
   /** A bridge that is next in turn waits so long for the one before it, in ms. A flood takes milliseconds; a busy machine seconds. */
   readonly turnMs: number
@@ -18,6 +19,7 @@ export interface RelayOptions {
   readonly maxTextBytes: number
 }
 
+/** What holds where nothing is said. */
 export const RELAY_DEFAULTS: RelayOptions = {
   turnMs: 3_000,
   helloMs: 5_000,

@@ -1,13 +1,16 @@
 // What a bridge does with what it hears: floodnet in the middle, foreign networks as its sides. A word of a side is written into floodnet,
 // and from there said on every other side. Pure: no sockets, clock or timers; time is an argument, effects come back.
 import { createHash } from 'node:crypto'
-import { isMarkedWith, marked, unmarked } from '../names.ts'
-import type { Heard, Word } from '../side.ts'
+import { isMarkedWith, marked, marksOf, unmarked } from '../names.ts'
+import type { Heard, Refusal, Word } from '../side.ts'
 import { cleanName, cleanWords } from './cleaning.ts'
 import { encodeNote, encodeWord, type HubWord, type Note, readHubPayload } from './hub-payload.ts'
 import { Once } from './once.ts'
 import { RELAY_DEFAULTS, type RelayOptions } from './options.ts'
 import { Siblings } from './siblings.ts'
+
+/** Networks that a word may come through: eight marks of 32 characters fit into any name that is looked at (a guess, with room). */
+const MAX_MARKS = 8
 
 /** A message of floodnet, as its reader gets it. */
 export interface HubMessage {
@@ -72,6 +75,7 @@ export class Relay {
   onHeard(sideName: string, heard: Heard, nowMs: number): RelayEffect[] {
     const side = this.#side(sideName)
     if (isMarkedWith(heard.from, this.#hub)) return this.#onOwn(side, heard, nowMs)
+    if (marksOf(heard.from) >= MAX_MARKS) return [tooFar(side.name)]
     const word = this.#fromSide(side, heard)
     if (word === null) return []
     const key = inwardKey(word)
@@ -104,15 +108,16 @@ export class Relay {
     })
   }
 
-  /** A side did what it was asked to, or refused with a word for whoever asked. */
+  /** A side did what it was asked to, or refused with a word for whoever asked. What another bridge may still say is left to it. */
   onSaid(
     { side, word, answer }: Extract<RelayEffect, { kind: 'say' }>,
-    refused: string | null,
+    refusal: Refusal | null,
     nowMs: number
   ): RelayEffect[] {
     const effects: RelayEffect[] = []
+    const refused = refusal?.refused ?? null
     if (refused !== null) effects.push({ kind: 'not-carried', from: this.#hub, reason: refused })
-    if (word.to === '') return effects
+    if (word.to === '' || (refusal?.onlyHere && this.#siblings.hasSide(side, nowMs))) return effects
     // Only the addressee hears it, so the other bridges have to be told that it needs no second one.
     if (this.#siblings.size > 0)
       effects.push({ kind: 'write', payload: encodeNote({ kind: 'done', side, id: word.id }) })
@@ -152,6 +157,7 @@ export class Relay {
     const bytes = Buffer.byteLength(word.text)
     if (bytes > this.#options.maxTextBytes && this.#sides.size > 0)
       return [{ kind: 'not-carried', from: this.#hub, reason: `a text of over ${this.#options.maxTextBytes} bytes` }]
+    if (marksOf(word.from) > MAX_MARKS) return [tooFar(this.#hub)]
     return [...this.#sides.values()].flatMap((side) => {
       if (isMarkedWith(word.from, side.name)) return []
       const addressee = to === '' ? '' : unmarked(to, side.name)
@@ -196,6 +202,10 @@ function nativeWord({ from, text }: HubWord, message: HubMessage, hub: string): 
 function foreignWord(word: HubWord, hub: string): Omit<Word, 'to'> {
   const id = idOf(digest([inwardKey(word), word.origin?.id.toString()]))
   return { id, from: marked(cleanName(word.from), hub), text: cleanWords(word.text) }
+}
+
+function tooFar(from: string): RelayEffect {
+  return { kind: 'not-carried', from, reason: `a name with ${MAX_MARKS} marks of networks or more` }
 }
 
 function digest(parts: readonly unknown[]): string {

@@ -32,6 +32,12 @@ export class Siblings {
     return isNew
   }
 
+  /** Whether another bridge leads to that side. */
+  hasSide(side: string, nowMs: number): boolean {
+    this.#forgetSilent(nowMs)
+    return [...this.#siblings.values()].some(({ sides }) => sides.includes(side))
+  }
+
   /** How many bridges to that side come before us for this word: 0 when it is ours to say. */
   rank(key: string, side: string, nowMs: number): number {
     this.#forgetSilent(nowMs)

@@ -18,6 +18,8 @@ import {
 
 /** The last word of a Go node that gives up an address that is longer than any it could listen on. */
 const MAX_ADDRESS_BYTES = 255
+/** Go nodes draw 19 digits at most (a guess with room). It is kept with the link and told to people. */
+const MAX_NODE_ID_CHARACTERS = 64
 const encoder = new TextEncoder()
 const decoder = new TextDecoder()
 
@@ -25,7 +27,7 @@ const decoder = new TextDecoder()
 export function onJoinRequest(state: PeerState, link: Link, packet: TutorialPacket, turn: Turn): void {
   // A request goes round in a network that is linked enough: whoever asks for more hops than our own asks for ours.
   const hopsLeft = Math.min(packet.hopsLeft, state.options.joinHops)
-  if (hopsLeft <= 0 || packet.nodeId === '') return
+  if (hopsLeft <= 0 || !isNodeId(packet.nodeId)) return
   const address = addressIn(packet, link)
   if (address === null) return refuse(link, 'bad-address', turn)
   if (!accepts(state, packet.nodeId, turn)) return passOn(state, link, { ...packet, hopsLeft }, turn)
@@ -67,10 +69,10 @@ export function onJoinAck(
   turn: Turn
 ): void {
   const { nodeId } = packet
-  const known = nodeId === '' || nodeId === state.nodeId || isLinkedTo(state, nodeId)
+  const known = !isNodeId(nodeId) || nodeId === state.nodeId || isLinkedTo(state, nodeId)
   if (known || degreeOf(state) >= state.options.maxLinks || !takeCredit(state, turn)) {
     if (!known) refuse(link, 'unasked-ack', turn)
-    return close(state, id, known ? 'linked already' : 'not asked for', turn)
+    return close(state, id, known ? 'no new node' : 'not asked for', turn)
   }
   const said = addressIn(packet, link)
   if (said !== null) remember(state, said)
@@ -84,7 +86,7 @@ export function onOpened(state: PeerState, id: LinkId, remoteHost: string, local
   const link = state.links.get(id)
   if (link?.kind === 'requesting') {
     state.links.delete(id)
-    state.credits.push(turn.nowMs + state.options.ackWithinMs)
+    giveCredit(state, turn)
     const request = joinPacket(state, PACKET_TYPES.joinRequest, localHost, state.options.joinHops, turn)
     turn.effects.push({ kind: 'send', link: id, packet: request, last: true })
   } else if (link?.kind === 'acking') {
@@ -112,6 +114,11 @@ export function planRetry(state: PeerState, turn: Turn): void {
   state.retryAtMs = turn.nowMs + pauseMs * (0.5 + turn.random() / 2)
 }
 
+/** A slot came to nothing. An attempt that is planned stays as it is: else dials that others set off and that fail could put it off for ever. */
+export function onSlotLost(state: PeerState, turn: Turn): void {
+  if (state.retryAtMs === null) planRetry(state, turn)
+}
+
 /** Asks for one more link: through a neighbour, whose walk reaches nodes that nobody named, and at an address. */
 export function seek(state: PeerState, turn: Turn): void {
   if (state.listening === null || degreeOf(state) >= state.options.desiredLinks) return
@@ -124,7 +131,7 @@ export function seek(state: PeerState, turn: Turn): void {
 
 /** As a Go node that lost a link: the request begins as if it had come to ourselves, so one hop is spent. */
 function walk(state: PeerState, [id, { localHost }]: [LinkId, Neighbour], turn: Turn): void {
-  state.credits.push(turn.nowMs + state.options.ackWithinMs)
+  giveCredit(state, turn)
   send(turn, id, joinPacket(state, PACKET_TYPES.joinRequest, localHost, state.options.joinHops - 1, turn))
 }
 
@@ -168,8 +175,20 @@ function addressIn({ payload }: TutorialPacket, link: Link): Address | null {
   return 'remoteHost' in link ? { host: plainHost(link.remoteHost), port: address.port } : null
 }
 
+function isNodeId(text: string): boolean {
+  return text !== '' && text.length <= MAX_NODE_ID_CHARACTERS
+}
+
+function giveCredit(state: PeerState, turn: Turn): void {
+  state.credits = [...unexpired(state, turn), turn.nowMs + state.options.ackWithinMs]
+}
+
+function unexpired({ credits }: PeerState, { nowMs }: Turn): number[] {
+  return credits.filter((untilMs) => untilMs > nowMs)
+}
+
 function takeCredit(state: PeerState, turn: Turn): boolean {
-  state.credits = state.credits.filter((untilMs) => untilMs > turn.nowMs)
+  state.credits = unexpired(state, turn)
   return state.credits.shift() !== undefined
 }
 

@@ -30,6 +30,7 @@ export type PeerEffect =
   | { readonly kind: 'heard'; readonly packet: TutorialPacket }
   | { readonly kind: 'event'; readonly event: PeerEvent }
 
+/** What a node among the tutorial's tells its owner. */
 export type PeerEvent =
   /** `address`: where it listens, as it says. */
   | { readonly kind: 'neighbour-up'; readonly nodeId: string; readonly address: string }
@@ -38,6 +39,7 @@ export type PeerEvent =
   /** Something a peer did or asked was not taken. */
   | { readonly kind: 'refused'; readonly host: string; readonly reason: RefusalReason }
 
+/** Why something of a peer was not taken; stable. */
 export type RefusalReason =
   | 'bad-address'
   | 'not-joined'

@@ -1,5 +1,6 @@
 // Limits and times of a peer among the tutorial's nodes, each with its source.
 
+/** What bounds a peer's links, dials and memory. */
 export interface PeerOptions {
   /** Neighbours it tries to have. The tutorial's text says five, its code three. */
   readonly desiredLinks: number
@@ -32,6 +33,7 @@ export interface PeerOptions {
   readonly maxKnown: number
 }
 
+/** What holds where nothing is said. */
 export const PEER_DEFAULTS: PeerOptions = {
   desiredLinks: 5,
   maxLinks: 8,

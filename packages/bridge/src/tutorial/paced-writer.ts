@@ -1,9 +1,10 @@
 // Packets to a Go node, one at a time. Its decoder reads ahead and forgets what it read beyond one packet, so the next packet must not
 // be there before the last one was read. A node that gets a message it did not know sends it back: that is how we learn that it was
 // read. Otherwise a pause has to do.
-import type { Socket } from 'node:net'
+import type { Writable } from 'node:stream'
 import { encodePacket, PACKET_TYPES, type TutorialPacket } from '../gob/packet.ts'
 
+/** How packets follow each other on one link. */
 export interface PaceOptions {
   /** Pause after a packet that does not come back, in ms. A Go node that is not busy has read it within 1 ms; 25 leaves room for one that is. */
   readonly paceMs: number
@@ -16,6 +17,7 @@ export interface PaceOptions {
   readonly stuckMs: number
 }
 
+/** What holds where nothing is said. */
 export const PACE_DEFAULTS: PaceOptions = {
   paceMs: 25,
   ackPaceMs: 100,
@@ -32,7 +34,7 @@ interface Waiting {
 }
 
 export class PacedWriter {
-  readonly #socket: Socket
+  readonly #socket: Writable
   readonly #options: PaceOptions
   readonly #onDrop: () => void
   readonly #queue: Waiting[] = []
@@ -41,7 +43,7 @@ export class PacedWriter {
   #underWay: Waiting | null = null
   #timer: NodeJS.Timeout | null = null
 
-  constructor(socket: Socket, options: PaceOptions, onDrop: () => void) {
+  constructor(socket: Writable, options: PaceOptions, onDrop: () => void) {
     this.#socket = socket
     this.#options = options
     this.#onDrop = onDrop
@@ -66,7 +68,8 @@ export class PacedWriter {
   known(uniqueId: bigint): void {
     const at = this.#queue.findIndex((waiting) => waiting.uniqueId === uniqueId)
     if (at >= 0) this.#queuedBytes -= this.#queue.splice(at, 1)[0]?.bytes.length ?? 0
-    if (this.#underWay?.uniqueId === uniqueId) this.#next()
+    // What our own side still holds has not been read, whatever the peer says: else one that reads nothing could make us hold everything.
+    if (this.#underWay?.uniqueId === uniqueId && !this.#socket.writableNeedDrain) this.#next()
   }
 
   stop(): void {

@@ -1,7 +1,7 @@
 // A peer among the tutorial's nodes as a pure machine: state and input in, effects out. Sockets, clock and randomness are elsewhere.
 import { formatAddress } from '@floodnet/core'
 import { PACKET_TYPES, type TutorialPacket } from '../gob/packet.ts'
-import { ask, close, onJoinAck, onJoinRequest, onOpened, planRetry, seek } from './joining.ts'
+import { ask, close, onJoinAck, onJoinRequest, onOpened, onSlotLost, planRetry, seek } from './joining.ts'
 import type { LinkId, PeerEffect, PeerInput } from './messages.ts'
 import { count, type Link, neighboursOf, type PeerState, type Turn, tell } from './state.ts'
 
@@ -101,7 +101,7 @@ function onClosed(state: PeerState, id: LinkId, reason: string, turn: Turn): voi
     planRetry(state, turn)
   } else if (link.kind === 'requesting' || link.kind === 'acking') {
     tell(turn, { kind: 'dial-failed', address: formatAddress(link.address), reason })
-    planRetry(state, turn)
+    onSlotLost(state, turn)
   }
 }
 
@@ -120,4 +120,5 @@ function onDeadline(state: PeerState, id: LinkId, link: Link, turn: Turn): void 
   if (link.kind === 'requesting' || link.kind === 'acking')
     tell(turn, { kind: 'dial-failed', address: formatAddress(link.address), reason: 'timeout' })
   close(state, id, 'timeout', turn)
+  onSlotLost(state, turn)
 }

@@ -16,21 +16,27 @@ import { TutorialLink } from './tutorial-link.ts'
 const LAST_WORDS_MS = 1_000
 const LAST_WORDS_POLL_MS = 10
 
+/** What `TutorialNode.start` takes; everything has a default. */
 export interface TutorialNodeOptions {
   /** Default: port 55555 on all interfaces, or the next free one. */
   readonly listen?: Address | null
-  /** Nodes to join by. */
+  /** Nodes to join by, tried for ever. Default: none, so that others join by this one. */
   readonly join?: readonly Address[]
+  /** Limits and times of joining; defaults: PEER_DEFAULTS. */
   readonly peer?: Partial<PeerOptions>
+  /** How fast packets follow each other on a link; defaults: PACE_DEFAULTS. */
   readonly pace?: Partial<PaceOptions>
 }
 
+/** A node among the tutorial's Go nodes: joins, floods, and finds new neighbours for lost ones. What peers do wrong is told as events. */
 export class TutorialNode {
   /** Messages of others, each once. */
   readonly heard$ = new Subject<TutorialPacket>()
+  /** Neighbours that come and go, dials that fail, and what was refused. */
   readonly events$ = new Subject<PeerEvent>()
   /** Packets not sent or not looked at, by reason; each is told as well. */
   readonly drops: Record<string, number> = {}
+  /** The reason of each of them. */
   readonly dropped$ = new Subject<string>()
   readonly #pace: PaceOptions
   readonly #state: PeerState
@@ -45,7 +51,7 @@ export class TutorialNode {
     this.#state = newPeer(String(newId()), peer)
   }
 
-  /** @throws ERR_FLOODNET_ADDRESS, ERR_FLOODNET_ADDRESS_IN_USE */
+  /** Resolves when the node listens; it joins in the background. @throws ERR_FLOODNET_ADDRESS, ERR_FLOODNET_ADDRESS_IN_USE */
   static async start(options: TutorialNodeOptions = {}): Promise<TutorialNode> {
     const node = new TutorialNode(options)
     node.#server = await listen(options.listen ?? null, (socket) => node.#onSocket(socket))
@@ -59,6 +65,7 @@ export class TutorialNode {
     return this.#state.nodeId
   }
 
+  /** Where it listens, 'host:port'; the host may mean any. */
   get address(): string {
     return this.#server === null ? '' : formatAddress(addressOf(this.#server))
   }

@@ -6,7 +6,9 @@ import type { PeerEvent } from './messages.ts'
 import type { TutorialNode } from './tutorial-node.ts'
 import { readWords, type TutorialFormat, writeWords } from './words.ts'
 
+/** How the side is called, and how it writes. */
 export interface TutorialSideOptions {
+  /** Marks names that come from there: 'gob' makes bob 'bob@gob'. */
   readonly name: string
   /** Default: as the network was last heard to do, and JSON before anything was heard. */
   readonly format?: TutorialFormat | null
@@ -36,6 +38,8 @@ export function tutorialSide(node: TutorialNode, { name, format = null }: Tutori
       const payload = writeWords(word, format ?? habit)
       if (payload === null)
         return Promise.resolve({ refused: `on ${name} everybody reads every line: nothing direct can be said` })
+      if (node.neighbours.length === 0)
+        return Promise.resolve({ refused: `no node of ${name} is a neighbour`, onlyHere: true })
       node.say(payload, word.id)
       return Promise.resolve(null)
     },

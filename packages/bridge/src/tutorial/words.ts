@@ -1,6 +1,6 @@
 // What the tutorial's programs put into their packets, read and written: plain text (part 4), JSON envelopes (part 5), signed envelopes
 // (part 6, read only).
-import { decodeEnvelope, encodeEnvelope } from '@floodnet/chat'
+import { decodeEnvelope } from '@floodnet/chat'
 import type { TutorialPacket } from '../gob/packet.ts'
 import { lineOf, nameInLine } from '../names.ts'
 import type { Heard, Word } from '../side.ts'
@@ -32,8 +32,14 @@ export function readWords(packet: TutorialPacket): Reading {
 
 /** Null when the format has no way to say it: a line has no addressee. */
 export function writeWords({ from, text, to }: Word, format: TutorialFormat): Uint8Array | null {
-  if (format === 'json') return encodeEnvelope({ from, text, to })
+  if (format === 'json') return encoder.encode(asGoWrites({ from, text, to }))
   return to === '' ? encoder.encode(lineOf(from, text)) : null
+}
+
+/** Byte for byte what Go's encoding/json writes: it escapes what means something in HTML, and U+FFFD, which stands for bytes that are no text. */
+function asGoWrites({ from, text, to }: Pick<Word, 'from' | 'text' | 'to'>): string {
+  const json = JSON.stringify({ Text: text, From: from, To: to })
+  return json.replace(/[<>&\u2028\u2029\ufffd]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`)
 }
 
 function readEnvelope(packet: TutorialPacket, line: string): Reading {

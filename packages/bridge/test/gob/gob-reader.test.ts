@@ -154,6 +154,16 @@ test('types without end, depth without end and elements without end are faults',
   assert.is(reader.push(new Sink().bytes(wide.unsigned(0).finish()).finish()).fault?.reason, 'too-many-elements')
 })
 
+test('names longer than any of a Go program are faults: a stream keeps its types', () => {
+  const name = 'x'.repeat(257)
+  for (const shape of [
+    { name, fields: [] },
+    { name: 'Packet', fields: [[name, 'uint']] }
+  ] as const) {
+    assert.is(new GobReader().push(encodeDefinition(shape)).fault?.reason, 'bad-type')
+  }
+})
+
 test.run()
 
 const MESSAGE: StructShape = {

@@ -2,6 +2,7 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { createGop2pSide, Gop2pNode, type Gop2pSide, type Inbound, makePeer, type Peer } from '../../src/gop2p/index.ts'
+import { addressTowards } from '../../src/gop2p/own-address.ts'
 import { memberNamed } from '../../src/gop2p/words.ts'
 import type { Heard, Word } from '../../src/side.ts'
 import { until } from '../support/wait.ts'
@@ -104,6 +105,11 @@ test('an entry that is not up yet is joined when it is, and again after a restar
   await until(() => side.members.length === 0, WAIT_MS, 'the entry gone')
   const third = await startNode(address)
   await until(() => side.members.length === 1 && third.members.length === 1, WAIT_MS, 'the entry joined again')
+})
+
+test('this machine has no address towards an entry that cannot be reached', async () => {
+  assert.is(await addressTowards(peer('255.255.255.255', 5000)), null)
+  assert.is(await addressTowards(peer('127.0.0.1', 5000)), '127.0.0.1')
 })
 
 test('a port alone names a member only when no other has it', () => {

@@ -1,10 +1,12 @@
 // What one bridge carries over, to whom, under which name, and what it refuses.
 import { encodeEnvelope } from '@floodnet/chat'
+import fc from 'fast-check'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { encodeNote, encodeWord } from '../../src/relay/hub-payload.ts'
 import { Relay, type RelayEffect } from '../../src/relay/relay.ts'
 import type { Heard, Word } from '../../src/side.ts'
+import { check } from '../support/property.ts'
 
 const test = suite('relay')
 
@@ -98,7 +100,7 @@ test('a direct message that a side refuses is answered with its word, to the one
   const relay = newRelay()
   const [say] = saysIn(relay.onMessage(message(envelope('alice', 'psst', 'bob@gob')), 0))
   assert.ok(say)
-  assert.equal(writesIn(relay.onSaid(say as Say, 'nobody is called bob', 0)), [
+  assert.equal(writesIn(relay.onSaid(say as Say, { refused: 'nobody is called bob' }, 0)), [
     { Text: 'not said to bob@gob: nobody is called bob', From: 'bridge@gob', To: 'alice', Via: 'gob' }
   ])
 })
@@ -145,6 +147,47 @@ test('no escape sequence and no line break reaches programs that print whatever 
   const payload = envelope('al\u001b[31mice\n<x@gop2p>', 'one\r\ntwo\u001b]0;title\u0007')
   const [say] = saysIn(newRelay().onMessage(message(payload), 0))
   assert.equal([say?.word.from, say?.word.text], ['alice⏎_x@gop2p_@floodnet', 'one⏎two'])
+})
+
+test('no mark of a network is ever cut from a name, however long it is', () => {
+  const marks = ['a', 'b', 'c'].map((letter) => `@${letter.repeat(32)}`).join('')
+  const [say] = saysIn(newRelay().onHeard('gob', heard(`${'x'.repeat(100)}${marks}`, 'hi'), 0))
+  assert.is(say?.word.from, `${'x'.repeat(80)}${marks}@gob@floodnet`)
+})
+
+test('what has come through more networks than eight is carried no further', () => {
+  const relay = newRelay()
+  const far = `bob${'@far'.repeat(9)}`
+  const origin = { side: 'far', key: '1', id: 1n }
+  for (const effects of [
+    relay.onHeard('gob', heard(far, 'hi'), 0),
+    relay.onMessage(message(encodeWord({ from: far, text: 'hi', to: '', origin })), 0)
+  ]) {
+    assert.equal(
+      effects.map(({ kind }) => kind),
+      ['not-carried']
+    )
+  }
+})
+
+test('any payload of floodnet is taken without an exception', () => {
+  const part = fc.oneof(fc.string(), fc.jsonValue())
+  const bridge = fc.record({ Side: part, Key: part, Id: part, Hello: part, Done: part }, { requiredKeys: [] })
+  const alike = fc.record(
+    {
+      Text: fc.string(),
+      From: part,
+      To: fc.oneof(fc.constant('@bridges'), part),
+      Via: part,
+      Bridge: fc.oneof(bridge, part)
+    },
+    { requiredKeys: ['Text'] }
+  )
+  const payloads = fc.oneof(
+    fc.uint8Array(),
+    alike.map((fields) => bytes(JSON.stringify(fields)))
+  )
+  check(payloads, (payload) => assert.ok(Array.isArray(newRelay().onMessage(message(payload), 0))))
 })
 
 test.run()

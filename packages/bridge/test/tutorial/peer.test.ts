@@ -178,6 +178,42 @@ test('a lost neighbour is replaced by a walk through one that is left, with a ho
   )
 })
 
+test('a slot whose dial comes to nothing is looked for again', () => {
+  const rig = new PeerRig({ desiredLinks: 2 })
+  assert.is(dials(rig.stranger(request('9')).effects).length, 1)
+  rig.neighbour('1')
+  const sent = [1, 2, 3].flatMap(() => sends(rig.wake()))
+  assert.is(rig.degree, 1)
+  assert.is(sent[0]?.packet.type, PACKET_TYPES.joinRequest)
+})
+
+test('dials that fail for others do not put off its own attempts', () => {
+  const rig = new PeerRig({ desiredLinks: 3 })
+  rig.neighbour('1')
+  for (let attempt = 0; attempt < 20; attempt++) rig.wake()
+  const dueMs = rig.state.retryAtMs
+  rig.nowMs += 100
+  const [dial] = dials(rig.stranger(request('9')).effects)
+  rig.input({ kind: 'closed', link: dial?.link ?? 0, reason: 'ECONNREFUSED' })
+  assert.is(rig.state.retryAtMs, dueMs)
+})
+
+test('requests that nobody answers are not remembered for ever', () => {
+  const rig = new PeerRig({ desiredLinks: 2 })
+  rig.neighbour('1')
+  for (let attempt = 0; attempt < 200; attempt++) rig.wake()
+  assert.ok(rig.state.credits.length <= 3, `${rig.state.credits.length} remembered`)
+})
+
+test('a node id that is longer than any that Go draws is nobody', () => {
+  const { effects } = new PeerRig().stranger(request('7'.repeat(65)))
+  assert.equal(dials(effects), [])
+  const rig = new PeerRig()
+  ask(rig)
+  rig.stranger(ack('7'.repeat(65)))
+  assert.is(rig.degree, 0)
+})
+
 test('alone, it tries its entry and those it has heard of for ever, less and less often', () => {
   const rig = new PeerRig({ desiredLinks: 1 })
   const link = rig.neighbour('1')

@@ -7,6 +7,7 @@ import * as assert from 'uvu/assert'
 import { encodePacket, PACKET_TYPES, type TutorialPacket } from '../../src/gob/packet.ts'
 import { Sink } from '../../src/gob/sink.ts'
 import { TutorialNode, type TutorialNodeOptions } from '../../src/tutorial/tutorial-node.ts'
+import { tutorialSide } from '../../src/tutorial/tutorial-side.ts'
 import { message, request } from '../support/peer-rig.ts'
 import { until, within } from '../support/wait.ts'
 
@@ -110,6 +111,12 @@ test('what comes back as an echo, or came by another way, is not waited for and 
   peer.write(encodePacket(packets[1] as TutorialPacket))
   peer.write(encodePacket(packets[0] as TutorialPacket))
   await until(() => sent() === 3, DEADLINE_MS, 'the third message, without a pause of a minute')
+})
+
+test('a word that no neighbour is there to hear is refused in words', async () => {
+  const node = await start()
+  const refusal = await tutorialSide(node, { name: 'gob' }).say({ id: 1n, from: 'alice@floodnet', text: 'hi', to: '' })
+  assert.equal(refusal, { refused: 'no node of gob is a neighbour', onlyHere: true })
 })
 
 test.run()

@@ -1,10 +1,12 @@
 // What is inside the tutorial's packets: lines, part 5's JSON, part 6's signed envelopes.
 import { readFileSync } from 'node:fs'
+import fc from 'fast-check'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { TutorialPacket } from '../../src/gob/packet.ts'
 import { difficultyOf } from '../../src/tutorial/part6.ts'
 import { type Reading, readWords, writeWords } from '../../src/tutorial/words.ts'
+import { check } from '../support/property.ts'
 
 interface Part5Vector {
   readonly from: string
@@ -25,7 +27,16 @@ const test = suite('tutorial words')
 const part5: readonly Part5Vector[] = readVectors('part5')
 const part6: { readonly shortAddress: string; readonly vectors: readonly Part6Vector[] } = readVectors('part6')
 
+test('there are all the vectors of parts 5 and 6', () => {
+  assert.equal([part5.length, part6.vectors.length], [6, 3])
+})
+
 for (const { from, to, textHex, payloadHex } of part5) {
+  test(`part 5: what ${JSON.stringify(from)} says to ${JSON.stringify(to)} is written as Go writes it`, () => {
+    const text = Buffer.from(textHex, 'hex').toString('utf8')
+    assert.is(Buffer.from(writeWords({ id: 1n, from, text, to }, 'json') ?? []).toString('hex'), payloadHex)
+  })
+
   test(`part 5: what ${JSON.stringify(from)} says to ${JSON.stringify(to)} is read`, () => {
     const heard = heardIn(read(Buffer.from(payloadHex, 'hex')))
     // JSON has no bytes that are not UTF-8: Go puts U+FFFD in their place.
@@ -87,6 +98,20 @@ test('words are written as envelopes or lines, and a line has no addressee', () 
   assert.is(Buffer.from(writeWords(word, 'json') ?? []).toString(), '{"Text":"hi","From":"alice@floodnet","To":""}')
   assert.is(Buffer.from(writeWords(word, 'text') ?? []).toString(), '<alice@floodnet> hi')
   assert.is(writeWords({ ...word, to: 'bob' }, 'text'), null)
+})
+
+test('any bytes are read as something, and never throw', () => {
+  const json = fc.json({ depthSize: 'medium' }).map((text) => Buffer.from(text))
+  const part = fc.oneof(fc.string(), fc.jsonValue())
+  const alike = fc
+    .record(
+      { Text: part, From: part, To: part, Nonce: part, Encrypted: fc.boolean(), Message: part },
+      { requiredKeys: [] }
+    )
+    .map(encode)
+  check(fc.oneof(fc.uint8Array({ maxLength: 300 }), json, alike), (payload) => {
+    assert.ok(['heard', 'unread'].includes(read(payload).kind))
+  })
 })
 
 test.run()

@@ -1,5 +1,6 @@
 // What a sealed letter says, once it is open: a JSON head and, after it, raw bytes for those kinds that carry some. Pure.
 // A new kind is a new member of `SealedBody` and a new line in `READERS`; letter.ts seals whatever is here.
+import { type FileBody, readAsk, readChunk, readEnd, readOffer } from '../files/file-letters.ts'
 
 /** Every kind of sealed message. Ids are 32 hex digits, people 64 (their Ed25519 key). */
 export type SealedBody =
@@ -7,6 +8,7 @@ export type SealedBody =
   | { kind: 'text'; text: string; name: string; key: Uint8Array; to: readonly string[] }
   /** The letters of these ids were shown to their reader. */
   | { kind: 'read'; ids: readonly string[] }
+  | FileBody
 
 export interface Body {
   /** Names the letter among all letters of its author. */
@@ -46,7 +48,11 @@ type Head = Readonly<Record<string, unknown>>
 
 const READERS = new Map<unknown, (head: Head) => SealedBody | null>([
   ['text', readText],
-  ['read', readRead]
+  ['read', readRead],
+  ['file-offer', (head) => readOffer(head, keyOf(head.key))],
+  ['file-ask', readAsk],
+  ['file-chunk', readChunk],
+  ['file-end', readEnd]
 ])
 
 function readText({ text, name, key, to }: Head): SealedBody | null {

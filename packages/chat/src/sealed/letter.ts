@@ -9,8 +9,11 @@
 // recipient's key too, so that a recipient cannot pass the letter on as one to somebody else.
 import { KEY_BYTES, type KeyPair, open, seal, setupReceiver, setupSender, TAG_BYTES } from './hpke.ts'
 
-/** Lengths that letters have: four times the one before, from one that holds a usual line or a receipt up to the largest line. */
-export const LETTER_BYTES: readonly number[] = [512, 2048, 8192, 32_768, 131_072, 524_288, 2_097_152, 8_388_608]
+/**
+ * Lengths that letters have: four times the one before, from one that holds a usual line or a receipt up to the largest line; and 60 KiB,
+ * which a chunk of a file fills (files/chunk-set.ts) and which is the largest that is one packet.
+ */
+export const LETTER_BYTES: readonly number[] = [512, 2048, 8192, 32_768, 61_440, 131_072, 524_288, 2_097_152, 8_388_608]
 
 /** Who signs, and who checks: the transport's `Network` does both. */
 export interface Signer {

@@ -1,11 +1,13 @@
 // Sessions of several people that talk through the pure part alone: what one writes the others are given, in order, at a time of the test's.
 import { createHash } from 'node:crypto'
 import type { Effect, Turn } from '../../src/effects.ts'
+import { onFileResult } from '../../src/files/on-file.ts'
+import type { FileResult, FileTask } from '../../src/files/transfers.ts'
 import { onLine } from '../../src/on-line.ts'
 import { onLetter, onMessage } from '../../src/on-message.ts'
 import { onLeave, onTick } from '../../src/on-tick.ts'
 import type { ConversationKey, ScreenEvent } from '../../src/screen.ts'
-import { encodeBody } from '../../src/sealed/body.ts'
+import { encodeBody, type SealedBody } from '../../src/sealed/body.ts'
 import { newSession, type Session, type SessionStart } from '../../src/session.ts'
 
 export const START = 1_800_000_000_000
@@ -20,6 +22,10 @@ export class Person {
   readonly shown: ScreenEvent[] = []
   /** Reasons of what was ignored. */
   readonly junk: string[] = []
+  /** What the disk is asked to do. */
+  readonly tasks: FileTask[] = []
+  /** What went out sealed. */
+  readonly posted: SealedBody[] = []
   readonly #room: People
   #seq = 0
 
@@ -54,6 +60,11 @@ export class Person {
     this.#carryOut(onLetter(this.session, { kind: 'letter', author, body }, this.#room.turn))
   }
 
+  /** The disk has done something. */
+  disk(result: FileResult): void {
+    this.#carryOut(onFileResult(this.session, result, this.#room.turn))
+  }
+
   events<K extends ScreenEvent['kind']>(kind: K): Extract<ScreenEvent, { kind: K }>[] {
     return this.shown.filter((event): event is Extract<ScreenEvent, { kind: K }> => event.kind === kind)
   }
@@ -72,11 +83,13 @@ export class Person {
       if (effect.kind === 'junk') this.junk.push(effect.reason)
       if (effect.kind === 'write') this.#room.flood(this, effect.payload, ++this.#seq)
       if (effect.kind === 'letters') this.#post(effect)
+      if (effect.kind === 'file') this.tasks.push(effect.task)
     }
   }
 
   #post({ readers, id, content, said }: Extract<Effect, { kind: 'letters' }>): void {
     if (said !== null) this.shown.push(said)
+    this.posted.push(content)
     const body = encodeBody({ id, at: this.#room.now, content, data: new Uint8Array() })
     for (const reader of readers) this.#room.deliver(reader.id, body, this.id)
   }

@@ -1,0 +1,50 @@
+// Joins the files of a session to the disk and the network of its chat.
+import { newOneTimeOrigin, type OneTimeOrigin } from '@floodnet/transport'
+import type { Effect, Turn } from '../effects.ts'
+import type { LetterOffice } from '../letter-office.ts'
+import type { Session } from '../session.ts'
+import { FileDesk } from './file-desk.ts'
+import { onFileResult } from './on-file.ts'
+import { type NextChunk, takeChunk } from './sending.ts'
+
+export interface FilesHost {
+  run(effects: readonly Effect[]): void
+  turn(): Turn
+}
+
+export class ChatFiles {
+  readonly desk: FileDesk
+  readonly #office: LetterOffice
+  readonly #host: FilesHost
+  /** One-time origins by the transfers that they send the chunks of: one is in the place of thousands, and tells no more than that they belong together. */
+  readonly #origins = new Map<string, OneTimeOrigin>()
+
+  constructor(
+    { session, downloads }: { readonly session: Session; readonly downloads?: string },
+    office: LetterOffice,
+    host: FilesHost
+  ) {
+    this.#office = office
+    this.#host = host
+    this.desk = new FileDesk({
+      folder: downloads ?? null,
+      own: session.id,
+      next: () => takeChunk(session),
+      send: (chunk, data) => this.#send(session, chunk, data),
+      done: (result) => host.run(onFileResult(session, result, host.turn()))
+    })
+  }
+
+  async #send(session: Session, { file, index, key }: NextChunk, data: Uint8Array): Promise<void> {
+    const { now, newId } = this.#host.turn()
+    const content = { kind: 'file-chunk', file, index } as const
+    await this.#office.sendApart(key, { id: newId(), content, data }, this.#originOf(session, file), now)
+  }
+
+  #originOf({ files }: Session, file: string): OneTimeOrigin {
+    for (const known of this.#origins.keys()) if (!files.outgoing.has(known)) this.#origins.delete(known)
+    const origin = this.#origins.get(file) ?? newOneTimeOrigin()
+    this.#origins.set(file, origin)
+    return origin
+  }
+}

@@ -1,0 +1,163 @@
+// The hands of the files: reads and writes the disk as the pure part asks, one thing after the other for each file, and sends chunks one at
+// a time, so that a line that is written meanwhile waits for one chunk at most.
+import { messageOf } from '../errors.ts'
+import { ChunkSet } from './chunk-set.ts'
+import { SENT_BYTES_PER_SECOND } from './file-limits.ts'
+import { PartFile } from './part-file.ts'
+import type { NextChunk } from './sending.ts'
+import { SourceFile } from './source-file.ts'
+import type { FileResult, FileTask } from './transfers.ts'
+
+/** How often it is written down which chunks have come: as much may come twice after a crash. */
+const SAVE_MS = 1_000
+/** Time at which less may have been sent than the rate allows, and be made up for. A guess. */
+const CATCH_UP_MS = 250
+
+export interface DeskHost {
+  /** Folder for files that come in; null: none is taken. */
+  readonly folder: string | null
+  /** 64 hex digits. */
+  readonly own: string
+  /** The chunk to be sent next; null when none is asked for. */
+  next(): NextChunk | null
+  /** Resolves when the chunk is on its way. */
+  send(chunk: NextChunk, data: Uint8Array): Promise<void>
+  done(result: FileResult): void
+}
+
+type Opened = { kind: 'source'; file: SourceFile } | { kind: 'part'; file: PartFile; savedAt: number }
+
+export class FileDesk {
+  readonly #host: DeskHost
+  readonly #open = new Map<number, Opened>()
+  /** The last thing to be done for each file. */
+  readonly #work = new Map<number, Promise<void>>()
+  readonly #closing = new AbortController()
+  #pumping = false
+  #dueMs = 0
+
+  constructor(host: DeskHost) {
+    this.#host = host
+  }
+
+  run(what: FileTask): void {
+    if (what.task === 'pump') return void this.#pump()
+    const { nr } = what
+    const before = this.#work.get(nr) ?? Promise.resolve()
+    const now = before
+      .then(() => this.#do(what))
+      .catch((error: unknown) => this.#tell({ result: 'problem', nr, problem: messageOf(error) }))
+      .then(() => {
+        if (this.#work.get(nr) === now) this.#work.delete(nr)
+      })
+    this.#work.set(nr, now)
+  }
+
+  /** Writes down what has come and lets go of all files. */
+  async close(): Promise<void> {
+    this.#closing.abort()
+    for (const nr of this.#open.keys()) this.run({ task: 'close', nr, discard: false })
+    await Promise.all(this.#work.values())
+  }
+
+  async #do(what: Exclude<FileTask, { task: 'pump' }>): Promise<void> {
+    switch (what.task) {
+      case 'read':
+        return this.#read(what.nr, what.path)
+      case 'open':
+        return this.#openPart(what)
+      case 'write':
+        return this.#write(what)
+      case 'finish':
+        return this.#finish(what)
+      case 'close':
+        return this.#close(what.nr, what.discard)
+    }
+  }
+
+  async #read(nr: number, path: string): Promise<void> {
+    const file = await SourceFile.open(path)
+    this.#open.set(nr, { kind: 'source', file })
+    const { name, bytes } = file
+    this.#tell({ result: 'read', nr, name, bytes, hash: await file.hash() })
+  }
+
+  async #openPart({ nr, hash, bytes, author }: Extract<FileTask, { task: 'open' }>): Promise<void> {
+    const { folder, own } = this.#host
+    if (folder === null) throw new RangeError('no folder for files')
+    const file = await PartFile.open(folder, { hash, bytes, author, own })
+    this.#open.set(nr, { kind: 'part', file, savedAt: performance.now() })
+    // The pure part keeps a set of its own: it counts what it was told of.
+    this.#tell({ result: 'opened', nr, chunks: new ChunkSet(file.chunks.count, file.chunks.toBytes()) })
+  }
+
+  async #write({ nr, index, data }: Extract<FileTask, { task: 'write' }>): Promise<void> {
+    const part = this.#part(nr)
+    if (part === null) return
+    await part.file.write(index, data)
+    if (performance.now() - part.savedAt > SAVE_MS) {
+      await part.file.save()
+      part.savedAt = performance.now()
+    }
+    this.#tell({ result: 'written', nr, index })
+  }
+
+  async #finish({ nr, name }: Extract<FileTask, { task: 'finish' }>): Promise<void> {
+    const path = (await this.#part(nr)?.file.finish(name)) ?? null
+    this.#tell(path === null ? { result: 'wrong-hash', nr } : { result: 'finished', nr, path })
+  }
+
+  async #close(nr: number, discard: boolean): Promise<void> {
+    const opened = this.#open.get(nr)
+    this.#open.delete(nr)
+    if (opened?.kind === 'source') await opened.file.close()
+    if (opened?.kind === 'part') await opened.file.close(discard)
+  }
+
+  async #pump(): Promise<void> {
+    if (this.#pumping) return
+    this.#pumping = true
+    while (!this.#closing.signal.aborted) {
+      const chunk = this.#host.next()
+      if (chunk === null) break
+      await this.#sendOne(chunk).catch((error: unknown) =>
+        this.#tell({ result: 'problem', nr: chunk.nr, problem: messageOf(error) })
+      )
+    }
+    this.#pumping = false
+  }
+
+  async #sendOne(chunk: NextChunk): Promise<void> {
+    const opened = this.#open.get(chunk.nr)
+    if (opened?.kind !== 'source') return
+    const data = await opened.file.read(chunk.index)
+    await this.#host.send(chunk, data)
+    await this.#pace(data.length)
+  }
+
+  // Beyond the rate that a room takes of one author, chunks would be lost.
+  async #pace(bytes: number): Promise<void> {
+    const now = performance.now()
+    this.#dueMs = Math.max(this.#dueMs, now - CATCH_UP_MS) + (bytes * 1000) / SENT_BYTES_PER_SECOND
+    const { signal } = this.#closing
+    if (this.#dueMs <= now || signal.aborted) return
+    await new Promise<void>((resolve) => {
+      const end = () => {
+        clearTimeout(timer)
+        signal.removeEventListener('abort', end)
+        resolve()
+      }
+      const timer = setTimeout(end, this.#dueMs - now)
+      signal.addEventListener('abort', end)
+    })
+  }
+
+  #part(nr: number): Extract<Opened, { kind: 'part' }> | null {
+    const opened = this.#open.get(nr)
+    return opened?.kind === 'part' ? opened : null
+  }
+
+  #tell(result: FileResult): void {
+    if (!this.#closing.signal.aborted) this.#host.done(result)
+  }
+}

@@ -1,0 +1,103 @@
+// Where all that concerns files comes in: letters about them, the user's commands, what the disk has done, and time. Pure.
+import { type Effect, junk, notice, type Turn } from '../effects.ts'
+import type { Session } from '../session.ts'
+import type { FileBody } from './file-letters.ts'
+import {
+  accept,
+  onChunk,
+  onFinished,
+  onOffer,
+  onOpened,
+  onReceivedEnd,
+  onReceiveProblem,
+  onReceivingTick,
+  onWritten,
+  refuse
+} from './receiving.ts'
+import { cancelSending, onAsk, onRead, onSendingTick, onSentEnd, onSourceProblem } from './sending.ts'
+import type { FileResult, Incoming } from './transfers.ts'
+
+/** Asks and chunks come by the thousand, and taken twice they do nothing: the memory of letters is not for them. */
+export function isRepeatable({ kind }: { readonly kind: string }): boolean {
+  return kind === 'file-ask' || kind === 'file-chunk'
+}
+
+export function onFileLetter(
+  session: Session,
+  author: string,
+  content: FileBody,
+  data: Uint8Array,
+  turn: Turn
+): Effect[] {
+  switch (content.kind) {
+    case 'file-offer':
+      return onOffer(session, author, content, turn)
+    case 'file-ask':
+      return onAsk(session, author, content, turn) ?? [junk('file-unasked')]
+    case 'file-chunk':
+      return onChunk(session, author, content, data, turn) ?? [junk('file-unasked')]
+    case 'file-end':
+      return onEnd(session, author, content, turn)
+  }
+}
+
+export function onFileResult(session: Session, result: FileResult, turn: Turn): Effect[] {
+  const { nr } = result
+  switch (result.result) {
+    case 'read':
+      return onRead(session, result, turn)
+    case 'opened':
+      return onOpened(session, result, turn)
+    case 'written':
+      return onWritten(session, result, turn)
+    case 'finished':
+      return onFinished(session, result, turn)
+    case 'wrong-hash':
+      return onReceiveProblem(session, nr, 'what came is not what was offered (SHA-256 differs)', true, turn)
+    case 'problem':
+      return [
+        ...onSourceProblem(session, nr, result.problem, turn),
+        ...onReceiveProblem(session, nr, result.problem, false, turn)
+      ]
+  }
+}
+
+export function onFileTick(session: Session, turn: Turn): Effect[] {
+  return [...onSendingTick(session, turn), ...onReceivingTick(session, turn)]
+}
+
+/** `/accept`, `/decline`, `/cancel`; `nr` null: the only one there is. */
+export function decideFile(
+  session: Session,
+  verb: 'accept' | 'decline' | 'cancel',
+  nr: number | null,
+  turn: Turn
+): Effect[] {
+  const { incoming, outgoing } = session.files
+  const offered = [...incoming.values()].filter(({ phase }) => phase === 'offered')
+  const choice = verb === 'cancel' ? [...incoming.values(), ...outgoing.values()] : offered
+  const fitting = nr === null ? choice : choice.filter((transfer) => transfer.nr === nr)
+  const [chosen] = fitting
+  if (chosen === undefined)
+    return [notice(nr === null ? `there is no file to ${verb}` : `there is no file ${nr} to ${verb}`)]
+  if (fitting.length > 1)
+    return [notice(`which one? ${fitting.map((one) => `/${verb} ${one.nr} (${one.name})`).join(', ')}`)]
+  if (!isIncoming(chosen)) return cancelSending(session, chosen, turn)
+  return verb === 'accept' ? accept(session, chosen, turn) : refuse(session, chosen, turn)
+}
+
+function isIncoming(transfer: object): transfer is Incoming {
+  return 'chunks' in transfer
+}
+
+function onEnd(
+  session: Session,
+  author: string,
+  { file, outcome }: Extract<FileBody, { kind: 'file-end' }>,
+  turn: Turn
+): Effect[] {
+  const out = session.files.outgoing.get(file)
+  if (out?.peer.id === author) return onSentEnd(session, out, outcome, turn)
+  const incoming = session.files.incoming.get(file)
+  return incoming?.peer.id === author ? onReceivedEnd(session, incoming, outcome, turn) : [junk('file-unasked')]
+}

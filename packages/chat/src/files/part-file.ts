@@ -1,0 +1,155 @@
+// A file that comes in: its bytes and, beside them, which chunks are there, under names made of the hash and the keys alone. Only when all
+// is there and its hash is right does it get its own name in the folder, and never that of something else that is there: links are made, and
+// fail where anything stands, a symlink included.
+import { constants } from 'node:fs'
+import { copyFile, type FileHandle, link, lstat, mkdir, open, rm, statfs } from 'node:fs/promises'
+import { join } from 'node:path'
+import { makeFolder, readWhole, writeWhole } from '../store/files.ts'
+import { CHUNK_BYTES, ChunkSet, chunkCount } from './chunk-set.ts'
+import { fileNameProblem, numberedName } from './file-name.ts'
+import { hashOf } from './source-file.ts'
+
+/** Below the folder of files: what has not come whole. */
+const PARTS = '.floodchat-parts'
+/** Room that is left on the disk beside the file. */
+const SPARE_BYTES = 64 * 1024 * 1024
+/** Files of one name. */
+const MAX_NUMBER = 1000
+
+export interface PartKey {
+  readonly hash: string
+  readonly bytes: number
+  /** Who sends it and who receives it: 64 hex digits each. */
+  readonly author: string
+  readonly own: string
+}
+
+export class PartFile {
+  /** What is written down. */
+  readonly chunks: ChunkSet
+  readonly #folder: string
+  readonly #path: string
+  readonly #key: PartKey
+  readonly #file: FileHandle
+  #dirty = false
+
+  /** Goes on with what came earlier. @throws what the system says, and RangeError for a folder or a disk that will not do. */
+  static async open(folder: string, key: PartKey): Promise<PartFile> {
+    const parts = await partsFolder(folder)
+    const path = join(parts, `${key.hash.slice(0, 32)}-${key.author.slice(0, 16)}-${key.own.slice(0, 16)}`)
+    const file = await open(`${path}.part`, constants.O_RDWR | constants.O_CREAT | (constants.O_NOFOLLOW ?? 0), 0o600)
+    try {
+      const stats = await file.stat()
+      if (!stats.isFile() || stats.nlink !== 1) throw new RangeError(`${path}.part is no file of ours`)
+      const chunks = stats.size === 0 ? new ChunkSet(chunkCount(key.bytes)) : earlierChunks(`${path}.json`, key)
+      await checkRoom(folder, key.bytes - chunks.held * CHUNK_BYTES)
+      return new PartFile(folder, path, key, file, chunks)
+    } catch (error) {
+      await file.close()
+      throw error
+    }
+  }
+
+  private constructor(folder: string, path: string, key: PartKey, file: FileHandle, chunks: ChunkSet) {
+    this.#folder = folder
+    this.#path = path
+    this.#key = key
+    this.#file = file
+    this.chunks = chunks
+  }
+
+  async write(index: number, data: Uint8Array): Promise<void> {
+    await this.#file.write(data, 0, data.length, index * CHUNK_BYTES)
+    this.chunks.add(index)
+    this.#dirty = true
+  }
+
+  /** Writes down what there is. The bytes come first, so that none are claimed that a power cut takes away. */
+  async save(): Promise<void> {
+    if (!this.#dirty) return
+    this.#dirty = false
+    const { hash, bytes } = this.#key
+    const chunks = Buffer.from(this.chunks.toBytes()).toString('base64')
+    await this.#file.datasync()
+    await writeWhole(`${this.#path}.json`, JSON.stringify({ hash, bytes, chunkBytes: CHUNK_BYTES, chunks }))
+  }
+
+  /** Gives the file its name. Where it is then; null when its hash is another. */
+  async finish(name: string): Promise<string | null> {
+    // Checked when it was offered; here once more, where it counts.
+    const problem = fileNameProblem(name)
+    if (problem !== null) throw new RangeError(problem)
+    await this.#file.truncate(this.#key.bytes)
+    if ((await hashOf(this.#file, this.#key.bytes)) !== this.#key.hash) return null
+    await this.#file.datasync()
+    return this.#place(name)
+  }
+
+  async close(discard: boolean): Promise<void> {
+    if (!discard) await this.save()
+    await this.#file.close()
+    if (discard) await this.#remove()
+  }
+
+  async #place(name: string): Promise<string> {
+    for (let n = 0; n < MAX_NUMBER; n++) {
+      const path = join(this.#folder, numberedName(name, n))
+      if (!(await putWhereNothingIs(`${this.#path}.part`, path))) continue
+      this.#dirty = false
+      await this.#remove()
+      return path
+    }
+    throw new RangeError(`there are ${MAX_NUMBER} files of that name already`)
+  }
+
+  async #remove(): Promise<void> {
+    for (const ending of ['part', 'json']) await rm(`${this.#path}.${ending}`, { force: true })
+  }
+}
+
+async function partsFolder(folder: string): Promise<string> {
+  makeFolder(folder)
+  const parts = join(folder, PARTS)
+  await mkdir(parts, { mode: 0o700 }).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EEXIST') throw error
+  })
+  if (!(await lstat(parts)).isDirectory()) throw new RangeError(`${parts} is in the way`)
+  return parts
+}
+
+// Anything else than what we wrote counts as nothing: the file then comes anew.
+function earlierChunks(path: string, { hash, bytes }: PartKey): ChunkSet {
+  const none = new ChunkSet(chunkCount(bytes))
+  try {
+    const saved: unknown = JSON.parse(readWhole(path) ?? 'null')
+    if (typeof saved !== 'object' || saved === null) return none
+    const { hash: of, bytes: size, chunkBytes, chunks } = saved as Record<string, unknown>
+    if (of !== hash || size !== bytes || chunkBytes !== CHUNK_BYTES || typeof chunks !== 'string') return none
+    return new ChunkSet(none.count, new Uint8Array(Buffer.from(chunks, 'base64')))
+  } catch {
+    return none
+  }
+}
+
+async function checkRoom(folder: string, bytes: number): Promise<void> {
+  const { bavail, bsize } = await statfs(folder)
+  if (bavail * bsize < bytes + SPARE_BYTES) throw new RangeError(`there is no room for it in ${folder}`)
+}
+
+/** False where something is. */
+async function putWhereNothingIs(from: string, to: string): Promise<boolean> {
+  try {
+    await link(from, to)
+    return true
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false
+  }
+  // Some file systems know no links.
+  try {
+    await copyFile(from, to, constants.COPYFILE_EXCL)
+    return true
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false
+    throw error
+  }
+}

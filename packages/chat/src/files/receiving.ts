@@ -1,0 +1,235 @@
+// Files that others offer: shown, taken or declined, fetched window by window, checked. Pure. Whoever receives sets the pace: nothing comes
+// that was not asked for, and nothing more is asked for before what came is written down.
+import { cutText } from '../clean-text.ts'
+import { type Effect, junk, notice, type Turn } from '../effects.ts'
+import { fingerprintOf } from '../people/trust.ts'
+import { knownOf, type Session } from '../session.ts'
+import { sizeText } from '../terminal/transfer-text.ts'
+import { ChunkSet, chunkLength, rangesOf } from './chunk-set.ts'
+import type { FileOffer, FileOutcome } from './file-letters.ts'
+import {
+  ASK_AGAIN_MS,
+  GIVE_UP_MS,
+  LOST_CHUNK_MS,
+  MAX_OFFERS,
+  MAX_OFFERS_OF_PERSON,
+  MAX_TRANSFERS,
+  OFFER_LIFE_MS,
+  PROGRESS_MS,
+  WINDOW_CHUNKS
+} from './file-limits.ts'
+import { fileNameProblem } from './file-name.ts'
+import { byNumber, type FileResult, type Incoming, letter, shown, task } from './transfers.ts'
+
+export function onOffer(session: Session, author: string, offer: FileOffer, turn: Turn): Effect[] {
+  if (session.silent) return []
+  const known = sameFile(session, author, offer)
+  if (known !== undefined) return offeredAgain(session, known, offer, turn)
+  const { files } = session
+  const incoming = newIncoming(session, author, offer, turn.now)
+  const problem = fileNameProblem(offer.fileName)
+  if (problem !== null) {
+    const { name } = knownOf(session, author)
+    const what = cutText(offer.fileName, 80).text
+    return [notice(`a file from ${name} was refused: ${problem} (${what})`), end(incoming, 'declined', turn)]
+  }
+  const waiting = [...files.incoming.values()].filter(({ phase }) => phase === 'offered')
+  const ofAuthor = waiting.filter(({ peer }) => peer.id === author)
+  if (files.incoming.has(offer.file)) return [junk('file-unasked')]
+  if (waiting.length >= MAX_OFFERS || ofAuthor.length >= MAX_OFFERS_OF_PERSON)
+    return [junk('file-crowded'), end(incoming, 'busy', turn)]
+  files.count++
+  files.incoming.set(offer.file, incoming)
+  return [shown(session, incoming, 'offered', turn.now), notice(offerText(session, incoming))]
+}
+
+/** `/accept`: looks for what came of it earlier. */
+export function accept(session: Session, incoming: Incoming, turn: Turn): Effect[] {
+  const active = [...session.files.incoming.values()].filter(({ phase }) => phase !== 'offered')
+  if (incoming.phase !== 'offered') return [notice(`file ${incoming.nr} is on its way already`)]
+  if (active.length >= MAX_TRANSFERS)
+    return [notice(`${MAX_TRANSFERS} files are on their way already; /cancel ends one`)]
+  incoming.phase = 'opening'
+  incoming.heardAt = turn.now
+  const { nr, hash, bytes, peer } = incoming
+  return [task({ task: 'open', nr, hash, bytes, author: peer.id })]
+}
+
+/** `/decline`, or `/cancel`: what has come is not kept. */
+export function refuse(session: Session, incoming: Incoming, turn: Turn): Effect[] {
+  const outcome = incoming.phase === 'offered' ? 'declined' : 'cancelled'
+  return [end(incoming, outcome, turn), ...close(session, incoming, 'cancelled', turn, undefined, true)]
+}
+
+export function onOpened(session: Session, opened: Extract<FileResult, { result: 'opened' }>, turn: Turn): Effect[] {
+  const incoming = byNumber(session.files.incoming, opened.nr)
+  if (incoming === undefined) return []
+  incoming.chunks = opened.chunks
+  incoming.phase = 'running'
+  return [shown(session, incoming, 'running', turn.now), ...goOn(session, incoming, turn)]
+}
+
+/** Null for a chunk that nobody asked for, or that has not the length it should have. */
+export function onChunk(
+  session: Session,
+  author: string,
+  { file, index }: { readonly file: string; readonly index: number },
+  data: Uint8Array,
+  turn: Turn
+): Effect[] | null {
+  const incoming = session.files.incoming.get(file)
+  if (incoming === undefined || incoming.peer.id !== author || incoming.phase !== 'running') return null
+  if (data.length !== chunkLength(incoming.bytes, index) || !incoming.asked.delete(index)) return null
+  incoming.heardAt = turn.now
+  incoming.writing.add(index)
+  return [task({ task: 'write', nr: incoming.nr, index, data })]
+}
+
+export function onWritten(session: Session, { nr, index }: { nr: number; index: number }, turn: Turn): Effect[] {
+  const incoming = byNumber(session.files.incoming, nr)
+  if (incoming === undefined || !incoming.writing.delete(index)) return []
+  incoming.chunks.add(index)
+  const progress = turn.now - incoming.shownAt < PROGRESS_MS ? [] : [shown(session, incoming, 'running', turn.now)]
+  return [...progress, ...goOn(session, incoming, turn)]
+}
+
+/** All of it is there, under its name. */
+export function onFinished(session: Session, { nr, path }: { nr: number; path: string }, turn: Turn): Effect[] {
+  const incoming = byNumber(session.files.incoming, nr)
+  if (incoming === undefined) return []
+  return [end(incoming, 'done', turn), ...close(session, incoming, 'done', turn, path, false)]
+}
+
+/** The disk takes no more, or what came is not what was offered (`discard`). */
+export function onReceiveProblem(
+  session: Session,
+  nr: number,
+  problem: string,
+  discard: boolean,
+  turn: Turn
+): Effect[] {
+  const incoming = byNumber(session.files.incoming, nr)
+  if (incoming === undefined) return []
+  return [end(incoming, 'failed', turn), ...close(session, incoming, 'failed', turn, problem, discard)]
+}
+
+/** The sender has ended it. What has come is kept for another time. */
+export function onReceivedEnd(session: Session, incoming: Incoming, outcome: FileOutcome, turn: Turn): Effect[] {
+  if (incoming.phase === 'finishing') return []
+  const state = outcome === 'cancelled' ? 'cancelled' : 'failed'
+  return close(session, incoming, state, turn, 'by the other side', false)
+}
+
+/** Asks again for what is lost; gives up on whoever is gone. */
+export function onReceivingTick(session: Session, turn: Turn): Effect[] {
+  return [...session.files.incoming.values()].flatMap((incoming) => {
+    const silentMs = turn.now - incoming.heardAt
+    if (incoming.phase === 'offered' && silentMs > OFFER_LIFE_MS)
+      return close(session, incoming, 'cancelled', turn, 'not answered', false)
+    if (incoming.phase !== 'running') return []
+    if (silentMs > GIVE_UP_MS && incoming.writing.size === 0)
+      return close(session, incoming, 'failed', turn, 'no answer; what has come is kept for the next offer', false)
+    const patience = silentMs > ASK_AGAIN_MS ? ASK_AGAIN_MS : LOST_CHUNK_MS
+    const lost = [...incoming.asked].filter(([, at]) => turn.now - at > patience).map(([index]) => index)
+    return lost.length === 0 ? [] : [ask(incoming, lost, turn)]
+  })
+}
+
+function sameFile({ files }: Session, author: string, { hash, bytes }: FileOffer): Incoming | undefined {
+  return [...files.incoming.values()].find(
+    (other) => other.peer.id === author && other.hash === hash && other.bytes === bytes
+  )
+}
+
+// Its sender has started again, or we are looking for it still: it goes on under the new offer.
+function offeredAgain(session: Session, incoming: Incoming, offer: FileOffer, turn: Turn): Effect[] {
+  if (incoming.phase === 'finishing') return []
+  session.files.incoming.delete(incoming.file)
+  Object.assign(incoming, { file: offer.file, peer: { id: incoming.peer.id, key: offer.key }, heardAt: turn.now })
+  session.files.incoming.set(offer.file, incoming)
+  if (incoming.phase !== 'running') return []
+  incoming.asked.clear()
+  incoming.cursor = 0
+  return goOn(session, incoming, turn)
+}
+
+function newIncoming(session: Session, author: string, offer: FileOffer, now: number): Incoming {
+  const { file, fileName: name, bytes, hash, key } = offer
+  return {
+    file,
+    nr: session.files.count + 1,
+    peer: { id: author, key },
+    name,
+    bytes,
+    hash,
+    phase: 'offered',
+    chunks: new ChunkSet(0),
+    asked: new Map(),
+    writing: new Set(),
+    asks: 0,
+    cursor: 0,
+    heardAt: now,
+    shownAt: now
+  }
+}
+
+function offerText(session: Session, { nr, name, bytes, hash, peer }: Incoming): string {
+  const { name: from, trust } = knownOf(session, peer.id)
+  const known = trust === 'changed' ? ', NOT the one known by that name' : ''
+  return (
+    `${from} (${fingerprintOf(peer.id)}${known}) offers ${name}, ${sizeText(bytes)}, SHA-256 ${hash.slice(0, 16)}: ` +
+    `/accept ${nr} or /decline ${nr}`
+  )
+}
+
+// Asks for more once half of the window is free, so that an ask is worth its letter.
+function goOn(session: Session, incoming: Incoming, turn: Turn): Effect[] {
+  const { chunks, asked, writing } = incoming
+  if (chunks.isWhole && incoming.phase === 'running') {
+    incoming.phase = 'finishing'
+    return [
+      shown(session, incoming, 'running', turn.now),
+      task({ task: 'finish', nr: incoming.nr, name: incoming.name })
+    ]
+  }
+  const free = WINDOW_CHUNKS - asked.size - writing.size
+  if (free < WINDOW_CHUNKS / 2) return []
+  const next = nextMissing(incoming, free)
+  return next.length === 0 ? [] : [ask(incoming, next, turn)]
+}
+
+function nextMissing(incoming: Incoming, max: number): number[] {
+  const { chunks, asked, writing } = incoming
+  const missing: number[] = []
+  for (; incoming.cursor < chunks.count && missing.length < max; incoming.cursor++) {
+    const index = incoming.cursor
+    if (!chunks.has(index) && !asked.has(index) && !writing.has(index)) missing.push(index)
+  }
+  return missing
+}
+
+function ask(incoming: Incoming, indices: readonly number[], turn: Turn): Effect {
+  for (const index of indices) incoming.asked.set(index, turn.now)
+  const { file, chunks } = incoming
+  const n = ++incoming.asks
+  return letter(incoming, { kind: 'file-ask', file, n, have: chunks.held, ranges: rangesOf(indices) }, turn.newId())
+}
+
+function close(
+  session: Session,
+  incoming: Incoming,
+  state: 'done' | 'failed' | 'cancelled',
+  turn: Turn,
+  reason: string | undefined,
+  discard: boolean
+): Effect[] {
+  session.files.incoming.delete(incoming.file)
+  return [
+    shown(session, incoming, state, turn.now, reason),
+    ...(incoming.phase === 'offered' ? [] : [task({ task: 'close', nr: incoming.nr, discard })])
+  ]
+}
+
+function end(incoming: Incoming, outcome: FileOutcome, turn: Turn): Effect {
+  return letter(incoming, { kind: 'file-end', file: incoming.file, outcome }, turn.newId())
+}

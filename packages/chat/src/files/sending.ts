@@ -1,0 +1,179 @@
+// Files that this user offers: read, offered, sent chunk by chunk as the other side asks. Pure.
+import { type Effect, notice, type Turn } from '../effects.ts'
+import { findPresent, findReader } from '../people/finding.ts'
+import type { ConversationKey } from '../screen.ts'
+import { knownOf, type Session } from '../session.ts'
+import { chunkCount, chunksIn } from './chunk-set.ts'
+import type { FileAsk, FileOutcome } from './file-letters.ts'
+import {
+  GIVE_UP_MS,
+  MAX_ASKED_CHUNKS,
+  MAX_OWN_OFFERS,
+  MAX_TRANSFERS,
+  OFFER_LIFE_MS,
+  PROGRESS_MS
+} from './file-limits.ts'
+import { fileNameProblem } from './file-name.ts'
+import { byNumber, type FileResult, letter, type Outgoing, shown, task } from './transfers.ts'
+
+/** The chunk to be sent next. */
+export interface NextChunk {
+  readonly nr: number
+  readonly file: string
+  readonly index: number
+  readonly bytes: number
+  readonly key: Uint8Array
+}
+
+/** `/send NAME FILE`, or `/send FILE` in a direct conversation. */
+export function sendFile(session: Session, words: string, conversation: ConversationKey, turn: Turn): Effect[] {
+  const { who, path } = addresseeOf(session, words, conversation)
+  if (who === null) return [notice('to whom? /send NAME FILE, or /send FILE in a direct conversation with one person')]
+  const reader = findReader(session, who)
+  if (reader === null) return [notice(whyNoReader(session, who))]
+  const { files } = session
+  if (files.outgoing.size >= MAX_OWN_OFFERS) return [notice(`not sent: ${MAX_OWN_OFFERS} files of yours wait already`)]
+  const nr = ++files.count
+  const file = turn.newId()
+  files.outgoing.set(file, newOutgoing(file, nr, { id: reader.id, key: reader.key }, path, turn.now))
+  return [task({ task: 'read', nr, path })]
+}
+
+/** The file has been read, and can be offered. */
+export function onRead(session: Session, read: Extract<FileResult, { result: 'read' }>, turn: Turn): Effect[] {
+  const out = byNumber(session.files.outgoing, read.nr)
+  if (out === undefined) return []
+  Object.assign(out, { name: read.name, bytes: read.bytes, hash: read.hash })
+  const problem = fileNameProblem(read.name) ?? twice(session, out)
+  if (problem !== null) return onSourceProblem(session, read.nr, problem, turn)
+  out.phase = 'offered'
+  return [offer(session, out, turn), shown(session, out, 'offered', turn.now)]
+}
+
+/** It cannot be read, or not any more. */
+export function onSourceProblem(session: Session, nr: number, problem: string, turn: Turn): Effect[] {
+  const out = byNumber(session.files.outgoing, nr)
+  if (out === undefined) return []
+  session.files.outgoing.delete(out.file)
+  const told =
+    out.phase === 'reading' ? [] : [end(out, 'failed', turn), shown(session, out, 'failed', turn.now, problem)]
+  const words = out.phase === 'reading' ? [notice(`not sent: ${out.path}: ${problem}`)] : []
+  return [...words, ...told, task({ task: 'close', nr, discard: false })]
+}
+
+/** The reader wants these chunks. Whoever else knows the name of the transfer is not listened to. */
+export function onAsk(session: Session, author: string, ask: FileAsk, turn: Turn): Effect[] | null {
+  const out = session.files.outgoing.get(ask.file)
+  if (out === undefined || out.phase === 'reading' || out.peer.id !== author) return null
+  const count = chunkCount(out.bytes)
+  if (ask.n <= out.lastAsk || ask.have > count || ask.ranges.some(([, to]) => to > count)) return null
+  if (out.phase === 'offered' && runningOf(session, turn.now) >= MAX_TRANSFERS) return []
+  out.phase = 'running'
+  out.lastAsk = ask.n
+  out.heardAt = turn.now
+  out.have = ask.have
+  const queued = new Set(out.asked)
+  const fresh = chunksIn(ask.ranges, MAX_ASKED_CHUNKS).filter((index) => !queued.has(index))
+  out.asked.push(...fresh.slice(0, MAX_ASKED_CHUNKS - out.asked.length))
+  const progress = turn.now - out.shownAt < PROGRESS_MS ? [] : [shown(session, out, 'running', turn.now)]
+  return [...progress, task({ task: 'pump' })]
+}
+
+/** Takes the next chunk to be sent; the files take turns. */
+export function takeChunk({ files }: Session): NextChunk | null {
+  for (const [file, out] of files.outgoing) {
+    const index = out.asked.shift()
+    if (index === undefined) continue
+    files.outgoing.delete(file)
+    files.outgoing.set(file, out)
+    return { nr: out.nr, file, index, bytes: out.bytes, key: out.peer.key }
+  }
+  return null
+}
+
+/** The reader is done with it. */
+export function onSentEnd(session: Session, out: Outgoing, outcome: FileOutcome, turn: Turn): Effect[] {
+  session.files.outgoing.delete(out.file)
+  const closed = task({ task: 'close', nr: out.nr, discard: false })
+  if (outcome === 'done') return [shown(session, out, 'done', turn.now), closed]
+  if (outcome === 'declined' || outcome === 'cancelled')
+    return [shown(session, out, 'cancelled', turn.now, `${outcome} by the other side`), closed]
+  const why = outcome === 'busy' ? 'the other side takes no more offers now' : 'the other side gave up'
+  return [shown(session, out, 'failed', turn.now, why), closed]
+}
+
+export function cancelSending(session: Session, out: Outgoing, turn: Turn): Effect[] {
+  session.files.outgoing.delete(out.file)
+  const told = out.phase === 'reading' ? [] : [end(out, 'cancelled', turn)]
+  return [...told, shown(session, out, 'cancelled', turn.now), task({ task: 'close', nr: out.nr, discard: false })]
+}
+
+/** Whoever has started again has a new key, and forgot what they were offered: they are told again. Old offers end. */
+export function onSendingTick(session: Session, turn: Turn): Effect[] {
+  return [...session.files.outgoing.values()].flatMap((out) => {
+    if (out.phase === 'reading') return []
+    if (turn.now - out.heardAt > OFFER_LIFE_MS) {
+      session.files.outgoing.delete(out.file)
+      return [shown(session, out, 'failed', turn.now, 'no answer'), task({ task: 'close', nr: out.nr, discard: false })]
+    }
+    const key = session.roster.get(out.peer.id)?.key ?? null
+    if (key === null || Buffer.from(key).equals(out.peer.key)) return []
+    Object.assign(out, { peer: { id: out.peer.id, key }, phase: 'offered', asked: [], lastAsk: 0, heardAt: turn.now })
+    return [
+      offer(session, out, turn),
+      shown(session, out, 'offered', turn.now, 'again: the other side has started anew')
+    ]
+  })
+}
+
+function newOutgoing(file: string, nr: number, peer: Outgoing['peer'], path: string, now: number): Outgoing {
+  const named = { file, nr, peer, name: '', bytes: 0, hash: '', path }
+  return { ...named, phase: 'reading', asked: [], lastAsk: 0, have: 0, heardAt: now, shownAt: 0 }
+}
+
+// In a direct conversation a first word that names nobody is the beginning of a path.
+function addresseeOf(
+  session: Session,
+  words: string,
+  conversation: ConversationKey
+): { who: string | null; path: string } {
+  const [first = '', ...rest] = words.split(/\s+/)
+  const others = session.post.conversations.get(conversation) ?? []
+  const name = first.replace(/^@/, '')
+  if (rest.length > 0 && (others.length === 0 || findPresent(session, name).kind !== 'none'))
+    return { who: name, path: unquoted(words.slice(first.length).trim()) }
+  return { who: others.length === 1 ? (others[0] ?? null) : null, path: unquoted(words) }
+}
+
+function unquoted(path: string): string {
+  return /^(["'])(.*)\1$/.exec(path)?.[2] ?? path
+}
+
+function whyNoReader(session: Session, who: string): string {
+  const found = findPresent(session, who)
+  if (found.kind === 'self') return 'that is you'
+  if (found.kind === 'many') return `${who} fits several people; /who shows their fingerprints`
+  if (found.kind === 'one') return `not sent: ${knownOf(session, found.id).name} cannot read sealed messages`
+  return `not sent: nobody of the name ${who} is here`
+}
+
+function twice({ files }: Session, out: Outgoing): string | null {
+  const same = (other: Outgoing) => other.nr !== out.nr && other.hash === out.hash && other.peer.id === out.peer.id
+  return [...files.outgoing.values()].some(same) ? 'it is offered to them already' : null
+}
+
+function offer(session: Session, out: Outgoing, turn: Turn): Effect {
+  const { file, name: fileName, bytes, hash } = out
+  const { name, key } = session
+  return letter(out, { kind: 'file-offer', file, fileName, bytes, hash, name, key }, turn.newId())
+}
+
+function end(out: Outgoing, outcome: FileOutcome, turn: Turn): Effect {
+  return letter(out, { kind: 'file-end', file: out.file, outcome }, turn.newId())
+}
+
+// Whose reader has fallen silent takes nobody's place.
+function runningOf({ files }: Session, now: number): number {
+  return [...files.outgoing.values()].filter(({ phase, heardAt }) => phase === 'running' && now - heardAt < GIVE_UP_MS)
+    .length
+}
