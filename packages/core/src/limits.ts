@@ -61,7 +61,12 @@ export const LIMITS = {
   maxHandshakes: limit(128, 1, 100_000, 'guess: a storm of joins, at some 64 KiB each'),
   retryMinMs: limit(1_000, 10, 3_600_000, 'guess: soon, but not at once'),
   retryMaxMs: limit(60_000, 10, 86_400_000, 'guess: a minute is what a person accepts after hours of absence'),
-  maxOrigins: limit(16_384, 16, 1_048_576, 'measured: 8 KiB for the fastest author, 32 bytes for a slow one'),
+  maxOrigins: limit(
+    16_384,
+    16,
+    1_048_576,
+    'measured: 8 KiB for each of the two incarnations of the fastest author, 32 bytes for those of a slow one'
+  ),
   walkTimeoutMs: limit(
     5_000,
     50,

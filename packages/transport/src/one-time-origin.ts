@@ -15,7 +15,7 @@ import type { FrameCrypto } from './worker/frame-crypto.ts'
 
 /** The time in a packet is drawn from so many seconds before its writing, so that it does not tell how the writer's clock is off. */
 const TIME_BLUR_S = 60
-/** A key that goes on longer takes a new time, well before nodes refuse the old one (ONE_TIME_SKEW_S). */
+/** A key that goes on longer, or a message that waits longer, takes a new time, well before nodes refuse the old one (ONE_TIME_SKEW_S). */
 const RENEW_AFTER_S = 120
 
 /** Where packets are made before they are copied out. */
@@ -54,9 +54,8 @@ export class OneTimeKey implements OneTimeOrigin {
 
   /** A message keeps its time to its last fragment. */
   #writerAt(nowMs: number, first: boolean, signed: boolean, flags: number): PacketWriter {
-    const nowS = Math.floor(nowMs / 1000)
-    if (this.#writer !== null && (!first || nowS - this.#incarnation < RENEW_AFTER_S)) return this.#writer
-    this.#incarnation = Math.max(this.#incarnation + 1, nowS - randomInt(TIME_BLUR_S))
+    if (this.#writer !== null && (!first || !isAged(this.#incarnation, nowMs))) return this.#writer
+    this.#incarnation = Math.max(this.#incarnation + 1, Math.floor(nowMs / 1000) - randomInt(TIME_BLUR_S))
     this.#writer = new PacketWriter(this.#publicKey, this.#incarnation, signed, nowMs, flags | Flag.oneTime)
     return this.#writer
   }
@@ -65,6 +64,11 @@ export class OneTimeKey implements OneTimeOrigin {
 /** A key for messages that nobody can trace to this node by what is in them; see `WriteOptions.oneTime`. */
 export function newOneTimeOrigin(): OneTimeOrigin {
   return new OneTimeKey()
+}
+
+/** Whether it is time for a new one. */
+export function isAged(incarnation: number, nowMs: number): boolean {
+  return Math.floor(nowMs / 1000) - incarnation >= RENEW_AFTER_S
 }
 
 /** Fragments of a message of `bytes`; 1 when it fits a packet. */

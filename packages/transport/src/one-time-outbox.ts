@@ -2,7 +2,7 @@
 // since their time must be fresh. They wait in a queue of their own, so that they hold up nobody else's.
 import { encodeWalk, type Limits } from '@floodnet/core'
 import type { Receipt } from './api.ts'
-import { type OneTimeFrame, type OneTimeKey, packetCount } from './one-time-origin.ts'
+import { isAged, type OneTimeFrame, type OneTimeKey, packetCount } from './one-time-origin.ts'
 import { workFlagOf } from './slab-filler.ts'
 import type { FrameCrypto } from './worker/frame-crypto.ts'
 import { WriteQueue, type WriteQueueEntry } from './write-queue.ts'
@@ -77,6 +77,9 @@ export class OneTimeOutbox {
   #append(message: OneTimeMessage): Receipt | null {
     const { payload, key } = message
     const count = packetCount(payload.length)
+    // It found no room at its time. All packets of a message have one time, so it can change only before the first is out.
+    if (message.fragment === 0 && message.frame !== null && isAged(message.frame.place.incarnation, Date.now()))
+      message.frame = null
     for (;;) {
       message.frame ??= key.frame(payload, message.fragment, this.#crypto, this.#flags)
       const { bytes, place } = message.frame

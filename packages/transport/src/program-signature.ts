@@ -1,6 +1,7 @@
 // Signatures that a program makes with its node's key, over bytes of its own: told apart from packets, networks and other uses, so that
 // none can ever be taken for another. Knows keys; nothing of frames or links.
 import { createHash, createPrivateKey, type KeyObject, sign, verify } from 'node:crypto'
+import { isWeakKey } from '@floodnet/core'
 import { publicKeyObject } from './worker/frame-crypto.ts'
 
 // Differs from the domain of packets ('floodnet/1', worker/frame-crypto.ts) before that ends: no signature serves as both.
@@ -22,7 +23,9 @@ export class ProgramSignatures {
 
   verify(id: string, context: string, message: Uint8Array, signature: Uint8Array): boolean {
     if (!ID.test(id) || signature.length !== 64) return false
-    return verify(null, this.#signed(context, message), publicKeyObject(Buffer.from(id, 'hex')), signature)
+    const key = Buffer.from(id, 'hex')
+    if (isWeakKey(key)) return false
+    return verify(null, this.#signed(context, message), publicKeyObject(key), signature)
   }
 
   #signed(context: string, message: Uint8Array): Buffer {

@@ -42,4 +42,10 @@ test('malformed ids and signatures are false, and never throw', () => {
     )
 })
 
+test('what anybody can have signed is false', () => {
+  const neutral = Buffer.concat([Uint8Array.of(1), Buffer.alloc(31)])
+  const signature = Buffer.concat([neutral, Buffer.alloc(32)])
+  assert.not.ok(signer().signatures.verify(neutral.toString('hex'), 'use', message, signature))
+})
+
 test.run()

@@ -1,5 +1,5 @@
 // The flood inside one worker, with links made by hand: chunks pass one after the other, and what finds no peer is counted.
-import { encodeFrame, FrameType, resolveLimits, viewOf } from '@floodnet/core'
+import { encodeFrame, encodeWalk, FrameType, resolveLimits, viewOf } from '@floodnet/core'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { LossTally } from '../src/tallies.ts'
@@ -8,7 +8,9 @@ import { censusMemory, LinkCensus } from '../src/worker/link-census.ts'
 import { type FloodLink, Switchboard } from '../src/worker/switchboard.ts'
 
 const INCARNATION = Math.floor(Date.now() / 1_000)
-const [DIALLED, ACCEPTED, LEAVING, PROGRAM, SIBLING] = [16, 32, 48, -1, -3]
+const [DIALLED, ACCEPTED, LEAVING, PROGRAM, FIRST, SIBLING, THIRD] = [16, 32, 48, -1, -2, -3, -4]
+/** What a link writes down of a WALK frame, which names nobody. */
+const WALK = '0/0'
 
 /** A link that writes down what it gets and how often it was held up. */
 class PaperLink implements FloodLink {
@@ -84,6 +86,50 @@ test('a packet of the program that no peer of any worker will take is counted an
   // What a sibling sends on is not the program's, and no loss when it ends here.
   second.board.offerOwn(second.link(SIBLING), frameOf(1, 2), false)
   assert.equal(second.losses.totals, {})
+})
+
+test('a link that another one has replaced under its number takes nothing with it when it goes', () => {
+  const { board, link } = newBoard()
+  const [program, old] = [link(PROGRAM), link(SIBLING)]
+  link(DIALLED)
+  const sibling = link(SIBLING)
+  board.remove(old)
+  board.offerOwn(program, frameOf(1, 1), false)
+  assert.equal([old.got, sibling.got], [[], ['1/1']])
+})
+
+test('a walk that begins where there is no peer goes to a worker that has one', () => {
+  const memory = censusMemory(3)
+  newBoard(memory, 2).link(DIALLED + 2)
+  // Of two ways one would be drawn for each epoch: ten nodes draw the right one by chance once in a thousand times.
+  for (let seq = 1; seq <= 10; seq++) {
+    const node = newBoard(memory, 0)
+    const ways = [node.link(SIBLING), node.link(THIRD)]
+    node.board.offerOwn(node.link(PROGRAM), encodeWalk(frameOf(1, seq)), false)
+    assert.equal(
+      ways.map(({ got }) => got),
+      [[], [WALK]]
+    )
+  }
+})
+
+test('a walk that comes from a worker goes to a peer or ends, and to no worker again', async () => {
+  const { board, link } = newBoard(censusMemory(3), 1)
+  const [first, third] = [link(FIRST), link(THIRD)]
+  board.offerOwn(first, encodeWalk(frameOf(1, 1)), false)
+  await Promise.resolve()
+  assert.equal([first.got, third.got], [['1/1'], ['1/1']])
+  const peer = link(DIALLED + 1)
+  board.offerOwn(first, encodeWalk(frameOf(1, 2)), false)
+  await Promise.resolve()
+  assert.equal([first.got, third.got, peer.got], [['1/1'], ['1/1'], [WALK]])
+})
+
+test('a walk that ends when the last peer has gone is counted', async () => {
+  const { board, link, losses } = newBoard()
+  board.offerOwn(link(PROGRAM), encodeWalk(frameOf(1, 1)), false)
+  await Promise.resolve()
+  assert.equal(losses.totals, { 'no-link': 1 })
 })
 
 function newBoard(

@@ -70,6 +70,11 @@ export class Walks {
     this.#go(OWN, frame, nowMs)
   }
 
+  /** A packet of the node's own whose walk began in another of its threads, and comes over `source`: also over one link at least. */
+  goOn(source: number, frame: Uint8Array, nowMs: number): void {
+    this.#go(source, frame, nowMs)
+  }
+
   /** A packet, checked and not seen flooded, walks to us over `source`. */
   onWalk(source: number, frame: Uint8Array, nowMs: number): void {
     if (this.#walks.has(nameOf(frame))) return this.#end('looped', frame)

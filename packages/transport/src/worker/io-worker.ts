@@ -19,14 +19,11 @@ import { LossTally } from '../tallies.ts'
 import { Entrance } from './entrance.ts'
 import { FrameCrypto } from './frame-crypto.ts'
 import { LinkCensus } from './link-census.ts'
+import { PROGRAM_LINK, siblingLink } from './link-ids.ts'
 import { LinkTable } from './link-table.ts'
 import { PortLink, type PortLinkHost } from './port-link.ts'
 import { ProofOfWork } from './proof-of-work.ts'
 import { Switchboard } from './switchboard.ts'
-
-/** Link ids below zero are inside the node. */
-const PROGRAM_LINK = -1
-const siblingLink = (index: number): number => -2 - index
 
 /** Shortest and longest period of the housekeeping timer, in ms. */
 const MIN_TICK_MS = 10

@@ -18,9 +18,13 @@ export class LinkCensus {
 
   /** No worker has any link. */
   get isEmpty(): boolean {
-    for (let worker = 0; worker < this.#counts.length; worker++)
-      if (Atomics.load(this.#counts, worker) > 0) return false
+    for (let worker = 0; worker < this.#counts.length; worker++) if (this.hasLinks(worker)) return false
     return true
+  }
+
+  /** Whether this one has. */
+  hasLinks(worker: number): boolean {
+    return worker < this.#counts.length && Atomics.load(this.#counts, worker) > 0
   }
 
   /** Sets this worker's count. */

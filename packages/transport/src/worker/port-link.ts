@@ -59,9 +59,9 @@ export class PortLink implements Inlet, Outlet {
     return bytes
   }
 
-  /** Nothing waits here and the other side has read everything. */
+  /** Nothing waits here and the other side has read everything, or is gone. */
   get isDrained(): boolean {
-    return this.#backlog.length === 0 && this.#sender.lent === 0
+    return this.#closed || (this.#backlog.length === 0 && this.#sender.lent === 0)
   }
 
   /** Slabs wait to be taken in. */

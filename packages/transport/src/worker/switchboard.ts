@@ -24,6 +24,7 @@ import type { LossTally } from '../tallies.ts'
 import { Congestion, type Inlet, type Outlet } from './congestion.ts'
 import type { FrameCrypto } from './frame-crypto.ts'
 import type { LinkCensus } from './link-census.ts'
+import { siblingOf, WALKER_LINK } from './link-ids.ts'
 import type { ProofOfWork } from './proof-of-work.ts'
 import { Walker } from './walker.ts'
 
@@ -109,7 +110,9 @@ export class Switchboard implements FloodHost {
   }
 
   remove(link: FloodLink): void {
-    if (!this.#links.delete(link.id)) return
+    // A worker that comes back has the number of the one that crashed, whose end may be told later than its beginning.
+    if (this.#links.get(link.id) !== link) return
+    this.#links.delete(link.id)
     this.#onLinks()
     // Whoever waits for it goes on with frames of its own, and those must not come between the ones of this chunk.
     if (this.#dirty) this.#leaving.push(link)
@@ -120,6 +123,11 @@ export class Switchboard implements FloodHost {
   forget(link: FloodLink): void {
     this.congestion.forgetInlet(link, this.#outlets)
     this.#rates?.forget(link.id)
+  }
+
+  /** Whether the worker behind a sibling's link has peers. */
+  leadsToPeers(sibling: FloodLink): boolean {
+    return this.#census.hasLinks(siblingOf(sibling.id))
   }
 
   /** One DATA frame from a peer. `chunkEnd` must follow after the last one of a chunk. */
@@ -147,7 +155,7 @@ export class Switchboard implements FloodHost {
       const walks = bytes[start + TYPE_OFFSET] === FrameType.walk
       const data = walks ? start + HEADER_BYTES : start
       if (sign && lacksSignature(bytes, data)) this.#crypto?.sign(bytes, data, end)
-      if (walks) this.walker.start(bytes.slice(data, end))
+      if (walks) this.walker.start(source.id, bytes.slice(data, end))
       else this.flood.offer(source.id, bytes, view, start, end, true)
       start = end
     }
@@ -186,7 +194,11 @@ export class Switchboard implements FloodHost {
 
   forward(source: number, bytes: Uint8Array, start: number, end: number, frames: number): void {
     // The node's thread holds messages back while there is no link, but hears late that the last one has gone.
-    if (this.#source?.local === true && this.#census.isEmpty) return this.#losses.add('no-link', null, frames)
+    const isOurs = this.#source?.local === true
+    if ((isOurs || source === WALKER_LINK) && this.#census.isEmpty) {
+      this.#losses.add('no-link', null, frames)
+      if (isOurs) return
+    }
     let run = bytes.subarray(start, end)
     if (run.length * PIN_SHARE < bytes.buffer.byteLength) run = run.slice()
     for (const link of this.#outlets) if (link.id !== source) link.sendData(run, frames)

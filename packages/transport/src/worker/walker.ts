@@ -2,13 +2,10 @@
 // whatever comes from the node itself.
 import { randomBytes } from 'node:crypto'
 import { encodeWalk, viewOf, type WalkCounts, type WalkHost, Walks } from '@floodnet/core'
+import { PROGRAM_LINK, WALKER_LINK } from './link-ids.ts'
 import type { FloodLink, Switchboard } from './switchboard.ts'
 
 const RANDOM_BYTES = 6
-
-/** Where walks that end here come from: no link, so that the flood goes to all. */
-const WALKER_LINK = -1_000
-const PROGRAM_LINK = -1
 
 export class Walker implements WalkHost {
   readonly #board: Switchboard
@@ -24,9 +21,10 @@ export class Walker implements WalkHost {
     return this.#walks.counts
   }
 
-  /** A whole DATA frame of the node's own, signed. */
-  start(frame: Uint8Array): void {
-    this.#walks.start(frame, performance.now())
+  /** A whole DATA frame of the node's own, signed. `source`: the program's link, or that of the sibling where its walk began. */
+  start(source: number, frame: Uint8Array): void {
+    if (source === PROGRAM_LINK) this.#walks.start(frame, performance.now())
+    else this.#walks.goOn(source, frame, performance.now())
   }
 
   onWalk(source: number, frame: Uint8Array): void {
@@ -38,9 +36,11 @@ export class Walker implements WalkHost {
   }
 
   routes(source: number): readonly number[] {
-    const others = this.#board.links.filter(({ id }) => id !== source && id !== PROGRAM_LINK)
-    const sockets = others.filter(({ id }) => id > 0)
-    return (sockets.length > 0 || source > 0 ? sockets : others).map(({ id }) => id)
+    const sockets = this.#board.links.filter(({ id }) => id > 0 && id !== source)
+    if (sockets.length > 0 || source !== PROGRAM_LINK) return sockets.map(({ id }) => id)
+    // Only from where it begins, and not to where it would end: workers without peers would hand it to and fro.
+    const siblings = this.#board.links.filter((link) => link.id < PROGRAM_LINK && this.#board.leadsToPeers(link))
+    return siblings.map(({ id }) => id)
   }
 
   send(link: number, frame: Uint8Array): void {

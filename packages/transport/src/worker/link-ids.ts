@@ -1,0 +1,17 @@
+// The numbers of links inside a node. Above zero a link leads to a peer; below, to the program, a sibling worker or nowhere.
+
+export const PROGRAM_LINK = -1
+/** Where walks that end here come from: no link, so that the flood goes to all. */
+export const WALKER_LINK = -1_000
+
+const FIRST_SIBLING = -2
+
+/** The link to the worker of this index. */
+export function siblingLink(worker: number): number {
+  return FIRST_SIBLING - worker
+}
+
+/** The index of the worker behind a sibling's link. */
+export function siblingOf(link: number): number {
+  return FIRST_SIBLING - link
+}
