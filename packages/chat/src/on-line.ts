@@ -15,7 +15,9 @@ import { MAX_SAID_BYTES, MAX_SHOWN_BYTES, type Session } from './session.ts'
 
 export function onLine(session: Session, line: TypedLine, turn: Turn): Effect[] {
   if (session.askingName) return onName(session, line.text.trim(), turn)
-  return onCommand(session, parseLine(line.text), line.conversation ?? session.current, turn)
+  // A screen with conversations of its own knows best where its user is.
+  if (line.conversation !== null) session.current = line.conversation
+  return onCommand(session, parseLine(line.text), session.current, turn)
 }
 
 function onCommand(session: Session, command: Command, conversation: ConversationKey, turn: Turn): Effect[] {

@@ -78,16 +78,16 @@ function onConversation(
 /** Where an event is shown. What belongs to no conversation is shown where the user looks. */
 function placesOf({ conversations }: Model, event: ScreenEvent, now: Now): Conversation[] {
   switch (event.kind) {
-    case 'message':
-      return [open(conversations, event.conversation, event.title, now.ms)]
     case 'said':
       // Where the user looks: there is no conversation with nobody, and words that were not said must not be missed.
       if (event.state === 'nobody') return [conversations.current]
+      // A receipt is for what is on the screen; it opens nothing that its user has closed.
+      if (event.state === 'read') return conversations.list.filter(({ key }) => key === event.conversation)
       return [open(conversations, event.conversation, event.title, now.ms)]
-    case 'presence': {
-      const { list } = conversations
-      return list.filter(({ key }) => key === '' || peopleOf(key).includes(event.fingerprint))
-    }
+    case 'message':
+      return [open(conversations, event.conversation, event.title, now.ms)]
+    case 'presence':
+      return conversations.list.filter(({ key }) => key === '' || isAmong(peopleOf(key), event.fingerprint))
     default:
       return [conversations.current]
   }
@@ -95,6 +95,7 @@ function placesOf({ conversations }: Model, event: ScreenEvent, now: Now): Conve
 
 function show({ conversations }: Model, to: Conversation, event: ScreenEvent, draft: Draft, now: Now): void {
   if (mayBeUpdate(event) && anyTakes(conversations, draft)) return
+  if (event.kind === 'said' && event.state === 'read') return
   const at = 'at' in event ? event.at : now.at
   add(conversations, to, draft, { at, now: now.ms, mention: isForUser(event) })
 }
@@ -107,9 +108,13 @@ function anyTakes({ list }: Conversations, draft: Draft): boolean {
   return list.some(({ scrollback }) => scrollback.update(draft))
 }
 
-/** The fingerprints in the key of a direct conversation. */
+/** The keys in the name of a direct conversation: more digits of each than a fingerprint has. */
 function peopleOf(key: ConversationKey): string[] {
   return key.startsWith('@') ? key.slice(1).split(',') : []
+}
+
+function isAmong(people: readonly string[], fingerprint: string): boolean {
+  return people.some((person) => person.startsWith(fingerprint))
 }
 
 function isForUser(event: ScreenEvent): boolean {

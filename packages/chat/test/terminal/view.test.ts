@@ -49,6 +49,19 @@ test('shows how far an author is known', () => {
   assert.match(lookAtLog(modelWith(WIDE, 12, spoken('x', { from: '' })))[0] ?? '', 'anon-a11ce0 │ x')
 })
 
+test('a name too long for its column keeps what tells it from a contact of the same beginning', () => {
+  const from = 'bartholomew-the-gardener'
+  for (const columns of [WIDE, 45]) {
+    const [pinned, stranger, changed] = (['pinned', 'new', 'changed'] as const).map((trust) => {
+      const shown = trust === 'changed' ? `${from}~a11ce000` : from
+      return lookAtLog(modelWith(columns, 12, spoken('x', { trust, from: shown }))).at(-1) ?? ''
+    })
+    assert.match(pinned ?? '', /^12:00 barthol\S*…(?: │|:) x$/)
+    assert.match(stranger ?? '', /^12:00 barthol\S*…·a11c(?: │|:) x$/)
+    assert.match(changed ?? '', /^12:00 bart\S*…~a11ce000(?: │|:) x$/)
+  }
+})
+
 test('a direct message that every node could read says so', () => {
   const open = spoken('psst', { direct: true, conversation: '@a' })
   const model = modelWith(WIDE, 12, open, { ...open, sealed: true })
