@@ -68,7 +68,7 @@ function skippedText(count: number): string {
 
 function noteOf({ said: { state, to } }: Extract<Draft, { kind: 'said' }>): { note?: Span } {
   if (state === 'read') return { note: span('✓ read', 'join') }
-  if (state === 'nobody') return { note: span(`not said: nobody called ${to} is here`, 'error') }
+  if (state === 'nobody') return { note: span(`✗ not said: nobody called ${to} is here`, 'error') }
   return {}
 }
 

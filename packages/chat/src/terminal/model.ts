@@ -85,6 +85,8 @@ function onConversation(
 function placesOf({ conversations }: Model, event: ScreenEvent, now: Now): Conversation[] {
   switch (event.kind) {
     case 'said':
+      // Where the user looks: there is no conversation with nobody, and words that were not said must not be missed.
+      if (event.state === 'nobody') return [conversations.current]
       // A receipt is for what is on the screen; it opens nothing that its user has closed.
       if (event.state === 'read') return conversations.list.filter(({ key }) => key === event.conversation)
       return [open(conversations, event.conversation, event.title, now.ms)]

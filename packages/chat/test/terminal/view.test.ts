@@ -115,6 +115,13 @@ test('own words get a note when they were read, or reached nobody', () => {
   assert.match(lookAtLog(model).join(), 'nobody called alice is here')
 })
 
+test('words that reached nobody are shown where they were typed', () => {
+  const model = modelWith(WIDE, 12, said('tea?', { conversation: '#tea', title: '#tea' }))
+  press(model, 'alt-2')
+  showAll(model, said('psst', { to: 'nemo', conversation: '', id: '2', state: 'nobody' }))
+  assert.match(lookAtLog(model).join(), 'psst ✗ not said: nobody called nemo is here')
+})
+
 test('a file on its way is one line that grows', () => {
   const file = { kind: 'transfer', id: '7', file: 'a.iso', from: 'alice', direction: 'in', totalBytes: 4096 } as const
   const model = modelWith(100, 12, { ...file, bytes: 0, state: 'offered' })
