@@ -18,6 +18,9 @@ export interface Size {
   readonly rows: number
 }
 
+/** Between two alerts while the user does not look: whoever writes, the terminal rings no more often. A guess. */
+export const ALERT_GAP_MS = 2_000
+
 export interface Model {
   size: Size
   readonly conversations: Conversations
@@ -28,6 +31,8 @@ export interface Model {
   status: Status | null
   /** The terminal is what the user looks at, as far as it tells. */
   focused: boolean
+  /** On the screen's clock; the user has not looked, or looked away, since. */
+  alertedAt: number
 }
 
 export type Effect =
@@ -52,7 +57,8 @@ export function newModel(size: Size): Model {
     prompt: '',
     completer: () => ({ from: 0, candidates: [] }),
     status: null,
-    focused: true
+    focused: true,
+    alertedAt: Number.NEGATIVE_INFINITY
   }
 }
 
@@ -62,7 +68,7 @@ export function onEvent(model: Model, event: ScreenEvent, now: Now): Effect[] {
   const draft = draftOf(event)
   if (draft === null) return []
   for (const conversation of placesOf(model, event, now)) show(model, conversation, event, draft, now)
-  return alertsOf(model, event)
+  return alertsOf(model, event, now)
 }
 
 function onConversation(
@@ -122,8 +128,10 @@ function isForUser(event: ScreenEvent): boolean {
 }
 
 // Not for what the user sees happen.
-function alertsOf({ focused, conversations }: Model, event: ScreenEvent): Effect[] {
+function alertsOf(model: Model, event: ScreenEvent, now: Now): Effect[] {
   if (event.kind !== 'message' || !isForUser(event)) return []
-  if (focused && event.conversation === conversations.current.key) return []
+  if (model.focused && event.conversation === model.conversations.current.key) return []
+  if (now.ms < model.alertedAt + ALERT_GAP_MS) return []
+  model.alertedAt = now.ms
   return [{ kind: 'alert', from: event.from, text: event.text }]
 }

@@ -1,4 +1,5 @@
 // How people are written on the screen: by name, and by the start of their key where the name alone proves nothing. Pure.
+import { NAME_MARK } from '../people/trust.ts'
 import type { Presence, Trust } from '../screen.ts'
 import { fitText, widthOf } from './cells.ts'
 import type { Tone } from './tones.ts'
@@ -34,7 +35,8 @@ export function presentName({ name, fingerprint }: Presence): string {
 }
 
 export function nameWithKey(name: string, fingerprint: string): string {
-  return `${name}·${fingerprint.slice(0, SHOWN_DIGITS)}`
+  // The chat may have put it there already.
+  return name.endsWith(`${NAME_MARK}${fingerprint}`) ? name : `${name}·${fingerprint.slice(0, SHOWN_DIGITS)}`
 }
 
 /** A name of `nameWithTrust` in `columns`: cut before what tells it from others of the same beginning, which stays. */

@@ -193,6 +193,13 @@ test('alerts for what is meant for the user and not seen happen', () => {
   assert.equal(showAll(model, mention), [])
 })
 
+test('however many mean the user at once, it rings now and then', () => {
+  const model = modelWith(80, 10)
+  let rings = 0
+  for (let ms = 0; ms < 10_000; ms += 10) rings += onEvent(model, direct('bob?'), { ...NOW, ms }).length
+  assert.is(rings, 5)
+})
+
 test('Ctrl-D leaves on an empty line and deletes in another, Ctrl-C leaves', () => {
   const model = modelWith(80, 10)
   assert.equal(press(model, '"ab"', 'home', 'ctrl-d'), [])

@@ -49,6 +49,11 @@ test('shows how far an author is known', () => {
   assert.match(lookAtLog(modelWith(WIDE, 12, spoken('x', { from: '' })))[0] ?? '', 'anon-a11ce0 │ x')
 })
 
+test('a key stands beside a name once', () => {
+  const model = modelWith(WIDE, 12, presence('alice~a11ce000', 'joined', { fingerprint: 'a11ce000' }))
+  assert.match(lookAtLog(model)[0] ?? '', /│ alice~a11ce000 joined$/)
+})
+
 test('a name too long for its column keeps what tells it from a contact of the same beginning', () => {
   const from = 'bartholomew-the-gardener'
   for (const columns of [WIDE, 45]) {
