@@ -58,10 +58,13 @@ else {
       const [ours, theirs] = await Promise.all([speak(members, LOAD), speak(alone, LOAD)])
       assert.equal(ours.repeats, [], 'nothing comes twice')
       assert.equal(theirs.repeats, [])
-      // Between two Go nodes a message may be lost by their own decoder, with or without us: that is told, not judged.
+      // Between two Go nodes a message may be lost by their own decoder, with or without us: that is told, and must not grow.
       const isOwnFault = (loss: string): boolean => /^go\d .* go\d$/.test(loss)
       console.log(`Go nodes alone lost ${theirs.losses.length} of ${LOAD.messages * 2}`)
-      console.log(`with the bridge, Go nodes lost ${ours.losses.filter(isOwnFault).length} of each other's`)
+      const own = ours.losses.filter(isOwnFault)
+      console.log(`with the bridge, Go nodes lost ${own.length} of each other's`)
+      // A tenth of 120 messages to two others each, which they do not lose (0 in every run seen), and what they lose alone.
+      assert.ok(own.length <= 24 + theirs.losses.length, `with the bridge they lose ${own.length}`)
       assert.equal(
         ours.losses.filter((loss) => !isOwnFault(loss)),
         []

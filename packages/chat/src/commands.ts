@@ -167,7 +167,7 @@ function parseContact([verb, who, name, ...more]: readonly string[]): Command {
   if (verb === 'add' && more.length > 0) return wrong('a name has no spaces')
   if (verb === 'add' && who !== undefined && name !== undefined) return { kind: 'add-contact', who: bare(who), name }
   if (verb === 'remove' && who !== undefined && name === undefined) return { kind: 'remove-contact', who: bare(who) }
-  return wrong('it is /contact add FINGERPRINT NAME or /contact remove NAME')
+  return wrong('it is /contact add KEY NAME or /contact remove NAME')
 }
 
 function parseVerify(who: string | undefined, yes: string | undefined): Command {

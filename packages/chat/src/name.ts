@@ -19,6 +19,7 @@ export function nameProblem(name: string): string | null {
   if (/\s/u.test(name)) return 'a name has no spaces, so that @name can be typed'
   if (/^[/#]/u.test(name)) return 'a name does not start with / or #'
   if (/[@~,]/u.test(name)) return 'a name has no @, ~ or comma: they stand between names and what tells them apart'
+  if (TICK.test(name)) return 'a name has no tick: it stands beside names that were verified'
   if (isTooLong(name)) return `a name has at most ${MAX_NAME_GRAPHEMES} characters and ${MAX_NAME_BYTES} bytes`
   return null
 }
@@ -32,8 +33,16 @@ export function shownName(raw: string): string {
   const name = cleanText(start)
     .trim()
     .replace(/[\s@~,]+/gu, '_')
+    .replace(TICKS, '_')
     .normalize('NFC')
   return isTooLong(name) || start.length < raw.length ? `${shorten(name)}…` : name
+}
+
+/** As much of a stranger's name as is kept: shown as the whole is, and no larger however long that was. */
+export function keptName(raw: string): string {
+  const { text, cutBytes } = cutText(raw, MAX_RAW_NAME_BYTES + MAX_CHAR_BYTES)
+  // Copied: a slice would keep all of the string that it was cut from.
+  return cutBytes === 0 ? raw : Buffer.from(text).toString()
 }
 
 /** True when both spell one name; é typed as one code point or as two is the same letter. */
@@ -41,8 +50,14 @@ export function isSameName(one: string, other: string): boolean {
   return one.normalize('NFC') === other.normalize('NFC')
 }
 
+// All that could be taken for the tick of a verified name, with the variation selector that may follow.
+const TICK = /[\u2611\u2705\u2713\u2714\u{1F5F8}\u{1F5F9}]\uFE0F?/u
+const TICKS = new RegExp(TICK, 'gu')
+
 // Cleaning removes characters, so more is looked at than is shown; the rest of a name of megabytes never is.
 const MAX_RAW_NAME_BYTES = 1024
+// Of UTF-8: so that a name cut at more than is looked at still shows that it was longer.
+const MAX_CHAR_BYTES = 4
 
 function isTooLong(name: string): boolean {
   return Buffer.byteLength(name) > MAX_NAME_BYTES || countGraphemes(name) > MAX_NAME_GRAPHEMES

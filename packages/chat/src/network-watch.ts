@@ -18,7 +18,8 @@ export function watchNetwork(network: Network, show: Show): NetworkWatch {
   network.on('error', (error) => show({ kind: 'error', code: error.code, message: messageOf(error) }))
   network.on('dropped', ({ reason, count, peer }) => {
     // With a peer it is that neighbour's loss, not ours.
-    if (peer === null) show({ kind: 'notice', text: `${count} messages lost (${reason})` })
+    if (peer === null)
+      show({ kind: 'notice', text: `${count} ${count === 1 ? 'message' : 'messages'} lost (${reason})` })
   })
   return { ask: watchDials(network, show) }
 }
@@ -38,10 +39,18 @@ function watchDials(network: Network, show: Show): (address: string) => void {
   return (address) => void asked.add(address.startsWith(':') ? `127.0.0.1${address}` : address)
 }
 
+/** Why an address is not dialled, as people say it. */
+const SKIPPED: Readonly<Record<string, (address: string) => string>> = {
+  self: (address) => `${address} is this node itself`,
+  dialling: (address) => `${address} is being dialled already`,
+  connected: (address) => `${address} is a neighbour already`
+}
+
 function outcomeOf({ phase, address, reason }: NetworkEvents['dial']): string {
   if (phase === 'opened') return `joined ${address}`
+  if (phase === 'skipped') return SKIPPED[reason ?? '']?.(address) ?? `${address} is not dialled now (${reason})`
   const why = reason === undefined ? '' : ` (${reason})`
-  return phase === 'skipped' ? `${address} is not dialled now${why}` : `no link to ${address} yet${why}; trying on`
+  return `no link to ${address} yet${why}; trying on`
 }
 
 function portOf(address: string): string {

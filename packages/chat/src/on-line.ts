@@ -9,13 +9,16 @@ import { isSameName, nameProblem } from './name.ts'
 import { isContact, ownerOf, touch } from './people/address-book.ts'
 import { announceSoon } from './people/announcing.ts'
 import { addContact, block, contacts, removeContact, verify, who, whois } from './people/people-commands.ts'
+import { fingerprintOf, NAME_MARK } from './people/trust.ts'
 import { isRoom, join, leave, roomOf, toEveryone } from './rooms/rooms.ts'
 import type { ConversationKey, TypedLine } from './screen.ts'
 import { MAX_SAID_BYTES, MAX_SHOWN_BYTES, type Session } from './session.ts'
 
 export function onLine(session: Session, line: TypedLine, turn: Turn): Effect[] {
   if (session.askingName) return onName(session, line.text.trim(), turn)
-  return onCommand(session, parseLine(line.text), line.conversation ?? session.current, turn)
+  // A screen with conversations of its own knows best where its user is.
+  if (line.conversation !== null) session.current = line.conversation
+  return onCommand(session, parseLine(line.text), session.current, turn)
 }
 
 function onCommand(session: Session, command: Command, conversation: ConversationKey, turn: Turn): Effect[] {
@@ -126,7 +129,14 @@ function rename(session: Session, name: string, turn: Turn): Effect[] {
   session.name = name.normalize('NFC')
   touch(session.book)
   announceSoon(session.announcing, turn.now, false)
-  return [{ kind: 'prompt' }, notice(`you are now ${session.name}`)]
+  return [{ kind: 'prompt' }, notice(`you are now ${session.name}`), ...warningOfTaken(session)]
+}
+
+function warningOfTaken({ book, id, name }: Session): Effect[] {
+  const owner = book.people.get(ownerOf(book, name) ?? '')
+  if (owner === undefined || owner.id === id) return []
+  const shown = `${name}${NAME_MARK}${fingerprintOf(id)}`
+  return [notice(`${owner.name} is somebody else here: who knows them sees you as ${shown}, with a warning`)]
 }
 
 function takenBy({ book }: Session, name: string): string | null {

@@ -6,11 +6,11 @@ import { conversationEvent, type Effect, junk, show, type Turn } from './effects
 import { decodeEnvelope, type Envelope } from './envelope.ts'
 import type { FileOffer } from './files/file-letters.ts'
 import { isRepeatable, onFileLetter } from './files/on-file.ts'
-import { isSameName } from './name.ts'
-import { isBlocked } from './people/address-book.ts'
+import { isSameName, keptName } from './name.ts'
+import { isBlocked, isContact } from './people/address-book.ts'
 import { answerSoon } from './people/announcing.ts'
 import type { Presence } from './people/presence.ts'
-import { sight } from './people/roster.ts'
+import { makePlace, sight } from './people/roster.ts'
 import { fingerprintOf, type Known, meet, outsider } from './people/trust.ts'
 import { passesMarks } from './replay/high-marks.ts'
 import { isRoom, roomOf } from './rooms/rooms.ts'
@@ -47,7 +47,7 @@ export function onLetter(session: Session, opened: Exclude<Opened, { kind: 'clos
   if (body === null) return [junk('letter-unreadable')]
   if (isBlocked(session.book, opened.author)) return []
   if (isRepeatable(body.content)) return onBody(session, opened.author, body, turn)
-  const verdict = takeLetter(session.letters, opened.author, body.id, body.at, turn.now)
+  const verdict = takeLetter(session.letters, opened.author, body, turn.now, isContactOf(session, opened.author))
   if (verdict !== 'fresh') return [junk(verdict === 'replayed' ? 'replayed' : `letter-${verdict}`)]
   return onBody(session, opened.author, body, turn)
 }
@@ -138,14 +138,17 @@ function onEnvelope(session: Session, message: Arrived, { text, from, to, via }:
 function encounter(
   session: Session,
   id: string,
-  claimed: string,
+  raw: string,
   key: Uint8Array | null,
   turn: Turn
 ): { known: Known; effects: Effect[] } {
+  const claimed = keptName(raw)
   const again = knownAlready(session, id, claimed, turn)
   if (again !== null && key === null) return { known: again, effects: [] }
   const before = session.roster.has(id) ? knownOf(session, id).name : ''
   const known = meet(session.book, session, id, claimed, turn.now)
+  if (!session.roster.has(id) && isContactOf(session, id))
+    makePlace(session.roster, (other) => isContactOf(session, other))
   const { change } = sight(session.roster, id, claimed, key, turn.now)
   const member = session.roster.get(id)
   if (member !== undefined) member.known = { as: known, revision: session.book.revision }
@@ -157,6 +160,10 @@ function encounter(
     ? { ...event, change: 'renamed' as const, previous: before }
     : { ...event, change: 'joined' as const }
   return { known, effects: [show(presence), ...warning(id, known)] }
+}
+
+function isContactOf({ book }: Session, id: string): boolean {
+  return isContact(book.people.get(id))
 }
 
 // Most messages come from who has just spoken, under the same name: working out who that is costs more than all the rest of a message.

@@ -61,7 +61,8 @@ so that two terminals on one machine meet.
   --listen ADDR      accept links at ADDR (default: port 55555, or the next free one)
   --username NAME    your name (default: anon- and the start of your id)
   --name NET         name of the network (default: floodnet)
-  --identity FILE    your key and, beside it, your contacts (default: made and kept in the state folder)
+  --identity FILE    your key and, beside it, your contacts (default: made and kept in the state folder,
+                     $XDG_STATE_HOME/floodnet or ~/.local/state/floodnet)
   --throwaway        a new key for this run, and nothing kept
   --key FILE         shared secret of a private network: every byte of FILE, at least 16
   --ca FILE          take only nodes with a certificate from this authority (PEM); needs --cert
@@ -77,7 +78,7 @@ so that two terminals on one machine meet.
                      for programs)
   --downloads DIR    where files that you accept go (default: floodchat in your downloads, or downloads in the
                      state folder)
-  --log FILE         where the network's doings go (default: floodnet/floodchat.log in the state folder)
+  --log FILE         where the network's doings go (default: floodchat.log in the state folder)
   --bell             ring when you are meant and look elsewhere
   --notify           have the terminal tell the desktop then (OSC 9 or 777)
   --plain            lines without escape codes, also on a terminal

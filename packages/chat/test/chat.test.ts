@@ -202,6 +202,10 @@ test('connect joins another entry and tells how it went', async () => {
   alice.network.happen('dial', { phase: 'failed', address: '10.0.0.7:1', attempt: 1, reason: 'refused' })
   await alice.shows('notice', 'no link to 10.0.0.7:1 yet (refused)')
   alice.network.happen('dial', { phase: 'failed', address: '10.0.0.7:1', attempt: 2, reason: 'refused' })
+  alice.type('connect 10.0.0.8:1')
+  await alice.shows('notice', 'joining 10.0.0.8:1')
+  alice.network.happen('dial', { phase: 'skipped', address: '10.0.0.8:1', attempt: 1, reason: 'connected' })
+  await alice.shows('notice', '10.0.0.8:1 is a neighbour already')
   alice.type('connect nonsense')
   await alice.shows('error', 'ERR_FLOODNET_ADDRESS')
   assert.is(alice.events.filter((event) => JSON.stringify(event).includes('no link to')).length, 1)
@@ -224,6 +228,13 @@ test('messages that this program lost are told, those of a neighbour are not', a
   alice.network.happen('dropped', { reason: 'lagging', count: 9, peer: 'cd'.repeat(32) })
   await alice.shows('notice', '7 messages lost (inbox-full)')
   assert.not.ok(JSON.stringify(alice.events).includes('9 messages'))
+  await quit(alice)
+})
+
+test('one lost message is told in the singular', async () => {
+  const alice = talker('alice')
+  alice.network.happen('dropped', { reason: 'closed', count: 1, peer: null })
+  await alice.shows('notice', '1 message lost (closed)')
   await quit(alice)
 })
 

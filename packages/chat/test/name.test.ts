@@ -25,6 +25,7 @@ test('refuses names that could not be typed after @ or would mislead, and says w
     'a~b',
     'a@b',
     'a,b',
+    'a✓',
     'a\u200Bb',
     '\u202Ea',
     'a\u0007',
@@ -44,6 +45,10 @@ test('shows spaces in a name as underscores, so that no name reads like a line o
   assert.is(shownName(' (direct) bob -> hi '), '(direct)_bob_->_hi')
   assert.is(shownName('a\nb'), 'a⏎b')
   assert.is(shownName('bob~abababab'), 'bob_abababab')
+})
+
+test('shows no tick in a name, which would make it look verified', () => {
+  for (const tick of ['✓', '✔', '✔\uFE0F', '✅', '☑', '🗸']) assert.is(shownName(`bob${tick}`), 'bob_')
 })
 
 test('shortens a name that is too long and marks it', () => {

@@ -179,7 +179,8 @@ if (hasTmux) {
     await say(writer, 'the end')
     const rows = await bob.line('│ the end')
     assert.match(rows[0] ?? '', /^ everyone /)
-    assert.match(rows.at(-3) ?? '', /^\d\d:\d\d +writer\S* │ the end$/)
+    const end = rows.find((row) => row.endsWith('│ the end')) ?? ''
+    assert.match(end, /^\d\d:\d\d +writer\S* │ the end$/, rows.join('\n'))
     assert.match(rows.at(-2) ?? '', /^ 1 everyone/)
     assert.is(rows.at(-1), 'bob: half')
     for (const row of rows.slice(1, -2)) assert.match(row, /^(\d\d:\d\d .{14,18}| {20,24}) │( |$)|^─|^$/)

@@ -138,6 +138,9 @@ test('refuses a link to itself and never dials that address again', () => {
   const actor = on.createActor({ entries: ['alias:1'] })
   const link = on.openDial(actor, on.dialOf(actor), '8')
   assert.equal(on.closed(actor), [[link, 'self']])
+  const told = actor.effects.flatMap((effect) => (effect.kind === 'event' ? [effect.event] : []))
+  const dials = told.flatMap((event) => (event.kind === 'dial' ? [[event.phase, event.address, event.reason]] : []))
+  assert.equal(dials, [['skipped', 'alias:1', 'self']])
   for (let i = 0; i < 100; i++) assert.equal(on.dialled({ ...actor, effects: on.wait(actor, 10_000) }), [])
 })
 

@@ -141,14 +141,17 @@ async function readKeyFile(file: string): Promise<string> {
   const { mode, size } = await stat(file)
   if ((mode & constants.S_IFMT) !== constants.S_IFREG)
     throw identityError(file, 'is not a file. Name a file; it is made when absent')
+  if (size > MAX_FILE_BYTES) throw notAKey(file, `it has ${size} bytes`)
+  const text = await readFile(file, 'latin1')
   if (HAS_MODE_BITS && (mode & 0o077) !== 0) {
+    // First what is in it: whoever named some other file by mistake is not to close that to its readers.
+    parseKey(file, text)
     throw identityError(
       file,
       `can be read by others (mode ${(mode & 0o777).toString(8)}). If nobody has copied it, run: chmod 600 '${file}'`
     )
   }
-  if (size > MAX_FILE_BYTES) throw notAKey(file, `it has ${size} bytes`)
-  return await readFile(file, 'latin1')
+  return text
 }
 
 function parseKey(file: string, text: string): KeyObject {

@@ -8,7 +8,7 @@ import { until } from './support/wait.ts'
 
 const DESIRED_LINKS = 3
 /** Everything is noticed sooner than by default, so that the test is not long. */
-const QUICK = { pingMs: 400, deadMs: 2_000, dialTimeoutMs: 1_000, retryMinMs: 200, retryMaxMs: 1_000 }
+const QUICK = { pingMs: 400, deadMs: 4_000, dialTimeoutMs: 1_000, retryMinMs: 200, retryMaxMs: 1_000 }
 const FORM_MS = 30_000
 /** The promise for two healed halves. */
 const MERGE_MS = 60_000

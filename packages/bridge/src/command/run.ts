@@ -1,6 +1,7 @@
 // Runs a bridge by its settings until it is told to leave or its network ends.
+import { FloodnetError } from '@floodnet/core'
 import { createNetwork, type Network } from '@floodnet/transport'
-import { createGop2pSide } from '../gop2p/index.ts'
+import { createGop2pSide, Gop2pError } from '../gop2p/index.ts'
 import { Bridge } from '../relay/bridge.ts'
 import type { Side } from '../side.ts'
 import { newId, TutorialNode } from '../tutorial/tutorial-node.ts'
@@ -80,11 +81,21 @@ function gop2pSide({ name, join, self }: Gop2pSettings, hub: string, id: string)
     name,
     hasIds: false,
     async start(output) {
-      const side = await createGop2pSide({ name, hub, id, entries: join, ...(self !== null && { self }) })
+      const options = { name, hub, id, entries: join, ...(self !== null && { self }) }
+      const side = await createGop2pSide(options).catch((error: unknown) => {
+        throw error instanceof Gop2pError ? addressError(error) : error
+      })
       output.tell({ event: 'side', side: name, address: side.self })
       return side
     }
   }
+}
+
+/** All that can be wrong with a gop2p side at its start is an address: ours or an entry's. */
+function addressError({ message, cause }: Gop2pError): FloodnetError {
+  const own = (cause as NodeJS.ErrnoException | undefined)?.code
+  const code = own === 'EADDRINUSE' ? 'ERR_FLOODNET_ADDRESS_IN_USE' : 'ERR_FLOODNET_ADDRESS'
+  return new FloodnetError(code, own === undefined ? message : `${message}: ${own}`, { cause })
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

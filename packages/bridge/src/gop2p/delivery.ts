@@ -38,11 +38,6 @@ export class Courier {
     this.#lanes = new Lanes(state.limits, (key) => (state.members.get(key)?.failures ?? 0) > 0)
   }
 
-  /** Requests that wait or are under way. */
-  get size(): number {
-    return this.#lanes.size
-  }
-
   /** Resolves within `withinMs`, whatever the members do. */
   async post(posting: Posting): Promise<Delivery> {
     const until = performance.now() + posting.withinMs

@@ -1,5 +1,6 @@
 // A gop2p network as a side of the bridge.
 import { mergeMap, type Observable, Subject, share } from 'rxjs'
+import { Allowance } from '../allowance.ts'
 import type { Heard, Refusal, Side, Word } from '../side.ts'
 import { Gop2pError } from './errors.ts'
 import type { Gop2pLimits } from './limits.ts'
@@ -27,6 +28,9 @@ export interface Gop2pSideOptions {
   readonly retryMaxMs?: number
 }
 
+/** Answers to direct messages that name nobody: so many at once, then so many a second. A program may answer each of them, for ever (a guess). */
+const ANSWERS_BURST = 3
+const ANSWERS_PER_SECOND = 0.1
 const RETRY_MIN_MS = 1_000
 const RETRY_MAX_MS = 15_000
 
@@ -57,6 +61,7 @@ export class Gop2pSide implements Side {
   readonly #entries: readonly Peer[]
   readonly #options: Gop2pSideOptions
   readonly #ended = new AbortController()
+  readonly #answers = new Allowance(ANSWERS_BURST, ANSWERS_PER_SECOND)
   #staying: Promise<void> = Promise.resolve()
 
   constructor(node: Gop2pNode, entries: readonly Peer[], options: Gop2pSideOptions) {
@@ -119,7 +124,8 @@ export class Gop2pSide implements Side {
   #read(message: Inbound): Heard[] {
     const reading = readWords(message, this.#options.hub)
     if (reading.kind === 'heard') return [reading.heard]
-    if (reading.kind === 'unaddressed') void this.#node.outbox.send({ data: reading.answer, to: [message.from] })
+    if (reading.kind === 'unaddressed' && this.#answers.take(performance.now()))
+      void this.#node.outbox.send({ data: reading.answer, to: [message.from] })
     return []
   }
 

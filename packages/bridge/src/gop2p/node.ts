@@ -116,11 +116,6 @@ export class Gop2pNode {
     return listPeers(this.#state)
   }
 
-  /** Labels of members that have one: nodes of ours. */
-  get labels(): readonly string[] {
-    return [...this.#state.members.values()].map(({ label }) => label).filter((label) => label !== null)
-  }
-
   /** Whether there is any member. */
   get connected(): boolean {
     return this.#state.members.size > 0

@@ -7,7 +7,7 @@ import { formatPeer, isSamePeer, type Peer, parsePeer } from './peer.ts'
 
 export type Reading =
   | { readonly kind: 'heard'; readonly heard: Heard }
-  /** For the bridge alone, and it cannot tell for whom: `answer` says so. */
+  /** For the bridge alone, and it cannot tell for whom: `answer` says so. It is sent a few times at most: programs may answer it. */
   | { readonly kind: 'unaddressed'; readonly answer: string }
   | { readonly kind: 'unread'; readonly reason: string }
 

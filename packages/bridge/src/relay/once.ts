@@ -1,7 +1,8 @@
 // Words on one way of the bridge that may be said by another bridge as well: each shall be said once. A word that is not ours to say
 // waits; when another bridge has said it, it is forgotten; when nobody did within its turn, it is ours after all. Pure: time is an argument.
+
+import { RecentKeys } from '../recent-keys.ts'
 import type { RelayOptions } from './options.ts'
-import { RecentKeys } from './recent-keys.ts'
 
 interface Waiting<T> {
   readonly key: string
@@ -14,7 +15,7 @@ export class Once<T> {
   /** Whether a key comes once only. Else whoever says the same twice uses it twice, and it is counted how often. */
   readonly #hasIds: boolean
   /** Keys of words that come once only, said by whomever. */
-  readonly #done: RecentKeys
+  readonly #done: RecentKeys<string>
   #waiting: Waiting<T>[] = []
   /** Keys of words said by another bridge before we heard them ourselves, with the time until which they count. */
   #credits: { key: string; untilMs: number }[] = []
@@ -23,10 +24,6 @@ export class Once<T> {
     this.#hasIds = hasIds
     this.#options = options
     this.#done = new RecentKeys(options.maxDone)
-  }
-
-  get waiting(): number {
-    return this.#waiting.length
   }
 
   /**

@@ -1,9 +1,9 @@
 // The memory of a peer among the tutorial's nodes, and questions to it.
 import type { Address } from '@floodnet/core'
-import { Allowance } from './allowance.ts'
+import { Allowance } from '../allowance.ts'
+import { RecentKeys } from '../recent-keys.ts'
 import type { LinkId, PeerEffect, PeerEvent } from './messages.ts'
 import { PEER_DEFAULTS, type PeerOptions } from './options.ts'
-import { SeenIds } from './seen-ids.ts'
 
 export type Link =
   /** Accepted, and has not said what it is. */
@@ -24,7 +24,7 @@ export interface PeerState {
   readonly links: Map<LinkId, Link>
   /** Dialled links count down, so that they never meet the host's numbers. */
   lastDialled: LinkId
-  readonly seen: SeenIds
+  readonly seen: RecentKeys<bigint>
   /** Until when each request of ours may be answered. A JOIN_ACK takes one away. */
   credits: number[]
   readonly entries: Address[]
@@ -55,7 +55,7 @@ export function newPeer(nodeId: string, options: Partial<PeerOptions> = {}): Pee
     listening: null,
     links: new Map(),
     lastDialled: 0,
-    seen: new SeenIds(all.maxSeen),
+    seen: new RecentKeys(all.maxSeen),
     credits: [],
     entries: [],
     known: [],

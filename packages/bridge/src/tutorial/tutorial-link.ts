@@ -1,9 +1,9 @@
 // One connection with a node of the tutorial: packets in by the gob codec, packets out at a pace, with a limit on each.
 import type { Socket } from 'node:net'
+import { Allowance } from '../allowance.ts'
 import { GobFault } from '../gob/fault.ts'
 import { GobReader } from '../gob/gob-reader.ts'
 import { packetOf, type TutorialPacket } from '../gob/packet.ts'
-import { Allowance } from './allowance.ts'
 import { PacedWriter, type PaceOptions } from './paced-writer.ts'
 
 /** Go nodes manage some 800 packets a second; more is no honest node's (measured; see docs/BRIDGES.md). */

@@ -65,6 +65,13 @@ test('bad usage ends with 2 and says why', async () => {
   assert.equal(run.errors, ["floodnet: ERR_FLOODNET_ADDRESS: --gob: 'nowhere' is no address; write host:port"])
 })
 
+test('an address for gop2p that is not of this machine is bad usage, told with the reason', async () => {
+  // TEST-NET-1 (RFC 5737): nobody's.
+  const run = command('bridge', '--listen', '127.0.0.1:0', '--gop2p', '127.0.0.1:1', '--gop2p-self', '192.0.2.1:5001')
+  assert.equal(await run.exit, [2, null])
+  assert.match(run.errors.join('\n'), /ERR_FLOODNET_ADDRESS: .*192\.0\.2\.1:5001.*EADDRNOTAVAIL/)
+})
+
 test('its help is under `help bridge` too', async () => {
   const [help, same] = [command('help', 'bridge'), command('bridge', '--help')]
   assert.equal(

@@ -69,6 +69,23 @@ test('a direct message to the bridge is for the one it names, and one that names
   assert.match(textOf(inbox[0]), '@NAME')
 })
 
+test('a member that answers every answer is answered a few times only', async () => {
+  const { side, node } = await startPair()
+  const to = [peerOf(side)]
+  const inbox: Inbound[] = []
+  const echoed = new Promise<void>((resolve) => {
+    node.inbox.subscribe((message) => {
+      if (inbox.push(message) > 20) resolve()
+      else void node.outbox.send({ data: 'thank you', to })
+    })
+  })
+  for (let sent = 0; sent < 10; sent++) await node.outbox.send({ data: 'psst', to })
+  // Every message sent has its answer, or none, before the next broadcast of the side is there.
+  await side.say(word({ text: 'the end' }))
+  await Promise.race([echoed, until(() => inbox.some((one) => textOf(one).includes('the end')), WAIT_MS, 'the end')])
+  assert.ok(inbox.filter((one) => textOf(one).includes('@NAME')).length <= 3, `${inbox.length} answers`)
+})
+
 test('a word that another bridge said is heard under its name and id', async () => {
   const { node, heard } = await startPair()
   const { side: other } = await startSide([addressOf(node)], 'bridge-2')

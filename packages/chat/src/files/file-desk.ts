@@ -79,7 +79,7 @@ export class FileDesk {
     const file = await SourceFile.open(path)
     this.#open.set(nr, { kind: 'source', file })
     const { name, bytes } = file
-    this.#tell({ result: 'read', nr, name, bytes, hash: await file.hash() })
+    this.#tell({ result: 'read', nr, name, bytes, hash: await file.hash(this.#closing.signal) })
   }
 
   async #openPart({ nr, hash, bytes, author }: Extract<FileTask, { task: 'open' }>): Promise<void> {
@@ -103,7 +103,7 @@ export class FileDesk {
   }
 
   async #finish({ nr, name }: Extract<FileTask, { task: 'finish' }>): Promise<void> {
-    const path = (await this.#part(nr)?.file.finish(name)) ?? null
+    const path = (await this.#part(nr)?.file.finish(name, this.#closing.signal)) ?? null
     this.#tell(path === null ? { result: 'wrong-hash', nr } : { result: 'finished', nr, path })
   }
 

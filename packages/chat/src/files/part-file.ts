@@ -75,12 +75,12 @@ export class PartFile {
   }
 
   /** Gives the file its name. Where it is then; null when its hash is another. */
-  async finish(name: string): Promise<string | null> {
+  async finish(name: string, signal?: AbortSignal): Promise<string | null> {
     // Checked when it was offered; here once more, where it counts.
     const problem = fileNameProblem(name)
     if (problem !== null) throw new RangeError(problem)
     await this.#file.truncate(this.#key.bytes)
-    if ((await hashOf(this.#file, this.#key.bytes)) !== this.#key.hash) return null
+    if ((await hashOf(this.#file, this.#key.bytes, signal)) !== this.#key.hash) return null
     await this.#file.datasync()
     return this.#place(name)
   }

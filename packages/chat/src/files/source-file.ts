@@ -37,8 +37,8 @@ export class SourceFile {
     this.bytes = bytes
   }
 
-  hash(): Promise<string> {
-    return hashOf(this.#file, this.bytes)
+  hash(signal?: AbortSignal): Promise<string> {
+    return hashOf(this.#file, this.bytes, signal)
   }
 
   /** @throws RangeError when the file has become shorter. */
@@ -55,10 +55,11 @@ export class SourceFile {
 }
 
 /** SHA-256 of the first `bytes` of a file, in hex. */
-export async function hashOf(file: FileHandle, bytes: number): Promise<string> {
+export async function hashOf(file: FileHandle, bytes: number, signal?: AbortSignal): Promise<string> {
   const hash = createHash('sha256')
   const buffer = new Uint8Array(HASHED_AT_ONCE)
   for (let at = 0; at < bytes; ) {
+    signal?.throwIfAborted()
     const { bytesRead } = await file.read(buffer, 0, Math.min(buffer.length, bytes - at), at)
     if (bytesRead === 0) throw new RangeError('it has become shorter')
     hash.update(buffer.subarray(0, bytesRead))

@@ -4,7 +4,7 @@ import { skeletonOf } from './skeleton.ts'
 
 /** Contacts that the user made. More than anyone compares keys with. */
 export const MAX_CONTACTS = 1_000
-/** People seen, of whom the longest unseen are forgotten. A guess: 300 KB of file. */
+/** People seen, of whom those known for the shortest time are forgotten. A guess: 300 KB of file. */
 export const MAX_SEEN = 2_000
 /** Blocked keys. Keys are free, so blocking cannot stop a crowd; see docs/SECURITY.md. */
 export const MAX_BLOCKED = 1_000
@@ -148,17 +148,21 @@ function release(book: AddressBook, person: Acquaintance): void {
   for (const name of person.names) if (book.owners.get(name) === person.id) book.owners.delete(name)
 }
 
-// The map keeps the order of first sight; what is looked at is when each was last there.
 function makeRoom(book: AddressBook): void {
   if (book.people.size < MAX_SEEN) return
   const seen = [...book.people.values()].filter((person) => !isContact(person) && !person.blocked)
   if (seen.length < MAX_SEEN) return
-  // A tenth at once, so that a crowd of new names does not search the book for each.
-  const longestUnseen = seen.sort((a, b) => a.lastAt - b.lastAt).slice(0, MAX_SEEN / 10)
-  for (const person of longestUnseen) {
+  // A tenth at once, so that a crowd of new names does not search the book for each. Whoever was there once and never again goes first, so
+  // that such a crowd pushes out its own.
+  const fleeting = seen.sort((a, b) => timeKnown(a) - timeKnown(b) || a.lastAt - b.lastAt).slice(0, MAX_SEEN / 10)
+  for (const person of fleeting) {
     release(book, person)
     book.people.delete(person.id)
   }
+}
+
+function timeKnown({ firstAt, lastAt }: Acquaintance): number {
+  return lastAt - firstAt
 }
 
 function count(book: AddressBook, holds: (person: Acquaintance) => boolean): number {

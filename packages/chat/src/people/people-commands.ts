@@ -72,9 +72,7 @@ export function contacts(session: Session): Effect[] {
       const here = session.roster.has(id) ? ', here' : ''
       return `${name} (${fingerprintOf(id)}, ${TRUST_WORDS[knownOf(session, id).trust]}${blockWord(session, id)}${here})`
     })
-  return notices(
-    lines.length === 0 ? ['no contacts yet; /contact add FINGERPRINT NAME adds one'] : lines.slice(0, MAX_LISTED)
-  )
+  return notices(lines.length === 0 ? ['no contacts yet; /contact add KEY NAME adds one'] : lines.slice(0, MAX_LISTED))
 }
 
 export function verify(session: Session, word: string, confirmed: boolean, now: number): Effect[] {

@@ -7,7 +7,7 @@ export const PRESENCE_MS = 60_000
 const PRESENCE_MS_PER_PERSON = 500
 /** Who was not heard for so many periods is gone. */
 const PERIODS_UNTIL_GONE = 4
-/** People kept. A room of more is no conversation any more; beyond it nobody new is listed until someone leaves. */
+/** People kept. A room of more is no conversation any more; beyond it only contacts are still listed. */
 export const MAX_ROSTER = 1_000
 
 export interface Member {
@@ -51,6 +51,16 @@ export function sight(
   member.key = key ?? member.key
   member.lastAt = now
   return { change: previous === claimed ? 'known' : 'renamed', previous }
+}
+
+/** In a full room, one who need not stay gives way to one whom the user knows. */
+export function makePlace(roster: Roster, stays: (id: string) => boolean): void {
+  if (roster.size < MAX_ROSTER) return
+  for (const id of roster.keys()) {
+    if (stays(id)) continue
+    roster.delete(id)
+    return
+  }
 }
 
 /** Those who have not been heard for too long; takes them out. */

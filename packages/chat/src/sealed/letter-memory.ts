@@ -5,7 +5,7 @@
 export const MAX_LETTER_AGE_MS = 15 * 60_000
 /** Letters remembered of one author within that time; who writes more is not heard until some have aged. A guess: one a second. */
 export const MAX_LETTERS_OF_AUTHOR = 1_000
-/** Authors remembered. Strangers beyond it wait until some have aged. A guess. */
+/** Authors remembered, contacts apart. Strangers beyond it wait until some have aged. A guess. */
 export const MAX_LETTER_AUTHORS = 1_000
 
 /** For each author the ids taken and when they were written. */
@@ -17,13 +17,20 @@ export function newLetterMemory(): LetterMemory {
   return new Map()
 }
 
-/** Judges a letter, and remembers it when it is fresh. */
-export function takeLetter(memory: LetterMemory, author: string, id: string, at: number, now: number): LetterVerdict {
+/** Judges a letter, and remembers it when it is fresh. `isContact`: no crowd of strangers keeps this author out. */
+export function takeLetter(
+  memory: LetterMemory,
+  author: string,
+  { id, at }: { readonly id: string; readonly at: number },
+  now: number,
+  isContact = false
+): LetterVerdict {
   if (Math.abs(now - at) > MAX_LETTER_AGE_MS) return 'outdated'
   const letters = memory.get(author)
   if (letters?.has(id)) return 'replayed'
   if (letters !== undefined && letters.size >= MAX_LETTERS_OF_AUTHOR && !forgetAged(letters, now)) return 'crowded'
-  if (letters === undefined && memory.size >= MAX_LETTER_AUTHORS && !forgetAuthors(memory, now)) return 'crowded'
+  const isFull = letters === undefined && !isContact && memory.size >= MAX_LETTER_AUTHORS
+  if (isFull && !forgetAuthors(memory, now)) return 'crowded'
   if (letters === undefined) memory.set(author, new Map([[id, at]]))
   else letters.set(id, at)
   return 'fresh'

@@ -79,12 +79,14 @@ function enterLine({ input, conversations: { current } }: Model): Effect[] {
 
 function lookAgain(model: Model): void {
   model.focused = true
+  model.alertedAt = Number.NEGATIVE_INFINITY
 }
 
 // What comes from now on is new when the user looks again.
 function lookAway(model: Model): void {
   const { current } = model.conversations
   model.focused = false
+  model.alertedAt = Number.NEGATIVE_INFINITY
   current.readUpTo = current.scrollback.lastSeq
 }
 

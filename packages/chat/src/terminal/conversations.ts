@@ -3,7 +3,7 @@ import type { ConversationKey } from '../screen.ts'
 import { type Draft, isNews } from './entries.ts'
 import { Scrollback } from './scrollback.ts'
 
-/** Conversations kept. Strangers open direct ones by writing, so there must be an end: the one that was silent longest goes (a guess). */
+/** Conversations kept. Strangers open direct ones by writing, so there must be an end: the one that was silent longest goes (a guess), and none that this user takes part in while there are others. */
 export const MAX_CONVERSATIONS = 50
 
 export interface Conversation {
@@ -18,6 +18,8 @@ export interface Conversation {
   readUpTo: number | null
   /** The lowest row shown; null: the newest, and the view moves with it. */
   bottom: Position | null
+  /** This user has said something in it, or it is a room that they joined. */
+  isJoined: boolean
   /** When something was last added, on the screen's clock. */
   activeAt: number
 }
@@ -97,6 +99,7 @@ export function add(
 ): void {
   to.scrollback.add(draft, at, now)
   to.activeAt = now
+  if (draft.kind === 'said') to.isJoined = true
   if (to === state.current || !isNews(draft)) return
   to.unread++
   if (mention) to.mentions++
@@ -111,12 +114,15 @@ function newConversation(key: ConversationKey, title: string): Conversation {
     mentions: 0,
     readUpTo: null,
     bottom: null,
+    isJoined: key.startsWith('#'),
     activeAt: 0
   }
 }
 
 function closeIdlest(state: Conversations, but: Conversation): void {
-  const idle = state.list.filter((one) => one.key !== '' && one !== but && one !== state.current)
+  const mayGo = state.list.filter((one) => one.key !== '' && one !== but && one !== state.current)
+  const strange = mayGo.filter((one) => !one.isJoined)
+  const idle = strange.length > 0 ? strange : mayGo
   const idlest = idle.reduce((best, one) => (one.activeAt < best.activeAt ? one : best), idle[0] ?? but)
   close(state, idlest.key)
 }

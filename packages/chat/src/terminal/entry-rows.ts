@@ -1,10 +1,10 @@
 // An entry as rows: time, who, and the text beside a line, as weechat has it; one after the other where the screen is narrow. Pure.
 import { cutText, LINE_BREAK_MARK } from '../clean-text.ts'
 import { MAX_SHOWN_BYTES } from '../session.ts'
-import { fitText, widthOf, wrapText } from './cells.ts'
+import { widthOf, wrapText } from './cells.ts'
 import { cleanLines } from './editor.ts'
 import { type Comings, type Draft, type Entry, MAX_NAMED } from './entries.ts'
-import { nameTone, nameWithKey, nameWithTrust, presentName } from './names.ts'
+import { fitName, nameTone, nameWithKey, nameWithTrust, presentName } from './names.ts'
 import { span } from './rows.ts'
 import { timeOf } from './time.ts'
 import type { Row, Span, Tone } from './tones.ts'
@@ -68,7 +68,7 @@ function skippedText(count: number): string {
 
 function noteOf({ said: { state, to } }: Extract<Draft, { kind: 'said' }>): { note?: Span } {
   if (state === 'read') return { note: span('✓ read', 'join') }
-  if (state === 'nobody') return { note: span(`not said: nobody called ${to} is here`, 'error') }
+  if (state === 'nobody') return { note: span(`✗ not said: nobody called ${to} is here`, 'error') }
   return {}
 }
 
@@ -110,7 +110,7 @@ function lay(content: Content, time: string, columns: number): Row[] {
 
 function layInColumns({ who, text, tone, note }: Content, start: Row, columns: number): Row[] {
   const room = columns < 80 ? 14 : columns < 110 ? 18 : 22
-  const name = fitText(who.text, room)
+  const name = fitName(who.text, room)
   const pad = span(' '.repeat(room - widthOf(name)))
   const line = span(' │ ', 'faint')
   const first = [...start, pad, { text: name, tone: who.tone }, line]
@@ -121,7 +121,7 @@ function layInColumns({ who, text, tone, note }: Content, start: Row, columns: n
 
 // Further rows are set in, so that no text can look like the beginning of another entry.
 function layInline({ who, text, tone, note }: Content, start: Row, columns: number): Row[] {
-  const name = fitText(who.text, Math.max(4, Math.floor(columns / 2)))
+  const name = fitName(who.text, Math.max(4, Math.floor(columns / 2)))
   const colon = /^[-=<~!>]+$/.test(who.text) ? ' ' : ': '
   const first = [...start, { text: name, tone: who.tone }, span(colon)]
   const set = Math.min(2, Math.max(0, columns - 2))

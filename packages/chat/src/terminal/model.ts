@@ -18,6 +18,9 @@ export interface Size {
   readonly rows: number
 }
 
+/** Between two alerts while the user does not look: whoever writes, the terminal rings no more often. A guess. */
+export const ALERT_GAP_MS = 2_000
+
 export interface Model {
   size: Size
   readonly conversations: Conversations
@@ -28,6 +31,8 @@ export interface Model {
   status: Status | null
   /** The terminal is what the user looks at, as far as it tells. */
   focused: boolean
+  /** On the screen's clock; the user has not looked, or looked away, since. */
+  alertedAt: number
 }
 
 export type Effect =
@@ -52,7 +57,8 @@ export function newModel(size: Size): Model {
     prompt: '',
     completer: () => ({ from: 0, candidates: [] }),
     status: null,
-    focused: true
+    focused: true,
+    alertedAt: Number.NEGATIVE_INFINITY
   }
 }
 
@@ -62,7 +68,7 @@ export function onEvent(model: Model, event: ScreenEvent, now: Now): Effect[] {
   const draft = draftOf(event)
   if (draft === null) return []
   for (const conversation of placesOf(model, event, now)) show(model, conversation, event, draft, now)
-  return alertsOf(model, event)
+  return alertsOf(model, event, now)
 }
 
 function onConversation(
@@ -78,13 +84,16 @@ function onConversation(
 /** Where an event is shown. What belongs to no conversation is shown where the user looks. */
 function placesOf({ conversations }: Model, event: ScreenEvent, now: Now): Conversation[] {
   switch (event.kind) {
-    case 'message':
     case 'said':
+      // Where the user looks: there is no conversation with nobody, and words that were not said must not be missed.
+      if (event.state === 'nobody') return [conversations.current]
+      // A receipt is for what is on the screen; it opens nothing that its user has closed.
+      if (event.state === 'read') return conversations.list.filter(({ key }) => key === event.conversation)
       return [open(conversations, event.conversation, event.title, now.ms)]
-    case 'presence': {
-      const { list } = conversations
-      return list.filter(({ key }) => key === '' || peopleOf(key).includes(event.fingerprint))
-    }
+    case 'message':
+      return [open(conversations, event.conversation, event.title, now.ms)]
+    case 'presence':
+      return conversations.list.filter(({ key }) => key === '' || isAmong(peopleOf(key), event.fingerprint))
     default:
       return [conversations.current]
   }
@@ -92,6 +101,7 @@ function placesOf({ conversations }: Model, event: ScreenEvent, now: Now): Conve
 
 function show({ conversations }: Model, to: Conversation, event: ScreenEvent, draft: Draft, now: Now): void {
   if (mayBeUpdate(event) && anyTakes(conversations, draft)) return
+  if (event.kind === 'said' && event.state === 'read') return
   const at = 'at' in event ? event.at : now.at
   add(conversations, to, draft, { at, now: now.ms, mention: isForUser(event) })
 }
@@ -104,9 +114,13 @@ function anyTakes({ list }: Conversations, draft: Draft): boolean {
   return list.some(({ scrollback }) => scrollback.update(draft))
 }
 
-/** The fingerprints in the key of a direct conversation. */
+/** The keys in the name of a direct conversation: more digits of each than a fingerprint has. */
 function peopleOf(key: ConversationKey): string[] {
   return key.startsWith('@') ? key.slice(1).split(',') : []
+}
+
+function isAmong(people: readonly string[], fingerprint: string): boolean {
+  return people.some((person) => person.startsWith(fingerprint))
 }
 
 function isForUser(event: ScreenEvent): boolean {
@@ -114,8 +128,10 @@ function isForUser(event: ScreenEvent): boolean {
 }
 
 // Not for what the user sees happen.
-function alertsOf({ focused, conversations }: Model, event: ScreenEvent): Effect[] {
+function alertsOf(model: Model, event: ScreenEvent, now: Now): Effect[] {
   if (event.kind !== 'message' || !isForUser(event)) return []
-  if (focused && event.conversation === conversations.current.key) return []
+  if (model.focused && event.conversation === model.conversations.current.key) return []
+  if (now.ms < model.alertedAt + ALERT_GAP_MS) return []
+  model.alertedAt = now.ms
   return [{ kind: 'alert', from: event.from, text: event.text }]
 }

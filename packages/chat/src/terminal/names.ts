@@ -1,5 +1,7 @@
 // How people are written on the screen: by name, and by the start of their key where the name alone proves nothing. Pure.
+import { NAME_MARK } from '../people/trust.ts'
 import type { Presence, Trust } from '../screen.ts'
+import { fitText, widthOf } from './cells.ts'
 import type { Tone } from './tones.ts'
 
 /** Hex digits of the key beside a name: few, since the colour tells keys apart too, and `/whois` shows all. */
@@ -33,8 +35,20 @@ export function presentName({ name, fingerprint }: Presence): string {
 }
 
 export function nameWithKey(name: string, fingerprint: string): string {
-  return `${name}·${fingerprint.slice(0, SHOWN_DIGITS)}`
+  // The chat may have put it there already.
+  return name.endsWith(`${NAME_MARK}${fingerprint}`) ? name : `${name}·${fingerprint.slice(0, SHOWN_DIGITS)}`
 }
+
+/** A name of `nameWithTrust` in `columns`: cut before what tells it from others of the same beginning, which stays. */
+export function fitName(name: string, columns: number): string {
+  if (widthOf(name) <= columns) return name
+  const mark = MARK.exec(name)?.[0] ?? ''
+  const fitted = fitText(mark, Math.ceil((columns * 2) / 3))
+  return `${fitText(name.slice(0, name.length - mark.length), columns - widthOf(fitted))}${fitted}`
+}
+
+// The start of a key, of whoever came under another's name too; the tick; the network of someone from outside.
+const MARK = /(?:~[0-9a-f]{8}|·[0-9a-f]{4}|✓|@[^@]*)$/
 
 function namelessOf(fingerprint: string): string {
   return `anon-${fingerprint.slice(0, 6)}`

@@ -56,6 +56,9 @@ class Tty implements Device {
     this.#listener = listener
     this.#listen(this.#input, 'data', (chunk: Uint8Array) => listener.onData(chunk))
     this.#listen(this.#input, 'end', () => listener.onEnd())
+    // A terminal that went, or that now belongs to a shell which does not wait for us, fails to be read (EIO). Listened to for ever: it
+    // may fail while the chat leaves, too.
+    this.#input.on('error', () => this.#listener?.onEnd())
     this.#listen(this.#output, 'drain', () => listener.onDrain())
     this.#listen(this.#output, 'resize', () => listener.onResize())
     // Before the trace of what crashed is printed, or else it would vanish with the alternate screen.

@@ -46,6 +46,23 @@ test('a screen that shows conversations decides itself where a line goes', () =>
   assert.equal(bob.heard, ['alice: for all', 'alice: for bob'])
 })
 
+test('leaving a room from another conversation stays in that one', () => {
+  const { alice, bob } = three()
+  alice.type('/join #a', '')
+  alice.type('/join #b', '#a')
+  alice.type('/leave #a', '')
+  assert.equal(
+    alice
+      .events('conversation')
+      .filter(({ change }) => change === 'current')
+      .map(({ key }) => key),
+    ['#a', '#b', '']
+  )
+  alice.type('/leave #b')
+  alice.type('hello')
+  assert.equal(bob.heard, ['alice: hello'])
+})
+
 test('several are spoken to with a letter each, and answer in the same conversation', () => {
   const { room, alice, bob, carol } = three()
   alice.type('/dm bob carol')

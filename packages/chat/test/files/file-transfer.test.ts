@@ -1,5 +1,5 @@
-// time-limit: 600 s
-// Files between real chats on loopback: alice - relay - bob, so that each chunk goes over two hops.
+// time-limit: 300 s
+// Files between floodchat processes on loopback, some of which are killed.
 import { createHash, randomBytes } from 'node:crypto'
 import { createReadStream, existsSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -69,49 +69,6 @@ async function whole(chat: Chat): Promise<Record<string, unknown>> {
 function within(ms: number): Promise<null> {
   return new Promise((resolve) => setTimeout(resolve, ms, null).unref())
 }
-
-test('100 MiB arrive whole over two hops, and lines typed meanwhile are not stuck behind them', async ({
-  room,
-  alice,
-  relay,
-  bob
-}) => {
-  const { path, hash } = makeFile(room, 'big.bin', 100 * MIB)
-  alice.type(`/send bob ${path}`)
-  const offer = await bob.event('transfer', { state: 'offered' })
-  assert.is(offer.file, 'big.bin')
-  assert.is(offer.hash, hash)
-  assert.is(offer.totalBytes, 100 * MIB)
-  assert.is(offer.fingerprint, String((await alice.event('listening')).id).slice(0, 8))
-  const beganAt = performance.now()
-  bob.type('/accept')
-  await waitFor(
-    'the first MiB',
-    () => bytesOf(bob) > MIB,
-    () => bob.output
-  )
-  alice.type('hello from alice', '@bob sealed from alice')
-  bob.type('hello from bob')
-  await bob.event('message', { text: 'hello from alice' })
-  await bob.event('message', { text: 'sealed from alice', sealed: true })
-  await alice.event('message', { text: 'hello from bob' })
-  const atLines = bytesOf(bob)
-  assert.ok(atLines < 50 * MIB, `the lines came after ${atLines} bytes of file`)
-  const done = await whole(bob)
-  console.log(
-    `100 MiB in ${((performance.now() - beganAt) / 1000).toFixed(1)} s, lines after ${(atLines / MIB).toFixed(1)} MiB`
-  )
-  assert.is(done.state, 'done', String(done.reason))
-  assert.is(done.reason, join(room.folder, 'got', 'big.bin'))
-  assert.is(await hashOf(String(done.reason)), hash)
-  await alice.event('transfer', { state: 'done', direction: 'out' })
-  assert.equal(readdirSync(join(room.folder, 'got', '.floodchat-parts')), [])
-  for (const chat of [alice, relay, bob])
-    assert.not.ok(
-      chat.events.some(({ event, text }) => event === 'suppressed' || /lost/.test(String(text))),
-      chat.output
-    )
-})
 
 test('a reader that is killed in the middle is sent only the rest', async ({ room, alice, relay, bob }) => {
   const { path, hash } = makeFile(room, 'half.bin', 30 * MIB)

@@ -121,6 +121,7 @@ test('no more is under way than a window, and nothing is asked for before what c
   assert.is(takenOf(both.alice).length, 0)
   assert.is(tasks(both.bob, 'write').length, WINDOW_CHUNKS)
   both.bob.disk({ result: 'written', nr: 1, index: 0 })
+  assert.is(takenOf(both.alice).length, 0)
   for (let index = 1; index < WINDOW_CHUNKS; index++) both.bob.disk({ result: 'written', nr: 1, index })
   assert.is(takenOf(both.alice).length, WINDOW_CHUNKS)
 })

@@ -5,7 +5,7 @@ import { MAX_CONTACTS, MAX_SEEN, newAddressBook, noteSeen, pin } from '../../src
 import { PHRASE_WORDS, phraseOf } from '../../src/people/phrase.ts'
 import { skeletonOf } from '../../src/people/skeleton.ts'
 import { identify, meet } from '../../src/people/trust.ts'
-import { idOfName, People, START } from '../support/people.ts'
+import { idOfName, People, type Person, START } from '../support/people.ts'
 import { check, hostileText } from '../support/property.ts'
 
 const bob = idOfName('bob')
@@ -58,6 +58,16 @@ test('who was seen in an earlier run is no longer new', () => {
   const book = newAddressBook()
   noteSeen(book, bob, 'bob', START - 1)
   assert.is(identify(book, self, bob, 'bob').trust, 'seen')
+})
+
+test('who takes the name of somebody else is told how others see it', () => {
+  const [alice] = new People().gather('alice', 'bob') as [Person]
+  alice.type('/nick Bob')
+  const shown = `Bob~${alice.id.slice(0, 8)}`
+  assert.equal(alice.notices.slice(-2), [
+    'you are now Bob',
+    `bob is somebody else here: who knows them sees you as ${shown}, with a warning`
+  ])
 })
 
 test('nobody else goes by the name of this user', () => {

@@ -146,31 +146,32 @@ test('a body with anything wrong is none', () => {
 
 test('a letter is taken once', () => {
   const memory = newLetterMemory()
-  assert.is(takeLetter(memory, alice.id, id, 1000, 1000), 'fresh')
-  assert.is(takeLetter(memory, alice.id, id, 1000, 1001), 'replayed')
-  assert.is(takeLetter(memory, bob.id, id, 1000, 1001), 'fresh')
+  assert.is(takeLetter(memory, alice.id, { id, at: 1000 }, 1000), 'fresh')
+  assert.is(takeLetter(memory, alice.id, { id, at: 1000 }, 1001), 'replayed')
+  assert.is(takeLetter(memory, bob.id, { id, at: 1000 }, 1001), 'fresh')
 })
 
 test('a letter is outdated before it is forgotten', () => {
   const memory = newLetterMemory()
-  takeLetter(memory, alice.id, id, 0, 0)
+  takeLetter(memory, alice.id, { id, at: 0 }, 0)
   for (let n = 0; n < 2 * MAX_LETTERS_OF_AUTHOR; n++)
-    takeLetter(memory, alice.id, n.toString(16).padStart(32, '0'), n * 2000, n * 2000)
-  assert.is(takeLetter(memory, alice.id, id, 0, MAX_LETTER_AGE_MS + 1), 'outdated')
-  assert.is(takeLetter(memory, alice.id, id, MAX_LETTER_AGE_MS + 2, 0), 'outdated')
+    takeLetter(memory, alice.id, { id: n.toString(16).padStart(32, '0'), at: n * 2000 }, n * 2000)
+  assert.is(takeLetter(memory, alice.id, { id, at: 0 }, MAX_LETTER_AGE_MS + 1), 'outdated')
+  assert.is(takeLetter(memory, alice.id, { id, at: MAX_LETTER_AGE_MS + 2 }, 0), 'outdated')
 })
 
 test('the memory is bounded, and a crowd of strangers cannot make it forget', () => {
   const memory = newLetterMemory()
-  takeLetter(memory, alice.id, id, 0, 0)
-  for (let n = 0; n < 3 * MAX_LETTER_AUTHORS; n++) takeLetter(memory, `author ${n}`, id, 0, 0)
+  takeLetter(memory, alice.id, { id, at: 0 }, 0)
+  for (let n = 0; n < 3 * MAX_LETTER_AUTHORS; n++) takeLetter(memory, `author ${n}`, { id, at: 0 }, 0)
   assert.is(memory.size, MAX_LETTER_AUTHORS)
-  assert.is(takeLetter(memory, 'one more', id, 0, 0), 'crowded')
-  assert.is(takeLetter(memory, alice.id, id, 0, 1), 'replayed')
+  assert.is(takeLetter(memory, 'one more', { id, at: 0 }, 0), 'crowded')
+  assert.is(takeLetter(memory, alice.id, { id, at: 0 }, 1), 'replayed')
   const later = MAX_LETTER_AGE_MS + 1
-  assert.is(takeLetter(memory, 'one more', id, later, later), 'fresh')
-  for (let n = 0; n < 2 * MAX_LETTERS_OF_AUTHOR; n++) takeLetter(memory, 'one more', `id ${n}`, later, later)
-  assert.is(takeLetter(memory, 'one more', 'last', later, later), 'crowded')
+  assert.is(takeLetter(memory, 'one more', { id, at: later }, later), 'fresh')
+  for (let n = 0; n < 2 * MAX_LETTERS_OF_AUTHOR; n++)
+    takeLetter(memory, 'one more', { id: `id ${n}`, at: later }, later)
+  assert.is(takeLetter(memory, 'one more', { id: 'last', at: later }, later), 'crowded')
 })
 
 test.run()

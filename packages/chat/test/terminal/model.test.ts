@@ -4,6 +4,7 @@ import type { ScreenEvent } from '../../src/screen.ts'
 import { KEYS_HELP, onKey } from '../../src/terminal/bindings.ts'
 import { MAX_CONVERSATIONS } from '../../src/terminal/conversations.ts'
 import { MAX_TYPED_BYTES } from '../../src/terminal/editor.ts'
+import { onEvent } from '../../src/terminal/model.ts'
 import { presence, said, spoken } from '../support/screen-events.ts'
 import { look, lookAtLog, modelWith, NOW, press, showAll } from '../support/screen-model.ts'
 
@@ -143,6 +144,36 @@ test('who comes and goes is shown to everyone, and where one talks with them', (
   assert.match(lookAtLog(model).at(-1) ?? '', /│ alice·alic left$/)
 })
 
+test('who comes and goes is shown where one talks with them, whose key the conversation names in 16 digits', () => {
+  const model = modelWith(80, 10, spoken('hi', { direct: true, conversation: '@0123456789abcdef,fedcba9876543210' }))
+  press(model, 'alt-2')
+  showAll(model, presence('carol', 'left', { fingerprint: 'fedcba98' }))
+  assert.match(lookAtLog(model).at(-1) ?? '', /│ carol·fedc left$/)
+})
+
+test('a receipt opens no conversation that its user has closed', () => {
+  const key = '@alice-key'
+  const words = said('psst', { to: 'alice', conversation: key, title: 'alice' })
+  const model = modelWith(80, 10, words, { kind: 'conversation', key, title: 'alice', change: 'closed' })
+  showAll(model, { ...words, state: 'read' })
+  assert.equal(
+    model.conversations.list.map((one) => one.key),
+    ['']
+  )
+})
+
+test('strangers close no conversation in which its user has spoken, nor a room', () => {
+  const mine = said('hi', { to: 'alice', conversation: '@alice-key', title: 'alice' })
+  const model = modelWith(80, 10, mine, { kind: 'conversation', key: '#tea', title: '#tea', change: 'opened' })
+  for (let n = 0; n < 2 * MAX_CONVERSATIONS; n++)
+    onEvent(model, direct('spam', `stranger${n}`), { ...NOW, ms: NOW.ms + n + 1 })
+  assert.is(model.conversations.list.length, MAX_CONVERSATIONS)
+  assert.equal(
+    model.conversations.list.slice(0, 3).map((one) => one.key),
+    ['', '@alice-key', '#tea']
+  )
+})
+
 test('notices are shown where the user looks', () => {
   const model = modelWith(80, 10, direct('hi'))
   press(model, 'alt-2')
@@ -160,6 +191,13 @@ test('alerts for what is meant for the user and not seen happen', () => {
   assert.equal(showAll(model, mention, spoken('nothing'), said('own')), [alert])
   press(model, 'focus-in')
   assert.equal(showAll(model, mention), [])
+})
+
+test('however many mean the user at once, it rings now and then', () => {
+  const model = modelWith(80, 10)
+  let rings = 0
+  for (let ms = 0; ms < 10_000; ms += 10) rings += onEvent(model, direct('bob?'), { ...NOW, ms }).length
+  assert.is(rings, 5)
 })
 
 test('Ctrl-D leaves on an empty line and deletes in another, Ctrl-C leaves', () => {

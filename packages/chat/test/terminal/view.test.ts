@@ -49,6 +49,24 @@ test('shows how far an author is known', () => {
   assert.match(lookAtLog(modelWith(WIDE, 12, spoken('x', { from: '' })))[0] ?? '', 'anon-a11ce0 │ x')
 })
 
+test('a key stands beside a name once', () => {
+  const model = modelWith(WIDE, 12, presence('alice~a11ce000', 'joined', { fingerprint: 'a11ce000' }))
+  assert.match(lookAtLog(model)[0] ?? '', /│ alice~a11ce000 joined$/)
+})
+
+test('a name too long for its column keeps what tells it from a contact of the same beginning', () => {
+  const from = 'bartholomew-the-gardener'
+  for (const columns of [WIDE, 45]) {
+    const [pinned, stranger, changed] = (['pinned', 'new', 'changed'] as const).map((trust) => {
+      const shown = trust === 'changed' ? `${from}~a11ce000` : from
+      return lookAtLog(modelWith(columns, 12, spoken('x', { trust, from: shown }))).at(-1) ?? ''
+    })
+    assert.match(pinned ?? '', /^12:00 barthol\S*…(?: │|:) x$/)
+    assert.match(stranger ?? '', /^12:00 barthol\S*…·a11c(?: │|:) x$/)
+    assert.match(changed ?? '', /^12:00 bart\S*…~a11ce000(?: │|:) x$/)
+  }
+})
+
 test('a direct message that every node could read says so', () => {
   const open = spoken('psst', { direct: true, conversation: '@a' })
   const model = modelWith(WIDE, 12, open, { ...open, sealed: true })
@@ -95,6 +113,13 @@ test('own words get a note when they were read, or reached nobody', () => {
   assert.match(lookAtLog(model)[0] ?? '', /bob │ psst ✓ read$/)
   showAll(model, said('psst', { ...to, state: 'nobody' }))
   assert.match(lookAtLog(model).join(), 'nobody called alice is here')
+})
+
+test('words that reached nobody are shown where they were typed', () => {
+  const model = modelWith(WIDE, 12, said('tea?', { conversation: '#tea', title: '#tea' }))
+  press(model, 'alt-2')
+  showAll(model, said('psst', { to: 'nemo', conversation: '', id: '2', state: 'nobody' }))
+  assert.match(lookAtLog(model).join(), 'psst ✗ not said: nobody called nemo is here')
 })
 
 test('a file on its way is one line that grows', () => {

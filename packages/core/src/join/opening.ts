@@ -28,7 +28,8 @@ export function onLinkOpen(turn: Turn, input: LinkOpen): void {
 
 function noteOpened(turn: Turn, dial: Dial, input: LinkOpen): void {
   count(turn, 'dials-opened')
-  emitDial(turn, 'opened', dial.address)
+  if (input.peer === turn.state.id) emitDial(turn, 'skipped', dial.address, 'self')
+  else emitDial(turn, 'opened', dial.address)
   addressOpened(turn, dial.address, input.peer)
 }
 

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { FloodnetError, isDialable, optionError, parseAddress } from '@floodnet/core'
 import type { NetworkOptions } from '../api.ts'
-import { missingExtension } from './extension.ts'
+import { EXTENSIONS, missingExtension } from './extension.ts'
 import { parseSimFlags, type SimSettings, simSettingsOf } from './sim-arguments.ts'
 import { COMMANDS, type Command, isCommand, type NetworkCommand, OVERVIEW, usageOf } from './usage.ts'
 
@@ -57,12 +57,14 @@ const OWN_FLAGS: readonly (readonly [flag: 'count' | 'timeout', command: Command
   ['timeout', 'pub']
 ]
 
+const ALL_COMMANDS = [...COMMANDS, ...EXTENSIONS]
+
 type Values = ReturnType<typeof parseFlags>
 
 /** @throws ERR_FLOODNET_OPTION or ERR_FLOODNET_ADDRESS naming the flag. */
 export function parseArguments(args: readonly string[]): Invocation {
   const [first, ...rest] = args
-  if (first === undefined) throw usageError(`which command? ${COMMANDS.join(', ')}, or: floodnet help`)
+  if (first === undefined) throw usageError(`which command? ${ALL_COMMANDS.join(', ')}, or: floodnet help`)
   if (first === '--version') return { kind: 'version' }
   if (first === 'help' || first === '--help' || first === '-h') return { kind: 'help', text: helpFor(rest[0]) }
   if (!isCommand(first)) throw unknownCommand(first)
@@ -181,7 +183,7 @@ function addressError(flag: string, text: string, problem: string): FloodnetErro
 function unknownCommand(text: string): FloodnetError {
   const missing = missingExtension(text)
   if (missing !== null) return usageError(missing)
-  return usageError(`'${text}' is no command: ${COMMANDS.join(', ')}, or: floodnet help`)
+  return usageError(`'${text}' is no command: ${ALL_COMMANDS.join(', ')}, or: floodnet help`)
 }
 
 function usageError(message: string, cause?: unknown): FloodnetError {

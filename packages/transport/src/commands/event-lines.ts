@@ -80,6 +80,7 @@ function sentence(event: NetworkEvent): string | null {
 type Details<Name extends NetworkEvent['name']> = Extract<NetworkEvent, { name: Name }>['details']
 
 function dialText({ phase, address, attempt, reason }: Details<'dial'>): string | null {
+  if (phase === 'skipped' && reason === 'self') return `${address} is this node itself, or one that has its key`
   if (phase === 'skipped') return `does not dial ${address}: ${reason ?? 'unknown'}`
   return phase === 'failed' ? `cannot reach ${address}: ${reason ?? 'unknown'} (attempt ${attempt})` : null
 }

@@ -94,7 +94,7 @@ test('the help of each command names all its flags', () => {
 
 test('a missing or unknown command is refused', () => {
   refused('', 'ERR_FLOODNET_OPTION', /which command/)
-  refused('nod', 'ERR_FLOODNET_OPTION', "'nod' is no command: node, pub, sub")
+  refused('nod', 'ERR_FLOODNET_OPTION', "'nod' is no command: node, pub, sub, sim, bridge, or: floodnet help")
   refused('help nod', 'ERR_FLOODNET_OPTION', "'nod' is no command")
 })
 

@@ -40,6 +40,11 @@ const LINES: readonly (readonly [event: NetworkEvent, json: string | null, text:
     `{"event":"dial","phase":"skipped","address":"${ADDRESS}","attempt":0,"reason":"linked"}`,
     `does not dial ${ADDRESS}: linked`
   ],
+  [
+    { name: 'dial', details: { phase: 'skipped', address: ADDRESS, attempt: 1, reason: 'self' } },
+    `{"event":"dial","phase":"skipped","address":"${ADDRESS}","attempt":1,"reason":"self"}`,
+    `${ADDRESS} is this node itself, or one that has its key`
+  ],
   [{ name: 'join', details: { kind: 'offer' } }, null, null],
   [{ name: 'dial', details: { phase: 'start', address: ADDRESS, attempt: 1 } }, null, null],
   [{ name: 'dial', details: { phase: 'opened', address: ADDRESS, attempt: 1 } }, null, null],
