@@ -59,6 +59,16 @@ test('a one-time packet is taken within five minutes of its time only, either wa
   assert.is(stage.flood.counts['one-time-age'], 2)
 })
 
+test('a packet of the very lot that is forgotten to make room is refused with it', () => {
+  const stage = new Stage({ maxOneTimeOrigins: 8 })
+  const lots = [4, 3, 2, 0].map((before) => NOW_S - before * LOT_S)
+  lots.forEach((incarnation, lot) => {
+    for (const key of [1, 2]) assert.is(stage.takes(oneTime(10 * lot + key, { incarnation })), true)
+  })
+  assert.is(stage.takes(oneTime(99, { incarnation: NOW_S - 4 * LOT_S })), false)
+  assert.equal([stage.oneTime.size, stage.flood.counts['one-time-full']], [6, 1])
+})
+
 test('thousands of one-time keys push out no author and refuse none', () => {
   const stage = new Stage({ maxOrigins: 4, maxOneTimeOrigins: 1_000 })
   for (const origin of [1, 2, 3]) assert.is(stage.takes({ origin }), true)

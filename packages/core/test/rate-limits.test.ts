@@ -45,6 +45,17 @@ test('an author may write the worth of a burst at once, and its rate from then o
   assert.is(stage.flood.counts['origin-rate'], 250)
 })
 
+test('a clock that is set back takes nothing away, and the rate goes on from there', () => {
+  const { stage } = stageOf({ origin: { packets: 10 } })
+  let seq = 0
+  const write = (count: number): number => taken(stage, count, () => ({ seq: ++seq }))
+  assert.is(write(10), 10)
+  stage.nowS -= 100
+  assert.is(write(100), 10)
+  stage.nowS += 1
+  assert.is(write(100), 10)
+})
+
 test('bytes are limited as packets are, and a packet larger than the burst gets through and is paid for', () => {
   const { stage } = stageOf({ origin: { bytes: 1_000 } })
   assert.is(stage.takes({ seq: 1, body: 9_000 }), true)

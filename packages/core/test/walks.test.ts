@@ -136,6 +136,17 @@ test('without a way on, or without room, a packet floods at once', () => {
   assert.is(large.walks.size, 33)
 })
 
+test('what is forgotten leaves its room to others', () => {
+  const node = nodeThat(false)
+  for (let seq = 1; seq <= 100; seq++) {
+    const frame = packet(seq, 1_000_000)
+    node.walks.start(frame, 0)
+    node.seen.add(frame)
+    node.walks.expire(0)
+  }
+  assert.equal([node.walks.size, node.walks.counts.crowded], [0, 0])
+})
+
 test('on any network every walk ends in a flood, at one node or several, in bounded time', () => {
   holds(fc.tuple(anySeed, fc.integer({ min: 2, max: 12 }), fc.boolean()), ([seed, size, lossy]) => {
     const random = createRandom(seed)

@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { MAX_WORK_BITS, workCost, workThreshold } from '../src/message/work.ts'
+import { viewOf } from '../src/wire/header.ts'
 import { DEFAULT_MAX_FRAME_BYTES, Flag } from '../src/wire/layout.ts'
 import { forged, Stage, signed } from './workbench/flood-stage.ts'
 import { holds } from './workbench/property.ts'
@@ -35,6 +36,15 @@ test('the threshold is the exact quotient for every length and number of bits', 
     },
     2_000
   )
+})
+
+test('what walks must show its work as what floods does', () => {
+  const { stage } = stageOf()
+  const examine = (frame: Uint8Array) => stage.flood.examine(1, frame, viewOf(frame), 0, frame.length)
+  assert.is(stage.takes(worked(1)), true)
+  assert.is(examine(signed(worked(2))), null)
+  assert.is(examine(signed(worked(2, 0))), 'bad-work')
+  assert.is(examine(signed({ seq: 2 })), 'bad-work')
 })
 
 test('a packet with its work is forwarded, and one without is a fault that changes nothing', () => {
