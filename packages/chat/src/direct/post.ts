@@ -18,6 +18,8 @@ export interface Search {
   readonly words: readonly string[]
   readonly text: string | null
   readonly until: number
+  /** The conversation in which it was typed. */
+  readonly typedIn: ConversationKey
 }
 
 export interface Awaited {

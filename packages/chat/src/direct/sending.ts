@@ -12,7 +12,7 @@ import { awaitReceipts, conversationOf, MAX_SEARCHING, noteConversation, SEARCH_
 export function sendTo(session: Session, words: readonly string[], text: string | null, turn: Turn): Effect[] {
   const problem = problemWith(session, words)
   if (problem !== null) return [notice(problem)]
-  const search = { words, text, until: turn.now + SEARCH_MS }
+  const search = { words, text, until: turn.now + SEARCH_MS, typedIn: session.current }
   // In the order typed: a line to somebody who is still looked for is not overtaken by the next.
   const waits = session.post.searches.some((other) => other.words.some((word) => words.includes(word)))
   const readers = waits ? null : readersOf(session, words)
@@ -30,9 +30,9 @@ export function sendIn(session: Session, conversation: ConversationKey, text: st
   return sendTo(session, ids, text, turn)
 }
 
-/** Whom a `/dm` still looks for; null when none does. */
-export function openingOf({ post }: Session): readonly string[] | null {
-  return post.searches.findLast(({ text }) => text === null)?.words ?? null
+/** Whom a `/dm` of the present conversation still looks for; null when none does. */
+export function openingOf({ post, current }: Session): readonly string[] | null {
+  return post.searches.findLast(({ text, typedIn }) => text === null && typedIn === current)?.words ?? null
 }
 
 /** Looks again for those who were not there; gives up on those looked for too long. */
@@ -80,12 +80,14 @@ function readersOf(session: Session, words: readonly string[]): Readers | null {
   return [...readers.values()]
 }
 
-function deliver(session: Session, { text }: Search, readers: Readers, turn: Turn): Effect[] {
+function deliver(session: Session, { text, typedIn }: Search, readers: Readers, turn: Turn): Effect[] {
   const ids = readers.map(({ id }) => id)
   const conversation = conversationOf(ids)
   const title = titleOf(session, ids)
   const opened = noteConversation(session.post, conversation, ids)
   const effects: Effect[] = opened ? [conversationEvent(conversation, title, 'opened')] : []
+  // Who has gone on elsewhere meanwhile is not pulled away from there.
+  if (text === null && typedIn !== session.current) return effects
   if (text === null) return [...effects, ...makeCurrent(session, conversation, title)]
   const said = saidTo(session, conversation, title, text, turn)
   awaitReceipts(session.post, said, ids)

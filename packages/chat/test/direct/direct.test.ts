@@ -131,6 +131,19 @@ test('what is typed while /dm looks for somebody is theirs too, and never said t
   assert.is(alice.events('said').at(-1)?.state, 'nobody')
 })
 
+test('a line typed in another conversation while /dm looks for somebody stays there, and so does the user', () => {
+  const { room, alice, bob } = three()
+  for (const person of [alice, bob]) person.type('/join #tea', '')
+  alice.type('/dm dave', '')
+  alice.type('for the room', '#tea')
+  assert.equal(bob.heard, ['alice: for the room'])
+  const dave = room.add('dave')
+  room.pass(3_000)
+  assert.equal(dave.heard, [])
+  const changes = alice.events('conversation').map(({ key, change }) => `${key.slice(0, 4)} ${change}`)
+  assert.equal(changes, ['#tea opened', '#tea current', `@${dave.id.slice(0, 3)} opened`])
+})
+
 test('who has left is said to be gone', () => {
   const { room, alice, bob } = three()
   alice.type('/dm bob')
