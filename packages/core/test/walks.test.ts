@@ -181,6 +181,7 @@ test('what walks is checked as what floods is, and the window stays as it was un
   assert.is(examine(packet(1)), 'known')
   assert.is(examine(forged({ seq: 2 })), 'bad-signature')
   assert.is(examine(signed({ seq: 2, flags: 0 })), 'unsigned-frame')
+  assert.is(examine(signed({ seq: 2, origin: new Uint8Array(32) })), 'weak-key')
   assert.is(examine(signed({ seq: 2, flags: Flag.signed | Flag.work })), 'bad-work')
   for (const fields of [{ seq: 2 }, oneTime(1)]) {
     const frame = signed(fields)
