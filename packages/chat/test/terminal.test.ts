@@ -186,7 +186,10 @@ if (hasTmux) {
       terminal.press('C-z')
       const rows = await terminal.shows('the shell', (seen) => seen.some((row) => /Stopped/.test(row)))
       // After its prompt, where the shell was slow to read what was typed.
-      assert.ok(rows.some((row) => /^(\S+ )?before$/.test(row)), rows.join('\n'))
+      assert.ok(
+        rows.some((row) => /^(\S+ )?before$/.test(row)),
+        rows.join('\n')
+      )
       assert.is(terminal.flag('alternate_on'), '0')
       terminal.type('fg\r')
       await terminal.typing('carol: half')
