@@ -37,7 +37,7 @@ test('a program whose thread is blocked does not hold up what its node relays', 
   await Promise.all([b.read(), c.read()])
   const writing = a.write(MESSAGE_BYTES, { ms: 30_000 })
   await until(async () => (await received(c, a)) > 1_000, 10_000, 'messages flow')
-  const { started, ended } = b.block(2_000)
+  const { started, ended } = b.block(5_000)
   await started
   const before = await received(c, a)
   let blocked = true
