@@ -1,10 +1,10 @@
 // One chat from its first line to its last: carries out what the pure part decides, on a network, a screen and a source of lines. Knows no
 // process, file or terminal, so tests run it whole on a network of their own.
 import { randomBytes } from 'node:crypto'
+import { codeOf, messageOf } from '@floodnet/core'
 import type { Network } from '@floodnet/transport'
 import { completerOf } from './completion.ts'
 import type { Effect, Turn, Unsaid } from './effects.ts'
-import { codeOf, messageOf } from './errors.ts'
 import { ChatFiles } from './files/chat-files.ts'
 import { countJunk, newJunkMeter, takeJunk } from './junk-meter.ts'
 import { LetterOffice } from './letter-office.ts'

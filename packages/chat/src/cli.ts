@@ -1,9 +1,9 @@
 // The floodchat command: wires options, log, screen, network and chat to this process. Exit codes: 0 left, 1 failed, 2 bad usage.
 import { readFileSync } from 'node:fs'
+import { codeOf, exitCodeOf, messageOf } from '@floodnet/core'
 import { createNetwork, type Network, type NetworkOptions, serveMetrics } from '@floodnet/transport'
 import { runChat } from './chat.ts'
 import { cleanText } from './clean-text.ts'
-import { codeOf, exitCodeOf, messageOf } from './errors.ts'
 import { readTyped } from './line-reader.ts'
 import { type Log, openLog } from './log.ts'
 import { type ChatOptions, parseOptions, USAGE } from './options.ts'

@@ -1,8 +1,8 @@
 // The log file: what the network does, one line an event. Several nodes may append to one file; a line is one write, so lines never mix.
 import { closeSync, openSync, writeSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { messageOf } from '@floodnet/core'
 import { FloodnetError, type Logger } from '@floodnet/transport'
-import { messageOf } from './errors.ts'
 import { makeFolder } from './store/files.ts'
 
 export interface Log extends Logger {

@@ -1,7 +1,8 @@
 // What of the network's doings reaches a screen: links and errors for programs (--json), and for people only what they asked for
 // (an address they named) or lost (messages dropped). The log holds all of it: the network writes that itself.
+
+import { messageOf } from '@floodnet/core'
 import type { Network, NetworkEvents } from '@floodnet/transport'
-import { messageOf } from './errors.ts'
 import type { ScreenEvent } from './screen.ts'
 
 type Show = (event: ScreenEvent) => void

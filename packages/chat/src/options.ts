@@ -3,8 +3,8 @@ import { existsSync, readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { isAbsolute, join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { messageOf } from '@floodnet/core'
 import { FloodnetError } from '@floodnet/transport'
-import { messageOf } from './errors.ts'
 import { nameProblem } from './name.ts'
 
 /** Where a node finds the others when it is told nothing: the tutorial's port on this machine. */

@@ -1,9 +1,9 @@
 // What was said, for people to read later: one file for each day. What the network does goes to its own log (log.ts).
 import { appendFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { messageOf } from '@floodnet/core'
 import { FloodnetError } from '@floodnet/transport'
 import { cleanText } from './clean-text.ts'
-import { messageOf } from './errors.ts'
 import type { ScreenEvent } from './screen.ts'
 import { lineOf } from './screen-line.ts'
 import { makeFolder } from './store/files.ts'

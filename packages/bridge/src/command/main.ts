@@ -1,5 +1,6 @@
 // `floodnet bridge` from its arguments to its exit code: 0 done, 1 failed, 2 bad usage.
 import type { Writable } from 'node:stream'
+import { codeOf, exitCodeOf, messageOf } from '@floodnet/core'
 import { parseArguments } from './arguments.ts'
 import { newOutput, type Output } from './output.ts'
 import { runBridge } from './run.ts'
@@ -12,16 +13,6 @@ export interface Surroundings {
   /** Aborted when the bridge shall leave. */
   readonly leave: AbortSignal
 }
-
-/** Errors about what the user wrote. */
-const USAGE_CODES: ReadonlySet<string> = new Set([
-  'ERR_FLOODNET_OPTION',
-  'ERR_FLOODNET_ADDRESS',
-  'ERR_FLOODNET_ADDRESS_IN_USE',
-  'ERR_FLOODNET_IDENTITY',
-  'ERR_FLOODNET_CERTIFICATE',
-  'ERR_FLOODNET_INSECURE'
-])
 
 export async function main(args: readonly string[], { stdout, stderr, version, leave }: Surroundings): Promise<number> {
   const output = newOutput(args.includes('--json'), stdout, stderr)
@@ -37,8 +28,6 @@ export async function main(args: readonly string[], { stdout, stderr, version, l
 }
 
 function fail(error: unknown, output: Output): number {
-  const own = error instanceof Error ? (error as NodeJS.ErrnoException).code : undefined
-  const code = own?.startsWith('ERR_FLOODNET_') ? own : 'ERR_FLOODNET_FAILED'
-  output.tell({ event: 'error', code, message: error instanceof Error ? error.message : String(error) })
-  return USAGE_CODES.has(code) ? 2 : 1
+  output.tell({ event: 'error', code: codeOf(error), message: messageOf(error) })
+  return exitCodeOf(error)
 }

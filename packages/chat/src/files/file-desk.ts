@@ -1,6 +1,6 @@
 // The hands of the files: reads and writes the disk as the pure part asks, one thing after the other for each file, and sends chunks one at
 // a time, so that a line that is written meanwhile waits for one chunk at most.
-import { messageOf } from '../errors.ts'
+import { messageOf } from '@floodnet/core'
 import { ChunkSet } from './chunk-set.ts'
 import { SENT_BYTES_PER_SECOND } from './file-limits.ts'
 import { PartFile } from './part-file.ts'

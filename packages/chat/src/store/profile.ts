@@ -3,8 +3,8 @@
 // that is free.
 import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { messageOf } from '@floodnet/core'
 import { FloodnetError } from '@floodnet/transport'
-import { messageOf } from '../errors.ts'
 import { isSameName } from '../name.ts'
 import { type AddressBook, newAddressBook } from '../people/address-book.ts'
 import { type HighMarks, newHighMarks } from '../replay/high-marks.ts'

@@ -1,5 +1,5 @@
 // Saves one after the other, and tells the first failure: a contact that is gone tomorrow must not be news then.
-import { messageOf } from '../errors.ts'
+import { messageOf } from '@floodnet/core'
 
 export class Saver {
   readonly #save: (name: string) => Promise<void>

@@ -1,6 +1,6 @@
 // The floodnet command from its arguments to its exit code: 0 done, 1 failed, 2 bad usage. Knows no process; cli.ts brings that.
 import type { Writable } from 'node:stream'
-import type { ErrorCode } from '@floodnet/core'
+import { codeOf, exitCodeOf, messageOf } from '@floodnet/core'
 import { parseArguments, type Settings } from './arguments.ts'
 import { LineOutput } from './line-output.ts'
 import { runNode } from './node.ts'
@@ -22,16 +22,6 @@ export interface Surroundings extends Pick<Host, 'createNetwork' | 'leave' | 'op
 const LAST_OUTPUT_MS = 1_000
 
 const BODIES: Readonly<Record<NetworkCommand, Body>> = { node: runNode, pub: runPub, sub: runSub }
-
-/** Errors about what the user wrote: exit code 2. */
-const USAGE_CODES: ReadonlySet<string> = new Set<ErrorCode>([
-  'ERR_FLOODNET_OPTION',
-  'ERR_FLOODNET_ADDRESS',
-  'ERR_FLOODNET_ADDRESS_IN_USE',
-  'ERR_FLOODNET_IDENTITY',
-  'ERR_FLOODNET_CERTIFICATE',
-  'ERR_FLOODNET_INSECURE'
-])
 
 /** Runs the command line `args` and returns the exit code; everything has been written by then. */
 export async function main(args: readonly string[], surroundings: Surroundings): Promise<number> {
@@ -84,13 +74,6 @@ function hostOf(surroundings: Surroundings, settings: Settings, output: LineOutp
 }
 
 function fail(error: unknown, reporter: Reporter): number {
-  const code = codeOf(error)
-  reporter.failure(code, error instanceof Error ? error.message : String(error))
-  return USAGE_CODES.has(code) ? 2 : 1
-}
-
-/** Errors without a code of ours come from the system or are bugs. */
-function codeOf(error: unknown): string {
-  const code = error instanceof Error ? (error as NodeJS.ErrnoException).code : undefined
-  return code?.startsWith('ERR_FLOODNET_') ? code : 'ERR_FLOODNET_FAILED'
+  reporter.failure(codeOf(error), messageOf(error))
+  return exitCodeOf(error)
 }
