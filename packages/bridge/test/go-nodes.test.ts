@@ -97,6 +97,23 @@ else {
     }
   )
 
+  goTest('what the decoder of a Go node loses is said again until the node sends it on', async () => {
+    const [go] = await startGo(stage, program, 1)
+    const join = [dialable(go?.address ?? '')]
+    const node = await TutorialNode.start({ listen: LOCAL, join, pace: { paceMs: 0, againMs: 100, maxTimes: 100 } })
+    stage.later(() => node.close())
+    await until(() => node.neighbours.length === 1, LINKED_MS, 'a link')
+    const lines = Array.from({ length: 100 }, (_, index) => `hasty ${index}.`)
+    for (const line of lines) node.say(new TextEncoder().encode(line))
+    const heard = (): string[] => go?.lines.filter((line) => line.startsWith('hasty ')).sort() ?? []
+    await until(
+      () => heard().length === lines.length,
+      LINKED_MS,
+      () => `100 messages, not ${heard().length}`
+    )
+    assert.equal(heard(), lines.sort())
+  })
+
   goTest(
     'one Go node is killed: the bridge finds another link, and every message reaches everyone who is left',
     async () => {

@@ -5,11 +5,12 @@ import { codeOf, messageOf } from '@floodnet/core'
 import type { Network } from '@floodnet/transport'
 import { completerOf } from './completion.ts'
 import type { Effect, Turn, Unsaid } from './effects.ts'
+import type { EntryWatch } from './entry-watch.ts'
 import { ChatFiles } from './files/chat-files.ts'
 import { countJunk, newJunkMeter, takeJunk } from './junk-meter.ts'
 import { LetterOffice } from './letter-office.ts'
 import type { Log } from './log.ts'
-import { listensOnPortOf, type NetworkWatch, watchNetwork } from './network-watch.ts'
+import { listensOnPortOf, watchNetwork } from './network-watch.ts'
 import { onLine } from './on-line.ts'
 import { type Arrived, onLetter, onMessage } from './on-message.ts'
 import { onCompany, onLeave, onTick } from './on-tick.ts'
@@ -78,7 +79,7 @@ class Chat {
   unsaid = false
   readonly #parts: ChatParts
   readonly #junk = newJunkMeter()
-  readonly #watch: NetworkWatch
+  readonly #watch: EntryWatch
   readonly #office: LetterOffice
   readonly #saver: Saver
   readonly #files: ChatFiles
@@ -127,6 +128,7 @@ class Chat {
     if (entry !== null) this.#watch.ask(entry)
     // Tried in silence: most often there simply is nobody yet.
     else if (!listensOnPortOf(network, DEFAULT_ENTRY)) network.connect(DEFAULT_ENTRY)
+    void this.#files.tidy(Date.now()).then((count) => count > 0 && log.info({ count }, 'removed old parts of files'))
     this.#tick()
     this.#ticker = setInterval(() => this.#tick(), TICK_MS)
   }

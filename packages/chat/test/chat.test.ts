@@ -212,6 +212,38 @@ test('connect joins another entry and tells how it went', async () => {
   await quit(alice)
 })
 
+test('an address counts as joined when it is a neighbour, not when it answers', async () => {
+  const alice = talker('alice', { entry: '10.0.0.7:1' })
+  const { network } = alice
+  const dialled = (address: string, link: number, peer: string) => {
+    network.happen('dial', { phase: 'opened', address, attempt: 1 })
+    network.happen('join', { kind: 'guest-up', link, peer } as { kind: string })
+  }
+  const gone = (link: number, reason: string) =>
+    network.happen('join', { kind: 'guest-down', link, reason, peer: '' } as { kind: string })
+  dialled('10.0.0.7:1', 7, 'entry')
+  network.addPeer('another')
+  assert.not.ok(JSON.stringify(alice.events).includes('joined'))
+  network.addPeer('entry', '10.0.0.7:1')
+  await alice.shows('notice', 'joined 10.0.0.7:1')
+
+  alice.type('connect 10.0.0.8:1')
+  await alice.shows('notice', 'joining 10.0.0.8:1')
+  dialled('10.0.0.8:1', 8, 'full')
+  gone(8, 'answered')
+  await alice.shows('notice', '10.0.0.8:1 has no place for us now')
+  network.addPeer('third')
+  await alice.shows('notice', 'joined the network of 10.0.0.8:1')
+
+  alice.type('connect 10.0.0.9:1')
+  await alice.shows('notice', 'joining 10.0.0.9:1')
+  dialled('10.0.0.9:1', 9, 'both')
+  gone(9, 'duplicate')
+  network.addPeer('both')
+  await alice.shows('notice', 'joined 10.0.0.9:1')
+  await quit(alice)
+})
+
 test('people see nothing of the network but what they asked for', async () => {
   const alice = talker('alice')
   alice.network.happen('worker-restart', { worker: 0, delayMs: 100, error: new Error('crash') })

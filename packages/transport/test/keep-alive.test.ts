@@ -17,6 +17,21 @@ test('an echo is measured once: repeated ones, those of earlier probes and inven
   assert.is(keepAlive.roundTrip(second, 1_031), null)
 })
 
+test('echoes that take longer than the pause between probes are measured, each by its own probe', () => {
+  const keepAlive = new KeepAlive(PING_MS, DEAD_MS, 0)
+  const [first, second, third] = [0, 1_000, 2_000].map((atMs) => keepAlive.nextProbe(atMs))
+  assert.is(keepAlive.roundTrip(first ?? 0, 2_100), 2_100)
+  assert.is(keepAlive.roundTrip(third ?? 0, 4_200), 2_200)
+  assert.is(keepAlive.roundTrip(second ?? 0, 4_300), null)
+})
+
+test('probes that are never answered are not kept without end', () => {
+  const keepAlive = new KeepAlive(PING_MS, DEAD_MS, 0)
+  const first = keepAlive.nextProbe(0)
+  for (let probe = 0; probe < 100; probe++) keepAlive.nextProbe(1)
+  assert.is(keepAlive.roundTrip(first, 2), null)
+})
+
 test('an echo before any probe is ignored', () => {
   assert.is(new KeepAlive(PING_MS, DEAD_MS, 0).roundTrip(0, 5), null)
 })

@@ -1,11 +1,13 @@
 // Packets to a Go node, one at a time. Its decoder reads ahead and forgets what it read beyond one packet, so the next packet must not
 // be there before the last one was read. A node that gets a message it did not know sends it back: that is how we learn that it was
-// read. Otherwise a pause has to do.
+// read. Otherwise a pause has to do; a busy node may have read two packets at once all the same, so a message that does not come back is
+// said again when nothing else is.
 import type { Writable } from 'node:stream'
 import { encodePacket, PACKET_TYPES, type TutorialPacket } from '../gob/packet.ts'
+import { UnreturnedMessages, type UnreturnedOptions } from './unreturned.ts'
 
 /** How packets follow each other on one link. */
-export interface PaceOptions {
+export interface PaceOptions extends UnreturnedOptions {
   /** Pause after a packet that does not come back, in ms. A Go node that is not busy has read it within 1 ms; 25 leaves room for one that is. */
   readonly paceMs: number
   /** Pause after a JOIN_ACK, in ms: the node has yet to accept the connection. A guess. */
@@ -23,10 +25,15 @@ export const PACE_DEFAULTS: PaceOptions = {
   ackPaceMs: 100,
   maxQueued: 1_000,
   maxQueuedBytes: 4 * 1024 * 1024,
-  stuckMs: 30_000
+  stuckMs: 30_000,
+  againMs: 1_000,
+  maxTimes: 3,
+  maxUnreturned: 256,
+  maxUnreturnedBytes: 1024 * 1024
 }
 
-interface Waiting {
+/** A packet in its bytes. */
+export interface WrittenPacket {
   readonly uniqueId: bigint
   readonly type: number
   readonly bytes: Uint8Array
@@ -37,16 +44,18 @@ export class PacedWriter {
   readonly #socket: Writable
   readonly #options: PaceOptions
   readonly #onDrop: () => void
-  readonly #queue: Waiting[] = []
+  readonly #queue: WrittenPacket[] = []
+  readonly #unreturned: UnreturnedMessages
   #queuedBytes = 0
   /** What was written last, until it is taken to be read. */
-  #underWay: Waiting | null = null
+  #underWay: WrittenPacket | null = null
   #timer: NodeJS.Timeout | null = null
 
   constructor(socket: Writable, options: PaceOptions, onDrop: () => void) {
     this.#socket = socket
     this.#options = options
     this.#onDrop = onDrop
+    this.#unreturned = new UnreturnedMessages(options)
   }
 
   /** Nothing waits and nothing is under way. */
@@ -66,10 +75,12 @@ export class PacedWriter {
 
   /** The peer has this packet: from us, or from somebody else before our turn. */
   known(uniqueId: bigint): void {
+    this.#unreturned.known(uniqueId)
     const at = this.#queue.findIndex((waiting) => waiting.uniqueId === uniqueId)
     if (at >= 0) this.#queuedBytes -= this.#queue.splice(at, 1)[0]?.bytes.length ?? 0
     // What our own side still holds has not been read, whatever the peer says: else one that reads nothing could make us hold everything.
-    if (this.#underWay?.uniqueId === uniqueId && !this.#socket.writableNeedDrain) this.#next()
+    const wasRead = this.#underWay?.uniqueId === uniqueId && !this.#socket.writableNeedDrain
+    if (wasRead || this.#underWay === null) this.#next()
   }
 
   stop(): void {
@@ -77,20 +88,33 @@ export class PacedWriter {
     this.#timer = null
     this.#queue.length = 0
     this.#queuedBytes = 0
+    this.#unreturned.clear()
     this.#underWay = null
   }
 
   #next(): void {
     clearTimeout(this.#timer ?? undefined)
     this.#timer = null
-    const next = this.#queue.shift()
-    this.#underWay = next ?? null
-    if (next === undefined || this.#socket.destroyed) return
-    this.#queuedBytes -= next.bytes.length
+    const next = this.#shift() ?? this.#unreturned.due(performance.now())
+    this.#underWay = next
+    if (this.#socket.destroyed) return
+    if (next === null) return this.#untilDue()
     const { paceMs, ackPaceMs } = this.#options
-    if (next.last) this.#end(next.bytes)
-    else if (this.#socket.write(next.bytes)) this.#after(next.type === PACKET_TYPES.joinAck ? ackPaceMs : paceMs)
+    if (next.last) return this.#end(next.bytes)
+    if (next.type === PACKET_TYPES.message) this.#unreturned.written(next, performance.now())
+    if (this.#socket.write(next.bytes)) this.#after(next.type === PACKET_TYPES.joinAck ? ackPaceMs : paceMs)
     else this.#whenDrained()
+  }
+
+  #shift(): WrittenPacket | null {
+    const next = this.#queue.shift()
+    this.#queuedBytes -= next?.bytes.length ?? 0
+    return next ?? null
+  }
+
+  #untilDue(): void {
+    const { dueMs } = this.#unreturned
+    if (dueMs !== null) this.#after(Math.max(1, dueMs - performance.now()))
   }
 
   /** A Go node ends the connection too, when it has read; who does not is not waited for. */

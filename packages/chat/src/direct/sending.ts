@@ -19,8 +19,10 @@ export function sendTo(session: Session, words: readonly string[], text: string 
   if (readers !== null) return deliver(session, search, readers, turn)
   if (session.post.searches.length >= MAX_SEARCHING) return nobody(session, search, turn)
   session.post.searches.push(search)
+  if (waits) return []
   announceSoon(session.announcing, turn.now, true)
-  return []
+  const missing = words.filter((word) => findReader(session, word) === null).map((word) => nameOf(session, word))
+  return [notice(`looking for ${missing.join(', ')}...`)]
 }
 
 /** Says `text` in a direct conversation that was opened before. */
@@ -125,8 +127,13 @@ function nobody(session: Session, { words, text }: Search, turn: Turn): Effect[]
       const { name } = knownOf(session, found.id)
       return [notice(`not said: ${name} cannot read sealed messages; /plain ${name} TEXT says it for everyone to read`)]
     }
-    const name = session.book.people.has(word) ? knownOf(session, word).name : word
+    const name = nameOf(session, word)
     if (text === null) return [notice(`nobody of the name ${name} is here`)]
     return [show({ ...saidTo(session, '', name, text, turn), state: 'nobody' })]
   })
+}
+
+// What was typed, or the id of somebody in a conversation.
+function nameOf(session: Session, word: string): string {
+  return session.book.people.has(word) ? knownOf(session, word).name : word
 }

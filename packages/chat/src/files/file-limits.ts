@@ -4,9 +4,13 @@
 export const MAX_FILE_BYTES = 4 * 1024 ** 3
 /** Files on their way at one time, in each direction. */
 export const MAX_TRANSFERS = 4
-/** Offers of one person that wait for an answer. */
-export const MAX_OFFERS_OF_PERSON = 4
-/** Offers of everyone that wait for an answer. */
+/** Offers of one contact that wait for an answer. */
+export const MAX_OFFERS_OF_CONTACT = 4
+/** Offers of one stranger that wait for an answer: keys are free, so each gets little. */
+export const MAX_OFFERS_OF_STRANGER = 2
+/** Offers of all strangers that wait for an answer. */
+export const MAX_OFFERS_OF_STRANGERS = 16
+/** Offers of everyone that wait for an answer. At this many those of strangers give way to a contact's. */
 export const MAX_OFFERS = 32
 /** Own offers that wait or are being fetched. */
 export const MAX_OWN_OFFERS = 16

@@ -1,0 +1,107 @@
+// What becomes of the addresses that the user named, in words. A link that is open is not yet one of the flood: the peer may still say no,
+// and what its people say before it says yes never comes here. So "joined" is said when the peer has become a neighbour, not before.
+import type { Network, NetworkEvents } from '@floodnet/transport'
+
+type Tell = (text: string) => void
+
+/** A link that a dial of ours opened, until its peer has decided. */
+interface Guest {
+  readonly address: string
+  readonly peer: string
+}
+
+export class EntryWatch {
+  readonly #network: Network
+  readonly #tell: Tell
+  /** Named by the user; how the next dial ends is told. */
+  readonly #asked = new Set<string>()
+  /** By the number of the link. */
+  readonly #guests = new Map<number, Guest>()
+  /** Had no place for us, but told its network that we look for one. */
+  readonly #passedOn = new Set<string>()
+  /** Reached in this very step: which link it is comes next. */
+  #opened: string | null = null
+
+  constructor(network: Network, tell: Tell) {
+    this.#network = network
+    this.#tell = tell
+    network.on('dial', (dial) => this.#onDial(dial))
+    network.on('join', (event) => this.#onJoin(event))
+    network.on('peer-up', ({ id }) => this.#onPeerUp(id))
+  }
+
+  /** The user named this address. */
+  ask(address: string): void {
+    // A missing host is this machine, and the network says so in its events.
+    const full = address.startsWith(':') ? `127.0.0.1${address}` : address
+    // Joined before anybody listened.
+    if (this.#network.peers.some((peer) => peer.address === full)) this.#tell(`joined ${full}`)
+    else this.#asked.add(full)
+  }
+
+  #onDial(dial: NetworkEvents['dial']): void {
+    if (dial.phase === 'start' || !this.#asked.delete(dial.address)) return
+    if (dial.phase === 'opened') this.#opened = dial.address
+    else this.#tell(failureOf(dial))
+  }
+
+  #onJoin(event: NetworkEvents['join']): void {
+    if (!isOfGuest(event)) return
+    if (event.kind === 'guest-up') this.#onGuest(event.link, event.peer)
+    else this.#onGuestGone(event.link, event.reason ?? '')
+  }
+
+  #onGuest(link: number, peer: string): void {
+    const address = this.#opened
+    this.#opened = null
+    if (address === null) return
+    if (this.#isNeighbour(peer)) this.#tell(`joined ${address}`)
+    else this.#guests.set(link, { address, peer })
+  }
+
+  #onGuestGone(link: number, reason: string): void {
+    const guest = this.#guests.get(link)
+    if (guest === undefined) return
+    const { address, peer } = guest
+    // Both of us dialled: the other link is the neighbour's, now or in a moment.
+    if (reason === 'duplicate' && !this.#isNeighbour(peer)) return
+    this.#guests.delete(link)
+    if (reason === 'duplicate') return this.#tell(`joined ${address}`)
+    if (reason === 'not-needed') return this.#tell(`${address} is there; there are links enough without it`)
+    this.#passedOn.add(address)
+    this.#tell(`${address} has no place for us now, and may know who has`)
+  }
+
+  #onPeerUp(id: string): void {
+    for (const [link, { address, peer }] of this.#guests) {
+      if (peer !== id) continue
+      this.#guests.delete(link)
+      this.#tell(`joined ${address}`)
+    }
+    for (const address of this.#passedOn) this.#tell(`joined the network of ${address}`)
+    this.#passedOn.clear()
+  }
+
+  #isNeighbour(id: string): boolean {
+    return this.#network.peers.some((peer) => peer.id === id)
+  }
+}
+
+function isOfGuest(
+  event: NetworkEvents['join']
+): event is { kind: 'guest-up' | 'guest-down'; link: number; peer: string; reason?: string } {
+  return event.kind === 'guest-up' || event.kind === 'guest-down'
+}
+
+/** Why an address is not dialled, as people say it. */
+const SKIPPED: Readonly<Record<string, (address: string) => string>> = {
+  self: (address) => `${address} is this node itself`,
+  dialling: (address) => `${address} is being dialled already`,
+  connected: (address) => `${address} is a neighbour already`
+}
+
+function failureOf({ phase, address, reason }: NetworkEvents['dial']): string {
+  if (phase === 'skipped') return SKIPPED[reason ?? '']?.(address) ?? `${address} is not dialled now (${reason})`
+  const why = reason === undefined ? '' : ` (${reason})`
+  return `no link to ${address} yet${why}; trying on`
+}
