@@ -3,7 +3,7 @@ import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import type { Message, NetworkEvent, NetworkOptions, NetworkStats, Peer } from '@floodnet/transport'
-import { within } from './wait.ts'
+import { within } from '../../../../test/support/wait.ts'
 
 /** Beside the built package, wherever the test itself was bundled to. */
 const SCRIPT = fileURLToPath(new URL('../test/fixtures/process-node.mjs', import.meta.resolve('@floodnet/transport')))
