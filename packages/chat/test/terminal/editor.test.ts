@@ -60,6 +60,12 @@ test('refuses what would make the line too long', () => {
   assert.is(full === null ? 0 : insert(full, 'y'), null)
 })
 
+test('a mark on what is no letter is not parted from it', () => {
+  assert.is(after('a \u23CE\uFE0F|', 'word-left'), 'a |\u23CE\uFE0F')
+  assert.is(after('a \u23CE\uFE0F|', 'cut-word-left'), 'a |')
+  assert.is(after('|\u23CE\uFE0F b', 'word-right'), '\u23CE\uFE0F| b')
+})
+
 test('the cursor always stands between characters, and the text is always clean', () => {
   const actions = fc.array(fc.oneof(hostileText, fc.constantFrom(...EDITS.keys())), { maxLength: 30 })
   check(actions, (names) => {
