@@ -48,6 +48,11 @@ export function describeVerdict({ goal: { what, sense, goal }, value, met }: Ver
   return `${head}  not met: ${short(value)}, ${short(Math.abs(value / goal - 1) * 100)} % ${value < goal ? 'below' : 'above'}`
 }
 
+/** What, goal, figure and whether it is met: the cells of a row. */
+export function verdictCells({ goal: { what, sense, goal }, value, met }: Verdict): string[] {
+  return [what, `${sense} ${short(goal)}`, value === null ? '' : short(value), met ? 'met' : 'not met']
+}
+
 function isMet({ sense, goal }: Goal, value: number): boolean {
   if (sense === '>=') return value >= goal
   return sense === '<=' ? value <= goal : value < goal

@@ -20,6 +20,14 @@ export function table(outcomes: readonly Outcome[]): string {
     .join('\n')
 }
 
+export function markdownTable(outcomes: readonly Outcome[]): string {
+  return markdownRows(COLUMNS, outcomes.map(rowOf))
+}
+
+export function markdownRows(columns: readonly string[], rows: readonly (readonly string[])[]): string {
+  return [columns, columns.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n')
+}
+
 /** A figure as short as it can be read: 1.74 M, 12.3 k, 85.1. */
 export function short(value: number): string {
   if (!Number.isFinite(value)) return '-'

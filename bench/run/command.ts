@@ -1,9 +1,9 @@
 // A command that runs benchmarks: reads the options, runs rounds, prints lines or a table, and what the goals say.
 
-import { describeVerdict, type Goal, judge } from '../report/goals.ts'
+import { describeVerdict, type Goal, judge, verdictCells } from '../report/goals.ts'
 import { otherLines, resultLines } from '../report/lines.ts'
 import { describeMachine } from '../report/machine.ts'
-import { table } from '../report/table.ts'
+import { markdownRows, markdownTable, table } from '../report/table.ts'
 import { type Bench, FULL, type Phases, QUICK } from './bench.ts'
 import { type Options, readOptions, USAGE } from './options.ts'
 import { type Outcome, runRounds } from './rounds.ts'
@@ -64,12 +64,15 @@ function printLines(outcomes: readonly Outcome[]): void {
   }
 }
 
-function printTable(command: Command, { quick, runs }: Options, outcomes: readonly Outcome[]): void {
+function printTable(command: Command, options: Options, outcomes: readonly Outcome[]): void {
+  const { quick, runs, markdown } = options
   console.log(describeMachine())
   for (const note of command.notes?.() ?? []) console.log(note)
   console.log(`${runs} runs, interleaved; medians${quick ? '; quick: not for figures' : ''}\n`)
-  console.log(table(outcomes))
-  const verdicts = judge(command.goals ?? [], outcomes)
-  if (verdicts.some(({ value }) => value !== null)) console.log('')
-  for (const verdict of verdicts) if (verdict.value !== null) console.log(describeVerdict(verdict))
+  const verdicts = judge(command.goals ?? [], outcomes).filter(({ value }) => value !== null)
+  console.log(markdown ? markdownTable(outcomes) : table(outcomes))
+  if (verdicts.length === 0) return
+  console.log('')
+  if (markdown) console.log(markdownRows(['what', 'goal', 'measured', ''], verdicts.map(verdictCells)))
+  else for (const verdict of verdicts) console.log(describeVerdict(verdict))
 }
