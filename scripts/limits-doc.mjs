@@ -3,6 +3,7 @@
 //   node scripts/limits-doc.mjs --check   exits with 1 when it would change
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { joinDefaults, LIMITS } from '@floodnet/core'
+import { ofPrograms } from './limits-of-programs.mjs'
 
 const path = 'docs/LIMITS.md'
 const topLevel = ['desiredLinks', 'maxLinks', 'walkHops', 'inboxLimit', 'workers', 'workBits']
@@ -65,7 +66,15 @@ function limitsDocument() {
     'Fixed; `docs/PROTOCOL.md` says what each is for. The options above that the join protocol shares are left out.',
     joinTable(),
     '## Fixed sizes and times',
-    ...Object.entries(constants).flatMap(([title, rows]) => [`### ${title}`, constantTable(rows)])
+    ...Object.entries(constants).flatMap(([title, rows]) => [`### ${title}`, constantTable(rows)]),
+    '## Limits of the programs',
+    'What `floodchat` and `floodnet bridge` set on top, for themselves alone.',
+    ...Object.entries(ofPrograms).flatMap(([title, files]) => [`### ${title}`, programTable(files)]),
+    '### The relay of a bridge',
+    relayTable(),
+    '### Rates of a room',
+    'What `floodchat` sets of the options above, so that nobody can drown the others.',
+    ratesTable()
   ].reduce(joinBlocks)
 }
 
@@ -119,6 +128,38 @@ function constantTable(names) {
   return table(['constant', 'value', 'why', 'where'], rows)
 }
 
+function programTable(files) {
+  const rows = Object.entries(files).flatMap(([below, names]) => {
+    const file = `packages/${below}`
+    const text = readFileSync(file, 'utf8')
+    return names.split(/\s+/).map((name) => [code(name), number(constantIn(text, name)), whyOf(text, name), code(file)])
+  })
+  return table(['constant', 'value', 'why', 'where'], rows)
+}
+
+function relayTable() {
+  const text = readFileSync('packages/bridge/src/relay/options.ts', 'utf8')
+  const defaults = text.slice(text.indexOf('RELAY_DEFAULTS'))
+  const meaningOf = (name) => docBefore(text, new RegExp(`^ {2}readonly ${name}: `, 'm'))
+  const rows = [...defaults.matchAll(/^ {2}(\w+): ([0-9_ *]+),?$/gm)].map(([, name, value], n, all) => [
+    code(name),
+    number(amountOf(text, value)),
+    // Two that belong together share one comment, above the first.
+    meaningOf(name) || meaningOf(all[n - 1][1])
+  ])
+  return table(['name', 'value', 'meaning'], rows)
+}
+
+function ratesTable() {
+  const text = readFileSync('packages/chat/src/rates.ts', 'utf8')
+  const rows = [...text.matchAll(/^ {2}(\w+): ([0-9_ *]+),?$/gm)].map(([, name, value]) => [
+    code(name),
+    number(amountOf(text, value)),
+    unitOf(name)
+  ])
+  return table(['option', 'value', 'unit'], rows)
+}
+
 function sourceOf(name) {
   const found = sources.filter(({ text }) => new RegExp(`^(?:export )?const ${name} = `, 'm').test(text))
   if (found.length !== 1) throw new Error(`${found.length} sources define ${name}`)
@@ -126,16 +167,33 @@ function sourceOf(name) {
 }
 
 function constantIn(text, name) {
-  const value = new RegExp(`^(?:export )?const ${name} = ([0-9a-fx_ *]+)$`, 'm').exec(text)?.[1]
+  const value = new RegExp(`^(?:export )?const ${name} = ([0-9a-zA-Z_ */.-]+)$`, 'm').exec(text)?.[1]
   if (value === undefined) throw new Error(`${name} is no plain number`)
-  return value.split('*').reduce((product, factor) => product * Number(factor.replaceAll('_', '')), 1)
+  const found = amountOf(text, value)
+  if (!Number.isFinite(found)) throw new Error(`${name} is ${value}`)
+  return found
+}
+
+/** Of a difference of products of powers, of numbers and of constants of the same file. */
+function amountOf(text, expression) {
+  const [first, ...others] = expression.split(' - ').map((product) =>
+    product
+      .split(/ \* /)
+      .map((power) => power.split(' ** ').map((atom) => atomOf(text, atom.trim())))
+      .reduce((sofar, [base, exponent = 1]) => sofar * base ** exponent, 1)
+  )
+  return others.reduce((sofar, other) => sofar - other, first)
+}
+
+function atomOf(text, atom) {
+  return /^[A-Z]/.test(atom) ? constantIn(text, atom) : Number(atom.replaceAll('_', ''))
 }
 
 // A constant without words of its own belongs to the one right above it.
 function whyOf(text, name) {
   const definition = new RegExp(`^(?:export )?const ${name} = `, 'm')
   const above = /^(?:export )?const ([A-Z_]+) = .*\n$/m.exec(lastLine(text, definition.exec(text).index))
-  return docBefore(text, definition) || (above === null ? '' : whyOf(text, above[1]))
+  return docBefore(text, definition) || (above === null ? remarkBefore(text, definition) : whyOf(text, above[1]))
 }
 
 function lastLine(text, end) {
@@ -161,6 +219,18 @@ function docBefore(text, pattern) {
 function commentBefore(text, pattern) {
   const above = text.slice(0, pattern.exec(text).index)
   return oneLine(/((?:^ *\/\/.*\n)+)$/m.exec(above)?.[1].replace(/^ *\/\/ ?/gm, '') ?? '')
+}
+
+/** The line comment that ends right before the match; '' when there is none. */
+function remarkBefore(text, pattern) {
+  const lines = text.slice(0, pattern.exec(text).index).split('\n').slice(0, -1)
+  const first = lines.findLastIndex((line) => !line.startsWith('//')) + 1
+  return oneLine(
+    lines
+      .slice(first)
+      .map((line) => line.slice(2))
+      .join(' ')
+  )
 }
 
 function oneLine(text) {

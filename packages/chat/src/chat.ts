@@ -128,6 +128,7 @@ class Chat {
     if (entry !== null) this.#watch.ask(entry)
     // Tried in silence: most often there simply is nobody yet.
     else if (!listensOnPortOf(network, DEFAULT_ENTRY)) network.connect(DEFAULT_ENTRY)
+    void this.#files.tidy(Date.now()).then((count) => count > 0 && log.info({ count }, 'removed old parts of files'))
     this.#tick()
     this.#ticker = setInterval(() => this.#tick(), TICK_MS)
   }

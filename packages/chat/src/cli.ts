@@ -85,7 +85,10 @@ async function chat(options: ChatOptions, profile: Profile, leave: AbortSignal):
       downloads: options.downloads,
       save
     }
-    const { unsaid } = await runChat(parts)
+    const running = runChat(parts)
+    // After the first line, which programs take for the one with the address.
+    if (profile.warning !== null) screen.show({ kind: 'notice', text: profile.warning })
+    const { unsaid } = await running
     if (patient && unsaid) process.exitCode = 1
   } finally {
     await terminal.screen.close()

@@ -41,6 +41,18 @@ test('an identity in use is refused with a word', async ({ room }) => {
   assert.match(second.stderr, /ERR_FLOODNET_IDENTITY.*in use by process/)
 })
 
+test('a second chat of one user is told that it has another identity, after the line with its address', async ({
+  room
+}) => {
+  const chat = () => room.start('--json', '--listen', '127.0.0.1:0')
+  const first = chat()
+  const second = (await first.event('listening')) && chat()
+  const { text } = await second.event('notice')
+  assert.match(String(text), new RegExp(`usual identity .*floodchat-1.pem.* in use by process ${first.process.pid}`))
+  assert.is(second.events[0]?.event, 'listening')
+  assert.not.ok(first.stdout.includes('in use'))
+})
+
 test('--once says one thing, sealed or not, and leaves; what nobody heard makes it fail', async ({ room }) => {
   const alice = await room.startJson('alice')
   const entry = await alice.address()

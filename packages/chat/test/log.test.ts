@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { FloodnetError } from '@floodnet/transport'
@@ -63,6 +63,25 @@ test('a path that cannot be written is a coded error that names it', ({ folder }
         error instanceof FloodnetError && error.code === 'ERR_FLOODNET_OPTION' && error.message.includes(path)
     )
   }
+})
+
+test('a log that is full is put aside once, by however many write it, and never grows without end', ({ folder }) => {
+  const path = join(folder, 'chat.log')
+  const maxBytes = 10_000
+  const logs = [1, 2, 3].map((pid) => openLog(path, { ...options, tag: { pid }, maxBytes }))
+  for (let n = 0; n < 3_000; n++) logs[n % 3]?.info({ n, text: 'x'.repeat(100) }, 'event')
+  for (const log of logs) log.close()
+  assert.equal(readdirSync(folder).sort(), ['chat.log', 'chat.log.1'])
+  const texts = ['chat.log.1', 'chat.log'].map((name) => readFileSync(join(folder, name), 'utf8'))
+  // Each node looks after as many bytes as there may be.
+  for (const text of texts) assert.ok(text.length <= 5 * maxBytes, `${text.length}`)
+  const numbers =
+    texts
+      .join('')
+      .match(/"n":\d+/g)
+      ?.map((match) => Number(match.slice(4))) ?? []
+  assert.is(numbers.at(-1), 2_999)
+  assert.ok(numbers.length > 50)
 })
 
 test('says once that a full disk ended the log, and goes on', () => {

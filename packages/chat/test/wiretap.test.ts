@@ -120,8 +120,8 @@ test('a recording played to a reader who has started again is not shown twice', 
   const again = await room.startJson('bob', String(tap.address))
   assert.is(await idOf(again), await idOf(bob))
   await again.event('peer-up')
-  // As the tap can: the letter anew in a packet of its own. The open line is signed by its author and can only be played in that packet,
-  // which the windows of every node on the way and the marks of the reader refuse (test/replay/high-marks.test.ts).
+  // As the tap can: the letter anew in a packet of its own. The open line is signed by its author and can only be played in that packet
+  // (test/replay.test.ts).
   for (const { payload } of letters(recorded)) await tap.write(payload)
   await tap.write('{"Text":"the end","From":"tap","To":""}')
   await again.event('message', { text: 'the end' })

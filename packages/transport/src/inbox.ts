@@ -15,8 +15,8 @@ import {
   toHex,
   viewOf
 } from '@floodnet/core'
-import { Subject } from 'rxjs'
 import type { Message } from './api.ts'
+import { MessageStream } from './message-stream.ts'
 import { type SlabFrames, takeNote } from './slab-sender.ts'
 
 export interface InboxHost {
@@ -44,6 +44,8 @@ interface Parcel {
   readonly seq: number
   readonly hops: number
   readonly body: Uint8Array
+  /** All of it is the body, when that is a batch. Asking `body` for it for each message takes 10 ns. */
+  readonly buffer: ArrayBufferLike
   readonly view: DataView
   /** False: the body is one message. */
   readonly batch: boolean
@@ -59,7 +61,7 @@ interface Reader {
 
 export class Inbox {
   /** Every message, beside the queue. */
-  readonly messages$ = new Subject<Message>()
+  readonly stream = new MessageStream()
   delivered = 0
   readonly #limits: Limits
   readonly #host: InboxHost
@@ -135,7 +137,7 @@ export class Inbox {
     this.#error = error
     this.#unpack()
     for (const { reject } of this.#readers.splice(0)) reject(error)
-    this.messages$.complete()
+    this.stream.end()
   }
 
   #wait(signal: AbortSignal | undefined): Promise<Message> {
@@ -172,7 +174,7 @@ export class Inbox {
   #unpack(): void {
     for (let slab = this.#slabs[0]; slab !== undefined; slab = this.#slabs[0]) {
       while (slab.offset < slab.bytes.length) {
-        if (!this.#hasRoom && !this.messages$.observed) return
+        if (!this.#hasRoom && !this.stream.observed) return
         const end = slab.offset + LENGTH_BYTES + slab.view.getUint32(slab.offset)
         this.#onFrame(slab, slab.offset, end)
         slab.offset = end
@@ -193,7 +195,19 @@ export class Inbox {
     const batch = (flags & Flag.batch) !== 0
     const count = batch ? countBatch(body) : 1
     if (count < 0) return this.#drop('malformed-batch', 1)
-    this.#deliver({ origin, incarnation, seq, hops, body, view: viewOf(body), batch, count, index: 0, offset: 0 })
+    this.#deliver({
+      origin,
+      incarnation,
+      seq,
+      hops,
+      body,
+      buffer: body.buffer,
+      view: viewOf(body),
+      batch,
+      count,
+      index: 0,
+      offset: 0
+    })
   }
 
   #onFragment(origin: string, incarnation: number, seq: number, hops: number, part: Uint8Array): void {
@@ -207,6 +221,7 @@ export class Inbox {
       seq: outcome.seq,
       hops,
       body,
+      buffer: body.buffer,
       view: viewOf(body),
       batch: false,
       count: 1,
@@ -217,14 +232,14 @@ export class Inbox {
 
   #deliver(parcel: Parcel): void {
     this.delivered += parcel.count
-    if (this.messages$.observed) this.#emit({ ...parcel })
+    if (this.stream.observed) this.#emit({ ...parcel })
     if (this.#hasRoom) return this.#enqueue(parcel)
     // A program that only subscribes has not lost what a queue that nobody reads could not take.
     if (this.#everRead) this.#drop('inbox-full', parcel.count)
   }
 
   #emit(parcel: Parcel): void {
-    while (parcel.index < parcel.count) this.messages$.next(nextMessage(parcel))
+    while (parcel.index < parcel.count) this.stream.next(nextMessage(parcel))
   }
 
   #enqueue(parcel: Parcel): void {
@@ -252,7 +267,9 @@ function nextMessage(parcel: Parcel): Message {
   const index = parcel.index++
   if (!parcel.batch) return { payload: body, origin, incarnation, seq, index, hops }
   const end = batchMessageEnd(parcel.view, parcel.offset)
-  const payload = body.subarray(parcel.offset + BATCH_PREFIX_BYTES, end)
+  const start = parcel.offset + BATCH_PREFIX_BYTES
+  // `body.subarray` would take twice as long.
+  const payload = new Uint8Array(parcel.buffer, start, end - start)
   parcel.offset = end
   return { payload, origin, incarnation, seq, index, hops }
 }

@@ -64,7 +64,7 @@ class FloodNetwork implements Network {
     this.closed.catch(() => undefined)
     this.#node = new Node(settings, (error) => this.#fail(error))
     this.#signal = signal
-    this.messages$ = this.#node.inbox.messages$.asObservable()
+    this.messages$ = this.#node.inbox.stream.messages$
     this.events$ = this.#node.hub.events$.asObservable()
     this.#log = new EventLog(this.events$, logger)
     this.#loopDelay.enable()

@@ -36,6 +36,7 @@ export type HubReading =
 
 /** No name starts with '@' (floodchat refuses it), so no chat shows what is addressed to it. */
 const BRIDGES = '@bridges'
+/** Networks that one bridge may name as its own; ours has two at most (a guess with room). */
 const MAX_SIDES = 16
 /** gop2p's are host and port: DNS ends at 253 characters. */
 const MAX_KEY_CHARACTERS = 300

@@ -4,6 +4,7 @@ import type { Effect, Turn } from '../effects.ts'
 import type { LetterOffice } from '../letter-office.ts'
 import type { Session } from '../session.ts'
 import { FileDesk } from './file-desk.ts'
+import { removeOldParts } from './old-parts.ts'
 import { onFileResult } from './on-file.ts'
 import { type NextChunk, takeChunk } from './sending.ts'
 
@@ -14,6 +15,7 @@ export interface FilesHost {
 
 export class ChatFiles {
   readonly desk: FileDesk
+  readonly #folder: string | null
   readonly #office: LetterOffice
   readonly #host: FilesHost
   /** One-time origins by the transfers that they send the chunks of: one is in the place of thousands, and tells no more than that they belong together. */
@@ -24,15 +26,21 @@ export class ChatFiles {
     office: LetterOffice,
     host: FilesHost
   ) {
+    this.#folder = downloads ?? null
     this.#office = office
     this.#host = host
     this.desk = new FileDesk({
-      folder: downloads ?? null,
+      folder: this.#folder,
       own: session.id,
       next: () => takeChunk(session),
       send: (chunk, data) => this.#send(session, chunk, data),
       done: (result) => host.run(onFileResult(session, result, host.turn()))
     })
+  }
+
+  /** Removes what is left of files that stopped long ago. @returns how many went. */
+  tidy(now: number): Promise<number> {
+    return this.#folder === null ? Promise.resolve(0) : removeOldParts(this.#folder, now)
   }
 
   async #send(session: Session, { file, index, key }: NextChunk, data: Uint8Array): Promise<void> {

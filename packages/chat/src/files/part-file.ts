@@ -10,7 +10,7 @@ import { fileNameProblem, numberedName } from './file-name.ts'
 import { hashOf } from './source-file.ts'
 
 /** Below the folder of files: what has not come whole. */
-const PARTS = '.floodchat-parts'
+export const PARTS = '.floodchat-parts'
 /** Room that is left on the disk beside the file. */
 const SPARE_BYTES = 64 * 1024 * 1024
 /** Files of one name. */

@@ -11,15 +11,14 @@ import {
   ASK_AGAIN_MS,
   GIVE_UP_MS,
   LOST_CHUNK_MS,
-  MAX_OFFERS,
-  MAX_OFFERS_OF_PERSON,
   MAX_TRANSFERS,
   OFFER_LIFE_MS,
   PROGRESS_MS,
   WINDOW_CHUNKS
 } from './file-limits.ts'
 import { fileNameProblem } from './file-name.ts'
-import { byNumber, type FileResult, type Incoming, letter, shown, task } from './transfers.ts'
+import { placeForOffer } from './offer-places.ts'
+import { byNumber, type FileResult, type Incoming, letter, shown, stalled, task } from './transfers.ts'
 
 export function onOffer(session: Session, author: string, offer: FileOffer, turn: Turn): Effect[] {
   if (session.silent) return []
@@ -33,14 +32,13 @@ export function onOffer(session: Session, author: string, offer: FileOffer, turn
     const what = cutText(offer.fileName, 80).text
     return [notice(`a file from ${name} was refused: ${problem} (${what})`), end(incoming, 'declined', turn)]
   }
-  const waiting = [...files.incoming.values()].filter(({ phase }) => phase === 'offered')
-  const ofAuthor = waiting.filter(({ peer }) => peer.id === author)
   if (files.incoming.has(offer.file)) return [junk('file-unasked')]
-  if (waiting.length >= MAX_OFFERS || ofAuthor.length >= MAX_OFFERS_OF_PERSON)
-    return [junk('file-crowded'), end(incoming, 'busy', turn)]
+  const place = placeForOffer(session, author)
+  if (place.kind === 'none') return [junk('file-crowded'), end(incoming, 'busy', turn)]
+  const made = place.kind === 'instead' ? giveWay(session, place.of, turn) : []
   files.count++
   files.incoming.set(offer.file, incoming)
-  return [shown(session, incoming, 'offered', turn.now), notice(offerText(session, incoming))]
+  return [...made, shown(session, incoming, 'offered', turn.now), notice(offerText(session, incoming))]
 }
 
 /** `/accept`: looks for what came of it earlier. */
@@ -131,8 +129,12 @@ export function onReceivingTick(session: Session, turn: Turn): Effect[] {
       return close(session, incoming, 'failed', turn, 'no answer; what has come is kept for the next offer', false)
     const patience = silentMs > ASK_AGAIN_MS ? ASK_AGAIN_MS : LOST_CHUNK_MS
     const lost = [...incoming.asked].filter(([, at]) => turn.now - at > patience).map(([index]) => index)
-    return lost.length === 0 ? [] : [ask(incoming, lost, turn)]
+    return [...stalled(session, incoming, turn.now), ...(lost.length === 0 ? [] : [ask(incoming, lost, turn)])]
   })
+}
+
+function giveWay(session: Session, incoming: Incoming, turn: Turn): Effect[] {
+  return [end(incoming, 'busy', turn), ...close(session, incoming, 'cancelled', turn, 'gave way to a contact', false)]
 }
 
 function sameFile({ files }: Session, author: string, { hash, bytes }: FileOffer): Incoming | undefined {

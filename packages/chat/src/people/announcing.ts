@@ -1,4 +1,5 @@
-// When this user says that they are there: at the start, when asked by newcomers (all of them at once get one answer), and now and then.
+// When this user says that they are there: at the start, when asked by newcomers (all of them at once get one answer, at a bounded rate),
+// and now and then.
 // Pure: time and chance are arguments.
 import { presencePeriod, type Roster } from './roster.ts'
 
@@ -7,30 +8,54 @@ const MIN_GAP_MS = 1_000
 /** Answers are spread over so much for each person there, up to a limit, so that they do not all come at once. */
 const SPREAD_MS_PER_PERSON = 20
 const MAX_SPREAD_MS = 5_000
+/**
+ * Answers in the long run: one in so long, in a large room in so long for each person there, so that a stranger who asks without end makes
+ * all together answer ten times a second at most. Nobody can answer for others, since each tells a key of their own. A guess.
+ */
+const ANSWER_MS = 5_000
+const ANSWER_MS_PER_PERSON = 100
+/** Answers at once, before that rate holds: some newcomers in a row. */
+const ANSWER_BURST = 4
 
 export interface Announcing {
   lastAt: number
   nextAt: number
   /** The next one asks who is there. */
   asks: boolean
+  /** The next one answers somebody: whoever asks meanwhile gets the same answer. */
+  answers: boolean
+  /** Up to when the answers so far have used the rate. */
+  answeredUntil: number
 }
 
 export function newAnnouncing(): Announcing {
-  return { lastAt: Number.NEGATIVE_INFINITY, nextAt: Number.NEGATIVE_INFINITY, asks: true }
+  return {
+    lastAt: Number.NEGATIVE_INFINITY,
+    nextAt: Number.NEGATIVE_INFINITY,
+    asks: true,
+    answers: false,
+    answeredUntil: Number.NEGATIVE_INFINITY
+  }
 }
 
 /** True when one is due, which the caller then sends: the next is set. */
 export function takeDue(announcing: Announcing, roster: Roster, now: number): { asks: boolean } | null {
   if (now < announcing.nextAt) return null
   const { asks } = announcing
-  Object.assign(announcing, { lastAt: now, nextAt: now + presencePeriod(roster), asks: false })
+  Object.assign(announcing, { lastAt: now, nextAt: now + presencePeriod(roster), asks: false, answers: false })
   return { asks }
 }
 
 /** A newcomer has asked. */
 export function answerSoon(announcing: Announcing, roster: Roster, now: number, random: () => number): void {
+  if (announcing.answers) return
   const spread = Math.min(MAX_SPREAD_MS, roster.size * SPREAD_MS_PER_PERSON)
-  bringForward(announcing, Math.max(now + random() * spread, announcing.lastAt + MIN_GAP_MS))
+  const perAnswer = Math.max(ANSWER_MS, roster.size * ANSWER_MS_PER_PERSON)
+  const allowedAt = announcing.answeredUntil - (ANSWER_BURST - 1) * perAnswer
+  const at = Math.max(now + random() * spread, announcing.lastAt + MIN_GAP_MS, allowedAt)
+  announcing.answers = true
+  announcing.answeredUntil = Math.max(announcing.answeredUntil, at) + perAnswer
+  bringForward(announcing, at)
 }
 
 /** This user has news (a new name), or wants to know who is there. */

@@ -21,6 +21,8 @@ export interface Profile {
   readonly identity: string | null
   /** The name used last; null when there is none. */
   readonly name: string | null
+  /** The user might have expected another identity: what to tell them; null when not. */
+  readonly warning: string | null
   readonly book: AddressBook
   readonly marks: HighMarks
   /** Writes down what has changed. @throws what the system says. */
@@ -35,6 +37,7 @@ export function throwAwayProfile(): Profile {
   return {
     identity: null,
     name: null,
+    warning: null,
     book: newAddressBook(),
     marks: newHighMarks(),
     save: nothing,
@@ -46,7 +49,7 @@ export function throwAwayProfile(): Profile {
 export function openProfile(identity: string): Profile {
   const release = lockOrThrow(identity)
   try {
-    return profileOf(identity, release)
+    return profileOf(identity, release, null)
   } catch (error) {
     release()
     throw error
@@ -58,9 +61,13 @@ export function chooseProfile(folder: string, username: string | null): Profile 
   const all = Array.from({ length: MAX_PROFILES }, (_, n) => join(folder, `floodchat-${n + 1}.pem`))
   const existing = all.filter((identity) => existsSync(identity))
   const named = username === null ? [] : existing.filter((identity) => isNamed(identity, username))
+  // In whose place another one comes: the one that was asked for, or the usual one.
+  const [expected] = username === null ? existing : named
+  let warning: string | null = null
   for (const identity of new Set([...named, ...existing, ...all])) {
-    const release = lockFree(identity)
-    if (release !== null) return profileOf(identity, release)
+    const result = tryLock(identity)
+    if (result.kind === 'locked') return profileOf(identity, result.release, warning)
+    if (identity === expected) warning = warningOf(identity, result.by, username)
   }
   throw identityError(
     folder,
@@ -68,13 +75,22 @@ export function chooseProfile(folder: string, username: string | null): Profile 
   )
 }
 
-function profileOf(identity: string, release: () => void): Profile {
+function warningOf(identity: string, by: number, username: string | null): string {
+  const whose = username === null ? 'your usual identity' : `the identity of ${username}`
+  return (
+    `${whose} (${identity}) is in use by process ${by}: here you are somebody else, with another key and contacts of its own. ` +
+    `If that process is no chat, leave, remove ${identity}.lock and start again`
+  )
+}
+
+function profileOf(identity: string, release: () => void, warning: string | null): Profile {
   const files = { book: `${identity}.contacts`, marks: `${identity}.heard` }
   const { name, book } = readOr(files.book, bookOf, (): Book => ({ name: null, book: newAddressBook() }))
   const marks = readOr(files.marks, marksOf, newHighMarks)
   return {
     identity,
     name,
+    warning,
     book,
     marks,
     async save(current) {
@@ -124,11 +140,6 @@ function lockOrThrow(identity: string): () => void {
     `identity file ${identity} is in use by process ${result.by}: two nodes with one key shut each other out. ` +
       `If that is no chat, remove ${identity}.lock`
   )
-}
-
-function lockFree(identity: string): (() => void) | null {
-  const result = tryLock(identity)
-  return result.kind === 'locked' ? result.release : null
 }
 
 // A folder that takes no lock takes no key either, which the network explains better.

@@ -91,13 +91,15 @@ test('@a,b speaks to both at once', () => {
 test('says when nobody of that name is here, after having looked', () => {
   const { room, alice } = three()
   alice.type('@dave hi')
-  assert.equal(alice.events('said'), [])
+  alice.type('@dave still there?')
+  assert.equal([alice.notices, alice.events('said')], [['looking for dave...'], []])
   room.pass(6_000)
   assert.equal(
     alice.events('said').map(({ state, to }) => `${state} ${to}`),
-    ['nobody dave']
+    ['nobody dave', 'nobody dave']
   )
-  alice.type('/dm dave')
+  alice.type('/dm dave bob')
+  assert.is(alice.notices.at(-1), 'looking for dave...')
   room.pass(6_000)
   assert.is(alice.notices.at(-1), 'nobody of the name dave is here')
 })

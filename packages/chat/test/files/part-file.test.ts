@@ -8,6 +8,7 @@ import {
   readFileSync,
   rmSync,
   symlinkSync,
+  utimesSync,
   writeFileSync
 } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -15,6 +16,7 @@ import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { CHUNK_BYTES } from '../../src/files/chunk-set.ts'
+import { PART_LIFE_MS, removeOldParts } from '../../src/files/old-parts.ts'
 import { PartFile, type PartKey } from '../../src/files/part-file.ts'
 import { SourceFile } from '../../src/files/source-file.ts'
 
@@ -148,5 +150,23 @@ async function refused(action: () => Promise<unknown>): Promise<void> {
   )
   assert.instance(error, Error)
 }
+
+test('what is left of files goes after two weeks without news, and nothing else does', async ({ folder }) => {
+  const parts = join(folder, '.floodchat-parts')
+  mkdirSync(parts, { recursive: true })
+  const now = Date.now()
+  const name = (digit: string) => `${digit.repeat(32)}-${digit.repeat(16)}-${digit.repeat(16)}`
+  const lay = (file: string, ageMs: number) => {
+    const path = join(parts, file)
+    writeFileSync(path, 'x')
+    utimesSync(path, new Date(now - ageMs), new Date(now - ageMs))
+  }
+  for (const end of ['part', 'json', `json.${'a'.repeat(12)}.tmp`]) lay(`${name('a')}.${end}`, PART_LIFE_MS + 60_000)
+  for (const end of ['part', 'json']) lay(`${name('b')}.${end}`, PART_LIFE_MS - 60_000)
+  lay('notes.txt', 2 * PART_LIFE_MS)
+  assert.is(await removeOldParts(folder, now), 3)
+  assert.equal(readdirSync(parts).sort(), [`${name('b')}.json`, `${name('b')}.part`, 'notes.txt'])
+  assert.is(await removeOldParts(join(folder, 'none'), now), 0)
+})
 
 test.run()

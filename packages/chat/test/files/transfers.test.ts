@@ -9,7 +9,9 @@ import {
   MAX_ASKED_CHUNKS,
   MAX_FILE_BYTES,
   MAX_OFFERS,
-  MAX_OFFERS_OF_PERSON,
+  MAX_OFFERS_OF_CONTACT,
+  MAX_OFFERS_OF_STRANGER,
+  MAX_OFFERS_OF_STRANGERS,
   MAX_TRANSFERS,
   WINDOW_CHUNKS
 } from '../../src/files/file-limits.ts'
@@ -207,10 +209,35 @@ test('offers with sizes, hashes or ids that cannot be are no letters', () => {
 test('a thousand offers fill no more than their place', () => {
   const both = two()
   for (let n = 0; n < 500; n++) post(both, both.bob, 'alice', offer(`${n}`, { hash: idOfName(`${n}`) }))
-  assert.is(both.bob.session.files.incoming.size, MAX_OFFERS_OF_PERSON)
+  assert.is(both.bob.session.files.incoming.size, MAX_OFFERS_OF_STRANGER)
   for (let n = 500; n < 1000; n++) post(both, both.bob, `stranger ${n}`, offer(`${n}`, { name: `s${n}` }))
-  assert.is(both.bob.session.files.incoming.size, MAX_OFFERS)
-  assert.is(states(both.bob).length, MAX_OFFERS)
+  assert.is(both.bob.session.files.incoming.size, MAX_OFFERS_OF_STRANGERS)
+  assert.is(states(both.bob).length, MAX_OFFERS_OF_STRANGERS)
+})
+
+test('strangers, however many, take no place of a contact', () => {
+  const both = two()
+  const { bob } = both
+  const bring = (from: string, count: number) => {
+    for (let n = 0; n < count; n++)
+      post(both, bob, from, offer(`${++letters}`, { hash: idOfName(`${letters}`), name: from }))
+  }
+  const authors = () => [...bob.session.files.incoming.values()].map(({ peer }) => peer.id)
+  for (let n = 0; n < 50; n++) bring(`stranger ${n}`, 1)
+  const friends = Array.from({ length: 5 }, (_, n) => `friend-${n}`)
+  for (const friend of friends) {
+    bob.type(`/contact add ${idOfName(friend)} ${friend}`)
+    bring(friend, MAX_OFFERS_OF_CONTACT + 1)
+  }
+  const ofFriends = authors().filter((id) => friends.some((friend) => idOfName(friend) === id))
+  assert.is(ofFriends.length, friends.length * MAX_OFFERS_OF_CONTACT)
+  // The fifth friend's were more than there was room for: the oldest of strangers went, and was told.
+  assert.is(authors().length, MAX_OFFERS)
+  assert.not.ok(authors().includes(idOfName('stranger 0')))
+  assert.is(
+    states(bob).filter((state) => state === 'cancelled').length,
+    MAX_OFFERS_OF_STRANGERS + ofFriends.length - MAX_OFFERS
+  )
 })
 
 test('chunks that nobody asked for, of another length or from others are thrown away', () => {
@@ -281,7 +308,7 @@ test('either side ends it', () => {
 test('only so many files come in at one time', () => {
   const both = two()
   for (let n = 0; n <= MAX_TRANSFERS; n++) {
-    const from = n < MAX_OFFERS_OF_PERSON ? 'alice' : 'carol'
+    const from = n < MAX_OFFERS_OF_STRANGER ? 'alice' : n < 2 * MAX_OFFERS_OF_STRANGER ? 'carol' : 'dave'
     post(both, both.bob, from, offer(`${n}`, { hash: idOfName(`${n}`) }))
     both.bob.type(`/accept ${n + 1}`)
   }
@@ -294,7 +321,7 @@ test('words without a reader, a file or a number get clear words', () => {
   for (const [line, words] of [
     ['/send', 'needs a name and a file'],
     ['/send x.bin', 'to whom?'],
-    ['/send nobody x.bin', 'nobody of the name nobody is here'],
+    ['/send nobody x.bin', 'looking for nobody...'],
     ['/send alice x.bin', 'that is you'],
     ['/accept', 'no file to accept'],
     ['/accept x', 'takes the number'],
@@ -304,6 +331,41 @@ test('words without a reader, a file or a number get clear words', () => {
     assert.match(alice.notices.at(-1) ?? '', words)
   }
   assert.equal(alice.tasks, [])
+})
+
+test('a file for somebody who is just coming waits for them, and it is told when nobody comes', () => {
+  const { people, alice } = two()
+  alice.type('/send dave x.bin')
+  alice.type('to everyone')
+  people.pass(1_000)
+  people.add('dave')
+  people.pass(3_000)
+  assert.equal(
+    tasks(alice, 'read').map(({ path }) => path),
+    ['x.bin']
+  )
+  alice.type('/send nobody y.bin')
+  people.pass(6_000)
+  assert.is(alice.notices.at(-1), 'not sent: nobody of the name nobody is here')
+  assert.is(tasks(alice, 'read').length, 1)
+})
+
+test('whoever falls silent is waited for, which is told once on either side', () => {
+  const both = begin(100 * CHUNK_BYTES)
+  carry(both, 100 * CHUNK_BYTES, 3)
+  const { people, alice, bob } = both
+  people.people.splice(0, 2)
+  for (const [person, other] of [
+    [alice, 'bob'],
+    [bob, 'alice']
+  ] as const) {
+    for (let second = 0; second < 30; second++) {
+      people.now += 1_000
+      person.tick()
+    }
+    const reasons = person.events('transfer').flatMap(({ reason }) => reason ?? [])
+    assert.equal(reasons, [`waiting for ${other}`])
+  }
 })
 
 test('in a direct conversation the file alone is enough, with spaces in its name', () => {

@@ -1,6 +1,7 @@
 // Who is there, and how people come to know.
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
+import { encodePresence } from '../../src/people/presence.ts'
 import { MAX_ROSTER, PRESENCE_MS, presencePeriod, type Roster, sight } from '../../src/people/roster.ts'
 import { idOfName, People, type Person } from '../support/people.ts'
 
@@ -36,6 +37,27 @@ test('many who come at once are answered once', () => {
     [...spoken.values()].every(({ seq }) => seq <= 12),
     JSON.stringify([...spoken.values()])
   )
+})
+
+test('strangers who ask without end get few answers, and a newcomer among them still gets one', () => {
+  const room = new People()
+  const [alice] = room.gather('alice', 'bob', 'carol') as [Person]
+  room.pass(60_000)
+  const asks = encodePresence({ name: 'mallory', key: new Uint8Array(32).fill(7), state: 'here', asks: true })
+  const spoken = () => alice.said
+  const before = spoken()
+  for (let second = 0; second < 300; second++) {
+    for (const person of room.people) person.hear(asks, idOfName(`mallory ${second}`), 1)
+    room.pass(1_000)
+  }
+  // Once a minute unasked, four answers at once, and one in five seconds and more: the strangers make the room larger.
+  assert.ok(spoken() - before <= 5 + 4 + 300 / 5, `${spoken() - before}`)
+  const dave = room.add('dave')
+  for (let second = 300; second < 330; second++) {
+    for (const person of room.people) person.hear(asks, idOfName(`mallory ${second}`), 1)
+    room.pass(1_000)
+  }
+  for (const name of ['alice', 'bob', 'carol']) assert.ok(names(dave).includes(name), name)
 })
 
 test('who leaves is gone at once, who falls silent after a while', () => {

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { suite } from 'uvu'
@@ -59,6 +59,22 @@ test('two that run at once have an identity each, and find their own again by na
   for (const profile of [again, other]) profile.release()
 })
 
+test('whoever gets another identity than the usual one, or than the one asked for, is told loudly', async ({
+  folder
+}) => {
+  const alice = chooseProfile(folder, 'alice')
+  writeFileSync(alice.identity ?? '', 'key')
+  const bobs = chooseProfile(folder, 'bob')
+  assert.equal([alice.warning, bobs.warning], [null, null])
+  await used(bobs, 'bob')
+  const usual = chooseProfile(folder, null)
+  assert.is(usual.identity, bobs.identity)
+  assert.match(usual.warning ?? '', new RegExp(`usual identity .*floodchat-1.pem.* in use by process ${process.pid}`))
+  const second = chooseProfile(folder, 'bob')
+  assert.match(second.warning ?? '', /identity of bob .*floodchat-2.pem.* in use/)
+  for (const profile of [alice, usual, second]) profile.release()
+})
+
 test('says so when there are no more', ({ folder }) => {
   const profiles = Array.from({ length: MAX_PROFILES }, () => chooseProfile(folder, null))
   assert.is(new Set(profiles.map(({ identity }) => identity)).size, MAX_PROFILES)
@@ -76,6 +92,17 @@ test('an identity in use is refused, and one that a killed chat left is taken ov
   writeFileSync(`${identity}.lock`, '')
   openProfile(identity).release()
   assert.not.ok(existsSync(`${identity}.lock`))
+})
+
+test('a lock whose process is gone is taken over, though another has its number', ({ folder }) => {
+  const path = join(folder, 'lock')
+  const mine = takeLock(path, process.ppid)
+  const [text, start] = /^\d+ (\d+)@\S+\n$/.exec(readFileSync(path, 'utf8')) ?? []
+  if (text === undefined) return console.log('skipped: this system does not tell when a process began')
+  writeFileSync(path, text.replace(` ${start}@`, ` ${Number(start) - 1}@`))
+  const taken = takeLock(path)
+  assert.is(taken.kind, 'locked')
+  for (const lock of [mine, taken]) if (lock.kind === 'locked') lock.release()
 })
 
 test('a lock holds against others until it is released', ({ folder }) => {

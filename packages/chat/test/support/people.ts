@@ -69,6 +69,11 @@ export class Person {
     return this.shown.filter((event): event is Extract<ScreenEvent, { kind: K }> => event.kind === kind)
   }
 
+  /** Messages written in the open so far. */
+  get said(): number {
+    return this.#seq
+  }
+
   get notices(): string[] {
     return this.events('notice').map(({ text }) => text)
   }

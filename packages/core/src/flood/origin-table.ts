@@ -12,6 +12,11 @@ export const ORIGIN_IDLE_MS = 900_000
 const EVICTION_SCAN = 64
 
 const KEY_WORDS = ORIGIN_BYTES / 4
+/** Places for each author: with two, every second search looks at a second place (27 ns for 64 authors, with four 24). */
+const PLACES_SHARE = 4
+
+/** Authors at first. */
+const FIRST_ORIGINS = 8
 
 /** One author in its present incarnation. */
 export interface Origin {
@@ -32,7 +37,7 @@ export interface Origin {
 export class OriginTable {
   readonly #maxOrigins: number
   readonly #seed: number
-  /** Index into `#origins` plus one; 0 is free. Twice as many places as entries, so probes stay short. */
+  /** Index into `#origins` plus one; 0 is free. */
   #places: Uint32Array
   readonly #origins: Origin[] = []
   /** The key of the author at each index, as eight words. */
@@ -44,8 +49,8 @@ export class OriginTable {
   constructor(maxOrigins: number, seed: number) {
     this.#maxOrigins = maxOrigins
     this.#seed = seed | 1
-    this.#places = new Uint32Array(16)
-    this.#keys = new Uint32Array(8 * KEY_WORDS)
+    this.#places = new Uint32Array(FIRST_ORIGINS * PLACES_SHARE)
+    this.#keys = new Uint32Array(FIRST_ORIGINS * KEY_WORDS)
   }
 
   get size(): number {
@@ -70,7 +75,7 @@ export class OriginTable {
   /** Adds the author of the frame at `start`. Null when the table is full of authors that spoke lately. */
   add(bytes: Uint8Array, view: DataView, start: number, nowMs: number): Origin | null {
     if (this.#origins.length >= this.#maxOrigins && !this.#evictIdle(nowMs)) return null
-    if (2 * (this.#origins.length + 1) > this.#places.length) this.#grow()
+    if (PLACES_SHARE * (this.#origins.length + 1) > this.#places.length) this.#grow()
     const place = this.#placeOf(view, start + ORIGIN_OFFSET)
     assert(this.#places[place] === 0, 'an author is added once')
     const origin: Origin = {
@@ -92,7 +97,7 @@ export class OriginTable {
   #placeOf(view: DataView, offset: number): number {
     const places = this.#places
     const mask = places.length - 1
-    let place = hash(view.getUint32(offset), view.getUint32(offset + 12), this.#seed) & mask
+    let place = hash(view.getUint32(offset, true), view.getUint32(offset + 12, true), this.#seed) & mask
     for (;;) {
       const index = places[place]!
       if (index === 0 || sameKey(this.#keys, (index - 1) * KEY_WORDS, view, offset)) return place
@@ -102,7 +107,7 @@ export class OriginTable {
 
   #writeKey(index: number, view: DataView, offset: number): void {
     for (let word = 0; word < KEY_WORDS; word++)
-      this.#keys[index * KEY_WORDS + word] = view.getUint32(offset + 4 * word)
+      this.#keys[index * KEY_WORDS + word] = view.getUint32(offset + 4 * word, true)
   }
 
   #evictIdle(nowMs: number): boolean {
@@ -178,13 +183,13 @@ function hash(first: number, second: number, seed: number): number {
 // Written out: the loop costs half as much again.
 function sameKey(keys: Uint32Array, key: number, view: DataView, offset: number): boolean {
   return (
-    keys[key] === view.getUint32(offset) &&
-    keys[key + 1] === view.getUint32(offset + 4) &&
-    keys[key + 2] === view.getUint32(offset + 8) &&
-    keys[key + 3] === view.getUint32(offset + 12) &&
-    keys[key + 4] === view.getUint32(offset + 16) &&
-    keys[key + 5] === view.getUint32(offset + 20) &&
-    keys[key + 6] === view.getUint32(offset + 24) &&
-    keys[key + 7] === view.getUint32(offset + 28)
+    keys[key] === view.getUint32(offset, true) &&
+    keys[key + 1] === view.getUint32(offset + 4, true) &&
+    keys[key + 2] === view.getUint32(offset + 8, true) &&
+    keys[key + 3] === view.getUint32(offset + 12, true) &&
+    keys[key + 4] === view.getUint32(offset + 16, true) &&
+    keys[key + 5] === view.getUint32(offset + 20, true) &&
+    keys[key + 6] === view.getUint32(offset + 24, true) &&
+    keys[key + 7] === view.getUint32(offset + 28, true)
   )
 }

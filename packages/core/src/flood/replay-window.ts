@@ -17,6 +17,8 @@ export class ReplayWindow {
   #bits = new Uint32Array(MIN_WINDOW_PACKETS / WORD_BITS)
   #mask = MIN_WINDOW_PACKETS - 1
   #highest = 0
+  /** The bits tell of the numbers up to this one. Those above it, up to the highest, were all seen: packets mostly come in order, and then no bit is touched. */
+  #written = 0
   #markSeq = 0
   #markMs = 0
 
@@ -34,14 +36,14 @@ export class ReplayWindow {
   check(seq: number): WindowVerdict {
     if (seq > this.#highest) return 'fresh'
     if (this.#highest - seq >= this.span || seq === 0) return 'stale'
-    return this.#has(seq) ? 'duplicate' : 'fresh'
+    return seq > this.#written || this.#has(seq) ? 'duplicate' : 'fresh'
   }
 
   /** Marks `seq`, which `check` called fresh, as seen. */
   commit(seq: number, nowMs: number): void {
-    if (seq > this.#highest) this.#advance(seq, nowMs)
-    const position = seq & this.#mask
-    this.#bits[position >>> 5] = this.#bits[position >>> 5]! | (1 << (position & 31))
+    if (seq - this.#markSeq > this.#mask >>> 1) this.#mark(seq, nowMs)
+    if (seq === this.#highest + 1) this.#highest = seq
+    else this.#commitOutOfOrder(seq)
   }
 
   #has(seq: number): boolean {
@@ -49,13 +51,28 @@ export class ReplayWindow {
     return (this.#bits[position >>> 5]! & (1 << (position & 31))) !== 0
   }
 
-  #advance(seq: number, nowMs: number): void {
-    if (seq - this.#markSeq > this.#mask >>> 1) this.#mark(seq, nowMs)
+  #commitOutOfOrder(seq: number): void {
+    this.#settle()
+    if (seq > this.#highest) this.#advance(seq)
+    this.#set(seq)
+  }
+
+  /** Writes down the numbers that came in order since the last call. */
+  #settle(): void {
+    for (let seq = Math.max(this.#written + 1, this.#highest - this.#mask); seq <= this.#highest; seq++) {
+      if (seq % WORD_BITS === 0) this.#bits[(seq & this.#mask) >>> 5] = 0
+      this.#set(seq)
+    }
+    this.#written = this.#highest
+  }
+
+  #advance(seq: number): void {
     const words = this.#bits.length
     const from = this.#highest >>> 5
     const steps = Math.min((seq >>> 5) - from, words)
     for (let step = 1; step <= steps; step++) this.#bits[(from + step) & (words - 1)] = 0
     this.#highest = seq
+    this.#written = seq
   }
 
   #mark(seq: number, nowMs: number): void {
@@ -66,6 +83,7 @@ export class ReplayWindow {
 
   /** Doubles the span and keeps what was seen; what the smaller window had already let go counts as seen. */
   #grow(): void {
+    this.#settle()
     const old = this.#bits
     const oldMask = this.#mask
     const oldest = Math.max(1, this.#highest - this.span + 1)

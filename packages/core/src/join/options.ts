@@ -119,6 +119,7 @@ export const joinDefaults = {
 
 export type PartialJoinOptions = Pick<JoinOptions, 'id'> & Partial<JoinOptions>
 
-export function resolveJoinOptions(options: PartialJoinOptions): JoinOptions {
-  return { ...joinDefaults, ...options }
+/** The id first: else the engine gives each node's options a layout of their own, and every look at one is a search. */
+export function resolveJoinOptions({ id, ...options }: PartialJoinOptions): JoinOptions {
+  return { id, ...joinDefaults, ...options }
 }

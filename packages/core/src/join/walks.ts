@@ -3,7 +3,7 @@ import { admit, evict, replaceable, takeOver } from './admission.ts'
 import { handOver, hearOf } from './hearsay.ts'
 import type { JoinNo, JoinOffer, JoinRefusal, JoinRequest, NodeId, Shuffle, ShuffleReply } from './packets.ts'
 import { askableAddress, takeRequest } from './requests.ts'
-import { degree, hasRoom, isDialling, type JoinState, type Link, linkTo } from './state.ts'
+import { degree, hasRoom, isDialling, type JoinState, type Link, linkTo, type Walk } from './state.ts'
 import { below, chance, count, drawNonce, emit, send, type Turn } from './turn.ts'
 
 /** Hops left at which a request's origin enters the passive view: HyParView's passive random walk length. */
@@ -35,18 +35,22 @@ export function onJoinRequest(turn: Turn, link: Link, packet: JoinRequest): void
 
 /** Where answers to a walk go; each walk has one answer, so the first one ends it. */
 export function takeWayBack(turn: Turn, origin: NodeId, request: number): Link | undefined {
+  const walk = takeWalk(turn.state, origin, request)
+  return walk && wayBack(turn, walk, origin, request)
+}
+
+function takeWalk({ walks }: JoinState, origin: NodeId, request: number): Walk | undefined {
   const key = keyOf(origin, request)
-  const walk = turn.state.walks.get(key)
-  if (!walk) return undefined
-  turn.state.walks.delete(key)
-  const link = linkTo(turn.state, walk.back)
+  const walk = walks.get(key)
+  if (walk) walks.delete(key)
+  return walk
+}
+
+function wayBack(turn: Turn, { back }: Walk, origin: NodeId, request: number): Link | undefined {
+  const link = linkTo(turn.state, back)
   if (link?.wants === request && link.peer === origin) link.wants = null
   if (!link) count(turn, 'answer-lost')
   return link
-}
-
-function knowsWalk(state: JoinState, origin: NodeId, request: number): boolean {
-  return state.walks.has(keyOf(origin, request))
 }
 
 function step(turn: Turn, link: Link, packet: JoinRequest): void {
@@ -145,7 +149,9 @@ function offer(turn: Turn, packet: JoinRequest, replaces: boolean): void {
 
 /** One hop less, and never more left than we would have given it. */
 export function passOn(turn: Turn, next: Link, packet: JoinRequest | Shuffle): void {
-  send(turn, next, { ...packet, hops: Math.min(packet.hops, turn.state.options.walkHops) - 1 })
+  const onward = { ...packet }
+  onward.hops = Math.min(packet.hops, turn.state.options.walkHops) - 1
+  send(turn, next, onward)
 }
 
 function refuse(turn: Turn, packet: JoinRequest, reason: JoinRefusal): void {
@@ -162,8 +168,10 @@ function refuseTo(turn: Turn, back: Link, packet: JoinRequest, reason: JoinRefus
 
 /** An answer to somebody else's walk goes where the walk came from. */
 export function carryBack(turn: Turn, packet: JoinOffer | JoinNo | ShuffleReply): void {
-  if (!knowsWalk(turn.state, packet.target, packet.request)) return count(turn, 'unsolicited-answer')
-  const back = takeWayBack(turn, packet.target, packet.request)
+  const { target, request } = packet
+  const walk = takeWalk(turn.state, target, request)
+  if (!walk) return count(turn, 'unsolicited-answer')
+  const back = wayBack(turn, walk, target, request)
   if (back) send(turn, back, packet)
   turn.carried = true
 }

@@ -48,18 +48,20 @@ export class SendQueue {
     this.#frames += frames
   }
 
-  /** What to write next: `budget` bytes of data, less where the queue ends, and all control frames as soon as a run has ended. */
+  /**
+   * What to write next: all control frames as soon as a run has ended, and whole runs of data, `budget` bytes at most. Only a
+   * run that is larger by itself is cut: TLS copies what comes in several buffers, and a tail of some bytes would cost that.
+   */
   take(budget: number): Portion {
     const buffers: Uint8Array[] = []
     const framesBefore = this.#frames
-    let bytes = 0
-    if (this.#split) bytes += this.#takeRun(buffers, budget)
-    if (!this.#split) bytes += this.#takeControl(buffers)
-    while (!this.#split && bytes < budget && this.#head < this.#data.length)
-      bytes += this.#takeRun(buffers, budget - bytes)
-    this.#bytes -= bytes
+    let data = this.#split ? this.#takeRun(buffers, budget) : 0
+    const control = this.#split ? 0 : this.#takeControl(buffers)
+    while (!this.#split && this.#head < this.#data.length && (data === 0 || data + this.#nextBytes <= budget))
+      data += this.#takeRun(buffers, budget)
+    this.#bytes -= control + data
     this.#compact()
-    return { buffers: merge(buffers), bytes, frames: framesBefore - this.#frames }
+    return { buffers: merge(buffers), bytes: control + data, frames: framesBefore - this.#frames }
   }
 
   /** Forgets everything. Returns the data frames lost. */
@@ -72,6 +74,10 @@ export class SendQueue {
     this.#controlBytes = 0
     this.#frames = 0
     return lost
+  }
+
+  get #nextBytes(): number {
+    return this.#data[this.#head]!.bytes.length
   }
 
   #takeControl(buffers: Uint8Array[]): number {

@@ -1,0 +1,55 @@
+// Which constants of the chat and the bridge docs/LIMITS.md tells of, by file below packages: their names are not unique.
+export const ofPrograms = {
+  'The chat: people and words': {
+    'chat/src/session.ts': 'MAX_SHOWN_BYTES MAX_SAID_BYTES',
+    'chat/src/envelope.ts': 'MAX_ENVELOPE_BYTES',
+    'chat/src/name.ts': 'MAX_NAME_GRAPHEMES MAX_NAME_BYTES',
+    'chat/src/clean-text.ts': 'MAX_MARKS',
+    'chat/src/cli.ts': 'INBOX_LIMIT SHOWN_PER_SECOND',
+    'chat/src/spam/suppression.ts': 'BURST_MESSAGES MAX_WATCHED REPORT_MS',
+    'chat/src/people/roster.ts': 'MAX_ROSTER PRESENCE_MS PRESENCE_MS_PER_PERSON PERIODS_UNTIL_GONE',
+    'chat/src/people/announcing.ts': `MIN_GAP_MS SPREAD_MS_PER_PERSON MAX_SPREAD_MS ANSWER_MS ANSWER_MS_PER_PERSON
+      ANSWER_BURST`,
+    'chat/src/people/address-book.ts': 'MAX_CONTACTS MAX_SEEN MAX_BLOCKED MAX_NAMES',
+    'chat/src/rooms/rooms.ts': 'MAX_ROOMS',
+    'chat/src/replay/high-marks.ts': 'MAX_MARKS',
+    'chat/src/store/profile.ts': 'MAX_PROFILES',
+    'chat/src/log.ts': 'MAX_LOG_BYTES'
+  },
+  'The chat: letters and files': {
+    'chat/src/direct/post.ts': 'SEARCH_MS MAX_SEARCHING MAX_AWAITED RECEIPT_DELAY_MS MAX_CONVERSATIONS',
+    'chat/src/letter-office.ts': 'OPENINGS_PER_SECOND OPENINGS_BURST',
+    'chat/src/sealed/body.ts': 'MAX_RECIPIENTS MAX_READ_IDS',
+    'chat/src/sealed/letter-memory.ts': 'MAX_LETTER_AGE_MS MAX_LETTERS_OF_AUTHOR MAX_LETTER_AUTHORS',
+    'chat/src/files/chunk-set.ts': 'CHUNK_BYTES',
+    'chat/src/files/file-limits.ts': `MAX_FILE_BYTES MAX_TRANSFERS MAX_OFFERS_OF_CONTACT MAX_OFFERS_OF_STRANGER
+      MAX_OFFERS_OF_STRANGERS MAX_OFFERS MAX_OWN_OFFERS WINDOW_CHUNKS MAX_ASKED_CHUNKS MAX_ASK_RANGES
+      SENT_BYTES_PER_SECOND ASK_AGAIN_MS LOST_CHUNK_MS STALLED_MS GIVE_UP_MS OFFER_LIFE_MS PROGRESS_MS`,
+    'chat/src/files/file-name.ts': 'MAX_NAME_BYTES',
+    'chat/src/files/part-file.ts': 'SPARE_BYTES MAX_NUMBER',
+    'chat/src/files/old-parts.ts': 'PART_LIFE_MS'
+  },
+  'The chat: the screen': {
+    'chat/src/terminal/full-screen.ts': 'FRAME_MS ESCAPE_WAIT_MS',
+    'chat/src/terminal/scrollback.ts': 'MAX_ENTRIES MAX_ENTRIES_PER_SECOND MAX_UPDATE_SCAN',
+    'chat/src/terminal/conversations.ts': 'MAX_CONVERSATIONS',
+    'chat/src/terminal/entry-rows.ts': 'MAX_TEXT_LINES',
+    'chat/src/terminal/input.ts': 'MAX_HISTORY MAX_CANDIDATES',
+    'chat/src/terminal/keys.ts': 'MAX_PASTE_CHARS MAX_SEQUENCE_CHARS',
+    'chat/src/terminal/model.ts': 'ALERT_GAP_MS'
+  },
+  'The bridge': {
+    'bridge/src/command/arguments.ts': 'INBOX_LIMIT',
+    'bridge/src/gob/limits.ts': 'MAX_MESSAGE_BYTES MAX_TYPES MAX_FIELDS MAX_NAME_BYTES MAX_DEPTH MAX_ELEMENTS',
+    'bridge/src/gop2p/client.ts': 'IDLE_MS',
+    'bridge/src/gop2p/gop2p-side.ts': 'ANSWERS_BURST',
+    'bridge/src/gop2p/node.ts': 'ERRORS_LIMIT',
+    'bridge/src/relay/bridge.ts': 'LAST_WORDS_MS',
+    'bridge/src/relay/cleaning.ts': 'MAX_NAME_CHARACTERS MAX_RAW_CHARACTERS',
+    'bridge/src/relay/hub-payload.ts': 'MAX_SIDES MAX_KEY_CHARACTERS',
+    'bridge/src/relay/relay.ts': 'MAX_MARKS',
+    'bridge/src/tutorial/joining.ts': 'MAX_ADDRESS_BYTES MAX_NODE_ID_CHARACTERS',
+    'bridge/src/tutorial/part6.ts': 'MAX_KEY_CHARACTERS',
+    'bridge/src/tutorial/tutorial-link.ts': 'PACKETS_PER_SECOND PACKETS_BURST KEEP_ALIVE_MS'
+  }
+}
