@@ -26,23 +26,24 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => s
 process.on('exit', killRunning)
 
 const totals = { passed: 0, failed: 0 }
-/** By file, as promises: with --repeat both lanes may have the same one. */
+/** By file, as promises: with --repeat several lanes may have the same one. */
 const bundles = {}
 const files = repeat(findTests(options.from, patterns), repeats)
 
-const { long, rest, alone } = orderOf(files)
-if (options.bail) await runLane(() => files.shift())
+const { lanes, alone } = orderOf(files)
+if (options.bail) await runLane([files])
 else {
-  await Promise.all([runLane(() => long.shift() ?? rest.shift()), runLane(() => rest.pop())])
-  await runLane(() => alone.shift())
+  await Promise.all(lanes.map(runLane))
+  await runLane([alone])
 }
 
 if (totals.passed + totals.failed === 0) console.log('no test file matches')
 console.log(describeTotals(totals))
 process.exitCode = totals.failed > 0 || totals.passed === 0 ? 1 : 0
 
-/** Each file's lines are printed when it has ended, in one piece. */
-async function runLane(next) {
+/** Each file's lines are printed when it has ended, in one piece. Lanes share lists: who takes a file, has it. */
+async function runLane(lists) {
+  const next = () => lists.find((list) => list.length > 0)?.shift()
   for (let file = next(); file !== undefined; file = next()) {
     if (options.bail && totals.failed > 0) return
     count(file, await runFile(file))

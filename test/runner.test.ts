@@ -69,16 +69,14 @@ runner('runs each file as often as --repeat says', async () => {
   assert.is((await runFixtures('green', '--repeat', '3')).lastLine, '6 passed, 0 failed')
 })
 
-runner('runs two files side by side, and a file that asks for it alone', async () => {
-  const folder = await mkdtemp(join(tmpdir(), 'floodnet-lanes-'))
-  process.env.FLOODNET_LANES = folder
-  try {
-    const { lastLine, output } = await runFixtures('lane-')
-    assert.is(lastLine, '3 passed, 0 failed', output)
-  } finally {
-    delete process.env.FLOODNET_LANES
-    await rm(folder, { recursive: true })
-  }
+runner('runs three files side by side, and a file that asks for it alone', async () => {
+  const { lastLine, output } = await runInLanes('lane-')
+  assert.is(lastLine, '4 passed, 0 failed', output)
+})
+
+runner('runs no crowd beside another', async () => {
+  const { lastLine, output } = await runInLanes('crowd-')
+  assert.is(lastLine, '2 passed, 0 failed', output)
 })
 
 runner('stops after the first failing file with --bail', async () => {
@@ -108,6 +106,18 @@ async function runFixtures(...args: string[]): Promise<Run> {
   const closed = new Promise<number>((resolve) => child.on('close', (code) => resolve(code ?? -1)))
   const output = await text(child.stdout)
   return { code: await closed, output, lastLine: output.trimEnd().split('\n').at(-1) ?? '' }
+}
+
+/** The fixtures tell each other in a folder that they run. */
+async function runInLanes(pattern: string): Promise<Run> {
+  const folder = await mkdtemp(join(tmpdir(), 'floodnet-lanes-'))
+  process.env.FLOODNET_LANES = folder
+  try {
+    return await runFixtures(pattern)
+  } finally {
+    delete process.env.FLOODNET_LANES
+    await rm(folder, { recursive: true })
+  }
 }
 
 function childIn(run: Run): number {

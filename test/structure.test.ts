@@ -11,6 +11,7 @@ import { findOversized } from './rules/size.ts'
 
 const paths = findPaths()
 const code = readFiles(paths.filter((path) => /^packages\/.+\.ts$/.test(path)))
+const shared = readFiles(paths.filter((path) => /^test\/support\/.+\.ts$/.test(path)))
 const sources = code.filter(({ path }) => /^packages\/[^/]+\/src\//.test(path))
 const coreSources = sources.filter(({ path }) => path.startsWith('packages/core/'))
 
@@ -24,7 +25,7 @@ test('there are sources to hold the rules against', () => {
 })
 
 test('imports point downward, and by name across packages', () => {
-  assert.equal(code.flatMap(findWrongImports), [])
+  assert.equal([...code, ...shared].flatMap(findWrongImports), [])
 })
 
 test('an import upward or by path across packages is found', () => {
@@ -44,6 +45,19 @@ test('an import downward or within the package is allowed', () => {
   assert.equal(findWrongImports({ path: 'packages/transport/src/worker/main.ts', text }), [])
   const built = "import { createNetwork } from '@floodnet/transport'"
   assert.equal(findWrongImports({ path: 'packages/transport/test/network.test.ts', text: built }), [])
+})
+
+test('what the tests of all packages share is for tests alone, and knows no package', () => {
+  const support = 'test/support/wait.ts'
+  const text = "import { until } from '../../../test/support/wait.ts'"
+  assert.equal(findWrongImports({ path: 'packages/chat/test/chat.test.ts', text }), [])
+  assert.is(findWrongImports({ path: 'packages/chat/src/chat.ts', text }).length, 1)
+  assert.is(
+    findWrongImports({ path: 'packages/chat/test/chat.test.ts', text: text.replace('support', 'rules') }).length,
+    1
+  )
+  assert.is(findWrongImports({ path: support, text: "import '../../packages/core/src/index.ts'" }).length, 1)
+  assert.is(findWrongImports({ path: support, text: "import '@floodnet/core'" }).length, 1)
 })
 
 test('the core touches nothing but its arguments', () => {

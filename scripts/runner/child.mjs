@@ -10,6 +10,9 @@ globalThis.UVU_DEFER = true
 globalThis.UVU_QUEUE = [[]]
 const { observeTests, suitesNotRun } = await import('./uvu.mjs')
 
+// Here, and not for all threads: each worker of each node would read the maps of what it loads.
+process.setSourceMapsEnabled(true)
+
 // Our own ends of the output pipes are open from the start, and no leak of the test's.
 const ownResources = openResources()
 observeTests(report)

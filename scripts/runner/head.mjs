@@ -1,4 +1,4 @@
-// What a test file says about itself in its first lines: `// time-limit: 240 s`, `// runs: alone`, `// runs: early`.
+// What a test file says about itself in its first lines: `// time-limit: 240 s`, `// runs: alone` and the other ways to run.
 import { readFileSync } from 'node:fs'
 
 const linesRead = 10
@@ -10,9 +10,12 @@ export function limitSeconds(file) {
   return stated === null ? defaultLimitSeconds : Number(stated[1])
 }
 
-/** 'alone': nothing may run beside it. 'early': it takes long. Else null. */
+/**
+ * 'alone': nothing may run beside it. 'quiet': beside it only files that mostly wait. 'crowd': it starts so many processes that no other
+ * crowd may run beside it. 'working': it keeps the processor busy all the time. Else null.
+ */
 export function wayToRun(file) {
-  return /^\/\/ runs: (alone|early)$/m.exec(headOf(file))?.[1] ?? null
+  return /^\/\/ runs: (alone|quiet|crowd|working)$/m.exec(headOf(file))?.[1] ?? null
 }
 
 function headOf(file) {

@@ -1,29 +1,37 @@
-// In which order the test files run, and which side by side. A test with sockets mostly waits, one without mostly works: two
-// files run at a time, one of each kind as long as there are both, the long ones first.
-import { wayToRun } from './head.mjs'
+// In which order the test files run, and which side by side. A test with sockets mostly waits, one without mostly works: three files
+// run at a time, of which one works, and what works is divided among as many lanes as there are when nothing else is left.
+import { limitSeconds, wayToRun } from './head.mjs'
 
 /**
- * { long, rest, alone }. One lane takes the long waiting files, which fill a machine now and then and never run beside each
- * other, and goes on from the front of `rest`, where the waiting files are; the other takes from its back.
+ * { lanes, alone }: what each lane takes, from the front, one list after the other. Two lanes share the waiting files. One of them
+ * has the crowds before that, so that no two crowds start at a time; the third has all that works, and then what wants quiet.
  */
 export function orderOf(files) {
-  const alone = files.filter((file) => wayToRun(file) === 'alone')
-  const others = files.filter((file) => wayToRun(file) !== 'alone')
-  const waiting = others.filter((file) => !isComputing(file))
-  const computing = others.filter(isComputing)
-  const rest = [...waiting.filter((file) => !isLong(file)), ...longFirst(computing).reverse()]
-  return { long: waiting.filter(isLong), rest, alone }
+  const [crowds, alone] = [ofWay(files, 'crowd'), ofWay(files, 'alone')]
+  const quiet = ofWay(files, 'quiet')
+  const others = files.filter((file) => ![crowds, alone, quiet].some((taken) => taken.includes(file)))
+  const working = longFirst(others.filter(isWorking))
+  const waiting = longFirst(others.filter((file) => !isWorking(file)))
+  return {
+    lanes: [
+      [crowds, waiting, working],
+      [waiting, working],
+      [working, quiet, waiting]
+    ],
+    alone
+  }
+}
+
+function ofWay(files, way) {
+  return files.filter((file) => wayToRun(file) === way)
 }
 
 // The core's tests and those of the repository itself open no sockets.
-function isComputing(file) {
-  return file.startsWith('packages/core/') || file.startsWith('test/')
+function isWorking(file) {
+  return file.startsWith('packages/core/') || file.startsWith('test/') || wayToRun(file) === 'working'
 }
 
-function isLong(file) {
-  return wayToRun(file) === 'early'
-}
-
+/** Who asks for more time takes longer. */
 function longFirst(files) {
-  return [...files.filter(isLong), ...files.filter((file) => !isLong(file))]
+  return files.toSorted((a, b) => limitSeconds(b) - limitSeconds(a))
 }

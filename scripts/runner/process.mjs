@@ -10,7 +10,7 @@ const running = new Set()
 export async function runProcess(file, builtPath) {
   const limitSeconds = limitOf(file)
   const started = performance.now()
-  const child = spawn(process.execPath, ['--enable-source-maps', childPath, builtPath], {
+  const child = spawn(process.execPath, [childPath, builtPath], {
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
     env: { ...process.env, NO_COLOR: '1' }

@@ -1,4 +1,5 @@
 // time-limit: 180 s
+// runs: quiet
 // Real nodes of the tutorial and nodes of floodnet, with a bridge between them. What the tutorial's program loses or breaks by itself is
 // told apart: the same load is put on its nodes alone, beside it.
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
@@ -6,6 +7,7 @@ import { encodeEnvelope } from '@floodnet/chat'
 import { type Address, parseAddress } from '@floodnet/core'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { until } from '../../../test/support/wait.ts'
 import { encodePacket } from '../src/gob/packet.ts'
 import type { PeerOptions } from '../src/tutorial/options.ts'
 import { TutorialNode } from '../src/tutorial/tutorial-node.ts'
@@ -14,7 +16,6 @@ import { Stage } from './support/bridged.ts'
 import { buildTutorial, GoNode, toldFromCrashes, whyNoGo } from './support/go-nodes.ts'
 import { message, request } from './support/peer-rig.ts'
 import { type Member, speak } from './support/round.ts'
-import { until } from './support/wait.ts'
 
 const LINKED_MS = 30_000
 const LOCAL = { host: '127.0.0.1', port: 0 }

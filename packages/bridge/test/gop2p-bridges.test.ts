@@ -4,6 +4,7 @@ import { encodeEnvelope } from '@floodnet/chat'
 import { type Address, parseAddress } from '@floodnet/core'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { until } from '../../../test/support/wait.ts'
 import { createGop2pSide, type Gop2pLimits, Gop2pNode, type Gop2pSide } from '../src/gop2p/index.ts'
 import type { RelayOptions } from '../src/relay/options.ts'
 import type { Side } from '../src/side.ts'
@@ -11,7 +12,6 @@ import { newId, TutorialNode } from '../src/tutorial/tutorial-node.ts'
 import { tutorialSide } from '../src/tutorial/tutorial-side.ts'
 import { type Listener, Stage } from './support/bridged.ts'
 import { type Member, speak } from './support/round.ts'
-import { until } from './support/wait.ts'
 
 const WAIT_MS = 30_000
 /** In all, from all members in turn: 20 a second. */

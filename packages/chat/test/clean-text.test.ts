@@ -1,8 +1,9 @@
 import fc from 'fast-check'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
+import { check } from '../../../test/support/property.ts'
 import { cleanText, cutText, LINE_BREAK_MARK, MAX_MARKS } from '../src/clean-text.ts'
-import { check, FORBIDDEN, hostileText } from './support/property.ts'
+import { FORBIDDEN, hostileText } from './support/hostile-text.ts'
 
 const ESC = '\u001B'
 

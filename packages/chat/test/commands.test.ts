@@ -1,8 +1,9 @@
 import fc from 'fast-check'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
+import { check } from '../../../test/support/property.ts'
 import { type Command, parseLine } from '../src/commands.ts'
-import { check, hostileText } from './support/property.ts'
+import { hostileText } from './support/hostile-text.ts'
 
 function means(line: string, command: Command) {
   assert.equal(parseLine(line), command, JSON.stringify(line))

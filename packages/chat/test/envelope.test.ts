@@ -1,10 +1,11 @@
 import fc from 'fast-check'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
+import { check } from '../../../test/support/property.ts'
 import { decodeEnvelope, type Envelope, encodeEnvelope, MAX_ENVELOPE_BYTES } from '../src/envelope.ts'
 import { encodePresence } from '../src/people/presence.ts'
+import { hostileText } from './support/hostile-text.ts'
 import { PART5_VECTORS } from './support/part5-vectors.ts'
-import { check, hostileText } from './support/property.ts'
 
 function decodeText(text: string) {
   return decodeEnvelope(new TextEncoder().encode(text))

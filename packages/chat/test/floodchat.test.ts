@@ -1,6 +1,5 @@
 // time-limit: 240 s
 // floodchat end to end: real processes on loopback, spoken to through pipes.
-// runs: early
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { suite } from 'uvu'

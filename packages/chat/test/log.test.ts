@@ -4,8 +4,9 @@ import { join } from 'node:path'
 import { FloodnetError } from '@floodnet/transport'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { check } from '../../../test/support/property.ts'
 import { logLine, openLog } from '../src/log.ts'
-import { check, hostileText } from './support/property.ts'
+import { hostileText } from './support/hostile-text.ts'
 
 const test = suite<{ folder: string }>('log', { folder: '' })
 test.before.each((context) => {

@@ -1,7 +1,8 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
+import { check } from '../../../test/support/property.ts'
 import { defaultName, isSameName, MAX_NAME_BYTES, nameProblem, shownName } from '../src/name.ts'
-import { check, FORBIDDEN, hostileText } from './support/property.ts'
+import { FORBIDDEN, hostileText } from './support/hostile-text.ts'
 
 test('names those who chose none after their id', () => {
   assert.is(defaultName('3f2a1c99'.padEnd(64, '0')), 'anon-3f2a1c')

@@ -2,11 +2,12 @@ import { EventEmitter } from 'node:events'
 import fc from 'fast-check'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
+import { check } from '../../../test/support/property.ts'
 import type { Output, Screen, ScreenEvent } from '../src/screen.ts'
 import { jsonOf, openJsonScreen } from '../src/screen-json.ts'
 import { lineOf } from '../src/screen-line.ts'
 import { openPlainScreen } from '../src/screen-plain.ts'
-import { check, FORBIDDEN, hostileText } from './support/property.ts'
+import { FORBIDDEN, hostileText } from './support/hostile-text.ts'
 
 const ID = 'ab'.repeat(32)
 const place = { conversation: '', title: '', at: 1_800_000_000_000, id: 'm1' } as const

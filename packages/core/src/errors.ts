@@ -36,6 +36,11 @@ export class FloodnetError extends Error {
   }
 }
 
+/** The error for an address that a command's option cannot use; `problem` completes "'127.0.0.1' ...". */
+export function addressError(option: string, text: string, problem: string): FloodnetError {
+  return new FloodnetError('ERR_FLOODNET_ADDRESS', `${option}: '${text}' ${problem}`, { subject: text })
+}
+
 /** Errors about what the user wrote. */
 const USAGE_CODES: ReadonlySet<string> = new Set<ErrorCode>([
   'ERR_FLOODNET_OPTION',

@@ -119,6 +119,6 @@ function checkOrder(limits: Limits, smaller: LimitName, larger: LimitName): void
 }
 
 /** The error for a bad option. */
-export function optionError(name: string, message: string): FloodnetError {
-  return new FloodnetError('ERR_FLOODNET_OPTION', message, { subject: name })
+export function optionError(name: string, message: string, cause?: unknown): FloodnetError {
+  return new FloodnetError('ERR_FLOODNET_OPTION', message, { subject: name, cause })
 }

@@ -2,6 +2,7 @@
 import fc from 'fast-check'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
+import { anyText } from '../../../test/support/text.ts'
 import { formatAddress, isDialable, isLoopback, parseAddress, plainHost } from '../src/address.ts'
 import { MAX_TEXT_BYTES } from '../src/wire/fields.ts'
 import { holds } from './workbench/property.ts'
@@ -73,7 +74,7 @@ test('an address is parsed as it was formatted', () => {
 test('any text is no address, or one that formats to a text which names the same', () => {
   holds(
     fc.oneof(
-      fc.string({ unit: 'binary' }),
+      anyText(),
       fc.string({ unit: fc.constantFrom(...'a1:.[]%*@/ ') }),
       fc.tuple(anyHost, anyPort).map(([host, port]) => `${host}:${port}`)
     ),

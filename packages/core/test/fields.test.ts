@@ -2,6 +2,7 @@
 import fc from 'fast-check'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
+import { anyText } from '../../../test/support/text.ts'
 import { toHex } from '../src/bytes.ts'
 import { FieldReader, FieldWriter, MAX_TEXT_BYTES } from '../src/wire/fields.ts'
 import { anyByte, anyU32 } from './workbench/frames.ts'
@@ -13,9 +14,9 @@ type Field =
   | { kind: 'hex'; value: string }
   | { kind: 'text'; value: string | null }
 
-const anyText = fc
-  .string({ unit: 'binary', minLength: 1, maxLength: 60 })
-  .filter((text) => new TextEncoder().encode(text).length <= MAX_TEXT_BYTES)
+const fittingText = anyText({ minLength: 1, maxLength: 60 }).filter(
+  (text) => new TextEncoder().encode(text).length <= MAX_TEXT_BYTES
+)
 
 const anyField: fc.Arbitrary<Field> = fc.oneof(
   fc.record({ kind: fc.constant('uint8' as const), value: anyByte }),
@@ -24,7 +25,7 @@ const anyField: fc.Arbitrary<Field> = fc.oneof(
     kind: fc.constant('hex' as const),
     value: fc.uint8Array({ maxLength: 40 }).map((bytes) => toHex(bytes))
   }),
-  fc.record({ kind: fc.constant('text' as const), value: fc.option(anyText) })
+  fc.record({ kind: fc.constant('text' as const), value: fc.option(fittingText) })
 )
 const anyFields = fc.array(anyField, { maxLength: 6 })
 

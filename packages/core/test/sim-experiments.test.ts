@@ -1,5 +1,4 @@
 // Every experiment of docs/SIMULATION.md in small, so that it runs with every change and its goal is held.
-// runs: early
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { experiments, fullTable, outcomesOf, rowsOfAll } from '../src/sim/index.ts'

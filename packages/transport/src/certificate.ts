@@ -1,46 +1,12 @@
-// X.509 certificates for TLS links. They carry the node's key and nothing that anyone should trust besides it.
-import { createPrivateKey, createPublicKey, randomBytes, sign, X509Certificate } from 'node:crypto'
+// X.509 certificates of TLS links: whose key they carry, and whether one's own will do. Knows nothing of how they are made, so
+// that the workers, which read them only, need not load what makes them.
+import { X509Certificate } from 'node:crypto'
 import { FloodnetError } from '@floodnet/core'
-import { AsnConvert, OctetString } from '@peculiar/asn1-schema'
-import {
-  AlgorithmIdentifier,
-  AttributeTypeAndValue,
-  AttributeValue,
-  BasicConstraints,
-  Certificate,
-  ExtendedKeyUsage,
-  Extension,
-  Extensions,
-  id_ce_basicConstraints,
-  id_ce_extKeyUsage,
-  id_ce_keyUsage,
-  id_kp_clientAuth,
-  id_kp_serverAuth,
-  KeyUsage,
-  KeyUsageFlags,
-  Name,
-  RelativeDistinguishedName,
-  SubjectPublicKeyInfo,
-  TBSCertificate,
-  Validity,
-  Version
-} from '@peculiar/asn1-x509'
 import { type Identity, rawPublicKey } from './identity.ts'
 
-const ED25519 = '1.3.101.112'
-const COMMON_NAME = '2.5.4.3'
-/** RFC 5280, 4.1.2.5: "no well-defined expiration date". The key is the name, so no clock decides whether it is valid. */
-const ALWAYS = { notBefore: new Date('1970-01-01T00:00:00Z'), notAfter: new Date('9999-12-31T23:59:59Z') }
+/** RFC 5280, 4.2.1.12: serverAuth and clientAuth. A node is the server of some links and the client of others. */
+export const LINK_PURPOSES = ['1.3.6.1.5.5.7.3.1', '1.3.6.1.5.5.7.3.2']
 const PEM_BLOCK = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g
-
-/** A certificate (PEM) in which `identity` vouches for its own key, good for both ends of a link. */
-export function selfSignedCertificate(identity: Identity): string {
-  const key = createPrivateKey(identity.privateKeyPem)
-  const tbsCertificate = certificateBody(identity.id, createPublicKey(key).export({ format: 'der', type: 'spki' }))
-  const signatureAlgorithm = new AlgorithmIdentifier({ algorithm: ED25519 })
-  const signatureValue = exactBuffer(sign(null, Buffer.from(AsnConvert.serialize(tbsCertificate)), key))
-  return toPem(AsnConvert.serialize(new Certificate({ tbsCertificate, signatureAlgorithm, signatureValue })))
-}
 
 /** The raw 32 bytes of the Ed25519 key that a certificate is for; null when its key is of another kind. */
 export function publicKeyOf(certificate: X509Certificate): Uint8Array | null {
@@ -74,51 +40,6 @@ export function checkOwnCertificate(
   }
 }
 
-function certificateBody(commonName: string, publicKeyInfo: Buffer): TBSCertificate {
-  const name = new Name([
-    new RelativeDistinguishedName([
-      new AttributeTypeAndValue({ type: COMMON_NAME, value: new AttributeValue({ utf8String: commonName }) })
-    ])
-  ])
-  return new TBSCertificate({
-    version: Version.v3,
-    serialNumber: randomSerial(),
-    signature: new AlgorithmIdentifier({ algorithm: ED25519 }),
-    issuer: name,
-    validity: new Validity(ALWAYS),
-    subject: name,
-    subjectPublicKeyInfo: AsnConvert.parse(publicKeyInfo, SubjectPublicKeyInfo),
-    extensions: linkExtensions()
-  })
-}
-
-function linkExtensions(): Extensions {
-  return new Extensions([
-    extension(id_ce_basicConstraints, true, new BasicConstraints({ cA: false })),
-    extension(id_ce_keyUsage, true, new KeyUsage(KeyUsageFlags.digitalSignature)),
-    extension(id_ce_extKeyUsage, false, new ExtendedKeyUsage([id_kp_serverAuth, id_kp_clientAuth]))
-  ])
-}
-
-function extension(extnID: string, critical: boolean, value: object): Extension {
-  return new Extension({ extnID, critical, extnValue: new OctetString(AsnConvert.serialize(value)) })
-}
-
-// Positive and without leading zeros, as DER wants integers: the first byte lies between 0x40 and 0x7f.
-function randomSerial(): ArrayBuffer {
-  const serial = randomBytes(16)
-  serial.writeUInt8((serial.readUInt8(0) & 0x3f) | 0x40)
-  return exactBuffer(serial)
-}
-
-function exactBuffer(bytes: Uint8Array): ArrayBuffer {
-  return new Uint8Array(bytes).buffer
-}
-
-function toPem(der: ArrayBuffer): string {
-  return new X509Certificate(Buffer.from(der)).toString()
-}
-
 function parseCertificates(option: 'cert' | 'ca', pem: string): X509Certificate[] {
   const blocks = pem.match(PEM_BLOCK)
   if (blocks === null) throw certificateError(option, `option ${option} holds no PEM certificate`)
@@ -143,11 +64,10 @@ function checkKey(own: X509Certificate, identity: Identity): void {
   )
 }
 
-// A node is the server of some links and the client of others. Without the extension a certificate is good for all.
+// Without the extension a certificate is good for all.
 function checkPurpose(own: X509Certificate): void {
   const purposes = own.keyUsage as string[] | undefined
-  if (purposes === undefined || [id_kp_serverAuth, id_kp_clientAuth].every((purpose) => purposes.includes(purpose)))
-    return
+  if (purposes === undefined || LINK_PURPOSES.every((purpose) => purposes.includes(purpose))) return
   throw certificateError(
     'cert',
     'option cert must be usable as a TLS server and as a TLS client (extendedKeyUsage serverAuth, clientAuth)'

@@ -18,3 +18,4 @@ export type {
 export { prometheusText, serveMetrics } from './metrics.ts'
 export { createNetwork } from './network.ts'
 export { newOneTimeOrigin } from './one-time-origin.ts'
+export { readOptionFile } from './option-file.ts'

@@ -11,10 +11,11 @@ import {
   resolveLimits
 } from '@floodnet/core'
 import type { NetworkOptions } from './api.ts'
-import { checkOwnCertificate, selfSignedCertificate } from './certificate.ts'
+import { checkOwnCertificate } from './certificate.ts'
 import { createIdentity, type Identity, loadIdentity } from './identity.ts'
 import type { Endpoint } from './messages.ts'
 import { PeerMemory } from './peer-memory.ts'
+import { selfSignedCertificate } from './self-signed.ts'
 import { networkIdOf } from './worker/frame-crypto.ts'
 
 /** First port tried when none is named (the tutorial's), and how many after it. */

@@ -1,29 +1,19 @@
 // Identities are free, networks are not: what one host's many nodes can take from others, with real addresses. On loopback
 // no such limit holds.
-import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { type Host, makeHosts, removeHosts, whyNoHosts } from './support/hosts.ts'
-import { killProcesses, type PlainOptions, type ProcessNode, startProcess } from './support/process-node.ts'
-import { until } from './support/wait.ts'
+import { until } from '../../../test/support/wait.ts'
+import { hostSuite } from './support/host-suite.ts'
+import { type Host, makeHosts } from './support/hosts.ts'
+import { type PlainOptions, type ProcessNode, startProcess } from './support/process-node.ts'
 
 const WAIT_MS = 30_000
 /** Whoever asks for a link has it or not: nobody is sent on to others. */
 const STUBBORN = { walkHops: 0, desiredLinks: 1, maxLinks: 4 }
 /** A node tells its neighbours how many it has with each probe. */
 const limits = { pingMs: 300, deadMs: 20_000, retryMinMs: 200, retryMaxMs: 1_000 }
-const missing = whyNoHosts()
-const test = suite('address groups')
+const { test, onHosts } = hostSuite('address groups')
 
-test.after.each(async () => {
-  await killProcesses()
-  removeHosts()
-})
-process.once('exit', removeHosts)
-
-if (missing !== null) test.skip(`real hosts (${missing})`, () => {})
-const check = missing === null ? test : () => {}
-
-check('a host with many identities takes the place of its own only, and another host still gets in', async () => {
+onHosts('a host with many identities takes the place of its own only, and another host still gets in', async () => {
   const hosts = makeHosts(6, 0)
   const { hub, join, honest } = await startCrowd(hosts)
   const storm = await Promise.all([1, 2, 3].map(() => start(hosts[1], { join, ...STUBBORN })))

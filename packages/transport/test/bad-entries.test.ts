@@ -8,10 +8,10 @@ import { createServer as createTlsServer } from 'node:tls'
 import type { NetworkOptions } from '@floodnet/transport'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { until } from '../../../test/support/wait.ts'
 import { certificateFor, createAuthority } from './support/certificates.ts'
 import { inFolder } from './support/folder.ts'
 import { closeNodes, type LocalNode, linked, startNode, textOf } from './support/local-node.ts'
-import { until } from './support/wait.ts'
 
 const RETRIES = { retryMinMs: 50, retryMaxMs: 300 }
 /** For those who never answer: three attempts must fit into the test, and the good entry's answer into one. */

@@ -1,9 +1,9 @@
 // What two nodes make of a wire between them that is slow, stands still, loses bytes or is cut: with a proxy on loopback.
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { until } from '../../../test/support/wait.ts'
 import { BadWire, closeWires } from './support/bad-wire.ts'
 import { closeNodes, type LocalNode, linked, startNode, textOf } from './support/named-node.ts'
-import { until } from './support/wait.ts'
 
 const WAIT_MS = 20_000
 const MESSAGES = 300

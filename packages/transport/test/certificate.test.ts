@@ -32,8 +32,9 @@ import {
 } from '@peculiar/asn1-x509'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { checkOwnCertificate, publicKeyOf, selfSignedCertificate } from '../src/certificate.ts'
+import { checkOwnCertificate, publicKeyOf } from '../src/certificate.ts'
 import { createIdentity, type Identity } from '../src/identity.ts'
+import { selfSignedCertificate } from '../src/self-signed.ts'
 
 const NOW_MS = Date.parse('2030-06-01T00:00:00Z')
 const ED25519 = new AlgorithmIdentifier({ algorithm: '1.3.101.112' })

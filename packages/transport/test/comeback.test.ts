@@ -2,10 +2,10 @@
 import type { NetworkOptions } from '@floodnet/transport'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { until } from '../../../test/support/wait.ts'
 import { inFolder } from './support/folder.ts'
 import { closeNodes, type LocalNode, linked, startNode, textOf } from './support/local-node.ts'
 import { killProcesses, startProcessNode } from './support/process-node.ts'
-import { until } from './support/wait.ts'
 
 const RETRIES = { retryMinMs: 50, retryMaxMs: 400 }
 const COMEBACK_MS = 15_000

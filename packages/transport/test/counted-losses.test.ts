@@ -2,9 +2,9 @@
 import type { Worker } from 'node:worker_threads'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { until } from '../../../test/support/wait.ts'
 import { closeNodes, type LocalNode, linked, startNode, textOf } from './support/local-node.ts'
 import { killProcesses, startProcess } from './support/process-node.ts'
-import { until } from './support/wait.ts'
 
 const DEADLINE_MS = 20_000
 /** Long beside the end of a process and its sockets. */

@@ -1,9 +1,9 @@
 // The figures of a node agree with those of its neighbours and with what was written.
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
+import { until } from '../../../test/support/wait.ts'
 import type { NetworkStats } from '../src/api.ts'
 import { closeNodes, type LocalNode, linked, startNode } from './support/named-node.ts'
-import { until } from './support/wait.ts'
 
 const MESSAGES = 2_000
 /** No probe but the first falls into the test, so that what is on the way can come to rest. */

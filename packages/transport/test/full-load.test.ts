@@ -3,9 +3,9 @@
 // runs: alone
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
+import { until } from '../../../test/support/wait.ts'
 import { type FlowProcess, killFlows, startFlow } from './support/flow-process.ts'
 import type { FlowReport } from './support/flow-protocol.ts'
-import { until } from './support/wait.ts'
 
 const WRITE_MS = 10_000
 const SECONDS = WRITE_MS / 1_000

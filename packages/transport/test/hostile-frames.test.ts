@@ -3,9 +3,9 @@ import { createHash } from 'node:crypto'
 import { encodeFrame, encodeJoin, FRAME_FAULTS, FrameType, HEADER_BYTES } from '@floodnet/core'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
+import { until } from '../../../test/support/wait.ts'
 import { type HonestStream, startHonestStream } from './support/honest-stream.ts'
 import { connectPeer, type RawPeer } from './support/raw-peer.ts'
-import { until } from './support/wait.ts'
 
 const SEED = 'hostile frames'
 const LENGTH_OFFSET = 0

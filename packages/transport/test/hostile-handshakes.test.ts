@@ -4,9 +4,9 @@ import type net from 'node:net'
 import tls from 'node:tls'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
+import { until, within } from '../../../test/support/wait.ts'
 import { type HonestStream, startHonestStream } from './support/honest-stream.ts'
 import { connectPeer, connectSocket, type RawPeer } from './support/raw-peer.ts'
-import { until, within } from './support/wait.ts'
 
 const HANDSHAKE_MS = 1_500
 const MAX_HANDSHAKES = 8

@@ -2,10 +2,10 @@
 import { encodeFrame, FrameType } from '@floodnet/core'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
+import { until } from '../../../test/support/wait.ts'
 import { createIdentity } from '../src/identity.ts'
 import { type HonestStream, startHonestStream } from './support/honest-stream.ts'
 import { connectPeer, type RawPeer } from './support/raw-peer.ts'
-import { until } from './support/wait.ts'
 
 /** The neutral element of the curve, encoded: as a key, it verifies `NEUTRAL_SIGNATURE` for any message. */
 const NEUTRAL_POINT = Uint8Array.of(1, ...new Uint8Array(31))

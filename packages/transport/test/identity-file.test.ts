@@ -3,10 +3,10 @@ import { readFile, stat } from 'node:fs/promises'
 import { RENEW_AFTER_MS } from '@floodnet/core'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { until } from '../../../test/support/wait.ts'
 import { inFolder } from './support/folder.ts'
 import { closeNodes, linked, startNode, textOf } from './support/local-node.ts'
 import { killProcesses, startProcess } from './support/process-node.ts'
-import { until } from './support/wait.ts'
 
 const DEADLINE_MS = 15_000
 const test = suite('identity file')

@@ -1,8 +1,9 @@
 // Processes are killed and stopped: the rest find each other again within 15 s.
 // time-limit: 180 s
-// runs: early
+// runs: crowd
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { until } from '../../../test/support/wait.ts'
 import {
   everybodyHearsEverybody,
   HEAL_MS,
@@ -13,7 +14,6 @@ import {
 } from './support/process-network.ts'
 import { killProcesses, type PlainOptions, type ProcessNode } from './support/process-node.ts'
 import { pickOut } from './support/random.ts'
-import { until } from './support/wait.ts'
 
 const COUNT = 14
 const DESIRED = 5

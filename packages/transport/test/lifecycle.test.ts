@@ -3,11 +3,11 @@ import type { Worker } from 'node:worker_threads'
 import { createNetwork, type Network } from '@floodnet/transport'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
+import { until, within } from '../../../test/support/wait.ts'
 import { killFlows, startFlow } from './support/flow-process.ts'
 import { closeNodes, linked, startNode, textOf } from './support/named-node.ts'
 import { faultsOf } from './support/neighbourhood.ts'
 import { connectPeer } from './support/raw-peer.ts'
-import { until, within } from './support/wait.ts'
 
 const NODES = 10
 const CLOSED = 'ERR_FLOODNET_CLOSED'

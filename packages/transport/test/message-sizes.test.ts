@@ -2,10 +2,10 @@
 import { createHash } from 'node:crypto'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
+import { until, within } from '../../../test/support/wait.ts'
 import type { Message, NetworkOptions } from '../src/api.ts'
 import { newMessage, placeOf } from './support/content.ts'
 import { closeNodes, type LocalNode, linked, startNode } from './support/named-node.ts'
-import { until, within } from './support/wait.ts'
 
 const KIB = 1_024
 const MIB = 1_024 * KIB

@@ -1,10 +1,10 @@
 // The real node over a network that fails in silence: several hosts, and a cut between them that no RST tells of.
-import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { cutHalves, type Host, joinHalves, makeHosts, pullCable, removeHosts, whyNoHosts } from './support/hosts.ts'
+import { until } from '../../../test/support/wait.ts'
+import { hostSuite } from './support/host-suite.ts'
+import { cutHalves, type Host, joinHalves, makeHosts, pullCable } from './support/hosts.ts'
 import { everybodyHearsEverybody } from './support/process-network.ts'
-import { killProcesses, type PlainOptions, type ProcessNode, startProcess } from './support/process-node.ts'
-import { until } from './support/wait.ts'
+import { type PlainOptions, type ProcessNode, startProcess } from './support/process-node.ts'
 
 const DESIRED_LINKS = 3
 /** Everything is noticed sooner than by default, so that the test is not long. */
@@ -13,19 +13,9 @@ const FORM_MS = 30_000
 /** The promise for two healed halves. */
 const MERGE_MS = 60_000
 const POLL_MS = 200
-const missing = whyNoHosts()
-const test = suite('network cut')
+const { test, onHosts } = hostSuite('network cut')
 
-test.after.each(async () => {
-  await killProcesses()
-  removeHosts()
-})
-process.once('exit', removeHosts)
-
-if (missing !== null) test.skip(`real hosts (${missing})`, () => {})
-const check = missing === null ? test : () => {}
-
-check('a network cut in halves becomes two networks, and one again when it heals', async () => {
+onHosts('a network cut in halves becomes two networks, and one again when it heals', async () => {
   const nodes = await startOn(makeHosts(3, 3))
   await until(async () => (await parts(nodes)).length === 1, FORM_MS, 'one network', POLL_MS)
   await everybodyHearsEverybody(nodes, 3, 'before')
@@ -39,7 +29,7 @@ check('a network cut in halves becomes two networks, and one again when it heals
   await everybodyHearsEverybody(nodes, 3, 'after')
 })
 
-check('a node whose cable is pulled is closed as dead by all its neighbours, and they stay one network', async () => {
+onHosts('a node whose cable is pulled is closed as dead by all its neighbours, and they stay one network', async () => {
   const hosts = makeHosts(4, 0)
   const nodes = await startOn(hosts)
   await until(async () => (await linksTo(nodes, nodes[3])).length === 3, FORM_MS, 'everybody knows it', POLL_MS)

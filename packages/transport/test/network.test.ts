@@ -2,9 +2,9 @@
 import { createNetwork, FloodnetError, type Message, type NetworkEvent } from '@floodnet/transport'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { until, within } from '../../../test/support/wait.ts'
 import { closeNodes, type LocalNode, linked, startNode, textOf } from './support/local-node.ts'
 import { killProcesses, startProcessNode } from './support/process-node.ts'
-import { until, within } from './support/wait.ts'
 
 const DEADLINE_MS = 15_000
 const test = suite('network')

@@ -3,9 +3,9 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { type FloodnetError, newOneTimeOrigin, type OneTimeOrigin, type WriteOptions } from '@floodnet/transport'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { until, within } from '../../../test/support/wait.ts'
 import { closeNodes, type LocalNode, linked, startNode, textOf } from './support/named-node.ts'
 import { connectPeer, type RawPeer } from './support/raw-peer.ts'
-import { until, within } from './support/wait.ts'
 
 const DEADLINE_MS = 15_000
 const FLAGS_OFFSET = 5

@@ -6,15 +6,15 @@ import { encodeLeave } from '@floodnet/core'
 import type { NetworkOptions } from '@floodnet/transport'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { selfSignedCertificate } from '../src/certificate.ts'
+import { until } from '../../../test/support/wait.ts'
 import { createIdentity } from '../src/identity.ts'
+import { selfSignedCertificate } from '../src/self-signed.ts'
 import { FrameCrypto, networkIdOf } from '../src/worker/frame-crypto.ts'
 import { certificateFor, createAuthority } from './support/certificates.ts'
 import { inFolder } from './support/folder.ts'
 import { closeNodes, type LocalNode, linked, startNode, textOf } from './support/local-node.ts'
 import { NETWORK_NAME } from './support/network-name.ts'
 import { RawPeer } from './support/raw-peer.ts'
-import { until } from './support/wait.ts'
 
 const DEADLINE_MS = 15_000
 const RETRIES = { retryMinMs: 50, retryMaxMs: 300 }

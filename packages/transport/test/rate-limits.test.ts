@@ -2,9 +2,9 @@
 import { randomBytes } from 'node:crypto'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { until } from '../../../test/support/wait.ts'
 import { closeNodes, type LocalNode, linked, startNode, textOf } from './support/named-node.ts'
 import { connectPeer } from './support/raw-peer.ts'
-import { until } from './support/wait.ts'
 
 const DEADLINE_MS = 15_000
 const PACKETS = 300

@@ -1,10 +1,10 @@
 // A way that is slower than the writer: awaited writes wait for it, and nothing is lost, not at the end either.
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
+import { until } from '../../../test/support/wait.ts'
 import { newMessage, newTally, noteMessage, type StreamTally } from './support/content.ts'
 import { closeNodes, type LocalNode, linked, startNode } from './support/named-node.ts'
 import { closeProxies, startSlowProxy } from './support/slow-proxy.ts'
-import { until } from './support/wait.ts'
 
 const BYTES_PER_SECOND = 400_000
 const MESSAGE_BYTES = 1_000

@@ -2,9 +2,9 @@
 // runs: alone
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
+import { until } from '../../../test/support/wait.ts'
 import { type FlowProcess, killFlows, startFlow } from './support/flow-process.ts'
 import type { FlowReport } from './support/flow-protocol.ts'
-import { until } from './support/wait.ts'
 
 const MESSAGES = 300_000
 const MESSAGE_BYTES = 100

@@ -5,10 +5,10 @@ import { type AddressInfo, createServer } from 'node:net'
 import { createNetwork, type ErrorCode, FloodnetError, type NetworkOptions } from '@floodnet/transport'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { until } from '../../../test/support/wait.ts'
 import { certificateFor, createAuthority } from './support/certificates.ts'
 import { inFolder } from './support/folder.ts'
 import { closeNodes, startNode } from './support/local-node.ts'
-import { until } from './support/wait.ts'
 
 const FIRST_PORT = 55_555
 const PORT_TRIES = 100

@@ -2,12 +2,12 @@
 // runs: alone
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
+import { until } from '../../../test/support/wait.ts'
 import { newMessage } from './support/content.ts'
 import { type FlowProcess, killFlows, startFlow } from './support/flow-process.ts'
 import type { FlowReport } from './support/flow-protocol.ts'
 import { closeNodes, type LocalNode, startNode } from './support/named-node.ts'
 import { connectPeer } from './support/raw-peer.ts'
-import { until } from './support/wait.ts'
 
 const MESSAGE_BYTES = 1_000
 const MAX_RSS_MIB = 400

@@ -1,10 +1,10 @@
 // time-limit: 240 s
 // A million messages over two hops, between three processes.
-// runs: alone
+// runs: working
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
+import { until } from '../../../test/support/wait.ts'
 import { type FlowProcess, killFlows, startFlow } from './support/flow-process.ts'
-import { until } from './support/wait.ts'
 
 const MESSAGES = 1_000_000
 const MESSAGE_BYTES = 100

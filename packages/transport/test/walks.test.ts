@@ -3,9 +3,9 @@
 import { encodeWalk, FrameType } from '@floodnet/core'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { until } from '../../../test/support/wait.ts'
 import { closeNodes, type LocalNode, linked, startNode, textOf } from './support/named-node.ts'
 import { connectPeer, type RawPeer } from './support/raw-peer.ts'
-import { until } from './support/wait.ts'
 
 const DEADLINE_MS = 20_000
 const limits = { walkTimeoutMs: 200 }

@@ -3,12 +3,12 @@ import { readFileSync } from 'node:fs'
 import { encodeFrame, Flag, FrameType } from '@floodnet/core'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { until, within } from '../../../test/support/wait.ts'
 import { FrameCrypto, networkIdOf } from '../src/worker/frame-crypto.ts'
 import { ProofOfWork } from '../src/worker/proof-of-work.ts'
 import { closeNodes, type LocalNode, linked, startNode, textOf } from './support/named-node.ts'
 import { NETWORK_NAME } from './support/network-name.ts'
 import { connectPeer, type RawPeer } from './support/raw-peer.ts'
-import { until, within } from './support/wait.ts'
 
 const DEADLINE_MS = 15_000
 const BITS = 4

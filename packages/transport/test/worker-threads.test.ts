@@ -2,11 +2,11 @@
 import type { Worker } from 'node:worker_threads'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
+import { until } from '../../../test/support/wait.ts'
 import type { NetworkOptions, NetworkStats } from '../src/api.ts'
 import { newMessage, newTally, noteMessage, type StreamTally } from './support/content.ts'
 import { closeNodes, type LocalNode, linked, startNode } from './support/named-node.ts'
 import { connectPeer } from './support/raw-peer.ts'
-import { until } from './support/wait.ts'
 
 /** Few enough to wait for a reader whose thread is busy with four other nodes. */
 const MESSAGES = 2_000

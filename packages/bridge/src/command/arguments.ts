@@ -1,8 +1,7 @@
 // The command line of `floodnet bridge`: arguments in, checked settings out.
-import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
-import { type Address, FloodnetError, formatAddress, parseAddress } from '@floodnet/core'
-import type { NetworkOptions } from '@floodnet/transport'
+import { type Address, addressError, FloodnetError, formatAddress, optionError, parseAddress } from '@floodnet/core'
+import { type NetworkOptions, readOptionFile } from '@floodnet/transport'
 import { isNetworkName } from '../names.ts'
 import type { TutorialFormat } from '../tutorial/words.ts'
 
@@ -121,9 +120,9 @@ function networkOptions({ listen, join, name, identity, key, ca, cert, work }: V
     join,
     name,
     identity,
-    key: key === undefined ? undefined : new Uint8Array(readFile('--key', key)),
-    ca: ca === undefined ? undefined : readFile('--ca', ca).toString('utf8'),
-    cert: cert === undefined ? undefined : readFile('--cert', cert).toString('utf8'),
+    key: key === undefined ? undefined : new Uint8Array(readOptionFile('--key', key)),
+    ca: ca === undefined ? undefined : readOptionFile('--ca', ca).toString('utf8'),
+    cert: cert === undefined ? undefined : readOptionFile('--cert', cert).toString('utf8'),
     workBits: work === undefined ? undefined : bits(work)
   }
   const present = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
@@ -157,23 +156,4 @@ function bits(text: string): number {
 function networkName(flag: string, text: string): string {
   if (isNetworkName(text)) return text
   throw optionError(flag, `${flag} takes a word of letters, digits, '.', '_' and '-', not '${text}'`)
-}
-
-function readFile(flag: string, path: string): Buffer {
-  try {
-    return readFileSync(path)
-  } catch (cause) {
-    throw new FloodnetError('ERR_FLOODNET_OPTION', `${flag} ${path} cannot be read: ${(cause as Error).message}`, {
-      subject: flag,
-      cause
-    })
-  }
-}
-
-function addressError(flag: string, text: string, problem: string): FloodnetError {
-  return new FloodnetError('ERR_FLOODNET_ADDRESS', `${flag}: '${text}' ${problem}`, { subject: text })
-}
-
-function optionError(flag: string, message: string): FloodnetError {
-  return new FloodnetError('ERR_FLOODNET_OPTION', message, { subject: flag })
 }

@@ -6,9 +6,9 @@ import { encodeEnvelope } from '@floodnet/chat'
 import { parseAddress } from '@floodnet/core'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { until } from '../../../../test/support/wait.ts'
 import { TutorialNode } from '../../src/tutorial/tutorial-node.ts'
 import { Stage } from '../support/bridged.ts'
-import { until } from '../support/wait.ts'
 
 const DEADLINE_MS = 40_000
 const FLOODNET = 'packages/transport/bin/floodnet.js'

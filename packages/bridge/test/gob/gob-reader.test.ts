@@ -2,13 +2,13 @@
 import fc from 'fast-check'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { check } from '../../../../test/support/property.ts'
 import { GobFault } from '../../src/gob/fault.ts'
 import { GobReader } from '../../src/gob/gob-reader.ts'
 import { encodeDefinition, encodeValue, type StructShape } from '../../src/gob/gob-struct.ts'
 import { encodePacket, packetOf, type TutorialPacket } from '../../src/gob/packet.ts'
 import { Sink } from '../../src/gob/sink.ts'
 import type { GobRecord } from '../../src/gob/values.ts'
-import { check } from '../support/property.ts'
 
 const test = suite('gob reader')
 

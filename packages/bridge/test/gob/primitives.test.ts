@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { check } from '../../../../test/support/property.ts'
 import { Cursor } from '../../src/gob/cursor.ts'
 import { GobFault } from '../../src/gob/fault.ts'
 import { Sink } from '../../src/gob/sink.ts'
-import { check } from '../support/property.ts'
 
 const test = suite('gob primitives')
 

@@ -3,10 +3,10 @@
 import fc from 'fast-check'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
+import { until } from '../../../../test/support/wait.ts'
 import { Gop2pError, type Gop2pLimits, Gop2pNode, type Inbound, makePeer, type Peer } from '../../src/gop2p/index.ts'
 import { openSocket, rawRequest, sendRaw } from '../support/raw-http.ts'
 import { deadPort, member, startPeer, startTcpPeer } from '../support/scripted-peer.ts'
-import { until } from '../support/wait.ts'
 
 const WAIT_MS = 20_000
 const closing: (() => Promise<void>)[] = []

@@ -1,11 +1,11 @@
 // A gop2p network as a side of the bridge: what is heard and said there, and how the side stays in.
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
+import { until } from '../../../../test/support/wait.ts'
 import { createGop2pSide, Gop2pNode, type Gop2pSide, type Inbound, makePeer, type Peer } from '../../src/gop2p/index.ts'
 import { addressTowards } from '../../src/gop2p/own-address.ts'
 import { memberNamed } from '../../src/gop2p/words.ts'
 import type { Heard, Word } from '../../src/side.ts'
-import { until } from '../support/wait.ts'
 
 const WAIT_MS = 20_000
 const closing: (() => Promise<void>)[] = []

@@ -3,11 +3,11 @@ import { encodeEnvelope } from '@floodnet/chat'
 import { Subject } from 'rxjs'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { until, within } from '../../../../test/support/wait.ts'
 import { Bridge } from '../../src/relay/bridge.ts'
 import type { Heard, Side } from '../../src/side.ts'
 import { newId } from '../../src/tutorial/tutorial-node.ts'
 import { type Listener, Stage } from '../support/bridged.ts'
-import { until, within } from '../support/wait.ts'
 
 const DEADLINE_MS = 30_000
 const PLANNED = { name: 'gob', hasIds: true }

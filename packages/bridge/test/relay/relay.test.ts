@@ -3,10 +3,10 @@ import { encodeEnvelope } from '@floodnet/chat'
 import fc from 'fast-check'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { check } from '../../../../test/support/property.ts'
 import { encodeNote, encodeWord } from '../../src/relay/hub-payload.ts'
 import { Relay, type RelayEffect } from '../../src/relay/relay.ts'
 import type { Heard, Word } from '../../src/side.ts'
-import { check } from '../support/property.ts'
 
 const test = suite('relay')
 

@@ -2,9 +2,9 @@
 import fc from 'fast-check'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { check } from '../../../../test/support/property.ts'
 import { RELAY_DEFAULTS } from '../../src/relay/options.ts'
 import { ownTime } from '../../src/relay/own-time.ts'
-import { check } from '../support/property.ts'
 import { RelayWorld } from '../support/relay-world.ts'
 
 const test = suite('turns')

@@ -2,11 +2,11 @@
 import { randomUUID } from 'node:crypto'
 import { createNetwork, type Network } from '@floodnet/transport'
 import type { Subject } from 'rxjs'
+import { within } from '../../../../test/support/wait.ts'
 import { Bridge } from '../../src/relay/bridge.ts'
 import type { RelayOptions } from '../../src/relay/options.ts'
 import type { Heard, Side } from '../../src/side.ts'
 import { newId } from '../../src/tutorial/tutorial-node.ts'
-import { within } from './wait.ts'
 
 const CLOSE_MS = 20_000
 

@@ -4,8 +4,8 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { until } from '../../../../test/support/wait.ts'
 import type { Stage } from './bridged.ts'
-import { until } from './wait.ts'
 
 const SEEDS = '../shared/seeds'
 const START_MS = 20_000

@@ -1,11 +1,11 @@
 // Small networks of each kind, whose members speak and listen.
 import { encodeEnvelope } from '@floodnet/chat'
 import { type Address, parseAddress } from '@floodnet/core'
+import { until } from '../../../../test/support/wait.ts'
 import { Gop2pNode } from '../../src/gop2p/index.ts'
 import { TutorialNode } from '../../src/tutorial/tutorial-node.ts'
 import type { Listener, Stage } from './bridged.ts'
 import type { Member } from './round.ts'
-import { until } from './wait.ts'
 
 const LINKED_MS = 30_000
 export const LOCAL = { host: '127.0.0.1', port: 0 }

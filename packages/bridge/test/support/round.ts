@@ -1,5 +1,5 @@
 // Members of several networks speak in turn; then it is told what did not reach whom, and what came twice.
-import { until } from './wait.ts'
+import { until } from '../../../../test/support/wait.ts'
 
 const HEARD_MS = 15_000
 

@@ -2,10 +2,10 @@
 import { Writable } from 'node:stream'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { until } from '../../../../test/support/wait.ts'
 import { encodePacket, type TutorialPacket } from '../../src/gob/packet.ts'
 import { PACE_DEFAULTS, PacedWriter, type PaceOptions } from '../../src/tutorial/paced-writer.ts'
 import { message } from '../support/peer-rig.ts'
-import { until } from '../support/wait.ts'
 
 const test = suite('paced writer')
 

@@ -2,10 +2,10 @@
 import fc from 'fast-check'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { check } from '../../../../test/support/property.ts'
 import { PACKET_TYPES } from '../../src/gob/packet.ts'
 import type { PeerInput } from '../../src/tutorial/messages.ts'
 import { ack, dials, events, message, OWN_ID, PeerRig, request, sends, textOf } from '../support/peer-rig.ts'
-import { check } from '../support/property.ts'
 
 const test = suite('tutorial peer')
 const ENTRY = { host: '10.0.0.5', port: 55_555 }

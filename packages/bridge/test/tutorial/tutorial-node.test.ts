@@ -4,12 +4,12 @@ import { connect, type Socket } from 'node:net'
 import { type Address, parseAddress } from '@floodnet/core'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { until, within } from '../../../../test/support/wait.ts'
 import { encodePacket, PACKET_TYPES, type TutorialPacket } from '../../src/gob/packet.ts'
 import { Sink } from '../../src/gob/sink.ts'
 import { TutorialNode, type TutorialNodeOptions } from '../../src/tutorial/tutorial-node.ts'
 import { tutorialSide } from '../../src/tutorial/tutorial-side.ts'
 import { message, request } from '../support/peer-rig.ts'
-import { until, within } from '../support/wait.ts'
 
 const DEADLINE_MS = 20_000
 const LOCAL = { host: '127.0.0.1', port: 0 }

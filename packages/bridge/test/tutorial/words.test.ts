@@ -3,10 +3,10 @@ import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { check } from '../../../../test/support/property.ts'
 import type { TutorialPacket } from '../../src/gob/packet.ts'
 import { difficultyOf } from '../../src/tutorial/part6.ts'
 import { type Reading, readWords, writeWords } from '../../src/tutorial/words.ts'
-import { check } from '../support/property.ts'
 
 interface Part5Vector {
   readonly from: string

@@ -13,10 +13,12 @@ export const RECEIPT_DELAY_MS = 500
 /** Conversations remembered. */
 export const MAX_CONVERSATIONS = 256
 
-/** A line, or the wish to open a conversation (`text` null), whose readers are not all found yet. */
+/** What was typed for readers who are not all found yet: a line, a file to offer, or the wish to open a conversation (neither). */
 export interface Search {
   readonly words: readonly string[]
   readonly text: string | null
+  /** A file to offer to the one who is named. */
+  readonly path?: string
   readonly until: number
   /** The conversation in which it was typed. */
   readonly typedIn: ConversationKey

@@ -1,5 +1,6 @@
 // Direct lines on their way out: readers found, letters made, and what becomes of those that nobody is there to read. Pure.
 import { conversationEvent, type Effect, notice, show, type Turn } from '../effects.ts'
+import { beginSending } from '../files/sending.ts'
 import { announceSoon } from '../people/announcing.ts'
 import { findPresent, findReader } from '../people/finding.ts'
 import { OUTSIDE_MARK } from '../people/trust.ts'
@@ -12,7 +13,18 @@ import { awaitReceipts, conversationOf, MAX_SEARCHING, noteConversation, SEARCH_
 export function sendTo(session: Session, words: readonly string[], text: string | null, turn: Turn): Effect[] {
   const problem = problemWith(session, words)
   if (problem !== null) return [notice(problem)]
-  const search = { words, text, until: turn.now + SEARCH_MS, typedIn: session.current }
+  return seek(session, { words, text, until: turn.now + SEARCH_MS, typedIn: session.current }, turn)
+}
+
+/** Offers a file to whom `word` names, as soon as that is known. */
+export function sendFileTo(session: Session, word: string, path: string, turn: Turn): Effect[] {
+  const problem = problemWith(session, [word])
+  if (problem !== null) return [notice(problem)]
+  return seek(session, { words: [word], text: null, path, until: turn.now + SEARCH_MS, typedIn: session.current }, turn)
+}
+
+function seek(session: Session, search: Search, turn: Turn): Effect[] {
+  const { words } = search
   // In the order typed: a line to somebody who is still looked for is not overtaken by the next.
   const waits = session.post.searches.some((other) => other.words.some((word) => words.includes(word)))
   const readers = waits ? null : readersOf(session, words)
@@ -34,7 +46,8 @@ export function sendIn(session: Session, conversation: ConversationKey, text: st
 
 /** Whom a `/dm` of the present conversation still looks for; null when none does. */
 export function openingOf({ post, current }: Session): readonly string[] | null {
-  return post.searches.findLast(({ text, typedIn }) => text === null && typedIn === current)?.words ?? null
+  const isOpening = ({ text, path, typedIn }: Search) => text === null && path === undefined && typedIn === current
+  return post.searches.findLast(isOpening)?.words ?? null
 }
 
 /** Looks again for those who were not there; gives up on those looked for too long. */
@@ -82,7 +95,9 @@ function readersOf(session: Session, words: readonly string[]): Readers | null {
   return [...readers.values()]
 }
 
-function deliver(session: Session, { text, typedIn }: Search, readers: Readers, turn: Turn): Effect[] {
+function deliver(session: Session, { text, path, typedIn }: Search, readers: Readers, turn: Turn): Effect[] {
+  const [first] = readers
+  if (path !== undefined) return first === undefined ? [] : beginSending(session, first, path, turn)
   const ids = readers.map(({ id }) => id)
   const conversation = conversationOf(ids)
   const title = titleOf(session, ids)
@@ -119,15 +134,17 @@ function saidTo(session: Session, conversation: ConversationKey, title: string, 
   }
 }
 
-function nobody(session: Session, { words, text }: Search, turn: Turn): Effect[] {
+function nobody(session: Session, { words, text, path }: Search, turn: Turn): Effect[] {
   const missing = words.filter((word) => findReader(session, word) === null)
   return missing.flatMap((word) => {
     const found = findPresent(session, word)
     if (found.kind === 'one') {
       const { name } = knownOf(session, found.id)
+      if (path !== undefined) return [notice(`not sent: ${name} cannot read sealed messages`)]
       return [notice(`not said: ${name} cannot read sealed messages; /plain ${name} TEXT says it for everyone to read`)]
     }
     const name = nameOf(session, word)
+    if (path !== undefined) return [notice(`not sent: nobody of the name ${name} is here`)]
     if (text === null) return [notice(`nobody of the name ${name} is here`)]
     return [show({ ...saidTo(session, '', name, text, turn), state: 'nobody' })]
   })

@@ -26,6 +26,8 @@ export const SENT_BYTES_PER_SECOND = 6 * 1024 * 1024
 export const ASK_AGAIN_MS = 5_000
 /** What was asked for so long ago is asked for again in any case. */
 export const LOST_CHUNK_MS = 60_000
+/** When nothing was heard of the other side for so long, the user is told that it is waited for. */
+export const STALLED_MS = 10_000
 /** When nothing has come for so long, the sender is gone. What has come is kept. */
 export const GIVE_UP_MS = 120_000
 /** An offer that nobody answers, or whose reader has fallen silent, is forgotten. */

@@ -18,7 +18,7 @@ import {
 } from './file-limits.ts'
 import { fileNameProblem } from './file-name.ts'
 import { placeForOffer } from './offer-places.ts'
-import { byNumber, type FileResult, type Incoming, letter, shown, task } from './transfers.ts'
+import { byNumber, type FileResult, type Incoming, letter, shown, stalled, task } from './transfers.ts'
 
 export function onOffer(session: Session, author: string, offer: FileOffer, turn: Turn): Effect[] {
   if (session.silent) return []
@@ -129,7 +129,7 @@ export function onReceivingTick(session: Session, turn: Turn): Effect[] {
       return close(session, incoming, 'failed', turn, 'no answer; what has come is kept for the next offer', false)
     const patience = silentMs > ASK_AGAIN_MS ? ASK_AGAIN_MS : LOST_CHUNK_MS
     const lost = [...incoming.asked].filter(([, at]) => turn.now - at > patience).map(([index]) => index)
-    return lost.length === 0 ? [] : [ask(incoming, lost, turn)]
+    return [...stalled(session, incoming, turn.now), ...(lost.length === 0 ? [] : [ask(incoming, lost, turn)])]
   })
 }
 

@@ -1,8 +1,6 @@
 // Files that this user offers: read, offered, sent chunk by chunk as the other side asks. Pure.
-import { type Effect, notice, type Turn } from '../effects.ts'
-import { findPresent, findReader } from '../people/finding.ts'
-import type { ConversationKey } from '../screen.ts'
-import { knownOf, type Session } from '../session.ts'
+import { type Effect, notice, type Reader, type Turn } from '../effects.ts'
+import type { Session } from '../session.ts'
 import { chunkCount, chunksIn } from './chunk-set.ts'
 import type { FileAsk, FileOutcome } from './file-letters.ts'
 import {
@@ -14,7 +12,7 @@ import {
   PROGRESS_MS
 } from './file-limits.ts'
 import { fileNameProblem } from './file-name.ts'
-import { byNumber, type FileResult, letter, type Outgoing, shown, task } from './transfers.ts'
+import { byNumber, type FileResult, letter, type Outgoing, shown, stalled, task } from './transfers.ts'
 
 /** The chunk to be sent next. */
 export interface NextChunk {
@@ -25,12 +23,8 @@ export interface NextChunk {
   readonly key: Uint8Array
 }
 
-/** `/send NAME FILE`, or `/send FILE` in a direct conversation. */
-export function sendFile(session: Session, words: string, conversation: ConversationKey, turn: Turn): Effect[] {
-  const { who, path } = addresseeOf(session, words, conversation)
-  if (who === null) return [notice('to whom? /send NAME FILE, or /send FILE in a direct conversation with one person')]
-  const reader = findReader(session, who)
-  if (reader === null) return [notice(whyNoReader(session, who))]
+/** A file for `reader`: it is read first. */
+export function beginSending(session: Session, reader: Reader, path: string, turn: Turn): Effect[] {
   const { files } = session
   if (files.outgoing.size >= MAX_OWN_OFFERS) return [notice(`not sent: ${MAX_OWN_OFFERS} files of yours wait already`)]
   const nr = ++files.count
@@ -117,7 +111,7 @@ export function onSendingTick(session: Session, turn: Turn): Effect[] {
       return [shown(session, out, 'failed', turn.now, 'no answer'), task({ task: 'close', nr: out.nr, discard: false })]
     }
     const key = session.roster.get(out.peer.id)?.key ?? null
-    if (key === null || Buffer.from(key).equals(out.peer.key)) return []
+    if (key === null || Buffer.from(key).equals(out.peer.key)) return stalled(session, out, turn.now)
     Object.assign(out, { peer: { id: out.peer.id, key }, phase: 'offered', asked: [], lastAsk: 0, heardAt: turn.now })
     return [
       offer(session, out, turn),
@@ -129,32 +123,6 @@ export function onSendingTick(session: Session, turn: Turn): Effect[] {
 function newOutgoing(file: string, nr: number, peer: Outgoing['peer'], path: string, now: number): Outgoing {
   const named = { file, nr, peer, name: '', bytes: 0, hash: '', path }
   return { ...named, phase: 'reading', asked: [], lastAsk: 0, have: 0, heardAt: now, shownAt: 0 }
-}
-
-// In a direct conversation a first word that names nobody is the beginning of a path.
-function addresseeOf(
-  session: Session,
-  words: string,
-  conversation: ConversationKey
-): { who: string | null; path: string } {
-  const [first = '', ...rest] = words.split(/\s+/)
-  const others = session.post.conversations.get(conversation) ?? []
-  const name = first.replace(/^@/, '')
-  if (rest.length > 0 && (others.length === 0 || findPresent(session, name).kind !== 'none'))
-    return { who: name, path: unquoted(words.slice(first.length).trim()) }
-  return { who: others.length === 1 ? (others[0] ?? null) : null, path: unquoted(words) }
-}
-
-function unquoted(path: string): string {
-  return /^(["'])(.*)\1$/.exec(path)?.[2] ?? path
-}
-
-function whyNoReader(session: Session, who: string): string {
-  const found = findPresent(session, who)
-  if (found.kind === 'self') return 'that is you'
-  if (found.kind === 'many') return `${who} fits several people; /who shows their fingerprints`
-  if (found.kind === 'one') return `not sent: ${knownOf(session, found.id).name} cannot read sealed messages`
-  return `not sent: nobody of the name ${who} is here`
 }
 
 function twice({ files }: Session, out: Outgoing): string | null {

@@ -5,6 +5,7 @@ import { fingerprintOf } from '../people/trust.ts'
 import type { Transfer } from '../screen.ts'
 import { knownOf, type Session } from '../session.ts'
 import { CHUNK_BYTES, type ChunkSet } from './chunk-set.ts'
+import { STALLED_MS } from './file-limits.ts'
 
 interface Common {
   /** 32 hex digits that both sides know it by. */
@@ -107,6 +108,13 @@ export function shown(
     state,
     ...(reason !== undefined && { reason })
   })
+}
+
+/** Tells once that the other side has fallen silent. */
+export function stalled(session: Session, transfer: Outgoing | Incoming, now: number): Effect[] {
+  const since = transfer.heardAt + STALLED_MS
+  if (transfer.phase !== 'running' || now < since || transfer.shownAt >= since) return []
+  return [shown(session, transfer, 'running', now, `waiting for ${knownOf(session, transfer.peer.id).name}`)]
 }
 
 function heldOf(transfer: Outgoing | Incoming): number {

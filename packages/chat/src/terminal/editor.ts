@@ -94,15 +94,24 @@ const WORD = /[\p{L}\p{N}\p{M}_]/u
 const NO_WORD = /[^\p{L}\p{N}\p{M}_]/u
 
 function wordLeft({ text, cursor }: Line): number {
-  return skipLeft(text, skipLeft(text, cursor, NO_WORD), WORD)
+  return graphemeStart(text, skipLeft(text, skipLeft(text, cursor, NO_WORD), WORD))
 }
 
 function wordRight({ text, cursor }: Line): number {
-  return skipRight(text, skipRight(text, cursor, NO_WORD), WORD)
+  return graphemeEnd(text, skipRight(text, skipRight(text, cursor, NO_WORD), WORD))
 }
 
 function spaceLeft({ text, cursor }: Line): number {
-  return skipLeft(text, skipLeft(text, cursor, /\s/u), /\S/u)
+  return graphemeStart(text, skipLeft(text, skipLeft(text, cursor, /\s/u), /\S/u))
+}
+
+// Marks count as letters, but may stand on what is none, and then a word would begin inside a grapheme.
+function graphemeStart(text: string, at: number): number {
+  return segmenter.segment(text).containing(at)?.index ?? at
+}
+
+function graphemeEnd(text: string, at: number): number {
+  return graphemeStart(text, at) === at ? at : nextGrapheme(text, at)
 }
 
 function skipLeft(text: string, from: number, pattern: RegExp): number {

@@ -18,7 +18,7 @@ function stateText({ state, bytes, totalBytes, reason, direction }: Transfer): s
         ? `${sizeText(totalBytes)} offered`
         : `${sizeText(totalBytes)} offered, waits for an answer`
     case 'running':
-      return `${barText(share(bytes, totalBytes))} ${sizeText(bytes)} of ${sizeText(totalBytes)}`
+      return `${barText(share(bytes, totalBytes))} ${sizeText(bytes)} of ${sizeText(totalBytes)}${why}`
     case 'done':
       return `done, ${sizeText(totalBytes)}${why}`
     case 'failed':

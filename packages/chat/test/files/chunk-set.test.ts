@@ -2,11 +2,11 @@
 import fc from 'fast-check'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
+import { check } from '../../../../test/support/property.ts'
 import { CHUNK_BYTES, ChunkSet, chunkCount, chunkLength, chunksIn, rangesOf } from '../../src/files/chunk-set.ts'
 import { encodeBody } from '../../src/sealed/body.ts'
 import { generateKeyPair } from '../../src/sealed/hpke.ts'
 import { LETTER_BYTES, sealLetter } from '../../src/sealed/letter.ts'
-import { check } from '../support/property.ts'
 import { newSigner } from '../support/signer.ts'
 
 test('holds what was added, also after it was written down and read', () => {

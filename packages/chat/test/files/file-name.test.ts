@@ -3,8 +3,9 @@ import { basename, dirname, join, posix, resolve, win32 } from 'node:path'
 import fc from 'fast-check'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
+import { check } from '../../../../test/support/property.ts'
+import { anyText } from '../../../../test/support/text.ts'
 import { fileNameProblem, MAX_NAME_BYTES, numberedName } from '../../src/files/file-name.ts'
-import { check } from '../support/property.ts'
 
 const PIECES = [
   '..',
@@ -27,7 +28,7 @@ const PIECES = [
 ]
 const names = fc.oneof(
   fc.array(fc.constantFrom(...PIECES)).map((pieces) => pieces.join('')),
-  fc.string({ unit: 'binary' })
+  anyText()
 )
 
 test('no name that is taken leads out of its folder, on any system', () => {

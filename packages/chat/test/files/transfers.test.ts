@@ -321,7 +321,7 @@ test('words without a reader, a file or a number get clear words', () => {
   for (const [line, words] of [
     ['/send', 'needs a name and a file'],
     ['/send x.bin', 'to whom?'],
-    ['/send nobody x.bin', 'nobody of the name nobody is here'],
+    ['/send nobody x.bin', 'looking for nobody...'],
     ['/send alice x.bin', 'that is you'],
     ['/accept', 'no file to accept'],
     ['/accept x', 'takes the number'],
@@ -331,6 +331,41 @@ test('words without a reader, a file or a number get clear words', () => {
     assert.match(alice.notices.at(-1) ?? '', words)
   }
   assert.equal(alice.tasks, [])
+})
+
+test('a file for somebody who is just coming waits for them, and it is told when nobody comes', () => {
+  const { people, alice } = two()
+  alice.type('/send dave x.bin')
+  alice.type('to everyone')
+  people.pass(1_000)
+  people.add('dave')
+  people.pass(3_000)
+  assert.equal(
+    tasks(alice, 'read').map(({ path }) => path),
+    ['x.bin']
+  )
+  alice.type('/send nobody y.bin')
+  people.pass(6_000)
+  assert.is(alice.notices.at(-1), 'not sent: nobody of the name nobody is here')
+  assert.is(tasks(alice, 'read').length, 1)
+})
+
+test('whoever falls silent is waited for, which is told once on either side', () => {
+  const both = begin(100 * CHUNK_BYTES)
+  carry(both, 100 * CHUNK_BYTES, 3)
+  const { people, alice, bob } = both
+  people.people.splice(0, 2)
+  for (const [person, other] of [
+    [alice, 'bob'],
+    [bob, 'alice']
+  ] as const) {
+    for (let second = 0; second < 30; second++) {
+      people.now += 1_000
+      person.tick()
+    }
+    const reasons = person.events('transfer').flatMap(({ reason }) => reason ?? [])
+    assert.equal(reasons, [`waiting for ${other}`])
+  }
 })
 
 test('in a direct conversation the file alone is enough, with spaces in its name', () => {

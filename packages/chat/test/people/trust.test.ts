@@ -1,12 +1,13 @@
 // Who people are taken for.
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
+import { check } from '../../../../test/support/property.ts'
 import { MAX_CONTACTS, MAX_SEEN, newAddressBook, noteSeen, pin } from '../../src/people/address-book.ts'
 import { PHRASE_WORDS, phraseOf } from '../../src/people/phrase.ts'
 import { skeletonOf } from '../../src/people/skeleton.ts'
 import { identify, meet } from '../../src/people/trust.ts'
+import { hostileText } from '../support/hostile-text.ts'
 import { idOfName, People, type Person, START } from '../support/people.ts'
-import { check, hostileText } from '../support/property.ts'
 
 const bob = idOfName('bob')
 const mallory = idOfName('mallory')

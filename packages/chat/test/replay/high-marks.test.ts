@@ -1,11 +1,11 @@
 import fc from 'fast-check'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
+import { check } from '../../../../test/support/property.ts'
 import { encodeEnvelope } from '../../src/envelope.ts'
 import { MAX_MARKS, newHighMarks, passesMarks } from '../../src/replay/high-marks.ts'
 import { marksOf, marksText } from '../../src/store/marks-file.ts'
 import { idOfName, People } from '../support/people.ts'
-import { check } from '../support/property.ts'
 
 const author = idOfName('author')
 

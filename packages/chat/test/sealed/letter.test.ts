@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
+import { check } from '../../../../test/support/property.ts'
 import { decodeBody, encodeBody } from '../../src/sealed/body.ts'
 import { generateKeyPair } from '../../src/sealed/hpke.ts'
 import { isLetter, LETTER_BYTES, openLetter, sealLetter } from '../../src/sealed/letter.ts'
@@ -11,7 +12,7 @@ import {
   newLetterMemory,
   takeLetter
 } from '../../src/sealed/letter-memory.ts'
-import { check, hostileText } from '../support/property.ts'
+import { hostileText } from '../support/hostile-text.ts'
 import { newSigner } from '../support/signer.ts'
 
 const alice = newSigner()

@@ -1,8 +1,9 @@
 import fc from 'fast-check'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
+import { check } from '../../../../test/support/property.ts'
 import { alertBytes } from '../../src/terminal/alerts.ts'
-import { check, FORBIDDEN, hostileText } from '../support/property.ts'
+import { FORBIDDEN, hostileText } from '../support/hostile-text.ts'
 
 const ESC = '\u001B'
 const SEQUENCE = new RegExp(`^${ESC}\\](?:9|777;notify);([^\u0007]*)\u0007\u0007$`)

@@ -2,9 +2,11 @@ import fc from 'fast-check'
 import stringWidth from 'string-width'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
+import { check } from '../../../../test/support/property.ts'
+import { anyText } from '../../../../test/support/text.ts'
 import { cleanText } from '../../src/clean-text.ts'
 import { cellsOf, fitText, textOf, widthOf, wrapText } from '../../src/terminal/cells.ts'
-import { check, hostileText } from '../support/property.ts'
+import { hostileText } from '../support/hostile-text.ts'
 
 test('CJK and emoji are two columns wide, marks none, letters one', () => {
   const widths = [
@@ -55,7 +57,7 @@ test('a text that is cut ends in an ellipsis and fits', () => {
   assert.is(fitText('abc', 0), '')
 })
 
-const cleaned = fc.oneof(hostileText, fc.string({ unit: 'grapheme' }), fc.string({ unit: 'binary' })).map(cleanText)
+const cleaned = fc.oneof(hostileText, fc.string({ unit: 'grapheme' }), anyText()).map(cleanText)
 const columns = fc.integer({ min: 1, max: 40 })
 
 test('no row is wider than asked for, and nothing but spaces is lost', () => {

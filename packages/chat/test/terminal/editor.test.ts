@@ -1,9 +1,10 @@
 import fc from 'fast-check'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
+import { check } from '../../../../test/support/property.ts'
 import { cleanLines, EDITS, EMPTY_LINE, insert, type Line, MAX_TYPED_BYTES } from '../../src/terminal/editor.ts'
 import { complete, edit, enter, newInput, recall, typeText } from '../../src/terminal/input.ts'
-import { check, hostileText } from '../support/property.ts'
+import { hostileText } from '../support/hostile-text.ts'
 
 /** A line from its text, with '|' for the cursor. */
 function line(text: string): Line {
@@ -57,6 +58,12 @@ test('refuses what would make the line too long', () => {
   const full = insert(EMPTY_LINE, 'x'.repeat(MAX_TYPED_BYTES))
   assert.is(full?.text.length, MAX_TYPED_BYTES)
   assert.is(full === null ? 0 : insert(full, 'y'), null)
+})
+
+test('a mark on what is no letter is not parted from it', () => {
+  assert.is(after('a \u23CE\uFE0F|', 'word-left'), 'a |\u23CE\uFE0F')
+  assert.is(after('a \u23CE\uFE0F|', 'cut-word-left'), 'a |')
+  assert.is(after('|\u23CE\uFE0F b', 'word-right'), '\u23CE\uFE0F| b')
 })
 
 test('the cursor always stands between characters, and the text is always clean', () => {

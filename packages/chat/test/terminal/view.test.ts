@@ -1,10 +1,12 @@
 import fc from 'fast-check'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
+import { check } from '../../../../test/support/property.ts'
+import { anyText } from '../../../../test/support/text.ts'
 import { MAX_TEXT_LINES } from '../../src/terminal/entry-rows.ts'
 import { rowWidth } from '../../src/terminal/rows.ts'
 import { viewOf } from '../../src/terminal/view.ts'
-import { check, FORBIDDEN } from '../support/property.ts'
+import { FORBIDDEN } from '../support/hostile-text.ts'
 import { anyEvent, NOON, presence, said, spoken } from '../support/screen-events.ts'
 import { look, lookAtLog, modelWith, press, showAll, textOf } from '../support/screen-model.ts'
 
@@ -182,12 +184,7 @@ const keys = fc.constantFrom(
 
 test('whatever is shown, on a screen of any size: as many rows as it has, none wider, all clean', () => {
   check(
-    fc.tuple(
-      size,
-      fc.array(anyEvent, { maxLength: 30 }),
-      fc.array(keys, { maxLength: 6 }),
-      fc.string({ unit: 'binary' })
-    ),
+    fc.tuple(size, fc.array(anyEvent, { maxLength: 30 }), fc.array(keys, { maxLength: 6 }), anyText()),
     ([{ columns, rows }, events, names, typed]) => {
       const model = modelWith(columns, rows, ...events)
       press(model, ...names, `"${typed}"`)

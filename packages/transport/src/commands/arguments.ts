@@ -1,8 +1,8 @@
 // The command line: arguments in, validated settings out. What only the network can judge (numbers out of bounds, names) is left to it.
-import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
-import { FloodnetError, isDialable, optionError, parseAddress } from '@floodnet/core'
+import { addressError, FloodnetError, isDialable, optionError, parseAddress } from '@floodnet/core'
 import type { NetworkOptions } from '../api.ts'
+import { readOptionFile } from '../option-file.ts'
 import { EXTENSIONS, missingExtension } from './extension.ts'
 import { parseSimFlags, type SimSettings, simSettingsOf } from './sim-arguments.ts'
 import { COMMANDS, type Command, isCommand, type NetworkCommand, OVERVIEW, usageOf } from './usage.ts'
@@ -121,9 +121,9 @@ function networkOptions(values: Values): NetworkOptions {
     advertise: values.advertise === undefined ? undefined : dialable('--advertise', values.advertise),
     name: values.name,
     identity: values.identity,
-    key: values.key === undefined ? undefined : new Uint8Array(readFile('--key', values.key)),
-    ca: values.ca === undefined ? undefined : readFile('--ca', values.ca).toString('utf8'),
-    cert: values.cert === undefined ? undefined : readFile('--cert', values.cert).toString('utf8'),
+    key: values.key === undefined ? undefined : new Uint8Array(readOptionFile('--key', values.key)),
+    ca: values.ca === undefined ? undefined : readOptionFile('--ca', values.ca).toString('utf8'),
+    cert: values.cert === undefined ? undefined : readOptionFile('--cert', values.cert).toString('utf8'),
     workers: positiveInteger('--workers', values.workers, Number.MAX_SAFE_INTEGER),
     workBits: positiveInteger('--work', values.work, Number.MAX_SAFE_INTEGER),
     security: security(values.security),
@@ -163,21 +163,6 @@ function positiveInteger(flag: string, text: string | undefined, max: number): n
 function security(text: string | undefined): 'tls' | 'none' | undefined {
   if (text === undefined || text === 'tls' || text === 'none') return text
   throw optionError('--security', `--security is tls or none, not '${text}'`)
-}
-
-function readFile(flag: string, path: string): Buffer {
-  try {
-    return readFileSync(path)
-  } catch (cause) {
-    throw new FloodnetError('ERR_FLOODNET_OPTION', `${flag} ${path} cannot be read: ${(cause as Error).message}`, {
-      subject: flag,
-      cause
-    })
-  }
-}
-
-function addressError(flag: string, text: string, problem: string): FloodnetError {
-  return new FloodnetError('ERR_FLOODNET_ADDRESS', `${flag}: '${text}' ${problem}`, { subject: text })
 }
 
 function unknownCommand(text: string): FloodnetError {

@@ -2,9 +2,9 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { build } from 'esbuild'
+import { until, within } from '../../../../test/support/wait.ts'
 import type { FlowAnswers, FlowCommand, FlowOptions, FlowReport, FromFlowNode } from './flow-protocol.ts'
 import { NETWORK_NAME } from './network-name.ts'
-import { until, within } from './wait.ts'
 
 /** For an answer that no work stands before. */
 const ANSWER_MS = 20_000

@@ -2,10 +2,10 @@
 // stream must neither stop nor lose anything.
 import { setTimeout as pause } from 'node:timers/promises'
 import * as assert from 'uvu/assert'
+import { until } from '../../../../test/support/wait.ts'
 import type { NetworkOptions } from '../../src/api.ts'
 import { newMessage, newTally, noteMessage, type StreamTally } from './content.ts'
 import { closeNodes, type LocalNode, linked, startNode } from './named-node.ts'
-import { until } from './wait.ts'
 
 const MESSAGE_BYTES = 100
 /** Messages that must come to show that the stream flows. */

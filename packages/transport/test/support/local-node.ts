@@ -1,6 +1,6 @@
 // A node in the test's own process, with everything that it has told.
 import { createNetwork, type Network, type NetworkEvents, type NetworkOptions } from '@floodnet/transport'
-import { until } from './wait.ts'
+import { until } from '../../../../test/support/wait.ts'
 
 /** For an event on loopback. Generous: a test machine may be busy. */
 const EVENT_MS = 15_000

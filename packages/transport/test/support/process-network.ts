@@ -1,9 +1,9 @@
 // Many nodes, each in a process of its own, as one network: how they are joined, what they must look like, and that
 // everybody hears everybody exactly once.
 import * as assert from 'uvu/assert'
+import { until } from '../../../../test/support/wait.ts'
 import { faultsOf } from './neighbourhood.ts'
 import { type PlainOptions, type ProcessNode, startProcess } from './process-node.ts'
-import { until } from './wait.ts'
 
 /** What the node promises: also after a failure, every desired link within 15 s. */
 export const HEAL_MS = 15_000

@@ -3,12 +3,14 @@ import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import type { Message, NetworkEvent, NetworkOptions, NetworkStats, Peer } from '@floodnet/transport'
-import { within } from './wait.ts'
+import { within } from '../../../../test/support/wait.ts'
 
 /** Beside the built package, wherever the test itself was bundled to. */
 const SCRIPT = fileURLToPath(new URL('../test/fixtures/process-node.mjs', import.meta.resolve('@floodnet/transport')))
-/** For any answer of a process. Generous: starting two dozen of them keeps a small machine busy for a while. */
+/** For any answer of a process. */
 const CALL_MS = 30_000
+/** To start. Generous: two dozen that start at a time take half a minute where each has a tenth of a processor. */
+const START_MS = 100_000
 
 /** A message as the process tells it. */
 export type ReceivedMessage = Omit<Message, 'payload'> & { readonly text: string }
@@ -53,10 +55,8 @@ export class ProcessNode {
 
   /** Starts a network; after `close`, another one. `listen` is a free port of 127.0.0.1 unless given. */
   async start(options: PlainOptions = {}): Promise<void> {
-    const started = await this.#call<{ id: string; address: string | null }>('start', {
-      listen: '127.0.0.1:0',
-      ...options
-    })
+    const given = { listen: '127.0.0.1:0', ...options }
+    const started = await this.#ask<{ id: string; address: string | null }>('start', [given], START_MS)
     this.id = started.id
     this.address = started.address ?? ''
   }
@@ -107,11 +107,15 @@ export class ProcessNode {
   }
 
   #call<T>(method: string, ...args: unknown[]): Promise<T> {
+    return this.#ask(method, args, CALL_MS)
+  }
+
+  #ask<T>(method: string, args: readonly unknown[], deadlineMs: number): Promise<T> {
     if (this.#ended) return Promise.reject(new Error(`${method}: the process has ended`))
     const call = ++this.#made
     const answer = new Promise<unknown>((resolve, reject) => this.#calls.set(call, { resolve, reject }))
     this.#child.send({ call, method, args })
-    return within(answer as Promise<T>, CALL_MS, `answer to ${method}`)
+    return within(answer as Promise<T>, deadlineMs, `answer to ${method}`)
   }
 
   #onAnswer({ call, result, error }: Answer): void {
@@ -135,7 +139,7 @@ export async function startProcess(namespace?: string): Promise<ProcessNode> {
   const child = fork(SCRIPT, namespace === undefined ? { execArgv: [] } : inside)
   const node = new ProcessNode(child)
   const ready = once(child, 'message')
-  await within(Promise.race([ready, node.exit.then(() => Promise.reject(endedError()))]), CALL_MS, 'a process')
+  await within(Promise.race([ready, node.exit.then(() => Promise.reject(endedError()))]), START_MS, 'a process')
   return node
 }
 

@@ -14,11 +14,11 @@ import {
   type Hello,
   PROTOCOL_VERSION
 } from '@floodnet/core'
-import { selfSignedCertificate } from '../../src/certificate.ts'
+import { until, within } from '../../../../test/support/wait.ts'
 import { createIdentity, type Identity } from '../../src/identity.ts'
+import { selfSignedCertificate } from '../../src/self-signed.ts'
 import { FrameCrypto, networkIdOf } from '../../src/worker/frame-crypto.ts'
 import { NETWORK_NAME } from './network-name.ts'
-import { until, within } from './wait.ts'
 
 const LENGTH_BYTES = 4
 const TYPE_OFFSET = 4

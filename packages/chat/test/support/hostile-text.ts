@@ -1,9 +1,6 @@
-// Property tests with a fixed seed: the same cases every time. FLOODNET_SEED tries others; a failure prints the seed and the path.
+// What nobody should be able to do to a screen: hostile text, and what must not be left of it.
 import fc from 'fast-check'
-
-export function check<T>(arbitrary: fc.Arbitrary<T>, holds: (value: T) => void, numRuns = 1000): void {
-  fc.assert(fc.property(arbitrary, holds), { seed: Number(process.env.FLOODNET_SEED ?? 1), numRuns })
-}
+import { anyText } from '../../../../test/support/text.ts'
 
 /** Text as an attacker would write it: any UTF-16, rich in what terminals obey. */
 export const hostileText: fc.Arbitrary<string> = fc
@@ -61,7 +58,7 @@ export const hostileText: fc.Arbitrary<string> = fc
         'אב',
         '漢字'
       ),
-      fc.string({ unit: 'binary', maxLength: 8 }),
+      anyText({ maxLength: 8 }),
       fc.integer({ min: 0, max: 0xffff }).map((unit) => String.fromCharCode(unit))
     ),
     { maxLength: 40 }
