@@ -17,7 +17,7 @@ export class EntryWatch {
   readonly #asked = new Map<string, 'asked' | 'failed'>()
   /** By the number of the link. */
   readonly #guests = new Map<number, Guest>()
-  /** Had no place for us, but told its network that we look for one. */
+  /** Not to be our neighbours themselves, but their network knows that we look for some. */
   readonly #passedOn = new Set<string>()
   /** Reached in this very step: which link it is comes next. */
   #opened: string | null = null
@@ -73,7 +73,9 @@ export class EntryWatch {
     if (reason === 'duplicate') return this.#tell(`joined ${address}`)
     if (reason === 'not-needed') return this.#tell(`${address} is there; there are links enough without it`)
     this.#passedOn.add(address)
-    this.#tell(`${address} has no place for us now, and may know who has`)
+    // Whoever has neighbours already is most often taken in by others than the one it asks.
+    if (reason === 'answered') this.#tell(`${address} leaves the link to others of its network`)
+    else this.#tell(`${address} has no place for us now, and may know who has`)
   }
 
   #onPeerUp(id: string): void {

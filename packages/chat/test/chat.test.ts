@@ -231,7 +231,7 @@ test('an address counts as joined when it is a neighbour, not when it answers', 
   await alice.shows('notice', 'joining 10.0.0.8:1')
   dialled('10.0.0.8:1', 8, 'full')
   gone(8, 'answered')
-  await alice.shows('notice', '10.0.0.8:1 has no place for us now')
+  await alice.shows('notice', '10.0.0.8:1 leaves the link to others')
   network.addPeer('third')
   await alice.shows('notice', 'joined the network of 10.0.0.8:1')
 

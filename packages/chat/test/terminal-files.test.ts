@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { type Chat, Room } from './support/floodchat.ts'
-import { hasTmux, Tmux } from './support/tmux.ts'
+import { hasJoined, hasTmux, Tmux } from './support/tmux.ts'
 
 /** Some seconds at the rate that a sender keeps to. */
 const FILE_BYTES = 40 * 1024 * 1024
@@ -75,7 +75,7 @@ async function person({ room, entry, open }: Context, username: string, ...args:
   const terminal = new Tmux(room, { username }, ...args, await entry.address())
   open.push(terminal)
   await terminal.typing(`${username}:`)
-  await terminal.shows('the link', (rows) => rows.some((row) => row.includes('│ joined 127.0.0.1:')))
+  await terminal.shows('the link', (rows) => hasJoined(rows))
   return terminal
 }
 

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { type Chat, Room } from './support/floodchat.ts'
-import { hasTmux, Tmux } from './support/tmux.ts'
+import { hasJoined, hasTmux, Tmux } from './support/tmux.ts'
 
 interface Context {
   room: Room
@@ -25,7 +25,7 @@ test.before.each(async (context) => {
   await context.other.event('peer-up')
   await context.terminal.typing('bob:')
   // All that comes by itself is there: what follows is what a test makes happen.
-  await context.terminal.shows('the link', (rows) => rows.some((row) => row.includes('│ joined 127.0.0.1:')))
+  await context.terminal.shows('the link', (rows) => hasJoined(rows))
   await context.terminal.shows('the other', (rows) => rows.some((row) => / alice\S* joined$/.test(row)))
 })
 test.after.each(async ({ room, terminal }) => {
@@ -171,7 +171,7 @@ if (hasTmux) {
     ] as const) {
       const terminal = new Tmux(room, { username, env }, await other.address())
       try {
-        await terminal.shows('the link', (rows) => rows.some((row) => row.includes('│ joined 127.0.0.1:')))
+        await terminal.shows('the link', (rows) => hasJoined(rows))
         other.type(`hello ${username}`)
         await terminal.line(`│ hello ${username}`)
         assert.is(colour.test(terminal.tmux('capture-pane', '-ep')), 'FORCE_COLOR' in env)

@@ -7,6 +7,11 @@ import { waitFor } from './wait.ts'
 
 export const hasTmux = spawnSync('tmux', ['-V']).status === 0
 
+/** It has a neighbour: the entry that it was given, or another, to whom the entry left it. */
+export function hasJoined(rows: readonly string[]): boolean {
+  return rows.some((row) => /│ (joined (the network of )?127|127\S+ leaves the link)/.test(row))
+}
+
 export interface TmuxOptions {
   readonly username: string
   readonly columns?: number
