@@ -47,6 +47,7 @@ test('the end is told once to those who listen and at once to those who come lat
   stream.messages$.subscribe({ complete: () => ended.push('before') })
   stream.end()
   stream.messages$.subscribe({ complete: () => ended.push('after') })
+  assert.equal(ended, ['before', 'after'])
   stream.end()
   assert.equal(ended, ['before', 'after'])
   assert.is(stream.observed, false)
