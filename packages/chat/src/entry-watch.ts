@@ -13,8 +13,8 @@ interface Guest {
 export class EntryWatch {
   readonly #network: Network
   readonly #tell: Tell
-  /** Named by the user; how the next dial ends is told. */
-  readonly #asked = new Set<string>()
+  /** Named by the user. How the first dial ends is told, and of later ones the one that works. */
+  readonly #asked = new Map<string, 'asked' | 'failed'>()
   /** By the number of the link. */
   readonly #guests = new Map<number, Guest>()
   /** Had no place for us, but told its network that we look for one. */
@@ -36,13 +36,17 @@ export class EntryWatch {
     const full = address.startsWith(':') ? `127.0.0.1${address}` : address
     // Joined before anybody listened.
     if (this.#network.peers.some((peer) => peer.address === full)) this.#tell(`joined ${full}`)
-    else this.#asked.add(full)
+    else this.#asked.set(full, 'asked')
   }
 
   #onDial(dial: NetworkEvents['dial']): void {
-    if (dial.phase === 'start' || !this.#asked.delete(dial.address)) return
-    if (dial.phase === 'opened') this.#opened = dial.address
-    else this.#tell(failureOf(dial))
+    const { phase, address } = dial
+    const asked = this.#asked.get(address)
+    if (phase === 'start' || asked === undefined) return
+    if (phase === 'failed') this.#asked.set(address, 'failed')
+    else this.#asked.delete(address)
+    if (phase === 'opened') this.#opened = address
+    else if (asked === 'asked') this.#tell(failureOf(dial))
   }
 
   #onJoin(event: NetworkEvents['join']): void {

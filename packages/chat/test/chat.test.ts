@@ -241,6 +241,13 @@ test('an address counts as joined when it is a neighbour, not when it answers', 
   gone(9, 'duplicate')
   network.addPeer('both')
   await alice.shows('notice', 'joined 10.0.0.9:1')
+
+  alice.type('connect 10.0.0.6:1')
+  await alice.shows('notice', 'joining 10.0.0.6:1')
+  network.happen('dial', { phase: 'failed', address: '10.0.0.6:1', attempt: 1, reason: 'refused' })
+  dialled('10.0.0.6:1', 6, 'late')
+  network.addPeer('late')
+  await alice.shows('notice', 'joined 10.0.0.6:1')
   await quit(alice)
 })
 

@@ -1,5 +1,6 @@
 // time-limit: 300 s
 // floodchat in a real terminal while others write as fast as they can, and as badly.
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createNetwork, type Network } from '@floodnet/transport'
 import { buildSync } from 'esbuild'
@@ -10,6 +11,8 @@ import { hasTmux, Tmux } from './support/tmux.ts'
 import { waitFor } from './support/wait.ts'
 
 const HARNESS = 'packages/chat/test/support/flooded-screen.ts'
+
+const TYPED = ['the first line', 'and 漢字 one more', 'the last']
 
 interface Context {
   room: Room
@@ -26,8 +29,9 @@ test.before.each(async (context) => {
   const room = new Room()
   const entry = await room.startJson('entry')
   const address = await entry.address()
-  const bob = new Tmux(room, { username: 'bob' }, address)
-  const carol = new Tmux(room, { username: 'carol' }, address)
+  const start = (username: string) =>
+    new Tmux(room, { username }, address, '--transcript', join(room.folder, `words-${username}`))
+  const [bob, carol] = [start('bob'), start('carol')]
   const writer = await createNetwork({ listen: '127.0.0.1:0', join: [address], name: room.network, inboxLimit: 0 })
   const stop = async () => 0
   Object.assign(context, { room, entry, bob, carol, writer, stop })
@@ -69,6 +73,15 @@ function startWriting(writer: Network, perSecond: number): () => Promise<number>
   }
 }
 
+/** The lines that somebody was shown, once the message `last` is among them. */
+function wholeTranscript({ folder }: Room, name: string, last: number): string[] | null {
+  const path = join(folder, `words-${name}`)
+  const lines = readdirSync(path)
+    .sort()
+    .flatMap((day) => readFileSync(join(path, day), 'utf8').split('\n'))
+  return lines.some((line) => line.endsWith(`: message ${last}`)) ? lines : null
+}
+
 async function say(writer: Network, text: string): Promise<void> {
   await writer.write(JSON.stringify({ Text: text, From: 'writer', To: '' }))
 }
@@ -78,7 +91,7 @@ if (hasTmux) {
     const { entry, writer } = context
     context.stop = startWriting(writer, 200)
     const delays: number[] = []
-    for (const text of ['the first line', 'and 漢字 one more', 'the last']) {
+    for (const text of TYPED) {
       for (const letter of text) {
         for (const { terminal } of people(context)) terminal.type(letter)
         await new Promise((resolve) => setTimeout(resolve, 10))
@@ -97,6 +110,19 @@ if (hasTmux) {
     const worst = Math.round(Math.max(...delays))
     console.log(`${written} messages meanwhile; from a key to a look at it at most ${worst} ms`)
     for (const { terminal } of people(context)) await terminal.line(`│ message ${written - 1}`)
+    // Nobody missed one, in this order, and what the other typed stands whole among them.
+    const all = Array.from({ length: written }, (_, n) => `message ${n}`)
+    for (const [name, other] of [
+      ['bob', 'carol'],
+      ['carol', 'bob']
+    ] as const) {
+      const words = await waitFor('the transcript', () => wholeTranscript(context.room, name, written - 1))
+      assert.equal(
+        words.flatMap((line) => / writer: (message \d+)$/.exec(line)?.[1] ?? []),
+        all
+      )
+      for (const text of TYPED) assert.is(words.filter((line) => line.endsWith(` ${other}: ${text}!`)).length, 1, text)
+    }
   })
 
   test('at 20,000 messages a second over the network one can type, and is told what is not shown', async (context) => {

@@ -12,28 +12,36 @@ import {
   SEQ_OFFSET,
   TYPE_OFFSET
 } from '../src/wire/layout.ts'
+import { seededTest, seedOr } from './support/replay.ts'
+
+const seed = seedOr(3)
 
 function grownSim() {
-  const sim = createSim({ seed: 3 })
+  const sim = createSim({ seed })
   growNetwork(sim, { nodes: 200, batch: 20, everyMs: 1_000, settleMs: 30_000 })
   return sim
 }
 
-test('delivers a message once to every node, with as many copies as there are links to cross', () => {
-  const sim = grownSim()
-  const graph = graphOf(sim)
-  const [author] = sim.nodes
-  if (!author) return assert.unreachable()
-  const message = writeMessage(sim, author)
-  runFor(sim, 20_000)
-  assert.is(message.inFlight, 0)
-  assert.is(message.delivered, 200)
-  // Every node sends to all of its neighbours but one; the author to all.
-  assert.is(message.copies, graph.edges.length - 199)
-  assert.is(sim.counts.early, 0)
-})
+seededTest(
+  'sim-flood',
+  seed,
+  'delivers a message once to every node, with as many copies as there are links to cross',
+  () => {
+    const sim = grownSim()
+    const graph = graphOf(sim)
+    const [author] = sim.nodes
+    if (!author) return assert.unreachable()
+    const message = writeMessage(sim, author)
+    runFor(sim, 20_000)
+    assert.is(message.inFlight, 0)
+    assert.is(message.delivered, 200)
+    // Every node sends to all of its neighbours but one; the author to all.
+    assert.is(message.copies, graph.edges.length - 199)
+    assert.is(sim.counts.early, 0)
+  }
+)
 
-test('does what the real flood does on the same network', () => {
+seededTest('sim-flood', seed, 'does what the real flood does on the same network', () => {
   const sim = grownSim()
   const graph = graphOf(sim)
   const { reached, copies } = floodFrames(graph, 5)

@@ -3,15 +3,18 @@ import fc from 'fast-check'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { EventQueue } from '../src/sim/event-queue.ts'
+import { seededTest, seedOr } from './support/replay.ts'
+
+const seed = seedOr(4)
 
 /** A number: add an event so many ms ahead. Null: take the next one. */
 const script = fc.array(fc.option(fc.nat(20), { freq: 2 }), { maxLength: 400 })
 
-test('gives events out by time and then in the order of their entry', () => {
-  fc.assert(fc.property(script, play), { seed: 4, numRuns: 300 })
+seededTest('sim-queue', seed, 'gives events out by time and then in the order of their entry', () => {
+  fc.assert(fc.property(script, play), { seed, numRuns: 300 })
 })
 
-test('keeps its order when it grows', () => {
+seededTest('sim-queue', seed, 'keeps its order when it grows', () => {
   const queue = new EventQueue()
   for (let i = 0; i < 10_000; i++) queue.add((i * 7919) % 1_000, 1, i, 0, null)
   let last = -1

@@ -2,18 +2,25 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { copySim, crashShare, createSim, growNetwork, runFor, runSimulation } from '../src/sim/index.ts'
+import { seededTest, seedOr } from './support/replay.ts'
+
+const seed = seedOr(1)
 
 const faults = { lossRate: 0.02, cutRate: 0.001, natShare: 0.2, slowShare: 0.1, refuseRate: 0.01, vanishRate: 0.01 }
 
-test('makes the same run of the same seed, event by event, with every fault there is', () => {
+function check(name: string, body: () => void): void {
+  seededTest('sim-run', seed, name, body)
+}
+
+check('makes the same run of the same seed, event by event, with every fault there is', () => {
   const run = (seed: number) => runSimulation({ nodes: 120, fail: 0.3, messages: 20, sim: { ...faults, seed } }).result
-  const first = run(1)
-  assert.equal(run(1), first)
-  assert.is.not(run(2).traceHash, first.traceHash)
+  const first = run(seed)
+  assert.equal(run(seed), first)
+  assert.is.not(run(seed + 1).traceHash, first.traceHash)
 })
 
-test('a copy of a network goes on exactly as the original, and leaves it alone', () => {
-  const sim = createSim({ ...faults, seed: 5, join: { maxLinks: 8 } })
+check('a copy of a network goes on exactly as the original, and leaves it alone', () => {
+  const sim = createSim({ ...faults, seed: seed + 4, join: { maxLinks: 8 } })
   growNetwork(sim, { nodes: 150, batch: 20, everyMs: 1_000, settleMs: 3_000 })
   const [before, hash] = [copySim(sim), sim.trace.hash]
   const [first, second] = [copySim(before), copySim(before)]
@@ -28,18 +35,24 @@ test('a copy of a network goes on exactly as the original, and leaves it alone',
   assert.equal([sim.trace.hash, sim.counts], [before.trace.hash, before.counts])
 })
 
-test('joins 2,000 nodes through one entry, 100 at a time, into one network within its limits', () => {
-  const { result } = runSimulation({ nodes: 2_000, messages: 20 })
-  const told = `${JSON.stringify(result)}; replay: floodnet sim --nodes 2000`
+check('joins 2,000 nodes through one entry, 100 at a time, into one network within its limits', () => {
+  const { result } = runSimulation({ nodes: 2_000, messages: 20, sim: { seed } })
+  const told = `${JSON.stringify(result)}; as a command: floodnet sim --nodes 2000 --seed ${seed}`
   assert.is(result.components, 1, told)
   assert.is(result.reach, 1, told)
   assert.ok(result.degree.min >= 4 && result.degree.max <= 12, told)
   assert.ok(result.path.mean < 4.5, told)
 })
 
-test('holds every step to the invariants while half of the nodes vanish', () => {
-  const { result } = runSimulation({ nodes: 150, fail: 0.5, crash: 'vanished', messages: 20, sim: { check: true } })
-  const told = `${JSON.stringify(result)}; replay: floodnet sim --nodes 150 --fail 50 --vanish --check`
+check('holds every step to the invariants while half of the nodes vanish', () => {
+  const { result } = runSimulation({
+    nodes: 150,
+    fail: 0.5,
+    crash: 'vanished',
+    messages: 20,
+    sim: { check: true, seed }
+  })
+  const told = `${JSON.stringify(result)}; as a command: floodnet sim --nodes 150 --fail 50 --vanish --check --seed ${seed}`
   assert.is(result.components, 1, told)
   assert.is(result.alive, 75, told)
   assert.ok(result.healSeconds !== null && result.healSeconds <= 60, told)

@@ -7,13 +7,14 @@ import { Trace } from './trace.ts'
 /** Goes on exactly as the original would; neither touches the other. Events of an experiment's own script cannot be copied. */
 export function copySim(sim: Sim): Sim {
   const copyOf = newCopier()
-  const { queue, trace, random, onEvent, onMessage, ...state } = sim
+  const { queue, trace, random, onEvent, onDelivery, onMessage, ...state } = sim
   return {
     ...(copyOf(state) as typeof state),
     queue: new EventQueue(queue, copyOf),
     trace: new Trace(trace),
     random: copyRandom(random),
     onEvent,
+    onDelivery,
     onMessage
   }
 }

@@ -45,6 +45,7 @@ function deliver(sim: Sim, node: SimNode, message: Message, hops: number): void 
   message.delivered++
   message.maxHops = Math.max(message.maxHops, hops)
   message.lastAt = sim.now
+  sim.onDelivery?.(node, message)
 }
 
 function pass(sim: Sim, node: SimNode, message: Message, source: number, hops: number): void {

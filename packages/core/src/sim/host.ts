@@ -1,12 +1,6 @@
 // Runs join actors in simulated time: takes the next event, gives its actor the input, carries out the effects.
-import {
-  checkJoinState,
-  createJoinState,
-  type JoinEffect,
-  type JoinInput,
-  type JoinState,
-  stepJoin
-} from '../join/index.ts'
+import { createJoinState, type JoinEffect, type JoinInput, type JoinState, stepJoin } from '../join/index.ts'
+import { checkStep, checkSymmetry, countEnding } from './check.ts'
 import { Event } from './events.ts'
 import { onData } from './flood.ts'
 import { cancelDials, closeEnd, dial, onDialArrives, onDialRefused, onLost, onOpen, sendOn } from './links.ts'
@@ -32,7 +26,9 @@ export function give(sim: Sim, node: SimNode, input: JoinInput): void {
   sim.counts.steps++
   const effects = stepJoin(state, input, sim.now, sim.random)
   if (sim.options.check) checkStep(sim, node, state, input)
+  const links = sim.options.check ? [...node.ends] : []
   for (const effect of effects) perform(sim, node, effect)
+  if (sim.options.check) checkSymmetry(sim, links)
   planWake(sim, node, state)
   const after = state.neighbours.size
   if (after === before) return
@@ -77,7 +73,10 @@ function runNext(sim: Sim): void {
       return (what as () => void)()
   }
   sim.inFlight--
+  if (sim.options.check) countEnding(sim, kind, a, -1)
   onArrival(sim, kind, a, b, what)
+  // A word that ended a link may have been the only one, and have been lost on its way to the actor.
+  if (sim.options.check && kind >= Event.open) checkSymmetry(sim, [a])
 }
 
 function onArrival(sim: Sim, kind: number, a: number, b: number, what: unknown): void {
@@ -170,11 +169,4 @@ function report(sim: Sim, node: SimNode): void {
   if (node.state === null) return
   const degree = node.state.neighbours.size
   for (const { link } of node.state.neighbours.values()) sendOn(sim, otherEnd(link), Event.degree, degree, null)
-}
-
-function checkStep(sim: Sim, node: SimNode, state: JoinState, input: JoinInput): void {
-  const broken = checkJoinState(state)
-  const where = `seed ${sim.options.seed}, node ${node.index} at ${sim.now} ms after ${JSON.stringify(input)}`
-  if (broken !== null) throw new Error(`${where}: ${broken}`)
-  if (state.wakeAt !== null && state.wakeAt <= sim.now) throw new Error(`${where}: wakes at once, for ever`)
 }

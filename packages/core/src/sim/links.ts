@@ -1,5 +1,6 @@
 // Links of the simulated world: dialled, opened at both ends, kept in order, closed, cut.
 import type { JoinState } from '../join/index.ts'
+import { countEnding } from './check.ts'
 import { Event } from './events.ts'
 import { give } from './host.ts'
 import { pairwise } from './random.ts'
@@ -109,6 +110,7 @@ export function onLost(sim: Sim, link: number, reason: string): void {
 
 export function start(sim: Sim, at: number, kind: number, a: number, b: number, what: unknown): void {
   sim.inFlight++
+  if (sim.options.check) countEnding(sim, kind, a, 1)
   sim.queue.add(at, kind, a, b, what)
 }
 

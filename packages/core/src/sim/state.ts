@@ -81,7 +81,11 @@ export interface Sim {
   split: boolean
   /** Things under way between nodes, timers left out. */
   inFlight: number
+  /** By link's end: how many words that end it are on their way there. Kept only in worlds that are checked. */
+  readonly endings: Map<number, number>
   onEvent: ((node: SimNode, event: JoinEvent) => void) | null
+  /** A node has got a message for the first time since it started; its author at once. */
+  onDelivery: ((node: SimNode, message: Message) => void) | null
   onMessage: ((message: Message) => void) | null
 }
 
@@ -101,7 +105,9 @@ export function createSim(options: Partial<SimOptions> = {}): Sim {
     lastMessage: 0,
     split: false,
     inFlight: 0,
+    endings: new Map(),
     onEvent: null,
+    onDelivery: null,
     onMessage: null
   }
 }
