@@ -69,9 +69,9 @@ runner('runs each file as often as --repeat says', async () => {
   assert.is((await runFixtures('green', '--repeat', '3')).lastLine, '6 passed, 0 failed')
 })
 
-runner('runs three files side by side, and a file that asks for it alone', async () => {
+runner('runs four files side by side, and a file that asks for it alone', async () => {
   const { lastLine, output } = await runInLanes('lane-')
-  assert.is(lastLine, '4 passed, 0 failed', output)
+  assert.is(lastLine, '5 passed, 0 failed', output)
 })
 
 runner('runs no crowd beside another', async () => {

@@ -12,10 +12,10 @@ export function limitSeconds(file) {
 
 /**
  * 'alone': nothing may run beside it. 'quiet': beside it only files that mostly wait. 'crowd': it starts so many processes that no other
- * crowd may run beside it. 'working': it keeps the processor busy all the time. Else null.
+ * crowd may run beside it. Else null.
  */
 export function wayToRun(file) {
-  return /^\/\/ runs: (alone|quiet|crowd|working)$/m.exec(headOf(file))?.[1] ?? null
+  return /^\/\/ runs: (alone|quiet|crowd)$/m.exec(headOf(file))?.[1] ?? null
 }
 
 function headOf(file) {

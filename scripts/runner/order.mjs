@@ -1,10 +1,10 @@
-// In which order the test files run, and which side by side. A test with sockets mostly waits, one without mostly works: three files
-// run at a time, of which one works, and what works is divided among as many lanes as there are when nothing else is left.
+// In which order the test files run, and which side by side. A test with sockets mostly waits, one without mostly works: four files
+// run at a time, of which one works, so that two processors always have something to do.
 import { limitSeconds, wayToRun } from './head.mjs'
 
 /**
- * { lanes, alone }: what each lane takes, from the front, one list after the other. Two lanes share the waiting files. One of them
- * has the crowds before that, so that no two crowds start at a time; the third has all that works, and then what wants quiet.
+ * { lanes, alone }: what each lane takes, from the front, one list after the other. Three lanes share the waiting files. One of them
+ * has the crowds before that, so that no two crowds run at a time; the fourth has all that works, and then what wants quiet.
  */
 export function orderOf(files) {
   const [crowds, alone] = [ofWay(files, 'crowd'), ofWay(files, 'alone')]
@@ -15,6 +15,7 @@ export function orderOf(files) {
   return {
     lanes: [
       [crowds, waiting, working],
+      [waiting, working],
       [waiting, working],
       [working, quiet, waiting]
     ],
@@ -28,7 +29,7 @@ function ofWay(files, way) {
 
 // The core's tests and those of the repository itself open no sockets.
 function isWorking(file) {
-  return file.startsWith('packages/core/') || file.startsWith('test/') || wayToRun(file) === 'working'
+  return file.startsWith('packages/core/') || file.startsWith('test/')
 }
 
 /** Who asks for more time takes longer. */

@@ -1,6 +1,6 @@
 // time-limit: 240 s
 // A million messages over two hops, between three processes.
-// runs: working
+// runs: alone
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { until } from '../../../test/support/wait.ts'
