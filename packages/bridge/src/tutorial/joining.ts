@@ -16,7 +16,7 @@ import {
   tell
 } from './state.ts'
 
-/** The last word of a Go node that gives up an address that is longer than any it could listen on. */
+/** Of an address that a packet names: a longer one cannot be listened on. A host name has at most 253 characters; floodnet's own figure. */
 const MAX_ADDRESS_BYTES = 255
 /** Go nodes draw 19 digits at most (a guess with room). It is kept with the link and told to people. */
 const MAX_NODE_ID_CHARACTERS = 64
