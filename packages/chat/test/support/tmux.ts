@@ -23,6 +23,9 @@ export interface TmuxOptions {
   readonly interactive?: boolean
 }
 
+/** A server that is told to end still answers for a moment: the next one of the same name has a socket of its own. */
+let servers = 0
+
 export class Tmux {
   readonly #socket: string
   readonly #pidFile: string
@@ -33,7 +36,7 @@ export class Tmux {
     { username, columns = 80, rows = 20, env = {}, program, interactive = false }: TmuxOptions,
     ...args: string[]
   ) {
-    this.#socket = join(room.folder, `tmux-${username}`)
+    this.#socket = join(room.folder, `tmux-${++servers}`)
     this.#pidFile = join(room.folder, `pid-${username}`)
     this.#env = { ...room.env, TERM: 'xterm-256color', LC_ALL: 'C.UTF-8', ...env }
     const own = ['--name', room.network, '--listen', '127.0.0.1:0', '--username', username]
