@@ -98,15 +98,16 @@ export class Congestion {
     outlet.stall = { timer, relayed }
   }
 
-  /** A queue that moves is a busy link and no slow one: who waits has a share, relayed frames first. */
+  /**
+   * A queue that moves is a busy link and no slow one: everybody who waits has a share. The program too, after two times `stallMs` at most: a
+   * neighbour that is let go on often waits again before there is room, and without this the program would wait until its neighbours are silent.
+   */
   #onStalled(outlet: Outlet, relayed: boolean, moves: boolean): void {
     outlet.stall = null
     if (relayed) outlet.stalls++
     else if (!moves) outlet.stalls += this.#localStall
     if ((relayed && !moves) || outlet.stalls >= MAX_STALLS) this.#setLagging(outlet, true)
-    for (const inlet of [...outlet.waiters])
-      if (outlet.lagging || !relayed || !inlet.local) this.#release(inlet, outlet)
-    if (outlet.waiters.size > 0) this.#startStall(outlet, false)
+    for (const inlet of [...outlet.waiters]) this.#release(inlet, outlet)
   }
 
   #setLagging(outlet: Outlet, lagging: boolean): void {
