@@ -1,10 +1,10 @@
 // The command line: flags in, validated options out. Addresses are checked by the network, which names them in its errors.
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { isAbsolute, join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { messageOf } from '@floodnet/core'
-import { FloodnetError } from '@floodnet/transport'
+import { FloodnetError, readOptionFile } from '@floodnet/transport'
 import { nameProblem } from './name.ts'
 
 /** Where a node finds the others when it is told nothing: the tutorial's port on this machine. */
@@ -175,12 +175,7 @@ function readCount(flag: string, text: string | undefined): number | null {
 }
 
 function readOptional(flag: string, path: string | undefined): Buffer | null {
-  if (path === undefined) return null
-  try {
-    return readFileSync(path)
-  } catch (error) {
-    throw usage(`${flag} ${path} cannot be read: ${messageOf(error)}`, error)
-  }
+  return path === undefined ? null : readOptionFile(flag, path)
 }
 
 // The XDG Base Directory Specification ignores values that are not absolute.

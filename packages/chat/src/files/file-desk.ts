@@ -1,5 +1,6 @@
 // The hands of the files: reads and writes the disk as the pure part asks, one thing after the other for each file, and sends chunks one at
 // a time, so that a line that is written meanwhile waits for one chunk at most.
+import { setTimeout as sleep } from 'node:timers/promises'
 import { messageOf } from '@floodnet/core'
 import { ChunkSet } from './chunk-set.ts'
 import { SENT_BYTES_PER_SECOND } from './file-limits.ts'
@@ -141,15 +142,7 @@ export class FileDesk {
     this.#dueMs = Math.max(this.#dueMs, now - CATCH_UP_MS) + (bytes * 1000) / SENT_BYTES_PER_SECOND
     const { signal } = this.#closing
     if (this.#dueMs <= now || signal.aborted) return
-    await new Promise<void>((resolve) => {
-      const end = () => {
-        clearTimeout(timer)
-        signal.removeEventListener('abort', end)
-        resolve()
-      }
-      const timer = setTimeout(end, this.#dueMs - now)
-      signal.addEventListener('abort', end)
-    })
+    await sleep(this.#dueMs - now, undefined, { signal }).catch(() => {})
   }
 
   #part(nr: number): Extract<Opened, { kind: 'part' }> | null {
