@@ -27,6 +27,20 @@ function crowded(count: number, options: on.ActorOptions = {}): on.Actor {
   return actor
 }
 
+/** A guest's own request was passed on to a neighbour, since this node has `count` already. */
+function walking(count: number): { actor: on.Actor; link: number; relay: number } {
+  const actor = crowded(count, { random: never })
+  const link = on.acceptLink(actor, '9')
+  on.receive(actor, link, on.request('9', { degree: 1 }))
+  const relay = actor.effects.find(({ kind }) => kind === 'send')
+  assert.ok(relay?.kind === 'send' && relay.link !== link)
+  return { actor, link, relay: relay.link }
+}
+
+function refusal(target: string): JoinPacket {
+  return { kind: 'join-no', origin: idOf('4'), target: idOf(target), request: 7, reason: 'known' }
+}
+
 function requestOf(actor: on.Actor): { request: number; link: number } {
   for (const effect of actor.effects) {
     if (effect.kind === 'send' && effect.packet.kind === 'join-request') {
@@ -172,15 +186,16 @@ test('with one link of five, looks for others at least every 12 s; with four, ev
   }
 })
 
-test('does not reserve two slots for two requests of one peer', () => {
+test('offers a peer that asks twice the slot that it has, and no second one', () => {
   const actor = on.createActor()
   const relay = on.admitPeer(actor, '1')
   on.receive(actor, relay, on.request('9', { request: 1 }))
+  const [first] = on.sent(actor, relay)
+  on.wait(actor, 6_000)
   on.receive(actor, relay, on.request('9', { request: 2, hops: 0 }))
-  assert.equal(
-    on.sent(actor).map((packet) => packet.kind === 'join-no' && packet.reason),
-    ['known']
-  )
+  assert.equal(on.sent(actor, relay), [{ ...first, request: 2 }])
+  assert.is(actor.state.reservations.size, 1)
+  on.wait(actor, 6_000)
   assert.is(actor.state.reservations.size, 1)
 })
 
@@ -218,14 +233,20 @@ test('carries an offer back along the way the request came, and only once', () =
 })
 
 test('keeps the first way back of a walk that crosses itself', () => {
-  const actor = crowded(5, { random: never })
-  const link = on.acceptLink(actor, '9')
-  on.receive(actor, link, on.request('9', { degree: 1 }))
-  const relay = [...actor.state.links.keys()][0] ?? 0
+  const { actor, link, relay } = walking(12)
   on.receive(actor, relay, on.request('9', { degree: 1, hops: 3 }))
-  const no: JoinPacket = { kind: 'join-no', origin: idOf('4'), target: idOf('9'), request: 7, reason: 'full' }
+  const no = refusal('9')
   on.receive(actor, relay, no)
   assert.equal(on.sent(actor, link), [no])
+})
+
+test('takes in who dialled it when the walk from here found nobody, as long as there is room', () => {
+  const { actor, link, relay } = walking(11)
+  on.receive(actor, relay, refusal('9'))
+  assert.ok(on.isNeighbour(actor, link))
+  const full = walking(12)
+  on.receive(full.actor, full.relay, refusal('9'))
+  assert.not.ok(on.isNeighbour(full.actor, full.link))
 })
 
 test('dials the acceptor of its own request, and nobody else', () => {

@@ -5,10 +5,13 @@ import type { NodeId } from './packets.ts'
 import { type JoinState, type KnownAddress, type Link, missingLinks, type OwnRequest, undialledLinks } from './state.ts'
 import { count, drawU32, emit, jitter, pick, send, type Turn } from './turn.ts'
 
+/** A guess: six searches in the first 15 s, where doubled pauses leave four. */
+const pauseGrowth = 1.5
+
 /** Looks for missing links and for lost neighbours if it is time to. */
 export function refill(turn: Turn): void {
   const { state, now } = turn
-  while (replacementsToDial(state) > 0 && dialKnownAddress(turn));
+  dialReplacements(turn)
   for (let at = searchTime(state); at !== null && at <= now; at = searchTime(state)) {
     if (state.neighbours.size > 0) searchOnce(turn)
     else if (!dialKnownAddress(turn)) break
@@ -37,6 +40,11 @@ export function askableAddress(state: JoinState): string | null {
 function replacementsToDial(state: JoinState): number {
   if (state.bereft === 0 || state.phase !== 'running' || state.neighbours.size === 0 || dialSlots(state) <= 0) return 0
   return Math.min(state.bereft, undialledLinks(state))
+}
+
+/** One address for each link; the next one when it fails. */
+function dialReplacements(turn: Turn): void {
+  while (replacementsToDial(turn.state) > 0 && dialKnownAddress(turn));
 }
 
 /** Now and then we try to reach one of those that have been out of reach for long: a split network grows together again. */
@@ -97,14 +105,15 @@ export function takeRequest(turn: Turn, request: number, from: NodeId): OwnReque
 function searchOnce(turn: Turn): void {
   const { state, now } = turn
   state.refillAt = now + jitter(turn, state.pauseMs)
-  state.pauseMs = Math.min(state.pauseMs * 2, longestPause(state))
+  state.pauseMs = Math.min(state.pauseMs * pauseGrowth, longestPause(state))
   const missing = missingLinks(state)
   for (let i = 0; i < missing; i++) {
     const neighbour = pick(turn, [...state.neighbours.values()])
     if (neighbour) sendRequest(turn, neighbour, false)
   }
-  // Walks stay within our part of the network. Known addresses may lead out of it.
-  for (let i = 0; i < missing; i++) dialKnownAddress(turn)
+  // Walks stay within our part of the network, and in a small one most end at a neighbour. Known addresses may lead out of it.
+  state.bereft = Math.max(state.bereft, missing)
+  dialReplacements(turn)
 }
 
 /** Whoever has fewest links tries most often: two newcomers that only know each other must not wait for long. */

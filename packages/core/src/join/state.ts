@@ -139,7 +139,7 @@ export interface JoinState {
   /** When to look for missing links next, and the pause after that. */
   refillAt: number
   pauseMs: number
-  /** Neighbours lost and not replaced yet: the passive view is asked first for these. */
+  /** Links missing for which the passive view is dialled through until somebody answers: first of all those of lost neighbours. */
   bereft: number
   shuffleAt: number
   shufflePauseMs: number

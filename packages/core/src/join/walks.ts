@@ -68,6 +68,7 @@ function step(turn: Turn, link: Link, packet: JoinRequest): void {
     return
   }
   if (obstacle === null && isUrgent(turn, packet) && acceptInstead(turn, packet)) return
+  if (offerAgain(turn, packet)) return
   refuse(turn, packet, obstacle ?? 'full')
 }
 
@@ -83,8 +84,9 @@ function isMixed(state: JoinState, packet: JoinRequest, next: Link | undefined):
 function obstacleTo(turn: Turn, packet: JoinRequest): JoinRefusal | null {
   const { state } = turn
   const { origin } = packet
-  if (state.neighbours.has(origin) || state.reservations.has(origin) || isDialling(state, origin)) return 'known'
+  if (state.neighbours.has(origin) || isDialling(state, origin)) return 'known'
   if (wishingLink(state, packet)) return null
+  if (state.reservations.has(origin)) return 'known'
   const hopeless = askableAddress(state) === null && (state.address === null || !chance(turn, hopefulOffers))
   return hopeless ? 'no-address' : null
 }
@@ -141,9 +143,26 @@ function offer(turn: Turn, packet: JoinRequest, replaces: boolean): void {
   const nonce = drawNonce(turn)
   const [doubtfulAt, deadline] = [now + state.options.offerDoubtMs, now + state.options.offerTimeoutMs]
   state.reservations.set(packet.origin, { peer: packet.origin, nonce, replaces, doubtfulAt, deadline })
-  count(turn, 'offers-sent')
   emit(turn, { kind: 'slot-reserved', peer: packet.origin })
-  const { id: origin, address } = state
+  sendOffer(turn, back, packet, nonce)
+}
+
+/** The origin has a slot here and asks again: our offer was lost, or it had enough links when that came. */
+function offerAgain(turn: Turn, packet: JoinRequest): boolean {
+  const { reservations, options } = turn.state
+  const slot = reservations.get(packet.origin)
+  if (!slot) return false
+  reservations.delete(packet.origin)
+  reservations.set(packet.origin, { ...slot, deadline: turn.now + options.offerTimeoutMs })
+  const back = takeWayBack(turn, packet.origin, packet.request)
+  if (back) sendOffer(turn, back, packet, slot.nonce)
+  return true
+}
+
+function sendOffer(turn: Turn, back: Link, packet: JoinRequest, nonce: string): void {
+  const { id: origin, address } = turn.state
+  if (address === null) return
+  count(turn, 'offers-sent')
   send(turn, back, { kind: 'join-offer', origin, target: packet.origin, request: packet.request, address, nonce })
 }
 
@@ -171,6 +190,9 @@ export function carryBack(turn: Turn, packet: JoinOffer | JoinNo | ShuffleReply)
   const { target, request } = packet
   const walk = takeWalk(turn.state, target, request)
   if (!walk) return count(turn, 'unsolicited-answer')
+  // Whoever dialled us is not sent away for what a walk did not find, not while we have room ourselves.
+  const guest = packet.kind === 'join-no' ? wishingLink(turn.state, { origin: target, request }) : undefined
+  if (guest && hasRoom(turn.state)) return admit(turn, guest)
   const back = wayBack(turn, walk, target, request)
   if (back) send(turn, back, packet)
   turn.carried = true
@@ -191,9 +213,9 @@ export function nextHop(turn: Turn, from: Link, origin: NodeId): Link | undefine
 }
 
 /** A guest link on which the origin itself asks, with this very request. */
-function wishingLink(state: JoinState, packet: JoinRequest): Link | undefined {
+function wishingLink(state: JoinState, { origin, request }: Pick<JoinRequest, 'origin' | 'request'>): Link | undefined {
   for (const link of state.waiting) {
-    if (link.wants === packet.request && link.role === 'guest' && link.peer === packet.origin) return link
+    if (link.wants === request && link.role === 'guest' && link.peer === origin) return link
   }
   return undefined
 }
