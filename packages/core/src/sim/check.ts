@@ -2,8 +2,9 @@
 // symmetric links. The latter take time, since each end hears of the other's mind by packets. So it says: whoever holds a
 // link for a neighbour's has a peer that does so too, or that holds it until a deadline, or word is on its way that it is gone.
 import { checkJoinState, type JoinInput, type JoinState } from '../join/index.ts'
+import { type End, isGone, otherEnd } from './ends.ts'
 import { Event } from './events.ts'
-import { type End, otherEnd, type Sim, type SimNode } from './state.ts'
+import type { Sim, SimNode } from './state.ts'
 
 /** @throws when an invariant does not hold for the actor that just had `input`. */
 export function checkStep(sim: Sim, node: SimNode, state: JoinState, input: JoinInput): void {
@@ -16,8 +17,8 @@ export function checkStep(sim: Sim, node: SimNode, state: JoinState, input: Join
 /** @throws when a link hangs at one of its ends, and nothing will ever tell that end. */
 export function checkSymmetry(sim: Sim, links: Iterable<number>): void {
   for (const link of links) {
-    for (const end of [sim.ends[link], sim.ends[otherEnd(link)]]) {
-      if (!end || !isNeighbours(end) || isHeldByPeer(sim, end) || isEndUnderway(sim, end)) continue
+    for (const end of [sim.ends.all[link], sim.ends.all[otherEnd(link)]]) {
+      if (!end || !isNeighbours(sim, end) || isHeldByPeer(sim, end) || isEndUnderway(sim, end)) continue
       const where = `seed ${sim.options.seed} at ${sim.now} ms`
       throw new Error(`${where}: symmetric links: node ${end.node.index} alone holds ${end.link}, and will not be told`)
     }
@@ -32,13 +33,13 @@ export function countEnding(sim: Sim, kind: number, link: number, change: number
   else sim.endings.delete(link)
 }
 
-function isNeighbours({ node, link, incarnation, gone }: End): boolean {
-  return !gone && node.incarnation === incarnation && node.state?.links.get(link)?.role === 'neighbour'
+function isNeighbours(sim: Sim, { node, link, incarnation }: End): boolean {
+  return !isGone(sim, link) && node.incarnation === incarnation && node.state?.links.get(link)?.role === 'neighbour'
 }
 
 function isHeldByPeer(sim: Sim, end: End): boolean {
-  const other = sim.ends[otherEnd(end.link)]
-  if (!other || other.gone || other.node.incarnation !== other.incarnation) return false
+  const other = sim.ends.all[otherEnd(end.link)]
+  if (!other || isGone(sim, other.link) || other.node.incarnation !== other.incarnation) return false
   const held = other.node.state?.links.get(other.link)
   return held !== undefined && (held.role === 'neighbour' || Number.isFinite(held.deadline))
 }

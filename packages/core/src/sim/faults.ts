@@ -1,9 +1,10 @@
 // What goes wrong on purpose: crashes, restarts, cut links, a network split in two.
+import { closeEnd, cutEnd, type End, earliestAt, isCut, isGone, latencyTo, otherEnd } from './ends.ts'
 import { Event } from './events.ts'
 import { callAt, give, startNode } from './host.ts'
-import { closeEnd, loseEnd, start } from './links.ts'
+import { loseEnd, start } from './links.ts'
 import { below, sample } from './random.ts'
-import { aliveNodes, diallersEnds, type End, otherEnd, type Sim, type SimNode } from './state.ts'
+import { aliveNodes, diallersEnds, type Sim, type SimNode } from './state.ts'
 
 /**
  * `killed`: the process is gone; its system answers for it, so that links end and dials are refused at once.
@@ -17,12 +18,12 @@ export function crashNode(sim: Sim, node: SimNode, kind: CrashKind = 'killed'): 
   node.aloneSince = Number.POSITIVE_INFINITY
   node.wakeAt = Number.POSITIVE_INFINITY
   for (const link of [...node.ends]) {
-    const [end, other] = [sim.ends[link], sim.ends[otherEnd(link)]]
+    const [end, other] = [sim.ends.all[link], sim.ends.all[otherEnd(link)]]
     if (!end || !other) continue
     closeEnd(sim, end)
     if (kind === 'killed') endKilled(sim, other)
     else {
-      other.cut = true
+      cutEnd(sim, other.link)
       loseEnd(sim, other, noticeMs(sim), 'dead')
     }
   }
@@ -48,9 +49,9 @@ export function crashShare(sim: Sim, share: number, kind: CrashKind = 'killed'):
 
 /** A link breaks in silence; each end notices on its own. */
 export function cutLink(sim: Sim, { link }: End): void {
-  for (const end of [sim.ends[link], sim.ends[otherEnd(link)]]) {
-    if (!end || end.cut) continue
-    end.cut = true
+  for (const end of [sim.ends.all[link], sim.ends.all[otherEnd(link)]]) {
+    if (!end || isCut(sim, end.link)) continue
+    cutEnd(sim, end.link)
     loseEnd(sim, end, noticeMs(sim), 'dead')
   }
 }
@@ -59,7 +60,9 @@ export function cutLink(sim: Sim, { link }: End): void {
 export function splitNetwork(sim: Sim, sideOf: (node: SimNode) => number): void {
   sim.split = true
   for (const node of sim.nodes) node.side = sideOf(node)
-  for (const end of diallersEnds(sim)) if (end.node.side !== sim.ends[otherEnd(end.link)]?.node.side) cutLink(sim, end)
+  for (const end of diallersEnds(sim)) {
+    if (end.node.side !== sim.ends.all[otherEnd(end.link)]?.node.side) cutLink(sim, end)
+  }
 }
 
 export function healNetwork(sim: Sim): void {
@@ -81,10 +84,10 @@ export function cutAtRandom(sim: Sim): void {
 }
 
 /** The system closes the socket for it: what it had sent before still arrives. */
-function endKilled(sim: Sim, end: End): void {
-  if (end.gone) return
-  const at = Math.max(end.arrivesAt, sim.now + end.latencyMs)
-  start(sim, at, Event.lost, end.link, 0, 'reset')
+function endKilled(sim: Sim, { link }: End): void {
+  if (isGone(sim, link)) return
+  const at = Math.max(earliestAt(sim, link), sim.now + latencyTo(sim, link))
+  start(sim, at, Event.lost, link, 0, 'reset')
 }
 
 function noticeMs(sim: Sim): number {

@@ -3,9 +3,10 @@
 // This is the step of `flood/flood-step.ts` on a set of seen ids. The real one keeps a replay window for each author at
 // each node: a thousand authors at ten thousand nodes are ten million windows, some 5 GB. `test/sim-flood.test.ts`
 // floods the same network with the real code and holds the two to be equal.
+import { incarnationOf, isFlooding, isUp, otherEnd, placeOf } from './ends.ts'
 import { Event } from './events.ts'
 import { sendOn } from './links.ts'
-import { type Message, otherEnd, type Sim, type SimNode } from './state.ts'
+import type { Message, Sim, SimNode } from './state.ts'
 
 /** A node writes a message; `sim.onMessage` hears when nothing of it is under way any more. */
 export function writeMessage(sim: Sim, from: SimNode): Message {
@@ -26,15 +27,15 @@ export function onData(sim: Sim, link: number, hops: number, message: Message): 
 }
 
 function receive(sim: Sim, link: number, hops: number, message: Message): void {
-  const end = sim.ends[link]
-  if (!end || end.cut || end.gone) return
-  const { node } = end
-  if (!node.state?.links.get(link)?.flooding) {
+  if (!isUp(sim, link)) return
+  if (!isFlooding(sim, link)) {
     sim.counts.early++
     return
   }
   message.copies++
-  if (message.seen[node.index] === node.incarnation) return
+  const place = placeOf(sim, link)
+  if (message.seen[place] === incarnationOf(sim, link)) return
+  const node = sim.nodes[place]!
   deliver(sim, node, message, hops)
   pass(sim, node, message, link, hops)
 }

@@ -1,7 +1,9 @@
 // The neighbour graph as it is at one moment, and the questions about it: parts, degrees, paths, what a flood reaches.
+
+import { isGone, isUp, otherEnd } from './ends.ts'
 import type { Random } from './random.ts'
 import { below } from './random.ts'
-import { otherEnd, type Sim, type SimNode } from './state.ts'
+import type { Sim, SimNode } from './state.ts'
 
 /** Nodes that are up, numbered from 0, with their neighbours in one array: node `i` has those from `starts[i]` on. */
 export interface Graph {
@@ -133,7 +135,7 @@ function spreadOne(
 }
 
 function peerOver(sim: Sim, link: number): SimNode | null {
-  const [end, other] = [sim.ends[link], sim.ends[otherEnd(link)]]
-  if (!end || !other || end.cut || end.gone || other.gone) return null
+  const other = sim.ends.all[otherEnd(link)]
+  if (!other || !isUp(sim, link) || isGone(sim, other.link)) return null
   return other.node.state?.links.get(other.link)?.role === 'neighbour' ? other.node : null
 }

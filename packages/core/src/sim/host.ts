@@ -1,10 +1,11 @@
 // Runs join actors in simulated time: takes the next event, gives its actor the input, carries out the effects.
 import { createJoinState, type JoinEffect, type JoinInput, type JoinState, stepJoin } from '../join/index.ts'
 import { checkStep, checkSymmetry, countEnding } from './check.ts'
+import { activateEnd, closeEnd, isGone, isUp, otherEnd } from './ends.ts'
 import { Event } from './events.ts'
 import { onData } from './flood.ts'
-import { cancelDials, closeEnd, dial, onDialArrives, onDialRefused, onLost, onOpen, sendOn } from './links.ts'
-import { type Message, otherEnd, type Sim, type SimNode } from './state.ts'
+import { cancelDials, dial, onDialArrives, onDialRefused, onLost, onOpen, sendOn } from './links.ts'
+import type { Message, Sim, SimNode } from './state.ts'
 
 /** Starts a node that is down, with nothing remembered but its options. */
 export function startNode(sim: Sim, node: SimNode): void {
@@ -98,8 +99,8 @@ function onArrival(sim: Sim, kind: number, a: number, b: number, what: unknown):
 
 /** What comes in on an open link. */
 function onLinkInput(sim: Sim, kind: number, link: number, b: number, what: unknown): void {
-  const end = sim.ends[link]
-  if (!end || end.cut || end.gone) return
+  const end = sim.ends.all[link]
+  if (!end || !isUp(sim, link)) return
   const { node } = end
   if (kind === Event.closed) {
     closeEnd(sim, end)
@@ -120,7 +121,7 @@ function perform(sim: Sim, node: SimNode, effect: JoinEffect): void {
       sendOn(sim, otherEnd(effect.link), Event.packet, 0, effect.packet)
       return
     case 'activate':
-      return
+      return activateEnd(sim, effect.link)
     case 'close':
       return close(sim, effect.link, effect.reason)
     case 'event':
@@ -130,8 +131,8 @@ function perform(sim: Sim, node: SimNode, effect: JoinEffect): void {
 
 /** Graceful: what was sent before arrives before the end. */
 function close(sim: Sim, link: number, reason: string): void {
-  const end = sim.ends[link]
-  if (!end || end.gone) throw new Error(`link ${link} is closed twice`)
+  const end = sim.ends.all[link]
+  if (!end || isGone(sim, link)) throw new Error(`link ${link} is closed twice`)
   sendOn(sim, otherEnd(link), Event.closed, 0, `peer: ${reason}`)
   closeEnd(sim, end)
 }

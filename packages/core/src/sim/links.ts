@@ -1,10 +1,23 @@
 // Links of the simulated world: dialled, opened at both ends, kept in order, closed, cut.
 import type { JoinState } from '../join/index.ts'
 import { countEnding } from './check.ts'
+import {
+  addEnd,
+  closeEnd,
+  type End,
+  earliestAt,
+  isCut,
+  isGone,
+  isUp,
+  keepOrder,
+  latencyTo,
+  otherEnd,
+  placeOf
+} from './ends.ts'
 import { Event } from './events.ts'
 import { give } from './host.ts'
 import { pairwise } from './random.ts'
-import { type End, otherEnd, type Sim, type SimNode } from './state.ts'
+import type { Sim, SimNode } from './state.ts'
 
 interface DialUnderway {
   /** The dialler's actor: a dial does not survive a restart. */
@@ -50,9 +63,9 @@ export function onDialRefused(sim: Sim, node: SimNode, number: number, what: unk
 }
 
 export function onOpen(sim: Sim, link: number, number: number): void {
-  const end = sim.ends[link]
-  const other = sim.ends[otherEnd(link)]
-  if (!end || !other || end.cut || end.gone) return
+  const end = sim.ends.all[link]
+  const other = sim.ends.all[otherEnd(link)]
+  if (!end || !other || !isUp(sim, link)) return
   end.open = true
   const { id, address, reachable } = other.node
   const dialled = number < 0 ? null : number
@@ -63,47 +76,33 @@ export function onOpen(sim: Sim, link: number, number: number): void {
 
 /** Something for the end `to` of a link, after all that was sent before it. False when the link is cut. */
 export function sendOn(sim: Sim, to: number, kind: number, b: number, what: unknown): boolean {
-  const end = sim.ends[to]
-  if (!end || end.cut) return false
-  start(sim, arrivalAt(sim, end), kind, to, b, what)
+  if (isCut(sim, to)) return false
+  const { options, random, now } = sim
+  let at = now + latencyTo(sim, to) + random() * options.jitterMs
+  for (let late = options.retransmitMs; options.lossRate > 0 && random() < options.lossRate; late *= 2) at += late
+  at = Math.max(at, earliestAt(sim, to))
+  // To look at the far node costs a miss of the caches, which most worlds can do without.
+  if (options.slowShare > 0) at = queueUp(sim, sim.nodes[placeOf(sim, to)]!, at)
+  keepOrder(sim, to, at)
+  start(sim, at, kind, to, b, what)
   return true
 }
 
-function arrivalAt(sim: Sim, end: End): number {
-  const { options, random, now } = sim
-  let at = now + end.latencyMs + random() * options.jitterMs
-  for (let late = options.retransmitMs; options.lossRate > 0 && random() < options.lossRate; late *= 2) at += late
-  if (at < end.arrivesAt) at = end.arrivesAt
-  // To look at the far node costs a miss of the caches, which most worlds can do without.
-  if (options.slowShare > 0 && end.node.slow) at = queueUp(sim, end.node, at)
-  end.arrivesAt = at
-  return at
-}
-
-/** When a slow node has worked through what came before, and through this. */
+/** When a node has worked through what came before, and through this: at once unless it is a slow one. */
 function queueUp({ options }: Sim, node: SimNode, at: number): number {
+  if (!node.slow) return at
   node.busyUntil = Math.max(at, node.busyUntil) + options.slowMs
   return node.busyUntil
 }
 
-/** This end is done with the link. */
-export function closeEnd(sim: Sim, end: End): void {
-  const { link } = end
-  end.gone = true
-  end.node.ends.delete(link)
-  if (!sim.ends[otherEnd(link)]?.gone) return
-  sim.ends[link] = undefined
-  sim.ends[otherEnd(link)] = undefined
-}
-
 /** The end finds out by itself that its link is dead. One that never opened is never heard of. */
 export function loseEnd(sim: Sim, end: End, afterMs: number, reason: string): void {
-  if (!end.gone) start(sim, sim.now + afterMs, Event.lost, end.link, 0, reason)
+  if (!isGone(sim, end.link)) start(sim, sim.now + afterMs, Event.lost, end.link, 0, reason)
 }
 
 export function onLost(sim: Sim, link: number, reason: string): void {
-  const end = sim.ends[link]
-  if (!end || end.gone) return
+  const end = sim.ends.all[link]
+  if (!end || isGone(sim, link)) return
   closeEnd(sim, end)
   if (end.open) give(sim, end.node, { kind: 'link-down', link, reason })
 }
@@ -120,20 +119,13 @@ function isUnreachable(sim: Sim, from: SimNode, to: SimNode): boolean {
 }
 
 function connect(sim: Sim, dialler: SimNode, number: number, acceptor: SimNode, latencyMs: number): void {
-  const link = sim.ends.length
   // The dial has crossed the path once already.
   const acceptedAt = sim.now + (acceptorCrossings - 1) * latencyMs
   const openAt = sim.now + (diallerCrossings - 1) * latencyMs
-  addEnd(sim, link, dialler, latencyMs, openAt)
-  addEnd(sim, link + 1, acceptor, latencyMs, acceptedAt)
-  start(sim, acceptedAt, Event.open, link + 1, -1, null)
+  const link = addEnd(sim, dialler, latencyMs, openAt)
+  const accepted = addEnd(sim, acceptor, latencyMs, acceptedAt)
+  start(sim, acceptedAt, Event.open, accepted, -1, null)
   start(sim, openAt, Event.open, link, number, null)
-}
-
-function addEnd(sim: Sim, link: number, node: SimNode, latencyMs: number, arrivesAt: number): void {
-  const { incarnation } = node
-  sim.ends.push({ link, node, latencyMs, incarnation, open: false, gone: false, cut: false, arrivesAt })
-  node.ends.add(link)
 }
 
 function latencyOf(sim: Sim, a: SimNode, b: SimNode): number {

@@ -1,5 +1,6 @@
 // The simulated world: nodes, the links between them, and what is under way.
 import type { JoinEvent, JoinOptions, JoinState, NodeId } from '../join/index.ts'
+import { createEnds, type End, type Ends } from './ends.ts'
 import { EventQueue } from './event-queue.ts'
 import { resolveSimOptions, type SimOptions } from './options.ts'
 import { createRandom, drawId, type SeededRandom } from './random.ts'
@@ -34,25 +35,6 @@ export interface SimNode {
   reporting: boolean
 }
 
-/**
- * One end of a link between two nodes. The dialler's end has an even number, the other one the number after it: so the
- * other end is one bit away. Hot: all that a packet's arrival needs is in this one object.
- */
-export interface End {
-  readonly link: number
-  readonly node: SimNode
-  readonly latencyMs: number
-  /** Its node's, when the link was made. */
-  readonly incarnation: number
-  open: boolean
-  /** Closed here, or known to be down here. */
-  gone: boolean
-  /** Nothing passes any more, whether the ends know it or not. */
-  cut: boolean
-  /** Nothing may arrive here before it: links keep their order. */
-  arrivesAt: number
-}
-
 /** A message on its way through the network. */
 export interface Message {
   readonly number: number
@@ -73,8 +55,7 @@ export interface Sim {
   readonly trace: Trace
   readonly nodes: SimNode[]
   readonly byAddress: Map<string, SimNode>
-  /** By number; undefined when both ends of the link are gone. */
-  readonly ends: (End | undefined)[]
+  readonly ends: Ends
   readonly counts: { steps: number; dials: number; packets: number; early: number }
   now: number
   lastMessage: number
@@ -98,8 +79,7 @@ export function createSim(options: Partial<SimOptions> = {}): Sim {
     trace: new Trace(),
     nodes: [],
     byAddress: new Map(),
-    // No link has the number 0.
-    ends: [undefined, undefined],
+    ends: createEnds(),
     counts: { steps: 0, dials: 0, packets: 0, early: 0 },
     now: 0,
     lastMessage: 0,
@@ -144,11 +124,7 @@ export function aliveNodes(sim: Sim): SimNode[] {
 
 /** The diallers' ends of all links that are not gone at both ends. */
 export function diallersEnds(sim: Sim): End[] {
-  return sim.ends.filter((end): end is End => end !== undefined && (end.link & 1) === 0)
-}
-
-export function otherEnd(link: number): number {
-  return link ^ 1
+  return sim.ends.all.filter((end): end is End => end !== undefined && (end.link & 1) === 0)
 }
 
 /** In 10.0.0.0/8 spread so that neighbouring numbers are in different /16 networks. */

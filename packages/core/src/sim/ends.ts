@@ -1,0 +1,132 @@
+// The ends of all links, by number. Hot: what a packet's way needs lies in columns, some thirty bytes an end, since each
+// copy of a message touches one of a hundred thousand ends, and that is most of its cost.
+import type { Sim, SimNode } from './state.ts'
+
+/**
+ * One end of a link between two nodes. The dialler's end has an even number, the other one the number after it: so the
+ * other end is one bit away.
+ */
+export interface End {
+  readonly link: number
+  readonly node: SimNode
+  /** Its node's, when the link was made. */
+  readonly incarnation: number
+  open: boolean
+}
+
+export interface Ends {
+  /** By number; undefined when both ends of the link are gone. */
+  readonly all: (End | undefined)[]
+  /** Two for each end: the delay of its path, and the time before which nothing may arrive, since links keep their order. In ms. */
+  times: Float64Array
+  /** Four for each end: its marks, its node's index and incarnation, and nothing. */
+  facts: Int32Array
+}
+
+const firstCapacity = 1024
+/** Nothing passes any more, whether the ends know it or not. */
+const cut = 1
+/** Closed here, or known to be down here. */
+const gone = 2
+/** Its actor has activated the link. */
+const flooding = 4
+/** Both ends are gone. */
+const forgotten = 8
+
+export function createEnds(): Ends {
+  // No link has the number 0.
+  return {
+    all: [undefined, undefined],
+    times: new Float64Array(2 * firstCapacity),
+    facts: new Int32Array(4 * firstCapacity)
+  }
+}
+
+export function otherEnd(link: number): number {
+  return link ^ 1
+}
+
+/** Always both ends of a link, the dialler's first: they have one number after the other. */
+export function addEnd({ ends }: Sim, node: SimNode, latencyMs: number, arrivesAt: number): number {
+  const link = ends.all.length
+  const { incarnation, index } = node
+  ends.all.push({ link, node, incarnation, open: false })
+  node.ends.add(link)
+  if (2 * link >= ends.times.length) grow(ends)
+  ends.times[2 * link] = latencyMs
+  ends.times[2 * link + 1] = arrivesAt
+  ends.facts.set([0, index, incarnation], 4 * link)
+  return link
+}
+
+/** This end is done with the link. */
+export function closeEnd({ ends }: Sim, { link, node }: End): void {
+  mark(ends, link, gone)
+  node.ends.delete(link)
+  const other = otherEnd(link)
+  if ((ends.facts[4 * other]! & gone) === 0) return
+  for (const end of [link, other]) {
+    ends.all[end] = undefined
+    mark(ends, end, forgotten)
+  }
+}
+
+export function cutEnd({ ends }: Sim, link: number): void {
+  mark(ends, link, cut)
+}
+
+export function activateEnd({ ends }: Sim, link: number): void {
+  mark(ends, link, flooding)
+}
+
+export function isCut({ ends }: Sim, link: number): boolean {
+  return (ends.facts[4 * link]! & (cut | forgotten)) !== 0
+}
+
+export function isGone({ ends }: Sim, link: number): boolean {
+  return (ends.facts[4 * link]! & (gone | forgotten)) !== 0
+}
+
+/** Whether what arrives at it now is heard. */
+export function isUp({ ends }: Sim, link: number): boolean {
+  return (ends.facts[4 * link]! & (cut | gone | forgotten)) === 0
+}
+
+export function isFlooding({ ends }: Sim, link: number): boolean {
+  return (ends.facts[4 * link]! & flooding) !== 0
+}
+
+/** The index of its node, and the incarnation: the node itself need not be looked at. */
+export function placeOf({ ends }: Sim, link: number): number {
+  return ends.facts[4 * link + 1]!
+}
+
+export function incarnationOf({ ends }: Sim, link: number): number {
+  return ends.facts[4 * link + 2]!
+}
+
+/** The delay of its path, in ms. */
+export function latencyTo({ ends }: Sim, link: number): number {
+  return ends.times[2 * link]!
+}
+
+/** Nothing arrives at it before this time. */
+export function earliestAt({ ends }: Sim, link: number): number {
+  return ends.times[2 * link + 1]!
+}
+
+export function keepOrder({ ends }: Sim, link: number, at: number): void {
+  ends.times[2 * link + 1] = at
+}
+
+function mark({ facts }: Ends, link: number, bit: number): void {
+  facts[4 * link] = facts[4 * link]! | bit
+}
+
+function grow(ends: Ends): void {
+  const { times, facts } = ends
+  ends.times = new Float64Array(2 * times.length)
+  ends.times.set(times)
+  ends.facts = new Int32Array(2 * facts.length)
+  ends.facts.set(facts)
+}
