@@ -1,6 +1,7 @@
 // A link inside the node, without the threads: what it waits for.
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
+import { FrameMemory } from '../src/worker/frame-memory.ts'
 import { PortLink } from '../src/worker/port-link.ts'
 
 const NOTHING = (): void => undefined
@@ -9,7 +10,7 @@ const SIBLING = -3
 test('a link to a worker that is gone has nothing left that a flush would wait for', () => {
   const posted: unknown[] = []
   const host = { onSlab: NOTHING, onLagging: NOTHING, onDropped: NOTHING, onTaken: NOTHING }
-  const link = new PortLink(SIBLING, false, { postMessage: (message) => posted.push(message) }, host)
+  const link = new PortLink(SIBLING, false, { postMessage: (message) => posted.push(message) }, new FrameMemory(), host)
   link.sendData(new Uint8Array(100), 1)
   link.flush()
   assert.equal([posted.length, link.isDrained], [1, false])

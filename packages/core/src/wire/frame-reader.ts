@@ -16,13 +16,30 @@ import {
   ZERO_OFFSET
 } from './layout.ts'
 
-/** Takes whole frames. `bytes` may be kept: the reader never writes to it again. */
+/** Takes whole frames. `bytes` may be kept: the reader never writes to it again, as long as its memory is not used again. */
 export interface FrameSink {
   /** One frame at `bytes[start, end)`. A fault ends the stream. */
   onFrame(bytes: Uint8Array, view: DataView, start: number, end: number): FrameFault | null
   /** No frame after the last one is in the same `bytes`. */
   onChunkEnd(): void
 }
+
+/** Where frames that come in pieces are put together. */
+export interface ReaderMemory {
+  /** At least so many bytes; they need not be zeroed: only what has been written to them is ever handed on. */
+  allocate(bytes: number): Uint8Array
+  /** The reader has done with what it allocated: the frame has been handed on, and its chunk has ended. */
+  release(bytes: Uint8Array): void
+}
+
+/** Fresh memory each time, left to the collector. */
+const freshMemory: ReaderMemory = {
+  allocate: (bytes) => new Uint8Array(bytes),
+  release: () => {}
+}
+
+/** Holds the bytes of a stream that has nothing pending. */
+const NOTHING = new Uint8Array(0)
 
 /** A frame that comes in pieces gets room for this many times what has come of it: a peer that only announces a large one makes us hold little. */
 const ROOM_SHARE = 16
@@ -33,21 +50,16 @@ const PREFIX_BYTES = ZERO_OFFSET + 1
 /** Reader of one stream. After a fault it takes nothing more. */
 export class FrameReader {
   readonly #sink: FrameSink
-  readonly #allocate: (bytes: number) => Uint8Array
+  readonly #memory: ReaderMemory
   /** Largest DATA frame accepted. A host keeps it small until the peer has introduced itself. */
   maxFrameBytes: number
-  #pending: Uint8Array = new Uint8Array(HEADER_BYTES)
+  #pending: Uint8Array = NOTHING
   #pendingBytes = 0
   #fault: FrameFault | null = null
 
-  /** `allocate` may return bytes that are not zeroed: only what has been written to them is ever handed on. */
-  constructor(
-    sink: FrameSink,
-    maxFrameBytes: number = DEFAULT_MAX_FRAME_BYTES,
-    allocate: (bytes: number) => Uint8Array = (bytes) => new Uint8Array(bytes)
-  ) {
+  constructor(sink: FrameSink, maxFrameBytes: number = DEFAULT_MAX_FRAME_BYTES, memory: ReaderMemory = freshMemory) {
     this.#sink = sink
-    this.#allocate = allocate
+    this.#memory = memory
     this.maxFrameBytes = maxFrameBytes
   }
 
@@ -83,10 +95,11 @@ export class FrameReader {
       return fault ?? taken
     }
     const frame = this.#pending
-    this.#pending = new Uint8Array(HEADER_BYTES)
+    this.#pending = NOTHING
     this.#pendingBytes = 0
     const fault = this.#sink.onFrame(frame, viewOf(frame), 0, wanted)
     this.#sink.onChunkEnd()
+    this.#memory.release(frame)
     return fault ?? taken
   }
 
@@ -118,8 +131,9 @@ export class FrameReader {
   #append(chunk: Uint8Array, offset: number, count: number, wanted: number): void {
     const needed = this.#pendingBytes + count
     if (needed > this.#pending.length) {
-      const grown = this.#allocate(Math.min(wanted, Math.max(ROOM_SHARE * needed, HEADER_BYTES)))
+      const grown = this.#memory.allocate(Math.min(wanted, Math.max(ROOM_SHARE * needed, HEADER_BYTES)))
       grown.set(this.#pending.subarray(0, this.#pendingBytes))
+      this.#memory.release(this.#pending)
       this.#pending = grown
     }
     this.#pending.set(chunk.subarray(offset, offset + count), this.#pendingBytes)

@@ -18,6 +18,7 @@ import type { FromWorker, ToWorker, WorkerControl, WorkerStart, WorkerStats } fr
 import { LossTally } from '../tallies.ts'
 import { Entrance } from './entrance.ts'
 import { FrameCrypto } from './frame-crypto.ts'
+import { FrameMemory } from './frame-memory.ts'
 import { LinkCensus } from './link-census.ts'
 import { PROGRAM_LINK, siblingLink } from './link-ids.ts'
 import { LinkTable } from './link-table.ts'
@@ -34,6 +35,7 @@ const SUPPRESSED_PERIOD_MS = 990
 export class IoWorker implements WorkerControl, PortLinkHost {
   readonly #start: WorkerStart
   readonly #losses = new LossTally()
+  readonly #memory = new FrameMemory()
   readonly #crypto: FrameCrypto | null
   readonly #switchboard: Switchboard
   readonly #links: LinkTable
@@ -55,7 +57,7 @@ export class IoWorker implements WorkerControl, PortLinkHost {
     const work = limits.workBits === 0 ? null : new ProofOfWork(networkId, limits.workBits)
     const seed = randomBytes(4).readUInt32LE()
     this.#switchboard = new Switchboard(limits, this.#crypto, this.#losses, census, seed, work)
-    this.#links = new LinkTable(start, this.#crypto, this.#switchboard, this.#losses, {
+    this.#links = new LinkTable(start, this.#crypto, this.#switchboard, this.#losses, this.#memory, {
       post: (message) => this.#post(message),
       settled: (origin) => this.#entrance.settled(origin),
       onTaken: () => this.#answerFlushes()
@@ -175,7 +177,7 @@ export class IoWorker implements WorkerControl, PortLinkHost {
   }
 
   #addPortLink(id: number, local: boolean, port: MessagePort, outlet: boolean): PortLink {
-    const link = new PortLink(id, local, port, this)
+    const link = new PortLink(id, local, port, this.#memory, this)
     if (outlet) this.#switchboard.add(link)
     return link
   }

@@ -2,6 +2,7 @@
 import type { CloseReason, ControlAuthor, FrameFault, Limits } from '@floodnet/core'
 import type { Endpoint } from '../messages.ts'
 import type { LossTally } from '../tallies.ts'
+import type { FrameMemory } from './frame-memory.ts'
 import type { Greeting } from './handshake.ts'
 import type { SocketLink } from './socket-link.ts'
 import type { SecuredSocket } from './sockets.ts'
@@ -28,6 +29,7 @@ export interface LinkContext {
   readonly author: ControlAuthor
   readonly limits: Limits
   readonly losses: LossTally
+  readonly memory: FrameMemory
   readonly totals: LinkTotals
   /** Our neighbours, as told in probes. */
   readonly degree: number

@@ -19,6 +19,7 @@ import type { Endpoint, FromWorker, LinkStats, WorkerStart } from '../messages.t
 import { addTo, type Counts, type LossTally } from '../tallies.ts'
 import type { EntranceHost } from './entrance.ts'
 import type { FrameCrypto } from './frame-crypto.ts'
+import type { FrameMemory } from './frame-memory.ts'
 import type { HalfOpenKey } from './half-open.ts'
 import { dialableAddress, type Greeting, isHandshakeRefusal, proofOf, refusalOf } from './handshake.ts'
 import type { LinkContext, LinkOrigin, LinkTotals } from './link-context.ts'
@@ -41,6 +42,7 @@ export class LinkTable implements LinkContext, EntranceHost {
   readonly author: ControlAuthor
   readonly limits: Limits
   readonly losses: LossTally
+  readonly memory: FrameMemory
   readonly totals: LinkTotals = { packetsIn: 0, packetsOut: 0, bytesIn: 0, bytesOut: 0 }
   readonly closes: Counts = {}
   degree = 0
@@ -58,6 +60,7 @@ export class LinkTable implements LinkContext, EntranceHost {
     crypto: FrameCrypto | null,
     switchboard: Switchboard,
     losses: LossTally,
+    memory: FrameMemory,
     host: LinkTableHost
   ) {
     this.#start = start
@@ -65,6 +68,7 @@ export class LinkTable implements LinkContext, EntranceHost {
     this.#switchboard = switchboard
     this.#host = host
     this.losses = losses
+    this.memory = memory
     this.limits = start.limits
     this.author = { origin: start.identity.publicKey, incarnation: start.identity.incarnation }
   }

@@ -2,6 +2,7 @@
 // no slab waits in a short backlog that counts as full at once.
 import { MAX_NOTES, SLAB_COUNT, type SlabFrames, type SlabPort, SlabSender, takeNote } from '../slab-sender.ts'
 import type { Inlet, Outlet, Stall } from './congestion.ts'
+import type { FrameMemory } from './frame-memory.ts'
 
 /**
  * From so many lent slabs on, a slab is posted only when it is full. Otherwise eight small packets fill the lane to a side
@@ -11,7 +12,7 @@ const GATHER_FROM = SLAB_COUNT / 2
 
 /** What a port link asks of its worker. */
 export interface PortLinkHost {
-  /** Offers the frames in `bytes`, which the link gives up, to the flood. */
+  /** Offers the frames in `bytes` to the flood; who needs them for longer holds them. */
   onSlab(link: PortLink, bytes: Uint8Array): void
   onLagging(link: PortLink, lagging: boolean): void
   onDropped(link: PortLink, bytes: Uint8Array, frames: number): void
@@ -35,6 +36,7 @@ export class PortLink implements Inlet, Outlet {
   takenBytes = 0
   droppedWhileLagging = 0
   readonly id: number
+  readonly #memory: FrameMemory
   readonly #host: PortLinkHost
   readonly #port: SlabPort
   readonly #sender: SlabSender
@@ -44,10 +46,11 @@ export class PortLink implements Inlet, Outlet {
   #paused = false
   #closed = false
 
-  constructor(id: number, local: boolean, port: SlabPort, host: PortLinkHost) {
+  constructor(id: number, local: boolean, port: SlabPort, memory: FrameMemory, host: PortLinkHost) {
     this.id = id
     this.local = local
     this.#port = port
+    this.#memory = memory
     this.#host = host
     // A sibling's slabs are waited for when the program flushes; nobody waits for what the program reads.
     this.#sender = new SlabSender(port, { maxNotes: local ? MAX_NOTES : 0 })
@@ -104,7 +107,9 @@ export class PortLink implements Inlet, Outlet {
       this.droppedWhileLagging += frames
       return this.#host.onDropped(this, bytes, frames)
     }
-    if (this.#backlog.length > 0 || !this.#sender.write(bytes, 0, bytes.length)) this.#backlog.push({ bytes, frames })
+    if (this.#backlog.length === 0 && this.#sender.write(bytes, 0, bytes.length)) return
+    this.#memory.hold(bytes)
+    this.#backlog.push({ bytes, frames })
   }
 
   flush(): void {
@@ -121,8 +126,11 @@ export class PortLink implements Inlet, Outlet {
   onReturn(buffer: ArrayBuffer): void {
     this.takenBytes += buffer.byteLength
     this.#sender.onReturn(buffer)
-    while (this.#backlog.length > 0 && this.#sender.write(this.#backlog[0]!.bytes, 0, this.#backlog[0]!.bytes.length))
+    for (let run = this.#backlog[0]; run !== undefined; run = this.#backlog[0]) {
+      if (!this.#sender.write(run.bytes, 0, run.bytes.length)) break
       this.#backlog.shift()
+      this.#memory.release(run.bytes)
+    }
     this.flush()
     this.#host.onTaken(this)
   }
@@ -133,9 +141,10 @@ export class PortLink implements Inlet, Outlet {
       this.#host.onSlab(this, new Uint8Array(buffer))
       return takeNote(taken)
     }
-    const copy = Buffer.allocUnsafeSlow(bytes)
+    const copy = this.#memory.allocate(bytes).subarray(0, bytes)
     copy.set(new Uint8Array(buffer, 0, bytes))
     this.#host.onSlab(this, copy)
+    this.#memory.release(copy)
     if (!this.#closed) this.#port.postMessage({ kind: 'slab', buffer }, [buffer])
   }
 }

@@ -5,6 +5,8 @@
 interface Run {
   readonly bytes: Uint8Array
   readonly frames: number
+  /** Where in `bytes` the rest begins. */
+  readonly from: number
 }
 
 /** Buffers to write, in order. `frames`: the data frames that end in them. */
@@ -12,6 +14,8 @@ export interface Portion {
   readonly buffers: Uint8Array[]
   readonly bytes: number
   readonly frames: number
+  /** The runs of data that end in them, as they were queued. */
+  readonly runs: readonly Uint8Array[]
 }
 
 /** Runs under this size are copied together: one buffer is cheaper than many small writes (58 against 86 ns a frame). */
@@ -43,7 +47,7 @@ export class SendQueue {
   }
 
   pushData(bytes: Uint8Array, frames: number): void {
-    this.#data.push({ bytes, frames })
+    this.#data.push({ bytes, frames, from: 0 })
     this.#bytes += bytes.length
     this.#frames += frames
   }
@@ -54,14 +58,15 @@ export class SendQueue {
    */
   take(budget: number): Portion {
     const buffers: Uint8Array[] = []
+    const runs: Uint8Array[] = []
     const framesBefore = this.#frames
-    let data = this.#split ? this.#takeRun(buffers, budget) : 0
+    let data = this.#split ? this.#takeRun(buffers, runs, budget) : 0
     const control = this.#split ? 0 : this.#takeControl(buffers)
     while (!this.#split && this.#head < this.#data.length && (data === 0 || data + this.#nextBytes <= budget))
-      data += this.#takeRun(buffers, budget)
+      data += this.#takeRun(buffers, runs, budget)
     this.#bytes -= control + data
     this.#compact()
-    return { buffers: merge(buffers), bytes: control + data, frames: framesBefore - this.#frames }
+    return { buffers: merge(buffers), bytes: control + data, frames: framesBefore - this.#frames, runs }
   }
 
   /** Forgets everything. Returns the data frames lost. */
@@ -89,18 +94,20 @@ export class SendQueue {
   }
 
   /** The run at the head, or as much of it as fits. */
-  #takeRun(buffers: Uint8Array[], budget: number): number {
-    const run = this.#data[this.#head]!
-    this.#split = run.bytes.length > budget
+  #takeRun(buffers: Uint8Array[], runs: Uint8Array[], budget: number): number {
+    const { bytes, frames, from } = this.#data[this.#head]!
+    const rest = bytes.length - from
+    this.#split = rest > budget
     if (this.#split) {
-      buffers.push(run.bytes.subarray(0, budget))
-      this.#data[this.#head] = { bytes: run.bytes.subarray(budget), frames: run.frames }
+      buffers.push(bytes.subarray(from, from + budget))
+      this.#data[this.#head] = { bytes, frames, from: from + budget }
       return budget
     }
-    buffers.push(run.bytes)
+    buffers.push(from === 0 ? bytes : bytes.subarray(from))
+    runs.push(bytes)
     this.#head++
-    this.#frames -= run.frames
-    return run.bytes.length
+    this.#frames -= frames
+    return rest
   }
 
   /** Shifts the array only when most of it is used up, so that taking stays cheap however long it is. */

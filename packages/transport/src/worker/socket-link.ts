@@ -59,8 +59,8 @@ export class SocketLink implements Inlet, Outlet {
       onLeave: (reason: CloseReason) => this.close(reason, 'peer')
     }
     this.#protocol = new LinkProtocol(this, host, context, this.#keepAlive)
-    this.#reader = new FrameReader(this.#protocol, MAX_CONTROL_FRAME_BYTES, Buffer.allocUnsafeSlow)
-    this.#writer = new SocketWriter(this.#socket, context.now, (portion) => this.#onTaken(portion))
+    this.#reader = new FrameReader(this.#protocol, MAX_CONTROL_FRAME_BYTES, context.memory)
+    this.#writer = new SocketWriter(this.#socket, context.memory, context.now, (portion) => this.#onTaken(portion))
     this.#socket.on('data', (chunk: Buffer) => this.#onChunk(chunk))
     this.#socket.on('end', () => this.#onEnd())
     this.#socket.on('error', () => this.destroy('connection-lost'))
@@ -113,7 +113,7 @@ export class SocketLink implements Inlet, Outlet {
     return true
   }
 
-  /** Queues `frames` whole data frames that nobody changes any more; `flush` sends them. A lagging link drops them. */
+  /** Queues `frames` whole data frames that nobody changes as long as they are held; `flush` sends them. A lagging link drops them. */
   sendData(bytes: Uint8Array, frames: number): void {
     if (this.lagging) {
       this.droppedWhileLagging += frames

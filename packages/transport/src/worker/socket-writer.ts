@@ -1,6 +1,7 @@
 // What goes out on one socket: gives the socket a window's worth at a time and keeps the rest in a queue, where control
 // frames can overtake data. Knows when the peer last took anything, and what it has not taken.
 import type { Socket } from 'node:net'
+import type { FrameMemory } from './frame-memory.ts'
 import { type Portion, SendQueue } from './send-queue.ts'
 
 /**
@@ -18,6 +19,7 @@ export class SocketWriter {
   /** Bytes that the socket has taken since the start. */
   takenBytes = 0
   readonly #socket: Socket
+  readonly #memory: FrameMemory
   readonly #now: () => number
   readonly #onTaken: (portion: Portion) => void
   readonly #queue = new SendQueue()
@@ -28,8 +30,9 @@ export class SocketWriter {
   #ending = false
 
   /** `onTaken` is called whenever the operating system has taken a portion. */
-  constructor(socket: Socket, now: () => number, onTaken: (portion: Portion) => void) {
+  constructor(socket: Socket, memory: FrameMemory, now: () => number, onTaken: (portion: Portion) => void) {
     this.#socket = socket
+    this.#memory = memory
     this.#now = now
     this.#onTaken = onTaken
     this.#lastTakenMs = now()
@@ -54,9 +57,10 @@ export class SocketWriter {
     this.#queue.pushControl(frame)
   }
 
-  /** `frames` whole frames that nobody changes any more; `flush` sends them. */
+  /** `frames` whole frames that nobody changes as long as they are held; `flush` sends them. */
   pushData(bytes: Uint8Array, frames: number): void {
     this.#noteStart()
+    this.#memory.hold(bytes)
     this.#queue.pushData(bytes, frames)
   }
 
@@ -73,7 +77,7 @@ export class SocketWriter {
     this.flush()
   }
 
-  /** Forgets what waits. Returns the data frames that the system did not take. */
+  /** Forgets what waits, without letting go of its memory: the system may still have some of it. Returns the data frames not taken. */
   drop(): number {
     return this.#queue.drop() + this.#givenFrames
   }
@@ -90,13 +94,14 @@ export class SocketWriter {
     this.#socket.cork()
     buffers.forEach((buffer, i) => {
       if (i < buffers.length - 1) this.#socket.write(buffer)
-      else this.#socket.write(buffer, () => this.#taken(portion, this.#now() - sinceMs))
+      else this.#socket.write(buffer, (error) => !error && this.#taken(portion, this.#now() - sinceMs))
     })
     this.#socket.uncork()
   }
 
   #taken(portion: Portion, tookMs: number): void {
     if (this.#socket.destroyed) return
+    for (const run of portion.runs) this.#memory.release(run)
     this.#givenFrames -= portion.frames
     this.takenBytes += portion.bytes
     this.#lastTakenMs = this.#now()

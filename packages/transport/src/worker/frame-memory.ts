@@ -1,0 +1,56 @@
+// Memory of large frames, used again. A frame is read into it once and written from it to every link; when the last of them
+// has sent it the memory serves the next frame. Else each frame would take fresh pages from the system and leave them to the
+// collector. Whoever forgets to let go only leaves the memory to the collector after all: nothing is used again too early.
+import type { ReaderMemory } from '@floodnet/core'
+
+/** Sizes of blocks, each twice the one before; what is smaller costs little as it is. */
+const MIN_BLOCK_BYTES = 65_536
+const BLOCK_SIZES = 3
+/** Free blocks of each size. A guess: 16 full batches are 4 MiB, half of what one link may have queued. */
+const MAX_FREE = 16
+
+export class FrameMemory implements ReaderMemory {
+  /** By size. */
+  readonly #free: ArrayBufferLike[][] = Array.from({ length: BLOCK_SIZES }, () => [])
+  /** How many still need a block; those that nobody needs any more are not in it. */
+  readonly #holders = new WeakMap<ArrayBufferLike, number>()
+
+  /** At least so many bytes, not zeroed, with the caller as their first holder. */
+  allocate(bytes: number): Uint8Array {
+    const size = sizeOf(bytes)
+    if (size === null) return Buffer.allocUnsafeSlow(bytes)
+    const buffer = this.#free[size]!.pop() ?? Buffer.allocUnsafeSlow(MIN_BLOCK_BYTES << size).buffer
+    this.#holders.set(buffer, 1)
+    return new Uint8Array(buffer)
+  }
+
+  /** Another one needs `bytes`, which may be part of a block or no block's at all, and will release them once. */
+  hold({ buffer }: Uint8Array): void {
+    const holders = this.#holdersOf(buffer)
+    if (holders > 0) this.#holders.set(buffer, holders + 1)
+  }
+
+  /** One of the holders of `bytes` has done with them. */
+  release({ buffer }: Uint8Array): void {
+    const holders = this.#holdersOf(buffer)
+    if (holders > 1) this.#holders.set(buffer, holders - 1)
+    else if (holders === 1) this.#reuse(buffer)
+  }
+
+  #holdersOf(buffer: ArrayBufferLike): number {
+    return buffer.byteLength < MIN_BLOCK_BYTES ? 0 : (this.#holders.get(buffer) ?? 0)
+  }
+
+  #reuse(buffer: ArrayBufferLike): void {
+    this.#holders.delete(buffer)
+    const free = this.#free[sizeOf(buffer.byteLength)!]!
+    if (free.length < MAX_FREE) free.push(buffer)
+  }
+}
+
+/** The smallest size with room for `bytes`; null when a block would be too large, or hardly worth it. */
+function sizeOf(bytes: number): number | null {
+  if (bytes <= MIN_BLOCK_BYTES / 2) return null
+  for (let size = 0; size < BLOCK_SIZES; size++) if (bytes <= MIN_BLOCK_BYTES << size) return size
+  return null
+}
