@@ -105,6 +105,32 @@ test('replaces a lost neighbour from the passive view, and dials the next one wh
   assert.ok(second?.startsWith('10.') && second !== first)
 })
 
+test('tries the next address when a dial is silent for two seconds, and no more at a time than it may', () => {
+  const actor = on.createActor({ desiredLinks: 2, maxDials: 3 })
+  on.joinPeer(actor, '1')
+  const lost = on.admitPeer(actor, '2')
+  on.receive(actor, 1, { kind: 'peers', peers: ['3', '4', '5', '6', '7'].map((digit) => hint(digit)) })
+  on.feed(actor, { kind: 'link-down', link: lost, reason: 'reset' })
+  const underWay = () => [...actor.state.dials.values()].filter(({ address }) => address.startsWith('10.')).length
+  assert.is(underWay(), 1)
+  on.wait(actor, 1_900)
+  assert.is(underWay(), 1)
+  on.wait(actor, 200)
+  assert.is(underWay(), 2)
+  on.wait(actor, 5_000)
+  assert.ok(actor.state.dials.size <= 3)
+})
+
+test('while alone tries three addresses every two seconds', () => {
+  const entries = ['3', '4', '5', '6', '7'].map((digit) => hint(digit).address)
+  const actor = on.createActor({ entries })
+  assert.is(actor.state.dials.size, 3)
+  on.wait(actor, 1_900)
+  assert.is(actor.state.dials.size, 3)
+  on.wait(actor, 200)
+  assert.is(actor.state.dials.size, 5)
+})
+
 test('goes through the addresses that it knows, as long as a link is missing, until one answers', () => {
   const actor = on.createActor({ desiredLinks: 3 })
   const relay = on.joinPeer(actor, '1')

@@ -25,8 +25,8 @@ export function passDeadlines(turn: Turn): void {
 /** The earliest time at which something is due, or null. */
 export function nextDeadline(state: JoinState): number | null {
   let next = Math.min(refillTime(state) ?? Number.POSITIVE_INFINITY, shuffleTime(state) ?? Number.POSITIVE_INFINITY)
-  for (const { doubtfulAt } of state.reservations.values()) {
-    if (doubtfulAt > state.now) next = Math.min(next, doubtfulAt)
+  for (const map of [state.dials, state.reservations]) {
+    for (const { doubtfulAt } of map.values()) if (doubtfulAt > state.now) next = Math.min(next, doubtfulAt)
   }
   for (const map of [state.dials, state.reservations, state.requests, state.walks]) {
     for (const waiting of map.values()) {

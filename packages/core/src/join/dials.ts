@@ -59,14 +59,23 @@ export function dialSlots(state: JoinState): number {
   return state.options.maxDials - state.dials.size
 }
 
+/** Dials begun a moment ago. */
+export function hopefulDials(state: JoinState): number {
+  let hopeful = 0
+  for (const dial of state.dials.values()) if (dial.doubtfulAt > state.now) hopeful++
+  return hopeful
+}
+
 export function emitDial(turn: Turn, phase: DialEvent['phase'], address: string, reason?: string): void {
   const attempt = (turn.state.known.get(address)?.failures ?? 0) + 1
   emit(turn, { kind: 'dial', phase, address, attempt, ...(reason === undefined ? {} : { reason }) })
 }
 
-function startDial(turn: Turn, wanted: Pick<Dial, 'address' | 'purpose' | 'expect' | 'nonce' | 'extra'>): void {
+function startDial(turn: Turn, wanted: Omit<Dial, 'dial' | 'doubtfulAt' | 'deadline'>): void {
   const { state, now } = turn
-  const dial: Dial = { ...wanted, dial: ++state.lastDial, deadline: now + state.options.dialTimeoutMs }
+  const { dialTimeoutMs, dialDoubtMs } = state.options
+  const [doubtfulAt, deadline] = [now + dialDoubtMs, now + dialTimeoutMs]
+  const dial: Dial = { ...wanted, dial: ++state.lastDial, doubtfulAt, deadline }
   state.dials.set(dial.dial, dial)
   const known = state.known.get(dial.address)
   if (known) known.triedAt = now

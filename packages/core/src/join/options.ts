@@ -41,6 +41,8 @@ export interface JoinOptions {
   /** How long a link may stay open without becoming a neighbour. */
   guestTimeoutMs: number
   dialTimeoutMs: number
+  /** How long a dial of a known address keeps us from trying another one for the same link. */
+  dialDoubtMs: number
   retryMinMs: number
   retryMaxMs: number
   /** Walks of others whose way back is remembered. */
@@ -53,7 +55,7 @@ export interface JoinOptions {
   maxDials: number
   /** Slots that nobody came for after which a node that nobody ever dialled takes it that nobody can. */
   maxVainOffers: number
-  /** Dials of known addresses under way while there is no neighbour at all. */
+  /** Dials of known addresses, begun within `dialDoubtMs`, while there is no neighbour at all. */
   maxLonelyDials: number
   /** Join requests a second that one link may bring, and how many at once. */
   joinRate: number
@@ -95,6 +97,8 @@ export const joinDefaults = {
   guestTimeoutMs: 15_000,
   // A guess: a SYN is repeated after 1, 3 and 7 seconds; the third repeat is the last worth waiting for.
   dialTimeoutMs: 8_000,
+  // A guess: a handshake over a way of 300 ms there and back takes one second.
+  dialDoubtMs: 2_000,
   // The design's section 6.
   retryMinMs: 1_000,
   retryMaxMs: 60_000,

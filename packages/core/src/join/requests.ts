@@ -1,6 +1,6 @@
 // Our own search for neighbours: how many requests to send and where, and when to try again. It never gives up.
 import { nextAddressAt, nextLongLost, nextMissed } from './addresses.ts'
-import { dialKnownAddress, dialMissed, dialSlots } from './dials.ts'
+import { dialKnownAddress, dialMissed, dialSlots, hopefulDials } from './dials.ts'
 import type { NodeId } from './packets.ts'
 import { type JoinState, type KnownAddress, type Link, missingLinks, type OwnRequest, undialledLinks } from './state.ts'
 import { count, drawU32, emit, jitter, pick, send, type Turn } from './turn.ts'
@@ -78,7 +78,7 @@ function searchTime(state: JoinState): number | null {
   if (state.neighbours.size > 0) return state.refillAt
   // Alone, only a dial can help. Each address has its own pause.
   const limit = state.bereft > 0 ? state.options.maxDials : state.options.maxLonelyDials
-  const lonelyDials = Math.min(dialSlots(state), limit - state.dials.size)
+  const lonelyDials = Math.min(dialSlots(state), limit - hopefulDials(state))
   return lonelyDials > 0 ? nextAddressAt(state) : null
 }
 

@@ -50,6 +50,8 @@ export interface Dial {
   readonly nonce: string | null
   /** In place of a link that was taken from us: it has a slot, though no links may be missing. */
   readonly extra: boolean
+  /** From then on it is no reason not to look for another neighbour: who answers mostly does so soon. */
+  readonly doubtfulAt: number
   readonly deadline: number
 }
 
@@ -226,11 +228,11 @@ export function firmProspects(state: JoinState): number {
   return prospects
 }
 
-/** Links below the desired count that no dial of a known address is under way for. */
+/** Links below the desired count that no dial of a known address, begun a moment ago, is under way for. */
 export function undialledLinks(state: JoinState): number {
   if (state.neighbours.size >= state.options.desiredLinks) return 0
   let missing = state.options.desiredLinks - firmProspects(state)
-  for (const dial of state.dials.values()) if (dial.purpose === 'entry') missing--
+  for (const dial of state.dials.values()) if (dial.purpose === 'entry' && dial.doubtfulAt > state.now) missing--
   return missing
 }
 
