@@ -11,7 +11,7 @@ import {
 import { keyOf, NOW_MS } from './frames.ts'
 import type { Operation } from './measure.ts'
 
-const SLAB_BYTES = 262_144
+const SLAB_BYTES = 1_048_576
 const MESSAGE_BYTES = 100
 /** Fit one slab. */
 const MESSAGES = 2_048

@@ -42,13 +42,13 @@ export const LIMITS = {
   writeQueueBytes: limit(4 * MIB, 64 * KIB, 4096 * MIB, 'guess: about 40,000 messages of 100 bytes'),
   holdBytes: limit(
     MIB,
-    256 * KIB,
-    1792 * KIB,
-    'guess: about 10,000 messages of 100 bytes; whole slabs of 256 KiB, one less than there are'
+    MIB,
+    3 * MIB,
+    'guess: about 10,000 messages of 100 bytes; whole slabs of 1 MiB, one less than there are'
   ),
   linkQueueBytes: limit(
     8 * MIB,
-    512 * KIB,
+    2 * MIB,
     1024 * MIB,
     'the kernel swallows 4.3 MB of a silent peer; a queue of twice that absorbs all of one link'
   ),

@@ -26,7 +26,10 @@ const anySlab = fc.oneof(
   fc.integer({ min: MAX_WRITTEN_FRAME_BYTES, max: 4 * MAX_WRITTEN_FRAME_BYTES })
 )
 
-function writerOf({ signed = true, slab = 300_000 } = {}): PacketWriter & { slab: Uint8Array } {
+function writerOf({
+  signed = true,
+  slab = MAX_WRITTEN_FRAME_BYTES + 40_000
+} = {}): PacketWriter & { slab: Uint8Array } {
   const writer = new PacketWriter(origin, START_S, signed, START_MS)
   const bytes = new Uint8Array(slab)
   writer.attach(bytes)
@@ -146,6 +149,15 @@ test('a batch ends where the next message would make its body too large', () => 
     packets.map(({ body }) => body.length),
     [MAX_BATCH_BODY_BYTES, 0]
   )
+})
+
+test('a batch ends where it is told to be small, and has room for the largest message all the same', () => {
+  const writer = writerOf()
+  writer.batchBytes = MAX_PACKET_BODY_BYTES
+  const seqs = [40_000, 25_000, 1_000, 0, MAX_PACKET_BODY_BYTES, 1].map(
+    (length) => writer.append(new Uint8Array(length), START_MS)?.seq
+  )
+  assert.equal(seqs, [1, 1, 2, 2, 3, 4])
 })
 
 test('a batch holds as many empty messages as its reader takes', () => {
@@ -342,16 +354,16 @@ test("another author's frame is a packet of its own between those of the writer,
 
 test("another author's frame that finds no room is not taken, and nothing changes but that the packet has ended", () => {
   const writer = writerOf({ slab: MAX_WRITTEN_FRAME_BYTES })
-  for (let i = 0; i < 4; i++) writer.append(patternOf(60_000), START_MS)
+  while (writer.slab.length - writer.usedBytes > 60_000) writer.append(patternOf(40_000), START_MS)
   const before = writer.usedBytes
-  assert.is(writer.appendFrame(makeFrame({ body: 30_000 })), false)
+  assert.is(writer.appendFrame(makeFrame({ body: 60_000 })), false)
   assert.is(writer.usedBytes, before)
   assert.is(packetsIn(writer.slab.subarray(0, writer.detach())).length, 1)
 })
 
 test('every packet of a writer carries the flags it was made with', () => {
   const writer = new PacketWriter(origin, START_S, true, START_MS, Flag.oneTime)
-  const slab = new Uint8Array(300_000)
+  const slab = new Uint8Array(MAX_WRITTEN_FRAME_BYTES)
   writer.attach(slab)
   writer.append(patternOf(5), START_MS)
   const large = patternOf(70_000)

@@ -61,7 +61,7 @@ export interface NetworkLimits {
   inboxBytes: number
   /** Bytes of messages that wait in `write()` calls nobody awaited. Default 4 MiB. */
   writeQueueBytes: number
-  /** Bytes written before there is any neighbour, held until the first one is up, in whole slabs of 256 KiB; beyond them `write` waits. Default 1 MiB. */
+  /** Bytes written before there is any neighbour, held until the first one is up, in whole slabs of 1 MiB; beyond them `write` waits. Default 1 MiB. */
   holdBytes: number
   /** Bytes queued on one link before the links that feed it are paused. Default 8 MiB. */
   linkQueueBytes: number

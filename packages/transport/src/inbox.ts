@@ -2,7 +2,6 @@
 // its slabs, and with them the worker's lane; what that means for the network is the worker's flow control to decide.
 import {
   BATCH_PREFIX_BYTES,
-  batchMessageEnd,
   countBatch,
   Flag,
   FloodnetError,
@@ -17,7 +16,12 @@ import {
 } from '@floodnet/core'
 import type { Message } from './api.ts'
 import { MessageStream } from './message-stream.ts'
+import { copyOf, lonelyParcel, nextMessage, type PacketName, type Parcel, parcelsOf } from './parcel.ts'
+import type { ReadingMark } from './reading-mark.ts'
 import { type SlabFrames, takeNote } from './slab-sender.ts'
+
+/** A guess: who reads some hundred messages a second is seen to read. */
+const MESSAGES_A_MARK = 64
 
 export interface InboxHost {
   returnSlab(buffer: ArrayBuffer): void
@@ -37,23 +41,6 @@ interface Slab {
   orphan: boolean
 }
 
-/** A packet whose messages are taken one by one. */
-interface Parcel {
-  readonly origin: string
-  readonly incarnation: number
-  readonly seq: number
-  readonly hops: number
-  readonly body: Uint8Array
-  /** All of it is the body, when that is a batch. Asking `body` for it for each message takes 10 ns. */
-  readonly buffer: ArrayBufferLike
-  readonly view: DataView
-  /** False: the body is one message. */
-  readonly batch: boolean
-  readonly count: number
-  index: number
-  offset: number
-}
-
 interface Reader {
   readonly resolve: (message: Message) => void
   readonly reject: (error: unknown) => void
@@ -64,6 +51,7 @@ export class Inbox {
   readonly stream = new MessageStream()
   delivered = 0
   readonly #limits: Limits
+  readonly #reading: ReadingMark
   readonly #host: InboxHost
   readonly #reassembler: Reassembler
   readonly #slabs: Slab[] = []
@@ -75,8 +63,9 @@ export class Inbox {
   #everRead = false
   #error: Error | null = null
 
-  constructor(limits: Limits, host: InboxHost) {
+  constructor(limits: Limits, reading: ReadingMark, host: InboxHost) {
     this.#limits = limits
+    this.#reading = reading
     this.#host = host
     this.#reassembler = new Reassembler(limits.maxMessageBytes, limits.reassemblyBytes)
   }
@@ -112,10 +101,10 @@ export class Inbox {
     if (this.#messages === 0) this.#unpack()
     const parcel = this.#parcels[this.#head]
     if (parcel === undefined) return null
-    const message = nextMessage(parcel)
+    const message = this.#next(parcel)
     this.#messages--
     this.#bytes -= message.payload.length
-    if (parcel.index === parcel.count) this.#dropHead()
+    if (parcel.index === parcel.endIndex) this.#dropHead()
     return message
   }
 
@@ -189,63 +178,53 @@ export class Inbox {
     const { flags, hops, incarnation, seq, bodyStart, bodyEnd } = readPacket(bytes, view, start, end)
     const origin = toHex(bytes, start + ORIGIN_OFFSET, start + ORIGIN_OFFSET + ORIGIN_BYTES)
     if (this.#host.isOwn(origin)) return
-    // Copied once for the whole packet: the slab goes back, and messages are views of this copy.
-    const body = bytes.slice(bodyStart, bodyEnd)
-    if ((flags & Flag.fragment) !== 0) return this.#onFragment(origin, incarnation, seq, hops, body)
-    const batch = (flags & Flag.batch) !== 0
-    const count = batch ? countBatch(body) : 1
-    if (count < 0) return this.#drop('malformed-batch', 1)
-    this.#deliver({
-      origin,
-      incarnation,
-      seq,
-      hops,
-      body,
-      buffer: body.buffer,
-      view: viewOf(body),
-      batch,
-      count,
-      index: 0,
-      offset: 0
-    })
+    const name = { origin, incarnation, seq, hops }
+    const body = bytes.subarray(bodyStart, bodyEnd)
+    if ((flags & Flag.batch) !== 0) return this.#onBatch(name, body)
+    // The slab goes back.
+    const copy = copyOf(body)
+    if ((flags & Flag.fragment) !== 0) this.#onFragment(name, copy)
+    else this.#deliver(lonelyParcel(name, copy))
   }
 
-  #onFragment(origin: string, incarnation: number, seq: number, hops: number, part: Uint8Array): void {
+  #onBatch(name: PacketName, batch: Uint8Array): void {
+    if (countBatch(batch) < 0) return this.#drop('malformed-batch', 1)
+    // A packet is taken whole, or not at all.
+    const hasRoom = this.#hasRoom
+    for (const parcel of parcelsOf(name, batch)) this.#deliver(parcel, hasRoom)
+  }
+
+  #onFragment(name: PacketName, part: Uint8Array): void {
+    const { origin, incarnation, seq } = name
     const outcome = this.#reassembler.add(origin, incarnation, seq, part, Date.now())
     if (outcome.kind === 'lost') return this.#drop(outcome.reason, 1)
     if (outcome.kind === 'kept') return
-    const body = outcome.payload
-    this.#deliver({
-      origin,
-      incarnation,
-      seq: outcome.seq,
-      hops,
-      body,
-      buffer: body.buffer,
-      view: viewOf(body),
-      batch: false,
-      count: 1,
-      index: 0,
-      offset: 0
-    })
+    this.#deliver(lonelyParcel({ ...name, seq: outcome.seq }, outcome.payload))
   }
 
-  #deliver(parcel: Parcel): void {
-    this.delivered += parcel.count
+  #deliver(parcel: Parcel, hasRoom = this.#hasRoom): void {
+    const count = parcel.endIndex - parcel.index
+    this.delivered += count
     if (this.stream.observed) this.#emit({ ...parcel })
-    if (this.#hasRoom) return this.#enqueue(parcel)
+    if (hasRoom) return this.#enqueue(parcel)
     // A program that only subscribes has not lost what a queue that nobody reads could not take.
-    if (this.#everRead) this.#drop('inbox-full', parcel.count)
+    if (this.#everRead) this.#drop('inbox-full', count)
   }
 
   #emit(parcel: Parcel): void {
-    while (parcel.index < parcel.count) this.stream.next(nextMessage(parcel))
+    while (parcel.index < parcel.endIndex) this.stream.next(this.#next(parcel))
+  }
+
+  #next(parcel: Parcel): Message {
+    if (parcel.index % MESSAGES_A_MARK === 0) this.#reading.advance()
+    return nextMessage(parcel)
   }
 
   #enqueue(parcel: Parcel): void {
     this.#parcels.push(parcel)
-    this.#messages += parcel.count
-    this.#bytes += parcel.body.length - (parcel.batch ? parcel.count * BATCH_PREFIX_BYTES : 0)
+    const count = parcel.endIndex - parcel.index
+    this.#messages += count
+    this.#bytes += parcel.body.length - (parcel.batch ? count * BATCH_PREFIX_BYTES : 0)
   }
 
   /** Shifts the array only when most of it is used up, so that reading stays cheap however long it is. */
@@ -260,18 +239,6 @@ export class Inbox {
   #drop(reason: string, count: number): void {
     if (count > 0) this.#host.onDropped(reason, count)
   }
-}
-
-function nextMessage(parcel: Parcel): Message {
-  const { origin, incarnation, seq, hops, body } = parcel
-  const index = parcel.index++
-  if (!parcel.batch) return { payload: body, origin, incarnation, seq, index, hops }
-  const end = batchMessageEnd(parcel.view, parcel.offset)
-  const start = parcel.offset + BATCH_PREFIX_BYTES
-  // `body.subarray` would take twice as long.
-  const payload = new Uint8Array(parcel.buffer, start, end - start)
-  parcel.offset = end
-  return { payload, origin, incarnation, seq, index, hops }
 }
 
 /** The error of a network that has ended. */

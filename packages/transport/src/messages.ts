@@ -72,6 +72,8 @@ export interface WorkerStart {
   readonly limits: Limits
   /** See `LinkCensus`; shared by the node's workers. */
   readonly census: SharedArrayBuffer
+  /** See `ReadingMark`. */
+  readonly reading: SharedArrayBuffer
   /** The program reads messages; only worker 0 delivers. */
   readonly deliver: boolean
 }

@@ -14,6 +14,7 @@ import { Outbox } from './outbox.ts'
 import { OutboxLane } from './outbox-lane.ts'
 import { OwnAddress } from './own-address.ts'
 import { PeerTable } from './peer-table.ts'
+import { ReadingMark } from './reading-mark.ts'
 import { joinOptionsOf, type Settings } from './settings.ts'
 import { settledWithin } from './settled-within.ts'
 import { type Loss, LossTally } from './tallies.ts'
@@ -60,15 +61,19 @@ export class Node implements WorkerPoolHost {
     this.#onFatal = onFatal
     const { limits, identity, certificate, authority, networkId, secret } = settings
     this.#ownAddress = new OwnAddress(null, settings.advertise)
+    const reading = new ReadingMark()
     this.pool = new WorkerPool(
       limits.workers,
-      { identity, certificate, authority, networkId, secret, limits, deliver: limits.inboxLimit > 0 },
+      {
+        ...{ identity, certificate, authority, networkId, secret, limits },
+        ...{ reading: reading.memory, deliver: limits.inboxLimit > 0 }
+      },
       this
     )
     this.workerTotals = new WorkerTotals(this.pool)
     this.#flushes = new Flushes(this.pool)
     this.#incarnations = new IncarnationKeeper(identity, settings.identityFile, (error) => this.onError(error))
-    this.inbox = new Inbox(limits, {
+    this.inbox = new Inbox(limits, reading, {
       returnSlab: (buffer) => this.pool.post(0, { kind: 'slab', buffer }, [buffer]),
       isOwn: (origin) => this.outbox.isOwn(origin),
       onDropped: (reason, count) => this.losses.add(reason, null, count)

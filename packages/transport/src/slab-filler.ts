@@ -1,6 +1,7 @@
 // Puts written messages into lent slabs, and knows which of them are where: in the slab at hand, held for a first
 // neighbour, or with worker 0. No free slab means that the writer waits; nothing is dropped here.
 import { Flag, type Limits, PacketWriter, type Place } from '@floodnet/core'
+import { BatchSize } from './batch-size.ts'
 import type { Identity } from './identity.ts'
 import { SLAB_BYTES, SLAB_COUNT, type SlabPort, SlabSender } from './slab-sender.ts'
 
@@ -14,6 +15,7 @@ export class SlabFiller {
   readonly #port: SlabPort
   readonly #writer: PacketWriter
   readonly #holdSlabs: number
+  readonly #batchSize = new BatchSize()
   #sender: SlabSender
   #slab: ArrayBuffer | null = null
   /** Messages in the slab at hand. */
@@ -83,6 +85,8 @@ export class SlabFiller {
 
   onReturn(buffer: ArrayBuffer): void {
     this.#lent.shift()
+    this.#batchSize.onReturned(performance.now())
+    this.#writer.batchBytes = this.#batchSize.bytes
     this.#sender.onReturn(buffer)
   }
 
@@ -92,6 +96,7 @@ export class SlabFiller {
     const lost = [...this.#lent, ...this.#noted].reduce((sum, messages) => sum + messages, 0)
     this.#lent = []
     this.#noted = []
+    this.#batchSize.onCrash()
     this.#sender = new SlabSender(this.#port)
     return lost
   }
@@ -118,6 +123,7 @@ export class SlabFiller {
   #lend({ buffer, bytes, messages }: Full): void {
     if (!this.#sender.postSlab(buffer, bytes)) {
       this.#lent.push(messages)
+      this.#batchSize.onLent(bytes, performance.now())
       return
     }
     this.#noted.push(messages)

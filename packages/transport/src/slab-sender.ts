@@ -2,10 +2,10 @@
 // ownership and handed back when read. A fixed number of slabs is the lane's memory, and its back-pressure. A few frames
 // alone go as a note: a small copy that nobody hands back, since waking a thread for that costs as much as the note itself.
 
-/** Bytes of one slab: one full batch, so that a hop between threads (17-50 us) is shared by some 2,500 messages. */
-export const SLAB_BYTES = 262_144
-/** Slabs of one lane. Eight keep both threads busy while some are on the way back. */
-export const SLAB_COUNT = 8
+/** Bytes of one slab: one full batch, so that a hop between threads (17-50 us) is shared by some 10,000 messages. */
+export const SLAB_BYTES = 1_048_576
+/** Slabs of one lane. Four keep both threads busy while some are on the way back. */
+export const SLAB_COUNT = 4
 
 /** No more bytes than this go as a note. A guess: a lone message, or some. */
 export const NOTE_BYTES = 4_096

@@ -53,7 +53,7 @@ test('a message at the limit passes, and one byte more is an error to the writer
 
 test('of writes that nobody awaits, those beyond the queue are refused, and the others arrive', async () => {
   const { first, last } = await startLine({ limits: { writeQueueBytes: 64 * KIB }, inboxLimit: 100_000 })
-  const writes = Array.from({ length: 5_000 }, (_, place) => first.network.write(newMessage(place, 1_000)))
+  const writes = Array.from({ length: 10_000 }, (_, place) => first.network.write(newMessage(place, 1_000)))
   const outcomes = await Promise.allSettled(writes)
   const taken = outcomes.flatMap(({ status }, place) => (status === 'fulfilled' ? [place] : []))
   const refused = outcomes.filter((outcome) => outcome.status === 'rejected')

@@ -87,7 +87,7 @@ test('what is written before there is a neighbour is held, says so, and reaches 
 })
 
 test('writes past what is held wait, reject when too many, and go on with the first neighbour', async () => {
-  const writer = await startNode({ limits: { holdBytes: 262_144, writeQueueBytes: 1 << 20 } })
+  const writer = await startNode({ limits: { holdBytes: 1_048_576, writeQueueBytes: 1 << 20 } })
   const kibibytes = (number: number): Uint8Array => new Uint8Array(60_000).fill(number)
   let held = 0
   const waiting: Promise<unknown>[] = []
@@ -190,7 +190,7 @@ test('a closed network takes nothing more and gives no more than it had', async 
 })
 
 test('reads and writes that wait are rejected by closing', async () => {
-  const { network } = await startNode({ limits: { holdBytes: 262_144 } })
+  const { network } = await startNode({ limits: { holdBytes: 1_048_576 } })
   const read = network.read()
   const writes = Array.from({ length: 20 }, () => network.write(new Uint8Array(60_000)))
   const settled = Promise.allSettled(writes)

@@ -52,7 +52,7 @@ test('a stopped process costs its neighbours nothing, its link ends as stuck, an
 })
 
 test('a peer that joins and then reads no more is lagging, then closed as stuck, and the others get everything', async () => {
-  const { hub, good } = await startPair({ ...limits, linkQueueBytes: 1_048_576 })
+  const { hub, good } = await startPair({ ...limits, linkQueueBytes: 2_097_152 })
   const peer = await (await connectPeer(hub.address, { security: 'tls' })).join()
   await hub.event('peer-up', { id: peer.identity.id })
   peer.socket.pause()

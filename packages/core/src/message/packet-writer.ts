@@ -36,6 +36,8 @@ export interface Place {
 /** Writer of one author. Attach a slab, append until it is full, take the frames with `detach`. */
 export class PacketWriter {
   readonly #origin: Uint8Array
+  /** The body of a batch grows to so many bytes; a message that fills more is alone in its packet. */
+  batchBytes = MAX_BATCH_BODY_BYTES
   readonly #trailer: number
   readonly #flags: number
   #incarnation: number
@@ -95,7 +97,7 @@ export class PacketWriter {
   /** Adds a message of at most MAX_PACKET_BODY_BYTES. Null: no room left in this slab. */
   append(payload: Uint8Array, nowMs: number): Place | null {
     const needed = BATCH_PREFIX_BYTES + payload.length
-    if (this.#count > 0 && (this.#bodyBytes() + needed > MAX_BATCH_BODY_BYTES || this.#count === MAX_BATCH_MESSAGES))
+    if (this.#count > 0 && (this.#bodyBytes() + needed > this.batchBytes || this.#count === MAX_BATCH_MESSAGES))
       this.#seal()
     // A lone message loses its prefix when sealed, before the signature takes its room.
     const trailer = this.#count > 0 ? this.#trailer : Math.max(this.#trailer - BATCH_PREFIX_BYTES, 0)

@@ -17,7 +17,7 @@ const CHUNKS = 100
 const TRIES = 9
 /** Until the compiler has done what it does. */
 const WARM_UP = 1_500
-const SLAB_BYTES = 262_144
+const SLAB_BYTES = 1_048_576
 
 export interface Allocations {
   /** Bytes for each chunk of `frames` frames, by what is done with it. */

@@ -3,15 +3,16 @@
 // collector. Whoever forgets to let go only leaves the memory to the collector after all: nothing is used again too early.
 import type { ReaderMemory } from '@floodnet/core'
 
-/** Sizes of blocks, each twice the one before; what is smaller costs little as it is. */
+/** Sizes of blocks, each twice the one before, up to 1 MiB; what is smaller costs little as it is. */
 const MIN_BLOCK_BYTES = 65_536
-const BLOCK_SIZES = 3
-/** Free blocks of each size. A guess: 16 full batches are 4 MiB, half of what one link may have queued. */
-const MAX_FREE = 16
+const BLOCK_SIZES = 5
+/** Bytes of free blocks. A guess: as much as one link may have queued. */
+const MAX_FREE_BYTES = 8_388_608
 
 export class FrameMemory implements ReaderMemory {
   /** By size. */
   readonly #free: ArrayBufferLike[][] = Array.from({ length: BLOCK_SIZES }, () => [])
+  #freeBytes = 0
   /** How many still need a block; those that nobody needs any more are not in it. */
   readonly #holders = new WeakMap<ArrayBufferLike, number>()
 
@@ -19,7 +20,7 @@ export class FrameMemory implements ReaderMemory {
   allocate(bytes: number): Uint8Array {
     const size = sizeOf(bytes)
     if (size === null) return Buffer.allocUnsafeSlow(bytes)
-    const buffer = this.#free[size]!.pop() ?? Buffer.allocUnsafeSlow(MIN_BLOCK_BYTES << size).buffer
+    const buffer = this.#takeFree(size) ?? Buffer.allocUnsafeSlow(MIN_BLOCK_BYTES << size).buffer
     this.#holders.set(buffer, 1)
     return new Uint8Array(buffer)
   }
@@ -41,10 +42,17 @@ export class FrameMemory implements ReaderMemory {
     return buffer.byteLength < MIN_BLOCK_BYTES ? 0 : (this.#holders.get(buffer) ?? 0)
   }
 
+  #takeFree(size: number): ArrayBufferLike | undefined {
+    const buffer = this.#free[size]!.pop()
+    this.#freeBytes -= buffer?.byteLength ?? 0
+    return buffer
+  }
+
   #reuse(buffer: ArrayBufferLike): void {
     this.#holders.delete(buffer)
-    const free = this.#free[sizeOf(buffer.byteLength)!]!
-    if (free.length < MAX_FREE) free.push(buffer)
+    if (this.#freeBytes + buffer.byteLength > MAX_FREE_BYTES) return
+    this.#freeBytes += buffer.byteLength
+    this.#free[sizeOf(buffer.byteLength)!]!.push(buffer)
   }
 }
 

@@ -15,6 +15,7 @@ import {
   withHops
 } from '@floodnet/core'
 import type { FromWorker, ToWorker, WorkerControl, WorkerStart, WorkerStats } from '../messages.ts'
+import { ReadingMark } from '../reading-mark.ts'
 import { LossTally } from '../tallies.ts'
 import { Entrance } from './entrance.ts'
 import { FrameCrypto } from './frame-crypto.ts'
@@ -64,7 +65,8 @@ export class IoWorker implements WorkerControl, PortLinkHost {
     })
     const security = certificate === null ? null : { key: identity.privateKeyPem, certificate, authority }
     this.#entrance = new Entrance(security, limits, this.#links)
-    this.#program = start.index === 0 ? this.#addPortLink(PROGRAM_LINK, true, start.data, start.deliver) : null
+    const reading = new ReadingMark(start.reading)
+    this.#program = start.index === 0 ? this.#addPortLink(PROGRAM_LINK, true, start.data, start.deliver, reading) : null
     for (const { index, port } of start.siblings) this.#addSibling(index, port)
     start.data.on('message', (message: ToWorker) => this.#onMessage(message))
     const tickMs = Math.min(
@@ -176,8 +178,8 @@ export class IoWorker implements WorkerControl, PortLinkHost {
     return frame
   }
 
-  #addPortLink(id: number, local: boolean, port: MessagePort, outlet: boolean): PortLink {
-    const link = new PortLink(id, local, port, this.#memory, this)
+  #addPortLink(id: number, local: boolean, port: MessagePort, outlet: boolean, reading?: ReadingMark): PortLink {
+    const link = new PortLink(id, local, port, this.#memory, this, reading)
     if (outlet) this.#switchboard.add(link)
     return link
   }

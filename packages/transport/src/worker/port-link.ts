@@ -1,5 +1,6 @@
 // A link inside the node: to the program (worker 0 has it) or to a sibling worker. Frames travel in lent slabs; what has
 // no slab waits in a short backlog that counts as full at once.
+import type { ReadingMark } from '../reading-mark.ts'
 import { MAX_NOTES, SLAB_COUNT, type SlabFrames, type SlabPort, SlabSender, takeNote } from '../slab-sender.ts'
 import type { Inlet, Outlet, Stall } from './congestion.ts'
 import type { FrameMemory } from './frame-memory.ts'
@@ -33,25 +34,35 @@ export class PortLink implements Inlet, Outlet {
   lagging = false
   stall: Stall | null = null
   stalls = 0
-  takenBytes = 0
   droppedWhileLagging = 0
   readonly id: number
   readonly #memory: FrameMemory
   readonly #host: PortLinkHost
   readonly #port: SlabPort
   readonly #sender: SlabSender
+  /** Null: nobody says how far the other side has come. */
+  readonly #reading: ReadingMark | null
+  #returnedBytes = 0
   #backlog: Run[] = []
   /** Slabs that came while paused, in order; they are lent to us meanwhile, which is the other side's back-pressure. */
   #waiting: SlabFrames[] = []
   #paused = false
   #closed = false
 
-  constructor(id: number, local: boolean, port: SlabPort, memory: FrameMemory, host: PortLinkHost) {
+  constructor(
+    id: number,
+    local: boolean,
+    port: SlabPort,
+    memory: FrameMemory,
+    host: PortLinkHost,
+    reading: ReadingMark | null = null
+  ) {
     this.id = id
     this.local = local
     this.#port = port
     this.#memory = memory
     this.#host = host
+    this.#reading = reading
     // A sibling's slabs are waited for when the program flushes; nobody waits for what the program reads.
     this.#sender = new SlabSender(port, { maxNotes: local ? MAX_NOTES : 0 })
   }
@@ -60,6 +71,11 @@ export class PortLink implements Inlet, Outlet {
     let bytes = 0
     for (const run of this.#backlog) bytes += run.bytes.length
     return bytes
+  }
+
+  /** Grows whenever the other side has read some; not by how much. */
+  get takenBytes(): number {
+    return this.#returnedBytes + (this.#reading?.position ?? 0)
   }
 
   /** Nothing waits here and the other side has read everything, or is gone. */
@@ -124,7 +140,7 @@ export class PortLink implements Inlet, Outlet {
 
   /** One of our slabs comes back. */
   onReturn(buffer: ArrayBuffer): void {
-    this.takenBytes += buffer.byteLength
+    this.#returnedBytes += buffer.byteLength
     this.#sender.onReturn(buffer)
     for (let run = this.#backlog[0]; run !== undefined; run = this.#backlog[0]) {
       if (!this.#sender.write(run.bytes, 0, run.bytes.length)) break

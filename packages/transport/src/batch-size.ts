@@ -1,0 +1,45 @@
+// How large batches may grow. A large one shares its signature among thousands of messages, but each relay must have all of
+// it before it can verify it and pass it on. So a batch is what the way takes in a tenth of a second, as far as can be seen
+// from how quickly the worker takes what it is given: it waits for the slowest neighbour.
+import { MAX_BATCH_BODY_BYTES, MAX_PACKET_BODY_BYTES } from '@floodnet/core'
+
+/** What a batch may add to the way of a message over each link. A guess: a person does not notice it. */
+const TARGET_MS = 100
+
+interface Lent {
+  readonly bytes: number
+  /** Bytes that were with the worker then, these among them. */
+  readonly inLane: number
+  readonly atMs: number
+}
+
+export class BatchSize {
+  /** Of the body, between that of a single message and what fills a slab. */
+  bytes = MAX_BATCH_BODY_BYTES
+  #lent: Lent[] = []
+  #inLane = 0
+
+  /** The worker has been given a slab with so many bytes, at `nowMs` on a steady clock. */
+  onLent(bytes: number, nowMs: number): void {
+    this.#inLane += bytes
+    this.#lent.push({ bytes, inLane: this.#inLane, atMs: nowMs })
+  }
+
+  /** The slab that was given first came back. */
+  onReturned(nowMs: number): void {
+    const first = this.#lent.shift()
+    if (first === undefined) return
+    this.#inLane -= first.bytes
+    // So little says nothing about the way.
+    if (first.bytes < MAX_PACKET_BODY_BYTES) return
+    const tookMs = Math.max(nowMs - first.atMs, 1)
+    const bytes = Math.floor((first.inLane / tookMs) * TARGET_MS)
+    this.bytes = Math.min(MAX_BATCH_BODY_BYTES, Math.max(MAX_PACKET_BODY_BYTES, bytes))
+  }
+
+  /** What the worker had is lost. */
+  onCrash(): void {
+    this.#lent = []
+    this.#inLane = 0
+  }
+}

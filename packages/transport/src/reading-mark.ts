@@ -1,0 +1,24 @@
+// How far the program has come with the messages that it was given, in memory that it shares with worker 0. A packet may hold
+// ten thousand messages, and its slab comes back only when there is room for the next one: without this, a program that
+// reads all the time would look like one that has stopped.
+
+export class ReadingMark {
+  /** For the other thread. */
+  readonly memory: SharedArrayBuffer
+  readonly #position: Int32Array
+
+  constructor(memory = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT)) {
+    this.memory = memory
+    this.#position = new Int32Array(memory)
+  }
+
+  /** Grows while the program reads; wraps around. */
+  get position(): number {
+    return Atomics.load(this.#position, 0)
+  }
+
+  /** Some messages more have been read. */
+  advance(): void {
+    Atomics.add(this.#position, 0, 1)
+  }
+}

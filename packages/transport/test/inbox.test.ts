@@ -1,0 +1,92 @@
+// Messages that wait for the program: taken in by packets, kept in pieces, and the program's progress shown to the worker.
+import { PacketWriter, resolveLimits } from '@floodnet/core'
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import { Inbox } from '../src/inbox.ts'
+import { ReadingMark } from '../src/reading-mark.ts'
+import { SLAB_BYTES } from '../src/slab-sender.ts'
+
+const AUTHOR = new Uint8Array(32).fill(7)
+
+interface Fixture {
+  readonly inbox: Inbox
+  readonly reading: ReadingMark
+  readonly dropped: [string, number][]
+  readonly returned: ArrayBuffer[]
+}
+
+function startInbox(inboxLimit: number): Fixture {
+  const reading = new ReadingMark()
+  const dropped: [string, number][] = []
+  const returned: ArrayBuffer[] = []
+  const inbox = new Inbox(resolveLimits({ inboxLimit }), reading, {
+    returnSlab: (buffer) => returned.push(buffer),
+    isOwn: () => false,
+    onDropped: (reason, count) => dropped.push([reason, count])
+  })
+  return { inbox, reading, dropped, returned }
+}
+
+/** One packet of numbered messages of `bytes` bytes, in a slab of its own. */
+function packetOf(count: number, bytes: number, seq = 1) {
+  const writer = new PacketWriter(AUTHOR, seq, false, 0)
+  const buffer = new ArrayBuffer(SLAB_BYTES)
+  writer.attach(new Uint8Array(buffer))
+  for (let number = 0; number < count; number++) {
+    const payload = new Uint8Array(bytes)
+    new DataView(payload.buffer).setUint32(0, number)
+    assert.ok(writer.append(payload, 0))
+  }
+  return { kind: 'frames', buffer, bytes: writer.detach(), taken: null } as const
+}
+
+function numberOf({ payload }: { payload: Uint8Array }): number {
+  return new DataView(payload.buffer, payload.byteOffset).getUint32(0)
+}
+
+test('takes a packet whole, however many messages it has, and the next one when they are read', () => {
+  const { inbox, dropped, returned } = startInbox(10)
+  const count = 9_000
+  assert.is(inbox.take(), null)
+  inbox.onFrames(packetOf(count, 100, 1))
+  inbox.onFrames(packetOf(count, 100, 2))
+  assert.is(inbox.messages, count)
+  assert.is(returned.length, 1)
+  for (const packet of [1, 2]) {
+    for (let number = 0; number < count; number++) {
+      const message = inbox.take()
+      assert.ok(message)
+      assert.equal([numberOf(message), message.index, message.incarnation], [number, number, packet])
+    }
+  }
+  assert.is(inbox.take(), null)
+  assert.is(inbox.bytes, 0)
+  assert.equal([dropped, returned.length], [[], 2])
+})
+
+test('a message that is kept keeps a quarter of a MiB at most', () => {
+  const { inbox } = startInbox(100_000)
+  inbox.onFrames(packetOf(9_000, 100))
+  const buffers = new Set<ArrayBufferLike>()
+  for (let message = inbox.take(); message !== null; message = inbox.take()) buffers.add(message.payload.buffer)
+  assert.is(buffers.size, 4)
+  for (const { byteLength } of buffers) assert.ok(byteLength < 262_144 + 104, String(byteLength))
+})
+
+test('shows the worker that the program reads, in the middle of a packet too', () => {
+  const { inbox, reading } = startInbox(10)
+  inbox.onFrames(packetOf(1_000, 100))
+  const before = reading.position
+  for (let number = 0; number < 129; number++) inbox.take()
+  assert.is(reading.position - before, 3)
+})
+
+test('shows a program that subscribes in the same way', () => {
+  const { inbox, reading } = startInbox(10)
+  const marks: number[] = []
+  inbox.stream.messages$.subscribe(() => marks.push(reading.position))
+  inbox.onFrames(packetOf(200, 100))
+  assert.equal([...new Set(marks)], [1, 2, 3, 4])
+})
+
+test.run()
