@@ -17,6 +17,11 @@ export function fromHex(text: string): Uint8Array | null {
   return bytes
 }
 
+/** `bytes[start, end)` in memory of its own. `slice` of a Buffer would be a view of the same bytes. */
+export function copyBytes(bytes: Uint8Array, start = 0, end = bytes.length): Uint8Array {
+  return new Uint8Array(bytes.subarray(start, end))
+}
+
 /** One copy of all parts, in order. */
 export function concatBytes(parts: readonly Uint8Array[], totalBytes: number): Uint8Array {
   const whole = new Uint8Array(totalBytes)

@@ -2,13 +2,21 @@
 import fc from 'fast-check'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { concatBytes, fromHex, toHex } from '../src/bytes.ts'
+import { concatBytes, copyBytes, fromHex, toHex } from '../src/bytes.ts'
 import { sameBytes } from './workbench/frames.ts'
 import { holds } from './workbench/property.ts'
 
 test('every byte has two lower-case digits', () => {
   const all = Uint8Array.from({ length: 256 }, (_, i) => i)
   assert.is(toHex(all), Buffer.from(all).toString('hex'))
+})
+
+test('a copy is no view, not even of a Buffer', () => {
+  const bytes = Buffer.from([1, 2, 3, 4])
+  const [whole, part] = [copyBytes(bytes), copyBytes(bytes, 1, 3)]
+  bytes.fill(9)
+  assert.equal([whole, part], [Uint8Array.of(1, 2, 3, 4), Uint8Array.of(2, 3)])
+  assert.is(part.buffer.byteLength, 2)
 })
 
 test('bytes come back from their digits, upper or lower case', () => {

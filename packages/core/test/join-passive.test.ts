@@ -149,6 +149,28 @@ test('goes through the addresses that it knows, as long as a link is missing, un
   assert.equal(on.dialled(actor), [])
 })
 
+test('dials eight addresses for a missing link at a search, and no more before the next one', () => {
+  const actor = on.createActor({ desiredLinks: 3 })
+  const relay = on.joinPeer(actor, '1')
+  on.admitPeer(actor, '2')
+  const rate = () => {
+    let dials = 0
+    while (on.dialled(actor).some((address) => address.startsWith('10.'))) {
+      dials++
+      on.feed(actor, { kind: 'dial-failed', dial: on.dialOf(actor), reason: 'refused' })
+    }
+    return dials
+  }
+  const peers = Array.from({ length: 40 }, (_, i) => hint('5', `10.${i}.0.1:7`))
+  for (let from = 0; from < 40; from += 10) {
+    on.receive(actor, relay, { kind: 'peers', peers: peers.slice(from, from + 10) })
+  }
+  for (let search = 0; search < 3; search++) {
+    while (on.dialled(actor).length === 0) on.wait(actor, 100)
+    assert.is(rate(), 8)
+  }
+})
+
 test('forgets hearsay that fails once, but nothing while it is nearly alone', () => {
   const actor = on.createActor({ desiredLinks: 2 })
   const only = on.joinPeer(actor, '1')

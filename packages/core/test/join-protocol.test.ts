@@ -195,8 +195,9 @@ test('offers a peer that asks twice the slot that it has, and no second one', ()
   on.receive(actor, relay, on.request('9', { request: 2, hops: 0 }))
   assert.equal(on.sent(actor, relay), [{ ...first, request: 2 }])
   assert.is(actor.state.reservations.size, 1)
-  on.wait(actor, 6_000)
-  assert.is(actor.state.reservations.size, 1)
+  // It lives no longer for being offered again.
+  on.wait(actor, 4_500)
+  assert.is(actor.state.reservations.size, 0)
 })
 
 test('offers nothing as long as nobody can dial it', () => {
@@ -238,6 +239,12 @@ test('keeps the first way back of a walk that crosses itself', () => {
   const no = refusal('9')
   on.receive(actor, relay, no)
   assert.equal(on.sent(actor, link), [no])
+})
+
+test('does not take in a guest that answers its own request', () => {
+  const { actor, link } = walking(11)
+  on.receive(actor, link, refusal('9'))
+  assert.not.ok(on.isNeighbour(actor, link))
 })
 
 test('takes in who dialled it when the walk from here found nobody, as long as there is room', () => {

@@ -1,6 +1,6 @@
 // The way of written messages to worker 0: packed into slabs that are posted once a turn or when full. A full path makes
 // the writer wait, up to a limit; what was accepted is lost only with a worker that crashes, or with the whole node.
-import { FloodnetError, type Limits, MAX_PACKET_BODY_BYTES, optionError, type Place } from '@floodnet/core'
+import { copyBytes, FloodnetError, type Limits, MAX_PACKET_BODY_BYTES, optionError, type Place } from '@floodnet/core'
 import type { Receipt, WriteOptions } from './api.ts'
 import type { Identity } from './identity.ts'
 import { OneTimeKey, packetCount } from './one-time-origin.ts'
@@ -87,7 +87,7 @@ export class Outbox {
       if (place !== null) return Promise.resolve(this.#receipt(place))
     }
     // The caller may use its bytes again when its turn goes on; ours wait.
-    return this.#wait(payload === message ? payload.slice() : payload, walk, options?.signal)
+    return this.#wait(payload === message ? copyBytes(payload) : payload, walk, options?.signal)
   }
 
   /** Resolves when everything written so far is with the worker, which takes a neighbour to send it to. */
@@ -187,7 +187,7 @@ export class Outbox {
     if (!(key instanceof OneTimeKey))
       return Promise.reject(optionError('oneTime', 'option oneTime is true or made by newOneTimeOrigin()'))
     this.#noteOwn(key.id)
-    return this.#oneTime.write(payload === message ? payload.slice() : payload, key, walk === true, signal)
+    return this.#oneTime.write(payload === message ? copyBytes(payload) : payload, key, walk === true, signal)
   }
 
   #noteOwn(id: string): void {

@@ -9,7 +9,7 @@ export const SLAB_COUNT = 4
 
 /** No more bytes than this go as a note. A guess: a lone message, or some. */
 export const NOTE_BYTES = 4_096
-/** Notes of a lane that are not taken yet; further frames go in slabs. Together they hold as much as one slab. */
+/** Notes of a lane that are not taken yet; further frames go in slabs. Together they hold a quarter of a slab. */
 export const MAX_NOTES = 64
 
 /** `bytes` of whole frames at the start of `buffer`. */

@@ -28,6 +28,22 @@ test('the program goes on while neighbours keep a queue full that moves', async 
   congestion.forgetOutlet(outlet)
 })
 
+test('the program waits as long as its own messages alone fill a queue to the brim, and goes on when they do not', async () => {
+  const congestion = new Congestion(STALL_MS, STUCK_MS)
+  const outlet = fullOutlet()
+  const program = inlet(true)
+  const busy = setInterval(() => {
+    outlet.takenBytes += 1
+  }, STALL_MS / 4)
+  congestion.check(program, outlet)
+  await new Promise((resolve) => setTimeout(resolve, 10 * STALL_MS))
+  assert.is(program.resumed, 0)
+  outlet.isFullFor = ({ local }) => local
+  await until(() => program.resumed > 0, 5_000, 'the program goes on')
+  assert.not.ok(outlet.lagging)
+  clearInterval(busy)
+})
+
 test('a queue of which nothing is taken makes its outlet lag, and lets everybody go on', async () => {
   const congestion = new Congestion(STALL_MS, STUCK_MS)
   const outlet = fullOutlet()

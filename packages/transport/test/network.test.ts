@@ -88,7 +88,9 @@ test('what is written before there is a neighbour is held, says so, and reaches 
 
 test('writes past what is held wait, reject when too many, and go on with the first neighbour', async () => {
   const writer = await startNode({ limits: { holdBytes: 1_048_576, writeQueueBytes: 1 << 20 } })
-  const kibibytes = (number: number): Uint8Array => new Uint8Array(60_000).fill(number)
+  // The caller's own bytes, used for each message: what waits must be a copy, of a Buffer too.
+  const bytes = Buffer.alloc(60_000)
+  const kibibytes = (number: number): Uint8Array => bytes.fill(number)
   let held = 0
   const waiting: Promise<unknown>[] = []
   for (let number = 0; waiting.length === 0; number++) {

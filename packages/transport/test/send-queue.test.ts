@@ -58,4 +58,18 @@ test('small runs are copied together, so that they leave in one write', () => {
   assert.equal(portions(queue), [[1_480]])
 })
 
+test('a run is told to have ended once, with the portion that has its last byte', () => {
+  const queue = new SendQueue()
+  const [first, second] = [new Uint8Array(100_000), new Uint8Array(30_000)]
+  queue.pushData(first, 1)
+  queue.pushData(second, 2)
+  const told: (readonly Uint8Array[])[] = []
+  while (queue.bytes > 0) told.push(queue.take(40_000).runs)
+  assert.equal(
+    told.map((runs) => runs.map(({ length }) => length)),
+    [[], [], [100_000], [30_000]]
+  )
+  assert.is(told[2]?.[0], first)
+})
+
 test.run()

@@ -125,6 +125,21 @@ test('a walk that comes from a worker goes to a peer or ends, and to no worker a
   assert.equal([first.got, third.got, peer.got], [['1/1'], ['1/1'], [WALK]])
 })
 
+test('a walk between two packets of one chunk stays as it is when these are moved together', async () => {
+  const { board, link } = newBoard()
+  const [source, program] = [link(DIALLED), link(PROGRAM)]
+  const frames = [frameOf(1, 1), encodeWalk(frameOf(2, 1)), frameOf(1, 2)] as const
+  // As a socket gives it: `slice` of a Buffer is no copy.
+  const chunk = Buffer.concat(frames)
+  const [walk, last] = [frames[0].length, frames[0].length + frames[1].length]
+  assert.is(board.offer(source, chunk, viewOf(chunk), 0, walk), null)
+  assert.is(board.walk(source, chunk, viewOf(chunk), walk, last), null)
+  assert.is(board.offer(source, chunk, viewOf(chunk), last, chunk.length), null)
+  board.chunkEnd()
+  await Promise.resolve()
+  assert.equal(program.got, ['1/1', '1/2', '2/1'])
+})
+
 test('a walk that ends when the last peer has gone is counted', async () => {
   const { board, link, losses } = newBoard()
   board.offerOwn(link(PROGRAM), encodeWalk(frameOf(1, 1)), false)

@@ -11,7 +11,7 @@ import { count, emit, type Turn } from './turn.ts'
 import { carryBack } from './walks.ts'
 
 export function onJoinOffer(turn: Turn, link: Link, packet: JoinOffer): void {
-  if (packet.target !== turn.state.id) return carryBack(turn, packet)
+  if (packet.target !== turn.state.id) return carryBack(turn, link, packet)
   const own = takeRequest(turn, packet.request, link.peer)
   if (!own) return count(turn, 'unsolicited-offer')
   const reason = declineOf(turn.state, packet, own.extra)
@@ -21,7 +21,7 @@ export function onJoinOffer(turn: Turn, link: Link, packet: JoinOffer): void {
 }
 
 export function onJoinNo(turn: Turn, link: Link, packet: JoinNo): void {
-  if (packet.target !== turn.state.id) return carryBack(turn, packet)
+  if (packet.target !== turn.state.id) return carryBack(turn, link, packet)
   const { request, origin: by, reason } = packet
   if (request === 0) return onLinkRefused(turn, link, packet)
   if (!takeRequest(turn, request, link.peer)) return count(turn, 'unsolicited-answer')

@@ -6,7 +6,9 @@ import { type JoinState, type KnownAddress, type Link, missingLinks, type OwnReq
 import { count, drawU32, emit, jitter, pick, send, type Turn } from './turn.ts'
 
 /** A guess: six searches in the first 15 s, where doubled pauses leave four. */
-const pauseGrowth = 1.5
+const searchPauseGrowth = 1.5
+/** A guess: in a small network that lost half of its nodes, most likely one of them lives. */
+const dialsForALink = 8
 
 /** Looks for missing links and for lost neighbours if it is time to. */
 export function refill(turn: Turn): void {
@@ -35,16 +37,19 @@ export function askableAddress(state: JoinState): string | null {
 
 /**
  * Neighbours that we lost are replaced from the passive view, by peers from anywhere in the network. Walks from those that
- * are left stay in our part of it: after a mass failure many small parts could be content with themselves.
+ * are left stay in our part of it: after a mass failure many small parts could be content with themselves. A search dials some
+ * addresses too, and no more until the next one: a node that lacks a link for ever must not knock at one door after the other.
  */
 function replacementsToDial(state: JoinState): number {
-  if (state.bereft === 0 || state.phase !== 'running' || state.neighbours.size === 0 || dialSlots(state) <= 0) return 0
-  return Math.min(state.bereft, undialledLinks(state))
+  const wanted = Math.max(state.bereft, state.searchDials)
+  if (wanted === 0 || state.phase !== 'running' || state.neighbours.size === 0 || dialSlots(state) <= 0) return 0
+  return Math.min(wanted, undialledLinks(state))
 }
 
-/** One address for each link; the next one when it fails. */
+/** One address for each link; the next one when it fails, or is silent. */
 function dialReplacements(turn: Turn): void {
-  while (replacementsToDial(turn.state) > 0 && dialKnownAddress(turn));
+  const { state } = turn
+  while (replacementsToDial(state) > 0 && dialKnownAddress(turn)) state.searchDials = Math.max(0, state.searchDials - 1)
 }
 
 /** Now and then we try to reach one of those that have been out of reach for long: a split network grows together again. */
@@ -105,14 +110,14 @@ export function takeRequest(turn: Turn, request: number, from: NodeId): OwnReque
 function searchOnce(turn: Turn): void {
   const { state, now } = turn
   state.refillAt = now + jitter(turn, state.pauseMs)
-  state.pauseMs = Math.min(state.pauseMs * pauseGrowth, longestPause(state))
+  state.pauseMs = Math.min(state.pauseMs * searchPauseGrowth, longestPause(state))
   const missing = missingLinks(state)
   for (let i = 0; i < missing; i++) {
     const neighbour = pick(turn, [...state.neighbours.values()])
     if (neighbour) sendRequest(turn, neighbour, false)
   }
   // Walks stay within our part of the network, and in a small one most end at a neighbour. Known addresses may lead out of it.
-  state.bereft = Math.max(state.bereft, missing)
+  state.searchDials = missing * dialsForALink
   dialReplacements(turn)
 }
 

@@ -35,7 +35,7 @@ export function onShuffle(turn: Turn, link: Link, packet: Shuffle): void {
 
 export function onShuffleReply(turn: Turn, link: Link, packet: ShuffleReply): void {
   const { state } = turn
-  if (packet.target !== state.id) return carryBack(turn, packet)
+  if (packet.target !== state.id) return carryBack(turn, link, packet)
   const { shuffle } = state
   if (shuffle?.request !== packet.request || shuffle.via !== link.peer) return count(turn, 'unsolicited-answer')
   state.shuffle = null

@@ -141,8 +141,10 @@ export interface JoinState {
   /** When to look for missing links next, and the pause after that. */
   refillAt: number
   pauseMs: number
-  /** Links missing for which the passive view is dialled through until somebody answers: first of all those of lost neighbours. */
+  /** Neighbours lost and not replaced yet: the passive view is dialled through for these until somebody answers. */
   bereft: number
+  /** Addresses of the passive view that the last search may still dial. */
+  searchDials: number
   shuffleAt: number
   shufflePauseMs: number
   shuffle: OwnShuffle | null
@@ -185,6 +187,7 @@ export function createJoinState(partial: PartialJoinOptions): JoinState {
     refillAt: 0,
     pauseMs: options.retryMinMs,
     bereft: 0,
+    searchDials: 0,
     shuffleAt: 0,
     shufflePauseMs: 0,
     shuffle: null,

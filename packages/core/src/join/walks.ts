@@ -147,13 +147,11 @@ function offer(turn: Turn, packet: JoinRequest, replaces: boolean): void {
   sendOffer(turn, back, packet, nonce)
 }
 
-/** The origin has a slot here and asks again: our offer was lost, or it had enough links when that came. */
+/** The origin has a slot here and asks again: our offer was lost, or it had enough links when that came. The slot lives no longer for it. */
 function offerAgain(turn: Turn, packet: JoinRequest): boolean {
-  const { reservations, options } = turn.state
+  const { reservations, address } = turn.state
   const slot = reservations.get(packet.origin)
-  if (!slot) return false
-  reservations.delete(packet.origin)
-  reservations.set(packet.origin, { ...slot, deadline: turn.now + options.offerTimeoutMs })
+  if (!slot || address === null) return false
   const back = takeWayBack(turn, packet.origin, packet.request)
   if (back) sendOffer(turn, back, packet, slot.nonce)
   return true
@@ -186,12 +184,13 @@ function refuseTo(turn: Turn, back: Link, packet: JoinRequest, reason: JoinRefus
 }
 
 /** An answer to somebody else's walk goes where the walk came from. */
-export function carryBack(turn: Turn, packet: JoinOffer | JoinNo | ShuffleReply): void {
+export function carryBack(turn: Turn, from: Link, packet: JoinOffer | JoinNo | ShuffleReply): void {
   const { target, request } = packet
   const walk = takeWalk(turn.state, target, request)
   if (!walk) return count(turn, 'unsolicited-answer')
   // Whoever dialled us is not sent away for what a walk did not find, not while we have room ourselves.
-  const guest = packet.kind === 'join-no' ? wishingLink(turn.state, { origin: target, request }) : undefined
+  const isVain = packet.kind === 'join-no' && from.role !== 'guest' && !turn.state.neighbours.has(target)
+  const guest = isVain ? wishingLink(turn.state, { origin: target, request }) : undefined
   if (guest && hasRoom(turn.state)) return admit(turn, guest)
   const back = wayBack(turn, walk, target, request)
   if (back) send(turn, back, packet)

@@ -1,6 +1,6 @@
 // The join packets on the wire. JOIN_REQ, JOIN_OFFER, JOIN_NO, SHUFFLE and SHUFFLE_REPLY travel over several links and are
 // signed by their author; JOIN_ACK and PEERS cross one link and need no signature of their own.
-import { toHex } from '../bytes.ts'
+import { copyBytes, toHex } from '../bytes.ts'
 import type { JoinPacket, JoinRefusal, PeerHint } from '../join/packets.ts'
 import { bodyOf, type ControlAuthor, encodeFrame } from './control.ts'
 import { FieldReader, FieldWriter } from './fields.ts'
@@ -81,7 +81,7 @@ export function decodeJoin(frame: Uint8Array): JoinPacket | null {
 
 /** `frame` with another count of hops; the signature does not cover it. */
 export function withHops(frame: Uint8Array, hops: number): Uint8Array {
-  const copy = frame.slice()
+  const copy = copyBytes(frame)
   copy[HOPS_OFFSET] = hops
   return copy
 }

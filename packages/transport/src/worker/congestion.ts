@@ -107,6 +107,8 @@ export class Congestion {
     if (relayed) outlet.stalls++
     else if (!moves) outlet.stalls += this.#localStall
     if ((relayed && !moves) || outlet.stalls >= MAX_STALLS) this.#setLagging(outlet, true)
+    // The program's own messages have filled it: no neighbour takes its turn away, and the queue must not grow for ever.
+    else if (!relayed && outlet.isFullFor(RELAY)) return this.#startStall(outlet, false)
     for (const inlet of [...outlet.waiters]) this.#release(inlet, outlet)
   }
 

@@ -1,6 +1,7 @@
 // Memory of large frames, used again. A frame is read into it once and written from it to every link; when the last of them
 // has sent it the memory serves the next frame. Else each frame would take fresh pages from the system and leave them to the
-// collector. Whoever forgets to let go only leaves the memory to the collector after all: nothing is used again too early.
+// collector. Whoever
+// forgets to let go only leaves it to the collector after all. Only what somebody holds may be held by another one too.
 import type { ReaderMemory } from '@floodnet/core'
 
 /** Sizes of blocks, each twice the one before, up to 1 MiB; what is smaller costs little as it is. */
@@ -19,7 +20,7 @@ export class FrameMemory implements ReaderMemory {
   /** At least so many bytes, not zeroed, with the caller as their first holder. */
   allocate(bytes: number): Uint8Array {
     const size = sizeOf(bytes)
-    if (size === null) return Buffer.allocUnsafeSlow(bytes)
+    if (size === null) return new Uint8Array(Buffer.allocUnsafeSlow(bytes).buffer)
     const buffer = this.#takeFree(size) ?? Buffer.allocUnsafeSlow(MIN_BLOCK_BYTES << size).buffer
     this.#holders.set(buffer, 1)
     return new Uint8Array(buffer)

@@ -3,6 +3,7 @@
 import {
   bodyOf,
   type CloseReason,
+  copyBytes,
   decodeLeave,
   decodeProbe,
   encodeProbe,
@@ -125,7 +126,7 @@ export class LinkProtocol implements FrameSink {
 
   #onJoin(type: number, frame: Uint8Array): FrameFault | null {
     if (!this.#mayTell()) return null
-    const copy = frame.slice()
+    const copy = copyBytes(frame)
     const fault = isRoutedType(type) ? this.#context.faultOfAuthor(copy) : null
     if (fault !== null) return fault
     return this.#context.onJoin(this.#link, copy) ? null : 'malformed-frame'

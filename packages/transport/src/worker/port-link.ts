@@ -6,7 +6,7 @@ import type { Inlet, Outlet, Stall } from './congestion.ts'
 import type { FrameMemory } from './frame-memory.ts'
 
 /**
- * From so many lent slabs on, a slab is posted only when it is full. Otherwise eight small packets fill the lane to a side
+ * From so many lent slabs on, a slab is posted only when it is full. Otherwise a few small packets fill the lane to a side
  * that is busy for a moment, and after `stallMs` its messages are dropped.
  */
 const GATHER_FROM = SLAB_COUNT / 2

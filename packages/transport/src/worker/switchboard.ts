@@ -2,6 +2,7 @@
 // sibling workers are all links; one rule serves them.
 import {
   assert,
+  copyBytes,
   FLAGS_OFFSET,
   Flag,
   Flood,
@@ -142,7 +143,7 @@ export class Switchboard implements FloodHost {
     const data = walkedStart(bytes, view, start, end)
     if (data < 0) return 'malformed-frame'
     const verdict = this.flood.examine(source.id, bytes, view, data, end)
-    if (verdict === null) this.walker.onWalk(source.id, bytes.slice(data, end))
+    if (verdict === null) this.walker.onWalk(source.id, copyBytes(bytes, data, end))
     return verdict === 'known' ? null : verdict
   }
 
@@ -155,7 +156,7 @@ export class Switchboard implements FloodHost {
       const walks = bytes[start + TYPE_OFFSET] === FrameType.walk
       const data = walks ? start + HEADER_BYTES : start
       if (sign && lacksSignature(bytes, data)) this.#crypto?.sign(bytes, data, end)
-      if (walks) this.walker.start(source.id, bytes.slice(data, end))
+      if (walks) this.walker.start(source.id, copyBytes(bytes, data, end))
       else this.flood.offer(source.id, bytes, view, start, end, true)
       start = end
     }
@@ -200,7 +201,7 @@ export class Switchboard implements FloodHost {
       if (isOurs) return
     }
     let run = bytes.subarray(start, end)
-    if (run.length * PIN_SHARE < bytes.buffer.byteLength) run = run.slice()
+    if (run.length * PIN_SHARE < bytes.buffer.byteLength) run = copyBytes(run)
     for (const link of this.#outlets) if (link.id !== source) link.sendData(run, frames)
   }
 
