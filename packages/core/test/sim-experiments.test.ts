@@ -5,12 +5,12 @@ import { experiments, fullTable, outcomesOf, rowsOfAll } from '../src/sim/index.
 import { seededTest, seedOr } from './support/replay.ts'
 
 const firstSeed = seedOr(fullTable.firstSeed)
-const small = { ...fullTable, nodes: 120, seeds: 1, cycles: 3, messages: 50, firstSeed }
+const small = { ...fullTable, nodes: 100, seeds: 1, cycles: 3, messages: 50, firstSeed }
 
 const outcomes = outcomesOf(small, experiments)
 
 for (const experiment of experiments) {
-  seededTest('sim-experiments', firstSeed, `${experiment.name}: the goals hold for 120 nodes`, () => {
+  seededTest('sim-experiments', firstSeed, `${experiment.name}: the goals hold for 100 nodes`, () => {
     const outcome = outcomes.next().value
     assert.is(outcome?.experiment, experiment.name)
     for (const { metric, median, goal, holds } of rowsOfAll([experiment], outcome ? [outcome] : [])) {

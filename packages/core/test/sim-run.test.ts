@@ -35,13 +35,13 @@ check('a copy of a network goes on exactly as the original, and leaves it alone'
   assert.equal([sim.trace.hash, sim.counts], [before.trace.hash, before.counts])
 })
 
-check('joins 2,000 nodes through one entry, 100 at a time, into one network within its limits', () => {
-  const { result } = runSimulation({ nodes: 2_000, messages: 20, sim: { seed } })
-  const told = `${JSON.stringify(result)}; as a command: floodnet sim --nodes 2000 --seed ${seed}`
+check('joins 1,000 nodes through one entry, 100 at a time, into one network within its limits', () => {
+  const { result } = runSimulation({ nodes: 1_000, messages: 20, sim: { seed } })
+  const told = `${JSON.stringify(result)}; as a command: floodnet sim --nodes 1000 --seed ${seed}`
   assert.is(result.components, 1, told)
   assert.is(result.reach, 1, told)
   assert.ok(result.degree.min >= 4 && result.degree.max <= 12, told)
-  assert.ok(result.path.mean < 4.5, told)
+  assert.ok(result.path.mean < 4, told)
 })
 
 check('holds every step to the invariants while half of the nodes vanish', () => {
