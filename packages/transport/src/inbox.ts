@@ -55,6 +55,8 @@ export class Inbox {
   readonly #host: InboxHost
   readonly #reassembler: Reassembler
   readonly #slabs: Slab[] = []
+  /** Read, and given back when the turn has ended. */
+  #returning: ArrayBuffer[] = []
   readonly #parcels: Parcel[] = []
   readonly #readers: Reader[] = []
   #head = 0
@@ -93,6 +95,7 @@ export class Inbox {
   /** Worker 0 crashed. What it delivered is still read, but the slabs are no longer its. */
   onWorkerCrash(): void {
     for (const slab of this.#slabs) slab.orphan = true
+    this.#returning = []
   }
 
   /** The next message, or null when none is here now. */
@@ -170,8 +173,17 @@ export class Inbox {
       }
       this.#slabs.shift()
       if (slab.taken !== null) takeNote(slab.taken)
-      else if (!slab.orphan) this.#host.returnSlab(slab.buffer)
+      else if (!slab.orphan) this.#giveBack(slab.buffer)
     }
+  }
+
+  /** A turn later: a port whose slabs came back at once would be fed for as long as the program reads, and nothing else had its turn. */
+  #giveBack(buffer: ArrayBuffer): void {
+    this.#returning.push(buffer)
+    if (this.#returning.length > 1) return
+    setImmediate(() => {
+      for (const returned of this.#returning.splice(0)) this.#host.returnSlab(returned)
+    })
   }
 
   #onFrame({ bytes, view }: Slab, start: number, end: number): void {
