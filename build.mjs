@@ -8,7 +8,7 @@ import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { bundleOptions } from './scripts/bundle-options.mjs'
+import { packageOptions } from './scripts/bundle-options.mjs'
 import { writeChanged } from './scripts/write-changed.mjs'
 
 const root = fileURLToPath(new URL('.', import.meta.url))
@@ -66,7 +66,7 @@ function isWanted({ from }) {
 
 async function bundleEntry(esbuild, { from, to, command = false }) {
   const { outputFiles } = await esbuild.build({
-    ...bundleOptions,
+    ...packageOptions,
     absWorkingDir: root,
     entryPoints: [from],
     outfile: to,

@@ -3,7 +3,7 @@
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
-import { bundleOptions } from '../bundle-options.mjs'
+import { testOptions } from '../bundle-options.mjs'
 import { writeChanged } from '../write-changed.mjs'
 
 const watchedUvu = {
@@ -20,7 +20,7 @@ const watchedUvu = {
 export async function bundleTest(file) {
   try {
     const { outputFiles } = await build({
-      ...bundleOptions,
+      ...testOptions,
       entryPoints: [file],
       outfile: join('build/test', file.replace(/\.ts$/, '.js')),
       plugins: [watchedUvu]

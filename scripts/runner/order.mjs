@@ -1,10 +1,10 @@
-// In which order the test files run, and which side by side. A test with sockets mostly waits, one without mostly works: four files
+// In which order the test files run, and which side by side. A test with sockets mostly waits, one without mostly works: five files
 // run at a time, of which one works, so that two processors always have something to do.
 import { limitSeconds, wayToRun } from './head.mjs'
 
 /**
- * { lanes, alone }: what each lane takes, from the front, one list after the other. Three lanes share the waiting files. One of them
- * has the crowds before that, so that no two crowds run at a time; the fourth has all that works, and then what wants quiet.
+ * { lanes, alone }: what each lane takes, from the front, one list after the other. Four lanes share the waiting files. One of them
+ * has the crowds before that, so that no two crowds run at a time; the fifth has all that works, and then what wants quiet.
  */
 export function orderOf(files) {
   const [crowds, alone] = [ofWay(files, 'crowd'), ofWay(files, 'alone')]
@@ -15,6 +15,7 @@ export function orderOf(files) {
   return {
     lanes: [
       [crowds, waiting, working],
+      [waiting, working],
       [waiting, working],
       [waiting, working],
       [working, quiet, waiting]

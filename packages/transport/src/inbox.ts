@@ -2,6 +2,7 @@
 // its slabs, and with them the worker's lane; what that means for the network is the worker's flow control to decide.
 import {
   BATCH_PREFIX_BYTES,
+  copyBytes,
   countBatch,
   Flag,
   FloodnetError,
@@ -16,7 +17,7 @@ import {
 } from '@floodnet/core'
 import type { Message } from './api.ts'
 import { MessageStream } from './message-stream.ts'
-import { copyOf, lonelyParcel, nextMessage, type PacketName, type Parcel, parcelsOf } from './parcel.ts'
+import { lonelyParcel, nextMessage, type PacketName, type Parcel, parcelsOf } from './parcel.ts'
 import type { ReadingMark } from './reading-mark.ts'
 import { type SlabFrames, takeNote } from './slab-sender.ts'
 
@@ -194,7 +195,7 @@ export class Inbox {
     const body = bytes.subarray(bodyStart, bodyEnd)
     if ((flags & Flag.batch) !== 0) return this.#onBatch(name, body)
     // The slab goes back.
-    const copy = copyOf(body)
+    const copy = copyBytes(body)
     if ((flags & Flag.fragment) !== 0) this.#onFragment(name, copy)
     else this.#deliver(lonelyParcel(name, copy))
   }

@@ -1,5 +1,5 @@
 // What the inbox keeps of a packet: a copy of its body, cut into pieces, from which messages are taken one by one.
-import { BATCH_PREFIX_BYTES, batchMessageEnd, viewOf } from '@floodnet/core'
+import { BATCH_PREFIX_BYTES, batchMessageEnd, copyBytes, viewOf } from '@floodnet/core'
 import type { Message } from './api.ts'
 
 /**
@@ -40,7 +40,7 @@ export function* parcelsOf(name: PacketName, batch: Uint8Array): Generator<Parce
       end = batchMessageEnd(view, end)
       endIndex++
     }
-    yield parcelOf(name, copyOf(batch.subarray(start, end)), true, index, endIndex)
+    yield parcelOf(name, copyBytes(batch, start, end), true, index, endIndex)
     start = end
     index = endIndex
   }
@@ -61,13 +61,6 @@ export function nextMessage(parcel: Parcel): Message {
   const payload = new Uint8Array(parcel.buffer, start, end - start)
   parcel.offset = end
   return { payload, origin, incarnation, seq, index, hops }
-}
-
-/** In memory of its own, which is not zeroed first. */
-export function copyOf(bytes: Uint8Array): Uint8Array {
-  const copy = new Uint8Array(Buffer.allocUnsafeSlow(bytes.length).buffer)
-  copy.set(bytes)
-  return copy
 }
 
 function parcelOf(name: PacketName, body: Uint8Array, batch: boolean, index: number, endIndex: number): Parcel {

@@ -4,13 +4,23 @@ import { fileURLToPath } from 'node:url'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 
-test('a worker loads nothing but the core, Comlink and what is in Node', () => {
-  const path = fileURLToPath(new URL('worker.js', import.meta.resolve('@floodnet/transport')))
-  const imported = [...readFileSync(path, 'utf8').matchAll(/^import (?:.* from )?"([^"]+)";$/gm)].map(
-    ([, name]) => name
-  )
-  const libraries = new Set(imported.filter((name) => !name?.startsWith('node:')))
-  assert.equal([...libraries].sort(), ['@floodnet/core', 'comlink'])
+const workerUrl = new URL('worker.js', import.meta.resolve('@floodnet/transport'))
+
+test('a worker loads nothing but the core and what is in Node', () => {
+  const imports = readText(workerUrl).matchAll(/^import (?:.* from )?"([^"]+)";$/gm)
+  const libraries = new Set([...imports].map(([, name]) => name).filter((name) => !name?.startsWith('node:')))
+  assert.equal([...libraries], ['@floodnet/core'])
+})
+
+test('of dependencies, Comlink alone is bundled with it', () => {
+  const { sources } = JSON.parse(readText(new URL('worker.js.map', workerUrl)))
+  const bundled = new Set(sources.map((source: string) => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(source)?.[1]))
+  bundled.delete(undefined)
+  assert.equal([...bundled], ['comlink'])
 })
 
 test.run()
+
+function readText(url: URL): string {
+  return readFileSync(fileURLToPath(url), 'utf8')
+}

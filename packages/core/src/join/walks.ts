@@ -138,13 +138,14 @@ function accept(turn: Turn, packet: JoinRequest, replaces: boolean): void {
 
 function offer(turn: Turn, packet: JoinRequest, replaces: boolean): void {
   const { state, now } = turn
+  const { address } = state
   const back = takeWayBack(turn, packet.origin, packet.request)
-  if (!back || state.address === null) return
+  if (!back || address === null) return
   const nonce = drawNonce(turn)
   const [doubtfulAt, deadline] = [now + state.options.offerDoubtMs, now + state.options.offerTimeoutMs]
   state.reservations.set(packet.origin, { peer: packet.origin, nonce, replaces, doubtfulAt, deadline })
   emit(turn, { kind: 'slot-reserved', peer: packet.origin })
-  sendOffer(turn, back, packet, nonce)
+  sendOffer(turn, back, packet, address, nonce)
 }
 
 /** The origin has a slot here and asks again: our offer was lost, or it had enough links when that came. The slot lives no longer for it. */
@@ -153,15 +154,14 @@ function offerAgain(turn: Turn, packet: JoinRequest): boolean {
   const slot = reservations.get(packet.origin)
   if (!slot || address === null) return false
   const back = takeWayBack(turn, packet.origin, packet.request)
-  if (back) sendOffer(turn, back, packet, slot.nonce)
+  if (back) sendOffer(turn, back, packet, address, slot.nonce)
   return true
 }
 
-function sendOffer(turn: Turn, back: Link, packet: JoinRequest, nonce: string): void {
-  const { id: origin, address } = turn.state
-  if (address === null) return
+function sendOffer(turn: Turn, back: Link, packet: JoinRequest, address: string, nonce: string): void {
+  const { origin: target, request } = packet
   count(turn, 'offers-sent')
-  send(turn, back, { kind: 'join-offer', origin, target: packet.origin, request: packet.request, address, nonce })
+  send(turn, back, { kind: 'join-offer', origin: turn.state.id, target, request, address, nonce })
 }
 
 /** One hop less, and never more left than we would have given it. */
