@@ -1,3 +1,4 @@
+// time-limit: 180 s
 // Formatting, lint rules and types are held by the suite, so that they cannot fall behind.
 import { spawnSync } from 'node:child_process'
 import { createRequire } from 'node:module'
