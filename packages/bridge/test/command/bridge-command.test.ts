@@ -29,8 +29,9 @@ test('carries words between floodnet and a network of the tutorial, tells what i
     ...['bridge', '--join', entry, '--listen', '127.0.0.1:0', '--name', stage.name, '--json'],
     ...['--gob', far.address, '--gob-listen', '127.0.0.1:0']
   )
+  // Each end finds out in its own time.
   await until(
-    () => far.neighbours.length === 1,
+    () => far.neighbours.length === 1 && run.lines.some((line) => line.includes('is a neighbour')),
     DEADLINE_MS,
     () => `a bridge; it said: ${run.lines.join('\n')}`
   )
