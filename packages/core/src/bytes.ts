@@ -19,7 +19,9 @@ export function fromHex(text: string): Uint8Array | null {
 
 /** `bytes[start, end)` in memory of its own. `slice` of a Buffer would be a view of the same bytes. */
 export function copyBytes(bytes: Uint8Array, start = 0, end = bytes.length): Uint8Array {
-  return new Uint8Array(bytes.subarray(start, end))
+  const copy = new Uint8Array(end - start)
+  copy.set(bytes.subarray(start, end))
+  return copy
 }
 
 /** One copy of all parts, in order. */

@@ -6,6 +6,12 @@ import { MAX_BATCH_BODY_BYTES, MAX_PACKET_BODY_BYTES } from '@floodnet/core'
 /** What a batch may add to the way of a message over each link. A guess: a person does not notice it. */
 const TARGET_MS = 100
 
+/**
+ * Where there is no signature to share, a packet of 256 KiB is quicker, which stays in a processor's cache: 4.4 M messages of 100 bytes a second
+ * over two hops instead of 3.9 M.
+ */
+const MAX_UNSIGNED_BYTES = 262_032
+
 interface Lent {
   readonly bytes: number
   /** Bytes that were with the worker then, these among them. */
@@ -15,9 +21,15 @@ interface Lent {
 
 export class BatchSize {
   /** Of the body, between that of a single message and what fills a slab. */
-  bytes = MAX_BATCH_BODY_BYTES
+  bytes: number
+  readonly #maxBytes: number
   #lent: Lent[] = []
   #inLane = 0
+
+  constructor(signed: boolean) {
+    this.#maxBytes = signed ? MAX_BATCH_BODY_BYTES : MAX_UNSIGNED_BYTES
+    this.bytes = this.#maxBytes
+  }
 
   /** The worker has been given a slab with so many bytes, at `nowMs` on a steady clock. */
   onLent(bytes: number, nowMs: number): void {
@@ -34,7 +46,7 @@ export class BatchSize {
     if (first.bytes < MAX_PACKET_BODY_BYTES) return
     const tookMs = Math.max(nowMs - first.atMs, 1)
     const bytes = Math.floor((first.inLane / tookMs) * TARGET_MS)
-    this.bytes = Math.min(MAX_BATCH_BODY_BYTES, Math.max(MAX_PACKET_BODY_BYTES, bytes))
+    this.bytes = Math.min(this.#maxBytes, Math.max(MAX_PACKET_BODY_BYTES, bytes))
   }
 
   /** What the worker had is lost. */

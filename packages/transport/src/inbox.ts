@@ -3,7 +3,6 @@
 import {
   BATCH_PREFIX_BYTES,
   copyBytes,
-  countBatch,
   Flag,
   FloodnetError,
   LENGTH_BYTES,
@@ -23,6 +22,9 @@ import { type SlabFrames, takeNote } from './slab-sender.ts'
 
 /** A guess: who reads some hundred messages a second is seen to read. */
 const MESSAGES_A_MARK = 64
+
+/** How long the program's other work waits for messages that come as fast as they are read. A guess: nobody notices it. */
+export const TURN_MS = 10
 
 export interface InboxHost {
   returnSlab(buffer: ArrayBuffer): void
@@ -56,8 +58,10 @@ export class Inbox {
   readonly #host: InboxHost
   readonly #reassembler: Reassembler
   readonly #slabs: Slab[] = []
-  /** Read, and given back when the turn has ended. */
+  /** Read, and given back in the next turn. */
   #returning: ArrayBuffer[] = []
+  /** When the first slab of this turn was read; null when that is still to come. */
+  #turnBeganMs: number | null = null
   readonly #parcels: Parcel[] = []
   readonly #readers: Reader[] = []
   #head = 0
@@ -178,13 +182,23 @@ export class Inbox {
     }
   }
 
-  /** A turn later: a port whose slabs came back at once would be fed for as long as the program reads, and nothing else had its turn. */
+  /**
+   * A port is emptied in one turn, for as long as slabs that came back at once let the worker fill it: nothing else would have its turn
+   * while the program reads. So after `TURN_MS` they go back in the next one.
+   */
   #giveBack(buffer: ArrayBuffer): void {
-    this.#returning.push(buffer)
-    if (this.#returning.length > 1) return
-    setImmediate(() => {
-      for (const returned of this.#returning.splice(0)) this.#host.returnSlab(returned)
-    })
+    const nowMs = performance.now()
+    if (this.#turnBeganMs === null) {
+      this.#turnBeganMs = nowMs
+      setImmediate(() => this.#onNextTurn())
+    }
+    if (nowMs - this.#turnBeganMs < TURN_MS) this.#host.returnSlab(buffer)
+    else this.#returning.push(buffer)
+  }
+
+  #onNextTurn(): void {
+    this.#turnBeganMs = null
+    for (const buffer of this.#returning.splice(0)) this.#host.returnSlab(buffer)
   }
 
   #onFrame({ bytes, view }: Slab, start: number, end: number): void {
@@ -201,10 +215,11 @@ export class Inbox {
   }
 
   #onBatch(name: PacketName, batch: Uint8Array): void {
-    if (countBatch(batch) < 0) return this.#drop('malformed-batch', 1)
+    const parcels = parcelsOf(name, batch)
+    if (parcels === null) return this.#drop('malformed-batch', 1)
     // A packet is taken whole, or not at all.
     const hasRoom = this.#hasRoom
-    for (const parcel of parcelsOf(name, batch)) this.#deliver(parcel, hasRoom)
+    for (const parcel of parcels) this.#deliver(parcel, hasRoom)
   }
 
   #onFragment(name: PacketName, part: Uint8Array): void {

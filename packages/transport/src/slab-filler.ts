@@ -15,7 +15,7 @@ export class SlabFiller {
   readonly #port: SlabPort
   readonly #writer: PacketWriter
   readonly #holdSlabs: number
-  readonly #batchSize = new BatchSize()
+  readonly #batchSize: BatchSize
   #sender: SlabSender
   #slab: ArrayBuffer | null = null
   /** Messages in the slab at hand. */
@@ -30,6 +30,8 @@ export class SlabFiller {
   constructor(identity: Identity, signed: boolean, limits: Limits, port: SlabPort) {
     this.#port = port
     this.#writer = new PacketWriter(identity.publicKey, identity.incarnation, signed, Date.now(), workFlagOf(limits))
+    this.#batchSize = new BatchSize(signed)
+    this.#writer.batchBytes = this.#batchSize.bytes
     this.#sender = new SlabSender(port)
     // One slab less than there are, so that the first neighbour finds the lane moving.
     this.#holdSlabs = Math.min(SLAB_COUNT - 1, Math.max(1, Math.floor(limits.holdBytes / SLAB_BYTES)))

@@ -7,15 +7,19 @@ import { BatchSize } from '../src/batch-size.ts'
 const SLAB = 1_048_576
 
 test('is a whole slab as long as slabs come back quickly, and is so from the start', () => {
-  const size = new BatchSize()
+  const size = new BatchSize(true)
   assert.is(size.bytes, MAX_BATCH_BODY_BYTES)
   for (let slab = 0; slab < 4; slab++) size.onLent(SLAB, 0)
   for (let slab = 0; slab < 4; slab++) size.onReturned(5 * (slab + 1))
   assert.is(size.bytes, MAX_BATCH_BODY_BYTES)
 })
 
+test('is what fits into a cache where there is no signature to share', () => {
+  assert.is(new BatchSize(false).bytes, 262_032)
+})
+
 test('is a tenth of what a slow way takes in a second, and grows again when it is quick', () => {
-  const size = new BatchSize()
+  const size = new BatchSize(true)
   const perMs = 2_000
   for (let slab = 0; slab < 4; slab++) size.onLent(SLAB, 0)
   for (let slab = 1; slab < 5; slab++) {
@@ -28,14 +32,14 @@ test('is a tenth of what a slow way takes in a second, and grows again when it i
 })
 
 test('has room for any message on the slowest way', () => {
-  const size = new BatchSize()
+  const size = new BatchSize(true)
   size.onLent(SLAB, 0)
   size.onReturned(60_000)
   assert.is(size.bytes, MAX_PACKET_BODY_BYTES)
 })
 
 test('learns nothing from a few bytes, nor from what a crashed worker had', () => {
-  const size = new BatchSize()
+  const size = new BatchSize(true)
   size.onLent(5_000, 0)
   size.onReturned(60_000)
   assert.is(size.bytes, MAX_BATCH_BODY_BYTES)
