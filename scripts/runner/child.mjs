@@ -16,6 +16,7 @@ process.setSourceMapsEnabled(true)
 // Our own ends of the output pipes are open from the start, and no leak of the test's.
 const ownResources = openResources()
 observeTests(report)
+process.on('SIGUSR2', () => report({ kind: 'waits', resources: without(openResources(), ownResources) }))
 await import(pathToFileURL(process.argv[2]).href)
 for (const runSuite of globalThis.UVU_QUEUE[0]) await reportSuite(runSuite)
 report({ kind: 'done', notRun: suitesNotRun() })

@@ -4,6 +4,8 @@ import { fileURLToPath } from 'node:url'
 import { limitSeconds as limitOf } from './head.mjs'
 
 const childPath = fileURLToPath(new URL('child.mjs', import.meta.url))
+/** A process over its time limit has so long to say what it waits for. One that is busy says nothing. */
+const LAST_WORDS_MS = 1_000
 const running = new Set()
 
 /** Resolves to { events, output, code, signal, limitSeconds, timedOut, seconds }, whatever happens to the file. */
@@ -22,7 +24,8 @@ export async function runProcess(file, builtPath) {
   let timedOut = false
   const timer = setTimeout(() => {
     timedOut = true
-    killGroup(child.pid)
+    child.kill('SIGUSR2')
+    setTimeout(() => killGroup(child.pid), LAST_WORDS_MS)
   }, limitSeconds * 1000)
   // What the file started and left behind ends with it; otherwise its hold on the pipes would keep us waiting.
   child.on('exit', () => killGroup(child.pid))

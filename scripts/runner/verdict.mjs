@@ -26,7 +26,8 @@ const checks = [findEarlyEnd, findThrowingHooks, findNotRun, findOnly, findUnrea
 function findEarlyEnd(run) {
   const during = ofKind(run, 'started').at(-1)
   const where = during === undefined ? '' : `, last in "${during.name}"`
-  if (run.timedOut) return [`ran into its time limit of ${run.limitSeconds} s${where}`]
+  const waits = ofKind(run, 'waits').map(({ resources }) => `, open: ${resources.join(', ') || 'nothing'}`)
+  if (run.timedOut) return [`ran into its time limit of ${run.limitSeconds} s${where}${waits.join('')}`]
   return isDone(run) ? [] : [`ended before its tests did (${howEnded(run)})${where}`]
 }
 

@@ -40,7 +40,11 @@ test.before.each(async (context) => {
     () => entry.events.filter(({ event }) => event === 'peer-up').length >= 3,
     () => entry.output
   )
-  for (const { terminal, prompt } of people(context)) await terminal.typing(prompt)
+  for (const { terminal, prompt } of people(context)) {
+    await terminal.typing(prompt)
+    // A link that comes up later may change the order of what is under way.
+    await terminal.shows('all neighbours', (rows) => rows.some((row) => row.includes('3 peers')))
+  }
 })
 test.after.each(async ({ room, bob, carol, writer, stop }) => {
   await stop()
