@@ -21,6 +21,8 @@ await import(pathToFileURL(process.argv[2]).href)
 for (const runSuite of globalThis.UVU_QUEUE[0]) await reportSuite(runSuite)
 report({ kind: 'done', notRun: suitesNotRun() })
 
+// Node may lock up as it ends (nodejs/node#54918): the runner is told that nothing keeps this process any more.
+const watch = setInterval(reportIdle, 20)
 // Does not keep the process alive itself: it fires only when something else does.
 setTimeout(reportLeak, exitGraceMs).unref()
 
@@ -30,7 +32,14 @@ async function reportSuite(runSuite) {
   report({ kind: 'suite', passed, total })
 }
 
+function reportIdle() {
+  if (without(openResources(), [...ownResources, 'Timeout']).length > 0) return
+  clearInterval(watch)
+  report({ kind: 'idle' })
+}
+
 function reportLeak() {
+  clearInterval(watch)
   report({ kind: 'leaked', resources: without(openResources(), ownResources) })
   process.exit(1)
 }

@@ -6,9 +6,11 @@ import { limitSeconds as limitOf } from './head.mjs'
 const childPath = fileURLToPath(new URL('child.mjs', import.meta.url))
 /** A process over its time limit has so long to say what it waits for. One that is busy says nothing. */
 const LAST_WORDS_MS = 1_000
+/** Who has said that nothing keeps it has so long to end; then it has locked up. */
+const END_MS = 10_000
 const running = new Set()
 
-/** Resolves to { events, output, code, signal, limitSeconds, timedOut, seconds }, whatever happens to the file. */
+/** Resolves to { events, output, code, signal, limitSeconds, timedOut, lockedUp, seconds }, whatever happens to the file. */
 export async function runProcess(file, builtPath) {
   const limitSeconds = limitOf(file)
   const started = performance.now()
@@ -29,11 +31,21 @@ export async function runProcess(file, builtPath) {
   }, limitSeconds * 1000)
   // What the file started and left behind ends with it; otherwise its hold on the pipes would keep us waiting.
   child.on('exit', () => killGroup(child.pid))
+  let lockedUp = false
+  let endTimer
+  eventLines.on('data', (chunk) => {
+    if (!String(chunk).includes('"kind":"idle"')) return
+    endTimer = setTimeout(() => {
+      lockedUp = true
+      killGroup(child.pid)
+    }, END_MS)
+  })
   const { code, signal } = await closed(child)
   clearTimeout(timer)
+  clearTimeout(endTimer)
   running.delete(child.pid)
   const seconds = (performance.now() - started) / 1000
-  return { events: parse(lines()), output: output(), code, signal, limitSeconds, timedOut, seconds }
+  return { events: parse(lines()), output: output(), code, signal, limitSeconds, timedOut, lockedUp, seconds }
 }
 
 /** For the runner's own end, so that no test outlives it. */
