@@ -24,19 +24,20 @@ export async function runProcess(file, builtPath) {
   const output = gather(stdout, stderr)
   const lines = gather(eventLines)
   let timedOut = false
+  let endTimer
   const timer = setTimeout(() => {
     timedOut = true
     child.kill('SIGUSR2')
-    setTimeout(() => killGroup(child.pid), LAST_WORDS_MS)
+    endTimer = setTimeout(() => killGroup(child.pid), LAST_WORDS_MS)
   }, limitSeconds * 1000)
   // What the file started and left behind ends with it; otherwise its hold on the pipes would keep us waiting.
   child.on('exit', () => killGroup(child.pid))
   let lockedUp = false
-  let endTimer
   eventLines.on('data', (chunk) => {
     if (!String(chunk).includes('"kind":"idle"')) return
     endTimer = setTimeout(() => {
       lockedUp = true
+      console.log(`${file} had nothing open, and did not end within ${END_MS / 1_000} s`)
       killGroup(child.pid)
     }, END_MS)
   })
