@@ -1,5 +1,6 @@
 // The way of written slabs through the thread that does the work, one after the other, so that they keep their order.
 import { Piscina } from 'piscina'
+import { endThreads } from './end-threads.ts'
 import type { SlabFrames } from './slab-sender.ts'
 import type { WorkTask } from './worker/solver.ts'
 
@@ -52,7 +53,7 @@ export class WorkSolver {
   /** Ends the thread, also in the midst of its work. */
   async end(): Promise<void> {
     this.#ended = true
-    await this.#piscina.destroy()
+    await endThreads(this.#piscina)
   }
 
   async #solve({ buffer, bytes, taken }: SlabFrames, generation: number): Promise<void> {

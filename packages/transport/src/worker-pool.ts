@@ -4,16 +4,17 @@ import { MessageChannel, type MessagePort } from 'node:worker_threads'
 import { FloodnetError } from '@floodnet/core'
 import * as Comlink from 'comlink'
 import { Piscina } from 'piscina'
+import { endThreads } from './end-threads.ts'
 import { keepErrorCodes } from './error-transfer.ts'
 import type { FromWorker, ToWorker, WorkerControl, WorkerStart } from './messages.ts'
 import { settledWithin } from './settled-within.ts'
 import { censusMemory, LinkCensus } from './worker/link-census.ts'
 
 /**
- * A worker that has not answered by then will not start: a broken installation, or no memory for a thread. A guess: on a
- * machine that starts dozens of nodes at once, 10 s were too short.
+ * A worker answers every call at once. One that has not by then will not start (a broken installation, no memory for a
+ * thread) or hangs. A guess: on a machine that starts dozens of nodes at once, 10 s were too short.
  */
-const START_TIMEOUT_MS = 20_000
+const ANSWER_TIMEOUT_MS = 20_000
 /** First and longest pause before a crashed worker comes back, and the running time after which pauses start anew. Guesses. */
 const RESTART_MIN_MS = 100
 const RESTART_MAX_MS = 30_000
@@ -104,19 +105,23 @@ export class WorkerPool {
     this.#running[index]?.data.postMessage(message, transfer)
   }
 
-  /** Calls a worker's control interface. Rejects when the worker is gone or goes meanwhile. */
+  /** Calls a worker's control interface. Rejects when the worker is gone, goes meanwhile or does not answer. */
   async call<T>(index: number, use: (control: Comlink.Remote<WorkerControl>) => Promise<T>): Promise<T> {
     const running = this.#running[index]
-    if (!running) throw goneError(index)
+    if (!running) throw workerError(index, 'is not running')
     // A Comlink call of a dead worker never settles by itself.
     let onGone: () => void = () => undefined
-    const gone = new Promise<never>((_, reject) => {
-      onGone = () => reject(goneError(index))
+    let timer: NodeJS.Timeout | undefined
+    const unanswered = new Promise<never>((_, reject) => {
+      onGone = () => reject(workerError(index, 'is not running'))
+      const onLate = () => reject(workerError(index, `did not answer within ${ANSWER_TIMEOUT_MS} ms`))
+      timer = setTimeout(onLate, ANSWER_TIMEOUT_MS)
     })
     running.onGone.add(onGone)
     try {
-      return await Promise.race([use(running.control), gone])
+      return await Promise.race([use(running.control), unanswered])
     } finally {
+      clearTimeout(timer)
       running.onGone.delete(onGone)
     }
   }
@@ -129,7 +134,7 @@ export class WorkerPool {
     for (const { control } of running) control.stop().catch(() => undefined)
     const ended = Promise.allSettled(running.map(({ task }) => task))
     await settledWithin(this.#template.limits.stuckMs + STOP_GRACE_MS, ended)
-    await this.#piscina.destroy()
+    await endThreads(this.#piscina)
   }
 
   #launch(index: number): void {
@@ -177,23 +182,10 @@ export class WorkerPool {
   }
 
   async #awaitReady(index: number, first: boolean): Promise<void> {
-    let timer: NodeJS.Timeout | undefined
-    const late = new Promise<never>((_, reject) => {
-      const error = new FloodnetError(
-        'ERR_FLOODNET_START',
-        `I/O worker ${index} did not start within ${START_TIMEOUT_MS} ms`
-      )
-      timer = setTimeout(() => reject(error), START_TIMEOUT_MS)
-    })
     try {
-      await Promise.race([this.call(index, (control) => control.stats()), late])
+      await this.call(index, (control) => control.stats())
     } catch (cause) {
-      if (cause instanceof FloodnetError && cause.code === 'ERR_FLOODNET_START') throw cause
-      throw new FloodnetError('ERR_FLOODNET_START', `I/O worker ${index} did not start: ${asError(cause).message}`, {
-        cause
-      })
-    } finally {
-      clearTimeout(timer)
+      throw new FloodnetError('ERR_FLOODNET_START', `a node did not start: ${asError(cause).message}`, { cause })
     }
     const running = this.#running[index]
     if (running) running.ready = true
@@ -230,8 +222,8 @@ export class WorkerPool {
   }
 }
 
-function goneError(index: number): FloodnetError {
-  return new FloodnetError('ERR_FLOODNET_WORKER', `I/O worker ${index} is not running`)
+function workerError(index: number, fault: string): FloodnetError {
+  return new FloodnetError('ERR_FLOODNET_WORKER', `I/O worker ${index} ${fault}`)
 }
 
 function asError(value: unknown): Error {

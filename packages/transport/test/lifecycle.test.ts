@@ -126,6 +126,17 @@ test('closing takes a few seconds at most when a peer takes nothing any more', a
   peer.destroy()
 })
 
+test('closing does not wait for ever for a thread that does not end', async () => {
+  const born = threads.length
+  const { network } = await startNode({ workers: 2 })
+  const stuck = threads.slice(born)[0]!
+  const end = stuck.terminate.bind(stuck)
+  stuck.terminate = () => new Promise(() => {})
+  await within(network.close(), 12_000, 'it closes')
+  assert.is.not(stuck.threadId, -1)
+  await end()
+})
+
 test('neighbours are told, and what was written before is still delivered', async () => {
   const [reader, writer] = [await startNode(), await startNode({ join: [] })]
   writer.network.connect(reader.address)
