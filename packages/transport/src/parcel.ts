@@ -1,11 +1,18 @@
 // What the inbox keeps of a packet: a copy of its body, cut into pieces, from which messages are taken one by one.
-import { BATCH_PREFIX_BYTES, batchMessageEnd, copyBytes, MAX_BATCH_MESSAGES, viewOf } from '@floodnet/core'
+import {
+  BATCH_PREFIX_BYTES,
+  batchMessageEnd,
+  copyBytes,
+  MAX_BATCH_MESSAGES,
+  viewOf,
+  wholeMessages
+} from '@floodnet/core'
 import type { Message } from './api.ts'
 
 /**
  * Messages of a batch share memory up to about this size, so that one that the program keeps does not keep a whole packet of others. A guess: a copy for each message would take longer than the message.
  */
-const PIECE_BYTES = 262_144
+export const PIECE_BYTES = 262_144
 
 /** The packet that messages come from. */
 export interface PacketName {
@@ -66,18 +73,11 @@ export function nextMessage(parcel: Parcel): Message {
 
 /** As many messages as a piece holds, at least one. Null: there is no whole message. */
 function pieceAt(name: PacketName, batch: Uint8Array, start: number, index: number): Parcel | null {
-  const room = Math.min(batch.length - start, PIECE_BYTES)
-  if (room < BATCH_PREFIX_BYTES) return null
-  const copy = copyBytes(batch, start, start + room)
-  const view = viewOf(copy)
-  let end = 0
-  let count = 0
-  for (let next = batchMessageEnd(view, 0); next <= room; count++) {
-    end = next
-    next = end + BATCH_PREFIX_BYTES > room ? Number.POSITIVE_INFINITY : batchMessageEnd(view, end)
-  }
+  const copy = copyBytes(batch, start, Math.min(batch.length, start + PIECE_BYTES))
+  const { count, end } = wholeMessages(copy)
   if (count > 0) return parcelOf(name, copy.subarray(0, end), true, index, index + count)
-  const largeEnd = start + batchMessageEnd(view, 0)
+  if (copy.length < BATCH_PREFIX_BYTES) return null
+  const largeEnd = start + batchMessageEnd(viewOf(copy), 0)
   return largeEnd > batch.length ? null : parcelOf(name, copyBytes(batch, start, largeEnd), true, index, index + 1)
 }
 

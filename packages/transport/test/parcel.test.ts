@@ -3,9 +3,8 @@ import { BATCH_PREFIX_BYTES, countBatch, MAX_BATCH_MESSAGES } from '@floodnet/co
 import fc from 'fast-check'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { nextMessage, parcelsOf } from '../src/parcel.ts'
+import { nextMessage, PIECE_BYTES, parcelsOf } from '../src/parcel.ts'
 
-const PIECE_BYTES = 262_144
 const NAME = { origin: '07', incarnation: 1, seq: 1, hops: 0 }
 
 const lengths = fc.array(fc.oneof(fc.nat(300), fc.nat(70_000), fc.constant(0), fc.nat(400_000)), { maxLength: 40 })

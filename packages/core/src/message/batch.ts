@@ -9,17 +9,25 @@ export const MAX_BATCH_MESSAGES = 16_384
 
 /** Number of messages in a batch body, or -1 when the lengths do not fill it exactly or are too many. */
 export function countBatch(body: Uint8Array): number {
-  const view = viewOf(body)
-  let offset = 0
-  let count = 0
-  while (offset + BATCH_PREFIX_BYTES <= body.length && count < MAX_BATCH_MESSAGES) {
-    offset += BATCH_PREFIX_BYTES + view.getUint32(offset)
-    count++
-  }
-  return offset === body.length && count > 0 ? count : -1
+  const { count, end } = wholeMessages(body)
+  return end === body.length && count > 0 ? count : -1
 }
 
-/** End of the message whose prefix is at `offset`; its bytes begin after the prefix. The body must have passed `countBatch`. */
+/** How many whole messages `bytes` begin with, at most MAX_BATCH_MESSAGES, and where the last of them ends. */
+export function wholeMessages(bytes: Uint8Array): { count: number; end: number } {
+  const view = viewOf(bytes)
+  let count = 0
+  let end = 0
+  while (end + BATCH_PREFIX_BYTES <= bytes.length && count < MAX_BATCH_MESSAGES) {
+    const next = batchMessageEnd(view, end)
+    if (next > bytes.length) break
+    end = next
+    count++
+  }
+  return { count, end }
+}
+
+/** Where the message whose prefix is at `offset` ends, as its prefix says; its bytes begin after the prefix. */
 export function batchMessageEnd(view: DataView, offset: number): number {
   return offset + BATCH_PREFIX_BYTES + view.getUint32(offset)
 }
