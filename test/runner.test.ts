@@ -55,6 +55,17 @@ runner('passes a green file and says what was skipped and why', async () => {
   assert.match(run.output, 'skipped: adds in the dark (no darkness here)')
 })
 
+runner(
+  'passes a file that Node locks up as it ends, and says so, but not one that was to end with an error',
+  async () => {
+    const run = await runFixtures('locked-up')
+    assert.is(run.lastLine, '2 passed, 1 failed')
+    assert.match(run.output, 'locked-up.test.ts had nothing open, and did not end within 10 s')
+    assert.match(run.output, 'FAIL test/fixtures/runner/locked-up-badly.test.ts')
+    assert.match(run.output, 'was to end with exit code 3')
+  }
+)
+
 runner('fails when no file matches', async () => {
   const run = await runFixtures('no-such-file')
   assert.is(run.lastLine, '0 passed, 0 failed')

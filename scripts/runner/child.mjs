@@ -35,7 +35,7 @@ async function reportSuite(runSuite) {
 function reportIdle() {
   if (without(openResources(), [...ownResources, 'Timeout']).length > 0) return
   clearInterval(watch)
-  report({ kind: 'idle' })
+  report({ kind: 'idle', code: process.exitCode ?? 0 })
 }
 
 function reportLeak() {

@@ -22,7 +22,7 @@ export async function runProcess(file, builtPath) {
   running.add(child.pid)
   const [, stdout, stderr, eventLines] = child.stdio
   const output = gather(stdout, stderr)
-  const lines = gather(eventLines)
+  const events = []
   let timedOut = false
   let endTimer
   const timer = setTimeout(() => {
@@ -33,8 +33,9 @@ export async function runProcess(file, builtPath) {
   // What the file started and left behind ends with it; otherwise its hold on the pipes would keep us waiting.
   child.on('exit', () => killGroup(child.pid))
   let lockedUp = false
-  eventLines.on('data', (chunk) => {
-    if (!String(chunk).includes('"kind":"idle"')) return
+  onEvents(eventLines, (event) => {
+    events.push(event)
+    if (event.kind !== 'idle') return
     endTimer = setTimeout(() => {
       lockedUp = true
       console.log(`${file} had nothing open, and did not end within ${END_MS / 1_000} s`)
@@ -46,7 +47,7 @@ export async function runProcess(file, builtPath) {
   clearTimeout(endTimer)
   running.delete(child.pid)
   const seconds = (performance.now() - started) / 1000
-  return { events: parse(lines()), output: output(), code, signal, limitSeconds, timedOut, lockedUp, seconds }
+  return { events, output: output(), code, signal, limitSeconds, timedOut, lockedUp, seconds }
 }
 
 /** For the runner's own end, so that no test outlives it. */
@@ -60,19 +61,21 @@ function gather(...streams) {
   return () => Buffer.concat(chunks).toString()
 }
 
+// A last line without an end belongs to a process that was killed while writing it.
+function onEvents(stream, onEvent) {
+  let rest = ''
+  stream.setEncoding('utf8').on('data', (chunk) => {
+    const lines = (rest + chunk).split('\n')
+    rest = lines.pop()
+    for (const line of lines) onEvent(JSON.parse(line))
+  })
+}
+
 function closed(child) {
   return new Promise((resolve, reject) => {
     child.on('error', reject)
     child.on('close', (code, signal) => resolve({ code, signal }))
   })
-}
-
-// A last line without an end belongs to a process that was killed while writing it.
-function parse(lines) {
-  return lines
-    .split('\n')
-    .slice(0, -1)
-    .map((line) => JSON.parse(line))
 }
 
 function killGroup(pid) {

@@ -58,7 +58,10 @@ function findLeak(run) {
 
 function findBadExit(run) {
   // A fault of Node's, not of the tests: they have ended, and nothing was open.
-  if (run.lockedUp) return []
+  if (run.lockedUp) {
+    const { code } = ofKind(run, 'idle')[0]
+    return code === 0 ? [] : [`was to end with exit code ${code}`]
+  }
   const told = run.timedOut || !isDone(run) || ofKind(run, 'leaked').length > 0
   return told || run.code === 0 ? [] : [`ended badly after its tests (${howEnded(run)})`]
 }
