@@ -111,10 +111,15 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 }
 
 test('a second signal ends the command at once with 1', async () => {
-  const node = startCommand(['node', ...LOOPBACK, '--json'])
-  await node.event('listening')
-  // Both wait while it is stopped, so that it meets the second before it can have left.
-  for (const signal of ['SIGSTOP', 'SIGINT', 'SIGTERM', 'SIGCONT'] as const) node.child.kill(signal)
+  const node = startCommand(['node', ...LOOPBACK])
+  const entry = /^listening on ([^,]+),/.exec(await node.notice(/^listening/))?.[1] ?? ''
+  const neighbour = startCommand(['node', ...LOOPBACK, '--join', entry])
+  await node.notice(/^peer up/)
+  // A neighbour that does not answer is waited for.
+  neighbour.child.kill('SIGSTOP')
+  node.child.kill('SIGINT')
+  await node.notice(/^leaving/)
+  node.child.kill('SIGTERM')
   assert.is(await node.exit, 1)
 })
 
