@@ -60,8 +60,8 @@ async function blackHole(): Promise<string> {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc']
   })
   closers.push(async () => {
-    child.kill('SIGKILL')
-    await once(child, 'exit')
+    const exit = once(child, 'exit')
+    if (child.kill('SIGKILL')) await exit
   })
   const [port] = (await once(child, 'message')) as [number]
   child.kill('SIGSTOP')

@@ -22,7 +22,7 @@ test('the program goes on while neighbours keep a queue full that moves', async 
     outlet.stalls = 0
     congestion.check(neighbour, outlet)
   }, STALL_MS / 4)
-  await until(() => program.resumed > 0, 5_000, 'the program goes on')
+  await until(() => program.resumed > 0, 15_000, 'the program goes on')
   assert.not.ok(outlet.lagging)
   clearInterval(busy)
   congestion.forgetOutlet(outlet)
@@ -39,7 +39,7 @@ test('the program waits as long as its own messages alone fill a queue to the br
   await new Promise((resolve) => setTimeout(resolve, 10 * STALL_MS))
   assert.is(program.resumed, 0)
   outlet.isFullFor = ({ local }) => local
-  await until(() => program.resumed > 0, 5_000, 'the program goes on')
+  await until(() => program.resumed > 0, 15_000, 'the program goes on')
   assert.not.ok(outlet.lagging)
   clearInterval(busy)
 })
@@ -50,7 +50,7 @@ test('a queue of which nothing is taken makes its outlet lag, and lets everybody
   const [program, neighbour] = [inlet(true), inlet(false)]
   congestion.check(program, outlet)
   congestion.check(neighbour, outlet)
-  await until(() => outlet.lagging, 5_000, 'it lags')
+  await until(() => outlet.lagging, 15_000, 'it lags')
   assert.equal([program.blockers, neighbour.blockers, outlet.waiters.size], [0, 0, 0])
 })
 

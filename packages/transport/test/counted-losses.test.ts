@@ -8,7 +8,7 @@ import { killProcesses, startProcess } from './support/process-node.ts'
 
 const DEADLINE_MS = 20_000
 /** Long beside the end of a process and its sockets. */
-const BLOCKED_MS = 1_500
+const BLOCKED_MS = 3_000
 const test = suite('counted losses')
 
 /** Threads in the order of their start; a pool's own are all there are in this process. */

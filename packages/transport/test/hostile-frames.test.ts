@@ -128,7 +128,7 @@ for (const attack of asGuest) {
     await expectClosed(peer, attack)
     const told = (event: unknown): boolean =>
       JSON.stringify(event).includes(peer.identity.id) && JSON.stringify(event).includes(attack.reason)
-    await until(() => stream.target.all('join').some(told), 5_000, 'an event about the guest')
+    await until(() => stream.target.all('join').some(told), 15_000, 'an event about the guest')
   })
 }
 
@@ -170,7 +170,7 @@ test('drops a packet it has seen, and counts it, but keeps the link', async () =
   peer.send(frame).send(frame).send(frame)
   await until(
     async () => (await stream.target.network.stats()).duplicates === before.duplicates + 2,
-    5_000,
+    15_000,
     'duplicates'
   )
   assert.not.ok(peer.closed)
@@ -194,7 +194,7 @@ for (const { what, reason, frame } of drops) {
     const before = (await stream.target.network.stats()).drops[reason] ?? 0
     peer.send(frame(peer))
     const counted = async (): Promise<boolean> => (await stream.target.network.stats()).drops[reason] === before + 1
-    await until(counted, 5_000, `a drop for ${reason}`)
+    await until(counted, 15_000, `a drop for ${reason}`)
     assert.not.ok(peer.closed)
     peer.destroy()
   })
@@ -209,7 +209,7 @@ async function expectClosed(peer: RawPeer, { attack, reason }: Attack): Promise<
   attack(peer)
   const told = await peer.thrownOut()
   if (reason !== 'connection-lost') assert.is(told, reason)
-  await until(async () => (await closesOf(reason)) === before + 1, 5_000, `one more link closed for ${reason}`)
+  await until(async () => (await closesOf(reason)) === before + 1, 15_000, `one more link closed for ${reason}`)
   await stream.flows()
 }
 

@@ -8,7 +8,7 @@ import { until, within } from '../../../test/support/wait.ts'
 import { type HonestStream, startHonestStream } from './support/honest-stream.ts'
 import { connectPeer, connectSocket, type RawPeer } from './support/raw-peer.ts'
 
-const HANDSHAKE_MS = 1_500
+const HANDSHAKE_MS = 4_000
 const MAX_HANDSHAKES = 8
 /** An honest peer on a busy machine still needs much less than its deadline. */
 const limits = { handshakeTimeoutMs: HANDSHAKE_MS, maxHandshakes: MAX_HANDSHAKES }

@@ -79,9 +79,9 @@ test('a packet of another author, replayed by a neighbour, is a counted duplicat
   const before = (await stream.target.network.stats()).duplicates
   author.send(frame)
   // Its author's own copy first: what comes second is the replay.
-  await until(async () => (await stream.target.network.stats()).origins > 2, 5_000, 'the author is known')
+  await until(async () => (await stream.target.network.stats()).origins > 2, 15_000, 'the author is known')
   other.send(frame)
-  await until(async () => (await stream.target.network.stats()).duplicates > before, 5_000, 'a duplicate')
+  await until(async () => (await stream.target.network.stats()).duplicates > before, 15_000, 'a duplicate')
   assert.not.ok(other.closed)
   author.destroy()
   other.destroy()
@@ -129,7 +129,7 @@ async function expectClosed(peer: RawPeer, reason: string, attack: () => unknown
   const before = await closes()
   attack()
   assert.is(await peer.thrownOut(), reason)
-  await until(async () => (await closes()) === before + 1, 5_000, `one more link closed for ${reason}`)
+  await until(async () => (await closes()) === before + 1, 15_000, `one more link closed for ${reason}`)
   await stream.flows()
 }
 

@@ -74,14 +74,14 @@ test('the incarnation that a long-lived node goes on with is in the file before 
       const second = await author.network.write('late')
       assert.ok(second.incarnation >= first.incarnation + RENEW_AFTER_MS / 1_000 - 1)
       await until(async () => (await incarnationIn(identity)) === second.incarnation, DEADLINE_MS, 'it is stored')
-      const signal = AbortSignal.timeout(DEADLINE_MS)
-      for (const text of ['early', 'late']) assert.is(textOf(await reader.network.read({ signal })), text)
+      const soon = () => ({ signal: AbortSignal.timeout(DEADLINE_MS) })
+      for (const text of ['early', 'late']) assert.is(textOf(await reader.network.read(soon())), text)
       Date.now = now
       await author.network.close()
       const again = await startNode({ identity, join: reader.address })
       await linked(again, reader)
       assert.is((await again.network.write('again')).incarnation, second.incarnation + 1)
-      assert.is(textOf(await reader.network.read({ signal })), 'again')
+      assert.is(textOf(await reader.network.read(soon())), 'again')
     })
   } finally {
     Date.now = now

@@ -73,7 +73,7 @@ test('a message larger than the readers take is lost there, counted and told', a
   await writer.network.write(new Uint8Array(1_000_000))
   await writer.network.write('after it')
   assert.is(Buffer.from((await readOne(reader)).payload).toString(), 'after it')
-  await until(() => reader.all('dropped').some(({ reason }) => reason === 'message-too-large'), 5_000, 'it is told')
+  await until(() => reader.all('dropped').some(({ reason }) => reason === 'message-too-large'), 15_000, 'it is told')
 })
 
 async function startLine(options: NetworkOptions = {}): Promise<{ first: LocalNode; last: LocalNode }> {

@@ -67,7 +67,7 @@ test('a peer that joins and then reads no more is lagging, then closed as stuck,
   await hub.event('lagging', { peer: peer.identity.id, lagging: true })
   await until(
     () => hub.all('dropped').some(({ reason, peer: id }) => reason === 'lagging' && id === peer.identity.id),
-    5_000,
+    15_000,
     'its loss is told'
   )
   const stats = await hub.network.stats()

@@ -31,13 +31,17 @@ export async function closeProxies(): Promise<void> {
 /** Reads no faster than it may pass on, so that the sender's side fills up. */
 function carry(from: net.Socket, to: net.Socket, bytesPerSecond: number): void {
   sockets.add(from)
-  const portion = Math.ceil((bytesPerSecond * PERIOD_MS) / 1000)
+  let lastMs = performance.now()
   let ended = false
   from.pause()
   from.on('end', () => {
     ended = true
   })
   const timer = setInterval(() => {
+    // A busy machine's timers are late.
+    const nowMs = performance.now()
+    const portion = Math.ceil((bytesPerSecond * (nowMs - lastMs)) / 1000)
+    lastMs = nowMs
     const bytes = from.read(Math.min(portion, from.readableLength)) as Buffer | null
     if (bytes !== null && !to.destroyed) to.write(bytes)
     if (ended && from.readableLength === 0) to.end()
