@@ -159,8 +159,7 @@ async function bridged(stage: Stage, program: string, peer: Partial<PeerOptions>
 }
 
 async function bridgeTo(stage: Stage, go: readonly GoNode[], peer: Partial<PeerOptions>) {
-  const first = await stage.listener(null)
-  const second = await stage.listener(first.network.address)
+  const [first, second] = await stage.pair()
   const nodes: TutorialNode[] = []
   const side = {
     name: 'gob',

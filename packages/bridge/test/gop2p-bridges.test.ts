@@ -36,10 +36,7 @@ test('two gop2p networks see each other through floodnet, and every message reac
 test('two bridges between the same two networks: still each message once', async () => {
   const mesh = await startMesh('go')
   const floodnet = await startFloodnet()
-  const first = await startBridge(floodnet, 'gop2p', mesh)
-  const second = await startBridge(floodnet, 'gop2p', mesh)
-  await untilMembers(mesh, 3)
-  await until(() => first.bridge.siblings + second.bridge.siblings === 2, WAIT_MS, 'bridges that know each other')
+  await startTwoBridges(floodnet, mesh)
   assert.equal(await speak([...mesh, ...floodnet], LOAD), NOTHING)
 })
 
@@ -47,9 +44,7 @@ test('one of two bridges dies without a word: still each message once', async ()
   const mesh = await startMesh('go', { maxFailures: 1 })
   const floodnet = await startFloodnet()
   const relay = { turnMs: 1_000 }
-  const first = await startBridge(floodnet, 'gop2p', mesh, relay)
-  await startBridge(floodnet, 'gop2p', mesh, relay)
-  await untilMembers(mesh, 3)
+  const [first] = await startTwoBridges(floodnet, mesh, relay)
   // Its node is gone at once; for the other bridge and the members it is there until they notice.
   await first.network.close()
   await first.side.close()
@@ -61,9 +56,7 @@ test("nodes that speak the tutorial's wire, gop2p and floodnet, through two brid
   const floodnet = await startFloodnet()
   const tutorial = await startTutorial(['t0', 't1'])
   const gob = tutorial.map(({ node }) => node)
-  await startBridge(floodnet, 'gop2p', mesh, {}, [gobSide(gob)])
-  await startBridge(floodnet, 'gop2p', mesh, {}, [gobSide(gob)])
-  await untilMembers(mesh, 3)
+  await startTwoBridges(floodnet, mesh, {}, [gobSide(gob)])
   await until(() => gob.every((node) => node.neighbours.length === 3), WAIT_MS, "links among the tutorial's nodes")
   assert.equal(await speak([...mesh, ...floodnet, ...tutorial], LOAD), NOTHING)
 })
@@ -71,9 +64,7 @@ test("nodes that speak the tutorial's wire, gop2p and floodnet, through two brid
 test('two bridges: a direct message reaches the one addressed, once, and nobody else on the other side', async () => {
   const mesh = await startMesh('go')
   const floodnet = await startFloodnet()
-  const { side } = await startBridge(floodnet, 'gop2p', mesh)
-  await startBridge(floodnet, 'gop2p', mesh)
-  await untilMembers(mesh, 3)
+  const [{ side }] = await startTwoBridges(floodnet, mesh)
   const [one, other] = mesh as [Gop2pMember, Gop2pMember]
   await floodnet[0]?.say('psst', `127.0.0.1:${one.node.self.port}@gop2p`)
   await one.node.outbox.send({ data: '@bob hush', to: [side.peer] })
@@ -93,9 +84,7 @@ test('two bridges: a direct message reaches the one addressed, once, and nobody 
 test('a direct message to nobody is refused in words, once, to the one who wrote it', async () => {
   const mesh = await startMesh('go')
   const floodnet = await startFloodnet()
-  await startBridge(floodnet, 'gop2p', mesh)
-  await startBridge(floodnet, 'gop2p', mesh)
-  await untilMembers(mesh, 3)
+  await startTwoBridges(floodnet, mesh)
   await floodnet[0]?.say('hello?', '127.0.0.1:1@gop2p')
   const refusals = (): string[] => floodnet[0]?.heard().filter((line) => line.includes('not said')) ?? []
   await until(() => refusals().length > 0, WAIT_MS, 'a refusal')
@@ -165,9 +154,7 @@ async function startMember(name: string, limits: Partial<Gop2pLimits>): Promise<
 }
 
 async function startFloodnet(): Promise<FloodMember[]> {
-  const first = await stage.listener(null)
-  const second = await stage.listener(first.network.address)
-  return [first, second].map((listener, index) => ({
+  return (await stage.pair()).map((listener, index) => ({
     name: `f${index}`,
     node: listener.network,
     listener,
@@ -205,6 +192,21 @@ async function startBridge(
 }
 
 let bridges = 0
+
+/** Two between the same networks, which know each other and all members. */
+async function startTwoBridges(
+  floodnet: readonly FloodMember[],
+  mesh: readonly Gop2pMember[],
+  relay: Partial<RelayOptions> = {},
+  others: readonly PlannedSide[] = []
+) {
+  const first = await startBridge(floodnet, 'gop2p', mesh, relay, others)
+  const second = await startBridge(floodnet, 'gop2p', mesh, relay, others)
+  await untilMembers(mesh, 3)
+  const siblings = (): boolean => first.bridge.siblings === 1 && second.bridge.siblings === 1
+  await until(siblings, WAIT_MS, 'bridges that know each other')
+  return [first, second] as const
+}
 
 function untilMembers(mesh: readonly Gop2pMember[], count: number): Promise<boolean> {
   const all = (): boolean => mesh.every(({ node }) => node.members.length === count)

@@ -40,7 +40,10 @@ test('two bridges between three networks, each bridge in all of them: every mess
       return side
     }
   })
-  await Promise.all(['one', 'two'].map((id) => stage.bridge(flood.entry, [gobSide(gob.entry), gop2pSide(id)])))
+  const bridges = await Promise.all(
+    ['one', 'two'].map((id) => stage.bridge(flood.entry, [gobSide(gob.entry), gop2pSide(id)]))
+  )
+  await until(() => bridges.every(({ bridge }) => bridge.siblings === 1), LINKED_MS, 'bridges that know each other')
   await until(() => sides.every(({ members }) => members.length === 3), LINKED_MS, 'full members of gop2p')
   const members = [...gob.members, ...flood.members, ...gop2p.members]
   const { losses, repeats } = await speak(members, { messages: 120, everyMs: 30 })
@@ -78,7 +81,8 @@ else {
       go.push(await GoNode.start(program, go[0]?.address ?? ''))
       for (const node of go) stage.later(() => node.kill())
       const { entry: flood, members: floodMembers } = await floodNetwork(stage)
-      await bridgesBetween(flood, go[0]?.address ?? '', 2)
+      const bridges = await bridgesBetween(flood, go[0]?.address ?? '', 2)
+      await until(() => bridges.every(({ bridge }) => bridge.siblings === 1), LINKED_MS, 'bridges that know each other')
       const goMembers = go.map((node, index): Member => {
         return { name: `go${index}`, node, say: (text) => node.say(text), heard: () => node.lines }
       })

@@ -9,7 +9,7 @@ import { type Chat, Room } from './support/floodchat.ts'
 import { hasJoined, hasTmux, Tmux } from './support/tmux.ts'
 
 /** Some seconds at the rate that a sender keeps to. */
-const FILE_BYTES = 40 * 1024 * 1024
+const FILE_BYTES = 80 * 1024 * 1024
 
 interface Context {
   room: Room
@@ -39,6 +39,7 @@ if (hasTmux) {
     const alice = await person(context, 'alice')
     await bob.shows('alice', (rows) => rows.some((row) => / alice\S* joined$/.test(row)))
 
+    await alice.shows('bob', (rows) => rows.some((row) => / bob\S*.* joined$/.test(row)))
     enter(alice, `/send bob ${source}`)
     await bob.line('/accept 1 or /decline 1')
     enter(bob, '/accept 1')
@@ -56,9 +57,10 @@ if (hasTmux) {
     await alice.shows('the end', (rows) => rows.includes('code 137'))
     alice.end()
     const again = await person(context, 'alice')
+    await again.shows('bob', (rows) => rows.some((row) => / bob\S*.* joined$/.test(row)))
     enter(again, `/send bob ${source}`)
     // Goes on in the row where it stood.
-    const isDone = (rows: string[]) => rows.some((row) => row.includes('holiday.bin from alice: done, 40.0 MiB'))
+    const isDone = (rows: string[]) => rows.some((row) => row.includes('holiday.bin from alice: done, 80.0 MiB'))
     await bob.shows('the whole file', isDone)
     await again.shows('what became of it', (rows) => rows.some((row) => row.includes('holiday.bin to bob: done')))
     assert.is(bob.rows.filter((row) => row.includes('holiday.bin from alice')).length, 1)

@@ -1,4 +1,4 @@
-// time-limit: 300 s
+// time-limit: 480 s
 // floodchat in a real terminal, through tmux: what a person sees while typing and leaving.
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'

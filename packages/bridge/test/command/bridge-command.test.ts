@@ -29,9 +29,10 @@ test('carries words between floodnet and a network of the tutorial, tells what i
     ...['bridge', '--join', entry, '--listen', '127.0.0.1:0', '--name', stage.name, '--json'],
     ...['--gob', far.address, '--gob-listen', '127.0.0.1:0']
   )
+  const has = (word: string) => (line: string) => line.includes(word)
   // Each end finds out in its own time.
   await until(
-    () => far.neighbours.length === 1 && run.lines.some((line) => line.includes('is a neighbour')),
+    () => far.neighbours.length === 1 && ['is a neighbour', 'peer-up'].every((word) => run.lines.some(has(word))),
     DEADLINE_MS,
     () => `a bridge; it said: ${run.lines.join('\n')}`
   )

@@ -231,7 +231,7 @@ test('bodies that come all at once are held only up to a common limit', async ()
 })
 
 test('a body of single bytes costs memory for its bytes, not for their number', async () => {
-  const node = await startNode()
+  const node = await startNode({ receiveTimeoutMs: 600_000 })
   const before = process.memoryUsage().heapUsed
   const head = 'POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n'
   const socket = await openSocket(node.self.port)
@@ -241,7 +241,7 @@ test('a body of single bytes costs memory for its bytes, not for their number', 
   socket.on('data', (chunk) => {
     answer += chunk
   })
-  await until(() => socket.writableLength === 0, WAIT_MS, 'all of it taken')
+  await until(() => socket.writableLength === 0, 5 * WAIT_MS, 'all of it taken')
   const grown = process.memoryUsage().heapUsed - before
   assert.ok(grown < 64 * 1024 * 1024, `${grown} bytes for a body of 1,000,000`)
   assert.is(answer, '')

@@ -2,13 +2,14 @@
 import { randomUUID } from 'node:crypto'
 import { createNetwork, type Network } from '@floodnet/transport'
 import type { Subject } from 'rxjs'
-import { within } from '../../../../test/support/wait.ts'
+import { until, within } from '../../../../test/support/wait.ts'
 import { Bridge } from '../../src/relay/bridge.ts'
 import type { RelayOptions } from '../../src/relay/options.ts'
 import type { Heard, Side } from '../../src/side.ts'
 import { newId } from '../../src/tutorial/tutorial-node.ts'
 
 const CLOSE_MS = 20_000
+const LINKED_MS = 20_000
 
 /** A floodnet node that keeps what it reads. */
 export interface Listener {
@@ -35,6 +36,14 @@ export class Stage {
     const listener: Listener = { network, texts: [], words: [] }
     network.messages$.subscribe(({ payload }) => keep(listener, new TextDecoder().decode(payload)))
     return listener
+  }
+
+  /** Two that are linked. */
+  async pair(): Promise<[Listener, Listener]> {
+    const first = await this.listener(null)
+    const second = await this.listener(first.network.address)
+    await until(() => second.network.peers.length > 0, LINKED_MS, 'two nodes, linked')
+    return [first, second]
   }
 
   async network(join: string | null): Promise<Network> {
@@ -72,7 +81,11 @@ export class Stage {
   }
 
   async close(): Promise<void> {
-    for (const close of this.#closers.splice(0)) await within(close(), CLOSE_MS, 'something that closes')
+    const failures: unknown[] = []
+    for (const close of this.#closers.splice(0)) {
+      await within(close(), CLOSE_MS, 'something that closes').catch((error: unknown) => failures.push(error))
+    }
+    if (failures.length > 0) throw failures[0]
   }
 }
 

@@ -32,9 +32,8 @@ export async function tutorialNetwork(stage: Stage): Promise<SmallNetwork> {
 
 /** Two nodes of floodnet. */
 export async function floodNetwork(stage: Stage): Promise<SmallNetwork> {
-  const first = await stage.listener(null)
-  const entry = first.network.address ?? ''
-  return { entry, members: [first, await stage.listener(entry)].map(floodMember) }
+  const pair = await stage.pair()
+  return { entry: pair[0].network.address ?? '', members: pair.map(floodMember) }
 }
 
 /** Two members of a gop2p network. */

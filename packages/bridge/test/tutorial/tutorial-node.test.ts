@@ -101,7 +101,7 @@ test('a neighbour that reads nothing costs a bounded queue, and the others hear 
 })
 
 test('what comes back as an echo, or came by another way, is not waited for and not sent', async () => {
-  const node = await start(null, { pace: { paceMs: 60_000, ackPaceMs: 1 } })
+  const node = await start(null, { pace: { paceMs: 60_000, ackPaceMs: 1 }, peer: { desiredLinks: 1 } })
   const peer = await joinRaw(node)
   const sent = packetsOf(peer)
   await until(() => sent() > 0, DEADLINE_MS, 'the ack')

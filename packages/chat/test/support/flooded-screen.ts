@@ -4,6 +4,8 @@ import { openFullScreen } from '../../src/screen-full.ts'
 import { spoken } from './screen-events.ts'
 
 const perSecond = Number(process.argv[2])
+// Ends with the test, also where the test does not come to its end.
+setTimeout(() => process.exit(1), 300_000).unref()
 const screen = openFullScreen(process.stdin, process.stdout, { bell: false, notify: false })
 screen.setPrompt('bob: ')
 screen.show(spoken('before the flood', { at: Date.now() }))

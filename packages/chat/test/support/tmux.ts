@@ -5,6 +5,9 @@ import { join } from 'node:path'
 import { CLI, type Room } from './floodchat.ts'
 import { waitFor } from './wait.ts'
 
+/** A call of tmux takes some ms. */
+const CALL_MS = 30_000
+
 export const hasTmux = spawnSync('tmux', ['-V']).status === 0
 
 /** It has a neighbour: the entry that it was given, or another, to whom the entry left it. */
@@ -77,7 +80,7 @@ export class Tmux {
 
   /** As a terminal does it when the user pastes: marked, where the program asked for that. */
   paste(text: string): void {
-    execFileSync('tmux', ['-S', this.#socket, 'load-buffer', '-'], { env: this.#env, input: text })
+    execFileSync('tmux', ['-S', this.#socket, 'load-buffer', '-'], { env: this.#env, input: text, timeout: CALL_MS })
     this.tmux('paste-buffer', '-p')
   }
 
@@ -112,10 +115,10 @@ export class Tmux {
   }
 
   end(): void {
-    spawnSync('tmux', ['-S', this.#socket, 'kill-server'], { env: this.#env })
+    spawnSync('tmux', ['-S', this.#socket, 'kill-server'], { env: this.#env, timeout: CALL_MS })
   }
 
   tmux(...args: string[]): string {
-    return execFileSync('tmux', ['-S', this.#socket, ...args], { env: this.#env, encoding: 'utf8' })
+    return execFileSync('tmux', ['-S', this.#socket, ...args], { env: this.#env, encoding: 'utf8', timeout: CALL_MS })
   }
 }
