@@ -37,7 +37,7 @@ if (hasTmux) {
     const downloads = join(room.folder, 'got')
     const bob = await person(context, 'bob', '--downloads', downloads)
     const alice = await person(context, 'alice')
-    await bob.shows('alice', (rows) => rows.some((row) => / alice\S* joined$/.test(row)))
+    await bob.shows('alice', (rows) => rows.some((row) => / alice\S*.* joined$/.test(row)))
 
     await alice.shows('bob', (rows) => rows.some((row) => / bob\S*.* joined$/.test(row)))
     enter(alice, `/send bob ${source}`)
