@@ -5,6 +5,8 @@ import { FloodnetError, optionError } from '@floodnet/core'
 export interface SimSettings {
   /** Null: what the run or the table has by default. */
   readonly nodes: number | null
+  /** Newcomers at a time, one time each second; null: what a run has by default. */
+  readonly batch: number | null
   readonly seed: number
   /** Shares from 0 to 1. */
   readonly fail: number
@@ -37,6 +39,7 @@ const MAX_SEED = 2 ** 32 - 1
 
 const FLAGS = {
   nodes: { type: 'string' },
+  batch: { type: 'string' },
   seed: { type: 'string' },
   fail: { type: 'string' },
   vanish: { type: 'boolean' },
@@ -94,6 +97,7 @@ export function simSettingsOf(values: Values): SimSettings {
   if (!experiments) refuseTableFlags(values)
   return {
     nodes: whole('--nodes', values.nodes, 1, MAX_NODES),
+    batch: whole('--batch', values.batch, 1, MAX_NODES),
     seed: whole('--seed', values.seed, 0, MAX_SEED) ?? 1,
     fail: share('--fail', values.fail),
     nat: share('--nat', values.nat),

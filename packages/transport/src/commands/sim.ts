@@ -19,7 +19,7 @@ export async function runSim(settings: SimSettings, output: LineOutput, stderr: 
 }
 
 async function runOnce(sim: Simulator, settings: SimSettings, output: LineOutput, bar: ProgressBar): Promise<void> {
-  const { fail, vanish, nodes, seed, nat, loss, cut, slow, check, svg } = settings
+  const { fail, vanish, nodes, batch, seed, nat, loss, cut, slow, check, svg } = settings
   const moments: Moment[] = []
   const watcher: RunWatcher = {
     onProgress: (phase, done, total) => bar.show(phase === 'join' ? 'joining' : 'healing', done / total),
@@ -27,7 +27,8 @@ async function runOnce(sim: Simulator, settings: SimSettings, output: LineOutput
   }
   const options = { natShare: nat, lossRate: loss, cutRate: cut, slowShare: slow, check, seed }
   const crash = vanish ? 'vanished' : 'killed'
-  const run = sim.runSimulation({ ...(nodes !== null && { nodes }), fail, crash, sim: options }, watcher)
+  const growth = { ...(nodes !== null && { nodes }), ...(batch !== null && { batch }) }
+  const run = sim.runSimulation({ ...growth, fail, crash, sim: options }, watcher)
   bar.clear()
   if (svg !== null) await writeSvg(svg, run, moments)
   const { result } = run

@@ -50,6 +50,7 @@ ${COMMON}${EXIT_CODES}`,
 Runs a whole network in simulated time, without sockets, and prints its figures. The same seed is the same run.
 
   --nodes N          how many nodes join, through one entry (default: 1000; the table's: 10000)
+  --batch N          so many join each second; not with --experiments (default: 100)
   --seed S           where the run's randomness starts (default: 1)
   --fail PERCENT     let so many of them fail at once, then heal (default: 0)
   --vanish           those that fail take their machines with them, so that nobody hears of it

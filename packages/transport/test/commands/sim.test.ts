@@ -39,6 +39,12 @@ test('prints the one line of its contract with --json, the same for the same see
   assert.is((await run('--nodes', '30', '--fail', '20', '--seed', '7', '--json')).out, out)
 })
 
+test('lets as many join each second as --batch says', async () => {
+  const growth = async (...args: string[]) => JSON.parse((await run('--nodes', '30', '--json', ...args)).out).traceHash
+  assert.is(await growth(), await growth('--batch', '100'))
+  assert.is.not(await growth(), await growth('--batch', '5'))
+})
+
 test('prints a table to people, and no progress where there is no terminal', async () => {
   const { out, err } = await run('--nodes', '20')
   assert.match(out, /^nodes {9}20, 20 alive\n/)
@@ -114,6 +120,7 @@ test('runs seeds in processes of their own, with the same outcomes', async () =>
 for (const args of [
   ['--nodes', '0'],
   ['--nodes', '1e3'],
+  ['--batch', '0'],
   ['--fail', '100'],
   ['--seed', '-1'],
   ['--seeds', '3'],
