@@ -185,7 +185,9 @@ export class WorkerPool {
     try {
       await this.call(index, (control) => control.stats())
     } catch (cause) {
-      throw new FloodnetError('ERR_FLOODNET_START', `a node did not start: ${asError(cause).message}`, { cause })
+      throw new FloodnetError('ERR_FLOODNET_START', `I/O worker ${index} did not start: ${asError(cause).message}`, {
+        cause
+      })
     }
     const running = this.#running[index]
     if (running) running.ready = true
