@@ -23,7 +23,7 @@ test('every message of either network is heard by everybody else once', async ()
   const { entry: gob, members: gobMembers } = await tutorialNetwork(stage)
   const { entry: flood, members: floodMembers } = await floodNetwork(stage)
   const bridges = await bridgesBetween(flood, gob, 2)
-  await until(() => bridges.every(({ bridge }) => bridge.siblings === 1), LINKED_MS, 'bridges that know each other')
+  await untilTheyMeet(bridges)
   const { losses, repeats } = await speak([...gobMembers, ...floodMembers], { messages: 80, everyMs: 20 })
   assert.equal({ losses, repeats }, { losses: [], repeats: [] })
 })
@@ -43,7 +43,7 @@ test('two bridges between three networks, each bridge in all of them: every mess
   const bridges = await Promise.all(
     ['one', 'two'].map((id) => stage.bridge(flood.entry, [gobSide(gob.entry), gop2pSide(id)]))
   )
-  await until(() => bridges.every(({ bridge }) => bridge.siblings === 1), LINKED_MS, 'bridges that know each other')
+  await untilTheyMeet(bridges)
   await until(() => sides.every(({ members }) => members.length === 3), LINKED_MS, 'full members of gop2p')
   const members = [...gob.members, ...flood.members, ...gop2p.members]
   const { losses, repeats } = await speak(members, { messages: 120, everyMs: 30 })
@@ -82,7 +82,7 @@ else {
       for (const node of go) stage.later(() => node.kill())
       const { entry: flood, members: floodMembers } = await floodNetwork(stage)
       const bridges = await bridgesBetween(flood, go[0]?.address ?? '', 2)
-      await until(() => bridges.every(({ bridge }) => bridge.siblings === 1), LINKED_MS, 'bridges that know each other')
+      await untilTheyMeet(bridges)
       const goMembers = go.map((node, index): Member => {
         return { name: `go${index}`, node, say: (text) => node.say(text), heard: () => node.lines }
       })
@@ -92,6 +92,11 @@ else {
 }
 
 test.run()
+
+/** Until each of two bridges knows the other. */
+async function untilTheyMeet(bridges: readonly BridgeRun[]): Promise<void> {
+  await until(() => bridges.every(({ bridge }) => bridge.siblings === 1), LINKED_MS, 'bridges that know each other')
+}
 
 /** They begin at the same time. */
 function bridgesBetween(flood: string, gob: string, count: number, times = {}): Promise<BridgeRun[]> {

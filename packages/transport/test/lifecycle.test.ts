@@ -43,9 +43,9 @@ test('ten nodes in one process form one network, and when they close nothing is 
   await closeNodes()
   await until(() => exited === threads.length, 15_000, 'every thread has ended')
   await until(
-    () => beyond(before).length === 0,
+    () => String(resources()) === String(before),
     15_000,
-    () => `beyond ${before}: ${beyond(before)}`
+    () => `${resources()} as before: ${before}`
   )
 })
 
@@ -81,9 +81,9 @@ test('a start that is aborted before or meanwhile leaves nothing running', async
   )
   assert.ok(outcome === undefined || outcome === reason, String(outcome))
   await until(
-    () => beyond(before).length === 0,
+    () => String(resources()) === String(before),
     15_000,
-    () => `beyond ${before}: ${beyond(before)}`
+    () => `${resources()} as before: ${before}`
   )
 })
 
@@ -122,7 +122,7 @@ test('closing takes a few seconds at most when a peer takes nothing any more', a
   peer.socket.pause()
   for (let i = 0; i < 200; i++) void network.write(new Uint8Array(100_000)).catch(() => undefined)
   await until(async () => (await network.stats()).queues.linkBytes > 0, 10_000, 'something waits for the peer')
-  await within(network.close(), 20_000, 'it closes')
+  await within(network.close(), 12_000, 'it closes')
   peer.destroy()
 })
 
@@ -132,7 +132,7 @@ test('closing does not wait for ever for a thread that does not end', async () =
   const stuck = threads.slice(born)[0]!
   const end = stuck.terminate.bind(stuck)
   stuck.terminate = () => new Promise(() => {})
-  await within(network.close(), 20_000, 'it closes')
+  await within(network.close(), 12_000, 'it closes')
   assert.is.not(stuck.threadId, -1)
   await within(end(), 20_000, 'it ends after all')
 })
@@ -172,12 +172,6 @@ function resources(): string[] {
     .getActiveResourcesInfo()
     .filter((name) => name !== 'Timeout' && name !== 'CloseReq')
     .sort()
-}
-
-/** What was not among the resources `before`; of these, some may have been on their way out. */
-function beyond(before: readonly string[]): string[] {
-  const left = [...before]
-  return resources().filter((name) => !left.includes(name) || left.splice(left.indexOf(name), 1).length === 0)
 }
 
 test.run()

@@ -38,8 +38,8 @@ onHosts('a node whose cable is pulled is closed as dead by all its neighbours, a
   const [first] = nodes
   const ends = (await first?.events())?.filter(({ name }) => name === 'peer-down').map(({ details }) => details)
   assert.equal(
-    ends?.flatMap((end) => ('reason' in end && 'id' in end && end.id === nodes[3]?.id ? [end.reason] : [])),
-    ['dead']
+    ends?.map((end) => 'reason' in end && 'id' in end && [end.id, end.reason]),
+    [[nodes[3]?.id, 'dead']]
   )
   await everybodyHearsEverybody(nodes.slice(0, 3), 3, 'without it')
 })

@@ -3,14 +3,12 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { until } from '../../../test/support/wait.ts'
-import { type FlowProcess, killFlows, startFlow } from './support/flow-process.ts'
+import { type FlowProcess, killFlows, patient, startFlow } from './support/flow-process.ts'
 import type { FlowReport } from './support/flow-protocol.ts'
 
 const MESSAGES = 300_000
 const MESSAGE_BYTES = 100
 const MAX_RSS_MIB = 400
-/** The program that is to lose nothing may be without a turn for a while: a busy machine's doing, not its own. */
-const patient = { limits: { stallMs: 2_000 } }
 
 test.after(killFlows)
 

@@ -4,14 +4,12 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { until } from '../../../test/support/wait.ts'
-import { type FlowProcess, killFlows, startFlow } from './support/flow-process.ts'
+import { type FlowProcess, killFlows, patient, startFlow } from './support/flow-process.ts'
 
 const MESSAGES = 1_000_000
 const MESSAGE_BYTES = 100
 /** Generous: Node itself and two threads take about 100 MiB; 100 MB of messages kept by mistake would show. */
 const MAX_RSS_MIB = 400
-/** A program that is without a turn for a while on a busy machine is no slow reader. */
-const patient = { limits: { stallMs: 2_000 } }
 
 test.after(killFlows)
 

@@ -73,7 +73,6 @@ test('a member that answers every answer is answered a few times only', async ()
   const { side, node } = await startPair()
   const to = [peerOf(side)]
   const inbox: Inbound[] = []
-  const began = performance.now()
   const echoed = new Promise<void>((resolve) => {
     node.inbox.subscribe((message) => {
       if (inbox.push(message) > 20) resolve()
@@ -84,10 +83,7 @@ test('a member that answers every answer is answered a few times only', async ()
   // Every message sent has its answer, or none, before the next broadcast of the side is there.
   await side.say(word({ text: 'the end' }))
   await Promise.race([echoed, until(() => inbox.some((one) => textOf(one).includes('the end')), WAIT_MS, 'the end')])
-  assert.ok(
-    inbox.filter((one) => textOf(one).includes('@NAME')).length <= 3 + (performance.now() - began) / 10_000,
-    `${inbox.length} answers`
-  )
+  assert.ok(inbox.filter((one) => textOf(one).includes('@NAME')).length <= 3, `${inbox.length} answers`)
 })
 
 test('a word that another bridge said is heard under its name and id', async () => {

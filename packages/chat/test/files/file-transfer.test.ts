@@ -96,11 +96,7 @@ test('a reader that is killed in the middle is sent only the rest', async ({ roo
   await again.exit
   const opened = lettersOpened(room)
   const rest = chunkCount(50 * MIB) - Math.ceil(Number(first?.bytes) / CHUNK_BYTES)
-  // Some come twice: chunks that are slow to come are asked for again.
-  assert.ok(
-    opened >= rest && opened < chunkCount(50 * MIB),
-    `${opened} letters for the ${rest} chunks that were missing`
-  )
+  assert.ok(opened >= rest && opened < rest + 20, `${opened} letters for the ${rest} chunks that were missing`)
 })
 
 test('a sender that left goes on when it offers the file again', async ({ room, alice, bob }) => {
