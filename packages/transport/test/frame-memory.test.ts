@@ -34,15 +34,26 @@ test('what is not its own, what is small and what was released before change not
   assert.is.not(second.buffer, frame.buffer)
 })
 
-test('wastes no more than half of a block, and keeps 8 MiB of free ones at most', () => {
+test('wastes no more than half of a block, and keeps 16 MiB of free ones at most', () => {
   const memory = new FrameMemory()
-  for (const bytes of [1, 32_768, 32_769, 65_536, 65_537, 262_145, 1_048_576, 1_048_577, 5_000_000])
+  for (const bytes of [
+    1, 8_192, 8_193, 16_384, 16_385, 32_768, 32_769, 65_536, 65_537, 262_145, 1_048_576, 1_048_577, 5_000_000
+  ])
     assert.ok(memory.allocate(bytes).length <= 2 * bytes && memory.allocate(bytes).length >= bytes, String(bytes))
-  const blocks = Array.from({ length: 20 }, () => memory.allocate(1_048_576))
+  const blocks = Array.from({ length: 30 }, () => memory.allocate(1_048_576))
   for (const block of blocks) memory.release(block)
   const buffers = new Set(blocks.map(({ buffer }) => buffer))
-  const again = Array.from({ length: 20 }, () => memory.allocate(1_048_576))
-  assert.is(again.filter(({ buffer }) => buffers.has(buffer)).length, 8)
+  const again = Array.from({ length: 30 }, () => memory.allocate(1_048_576))
+  assert.is(again.filter(({ buffer }) => buffers.has(buffer)).length, 16)
+})
+
+test('large blocks that are free do not keep small ones from being used again', () => {
+  const memory = new FrameMemory()
+  const large = Array.from({ length: 20 }, () => memory.allocate(1_048_576))
+  for (const block of large) memory.release(block)
+  const small = memory.allocate(20_000)
+  memory.release(small)
+  assert.is(memory.allocate(20_000).buffer, small.buffer)
 })
 
 test('whatever is held and released in whatever order, nobody finds other bytes in what it holds', () => {

@@ -1,14 +1,17 @@
-// Memory of large frames, used again. A frame is read into it once and written from it to every link; when the last of them
-// has sent it the memory serves the next frame. Else each frame would take fresh pages from the system and leave them to the
-// collector. Whoever
-// forgets to let go only leaves it to the collector after all. Only what somebody holds may be held by another one too.
+// Memory of frames, used again. What a socket brings is copied into it once and written from it to every link; when the last
+// of them has sent it the memory serves other frames. Else each chunk and large frame would take fresh pages from the system
+// and leave them to the collector. Whoever forgets to let go only leaves it to the collector after all. Only what somebody
+// holds may be held by another one too.
 import type { ReaderMemory } from '@floodnet/core'
 
 /** Sizes of blocks, each twice the one before, up to 1 MiB; what is smaller costs little as it is. */
-const MIN_BLOCK_BYTES = 65_536
-const BLOCK_SIZES = 5
-/** Bytes of free blocks. A guess: as much as one link may have queued. */
-const MAX_FREE_BYTES = 8_388_608
+const MIN_BLOCK_BYTES = 16_384
+const BLOCK_SIZES = 7
+/**
+ * Bytes of free blocks: twice what one link may have queued, so that a queue that fills and empties leaves none to the
+ * collector. It takes them for old by then, and lets 40 MiB of such blocks wait.
+ */
+const MAX_FREE_BYTES = 16_777_216
 
 export class FrameMemory implements ReaderMemory {
   /** By size. */
@@ -51,9 +54,14 @@ export class FrameMemory implements ReaderMemory {
 
   #reuse(buffer: ArrayBufferLike): void {
     this.#holders.delete(buffer)
-    if (this.#freeBytes + buffer.byteLength > MAX_FREE_BYTES) return
     this.#freeBytes += buffer.byteLength
     this.#free[sizeOf(buffer.byteLength)!]!.push(buffer)
+    while (this.#freeBytes > MAX_FREE_BYTES) this.#dropLargest()
+  }
+
+  /** The largest first: they would fill the place of all others. */
+  #dropLargest(): void {
+    for (let size = BLOCK_SIZES - 1; size >= 0; size--) if (this.#takeFree(size) !== undefined) return
   }
 }
 
