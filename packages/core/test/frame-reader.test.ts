@@ -2,6 +2,7 @@
 import fc from 'fast-check'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
+import type { ReaderMemory } from '../src/wire/frame-reader.ts'
 import { viewOf } from '../src/wire/header.ts'
 import { FrameType } from '../src/wire/layout.ts'
 import { Collector } from './workbench/frame-collector.ts'
@@ -56,11 +57,33 @@ test('bytes that were handed on are never written to again', () => {
   })
 })
 
-test('frames of one chunk are handed on as views of that chunk, without a copy', () => {
-  const chunk = joined([makeFrame(), makeFrame({ seq: 2 })])
-  const { collector } = read([chunk])
+test('a chunk may be used for other bytes after the call, whatever of it was kept or handed on', () => {
+  holds(fc.tuple(anyFrames, anyCuts), ([frames, cuts]) => {
+    const collector = new Collector()
+    for (const chunk of cut(joined(frames), cuts)) {
+      collector.reader.push(chunk)
+      chunk.fill(0xee)
+    }
+    assertFrames(collector.frames, frames)
+    assertFrames(collector.kept(), frames)
+  })
+})
+
+test('memory is released once, and not looked at afterwards', () => {
+  holds(fc.tuple(anyFrames, anyCuts), ([frames, cuts]) => {
+    const memory = new SpoiltMemory()
+    const collector = new Collector(undefined, memory)
+    for (const chunk of cut(joined(frames), cuts)) collector.reader.push(chunk)
+    assertFrames(collector.frames, frames)
+    assert.is(memory.held.size, 0)
+  })
+})
+
+test('frames of one chunk are handed on as views of one copy', () => {
+  const { collector } = read([joined([makeFrame(), makeFrame({ seq: 2 })])])
+  const [first, second] = collector.views
   assert.is(collector.views.length, 2)
-  for (const { bytes } of collector.views) assert.is(bytes, chunk)
+  assert.is(first?.bytes, second?.bytes)
 })
 
 test('the end of each buffer is told once, after its last frame', () => {
@@ -121,6 +144,22 @@ test('bytes that never were frames never throw, and what comes of them does not 
 })
 
 test.run()
+
+/** Spoils what is released to it. */
+class SpoiltMemory implements ReaderMemory {
+  readonly held = new Set<Uint8Array>()
+
+  allocate(bytes: number): Uint8Array {
+    const block = new Uint8Array(bytes)
+    this.held.add(block)
+    return block
+  }
+
+  release(bytes: Uint8Array): void {
+    assert.ok(this.held.delete(bytes), 'released twice, or never allocated')
+    bytes.fill(0xee)
+  }
+}
 
 function read(pieces: readonly Uint8Array[]): { collector: Collector; fault: string | null } {
   const collector = new Collector()

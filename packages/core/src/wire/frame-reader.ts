@@ -24,7 +24,7 @@ export interface FrameSink {
   onChunkEnd(): void
 }
 
-/** Where frames that come in pieces are put together. */
+/** Where whole frames of a chunk are copied to, and those that come in pieces are put together. */
 export interface ReaderMemory {
   /** At least so many bytes; they need not be zeroed: only what has been written to them is ever handed on. */
   allocate(bytes: number): Uint8Array
@@ -68,7 +68,10 @@ export class FrameReader {
     return this.#pendingBytes
   }
 
-  /** Takes the next bytes of the stream and hands on each frame that they complete; the first fault is returned for ever. */
+  /**
+   * Takes the next bytes of the stream and hands on each frame that they complete; the first fault is returned for ever.
+   * What is handed on or kept is a copy: `chunk` may be used again after the call.
+   */
   push(chunk: Uint8Array): FrameFault | null {
     if (this.#fault === null) this.#fault = this.#read(chunk)
     return this.#fault
@@ -104,27 +107,44 @@ export class FrameReader {
   }
 
   #readWhole(chunk: Uint8Array, from: number): FrameFault | null {
-    if (from === chunk.length) return null
-    const view = viewOf(chunk)
-    let offset = from
-    let fault: FrameFault | null = null
-    while (chunk.length - offset >= PREFIX_BYTES) {
-      fault = this.#check(chunk, view, offset)
-      if (fault !== null) break
-      const end = offset + frameBytesAt(view, offset)
-      if (end > chunk.length) break
-      fault = this.#sink.onFrame(chunk, view, offset, end)
-      if (fault !== null) break
-      offset = end
+    const rest = chunk.length - from
+    if (rest === 0) return null
+    const wanted = this.#wantedAt(chunk, viewOf(chunk), from, chunk.length)
+    if (typeof wanted === 'string') return wanted
+    if (wanted > rest) {
+      this.#append(chunk, from, rest, wanted)
+      return null
     }
-    this.#sink.onChunkEnd()
-    if (fault === null && offset < chunk.length) this.#begin(chunk, view, offset)
+    const copy = this.#memory.allocate(rest)
+    copy.set(from === 0 ? chunk : chunk.subarray(from))
+    const fault = this.#handOn(copy, rest)
+    this.#memory.release(copy)
     return fault
   }
 
-  #begin(chunk: Uint8Array, view: DataView, offset: number): void {
-    const rest = chunk.length - offset
-    this.#append(chunk, offset, rest, rest < PREFIX_BYTES ? PREFIX_BYTES : frameBytesAt(view, offset))
+  /** Hands on the whole frames in `bytes[0, count)` and keeps what is left. */
+  #handOn(bytes: Uint8Array, count: number): FrameFault | null {
+    const view = viewOf(bytes)
+    let offset = 0
+    let fault: FrameFault | null = null
+    let wanted = this.#wantedAt(bytes, view, offset, count)
+    while (typeof wanted === 'number' && offset + wanted <= count) {
+      fault = this.#sink.onFrame(bytes, view, offset, offset + wanted)
+      if (fault !== null) break
+      offset += wanted
+      wanted = this.#wantedAt(bytes, view, offset, count)
+    }
+    this.#sink.onChunkEnd()
+    if (fault !== null) return fault
+    if (typeof wanted === 'string') return wanted
+    if (offset < count) this.#append(bytes, offset, count - offset, wanted)
+    return null
+  }
+
+  /** Bytes that the frame at `offset` takes; those of a prefix as long as even that is not there before `end`. */
+  #wantedAt(bytes: Uint8Array, view: DataView, offset: number, end: number): number | FrameFault {
+    if (end - offset < PREFIX_BYTES) return PREFIX_BYTES
+    return this.#check(bytes, view, offset) ?? frameBytesAt(view, offset)
   }
 
   /** Keeps bytes of a frame that is not whole yet; `wanted` is the room that all of it takes. */
@@ -133,7 +153,7 @@ export class FrameReader {
     if (needed > this.#pending.length) {
       const grown = this.#memory.allocate(Math.min(wanted, Math.max(ROOM_SHARE * needed, HEADER_BYTES)))
       grown.set(this.#pending.subarray(0, this.#pendingBytes))
-      this.#memory.release(this.#pending)
+      if (this.#pending !== NOTHING) this.#memory.release(this.#pending)
       this.#pending = grown
     }
     this.#pending.set(chunk.subarray(offset, offset + count), this.#pendingBytes)

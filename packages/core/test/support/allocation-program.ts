@@ -72,7 +72,10 @@ function offers(fresh: boolean): () => void {
 
 function decoding(): () => void {
   const { bytes } = chunk()
-  const reader = new FrameReader({ onFrame: () => null, onChunkEnd: () => {} })
+  // What goes on is copied to memory that the host uses again.
+  const block = new Uint8Array(bytes.length)
+  const memory = { allocate: () => block, release: () => {} }
+  const reader = new FrameReader({ onFrame: () => null, onChunkEnd: () => {} }, undefined, memory)
   return () => {
     if (reader.push(bytes) !== null) throw new Error('a fault')
   }

@@ -1,6 +1,6 @@
 // A frame reader's sink that remembers everything it is told.
 import type { FrameFault } from '../../src/wire/faults.ts'
-import { FrameReader, type FrameSink } from '../../src/wire/frame-reader.ts'
+import { FrameReader, type FrameSink, type ReaderMemory } from '../../src/wire/frame-reader.ts'
 
 interface SeenFrame {
   readonly bytes: Uint8Array
@@ -20,8 +20,8 @@ export class Collector implements FrameSink {
   /** What to answer to the next frames. */
   answer: (frame: Uint8Array) => FrameFault | null = () => null
 
-  constructor(maxFrameBytes?: number) {
-    this.reader = new FrameReader(this, maxFrameBytes)
+  constructor(maxFrameBytes?: number, memory?: ReaderMemory) {
+    this.reader = new FrameReader(this, maxFrameBytes, memory)
   }
 
   onFrame(bytes: Uint8Array, view: DataView, start: number, end: number): FrameFault | null {

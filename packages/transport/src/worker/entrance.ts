@@ -16,11 +16,15 @@ export interface EntranceHost {
   onLate(key: HalfOpenKey): boolean
 }
 
+/** What one read brings at most. As much as Node reads at once. */
+const READ_BYTES = 65_536
+
 export class Entrance {
   readonly #security: Security
   readonly #limits: Limits
   readonly #host: EntranceHost
   readonly #halfOpen: HalfOpen
+  readonly #readBuffer = new Uint8Array(READ_BYTES)
   #server: net.Server | null = null
 
   constructor(security: Security, limits: Limits, host: EntranceHost) {
@@ -64,7 +68,7 @@ export class Entrance {
       settled = true
       this.#host.onSecured({ secured: result, dial, expect, remote: endpoint })
     }
-    const socket = dialSocket(endpoint, this.#security, secured, fail)
+    const socket = dialSocket(endpoint, this.#security, this.#readBuffer, secured, fail)
     socket.once('close', () => fail('connection-lost'))
     this.#halfOpen.add(dial, socket, this.#limits.dialTimeoutMs, () => {
       if (!this.#host.onLate(dial)) fail('timeout')

@@ -61,7 +61,7 @@ export class SocketLink implements Inlet, Outlet {
     this.#protocol = new LinkProtocol(this, host, context, this.#keepAlive)
     this.#reader = new FrameReader(this.#protocol, MAX_CONTROL_FRAME_BYTES, context.memory)
     this.#writer = new SocketWriter(this.#socket, context.memory, context.now, (portion) => this.#onTaken(portion))
-    this.#socket.on('data', (chunk: Buffer) => this.#onChunk(chunk))
+    origin.secured.receive((bytes) => this.#onBytes(bytes))
     this.#socket.on('end', () => this.#onEnd())
     this.#socket.on('error', () => this.destroy('connection-lost'))
     this.#socket.on('close', () => this.destroy('connection-lost'))
@@ -185,14 +185,14 @@ export class SocketLink implements Inlet, Outlet {
     return this.#context.limits.linkQueueBytes / (inlet.local ? LOCAL_SHARE : 1)
   }
 
-  #onChunk(chunk: Buffer): void {
+  #onBytes(bytes: Uint8Array): void {
     if (this.#protocol.deaf || this.#state === 'ended') return
     this.#keepAlive.heard(this.#context.now())
-    if (!this.#heard && this.origin.secured.peerKey === null && isTlsRecord(chunk))
+    if (!this.#heard && this.origin.secured.peerKey === null && isTlsRecord(bytes))
       return this.#refuse('peer-speaks-tls')
     this.#heard = true
-    this.#context.totals.bytesIn += chunk.length
-    const fault = this.#reader.push(chunk)
+    this.#context.totals.bytesIn += bytes.length
+    const fault = this.#reader.push(bytes)
     if (fault !== null) this.#refuse(fault)
   }
 
@@ -239,6 +239,6 @@ export class SocketLink implements Inlet, Outlet {
 }
 
 /** Its first byte is the type of a TLS record (RFC 8446, 5.1); of a frame it would announce more than 300 MB of HELLO. */
-function isTlsRecord(chunk: Uint8Array): boolean {
-  return chunk[0]! >= 20 && chunk[0]! <= 24
+function isTlsRecord(bytes: Uint8Array): boolean {
+  return bytes[0]! >= 20 && bytes[0]! <= 24
 }
