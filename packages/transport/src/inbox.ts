@@ -16,9 +16,11 @@ import {
 } from '@floodnet/core'
 import type { Message } from './api.ts'
 import { MessageStream } from './message-stream.ts'
+import type { NoteRing } from './note-ring.ts'
 import { lonelyParcel, nextMessage, type PacketName, type Parcel, parcelsOf } from './parcel.ts'
+import type { ProgramMemory } from './program-memory.ts'
 import type { ReadingMark } from './reading-mark.ts'
-import { type SlabFrames, takeNote } from './slab-sender.ts'
+import type { NoteFrames, SlabFrames } from './slab-sender.ts'
 
 /** A guess: who reads some hundred messages a second is seen to read. */
 const MESSAGES_A_MARK = 64
@@ -33,12 +35,12 @@ export interface InboxHost {
   onDropped(reason: string, count: number): void
 }
 
-interface Slab {
-  readonly buffer: ArrayBuffer
-  /** See `SlabFrames`. */
-  readonly taken: SharedArrayBuffer | null
-  readonly bytes: Uint8Array
-  readonly view: DataView
+/** A slab, or a note. */
+interface Delivery {
+  /** The slab to give back; null: a note. */
+  readonly slab: ArrayBuffer | null
+  bytes: Uint8Array
+  view: DataView
   offset: number
   /** Its worker is gone: nobody waits for it. */
   orphan: boolean
@@ -55,24 +57,28 @@ export class Inbox {
   delivered = 0
   readonly #limits: Limits
   readonly #reading: ReadingMark
+  readonly #notes: NoteRing
   readonly #host: InboxHost
   readonly #reassembler: Reassembler
-  readonly #slabs: Slab[] = []
+  readonly #deliveries: Delivery[] = []
   /** Read, and given back in the next turn. */
   #returning: ArrayBuffer[] = []
   /** When the first slab of this turn was read; null when that is still to come. */
   #turnBeganMs: number | null = null
   readonly #parcels: Parcel[] = []
   readonly #readers: Reader[] = []
+  /** A subscriber that reads a message gets what has been decoded, and does not go on in the midst of a frame. */
+  #unpacking = false
   #head = 0
   #messages = 0
   #bytes = 0
   #everRead = false
   #error: Error | null = null
 
-  constructor(limits: Limits, reading: ReadingMark, host: InboxHost) {
+  constructor(limits: Limits, { reading, delivered }: ProgramMemory, host: InboxHost) {
     this.#limits = limits
     this.#reading = reading
+    this.#notes = delivered
     this.#host = host
     this.#reassembler = new Reassembler(limits.maxMessageBytes, limits.reassemblyBytes)
   }
@@ -90,16 +96,21 @@ export class Inbox {
     return this.#error !== null
   }
 
-  onFrames({ buffer, bytes, taken }: SlabFrames): void {
-    const frames = new Uint8Array(buffer, 0, bytes)
-    this.#slabs.push({ buffer, taken, bytes: frames, view: viewOf(frames), offset: 0, orphan: false })
-    this.#unpack()
-    this.#serve()
+  onFrames(frames: SlabFrames | NoteFrames): void {
+    if (frames.kind === 'note') this.#receive(null, this.#notes.next(frames.bytes))
+    else this.#receive(frames.buffer, new Uint8Array(frames.buffer, 0, frames.bytes))
   }
 
-  /** Worker 0 crashed. What it delivered is still read, but the slabs are no longer its. */
+  /** Worker 0 crashed. What it delivered is still read, but the slabs are no longer its, and its notes make room for those of the next one. */
   onWorkerCrash(): void {
-    for (const slab of this.#slabs) slab.orphan = true
+    for (const delivery of this.#deliveries) {
+      if (delivery.slab === null && !delivery.orphan) {
+        delivery.bytes = copyBytes(delivery.bytes)
+        delivery.view = viewOf(delivery.bytes)
+      }
+      delivery.orphan = true
+    }
+    this.#notes.reset()
     this.#returning = []
   }
 
@@ -137,6 +148,12 @@ export class Inbox {
     this.stream.end()
   }
 
+  #receive(slab: ArrayBuffer | null, bytes: Uint8Array): void {
+    this.#deliveries.push({ slab, bytes, view: viewOf(bytes), offset: 0, orphan: false })
+    this.#unpack()
+    this.#serve()
+  }
+
   #wait(signal: AbortSignal | undefined): Promise<Message> {
     return new Promise((resolve, reject) => {
       const onAbort = (): void => {
@@ -167,19 +184,27 @@ export class Inbox {
     return this.#messages < this.#limits.inboxLimit && this.#bytes < this.#limits.inboxBytes
   }
 
-  /** Decodes frames while there is room, or somebody who takes messages without it. */
   #unpack(): void {
-    for (let slab = this.#slabs[0]; slab !== undefined; slab = this.#slabs[0]) {
-      while (slab.offset < slab.bytes.length) {
-        if (!this.#hasRoom && !this.stream.observed) return
-        const end = slab.offset + LENGTH_BYTES + slab.view.getUint32(slab.offset)
-        this.#onFrame(slab, slab.offset, end)
-        slab.offset = end
-      }
-      this.#slabs.shift()
-      if (slab.taken !== null) takeNote(slab.taken)
-      else if (!slab.orphan) this.#giveBack(slab.buffer)
+    if (this.#unpacking) return
+    this.#unpacking = true
+    for (let next = this.#deliveries[0]; next !== undefined && this.#decode(next); next = this.#deliveries[0]) {
+      this.#deliveries.shift()
+      if (next.orphan) continue
+      if (next.slab === null) this.#notes.done()
+      else this.#giveBack(next.slab)
     }
+    this.#unpacking = false
+  }
+
+  /** Decodes frames while there is room, or somebody who takes messages without it. True: all of them. */
+  #decode(delivery: Delivery): boolean {
+    while (delivery.offset < delivery.bytes.length) {
+      if (!this.#hasRoom && !this.stream.observed) return false
+      const start = delivery.offset
+      delivery.offset += LENGTH_BYTES + delivery.view.getUint32(start)
+      this.#onFrame(delivery, start, delivery.offset)
+    }
+    return true
   }
 
   /**
@@ -201,14 +226,14 @@ export class Inbox {
     for (const buffer of this.#returning.splice(0)) this.#host.returnSlab(buffer)
   }
 
-  #onFrame({ bytes, view }: Slab, start: number, end: number): void {
+  #onFrame({ bytes, view }: Delivery, start: number, end: number): void {
     const { flags, hops, incarnation, seq, bodyStart, bodyEnd } = readPacket(bytes, view, start, end)
     const origin = toHex(bytes, start + ORIGIN_OFFSET, start + ORIGIN_OFFSET + ORIGIN_BYTES)
     if (this.#host.isOwn(origin)) return
     const name = { origin, incarnation, seq, hops }
     const body = bytes.subarray(bodyStart, bodyEnd)
     if ((flags & Flag.batch) !== 0) return this.#onBatch(name, body)
-    // The slab goes back.
+    // Its memory goes back.
     const copy = copyBytes(body)
     if ((flags & Flag.fragment) !== 0) this.#onFragment(name, copy)
     else this.#deliver(lonelyParcel(name, copy))

@@ -3,12 +3,14 @@
 
 import type { MessagePort } from 'node:worker_threads'
 import type { CloseReason, JoinPacket, Limits } from '@floodnet/core'
-import type { SlabFrames, SlabReturn } from './slab-sender.ts'
+import type { ProgramBuffers } from './program-memory.ts'
+import type { NoteFrames, NoteLength, SlabFrames, SlabReturn } from './slab-sender.ts'
 
 /** From the node's thread to a worker. */
 export type ToWorker =
   | SlabFrames
   | SlabReturn
+  | NoteLength
   /** A join packet to send; the worker signs the ones that travel. `frame`: the author's own bytes, when it is passed on. */
   | { kind: 'join-packet'; link: number; packet: JoinPacket }
   /** The link takes part in the flood from here on. Answered by `link-active`. */
@@ -25,6 +27,8 @@ export type ToWorker =
 export type FromWorker =
   | SlabFrames
   | SlabReturn
+  /** Posted as a `NoteLength`. */
+  | NoteFrames
   | LinkOpen
   | { kind: 'link-active'; link: number }
   | { kind: 'link-down'; link: number; reason: CloseReason; by: 'us' | 'peer' }
@@ -72,8 +76,8 @@ export interface WorkerStart {
   readonly limits: Limits
   /** See `LinkCensus`; shared by the node's workers. */
   readonly census: SharedArrayBuffer
-  /** See `ReadingMark`. */
-  readonly reading: SharedArrayBuffer
+  /** See `ProgramMemory`. */
+  readonly program: ProgramBuffers
   /** The program reads messages; only worker 0 delivers. */
   readonly deliver: boolean
 }

@@ -14,7 +14,7 @@ import { Outbox } from './outbox.ts'
 import { OutboxLane } from './outbox-lane.ts'
 import { OwnAddress } from './own-address.ts'
 import { PeerTable } from './peer-table.ts'
-import { ReadingMark } from './reading-mark.ts'
+import { ProgramMemory } from './program-memory.ts'
 import { joinOptionsOf, type Settings } from './settings.ts'
 import { settledWithin } from './settled-within.ts'
 import { type Loss, LossTally } from './tallies.ts'
@@ -61,25 +61,25 @@ export class Node implements WorkerPoolHost {
     this.#onFatal = onFatal
     const { limits, identity, certificate, authority, networkId, secret } = settings
     this.#ownAddress = new OwnAddress(null, settings.advertise)
-    const reading = new ReadingMark()
+    const shared = new ProgramMemory()
     this.pool = new WorkerPool(
       limits.workers,
       {
         ...{ identity, certificate, authority, networkId, secret, limits },
-        ...{ reading: reading.memory, deliver: limits.inboxLimit > 0 }
+        ...{ program: shared.buffers, deliver: limits.inboxLimit > 0 }
       },
       this
     )
     this.workerTotals = new WorkerTotals(this.pool)
     this.#flushes = new Flushes(this.pool)
     this.#incarnations = new IncarnationKeeper(identity, settings.identityFile, (error) => this.onError(error))
-    this.inbox = new Inbox(limits, reading, {
+    this.inbox = new Inbox(limits, shared, {
       returnSlab: (buffer) => this.pool.post(0, { kind: 'slab', buffer }, [buffer]),
       isOwn: (origin) => this.outbox.isOwn(origin),
       onDropped: (reason, count) => this.losses.add(reason, null, count)
     })
     const crypto = certificate === null ? null : new FrameCrypto(networkId, identity.privateKeyPem)
-    this.#lane = new OutboxLane(settings, {
+    this.#lane = new OutboxLane(settings, shared, {
       pool: this.pool,
       peers: this.peers,
       losses: this.losses,
@@ -178,7 +178,7 @@ export class Node implements WorkerPoolHost {
         map(pick),
         filter((value) => value !== null)
       )
-    only(({ message }) => (message.kind === 'frames' ? message : null)).subscribe(
+    only(({ message }) => (message.kind === 'frames' || message.kind === 'note' ? message : null)).subscribe(
       this.#guard((frames) => this.inbox.onFrames(frames))
     )
     only(({ message }) => (message.kind === 'slab' ? message : null)).subscribe(

@@ -1,8 +1,10 @@
 // Where the outbox's slabs go: to worker 0, in a network with work by way of the thread that does it.
+import type { NoteRing } from './note-ring.ts'
 import type { OutboxHost } from './outbox.ts'
 import type { PeerTable } from './peer-table.ts'
+import type { ProgramMemory } from './program-memory.ts'
 import type { Settings } from './settings.ts'
-import type { SlabFrames, SlabReturn } from './slab-sender.ts'
+import type { NoteLength, SlabFrames, SlabReturn } from './slab-sender.ts'
 import type { LossTally } from './tallies.ts'
 import { WorkSolver } from './work-solver.ts'
 import type { WorkerPool } from './worker-pool.ts'
@@ -18,11 +20,14 @@ export interface OutboxLaneHost {
 }
 
 export class OutboxLane implements OutboxHost {
+  readonly notes: NoteRing | null
   readonly #host: OutboxLaneHost
   readonly #solver: WorkSolver | null
 
-  constructor({ networkId, limits }: Settings, host: OutboxLaneHost) {
+  constructor({ networkId, limits }: Settings, { written }: ProgramMemory, host: OutboxLaneHost) {
     this.#host = host
+    // Work is done in slabs.
+    this.notes = limits.workBits === 0 ? written : null
     const deliver = (slab: SlabFrames): void => host.pool.post(0, slab, [slab.buffer])
     this.#solver =
       limits.workBits === 0 ? null : new WorkSolver(networkId, limits.workBits, deliver, (error) => host.onFatal(error))
@@ -36,9 +41,9 @@ export class OutboxLane implements OutboxHost {
     this.#host.losses.add(reason, null, messages)
   }
 
-  postMessage(message: SlabFrames | SlabReturn, transfer: readonly ArrayBuffer[]): void {
+  postMessage(message: SlabFrames | SlabReturn | NoteLength, transfer: readonly ArrayBuffer[]): void {
     this.#host.onPosted()
-    if (this.#solver !== null && message.kind === 'frames') this.#solver.post(message)
+    if (this.#solver !== null && typeof message === 'object' && message.kind === 'frames') this.#solver.post(message)
     else this.#host.pool.post(0, message, transfer)
   }
 

@@ -3,6 +3,7 @@
 import { copyBytes, FloodnetError, type Limits, MAX_PACKET_BODY_BYTES, optionError, type Place } from '@floodnet/core'
 import type { Receipt, WriteOptions } from './api.ts'
 import type { Identity } from './identity.ts'
+import type { NoteRing } from './note-ring.ts'
 import { OneTimeKey, packetCount } from './one-time-origin.ts'
 import { OneTimeOutbox } from './one-time-outbox.ts'
 import { SlabFiller } from './slab-filler.ts'
@@ -14,6 +15,8 @@ import { WriteQueue, type WriteQueueEntry } from './write-queue.ts'
 export interface OutboxHost extends SlabPort {
   /** Neighbours that a message posted now will reach; 0 also while worker 0 is down. */
   readonly links: number
+  /** Where few messages go; null: all go in slabs. */
+  readonly notes: NoteRing | null
   /** Messages will not go out. `worker-crash`: they were with a worker that crashed. `closed`: there was no neighbour to the end. */
   onLost(reason: 'worker-crash' | 'closed', messages: number): void
 }
@@ -46,7 +49,7 @@ export class Outbox {
     this.#id = identity.id
     this.#limits = limits
     this.#host = host
-    this.#filler = new SlabFiller(identity, crypto !== null, limits, host)
+    this.#filler = new SlabFiller(identity, crypto !== null, limits, host, host.notes)
     this.#waiting = new WriteQueue(limits.writeQueueBytes)
     this.#oneTime = new OneTimeOutbox(crypto, limits, {
       get links() {

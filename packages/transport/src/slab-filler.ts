@@ -3,6 +3,7 @@
 import { Flag, type Limits, PacketWriter, type Place } from '@floodnet/core'
 import { BatchSize } from './batch-size.ts'
 import type { Identity } from './identity.ts'
+import type { NoteRing } from './note-ring.ts'
 import { SLAB_BYTES, SLAB_COUNT, type SlabPort, SlabSender } from './slab-sender.ts'
 
 interface Full {
@@ -13,6 +14,7 @@ interface Full {
 
 export class SlabFiller {
   readonly #port: SlabPort
+  readonly #notes: NoteRing | null
   readonly #writer: PacketWriter
   readonly #holdSlabs: number
   readonly #batchSize: BatchSize
@@ -27,12 +29,13 @@ export class SlabFiller {
   /** Messages in each of the last notes, the oldest first. Those that the worker has read are forgotten at the next one. */
   #noted: number[] = []
 
-  constructor(identity: Identity, signed: boolean, limits: Limits, port: SlabPort) {
+  constructor(identity: Identity, signed: boolean, limits: Limits, port: SlabPort, notes: NoteRing | null) {
     this.#port = port
+    this.#notes = notes
     this.#writer = new PacketWriter(identity.publicKey, identity.incarnation, signed, Date.now(), workFlagOf(limits))
     this.#batchSize = new BatchSize(signed)
     this.#writer.batchBytes = this.#batchSize.bytes
-    this.#sender = new SlabSender(port)
+    this.#sender = new SlabSender(port, notes)
     // One slab less than there are, so that the first neighbour finds the lane moving.
     this.#holdSlabs = Math.min(SLAB_COUNT - 1, Math.max(1, Math.floor(limits.holdBytes / SLAB_BYTES)))
   }
@@ -99,7 +102,8 @@ export class SlabFiller {
     this.#lent = []
     this.#noted = []
     this.#batchSize.onCrash()
-    this.#sender = new SlabSender(this.#port)
+    this.#notes?.reset()
+    this.#sender = new SlabSender(this.#port, this.#notes)
     return lost
   }
 
@@ -133,7 +137,7 @@ export class SlabFiller {
   }
 
   #forgetTakenNotes(): void {
-    this.#noted.splice(0, this.#noted.length - this.#sender.notes)
+    this.#noted.splice(0, this.#noted.length - (this.#notes?.unread ?? 0))
   }
 }
 

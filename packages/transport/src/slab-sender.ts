@@ -1,24 +1,18 @@
 // The sending end of a lane of frames between two threads. Frames travel in slabs that are lent: posted with transfer of
 // ownership and handed back when read. A fixed number of slabs is the lane's memory, and its back-pressure. A few frames
-// alone go as a note: a small copy that nobody hands back, since waking a thread for that costs as much as the note itself.
+// alone go as a note, which nobody hands back.
+import type { NoteRing } from './note-ring.ts'
 
 /** Bytes of one slab: one full batch, so that a hop between threads (17-50 us) is shared by some 10,000 messages. */
 export const SLAB_BYTES = 1_048_576
 /** Slabs of one lane. Four keep both threads busy while some are on the way back. */
 export const SLAB_COUNT = 4
 
-/** No more bytes than this go as a note. A guess: a lone message, or some. */
-export const NOTE_BYTES = 4_096
-/** Notes of a lane that are not taken yet; further frames go in slabs. Together they hold a quarter of a slab. */
-export const MAX_NOTES = 64
-
-/** `bytes` of whole frames at the start of `buffer`. */
+/** `bytes` of whole frames at the start of a slab, lent until the receiver posts `SlabReturn`. */
 export interface SlabFrames {
   readonly kind: 'frames'
   readonly buffer: ArrayBuffer
   readonly bytes: number
-  /** Null: a slab, lent until the receiver posts `SlabReturn`. Else a note: the receiver keeps the buffer and says so with `takeNote`. */
-  readonly taken: SharedArrayBuffer | null
 }
 
 /** A slab handed back. */
@@ -27,40 +21,38 @@ export interface SlabReturn {
   readonly buffer: ArrayBuffer
 }
 
-/** What the lane needs of a MessagePort. */
-export interface SlabPort {
-  postMessage(message: SlabFrames | SlabReturn, transfer: readonly ArrayBuffer[]): void
+/** The bytes of the next note in the lane's `NoteRing`. A bare number: an object costs 10 us more on its way. */
+export type NoteLength = number
+
+/** The same for who has received it. */
+export interface NoteFrames {
+  readonly kind: 'note'
+  readonly bytes: NoteLength
 }
 
-/** Says that a note has been read: its sender sees it in memory that both share, and is not woken. */
-export function takeNote(taken: SharedArrayBuffer): void {
-  Atomics.add(new Int32Array(taken), 0, 1)
+/** What the lane needs of a MessagePort. */
+export interface SlabPort {
+  postMessage(message: SlabFrames | SlabReturn | NoteLength, transfer: readonly ArrayBuffer[]): void
 }
+
+const NO_TRANSFER: readonly ArrayBuffer[] = []
 
 /** Writes frames into slabs and posts them; knows how many are lent. */
 export class SlabSender {
   readonly #port: SlabPort
   readonly #free: ArrayBuffer[] = []
   readonly #count: number
-  readonly #maxNotes: number
-  /** Notes that the receiver has read, counted by it; wraps around as `#notes` does. */
-  readonly #taken = new Int32Array(new SharedArrayBuffer(4))
-  #notes = 0
+  readonly #notes: NoteRing | null
   #made = 0
   #lent = 0
   #slab: Uint8Array | null = null
   #used = 0
 
-  /** `maxNotes` 0: everything goes in slabs, which is for who must hear when all of it has been read. */
-  constructor(port: SlabPort, { count = SLAB_COUNT, maxNotes = MAX_NOTES } = {}) {
+  /** `notes` null: everything goes in slabs, which is for who must hear when all of it has been read. */
+  constructor(port: SlabPort, notes: NoteRing | null = null, count = SLAB_COUNT) {
     this.#port = port
+    this.#notes = notes
     this.#count = count
-    this.#maxNotes = maxNotes
-  }
-
-  /** Notes that the receiver has not read yet. */
-  get notes(): number {
-    return (this.#notes - Atomics.load(this.#taken, 0)) | 0
   }
 
   /** Slabs that the receiver holds. */
@@ -80,13 +72,14 @@ export class SlabSender {
 
   /** Posts the frames in a slab that was taken. True: as a note, and the slab is free again. */
   postSlab(buffer: ArrayBuffer, bytes: number): boolean {
-    const isNote = bytes <= NOTE_BYTES && this.notes < this.#maxNotes
-    if (isNote) this.#postNote(buffer, bytes)
-    else {
-      this.#lent++
-      this.#port.postMessage({ kind: 'frames', buffer, bytes, taken: null }, [buffer])
+    if (this.#notes?.write(new Uint8Array(buffer, 0, bytes)) === true) {
+      this.#free.push(buffer)
+      this.#port.postMessage(bytes, NO_TRANSFER)
+      return true
     }
-    return isNote
+    this.#lent++
+    this.#port.postMessage({ kind: 'frames', buffer, bytes }, [buffer])
+    return false
   }
 
   /** Copies whole frames into the current slab. False when no slab has room: nothing was taken. */
@@ -118,13 +111,6 @@ export class SlabSender {
     this.#lent--
     if (buffer.byteLength === SLAB_BYTES) this.#free.push(buffer)
     else this.#made--
-  }
-
-  #postNote(slab: ArrayBuffer, bytes: number): void {
-    this.#notes = (this.#notes + 1) | 0
-    const buffer = slab.slice(0, bytes)
-    this.#free.push(slab)
-    this.#port.postMessage({ kind: 'frames', buffer, bytes, taken: this.#taken.buffer }, [buffer])
   }
 
   /** A run that no slab can hold goes in a buffer of its own, in place of one slab. */

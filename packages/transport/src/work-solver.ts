@@ -56,11 +56,11 @@ export class WorkSolver {
     await endThreads(this.#piscina)
   }
 
-  async #solve({ buffer, bytes, taken }: SlabFrames, generation: number): Promise<void> {
+  async #solve({ buffer, bytes }: SlabFrames, generation: number): Promise<void> {
     if (this.#ended || generation !== this.#generation) return
     const task: WorkTask = { buffer, bytes, networkId: this.#networkId, bits: this.#bits }
     const solved = (await this.#piscina.run(task, { transferList: [buffer] })) as ArrayBuffer
-    if (!this.#ended && generation === this.#generation) this.#deliver({ kind: 'frames', buffer: solved, bytes, taken })
+    if (!this.#ended && generation === this.#generation) this.#deliver({ kind: 'frames', buffer: solved, bytes })
   }
 
   #fail(error: unknown): void {

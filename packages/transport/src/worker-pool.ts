@@ -8,6 +8,7 @@ import { endThreads } from './end-threads.ts'
 import { keepErrorCodes } from './error-transfer.ts'
 import type { FromWorker, ToWorker, WorkerControl, WorkerStart } from './messages.ts'
 import { settledWithin } from './settled-within.ts'
+import type { NoteLength } from './slab-sender.ts'
 import { censusMemory, LinkCensus } from './worker/link-census.ts'
 
 /**
@@ -153,7 +154,9 @@ export class WorkerPool {
     const task = this.#piscina.run(start, {
       transferList: [control.port2, data.port2, ...siblings.map(({ port }) => port)]
     }) as Promise<void>
-    data.port1.on('message', (message: FromWorker) => this.#host.onMessage(index, message))
+    data.port1.on('message', (message: FromWorker | NoteLength) =>
+      this.#host.onMessage(index, typeof message === 'number' ? { kind: 'note', bytes: message } : message)
+    )
     const running: Running = {
       control: Comlink.wrap<WorkerControl>(control.port1 as unknown as Comlink.Endpoint),
       controlPort: control.port1,

@@ -2,29 +2,35 @@
 import { PacketWriter, resolveLimits } from '@floodnet/core'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
+import type { Message } from '../src/api.ts'
 import { Inbox, TURN_MS } from '../src/inbox.ts'
-import { ReadingMark } from '../src/reading-mark.ts'
-import { SLAB_BYTES } from '../src/slab-sender.ts'
+import { MAX_NOTES, NoteRing } from '../src/note-ring.ts'
+import { ProgramMemory } from '../src/program-memory.ts'
+import type { ReadingMark } from '../src/reading-mark.ts'
+import { type NoteFrames, SLAB_BYTES } from '../src/slab-sender.ts'
 
 const AUTHOR = new Uint8Array(32).fill(7)
 
 interface Fixture {
   readonly inbox: Inbox
   readonly reading: ReadingMark
+  /** The end of worker 0. */
+  readonly notes: NoteRing
   readonly dropped: [string, number][]
   readonly returned: ArrayBuffer[]
 }
 
 function startInbox(inboxLimit: number): Fixture {
-  const reading = new ReadingMark()
+  const program = new ProgramMemory()
   const dropped: [string, number][] = []
   const returned: ArrayBuffer[] = []
-  const inbox = new Inbox(resolveLimits({ inboxLimit }), reading, {
+  const inbox = new Inbox(resolveLimits({ inboxLimit }), program, {
     returnSlab: (buffer) => returned.push(buffer),
     isOwn: () => false,
     onDropped: (reason, count) => dropped.push([reason, count])
   })
-  return { inbox, reading, dropped, returned }
+  const { reading, delivered: notes } = new ProgramMemory(program.buffers)
+  return { inbox, reading, notes, dropped, returned }
 }
 
 /** One packet of numbered messages of `bytes` bytes, in a slab of its own. */
@@ -37,7 +43,7 @@ function packetOf(count: number, bytes: number, seq = 1) {
     new DataView(payload.buffer).setUint32(0, number)
     assert.ok(writer.append(payload, 0))
   }
-  return { kind: 'frames', buffer, bytes: writer.detach(), taken: null } as const
+  return { kind: 'frames', buffer, bytes: writer.detach() } as const
 }
 
 function numberOf({ payload }: { payload: Uint8Array }): number {
@@ -108,4 +114,63 @@ test('shows a program that subscribes in the same way', () => {
   assert.equal([...new Set(marks)], [1, 2, 3, 4])
 })
 
+test('leaves a note where it is until it has room for it', () => {
+  const { inbox, notes } = startInbox(1)
+  const count = MAX_NOTES + 1
+  for (let seq = 1; seq <= count; seq++) inbox.onFrames(post(notes, noteOf(seq)))
+  assert.equal([inbox.messages, notes.unread, notes.write(noteOf(1))], [1, MAX_NOTES, false])
+  for (let seq = 1; seq <= count; seq++) assert.is(numberOf(inbox.take()!), seq)
+  assert.equal([inbox.take(), notes.unread], [null, 0])
+})
+
+test('what a worker that crashed had noted is read, whatever the next one notes', () => {
+  const { inbox, notes } = startInbox(1)
+  for (let seq = 1; seq <= 3; seq++) inbox.onFrames(post(notes, noteOf(seq)))
+  inbox.onWorkerCrash()
+  const next = new NoteRing(notes.memory)
+  assert.is(next.unread, 0)
+  for (let seq = 4; seq <= 6; seq++) inbox.onFrames(post(next, noteOf(seq)))
+  for (let seq = 1; seq <= 6; seq++) assert.is(numberOf(inbox.take()!), seq)
+  assert.equal([inbox.take(), next.unread], [null, 0])
+})
+
+test('a subscriber that reads gets what is queued, and every message comes once', async () => {
+  const { inbox, notes, returned } = startInbox(10)
+  const seen: number[] = []
+  const read: (number | null)[] = []
+  inbox.stream.messages$.subscribe((message) => {
+    seen.push(numberOf(message))
+    for (let i = 0; i < 2; i++) read.push(numberOrNull(inbox.take()))
+  })
+  for (let seq = 1; seq <= 3; seq++) inbox.onFrames(post(notes, noteOf(seq)))
+  inbox.onFrames(packetOf(2, 10, 4))
+  await nextTurn()
+  assert.equal(seen, [1, 2, 3, 0, 1])
+  assert.equal([...read.filter((number) => number !== null), ...rest(inbox)], [1, 2, 3, 0, 1])
+  assert.equal([notes.unread, returned.length], [0, 1])
+})
+
 test.run()
+
+function rest(inbox: Inbox): number[] {
+  const numbers: number[] = []
+  for (let message = inbox.take(); message !== null; message = inbox.take()) numbers.push(numberOf(message))
+  return numbers
+}
+
+function numberOrNull(message: Message | null): number | null {
+  return message === null ? null : numberOf(message)
+}
+
+/** A packet of one message, whose number is that of the packet. */
+function noteOf(seq: number): Uint8Array {
+  const { buffer, bytes } = packetOf(1, 10, seq)
+  const note = new Uint8Array(buffer, 0, bytes)
+  new DataView(buffer).setUint32(bytes - 10, seq)
+  return note
+}
+
+function post(notes: NoteRing, note: Uint8Array): NoteFrames {
+  assert.ok(notes.write(note))
+  return { kind: 'note', bytes: note.length }
+}

@@ -15,7 +15,8 @@ import {
   withHops
 } from '@floodnet/core'
 import type { FromWorker, ToWorker, WorkerControl, WorkerStart, WorkerStats } from '../messages.ts'
-import { ReadingMark } from '../reading-mark.ts'
+import { ProgramMemory } from '../program-memory.ts'
+import type { SlabFrames, SlabReturn } from '../slab-sender.ts'
 import { LossTally } from '../tallies.ts'
 import { Entrance } from './entrance.ts'
 import { FrameCrypto } from './frame-crypto.ts'
@@ -65,8 +66,10 @@ export class IoWorker implements WorkerControl, PortLinkHost {
     })
     const security = certificate === null ? null : { key: identity.privateKeyPem, certificate, authority }
     this.#entrance = new Entrance(security, limits, this.#links)
-    const reading = new ReadingMark(start.reading)
-    this.#program = start.index === 0 ? this.#addPortLink(PROGRAM_LINK, true, start.data, start.deliver, reading) : null
+    this.#program =
+      start.index === 0
+        ? this.#addPortLink(PROGRAM_LINK, start.data, start.deliver, new ProgramMemory(start.program))
+        : null
     for (const { index, port } of start.siblings) this.#addSibling(index, port)
     start.data.on('message', (message: ToWorker) => this.#onMessage(message))
     const tickMs = Math.min(
@@ -117,7 +120,7 @@ export class IoWorker implements WorkerControl, PortLinkHost {
     this.#done()
   }
 
-  onSlab(link: PortLink, bytes: Uint8Array): void {
+  onFrames(link: PortLink, bytes: Uint8Array): void {
     this.#switchboard.offerOwn(link, bytes, link.local && this.#crypto !== null)
   }
 
@@ -136,6 +139,7 @@ export class IoWorker implements WorkerControl, PortLinkHost {
   }
 
   #onMessage(message: ToWorker): void {
+    if (typeof message === 'number') return this.#program?.onNote(message)
     switch (message.kind) {
       case 'frames':
         return this.#program?.onFrames(message)
@@ -178,8 +182,8 @@ export class IoWorker implements WorkerControl, PortLinkHost {
     return frame
   }
 
-  #addPortLink(id: number, local: boolean, port: MessagePort, outlet: boolean, reading?: ReadingMark): PortLink {
-    const link = new PortLink(id, local, port, this.#memory, this, reading)
+  #addPortLink(id: number, port: MessagePort, outlet: boolean, program: ProgramMemory | null): PortLink {
+    const link = new PortLink(id, port, this.#memory, this, program)
     if (outlet) this.#switchboard.add(link)
     return link
   }
@@ -191,13 +195,13 @@ export class IoWorker implements WorkerControl, PortLinkHost {
       old.link.close()
       old.port.close()
     }
-    const link = this.#addPortLink(siblingLink(index), false, port, true)
+    const link = this.#addPortLink(siblingLink(index), port, true, null)
     this.#siblings.set(index, { link, port })
     // It has crashed, or we stop.
     port.once('close', () => this.#forgetSibling(link))
-    port.on('message', (message: ToWorker) => {
+    port.on('message', (message: SlabFrames | SlabReturn) => {
       if (message.kind === 'frames') link.onFrames(message)
-      else if (message.kind === 'slab') link.onReturn(message.buffer)
+      else link.onReturn(message.buffer)
     })
   }
 
@@ -231,7 +235,7 @@ export class IoWorker implements WorkerControl, PortLinkHost {
   /** Flushed: nothing the program wrote waits here, in a sibling's slabs or in a link's queue. A lagging link is not waited for. */
   #answerFlushes(): void {
     if (this.#flushes.length === 0) return
-    if (this.#program?.isPausedWithSlabs || !this.#links.isDrained) return
+    if (this.#program?.hasWaiting || !this.#links.isDrained) return
     for (const { link } of this.#siblings.values()) if (!link.isDrained) return
     for (const token of this.#flushes) this.#post({ kind: 'flushed', token })
     this.#flushes = []

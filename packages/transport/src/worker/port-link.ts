@@ -1,7 +1,8 @@
-// A link inside the node: to the program (worker 0 has it) or to a sibling worker. Frames travel in lent slabs; what has
-// no slab waits in a short backlog that counts as full at once.
-import type { ReadingMark } from '../reading-mark.ts'
-import { MAX_NOTES, SLAB_COUNT, type SlabFrames, type SlabPort, SlabSender, takeNote } from '../slab-sender.ts'
+// A link inside the node: to the program (worker 0 has it) or to a sibling worker. Frames travel in lent slabs, a few to the
+// program and back as notes; what has no slab waits in a short backlog that counts as full at once.
+import { copyBytes } from '@floodnet/core'
+import type { ProgramMemory } from '../program-memory.ts'
+import { type NoteLength, SLAB_COUNT, type SlabFrames, type SlabPort, SlabSender } from '../slab-sender.ts'
 import type { Inlet, Outlet, Stall } from './congestion.ts'
 import type { FrameMemory } from './frame-memory.ts'
 
@@ -14,7 +15,7 @@ const GATHER_FROM = SLAB_COUNT / 2
 /** What a port link asks of its worker. */
 export interface PortLinkHost {
   /** Offers the frames in `bytes` to the flood; who needs them for longer holds them. */
-  onSlab(link: PortLink, bytes: Uint8Array): void
+  onFrames(link: PortLink, bytes: Uint8Array): void
   onLagging(link: PortLink, lagging: boolean): void
   onDropped(link: PortLink, bytes: Uint8Array, frames: number): void
   /** The other side has handed a slab back. */
@@ -40,31 +41,31 @@ export class PortLink implements Inlet, Outlet {
   readonly #host: PortLinkHost
   readonly #port: SlabPort
   readonly #sender: SlabSender
-  /** Null: nobody says how far the other side has come. */
-  readonly #reading: ReadingMark | null
+  /** Null: a sibling. It has no notes, and does not say how far it has come. */
+  readonly #program: ProgramMemory | null
   #returnedBytes = 0
   #backlog: Run[] = []
-  /** Slabs that came while paused, in order; they are lent to us meanwhile, which is the other side's back-pressure. */
-  #waiting: SlabFrames[] = []
+  /** Slabs and notes that came while paused, in order; their memory is ours meanwhile, which is the other side's back-pressure. */
+  #waiting: (SlabFrames | Uint8Array)[] = []
   #paused = false
   #closed = false
 
+  /** `program`: the other side is the program. Null: a sibling worker. */
   constructor(
     id: number,
-    local: boolean,
     port: SlabPort,
     memory: FrameMemory,
     host: PortLinkHost,
-    reading: ReadingMark | null = null
+    program: ProgramMemory | null = null
   ) {
     this.id = id
-    this.local = local
+    this.local = program !== null
     this.#port = port
     this.#memory = memory
     this.#host = host
-    this.#reading = reading
+    this.#program = program
     // A sibling's slabs are waited for when the program flushes; nobody waits for what the program reads.
-    this.#sender = new SlabSender(port, { maxNotes: local ? MAX_NOTES : 0 })
+    this.#sender = new SlabSender(port, program?.delivered ?? null)
   }
 
   get queuedBytes(): number {
@@ -75,7 +76,7 @@ export class PortLink implements Inlet, Outlet {
 
   /** Grows whenever the other side has read some; not by how much. */
   get takenBytes(): number {
-    return this.#returnedBytes + (this.#reading?.position ?? 0)
+    return this.#returnedBytes + (this.#program?.reading.position ?? 0)
   }
 
   /** Nothing waits here and the other side has read everything, or is gone. */
@@ -83,8 +84,8 @@ export class PortLink implements Inlet, Outlet {
     return this.#closed || (this.#backlog.length === 0 && this.#sender.lent === 0)
   }
 
-  /** Slabs wait to be taken in. */
-  get isPausedWithSlabs(): boolean {
+  /** Slabs or notes wait to be taken in. */
+  get hasWaiting(): boolean {
     return this.#waiting.length > 0
   }
 
@@ -138,6 +139,14 @@ export class PortLink implements Inlet, Outlet {
     else this.#take(frames)
   }
 
+  /** A note from the program. */
+  onNote(bytes: NoteLength): void {
+    const note = this.#program?.written.next(bytes)
+    if (note === undefined) return
+    if (this.#paused || this.#waiting.length > 0) this.#waiting.push(note)
+    else this.#take(note)
+  }
+
   /** One of our slabs comes back. */
   onReturn(buffer: ArrayBuffer): void {
     this.#returnedBytes += buffer.byteLength
@@ -151,15 +160,22 @@ export class PortLink implements Inlet, Outlet {
     this.#host.onTaken(this)
   }
 
-  /** A note is ours. Out of a slab the frames are copied before it goes back, so that sockets may keep them as long as they need. */
-  #take({ buffer, bytes, taken }: SlabFrames): void {
-    if (taken !== null) {
-      this.#host.onSlab(this, new Uint8Array(buffer))
-      return takeNote(taken)
-    }
+  /** The frames are copied before their memory goes back, so that sockets may keep them as long as they need. */
+  #take(frames: SlabFrames | Uint8Array): void {
+    if (frames instanceof Uint8Array) this.#takeNote(frames)
+    else this.#takeSlab(frames)
+  }
+
+  #takeNote(note: Uint8Array): void {
+    this.#host.onFrames(this, copyBytes(note))
+    // Not before: what a crash takes with it counts as lost.
+    this.#program?.written.done()
+  }
+
+  #takeSlab({ buffer, bytes }: SlabFrames): void {
     const copy = this.#memory.allocate(bytes).subarray(0, bytes)
     copy.set(new Uint8Array(buffer, 0, bytes))
-    this.#host.onSlab(this, copy)
+    this.#host.onFrames(this, copy)
     this.#memory.release(copy)
     if (!this.#closed) this.#port.postMessage({ kind: 'slab', buffer }, [buffer])
   }
