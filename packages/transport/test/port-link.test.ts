@@ -56,4 +56,19 @@ test("the program's notes and slabs are taken in order, also after a pause, and 
   assert.equal([seen, written.unread, back.length], [[1, 2, 3, 4, 5], 0, 1])
 })
 
+test('a note whose frames bring the worker down is not done with: it counts as lost', () => {
+  const host = {
+    onFrames: () => {
+      throw new Error('the worker crashes')
+    },
+    ...{ onLagging: NOTHING, onDropped: NOTHING, onTaken: NOTHING }
+  }
+  const program = new ProgramMemory()
+  const { written } = new ProgramMemory(program.buffers)
+  const link = new PortLink(PROGRAM_LINK, { postMessage: NOTHING }, new FrameMemory(), host, program)
+  assert.ok(written.write(Uint8Array.of(1)))
+  assert.throws(() => link.onNote(1))
+  assert.is(written.unread, 1)
+})
+
 test.run()
