@@ -41,7 +41,6 @@ const NO_TRANSFER: readonly ArrayBuffer[] = []
 export class SlabSender {
   readonly #port: SlabPort
   readonly #free: ArrayBuffer[] = []
-  readonly #count: number
   readonly #notes: NoteRing | null
   #made = 0
   #lent = 0
@@ -49,10 +48,9 @@ export class SlabSender {
   #used = 0
 
   /** `notes` null: everything goes in slabs, which is for who must hear when all of it has been read. */
-  constructor(port: SlabPort, notes: NoteRing | null = null, count = SLAB_COUNT) {
+  constructor(port: SlabPort, notes: NoteRing | null = null) {
     this.#port = port
     this.#notes = notes
-    this.#count = count
   }
 
   /** Slabs that the receiver holds. */
@@ -64,7 +62,7 @@ export class SlabSender {
   take(): ArrayBuffer | null {
     const free = this.#free.pop()
     if (free !== undefined) return free
-    if (this.#made === this.#count) return null
+    if (this.#made === SLAB_COUNT) return null
     this.#made++
     // Not from a pool: a pooled buffer cannot be transferred.
     return new ArrayBuffer(SLAB_BYTES)
@@ -117,7 +115,7 @@ export class SlabSender {
   #writeLarge(bytes: Uint8Array, start: number, end: number): boolean {
     this.post()
     const spare = this.#free.pop()
-    if (spare === undefined && this.#made === this.#count) return false
+    if (spare === undefined && this.#made === SLAB_COUNT) return false
     if (spare === undefined) this.#made++
     const buffer = new ArrayBuffer(end - start)
     new Uint8Array(buffer).set(bytes.subarray(start, end))

@@ -133,18 +133,15 @@ export class PortLink implements Inlet, Outlet {
     if (!this.#closed && this.#sender.lent < GATHER_FROM) this.#sender.post()
   }
 
-  /** Frames from the other side. */
-  onFrames(frames: SlabFrames): void {
+  /** Frames from the other side: a slab, or a note's bytes. */
+  onFrames(frames: SlabFrames | Uint8Array): void {
     if (this.#paused || this.#waiting.length > 0) this.#waiting.push(frames)
     else this.#take(frames)
   }
 
   /** A note from the program. */
   onNote(bytes: NoteLength): void {
-    const note = this.#program?.written.next(bytes)
-    if (note === undefined) return
-    if (this.#paused || this.#waiting.length > 0) this.#waiting.push(note)
-    else this.#take(note)
+    if (this.#program !== null) this.onFrames(this.#program.written.next(bytes))
   }
 
   /** One of our slabs comes back. */
