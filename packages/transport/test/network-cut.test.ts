@@ -6,7 +6,8 @@ import { cutHalves, type Host, joinHalves, makeHosts, pullCable } from './suppor
 import { everybodyHearsEverybody } from './support/process-network.ts'
 import { type PlainOptions, type ProcessNode, startProcess } from './support/process-node.ts'
 
-const DESIRED_LINKS = 3
+/** As many as there are others: everybody is to know everybody before the cut, also those of its own half. */
+const DESIRED_LINKS = 5
 /** Everything is noticed sooner than by default, so that the test is not long. */
 const QUICK = { pingMs: 400, deadMs: 4_000, dialTimeoutMs: 1_000, retryMinMs: 200, retryMaxMs: 1_000 }
 const FORM_MS = 30_000
@@ -17,7 +18,7 @@ const { test, onHosts } = hostSuite('network cut')
 
 onHosts('a network cut in halves becomes two networks, and one again when it heals', async () => {
   const nodes = await startOn(makeHosts(3, 3))
-  await until(() => isOne(nodes), FORM_MS, 'one network', POLL_MS)
+  await until(() => allLinked(nodes), FORM_MS, 'everybody knows everybody', POLL_MS)
   await everybodyHearsEverybody(nodes, 3, 'before')
   cutHalves()
   const halves = [nodes.slice(0, 3), nodes.slice(3)]
@@ -69,6 +70,11 @@ async function startOn(hosts: readonly Host[], options: PlainOptions = {}): Prom
 async function peersOf(nodes: readonly ProcessNode[]): Promise<Map<string, readonly string[]>> {
   const lists = await Promise.all(nodes.map((node) => node.peers()))
   return new Map(nodes.map(({ id }, i) => [id, (lists[i] ?? []).map((peer) => peer.id)]))
+}
+
+async function allLinked(nodes: readonly ProcessNode[]): Promise<boolean> {
+  const lists = [...(await peersOf(nodes)).values()]
+  return lists.every((ids) => ids.length === nodes.length - 1)
 }
 
 /** Whether the nodes are one network by the links that both ends have: what is written then reaches everyone. */

@@ -167,7 +167,8 @@ export class IoWorker implements WorkerControl, PortLinkHost {
   #sendJoin(id: number, packet: JoinPacket): void {
     const link = this.#links.get(id)
     if (link === undefined) return
-    if (packet.kind === 'join-ack') link.expectData()
+    // Admitted, or asked to admit us: the peer may speak as soon as it has this.
+    if (packet.kind === 'join-ack' || packet.kind === 'join-request') link.expectData()
     link.sendControl(this.#encode(packet))
   }
 

@@ -27,7 +27,7 @@ export interface ProtocolHost {
 }
 
 export class LinkProtocol implements FrameSink {
-  /** A dialled peer may admit us and speak before our actor has heard of it; an accepted one speaks when it has our JOIN_ACK. */
+  /** A dialled peer may admit us and speak before our actor has heard of it; an accepted one when it has our JOIN_ACK, or our JOIN_REQ. */
   bringsData = false
   /** A peer that broke the protocol is not listened to any more. */
   deaf = false

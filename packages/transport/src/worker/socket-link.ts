@@ -101,7 +101,7 @@ export class SocketLink implements Inlet, Outlet {
     this.#socket.resume()
   }
 
-  /** The peer is being admitted: its data is welcome. */
+  /** The peer is being admitted, or asked to admit us: its data is welcome. */
   expectData(): void {
     this.#protocol.bringsData = true
   }

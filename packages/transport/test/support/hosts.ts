@@ -82,7 +82,16 @@ function addNamespace(name: string): void {
 function clearStale(): void {
   for (const line of ip('netns', 'list').split('\n')) {
     const [name = '', pid] = /^floodnet-(\d+)-\w+/.exec(line) ?? []
-    if (pid !== undefined && !isRunning(Number(pid))) ip('netns', 'del', name)
+    if (pid !== undefined && !isRunning(Number(pid))) clear(name)
+  }
+}
+
+/** Another run may clear the same at the same time. */
+function clear(name: string): void {
+  try {
+    ip('netns', 'del', name)
+  } catch (error) {
+    if (ip('netns', 'list').split(/\s/).includes(name)) throw error
   }
 }
 
