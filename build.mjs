@@ -8,7 +8,7 @@ import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { packageOptions } from './scripts/bundle-options.mjs'
+import { packageOptions, threadOptions } from './scripts/bundle-options.mjs'
 import { writeChanged } from './scripts/write-changed.mjs'
 
 const root = fileURLToPath(new URL('.', import.meta.url))
@@ -19,8 +19,8 @@ const entries = [
   { from: 'packages/core/src/index.ts', to: 'packages/core/dist/index.js' },
   { from: 'packages/core/src/sim/index.ts', to: 'packages/core/dist/sim/index.js' },
   { from: 'packages/transport/src/index.ts', to: 'packages/transport/dist/index.js' },
-  { from: 'packages/transport/src/worker/main.ts', to: 'packages/transport/dist/worker.js' },
-  { from: 'packages/transport/src/worker/solver.ts', to: 'packages/transport/dist/solver.js' },
+  { from: 'packages/transport/src/worker/main.ts', to: 'packages/transport/dist/worker.js', thread: true },
+  { from: 'packages/transport/src/worker/solver.ts', to: 'packages/transport/dist/solver.js', thread: true },
   { from: 'packages/transport/src/cli.ts', to: 'packages/transport/dist/cli.js', command: true },
   { from: 'packages/chat/src/index.ts', to: 'packages/chat/dist/index.js' },
   { from: 'packages/chat/src/cli.ts', to: 'packages/chat/dist/cli.js', command: true },
@@ -64,9 +64,9 @@ function isWanted({ from }) {
   return false
 }
 
-async function bundleEntry(esbuild, { from, to, command = false }) {
+async function bundleEntry(esbuild, { from, to, command = false, thread = false }) {
   const { outputFiles } = await esbuild.build({
-    ...packageOptions,
+    ...(thread ? threadOptions : packageOptions),
     absWorkingDir: root,
     entryPoints: [from],
     outfile: to,

@@ -1,6 +1,7 @@
 // What every bundle shares, and what sets those of the packages and of the tests apart.
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
+import { constants } from './constants.mjs'
 
 const sharedOptions = {
   bundle: true,
@@ -10,6 +11,7 @@ const sharedOptions = {
   // esbuild must not read the `paths` in tsconfig.json: they lead to sources, which would then be bundled after all.
   tsconfigRaw: { compilerOptions: { target: 'es2022', verbatimModuleSyntax: true } },
   sourcemap: 'linked',
+  plugins: [constants],
   // Written by writeChanged, and told by whoever asked for the bundle.
   write: false,
   logLevel: 'silent'
@@ -20,7 +22,8 @@ export const testOptions = { ...sharedOptions, packages: 'external' }
 
 /**
  * Dependencies are bundled: to load their few hundred files took 0.15 s of the 0.4 s of processor time that a node needed to start.
- * But not Piscina, which breaks when bundled, and not our own packages, which are found through the workspace links.
+ * But not Piscina, which breaks when bundled, and not our own packages, which are found through the workspace links: an error that
+ * one of them throws is of the same class in the others.
  */
 export const packageOptions = {
   ...sharedOptions,
@@ -28,3 +31,6 @@ export const packageOptions = {
   // To Node, rxjs offers CommonJS alone, of which nothing can be left out.
   alias: { rxjs: join(dirname(createRequire(import.meta.url).resolve('rxjs/package.json')), 'dist/esm/index.js') }
 }
+
+/** A thread is alone with its code, so it has our other packages with it: what one file exports to another is no constant to the engine. */
+export const threadOptions = { ...packageOptions, external: ['piscina'] }

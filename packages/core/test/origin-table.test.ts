@@ -3,7 +3,8 @@ import fc from 'fast-check'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { toHex } from '../src/bytes.ts'
-import { ORIGIN_IDLE_MS, type Origin, OriginTable } from '../src/flood/origin-table.ts'
+import { ORIGIN_IDLE_MS, type Origin, OriginTable, type OriginVerdict, UNKNOWN } from '../src/flood/origin-table.ts'
+import { ReplayWindow } from '../src/flood/replay-window.ts'
 import { viewOf } from '../src/wire/header.ts'
 import { anySeed, holds, randomOf } from './workbench/property.ts'
 
@@ -21,13 +22,30 @@ class Keyed {
   }
 
   find(key: Uint8Array): Origin | null {
+    return this.#originOf(this.number(key))
+  }
+
+  /** The author's number, or UNKNOWN. */
+  number(key: Uint8Array): number {
     this.#place(key, 1)
     return this.table.find(this.#view, this.#start)
   }
 
   add(key: Uint8Array, nowMs: number, incarnation = 1): Origin | null {
     this.#place(key, incarnation)
-    return this.table.add(this.#bytes, this.#view, this.#start, nowMs)
+    return this.#originOf(this.table.add(this.#bytes, this.#view, this.#start, nowMs))
+  }
+
+  /** What the table says of the packet before it takes it in; only fresh ones are taken in. */
+  offer(key: Uint8Array, incarnation: number, seq: number, nowMs = 0): OriginVerdict {
+    const author = this.number(key)
+    const verdict = this.table.check(author, incarnation, seq)
+    if (verdict === 'fresh' || verdict === 'new-incarnation') this.table.commit(author, incarnation, seq, nowMs)
+    return verdict
+  }
+
+  #originOf(author: number): Origin | null {
+    return author === UNKNOWN ? null : this.table.origin(author)
   }
 
   #place(key: Uint8Array, incarnation: number): void {
@@ -80,10 +98,17 @@ test('adding, finding, growing old and being evicted agree with a map, at any or
   )
 })
 
+interface Known {
+  readonly origin: Origin
+  readonly incarnation: number
+  lastSeenMs: number
+  seq: number
+}
+
 /** The same steps on the table and on a map. Up to 64 authors the table looks at each before it refuses. */
 class Oracle {
   readonly keyed: Keyed
-  readonly known = new Map<string, Origin>()
+  readonly known = new Map<string, Known>()
   readonly maxOrigins: number
   nowMs = 1_000_000
   floor = 0
@@ -96,34 +121,46 @@ class Oracle {
   step(key: Uint8Array, random: Random): void {
     this.nowMs += random(3) === 0 ? random(ORIGIN_IDLE_MS / 20) : 0
     this.agreesOn(key)
-    const found = this.keyed.find(key)
-    if (found !== null) found.lastSeenMs = this.nowMs
-    else this.#add(key, random(1_000))
+    const known = this.known.get(toHex(key))
+    if (known === undefined) this.#add(key, random(1_000))
+    else this.#speak(key, known)
     assert.is(this.keyed.table.size, this.known.size)
     assert.is(this.keyed.table.incarnationFloor, this.floor)
   }
 
+  /** Its window is its own still, wherever its row lies by now. */
   agreesOn(key: Uint8Array): void {
-    assert.is(this.keyed.find(key), this.known.get(toHex(key)) ?? null)
+    const known = this.known.get(toHex(key))
+    assert.is(this.keyed.find(key), known?.origin ?? null)
+    if (known === undefined) return
+    const { incarnation, seq } = known
+    const author = this.keyed.number(key)
+    assert.is(known.origin.window.highest, seq)
+    assert.is(this.keyed.table.check(author, incarnation, seq + 1), 'fresh')
+    assert.is(this.keyed.table.check(author, incarnation, seq), seq === 0 ? 'stale' : 'duplicate')
+  }
+
+  #speak(key: Uint8Array, known: Known): void {
+    known.lastSeenMs = this.nowMs
+    known.seq++
+    assert.is(this.keyed.offer(key, known.incarnation, known.seq, this.nowMs), 'fresh')
   }
 
   #add(key: Uint8Array, incarnation: number): void {
-    const idle = [...this.known.values()].filter((origin) => this.nowMs - origin.lastSeenMs >= ORIGIN_IDLE_MS)
+    const idle = [...this.known.values()].filter(({ lastSeenMs }) => this.nowMs - lastSeenMs >= ORIGIN_IDLE_MS)
     const full = this.known.size === this.maxOrigins
-    const added = this.keyed.add(key, this.nowMs, incarnation)
-    assert.is(added === null, full && idle.length === 0)
-    if (added === null) return
+    const origin = this.keyed.add(key, this.nowMs, incarnation)
+    assert.is(origin === null, full && idle.length === 0)
+    if (origin === null) return
     if (full) this.#forgetTheOneGone(idle)
-    assert.is(added.incarnation, incarnation)
-    assert.is(added.lastSeenMs, this.nowMs)
-    this.known.set(added.id, added)
+    this.known.set(origin.id, { origin, incarnation, lastSeenMs: this.nowMs, seq: 0 })
   }
 
-  #forgetTheOneGone(idle: readonly Origin[]): void {
-    const gone = idle.filter(({ id }) => this.keyed.find(Buffer.from(id, 'hex')) === null)
+  #forgetTheOneGone(idle: readonly Known[]): void {
+    const gone = idle.filter(({ origin }) => this.keyed.find(Buffer.from(origin.id, 'hex')) === null)
     assert.is(gone.length, 1)
-    const { id, incarnation } = gone[0] as Origin
-    this.known.delete(id)
+    const { origin, incarnation } = gone[0] as Known
+    this.known.delete(origin.id)
     this.floor = Math.max(this.floor, incarnation)
   }
 }
@@ -187,10 +224,96 @@ test('the floor is the highest incarnation ever forgotten', () => {
 test('an author counts as forgotten with the incarnation it had last', () => {
   const [first, second] = makeKeys(2, randomOf(7)) as [Uint8Array, Uint8Array]
   const keyed = new Keyed(1, 3)
-  const origin = keyed.add(first, 0, 5) as Origin
-  origin.incarnation = 9
+  keyed.add(first, 0, 5)
+  keyed.offer(first, 9, 1)
   keyed.add(second, ORIGIN_IDLE_MS, 1)
   assert.is(keyed.table.incarnationFloor, 9)
+})
+
+test('each author has a window of its own, and keeps it while the table grows', () => {
+  const keys = makeKeys(3_000, randomOf(9))
+  const keyed = new Keyed(3_000, 3)
+  keys.forEach((key, i) => {
+    keyed.add(key, 0)
+    for (let seq = 1; seq <= i % 5; seq++) assert.is(keyed.offer(key, 1, seq), 'fresh')
+    assert.is(keyed.offer(key, 1, 7), 'fresh')
+  })
+  keys.forEach((key, i) => {
+    for (let seq = 1; seq <= 7; seq++)
+      assert.is(keyed.offer(key, 1, seq), seq <= i % 5 || seq === 7 ? 'duplicate' : 'fresh')
+  })
+})
+
+test('an author in the table is heard as by a window of its own, in any order and at any rate', () => {
+  holds(
+    fc.tuple(anySeed, fc.integer({ min: 1, max: 400 }), fc.integer({ min: 0, max: 30 })),
+    ([seed, skew, waitMs]) => {
+      const random = randomOf(seed)
+      const keys = makeKeys(20, random)
+      const keyed = new Keyed(20, seed)
+      const window = new ReplayWindow()
+      const [key] = keys as [Uint8Array]
+      keyed.add(key, 0)
+      for (let next = 1, nowMs = 0; next < 2_000; next++) {
+        if (random(20) === 0) nowMs += waitMs
+        if (random(300) === 0) next += random(2_000)
+        // Others come in between, and rows move.
+        if (next % 100 === 0 && keyed.table.size < 20) keyed.add(keys[keyed.table.size] as Uint8Array, 0)
+        for (const seq of [next, Math.max(1, next - random(skew))]) {
+          const verdict = window.check(seq)
+          if (verdict === 'fresh') window.commit(seq, nowMs)
+          assert.is(keyed.offer(key, 1, seq, nowMs), verdict, `${seq}`)
+        }
+      }
+    },
+    40
+  )
+})
+
+test('a later incarnation begins anew, the one before keeps its window, older ones are over', () => {
+  const [key, other] = makeKeys(2, randomOf(10)) as [Uint8Array, Uint8Array]
+  const keyed = new Keyed(10, 3)
+  keyed.add(key, 0, 5)
+  for (const seq of [1, 2, 4]) assert.is(keyed.offer(key, 5, seq), 'fresh')
+  assert.is(keyed.offer(key, 8, 1), 'new-incarnation')
+  assert.equal(
+    [1, 2].map((seq) => keyed.offer(key, 8, seq)),
+    ['duplicate', 'fresh']
+  )
+  assert.equal(
+    [1, 2, 3, 4, 5].map((seq) => keyed.offer(key, 5, seq)),
+    ['duplicate', 'duplicate', 'fresh', 'duplicate', 'fresh']
+  )
+  keyed.add(other, 0, 1)
+  assert.equal(
+    [4, 6].map((incarnation) => keyed.offer(key, incarnation, 9)),
+    ['old-incarnation', 'old-incarnation']
+  )
+  assert.is(keyed.offer(key, 9, 1), 'new-incarnation')
+  assert.equal(
+    [5, 8].map((incarnation) => keyed.offer(key, incarnation, 9)),
+    ['old-incarnation', 'fresh']
+  )
+  assert.is(keyed.offer(other, 1, 1), 'fresh')
+})
+
+test('an author that has just spoken is not the one to go, in whatever order its packets come', () => {
+  for (const seq of [1, 2, 500]) {
+    const [key, second, third] = makeKeys(3, randomOf(11)) as [Uint8Array, Uint8Array, Uint8Array]
+    const keyed = new Keyed(2, 3)
+    keyed.add(key, 0)
+    keyed.add(second, 0)
+    keyed.offer(key, 1, seq, ORIGIN_IDLE_MS)
+    assert.ok(keyed.add(third, ORIGIN_IDLE_MS + 1) !== null)
+    assert.equal([keyed.find(key) === null, keyed.find(second) === null], [false, true])
+  }
+})
+
+test('what was never looked up is never committed', () => {
+  const keyed = new Keyed(10, 3)
+  const key = new Uint8Array(32)
+  keyed.add(key, 0, 5)
+  assert.throws(() => keyed.table.commit(keyed.number(key), 4, 1, 0), /invariant broken/)
 })
 
 test('what a host attaches to an author stays with it while others come and go', () => {

@@ -1,13 +1,11 @@
 // The flood: a fresh frame goes to every link but the one it came from, a duplicate ends here. Order of checks: window,
 // signature (of a key that only its owner can sign with), then commit, so that a forged packet never poisons the window. Hot: guarded by the benchmark core.flood.
-import { assert } from '../assert.ts'
 import { isWeakKey } from '../weak-key.ts'
 import type { FrameFault } from '../wire/faults.ts'
 import { FLAGS_OFFSET, Flag, HOPS_OFFSET, INCARNATION_OFFSET, ORIGIN_OFFSET, SEQ_OFFSET } from '../wire/layout.ts'
 import { OneTimeTable } from './one-time-table.ts'
-import type { Origin, OriginTable } from './origin-table.ts'
+import { type Origin, type OriginTable, UNKNOWN } from './origin-table.ts'
 import type { RateLimits } from './rate-limits.ts'
-import { ReplayWindow } from './replay-window.ts'
 
 /** The count of hops stops here. It is not signed, so it must not decide whether a packet is passed on: a liar could end it for others. */
 const MAX_HOPS = 255
@@ -110,14 +108,16 @@ export class Flood {
     if (this.#signed && (flags & Flag.signed) === 0) return 'unsigned-frame'
     if ((flags & Flag.work) !== this.#workFlag) return 'bad-work'
     const oneTime = (flags & Flag.oneTime) !== 0
-    const known = oneTime ? this.#oneTime.find(view, start) : this.#origins.find(view, start)
+    const table = oneTime ? this.#oneTime : this.#origins
+    const found = table.find(view, start)
     const incarnation = view.getUint32(start + INCARNATION_OFFSET)
     const seq = view.getUint32(start + SEQ_OFFSET)
-    const refusal = this.#refusal(known, incarnation, seq, oneTime)
+    const refusal = this.#refusal(table, found, incarnation, seq)
     if (refusal !== null) {
       this.counts[refusal]++
       return null
     }
+    const known = found === UNKNOWN ? null : table.origin(found)
     const rates = trusted ? null : this.#rates
     if (rates !== null && this.#isOverRate(rates, source, known, incarnation, seq)) return null
     if (this.#hasWork !== null && !trusted && !this.#hasWork(bytes, start, end)) return 'bad-work'
@@ -125,13 +125,14 @@ export class Flood {
       if (known === null && isWeakKey(bytes, start + ORIGIN_OFFSET)) return 'weak-key'
       if (!this.#host.verify(known, bytes, start, end)) return 'bad-signature'
     }
-    const origin = known ?? (oneTime ? this.#oneTime : this.#origins).add(bytes, view, start, this.#nowMs)
-    if (origin === null) {
+    const author = known === null ? table.add(bytes, view, start, this.#nowMs) : found
+    if (author === UNKNOWN) {
       this.counts[oneTime ? 'one-time-full' : 'origins-full']++
       return null
     }
-    this.#commit(origin, incarnation, seq)
-    if (rates !== null) rates.charge(source, origin, known === null, end - start, this.#nowMs)
+    table.commit(author, incarnation, seq, this.#nowMs)
+    this.counts.fresh++
+    if (rates !== null) rates.charge(source, table.origin(author), known === null, end - start, this.#nowMs)
     // Counted hops of a one-time packet would tell its author's neighbours who wrote it.
     if (oneTime) bytes[start + HOPS_OFFSET] = 0
     else if (!trusted && bytes[start + HOPS_OFFSET]! < MAX_HOPS) bytes[start + HOPS_OFFSET]!++
@@ -148,14 +149,16 @@ export class Flood {
     if (this.#signed && (flags & Flag.signed) === 0) return 'unsigned-frame'
     if ((flags & Flag.work) !== this.#workFlag) return 'bad-work'
     const oneTime = (flags & Flag.oneTime) !== 0
-    const known = oneTime ? this.#oneTime.find(view, start) : this.#origins.find(view, start)
+    const table = oneTime ? this.#oneTime : this.#origins
+    const found = table.find(view, start)
     const incarnation = view.getUint32(start + INCARNATION_OFFSET)
     const seq = view.getUint32(start + SEQ_OFFSET)
-    const refusal = this.#refusal(known, incarnation, seq, oneTime)
+    const refusal = this.#refusal(table, found, incarnation, seq)
     if (refusal !== null) {
       this.counts[refusal]++
       return 'known'
     }
+    const known = found === UNKNOWN ? null : table.origin(found)
     if (this.#rates !== null && this.#isOverRate(this.#rates, source, known, incarnation, seq)) return 'known'
     if (this.#hasWork !== null && !this.#hasWork(bytes, start, end)) return 'bad-work'
     if (this.#signed) {
@@ -169,9 +172,9 @@ export class Flood {
   /** Whether the DATA frame at `start` would be fresh. */
   isNews(bytes: Uint8Array, view: DataView, start: number): boolean {
     const oneTime = (bytes[start + FLAGS_OFFSET]! & Flag.oneTime) !== 0
-    const known = oneTime ? this.#oneTime.find(view, start) : this.#origins.find(view, start)
+    const table = oneTime ? this.#oneTime : this.#origins
     const [incarnation, seq] = [view.getUint32(start + INCARNATION_OFFSET), view.getUint32(start + SEQ_OFFSET)]
-    return this.#refusal(known, incarnation, seq, oneTime) === null
+    return this.#refusal(table, table.find(view, start), incarnation, seq) === null
   }
 
   /** Hands on the frames that are still held back as a run. */
@@ -194,34 +197,19 @@ export class Flood {
   }
 
   #refusal(
-    origin: Origin | null,
+    table: OriginTable | OneTimeTable,
+    author: number,
     incarnation: number,
-    seq: number,
-    oneTime: boolean
+    seq: number
   ): Exclude<keyof FloodCounts, 'fresh'> | null {
+    const oneTime = table === this.#oneTime
     if (oneTime && !this.#oneTime.admits(incarnation, this.#nowMs)) return 'one-time-age'
-    if (origin === null || incarnation > origin.incarnation) {
-      if (incarnation > this.#nowMs / 1000 + MAX_INCARNATION_AHEAD_S) return 'future-incarnation'
-      if (!oneTime && origin === null && incarnation <= this.#origins.incarnationFloor) return 'forgotten-origin'
-      return seq === 0 ? 'stale' : null
-    }
-    const window = windowOf(origin, incarnation)
-    if (window === null) return 'old-incarnation'
-    const verdict = window.check(seq)
-    return verdict === 'fresh' ? null : verdict
-  }
-
-  #commit(origin: Origin, incarnation: number, seq: number): void {
-    if (incarnation > origin.incarnation) {
-      origin.earlier = { incarnation: origin.incarnation, window: origin.window }
-      origin.incarnation = incarnation
-      origin.window = new ReplayWindow()
-    }
-    const window = windowOf(origin, incarnation)
-    assert(window !== null, 'only what was looked up is committed')
-    window.commit(seq, this.#nowMs)
-    origin.lastSeenMs = this.#nowMs
-    this.counts.fresh++
+    const verdict = author === UNKNOWN ? 'new-incarnation' : table.check(author, incarnation, seq)
+    if (verdict === 'fresh') return null
+    if (verdict !== 'new-incarnation') return verdict
+    if (incarnation > this.#nowMs / 1000 + MAX_INCARNATION_AHEAD_S) return 'future-incarnation'
+    if (!oneTime && author === UNKNOWN && incarnation <= this.#origins.incarnationFloor) return 'forgotten-origin'
+    return seq === 0 ? 'stale' : null
   }
 
   /** Fresh frames of one chunk are moved together over the duplicates between them, so that they leave in one write. */
@@ -237,10 +225,4 @@ export class Flood {
     this.#runEnd += end - start
     this.#runFrames++
   }
-}
-
-/** The window of the author's present incarnation or the one before; older ones are over. */
-function windowOf(origin: Origin, incarnation: number): ReplayWindow | null {
-  if (incarnation === origin.incarnation) return origin.window
-  return incarnation === origin.earlier?.incarnation ? origin.earlier.window : null
 }

@@ -1,8 +1,8 @@
 // The keys that were made for one message. They come by the thousand and speak once, so they have no place among the
 // authors: they are kept by the time in their incarnation, and forgotten when no packet of that time is taken any more.
-
+import { assert } from '../assert.ts'
 import { INCARNATION_OFFSET } from '../wire/layout.ts'
-import { type Origin, OriginTable } from './origin-table.ts'
+import { type Origin, OriginTable, type OriginVerdict, UNKNOWN } from './origin-table.ts'
 
 /** A one-time packet is taken only this close to its time, either way. Kerberos forgives clocks as much (RFC 4120, 5 minutes). */
 export const ONE_TIME_SKEW_S = 300
@@ -10,11 +10,13 @@ export const ONE_TIME_SKEW_S = 300
 const LOT_S = 64
 /** Share of the table that the keys of one lot may fill, so that nobody can fill it with times to come. A guess. */
 const LOT_SHARE = 4
+/** Numbers of keys in one lot; above any `maxOneTimeOrigins`, and a key's number is still exact with the lot's before it. */
+const LOT_NUMBERS = 2 ** 21
 /** Of keys, unless the host says otherwise: see `maxOneTimeOrigins`. */
 export const MAX_ONE_TIME_ORIGINS = 32_768
 
 /**
- * Bounded without a replay getting through: a lot leaves only when all its times are refused, by their age or, when the
+ * Keys by number as in `OriginTable`, of which each lot is one. Bounded without a replay getting through: a lot leaves only when all its times are refused, by their age or, when the
  * table is full, by the floor that rises to its end. So a full table shortens the time in which packets are taken.
  */
 export class OneTimeTable {
@@ -36,9 +38,22 @@ export class OneTimeTable {
     return this.#size
   }
 
-  /** The key of the frame at `start`, or null when it has not spoken in this time. */
-  find(view: DataView, start: number): Origin | null {
-    return this.#lots.get(lotOf(view.getUint32(start + INCARNATION_OFFSET)))?.find(view, start) ?? null
+  /** The key of the frame at `start`, or UNKNOWN when it has not spoken in this time. */
+  find(view: DataView, start: number): number {
+    const number = lotOf(view.getUint32(start + INCARNATION_OFFSET))
+    return numberIn(number, this.#lots.get(number)?.find(view, start) ?? UNKNOWN)
+  }
+
+  origin(key: number): Origin {
+    return this.#lotHolding(key).origin(key % LOT_NUMBERS)
+  }
+
+  check(key: number, incarnation: number, seq: number): OriginVerdict {
+    return this.#lotHolding(key).check(key % LOT_NUMBERS, incarnation, seq)
+  }
+
+  commit(key: number, incarnation: number, seq: number, nowMs: number): void {
+    this.#lotHolding(key).commit(key % LOT_NUMBERS, incarnation, seq, nowMs)
   }
 
   /** Whether packets of this time are taken. */
@@ -46,15 +61,22 @@ export class OneTimeTable {
     return incarnation >= this.#floor && Math.abs(incarnation - nowMs / 1000) <= ONE_TIME_SKEW_S
   }
 
-  /** Adds the key of the frame at `start`, whose time is admitted. Null: there are too many of late. */
-  add(bytes: Uint8Array, view: DataView, start: number, nowMs: number): Origin | null {
+  /** Adds the key of the frame at `start`, whose time is admitted. UNKNOWN: there are too many of late. */
+  add(bytes: Uint8Array, view: DataView, start: number, nowMs: number): number {
     const incarnation = view.getUint32(start + INCARNATION_OFFSET)
     if (this.#size >= this.#maxOrigins) this.#makeRoom(nowMs)
     // Whatever made room may have raised the floor above this very packet.
-    if (this.#size >= this.#maxOrigins || incarnation < this.#floor) return null
-    const origin = this.#lotFor(lotOf(incarnation), nowMs).add(bytes, view, start, nowMs)
-    if (origin !== null) this.#size++
-    return origin
+    if (this.#size >= this.#maxOrigins || incarnation < this.#floor) return UNKNOWN
+    const number = lotOf(incarnation)
+    const key = this.#lotFor(number, nowMs).add(bytes, view, start, nowMs)
+    if (key !== UNKNOWN) this.#size++
+    return numberIn(number, key)
+  }
+
+  #lotHolding(key: number): OriginTable {
+    const lot = this.#lots.get(Math.floor(key / LOT_NUMBERS))
+    assert(lot !== undefined, 'a key is asked for while its lot is there')
+    return lot
   }
 
   #lotFor(number: number, nowMs: number): OriginTable {
@@ -84,6 +106,11 @@ export class OneTimeTable {
     // Also for times that are too old by now: the clock may be set back.
     this.#floor = Math.max(this.#floor, endOf(number))
   }
+}
+
+/** What a key has in its lot, as its number in the table. */
+function numberIn(lot: number, key: number): number {
+  return key === UNKNOWN ? UNKNOWN : lot * LOT_NUMBERS + key
 }
 
 function lotOf(incarnation: number): number {

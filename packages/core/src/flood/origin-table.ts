@@ -3,54 +3,54 @@
 import { assert } from '../assert.ts'
 import { toHex } from '../bytes.ts'
 import { INCARNATION_OFFSET, ORIGIN_BYTES, ORIGIN_OFFSET } from '../wire/layout.ts'
+import { AuthorIndex, FREE_WORD, rowOf, UNKNOWN } from './author-index.ts'
 import type { RateBucket } from './rate-limits.ts'
-import { ReplayWindow } from './replay-window.ts'
+import { CALM_WORD, HIGHEST_WORD, ReplayWindow, type WindowVerdict } from './replay-window.ts'
+
+export { UNKNOWN }
 
 /** An author is forgotten only after this silence, and only when room is needed. A guess: longer than an incarnation lasts (RENEW_AFTER_MS). */
 export const ORIGIN_IDLE_MS = 900_000
 /** Entries looked at for an idle one before a new author is refused; bounds the work that a stranger's packet can cause. */
 const EVICTION_SCAN = 64
 
-const KEY_WORDS = ORIGIN_BYTES / 4
-/** Places for each author: with two, every second search looks at a second place (27 ns for 64 authors, with four 24). */
-const PLACES_SHARE = 4
+// An author's row after the key.
+const INCARNATION_WORD = FREE_WORD
+const WINDOW_WORD = FREE_WORD + 1
 
-/** Authors at first. */
-const FIRST_ORIGINS = 8
+/** Times at first; they grow as authors do. */
+const FIRST_TIMES = 8
 
-/** One author in its present incarnation. */
+/** What is kept of an author beside its row. */
 export interface Origin {
   /** Public key, 64 hex digits. */
   readonly id: string
-  incarnation: number
+  /** Of its present incarnation; its numbers are in the row. */
   window: ReplayWindow
   /** The incarnation before, of which some packets may still be on a slower way. */
   earlier: { readonly incarnation: number; readonly window: ReplayWindow } | null
-  lastSeenMs: number
   /** What is left of its rate, where rates are limited. */
   rate: RateBucket | null
   /** What the host keeps beside an author (a parsed key, say). The table only carries it. */
   attachment: unknown
 }
 
-/** Open-addressing hash table from the 32 key bytes in a frame to the author. The keys lie side by side: a search follows no pointers. */
+/** What an author's windows say of a packet. `new-incarnation`: later than the present one, so that every number is fresh. */
+export type OriginVerdict = WindowVerdict | 'old-incarnation' | 'new-incarnation'
+
+/** Authors by number: from `find` or `add` until another one is added. */
 export class OriginTable {
   readonly #maxOrigins: number
-  readonly #seed: number
-  /** Index into `#origins` plus one; 0 is free. */
-  #places: Uint32Array
+  readonly #index: AuthorIndex
   readonly #origins: Origin[] = []
-  /** The key of the author at each index, as eight words. */
-  #keys: Uint32Array
+  #lastSeenMs = new Float64Array(FIRST_TIMES)
   #hand = 0
   #floor = 0
 
   /** `seed` (32 random bits) keeps strangers from choosing keys that collide. */
   constructor(maxOrigins: number, seed: number) {
     this.#maxOrigins = maxOrigins
-    this.#seed = seed | 1
-    this.#places = new Uint32Array(FIRST_ORIGINS * PLACES_SHARE)
-    this.#keys = new Uint32Array(FIRST_ORIGINS * KEY_WORDS)
+    this.#index = new AuthorIndex(seed)
   }
 
   get size(): number {
@@ -66,130 +66,118 @@ export class OriginTable {
     return this.#floor
   }
 
-  /** The author of the frame at `start`, or null when it is unknown. */
-  find(view: DataView, start: number): Origin | null {
-    const index = this.#places[this.#placeOf(view, start + ORIGIN_OFFSET)]!
-    return index === 0 ? null : this.#origins[index - 1]!
+  /** The author of the frame at `start`, or UNKNOWN. */
+  find(view: DataView, start: number): number {
+    return this.#index.find(view, start)
   }
 
-  /** Adds the author of the frame at `start`. Null when the table is full of authors that spoke lately. */
-  add(bytes: Uint8Array, view: DataView, start: number, nowMs: number): Origin | null {
-    if (this.#origins.length >= this.#maxOrigins && !this.#evictIdle(nowMs)) return null
-    if (PLACES_SHARE * (this.#origins.length + 1) > this.#places.length) this.#grow()
-    const place = this.#placeOf(view, start + ORIGIN_OFFSET)
-    assert(this.#places[place] === 0, 'an author is added once')
-    const origin: Origin = {
+  /** The author of this number. */
+  origin(author: number): Origin {
+    return this.#origins[author]!
+  }
+
+  /** Changes nothing. */
+  check(author: number, incarnation: number, seq: number): OriginVerdict {
+    const { rows } = this.#index
+    const row = rowOf(author)
+    if (rows[row + INCARNATION_WORD] !== incarnation) return this.#checkOther(author, incarnation, seq)
+    // Most are: the row is all that is looked at.
+    if (seq > rows[row + WINDOW_WORD + HIGHEST_WORD]!) return 'fresh'
+    return this.#origins[author]!.window.check(seq)
+  }
+
+  /** Marks a packet that `check` called fresh, or whose incarnation is new, as seen. */
+  commit(author: number, incarnation: number, seq: number, nowMs: number): void {
+    const { rows } = this.#index
+    const row = rowOf(author)
+    const window = row + WINDOW_WORD
+    this.#lastSeenMs[author] = nowMs
+    const isNext = seq - rows[window + HIGHEST_WORD]! === 1 && seq <= rows[window + CALM_WORD]!
+    if (isNext && rows[row + INCARNATION_WORD] === incarnation) rows[window + HIGHEST_WORD] = seq
+    else this.#commitOther(author, incarnation, seq, nowMs)
+  }
+
+  /** Adds the author of the frame at `start`. UNKNOWN when the table is full of authors that spoke lately. */
+  add(bytes: Uint8Array, view: DataView, start: number, nowMs: number): number {
+    if (this.size >= this.#maxOrigins && !this.#evictIdle(nowMs)) return UNKNOWN
+    const before = this.#index.rows
+    const author = this.#index.add(view, start)
+    if (this.#index.rows !== before) for (let moved = 0; moved < author; moved++) this.#noteRow(moved)
+    this.#index.rows[rowOf(author) + INCARNATION_WORD] = view.getUint32(start + INCARNATION_OFFSET)
+    this.#origins.push({
       id: toHex(bytes, start + ORIGIN_OFFSET, start + ORIGIN_OFFSET + ORIGIN_BYTES),
-      incarnation: view.getUint32(start + INCARNATION_OFFSET),
-      window: new ReplayWindow(),
+      window: this.#emptyWindow(author),
       earlier: null,
-      lastSeenMs: nowMs,
       rate: null,
       attachment: null
-    }
-    this.#writeKey(this.#origins.length, view, start + ORIGIN_OFFSET)
-    this.#origins.push(origin)
-    this.#places[place] = this.#origins.length
-    return origin
+    })
+    this.#noteTime(author, nowMs)
+    return author
   }
 
-  /** Place of the key at `offset`, or the free place where it belongs. */
-  #placeOf(view: DataView, offset: number): number {
-    const places = this.#places
-    const mask = places.length - 1
-    let place = hash(view.getUint32(offset, true), view.getUint32(offset + 12, true), this.#seed) & mask
-    for (;;) {
-      const index = places[place]!
-      if (index === 0 || sameKey(this.#keys, (index - 1) * KEY_WORDS, view, offset)) return place
-      place = (place + 1) & mask
-    }
+  #checkOther(author: number, incarnation: number, seq: number): OriginVerdict {
+    if (incarnation > this.#incarnationOf(author)) return 'new-incarnation'
+    const { earlier } = this.#origins[author]!
+    return earlier?.incarnation === incarnation ? earlier.window.check(seq) : 'old-incarnation'
   }
 
-  #writeKey(index: number, view: DataView, offset: number): void {
-    for (let word = 0; word < KEY_WORDS; word++)
-      this.#keys[index * KEY_WORDS + word] = view.getUint32(offset + 4 * word, true)
+  #commitOther(author: number, incarnation: number, seq: number, nowMs: number): void {
+    const origin = this.#origins[author]!
+    if (incarnation > this.#incarnationOf(author)) this.#renew(author, incarnation)
+    if (incarnation === this.#incarnationOf(author)) return origin.window.commit(seq, nowMs)
+    assert(origin.earlier?.incarnation === incarnation, 'only what was looked up is committed')
+    origin.earlier.window.commit(seq, nowMs)
+  }
+
+  /** The window so far becomes that of the earlier incarnation. */
+  #renew(author: number, incarnation: number): void {
+    const origin = this.#origins[author]!
+    origin.window.detach()
+    origin.earlier = { incarnation: this.#incarnationOf(author), window: origin.window }
+    origin.window = this.#emptyWindow(author)
+    this.#index.rows[rowOf(author) + INCARNATION_WORD] = incarnation
+  }
+
+  #emptyWindow(author: number): ReplayWindow {
+    return new ReplayWindow(this.#index.rows, rowOf(author) + WINDOW_WORD)
+  }
+
+  #incarnationOf(author: number): number {
+    return this.#index.rows[rowOf(author) + INCARNATION_WORD]!
   }
 
   #evictIdle(nowMs: number): boolean {
-    const count = this.#origins.length
+    const count = this.size
     for (let i = 0; i < Math.min(EVICTION_SCAN, count); i++) {
       this.#hand = (this.#hand + 1) % count
-      const origin = this.#origins[this.#hand]!
-      if (nowMs - origin.lastSeenMs < ORIGIN_IDLE_MS) continue
+      if (nowMs - this.#lastSeenMs[this.#hand]! < ORIGIN_IDLE_MS) continue
       this.#remove(this.#hand)
       return true
     }
     return false
   }
 
-  #remove(index: number): void {
-    const gone = this.#origins[index]!
-    this.#floor = Math.max(this.#floor, gone.incarnation)
-    this.#vacate(this.#placeHolding(index))
-    const last = this.#origins.length - 1
-    if (index < last) {
-      this.#places[this.#placeHolding(last)] = index + 1
-      this.#origins[index] = this.#origins[last]!
-      this.#keys.copyWithin(index * KEY_WORDS, last * KEY_WORDS, (last + 1) * KEY_WORDS)
+  #remove(author: number): void {
+    this.#floor = Math.max(this.#floor, this.#incarnationOf(author))
+    this.#index.remove(author)
+    const last = this.#origins.pop()!
+    if (author === this.size) return
+    this.#origins[author] = last
+    this.#lastSeenMs[author] = this.#lastSeenMs[this.size]!
+    this.#noteRow(author)
+  }
+
+  /** The author's row has moved. */
+  #noteRow(author: number): void {
+    this.#origins[author]!.window.moved(this.#index.rows, rowOf(author) + WINDOW_WORD)
+  }
+
+  #noteTime(author: number, nowMs: number): void {
+    if (author >= this.#lastSeenMs.length) {
+      const times = new Float64Array(this.#lastSeenMs.length * 2)
+      times.set(this.#lastSeenMs)
+      this.#lastSeenMs = times
     }
-    this.#origins.pop()
+    this.#lastSeenMs[author] = nowMs
   }
-
-  /** Frees a place and moves up those that were pushed past it, since a search ends at the first free place. */
-  #vacate(place: number): void {
-    const mask = this.#places.length - 1
-    let hole = place
-    for (let next = (hole + 1) & mask; this.#places[next] !== 0; next = (next + 1) & mask) {
-      const home = this.#homeOf(this.#places[next]! - 1)
-      if (((next - home) & mask) < ((next - hole) & mask)) continue
-      this.#places[hole] = this.#places[next]!
-      hole = next
-    }
-    this.#places[hole] = 0
-  }
-
-  #grow(): void {
-    this.#places = new Uint32Array(this.#places.length * 2)
-    const keys = new Uint32Array(this.#keys.length * 2)
-    keys.set(this.#keys)
-    this.#keys = keys
-    for (let index = 0; index < this.#origins.length; index++) {
-      this.#places[this.#search(this.#homeOf(index), 0)] = index + 1
-    }
-  }
-
-  #placeHolding(index: number): number {
-    return this.#search(this.#homeOf(index), index + 1)
-  }
-
-  #search(home: number, content: number): number {
-    let place = home
-    while (this.#places[place] !== content) place = (place + 1) & (this.#places.length - 1)
-    return place
-  }
-
-  /** Where a search for the author at `index` begins. */
-  #homeOf(index: number): number {
-    const key = index * KEY_WORDS
-    return hash(this.#keys[key]!, this.#keys[key + 3]!, this.#seed) & (this.#places.length - 1)
-  }
-}
-
-function hash(first: number, second: number, seed: number): number {
-  const mixed = Math.imul(first ^ seed, 0x9e3779b1) ^ Math.imul(second + seed, 0x85ebca6b)
-  return mixed ^ (mixed >>> 15)
-}
-
-// Written out: the loop costs half as much again.
-function sameKey(keys: Uint32Array, key: number, view: DataView, offset: number): boolean {
-  return (
-    keys[key] === view.getUint32(offset, true) &&
-    keys[key + 1] === view.getUint32(offset + 4, true) &&
-    keys[key + 2] === view.getUint32(offset + 8, true) &&
-    keys[key + 3] === view.getUint32(offset + 12, true) &&
-    keys[key + 4] === view.getUint32(offset + 16, true) &&
-    keys[key + 5] === view.getUint32(offset + 20, true) &&
-    keys[key + 6] === view.getUint32(offset + 24, true) &&
-    keys[key + 7] === view.getUint32(offset + 28, true)
-  )
 }

@@ -9,22 +9,53 @@ export const MAX_WINDOW_PACKETS = 65_536
 const GROW_WITHIN_MS = 2_000
 
 const WORD_BITS = 32
+const MAX_SEQ = 0xffffffff
 
 export type WindowVerdict = 'fresh' | 'duplicate' | 'stale'
 
-/** Window of one author's incarnation. `check` never changes it; `commit` must follow only when the packet is proven genuine. */
+// A window's numbers: three words, which its owner may keep beside others.
+/** Highest number committed; 0 when none. */
+export const HIGHEST_WORD = 0
+/** The bits tell of the numbers up to this one. Those above it, up to the highest, were all seen: packets mostly come in order, and then no bit is touched. */
+const WRITTEN_WORD = 1
+/** Up to this number the window need not look whether it has to grow. */
+export const CALM_WORD = 2
+export const WINDOW_WORDS = 3
+
+/**
+ * Window of one author's incarnation. `check` never changes it; `commit` must follow only when the packet is proven genuine.
+ * An owner that keeps the numbers may take in the number after the highest by itself, as long as it is no higher than the calm one.
+ */
 export class ReplayWindow {
+  #numbers: Uint32Array
+  #at: number
   #bits = new Uint32Array(MIN_WINDOW_PACKETS / WORD_BITS)
   #mask = MIN_WINDOW_PACKETS - 1
-  #highest = 0
-  /** The bits tell of the numbers up to this one. Those above it, up to the highest, were all seen: packets mostly come in order, and then no bit is touched. */
-  #written = 0
   #markSeq = 0
   #markMs = 0
 
+  /** Its numbers lie at `numbers[at]` and the words after it; they are set to those of an empty window. */
+  constructor(numbers: Uint32Array = new Uint32Array(WINDOW_WORDS), at = 0) {
+    this.#numbers = numbers
+    this.#at = at
+    numbers.fill(0, at, at + WINDOW_WORDS)
+    numbers[at + CALM_WORD] = this.#mask >>> 1
+  }
+
+  /** The owner has moved the numbers. */
+  moved(numbers: Uint32Array, at: number): void {
+    this.#numbers = numbers
+    this.#at = at
+  }
+
+  /** Takes the numbers along: their place is for another window. */
+  detach(): void {
+    this.moved(this.#numbers.slice(this.#at, this.#at + WINDOW_WORDS), 0)
+  }
+
   /** Highest sequence number committed; 0 when none. */
   get highest(): number {
-    return this.#highest
+    return this.#numbers[this.#at + HIGHEST_WORD]!
   }
 
   /** Packets that the window can tell apart, less the word that is being cleared ahead. */
@@ -34,15 +65,16 @@ export class ReplayWindow {
 
   /** Sequence numbers start at 1; 0 is always stale. */
   check(seq: number): WindowVerdict {
-    if (seq > this.#highest) return 'fresh'
-    if (this.#highest - seq >= this.span || seq === 0) return 'stale'
-    return seq > this.#written || this.#has(seq) ? 'duplicate' : 'fresh'
+    const { highest } = this
+    if (seq > highest) return 'fresh'
+    if (highest - seq >= this.span || seq === 0) return 'stale'
+    return seq > this.#numbers[this.#at + WRITTEN_WORD]! || this.#has(seq) ? 'duplicate' : 'fresh'
   }
 
   /** Marks `seq`, which `check` called fresh, as seen. */
   commit(seq: number, nowMs: number): void {
-    if (seq - this.#markSeq > this.#mask >>> 1) this.#mark(seq, nowMs)
-    if (seq === this.#highest + 1) this.#highest = seq
+    if (seq > this.#numbers[this.#at + CALM_WORD]!) this.#mark(seq, nowMs)
+    if (seq === this.highest + 1) this.#numbers[this.#at + HIGHEST_WORD] = seq
     else this.#commitOutOfOrder(seq)
   }
 
@@ -53,45 +85,49 @@ export class ReplayWindow {
 
   #commitOutOfOrder(seq: number): void {
     this.#settle()
-    if (seq > this.#highest) this.#advance(seq)
+    if (seq > this.highest) this.#advance(seq)
     this.#set(seq)
   }
 
   /** Writes down the numbers that came in order since the last call. */
   #settle(): void {
-    for (let seq = Math.max(this.#written + 1, this.#highest - this.#mask); seq <= this.#highest; seq++) {
+    const { highest } = this
+    const written = this.#numbers[this.#at + WRITTEN_WORD]!
+    for (let seq = Math.max(written + 1, highest - this.#mask); seq <= highest; seq++) {
       if (seq % WORD_BITS === 0) this.#bits[(seq & this.#mask) >>> 5] = 0
       this.#set(seq)
     }
-    this.#written = this.#highest
+    this.#numbers[this.#at + WRITTEN_WORD] = highest
   }
 
   #advance(seq: number): void {
     const words = this.#bits.length
-    const from = this.#highest >>> 5
+    const from = this.highest >>> 5
     const steps = Math.min((seq >>> 5) - from, words)
     for (let step = 1; step <= steps; step++) this.#bits[(from + step) & (words - 1)] = 0
-    this.#highest = seq
-    this.#written = seq
+    this.#numbers[this.#at + HIGHEST_WORD] = seq
+    this.#numbers[this.#at + WRITTEN_WORD] = seq
   }
 
   #mark(seq: number, nowMs: number): void {
     if (nowMs - this.#markMs < GROW_WITHIN_MS && this.#mask + 1 < MAX_WINDOW_PACKETS && this.#markSeq > 0) this.#grow()
     this.#markSeq = seq
     this.#markMs = nowMs
+    this.#numbers[this.#at + CALM_WORD] = Math.min(MAX_SEQ, seq + (this.#mask >>> 1))
   }
 
   /** Doubles the span and keeps what was seen; what the smaller window had already let go counts as seen. */
   #grow(): void {
     this.#settle()
+    const { highest } = this
     const old = this.#bits
     const oldMask = this.#mask
-    const oldest = Math.max(1, this.#highest - this.span + 1)
+    const oldest = Math.max(1, highest - this.span + 1)
     this.#mask = oldMask * 2 + 1
     this.#bits = new Uint32Array((this.#mask + 1) / WORD_BITS)
-    const before = Math.max(1, this.#highest - this.span + 1)
+    const before = Math.max(1, highest - this.span + 1)
     for (let seq = before; seq < oldest; seq++) this.#set(seq)
-    for (let seq = oldest; seq <= this.#highest; seq++) {
+    for (let seq = oldest; seq <= highest; seq++) {
       const position = seq & oldMask
       if ((old[position >>> 5]! & (1 << (position & 31))) !== 0) this.#set(seq)
     }
