@@ -65,7 +65,7 @@ export const LIMITS = {
     16_384,
     16,
     1_048_576,
-    'measured: 8 KiB for each of the two incarnations of the fastest author, 32 bytes for those of a slow one'
+    'measured: 0.6 KiB for an author, and 8 KiB more for each of the two incarnations of the fastest one'
   ),
   walkTimeoutMs: limit(
     5_000,
@@ -77,7 +77,7 @@ export const LIMITS = {
     MAX_ONE_TIME_ORIGINS,
     64,
     1_048_576,
-    'guess: 100 one-time messages a second for the 5 minutes in which each is remembered, at some 400 bytes'
+    'guess: 100 one-time messages a second for the 5 minutes in which each is remembered, at 0.6 KiB'
   ),
   maxOriginBytesPerSecond: limit(0, 0, MAX_RATE, RATE_SOURCE),
   maxOriginPacketsPerSecond: limit(0, 0, MAX_RATE, RATE_SOURCE),

@@ -49,6 +49,16 @@ test('a key that goes on with a new time is fresh there, and its earlier packets
   assert.is(stage.takes(oneTime(1, { incarnation: NOW_S + 2 * LOT_S })), false)
 })
 
+test('full lots that follow each other know their keys apart', () => {
+  const stage = new Stage({ maxOneTimeOrigins: 4_000 })
+  const lots = [0, 1, 2].map((lot) => NOW_S + lot * LOT_S)
+  for (const fresh of [true, false]) {
+    lots.forEach((incarnation, lot) => {
+      for (let key = 0; key < 1_000; key++) assert.is(stage.takes(oneTime(5_000 * lot + key, { incarnation })), fresh)
+    })
+  }
+})
+
 test('a one-time packet is taken within five minutes of its time only, either way', () => {
   const stage = new Stage()
   const ages = [-ONE_TIME_SKEW_S - 1, -ONE_TIME_SKEW_S, 0, ONE_TIME_SKEW_S, ONE_TIME_SKEW_S + 1]

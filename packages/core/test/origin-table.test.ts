@@ -3,7 +3,13 @@ import fc from 'fast-check'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { toHex } from '../src/bytes.ts'
-import { ORIGIN_IDLE_MS, type Origin, OriginTable, type OriginVerdict, UNKNOWN } from '../src/flood/origin-table.ts'
+import {
+  ORIGIN_IDLE_MS,
+  type Origin,
+  OriginTable,
+  type OriginVerdict,
+  UNKNOWN_AUTHOR
+} from '../src/flood/origin-table.ts'
 import { ReplayWindow } from '../src/flood/replay-window.ts'
 import { viewOf } from '../src/wire/header.ts'
 import { anySeed, holds, randomOf } from './workbench/property.ts'
@@ -25,7 +31,7 @@ class Keyed {
     return this.#originOf(this.number(key))
   }
 
-  /** The author's number, or UNKNOWN. */
+  /** The author's number, or UNKNOWN_AUTHOR. */
   number(key: Uint8Array): number {
     this.#place(key, 1)
     return this.table.find(this.#view, this.#start)
@@ -45,7 +51,7 @@ class Keyed {
   }
 
   #originOf(author: number): Origin | null {
-    return author === UNKNOWN ? null : this.table.origin(author)
+    return author === UNKNOWN_AUTHOR ? null : this.table.origin(author)
   }
 
   #place(key: Uint8Array, incarnation: number): void {
@@ -244,30 +250,90 @@ test('each author has a window of its own, and keeps it while the table grows', 
   })
 })
 
-test('an author in the table is heard as by a window of its own, in any order and at any rate', () => {
+test('authors in the table are heard as by windows of their own, while others come, go and begin anew', () => {
   holds(
     fc.tuple(anySeed, fc.integer({ min: 1, max: 400 }), fc.integer({ min: 0, max: 30 })),
     ([seed, skew, waitMs]) => {
       const random = randomOf(seed)
-      const keys = makeKeys(20, random)
-      const keyed = new Keyed(20, seed)
-      const window = new ReplayWindow()
-      const [key] = keys as [Uint8Array]
-      keyed.add(key, 0)
-      for (let next = 1, nowMs = 0; next < 2_000; next++) {
-        if (random(20) === 0) nowMs += waitMs
-        if (random(300) === 0) next += random(2_000)
-        // Others come in between, and rows move.
-        if (next % 100 === 0 && keyed.table.size < 20) keyed.add(keys[keyed.table.size] as Uint8Array, 0)
-        for (const seq of [next, Math.max(1, next - random(skew))]) {
-          const verdict = window.check(seq)
-          if (verdict === 'fresh') window.commit(seq, nowMs)
-          assert.is(keyed.offer(key, 1, seq, nowMs), verdict, `${seq}`)
-        }
+      const crowd = new Crowd(seed, makeKeys(12, random))
+      for (let i = 0; i < 3_000; i++) {
+        if (random(20) === 0) crowd.nowMs += waitMs
+        if (random(500) === 0) crowd.nowMs += ORIGIN_IDLE_MS
+        crowd.hear(random(crowd.keys.length), skew, random)
       }
     },
     40
   )
+})
+
+/** Authors in a table that is too small for them, each beside windows that the table does not know of. */
+class Crowd {
+  readonly keys: readonly Uint8Array[]
+  nowMs = 1_000_000
+  readonly #keyed: Keyed
+  readonly #beside = new Map<
+    Uint8Array,
+    { incarnation: number; next: number; now: ReplayWindow; before: ReplayWindow | null }
+  >()
+
+  constructor(seed: number, keys: readonly Uint8Array[]) {
+    this.keys = keys
+    this.#keyed = new Keyed(6, seed)
+  }
+
+  hear(which: number, skew: number, random: Random): void {
+    const key = this.keys[which] as Uint8Array
+    if (this.#keyed.find(key) === null && !this.#add(key)) return
+    const beside = this.#beside.get(key)
+    assert.ok(beside !== undefined)
+    if (random(300) === 0) this.#renew(key)
+    beside.next += 1 + (random(100) === 0 ? random(1_000) : 0)
+    for (const seq of [beside.next, Math.max(1, beside.next - random(skew))]) {
+      this.#agree(key, beside.incarnation, beside.now, seq)
+      if (beside.before !== null) this.#agree(key, beside.incarnation - 1, beside.before, seq)
+    }
+    const { window, earlier } = this.#keyed.find(key) as Origin
+    assert.equal([window.span, window.highest], [beside.now.span, beside.now.highest])
+    assert.is(earlier?.window.span, beside.before?.span)
+  }
+
+  #add(key: Uint8Array): boolean {
+    if (this.#keyed.add(key, this.nowMs) === null) return false
+    this.#beside.set(key, { incarnation: 1, next: 0, now: new ReplayWindow(), before: null })
+    return true
+  }
+
+  #renew(key: Uint8Array): void {
+    const beside = this.#beside.get(key)
+    assert.ok(beside !== undefined)
+    beside.before = beside.now
+    beside.now = new ReplayWindow()
+    beside.next = 1
+    assert.is(this.#keyed.offer(key, ++beside.incarnation, 1, this.nowMs), 'new-incarnation')
+    beside.now.commit(1, this.nowMs)
+  }
+
+  #agree(key: Uint8Array, incarnation: number, window: ReplayWindow, seq: number): void {
+    const verdict = window.check(seq)
+    if (verdict === 'fresh') window.commit(seq, this.nowMs)
+    assert.is(this.#keyed.offer(key, incarnation, seq, this.nowMs), verdict, `${seq}`)
+  }
+}
+
+test('more authors than two bytes can number are found again, and none twice', () => {
+  const count = 65_540
+  const keyed = new Keyed(count, 5)
+  const key = new Uint8Array(32)
+  const isFound = (i: number): void => {
+    viewOf(key).setUint32(0, i)
+    if (keyed.number(key) !== i) assert.unreachable(`author ${i} is found as ${keyed.number(key)}`)
+  }
+  for (let i = 0; i < count; i++) {
+    viewOf(key).setUint32(0, i)
+    keyed.add(key, 0)
+    isFound(i)
+  }
+  for (let i = 0; i < count; i++) isFound(i)
 })
 
 test('a later incarnation begins anew, the one before keeps its window, older ones are over', () => {

@@ -1,13 +1,13 @@
-// Finds the author of a frame by its 32 key bytes: an open-addressing hash table into rows that lie side by side. What each
-// packet needs of its author is in its row, so that a packet in order touches one line of the cache. Hot: guarded by core.window.
+// Finds the author of a frame by its 32 key bytes: an open-addressing hash table into rows that lie side by side. What a packet in
+// order needs of its author is in its row, so that it follows no pointers. Hot: guarded by the benchmark core.window.
 import { assert } from '../assert.ts'
 import { ORIGIN_BYTES, ORIGIN_OFFSET } from '../wire/layout.ts'
 
 /** No author is found. */
-export const UNKNOWN = -1
+export const UNKNOWN_AUTHOR = -1
 
-/** Words of a row: a line of the cache. The key comes first, as eight words; the rest is the caller's. */
-export const ROW_WORDS = 16
+/** Words of a row. The key comes first, as eight words; the rest is the caller's. */
+const ROW_WORDS = 16
 /** To shift an author's number by: multiplied, it would be checked for an overflow. */
 const ROW_SHIFT = 4
 const KEY_WORDS = ORIGIN_BYTES / 4
@@ -16,12 +16,12 @@ export const FREE_WORD = KEY_WORDS
 
 /** Authors at first. */
 const FIRST_AUTHORS = 8
-/** Places for each author: with eight, hardly a search looks at a second one (64 authors: 12 ns, with four 13, with two 16). */
+/** Places for each author: with eight, hardly a search looks at a second one (a prototype, 64 authors: 12 ns, with four 13, with two 16). */
 const PLACES_SHARE = 8
 /** So many fit places of two bytes: half the memory that a search goes through. */
 const SMALL_AUTHORS = 0xffff
 
-/** Authors are numbers from 0 to `size` - 1. They stay the same but for the last one, which takes the number of one that is removed. */
+/** Authors are numbers from 0 on. They stay the same but for the last one, which takes the number of one that is removed. */
 export class AuthorIndex {
   readonly #seed: number
   /** An author's number plus one; 0 is free. */
@@ -34,16 +34,12 @@ export class AuthorIndex {
     this.#seed = seed | 1
   }
 
-  get size(): number {
-    return this.#size
-  }
-
-  /** The rows of all authors; see `rowOf`. Another array after an author was added. */
+  /** The rows of all authors; see `rowOf`. Another array when `add` had to make room. */
   get rows(): Uint32Array {
     return this.#rows
   }
 
-  /** The author of the frame at `start`, or UNKNOWN. */
+  /** The author of the frame at `start`, or UNKNOWN_AUTHOR. */
   find(view: DataView, start: number): number {
     const offset = start + ORIGIN_OFFSET
     const places = this.#places
@@ -52,14 +48,14 @@ export class AuthorIndex {
     let place = hash(view.getUint32(offset, true), view.getUint32(offset + 12, true), this.#seed) & mask
     for (;;) {
       const author = places[place]! - 1
-      if (author === UNKNOWN || hasKey(rows, rowOf(author), view, offset)) return author
+      if (author === UNKNOWN_AUTHOR || hasKey(rows, rowOf(author), view, offset)) return author
       place = (place + 1) & mask
     }
   }
 
   /** Adds the author of the frame at `start` and returns its number. After the key its row holds whatever it held. */
   add(view: DataView, start: number): number {
-    assert(this.find(view, start) === UNKNOWN, 'an author is added once')
+    assert(this.find(view, start) === UNKNOWN_AUTHOR, 'an author is added once')
     if (PLACES_SHARE * (this.#size + 1) > this.#places.length) this.#grow()
     const author = this.#size++
     const row = rowOf(author)

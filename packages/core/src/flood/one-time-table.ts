@@ -2,7 +2,7 @@
 // authors: they are kept by the time in their incarnation, and forgotten when no packet of that time is taken any more.
 import { assert } from '../assert.ts'
 import { INCARNATION_OFFSET } from '../wire/layout.ts'
-import { type Origin, OriginTable, type OriginVerdict, UNKNOWN } from './origin-table.ts'
+import { type Origin, OriginTable, type OriginVerdict, UNKNOWN_AUTHOR } from './origin-table.ts'
 
 /** A one-time packet is taken only this close to its time, either way. Kerberos forgives clocks as much (RFC 4120, 5 minutes). */
 export const ONE_TIME_SKEW_S = 300
@@ -16,7 +16,8 @@ const LOT_NUMBERS = 2 ** 21
 export const MAX_ONE_TIME_ORIGINS = 32_768
 
 /**
- * Keys by number as in `OriginTable`, of which each lot is one. Bounded without a replay getting through: a lot leaves only when all its times are refused, by their age or, when the
+ * Keys by number as in `OriginTable`, of which each lot is one.
+ * Bounded without a replay getting through: a lot leaves only when all its times are refused, by their age or, when the
  * table is full, by the floor that rises to its end. So a full table shortens the time in which packets are taken.
  */
 export class OneTimeTable {
@@ -38,10 +39,10 @@ export class OneTimeTable {
     return this.#size
   }
 
-  /** The key of the frame at `start`, or UNKNOWN when it has not spoken in this time. */
+  /** The key of the frame at `start`, or UNKNOWN_AUTHOR when it has not spoken in this time. */
   find(view: DataView, start: number): number {
     const number = lotOf(view.getUint32(start + INCARNATION_OFFSET))
-    return numberIn(number, this.#lots.get(number)?.find(view, start) ?? UNKNOWN)
+    return numberIn(number, this.#lots.get(number)?.find(view, start) ?? UNKNOWN_AUTHOR)
   }
 
   origin(key: number): Origin {
@@ -61,15 +62,15 @@ export class OneTimeTable {
     return incarnation >= this.#floor && Math.abs(incarnation - nowMs / 1000) <= ONE_TIME_SKEW_S
   }
 
-  /** Adds the key of the frame at `start`, whose time is admitted. UNKNOWN: there are too many of late. */
+  /** Adds the key of the frame at `start`, whose time is admitted. UNKNOWN_AUTHOR: there are too many of late. */
   add(bytes: Uint8Array, view: DataView, start: number, nowMs: number): number {
     const incarnation = view.getUint32(start + INCARNATION_OFFSET)
     if (this.#size >= this.#maxOrigins) this.#makeRoom(nowMs)
     // Whatever made room may have raised the floor above this very packet.
-    if (this.#size >= this.#maxOrigins || incarnation < this.#floor) return UNKNOWN
+    if (this.#size >= this.#maxOrigins || incarnation < this.#floor) return UNKNOWN_AUTHOR
     const number = lotOf(incarnation)
     const key = this.#lotFor(number, nowMs).add(bytes, view, start, nowMs)
-    if (key !== UNKNOWN) this.#size++
+    if (key !== UNKNOWN_AUTHOR) this.#size++
     return numberIn(number, key)
   }
 
@@ -110,7 +111,7 @@ export class OneTimeTable {
 
 /** What a key has in its lot, as its number in the table. */
 function numberIn(lot: number, key: number): number {
-  return key === UNKNOWN ? UNKNOWN : lot * LOT_NUMBERS + key
+  return key === UNKNOWN_AUTHOR ? UNKNOWN_AUTHOR : lot * LOT_NUMBERS + key
 }
 
 function lotOf(incarnation: number): number {

@@ -3,11 +3,11 @@
 import { assert } from '../assert.ts'
 import { toHex } from '../bytes.ts'
 import { INCARNATION_OFFSET, ORIGIN_BYTES, ORIGIN_OFFSET } from '../wire/layout.ts'
-import { AuthorIndex, FREE_WORD, rowOf, UNKNOWN } from './author-index.ts'
+import { AuthorIndex, FREE_WORD, rowOf, UNKNOWN_AUTHOR } from './author-index.ts'
 import type { RateBucket } from './rate-limits.ts'
 import { CALM_WORD, HIGHEST_WORD, ReplayWindow, type WindowVerdict } from './replay-window.ts'
 
-export { UNKNOWN }
+export { UNKNOWN_AUTHOR }
 
 /** An author is forgotten only after this silence, and only when room is needed. A guess: longer than an incarnation lasts (RENEW_AFTER_MS). */
 export const ORIGIN_IDLE_MS = 900_000
@@ -25,7 +25,7 @@ const FIRST_TIMES = 8
 export interface Origin {
   /** Public key, 64 hex digits. */
   readonly id: string
-  /** Of its present incarnation; its numbers are in the row. */
+  /** Of its present incarnation. Its numbers are in the row, so it is of no use when the author is forgotten. */
   window: ReplayWindow
   /** The incarnation before, of which some packets may still be on a slower way. */
   earlier: { readonly incarnation: number; readonly window: ReplayWindow } | null
@@ -66,7 +66,7 @@ export class OriginTable {
     return this.#floor
   }
 
-  /** The author of the frame at `start`, or UNKNOWN. */
+  /** The author of the frame at `start`, or UNKNOWN_AUTHOR. */
   find(view: DataView, start: number): number {
     return this.#index.find(view, start)
   }
@@ -97,9 +97,9 @@ export class OriginTable {
     else this.#commitOther(author, incarnation, seq, nowMs)
   }
 
-  /** Adds the author of the frame at `start`. UNKNOWN when the table is full of authors that spoke lately. */
+  /** Adds the author of the frame at `start`. UNKNOWN_AUTHOR when the table is full of authors that spoke lately. */
   add(bytes: Uint8Array, view: DataView, start: number, nowMs: number): number {
-    if (this.size >= this.#maxOrigins && !this.#evictIdle(nowMs)) return UNKNOWN
+    if (this.size >= this.#maxOrigins && !this.#evictIdle(nowMs)) return UNKNOWN_AUTHOR
     const before = this.#index.rows
     const author = this.#index.add(view, start)
     if (this.#index.rows !== before) for (let moved = 0; moved < author; moved++) this.#noteRow(moved)

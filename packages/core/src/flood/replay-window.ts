@@ -1,7 +1,7 @@
 // Which sequence numbers of one author have been seen: the sliding bit window of RFC 6479 (the IPsec anti-replay window),
 // exact within its span. Hot: guarded by the benchmark core.window.
 
-/** Smallest span, in packets. 256 bits are 32 bytes: what an author costs that speaks now and then. */
+/** Smallest span, in packets: that of an author who speaks now and then. 256 bits are 32 bytes. */
 export const MIN_WINDOW_PACKETS = 256
 /** Largest span: covers 650 ms of skew between two paths at 100,000 packets a second, in 8 KiB. */
 export const MAX_WINDOW_PACKETS = 65_536
@@ -20,7 +20,7 @@ export const HIGHEST_WORD = 0
 const WRITTEN_WORD = 1
 /** Up to this number the window need not look whether it has to grow. */
 export const CALM_WORD = 2
-export const WINDOW_WORDS = 3
+const WINDOW_WORDS = 3
 
 /**
  * Window of one author's incarnation. `check` never changes it; `commit` must follow only when the packet is proven genuine.

@@ -1,4 +1,4 @@
-// One link to a peer: a secured socket, what goes out on it, and its life: hello, open (control frames only), active
+// One link to a peer: a secured socket, what goes out on it, and its life: hello, open (sends control frames only), active
 // (takes part in the flood), closing, ended. Decides nothing about neighbours; that is the join actor's.
 import type { Socket } from 'node:net'
 import {

@@ -1,4 +1,4 @@
-// Two that dial each other at once end up with one link, and what is said on it from the first moment arrives.
+// Who may send data before both ends know that they are neighbours: whoever we asked, on the link that we asked on; nobody else.
 import { once } from 'node:events'
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
 import { encodeJoin, FrameType } from '@floodnet/core'
@@ -6,22 +6,26 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { until, within } from '../../../test/support/wait.ts'
 import { createIdentity, type Identity } from '../src/identity.ts'
-import { closeNodes, startNode, textOf } from './support/named-node.ts'
+import { closeNodes, linked, startNode, textOf } from './support/named-node.ts'
 import { connectPeer, RawPeer } from './support/raw-peer.ts'
 
 const security = 'none'
 const DEADLINE_MS = 15_000
 const servers: Server[] = []
-const test = suite('crossed dials')
+const test = suite('early data')
 
 test.after.each(async () => {
   await closeNodes()
-  for (const server of servers.splice(0)) await new Promise((resolve) => server.close(resolve))
+  for (const server of servers.splice(0)) {
+    await new Promise((resolve) => server.close(resolve))
+  }
 })
 
 test('takes what a peer says right after its ack on a link that the peer dialled and we asked on', async () => {
   const { server, address } = await listen()
   const dialled = once(server, 'connection')
+  // A node that closes both links dials again: nobody is there to answer.
+  dialled.then(() => server.on('connection', (socket) => socket.destroy()))
   const node = await startNode({ security, join: address })
   const identity = smallerThan(node.network.id)
   const ours = await connectPeer(node.address, { security, identity })
@@ -38,6 +42,18 @@ test('takes what a peer says right after its ack on a link that the peer dialled
   const [peer] = await until(() => node.network.peers.length > 0 && node.network.peers, DEADLINE_MS, 'a neighbour')
   assert.equal([peer?.id, peer?.direction], [identity.id, 'accepted'])
   ours.destroy()
+})
+
+test('does not take what a guest says whom we refused', async () => {
+  const entry = await startNode({ security })
+  const full = await startNode({ security, join: entry.address, desiredLinks: 1, maxLinks: 1 })
+  await linked(entry, full)
+  const guest = await connectPeer(full.address, { security })
+  await guest.open()
+  guest.send(guest.joinRequest())
+  await guest.frame(FrameType.joinNo)
+  guest.send(guest.dataFrame(Buffer.from('all the same')))
+  assert.is(await guest.thrownOut(), 'data-before-join')
 })
 
 async function listen(): Promise<{ server: Server; address: string }> {
