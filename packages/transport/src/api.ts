@@ -227,7 +227,7 @@ export interface NetworkStats {
   readonly workers: { running: number; restarts: number }
   readonly origins: number
   readonly oneTimeOrigins: number
-  /** 99th percentile and maximum delay of this thread's event loop since the start, in ms. */
+  /** 99th percentile and maximum delay of this thread's event loop since the start, in ms. Looked at every 100 ms. */
   readonly eventLoopDelayMs: { p99: number; max: number }
   readonly peers: readonly Peer[]
 }

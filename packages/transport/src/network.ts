@@ -19,7 +19,7 @@ import { Node } from './node.ts'
 import { checkOptionShapes } from './option-shapes.ts'
 import { ProgramSignatures } from './program-signature.ts'
 import { entryAddress, resolveSettings } from './settings.ts'
-import { collectStats } from './stats.ts'
+import { collectStats, LOOP_PERIOD_MS } from './stats.ts'
 
 /**
  * Starts a node: opens its port, begins to look for neighbours, and resolves when it listens.
@@ -45,7 +45,7 @@ class FloodNetwork implements Network {
   readonly #node: Node
   readonly #signatures: ProgramSignatures
   readonly #signal: AbortSignal | undefined
-  readonly #loopDelay = monitorEventLoopDelay({ resolution: 10 })
+  readonly #loopDelay = monitorEventLoopDelay({ resolution: LOOP_PERIOD_MS })
   readonly #log: EventLog
   readonly #onAbort = (): void => void this.close()
   #settle: { resolve: () => void; reject: (error: unknown) => void } = {
