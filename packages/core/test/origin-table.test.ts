@@ -39,14 +39,16 @@ class Keyed {
 
   add(key: Uint8Array, nowMs: number, incarnation = 1): Origin | null {
     this.#place(key, incarnation)
-    return this.#originOf(this.table.add(this.#bytes, this.#view, this.#start, nowMs))
+    this.table.tick(nowMs)
+    return this.#originOf(this.table.add(this.#bytes, this.#view, this.#start))
   }
 
   /** What the table says of the packet before it takes it in; only fresh ones are taken in. */
   offer(key: Uint8Array, incarnation: number, seq: number, nowMs = 0): OriginVerdict {
     const author = this.number(key)
     const verdict = this.table.check(author, incarnation, seq)
-    if (verdict === 'fresh' || verdict === 'new-incarnation') this.table.commit(author, incarnation, seq, nowMs)
+    this.table.tick(nowMs)
+    if (verdict === 'fresh' || verdict === 'new-incarnation') this.table.commit(author, incarnation, seq)
     return verdict
   }
 
@@ -104,10 +106,15 @@ test('adding, finding, growing old and being evicted agree with a map, at any or
   )
 })
 
+/** The table counts silence from the second that is just beginning. */
+function toASecond(ms: number): number {
+  return Math.ceil(ms / 1_000) * 1_000
+}
+
 interface Known {
   readonly origin: Origin
   readonly incarnation: number
-  lastSeenMs: number
+  heardMs: number
   seq: number
 }
 
@@ -147,19 +154,19 @@ class Oracle {
   }
 
   #speak(key: Uint8Array, known: Known): void {
-    known.lastSeenMs = this.nowMs
+    known.heardMs = toASecond(this.nowMs)
     known.seq++
     assert.is(this.keyed.offer(key, known.incarnation, known.seq, this.nowMs), 'fresh')
   }
 
   #add(key: Uint8Array, incarnation: number): void {
-    const idle = [...this.known.values()].filter(({ lastSeenMs }) => this.nowMs - lastSeenMs >= ORIGIN_IDLE_MS)
+    const idle = [...this.known.values()].filter(({ heardMs }) => this.nowMs - heardMs >= ORIGIN_IDLE_MS)
     const full = this.known.size === this.maxOrigins
     const origin = this.keyed.add(key, this.nowMs, incarnation)
     assert.is(origin === null, full && idle.length === 0)
     if (origin === null) return
     if (full) this.#forgetTheOneGone(idle)
-    this.known.set(origin.id, { origin, incarnation, lastSeenMs: this.nowMs, seq: 0 })
+    this.known.set(origin.id, { origin, incarnation, heardMs: toASecond(this.nowMs), seq: 0 })
   }
 
   #forgetTheOneGone(idle: readonly Known[]): void {
@@ -379,7 +386,7 @@ test('what was never looked up is never committed', () => {
   const keyed = new Keyed(10, 3)
   const key = new Uint8Array(32)
   keyed.add(key, 0, 5)
-  assert.throws(() => keyed.table.commit(keyed.number(key), 4, 1, 0), /invariant broken/)
+  assert.throws(() => keyed.table.commit(keyed.number(key), 4, 1), /invariant broken/)
 })
 
 test('what a host attaches to an author stays with it while others come and go', () => {

@@ -89,6 +89,8 @@ export class Flood {
   /** Sets the time, in Unix ms, for the frames offered from now on. */
   tick(nowMs: number): void {
     this.#nowMs = nowMs
+    this.#origins.tick(nowMs)
+    this.#oneTime.tick(nowMs)
   }
 
   /**
@@ -125,12 +127,12 @@ export class Flood {
       if (known === null && isWeakKey(bytes, start + ORIGIN_OFFSET)) return 'weak-key'
       if (!this.#host.verify(known, bytes, start, end)) return 'bad-signature'
     }
-    const author = known === null ? table.add(bytes, view, start, this.#nowMs) : found
+    const author = known === null ? table.add(bytes, view, start) : found
     if (author === UNKNOWN_AUTHOR) {
       this.counts[oneTime ? 'one-time-full' : 'origins-full']++
       return null
     }
-    table.commit(author, incarnation, seq, this.#nowMs)
+    table.commit(author, incarnation, seq)
     this.counts.fresh++
     if (rates !== null) rates.charge(source, table.origin(author), known === null, end - start, this.#nowMs)
     // Counted hops of a one-time packet would tell its author's neighbours who wrote it.
@@ -203,7 +205,7 @@ export class Flood {
     seq: number
   ): Exclude<keyof FloodCounts, 'fresh'> | null {
     const oneTime = table === this.#oneTime
-    if (oneTime && !this.#oneTime.admits(incarnation, this.#nowMs)) return 'one-time-age'
+    if (oneTime && !this.#oneTime.admits(incarnation)) return 'one-time-age'
     const verdict = author === UNKNOWN_AUTHOR ? 'new-incarnation' : table.check(author, incarnation, seq)
     if (verdict === 'fresh') return null
     if (verdict !== 'new-incarnation') return verdict

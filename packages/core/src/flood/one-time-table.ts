@@ -26,6 +26,7 @@ export class OneTimeTable {
   /** Keys by the time of their incarnation, in lots; in no order. */
   readonly #lots = new Map<number, OriginTable>()
   #size = 0
+  #nowMs = 0
   /** Incarnations below this are refused. */
   #floor = 0
 
@@ -37,6 +38,11 @@ export class OneTimeTable {
 
   get size(): number {
     return this.#size
+  }
+
+  /** Sets the time, in Unix ms, for what is asked and heard from now on. */
+  tick(nowMs: number): void {
+    this.#nowMs = nowMs
   }
 
   /** The key of the frame at `start`, or UNKNOWN_AUTHOR when it has not spoken in this time. */
@@ -53,23 +59,27 @@ export class OneTimeTable {
     return this.#lotHolding(key).check(key % LOT_NUMBERS, incarnation, seq)
   }
 
-  commit(key: number, incarnation: number, seq: number, nowMs: number): void {
-    this.#lotHolding(key).commit(key % LOT_NUMBERS, incarnation, seq, nowMs)
+  commit(key: number, incarnation: number, seq: number): void {
+    const lot = this.#lotHolding(key)
+    lot.tick(this.#nowMs)
+    lot.commit(key % LOT_NUMBERS, incarnation, seq)
   }
 
   /** Whether packets of this time are taken. */
-  admits(incarnation: number, nowMs: number): boolean {
-    return incarnation >= this.#floor && Math.abs(incarnation - nowMs / 1000) <= ONE_TIME_SKEW_S
+  admits(incarnation: number): boolean {
+    return incarnation >= this.#floor && Math.abs(incarnation - this.#nowMs / 1000) <= ONE_TIME_SKEW_S
   }
 
   /** Adds the key of the frame at `start`, whose time is admitted. UNKNOWN_AUTHOR: there are too many of late. */
-  add(bytes: Uint8Array, view: DataView, start: number, nowMs: number): number {
+  add(bytes: Uint8Array, view: DataView, start: number): number {
     const incarnation = view.getUint32(start + INCARNATION_OFFSET)
-    if (this.#size >= this.#maxOrigins) this.#makeRoom(nowMs)
+    if (this.#size >= this.#maxOrigins) this.#makeRoom()
     // Whatever made room may have raised the floor above this very packet.
     if (this.#size >= this.#maxOrigins || incarnation < this.#floor) return UNKNOWN_AUTHOR
     const number = lotOf(incarnation)
-    const key = this.#lotFor(number, nowMs).add(bytes, view, start, nowMs)
+    const lot = this.#lotFor(number)
+    lot.tick(this.#nowMs)
+    const key = lot.add(bytes, view, start)
     if (key !== UNKNOWN_AUTHOR) this.#size++
     return numberIn(number, key)
   }
@@ -80,25 +90,25 @@ export class OneTimeTable {
     return lot
   }
 
-  #lotFor(number: number, nowMs: number): OriginTable {
+  #lotFor(number: number): OriginTable {
     const known = this.#lots.get(number)
     if (known !== undefined) return known
-    this.#expire(nowMs)
+    this.#expire()
     const lot = new OriginTable(Math.ceil(this.#maxOrigins / LOT_SHARE), this.#seed)
     this.#lots.set(number, lot)
     return lot
   }
 
-  #expire(nowMs: number): void {
-    for (const number of this.#lots.keys()) if (endOf(number) < nowMs / 1000 - ONE_TIME_SKEW_S) this.#drop(number)
+  #expire(): void {
+    for (const number of this.#lots.keys()) if (endOf(number) < this.#nowMs / 1000 - ONE_TIME_SKEW_S) this.#drop(number)
   }
 
   /** Never the lot of the present nor the one before it: an author whose clock is right is heard in any case. */
-  #makeRoom(nowMs: number): void {
-    this.#expire(nowMs)
+  #makeRoom(): void {
+    this.#expire()
     if (this.#size < this.#maxOrigins) return
     const oldest = Math.min(...this.#lots.keys())
-    if (oldest < lotOf(nowMs / 1000) - 1) this.#drop(oldest)
+    if (oldest < lotOf(this.#nowMs / 1000) - 1) this.#drop(oldest)
   }
 
   #drop(number: number): void {

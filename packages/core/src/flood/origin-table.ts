@@ -5,11 +5,11 @@ import { toHex } from '../bytes.ts'
 import { INCARNATION_OFFSET, ORIGIN_BYTES, ORIGIN_OFFSET } from '../wire/layout.ts'
 import { AuthorIndex, FREE_WORD, rowOf, UNKNOWN_AUTHOR } from './author-index.ts'
 import type { RateBucket } from './rate-limits.ts'
-import { CALM_WORD, HIGHEST_WORD, ReplayWindow, type WindowVerdict } from './replay-window.ts'
+import { CALM_WORD, HIGHEST_WORD, ReplayWindow, WINDOW_WORDS, type WindowVerdict } from './replay-window.ts'
 
 export { UNKNOWN_AUTHOR }
 
-/** An author is forgotten only after this silence, and only when room is needed. A guess: longer than an incarnation lasts (RENEW_AFTER_MS). */
+/** An author is forgotten only after this silence, to a second, and only when room is needed. A guess: longer than an incarnation lasts (RENEW_AFTER_MS). */
 export const ORIGIN_IDLE_MS = 900_000
 /** Entries looked at for an idle one before a new author is refused; bounds the work that a stranger's packet can cause. */
 const EVICTION_SCAN = 64
@@ -17,9 +17,8 @@ const EVICTION_SCAN = 64
 // An author's row after the key.
 const INCARNATION_WORD = FREE_WORD
 const WINDOW_WORD = FREE_WORD + 1
-
-/** Times at first; they grow as authors do. */
-const FIRST_TIMES = 8
+/** When the author was last heard, in seconds, rounded up. */
+const HEARD_WORD = WINDOW_WORD + WINDOW_WORDS
 
 /** What is kept of an author beside its row. */
 export interface Origin {
@@ -43,7 +42,9 @@ export class OriginTable {
   readonly #maxOrigins: number
   readonly #index: AuthorIndex
   readonly #origins: Origin[] = []
-  #lastSeenMs = new Float64Array(FIRST_TIMES)
+  #nowMs = 0
+  /** The same in seconds, rounded up. */
+  #nowS = 0
   #hand = 0
   #floor = 0
 
@@ -64,6 +65,12 @@ export class OriginTable {
    */
   get incarnationFloor(): number {
     return this.#floor
+  }
+
+  /** Sets the time, in Unix ms, for what is heard from now on. */
+  tick(nowMs: number): void {
+    this.#nowMs = nowMs
+    this.#nowS = Math.ceil(nowMs / 1_000)
   }
 
   /** The author of the frame at `start`, or UNKNOWN_AUTHOR. */
@@ -87,23 +94,24 @@ export class OriginTable {
   }
 
   /** Marks a packet that `check` called fresh, or whose incarnation is new, as seen. */
-  commit(author: number, incarnation: number, seq: number, nowMs: number): void {
+  commit(author: number, incarnation: number, seq: number): void {
     const { rows } = this.#index
     const row = rowOf(author)
     const window = row + WINDOW_WORD
-    this.#lastSeenMs[author] = nowMs
+    rows[row + HEARD_WORD] = this.#nowS
     const isNext = seq - rows[window + HIGHEST_WORD]! === 1 && seq <= rows[window + CALM_WORD]!
     if (isNext && rows[row + INCARNATION_WORD] === incarnation) rows[window + HIGHEST_WORD] = seq
-    else this.#commitOther(author, incarnation, seq, nowMs)
+    else this.#commitOther(author, incarnation, seq)
   }
 
   /** Adds the author of the frame at `start`. UNKNOWN_AUTHOR when the table is full of authors that spoke lately. */
-  add(bytes: Uint8Array, view: DataView, start: number, nowMs: number): number {
-    if (this.size >= this.#maxOrigins && !this.#evictIdle(nowMs)) return UNKNOWN_AUTHOR
+  add(bytes: Uint8Array, view: DataView, start: number): number {
+    if (this.size >= this.#maxOrigins && !this.#evictIdle()) return UNKNOWN_AUTHOR
     const before = this.#index.rows
     const author = this.#index.add(view, start)
     if (this.#index.rows !== before) for (let moved = 0; moved < author; moved++) this.#noteRow(moved)
     this.#index.rows[rowOf(author) + INCARNATION_WORD] = view.getUint32(start + INCARNATION_OFFSET)
+    this.#index.rows[rowOf(author) + HEARD_WORD] = this.#nowS
     this.#origins.push({
       id: toHex(bytes, start + ORIGIN_OFFSET, start + ORIGIN_OFFSET + ORIGIN_BYTES),
       window: this.#emptyWindow(author),
@@ -111,7 +119,6 @@ export class OriginTable {
       rate: null,
       attachment: null
     })
-    this.#noteTime(author, nowMs)
     return author
   }
 
@@ -121,12 +128,12 @@ export class OriginTable {
     return earlier?.incarnation === incarnation ? earlier.window.check(seq) : 'old-incarnation'
   }
 
-  #commitOther(author: number, incarnation: number, seq: number, nowMs: number): void {
+  #commitOther(author: number, incarnation: number, seq: number): void {
     const origin = this.#origins[author]!
     if (incarnation > this.#incarnationOf(author)) this.#renew(author, incarnation)
-    if (incarnation === this.#incarnationOf(author)) return origin.window.commit(seq, nowMs)
+    if (incarnation === this.#incarnationOf(author)) return origin.window.commit(seq, this.#nowMs)
     assert(origin.earlier?.incarnation === incarnation, 'only what was looked up is committed')
-    origin.earlier.window.commit(seq, nowMs)
+    origin.earlier.window.commit(seq, this.#nowMs)
   }
 
   /** The window so far becomes that of the earlier incarnation. */
@@ -146,11 +153,13 @@ export class OriginTable {
     return this.#index.rows[rowOf(author) + INCARNATION_WORD]!
   }
 
-  #evictIdle(nowMs: number): boolean {
+  #evictIdle(): boolean {
+    const { rows } = this.#index
+    const latestMs = this.#nowMs - ORIGIN_IDLE_MS
     const count = this.size
     for (let i = 0; i < Math.min(EVICTION_SCAN, count); i++) {
       this.#hand = (this.#hand + 1) % count
-      if (nowMs - this.#lastSeenMs[this.#hand]! < ORIGIN_IDLE_MS) continue
+      if (rows[rowOf(this.#hand) + HEARD_WORD]! * 1_000 > latestMs) continue
       this.#remove(this.#hand)
       return true
     }
@@ -163,21 +172,11 @@ export class OriginTable {
     const last = this.#origins.pop()!
     if (author === this.size) return
     this.#origins[author] = last
-    this.#lastSeenMs[author] = this.#lastSeenMs[this.size]!
     this.#noteRow(author)
   }
 
   /** The author's row has moved. */
   #noteRow(author: number): void {
     this.#origins[author]!.window.moved(this.#index.rows, rowOf(author) + WINDOW_WORD)
-  }
-
-  #noteTime(author: number, nowMs: number): void {
-    if (author >= this.#lastSeenMs.length) {
-      const times = new Float64Array(this.#lastSeenMs.length * 2)
-      times.set(this.#lastSeenMs)
-      this.#lastSeenMs = times
-    }
-    this.#lastSeenMs[author] = nowMs
   }
 }

@@ -20,7 +20,7 @@ export const HIGHEST_WORD = 0
 const WRITTEN_WORD = 1
 /** Up to this number the window need not look whether it has to grow. */
 export const CALM_WORD = 2
-const WINDOW_WORDS = 3
+export const WINDOW_WORDS = 3
 
 /**
  * Window of one author's incarnation. `check` never changes it; `commit` must follow only when the packet is proven genuine.
