@@ -1,6 +1,7 @@
 // What every bundle shares, and what sets those of the packages and of the tests apart.
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { constants } from './constants.mjs'
 
 const sharedOptions = {
@@ -32,5 +33,10 @@ export const packageOptions = {
   alias: { rxjs: join(dirname(createRequire(import.meta.url).resolve('rxjs/package.json')), 'dist/esm/index.js') }
 }
 
-/** A thread is alone with its code, so it has our other packages with it: what one file exports to another is no constant to the engine. */
-export const threadOptions = { ...packageOptions, external: ['piscina'] }
+/** A thread is alone with its code, so it has the core bundled with it: what one file exports to another is no constant to the engine. */
+export const threadOptions = {
+  ...packageOptions,
+  external: ['piscina'],
+  // Its sources, which are there before it is built.
+  alias: { '@floodnet/core': fileURLToPath(new URL('../packages/core/src/index.ts', import.meta.url)) }
+}
