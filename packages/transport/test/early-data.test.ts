@@ -1,4 +1,4 @@
-// Who may send data before both ends know that they are neighbours: whoever we asked, on the link that we asked on; nobody else.
+// Who may send data before both ends know that they are neighbours: whom we dialled or asked, on that link; nobody else.
 import { once } from 'node:events'
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
 import { encodeJoin, FrameType } from '@floodnet/core'
@@ -11,6 +11,8 @@ import { connectPeer, RawPeer } from './support/raw-peer.ts'
 
 const security = 'none'
 const DEADLINE_MS = 15_000
+/** The node's dial waits for an answer until the peer's own link is open. */
+const PATIENT = { dialTimeoutMs: 60_000, handshakeTimeoutMs: 60_000 }
 const servers: Server[] = []
 const test = suite('early data')
 
@@ -26,7 +28,7 @@ test('takes what a peer says right after its ack on a link that the peer dialled
   const dialled = once(server, 'connection')
   // A node that closes both links dials again: nobody is there to answer.
   dialled.then(() => server.on('connection', (socket) => socket.destroy()))
-  const node = await startNode({ security, join: address })
+  const node = await startNode({ security, join: address, limits: PATIENT })
   const identity = smallerThan(node.network.id)
   const ours = await connectPeer(node.address, { security, identity })
   await ours.open()
