@@ -4,7 +4,7 @@ import { spawn, spawnSync } from 'node:child_process'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
-import { testOptions } from '../scripts/bundle-options.mjs'
+import { benchOptions } from '../scripts/bundle-options.mjs'
 import { writeChanged } from '../scripts/write-changed.mjs'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
@@ -36,7 +36,7 @@ if (command !== 'core') {
 }
 
 const { outputFiles } = await build({
-  ...testOptions,
+  ...benchOptions,
   absWorkingDir: root,
   entryPoints: entries.map((name) => `bench/${name}.ts`),
   outdir: 'build/bench',

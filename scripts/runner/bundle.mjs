@@ -23,7 +23,7 @@ export async function bundleTest(file) {
       ...testOptions,
       entryPoints: [file],
       outfile: join('build/test', file.replace(/\.ts$/, '.js')),
-      plugins: [...testOptions.plugins, watchedUvu]
+      plugins: [watchedUvu]
     })
     await Promise.all(outputFiles.map((output) => writeChanged(output.path, output.contents)))
     return { path: outputFiles.find((output) => output.path.endsWith('.js')).path }

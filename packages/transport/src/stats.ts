@@ -54,10 +54,9 @@ function totals(counts: readonly Readonly<Counts>[]): Counts {
 }
 
 /** What the histogram holds are the times between two looks. An empty one, as in the first moments, has no figures. */
-export function readDelay(looks: Pick<IntervalHistogram, 'count' | 'max' | 'percentile'>): {
-  p99: number
-  max: number
-} {
+export function readDelay(
+  looks: Pick<IntervalHistogram, 'count' | 'max' | 'percentile'>
+): NetworkStats['eventLoopDelayMs'] {
   if (looks.count === 0) return { p99: 0, max: 0 }
   const delayOf = (ns: number): number => Math.max(0, ns / NS_PER_MS - LOOP_PERIOD_MS)
   return { p99: delayOf(looks.percentile(99)), max: delayOf(looks.max) }

@@ -6,10 +6,10 @@ import { ORIGIN_BYTES, ORIGIN_OFFSET } from '../wire/layout.ts'
 /** No author is found. */
 export const UNKNOWN_AUTHOR = -1
 
-/** Words of a row. The key comes first, as eight words; the rest is the caller's. */
-const ROW_WORDS = 16
 /** To shift an author's number by: multiplied, it would be checked for an overflow. */
 const ROW_SHIFT = 4
+/** Words of a row. The key comes first, as eight words; the rest is the caller's. */
+const ROW_WORDS = 1 << ROW_SHIFT
 const KEY_WORDS = ORIGIN_BYTES / 4
 /** First word after the key. */
 export const FREE_WORD = KEY_WORDS

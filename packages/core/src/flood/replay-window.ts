@@ -1,5 +1,6 @@
 // Which sequence numbers of one author have been seen: the sliding bit window of RFC 6479 (the IPsec anti-replay window),
 // exact within its span. Hot: guarded by the benchmark core.window.
+import { MAX_SEQ } from '../wire/layout.ts'
 
 /** Smallest span, in packets: that of an author who speaks now and then. 256 bits are 32 bytes. */
 export const MIN_WINDOW_PACKETS = 256
@@ -9,7 +10,6 @@ export const MAX_WINDOW_PACKETS = 65_536
 const GROW_WITHIN_MS = 2_000
 
 const WORD_BITS = 32
-const MAX_SEQ = 0xffffffff
 
 export type WindowVerdict = 'fresh' | 'duplicate' | 'stale'
 

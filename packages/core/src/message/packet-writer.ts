@@ -8,6 +8,7 @@ import {
   HEADER_BYTES,
   MAX_BATCH_BODY_BYTES,
   MAX_PACKET_BODY_BYTES,
+  MAX_SEQ,
   SIGNATURE_BYTES,
   trailerBytesOf
 } from '../wire/layout.ts'
@@ -23,8 +24,6 @@ export const RENEW_AFTER_MS = 600_000
 
 /** Largest frame that the writer makes; a slab must hold at least one. */
 export const MAX_WRITTEN_FRAME_BYTES = HEADER_BYTES + MAX_BATCH_BODY_BYTES + SIGNATURE_BYTES
-
-const MAX_SEQ = 0xffffffff
 
 /** The name of a written message. */
 export interface Place {

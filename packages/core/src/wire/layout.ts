@@ -26,6 +26,8 @@ export const ZERO_OFFSET = 7
 export const ORIGIN_OFFSET = 8
 export const INCARNATION_OFFSET = 40
 export const SEQ_OFFSET = 44
+/** Of the numbers of an incarnation, which begin with 1. */
+export const MAX_SEQ = 0xffffffff
 
 /** Frame types by name. */
 export const FrameType = {
