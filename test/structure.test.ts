@@ -125,12 +125,13 @@ test('no source holds any, nor notes of work left', () => {
   assert.equal(sources.flatMap(findLeftovers), [])
 })
 
-test('any and notes of work left are found, but the word in a comment is not', () => {
+test('any, notes of work left and keys exported as JWK are found, but the word in a comment is not', () => {
   const path = 'packages/core/src/left.ts'
   assert.is(findLeftovers({ path, text: 'let value: any' }).length, 1)
   assert.is(findLeftovers({ path, text: 'f(value as unknown as any[])' }).length, 1)
   assert.is(findLeftovers({ path, text: `f() // ${'TO'}${'DO'}: more` }).length, 1)
   assert.is(findLeftovers({ path, text: `/* ${'FIX'}${'ME'} */` }).length, 1)
+  assert.is(findLeftovers({ path, text: "key.export({ format: 'jwk' })" }).length, 1)
   assert.equal(findLeftovers({ path, text: "// any of them: any\nconst text = ': any'" }), [])
 })
 

@@ -20,6 +20,8 @@ export interface Identity {
 
 /** A key is one PEM block of 119 bytes; more than this is some other file. */
 const MAX_FILE_BYTES = 64 * 1024
+/** The key ends its SubjectPublicKeyInfo (RFC 8410). */
+const PUBLIC_KEY_BYTES = 32
 const MAX_INCARNATION = 0xffff_ffff
 const INCARNATION_LINE = /^floodnet identity ([0-9a-f]{64}), incarnation ([0-9]{1,10})\r?$/m
 /** Windows has no such bits and reports every file as readable by all. */
@@ -61,8 +63,9 @@ export async function storeIncarnation(file: string, identity: Identity): Promis
 /** The raw 32 bytes of an Ed25519 key, private or public; null for keys of other kinds. */
 export function rawPublicKey(key: KeyObject): Uint8Array | null {
   if (key.asymmetricKeyType !== 'ed25519') return null
-  const { x } = (key.type === 'private' ? createPublicKey(key) : key).export({ format: 'jwk' })
-  return x === undefined ? null : new Uint8Array(Buffer.from(x, 'base64url'))
+  // DER, not JWK: on Node 20 an export as JWK can lock its thread for ever when the collector frees a key generation inside it.
+  const spki = (key.type === 'private' ? createPublicKey(key) : key).export({ format: 'der', type: 'spki' })
+  return new Uint8Array(spki.subarray(-PUBLIC_KEY_BYTES))
 }
 
 function identityOf(key: KeyObject, incarnation: number): Identity {

@@ -34,11 +34,14 @@ async function refused(file: string, text: RegExp): Promise<void> {
   assert.unreachable('the file was taken')
 }
 
+/** DER of an Ed25519 SubjectPublicKeyInfo before its 32 bytes of key (RFC 8410). */
+const SPKI_PREFIX_BYTES = 12
+
 test('a fresh identity is named by its raw public key and starts at the clock', () => {
   const identity = createIdentity(NOW_MS + 999)
-  const { x } = createPublicKey(identity.privateKeyPem).export({ format: 'jwk' })
+  const spki = createPublicKey(identity.privateKeyPem).export({ format: 'der', type: 'spki' })
   assert.is(identity.publicKey.length, 32)
-  assert.equal(Buffer.from(identity.publicKey), Buffer.from(x ?? '', 'base64url'))
+  assert.equal(Buffer.from(identity.publicKey), spki.subarray(SPKI_PREFIX_BYTES))
   assert.is(identity.id, Buffer.from(identity.publicKey).toString('hex'))
   assert.is(identity.incarnation, NOW_S)
 })
