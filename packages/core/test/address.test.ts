@@ -5,7 +5,7 @@ import * as assert from 'uvu/assert'
 import { anyText } from '../../../test/support/text.ts'
 import { formatAddress, isDialable, isLoopback, parseAddress, plainHost } from '../src/address.ts'
 import { MAX_TEXT_BYTES } from '../src/wire/fields.ts'
-import { holds } from './workbench/property.ts'
+import { holds } from './support/property.ts'
 
 const anyHost = fc.oneof(fc.domain(), fc.ipV4(), fc.ipV6(), fc.constantFrom('', 'fe80::1%eth0', 'node_1', '*'))
 const anyPort = fc.integer({ min: 0, max: 65_535 })

@@ -3,8 +3,8 @@ import fc from 'fast-check'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { concatBytes, copyBytes, fromHex, toHex } from '../src/bytes.ts'
-import { sameBytes } from './workbench/frames.ts'
-import { holds } from './workbench/property.ts'
+import { sameBytes } from './support/frames.ts'
+import { holds } from './support/property.ts'
 
 test('every byte has two lower-case digits', () => {
   const all = Uint8Array.from({ length: 256 }, (_, i) => i)

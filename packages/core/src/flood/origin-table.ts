@@ -3,7 +3,7 @@
 import { assert } from '../assert.ts'
 import { toHex } from '../bytes.ts'
 import { INCARNATION_OFFSET, ORIGIN_BYTES, ORIGIN_OFFSET } from '../wire/layout.ts'
-import { AuthorIndex, FREE_WORD, rowOf, UNKNOWN_AUTHOR } from './author-index.ts'
+import { AuthorIndex, FREE_WORD, rowOf, UNKNOWN_AUTHOR } from './origin-index.ts'
 import type { RateBucket } from './rate-limits.ts'
 import { CALM_WORD, HIGHEST_WORD, ReplayWindow, WINDOW_WORDS, type WindowVerdict } from './replay-window.ts'
 

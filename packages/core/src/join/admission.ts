@@ -1,11 +1,12 @@
 // From guest to neighbour: admitted by us, admitted by the peer, or moved over from another link to the same peer.
 // Invariant "one entry per peer": whatever opens and in whatever order, both ends end up with the same one link.
-import { learnAddress, missNoMore } from './addresses.ts'
+
 import { closeLink, closePeer, hurry } from './closing.ts'
-import { handOver } from './hearsay.ts'
 import type { JoinRefusal } from './packets.ts'
+import { learnAddress, missNoMore } from './passive-view.ts'
+import { handOver } from './peer-exchange.ts'
 import { hasRoom, type JoinState, type Link, linksTo } from './state.ts'
-import { count, emit, jitter, send, type Turn } from './turn.ts'
+import { count, emit, jitter, send, type Turn } from './step-context.ts'
 
 /** Our decision. The caller has seen to it that there is room. */
 export function admit(turn: Turn, link: Link): void {

@@ -1,14 +1,15 @@
 // Offers, refusals and acks: those for us, and those that we carry back along a walk.
-import { missNoMore } from './addresses.ts'
+
 import { acceptAdmission, admit, evict, refuseLink, takeOver } from './admission.ts'
 import { closeLink } from './closing.ts'
 import { dialOffer, dialSlots } from './dials.ts'
+import { carryBack } from './forward-join.ts'
 import type { OfferDecline } from './messages.ts'
 import type { JoinAck, JoinNo, JoinOffer } from './packets.ts'
+import { missNoMore } from './passive-view.ts'
 import { claimSlot, takeRequest } from './requests.ts'
 import { firmProspects, hasRoom, isDialling, type JoinState, type Link, linksTo } from './state.ts'
-import { count, emit, type Turn } from './turn.ts'
-import { carryBack } from './walks.ts'
+import { count, emit, type Turn } from './step-context.ts'
 
 export function onJoinOffer(turn: Turn, link: Link, packet: JoinOffer): void {
   if (packet.target !== turn.state.id) return carryBack(turn, link, packet)

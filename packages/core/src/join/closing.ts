@@ -1,10 +1,11 @@
 // How links end, whoever ends them, and what a lost link sets off.
-import { addressFailed, addressServed, missAddress } from './addresses.ts'
-import { handOver } from './hearsay.ts'
+
 import type { CloseReason } from './messages.ts'
 import type { NodeId } from './packets.ts'
+import { addressFailed, addressServed, missAddress } from './passive-view.ts'
+import { handOver } from './peer-exchange.ts'
 import { type Link, linksTo, linkTo } from './state.ts'
-import { count, emit, type Turn } from './turn.ts'
+import { count, emit, type Turn } from './step-context.ts'
 
 export function closeLink(turn: Turn, link: Link, reason: CloseReason): void {
   if (reason === 'duplicate') count(turn, 'duplicates-closed')

@@ -6,7 +6,7 @@ import { giveUpDial } from './dials.ts'
 import { refillTime } from './requests.ts'
 import { shuffleTime } from './shuffles.ts'
 import { type JoinState, linksTo, type OwnRequest } from './state.ts'
-import { count, emit, type Turn } from './turn.ts'
+import { count, emit, type Turn } from './step-context.ts'
 
 export function passDeadlines(turn: Turn): void {
   const { state, now } = turn

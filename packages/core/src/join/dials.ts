@@ -1,9 +1,10 @@
 // Dials under way: started, given up, ended. What an open link is good for is not decided here.
-import { addressFailed, configureAddress, nextAddress, uselessAddress } from './addresses.ts'
+
 import type { DialEvent } from './messages.ts'
 import type { JoinOffer } from './packets.ts'
+import { addressFailed, configureAddress, nextAddress, uselessAddress } from './passive-view.ts'
 import { type Dial, hasRoom, type JoinState, type KnownAddress } from './state.ts'
-import { count, emit, type Turn } from './turn.ts'
+import { count, emit, type Turn } from './step-context.ts'
 
 /** The program names an entry: dialled at once, whatever else is going on. */
 export function onConnect(turn: Turn, address: string): void {

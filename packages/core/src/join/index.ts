@@ -1,5 +1,5 @@
 // The join-arbitration actor's public face.
-export { rememberedPeers } from './addresses.ts'
+
 export { checkJoinState } from './check.ts'
 export { type JoinCounter, type JoinCounters, joinCounterNames } from './counters.ts'
 export type {
@@ -32,5 +32,6 @@ export type {
   Shuffle,
   ShuffleReply
 } from './packets.ts'
+export { rememberedPeers } from './passive-view.ts'
 export { createJoinState, degree as joinDegree, type JoinState, type Link as JoinLink, neighbours } from './state.ts'
 export { stepJoin } from './step.ts'

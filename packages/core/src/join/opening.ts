@@ -1,15 +1,16 @@
 // What becomes of a link whose handshake is done: refused, kept as a guest, or used to ask for a neighbour.
-import { addressFailed, addressOpened, isRecovered, missNoMore } from './addresses.ts'
+
 import { prevails } from './admission.ts'
 import { closeLink, closePeer } from './closing.ts'
 import type { JoinCounter } from './counters.ts'
 import { emitDial, takeDial } from './dials.ts'
-import { groupOf } from './groups.ts'
-import { handOver } from './hearsay.ts'
 import type { CloseReason, LinkOpen } from './messages.ts'
+import { groupOf } from './netgroup.ts'
+import { addressFailed, addressOpened, isRecovered, missNoMore } from './passive-view.ts'
+import { handOver } from './peer-exchange.ts'
 import { askDirectly, claimSlot } from './requests.ts'
 import { type Dial, firmProspects, guestCount, hasRoom, type JoinState, type Link, linksTo } from './state.ts'
-import { chance, count, emit, type Turn } from './turn.ts'
+import { chance, count, emit, type Turn } from './step-context.ts'
 
 export function onLinkOpen(turn: Turn, input: LinkOpen): void {
   const dial = input.dial === null ? null : takeDial(turn, input.dial)

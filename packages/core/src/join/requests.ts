@@ -1,9 +1,10 @@
 // Our own search for neighbours: how many requests to send and where, and when to try again. It never gives up.
-import { nextAddressAt, nextLongLost, nextMissed } from './addresses.ts'
+
 import { dialKnownAddress, dialMissed, dialSlots, hopefulDials } from './dials.ts'
 import type { NodeId } from './packets.ts'
+import { nextAddressAt, nextLongLost, nextMissed } from './passive-view.ts'
 import { type JoinState, type KnownAddress, type Link, missingLinks, type OwnRequest, undialledLinks } from './state.ts'
-import { count, drawU32, emit, jitter, pick, send, type Turn } from './turn.ts'
+import { count, drawU32, emit, jitter, pick, send, type Turn } from './step-context.ts'
 
 /** A guess: six searches in the first 15 s, where doubled pauses leave four. */
 const searchPauseGrowth = 1.5

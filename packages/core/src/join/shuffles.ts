@@ -1,11 +1,12 @@
 // Shuffles (HyParView): a sample of the peers that a node knows walks at random and is traded, where the walk ends, for
 // another one. So every passive view stays a fresh random draw from the whole network, and not from the neighbourhood.
-import { hearAll, hearOf, sampleFor } from './hearsay.ts'
+
+import { carryBack, nextHop, passOn, rememberWalk, takeToken, takeWayBack } from './forward-join.ts'
 import type { Peers, Shuffle, ShuffleReply } from './packets.ts'
+import { hearAll, hearOf, sampleFor } from './peer-exchange.ts'
 import { askableAddress, nextRequest } from './requests.ts'
 import { type JoinState, type Link, neighbours } from './state.ts'
-import { count, jitter, pick, send, type Turn } from './turn.ts'
-import { carryBack, nextHop, passOn, rememberWalk, takeToken, takeWayBack } from './walks.ts'
+import { count, jitter, pick, send, type Turn } from './step-context.ts'
 
 /** A guess: ten shuffles in a newcomer's first minute. In a trial one that knew 33 peers was cut off when nine of ten died. */
 const pauseGrowth = 1.5

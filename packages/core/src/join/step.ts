@@ -5,19 +5,19 @@
 // origin dials the acceptor, presents the offer's nonce, and is told "we are neighbours". Nobody dials an address because
 // a packet said so, unless the packet answers a request of its own.
 
-import { configureAddress, forgetSelf, recallPeers } from './addresses.ts'
 import { onJoinAck, onJoinNo, onJoinOffer } from './answers.ts'
 import { hurry, leave, onLinkDown } from './closing.ts'
 import { nextDeadline, nextWalkEnd, passDeadlines } from './deadlines.ts'
 import { onConnect, onDialFailed } from './dials.ts'
+import { onJoinRequest } from './forward-join.ts'
 import type { JoinEffect, JoinInput } from './messages.ts'
 import { onLinkOpen } from './opening.ts'
 import type { JoinPacket } from './packets.ts'
+import { configureAddress, forgetSelf, recallPeers } from './passive-view.ts'
 import { refill } from './requests.ts'
 import { onPeers, onShuffle, onShuffleReply, shuffleIfDue } from './shuffles.ts'
 import type { JoinState } from './state.ts'
-import { count, type Turn } from './turn.ts'
-import { onJoinRequest } from './walks.ts'
+import { count, type Turn } from './step-context.ts'
 
 /**
  * Changes `state` and returns what the host has to do, in this order. `now` is in milliseconds on a steady clock.

@@ -12,7 +12,7 @@ import {
   SIGNATURE_BYTES,
   trailerBytesOf
 } from '../wire/layout.ts'
-import { writeWalkHeader } from '../wire/walk-codec.ts'
+import { writeWalkHeader } from '../wire/stem-codec.ts'
 import { BATCH_PREFIX_BYTES, MAX_BATCH_MESSAGES } from './batch.ts'
 import { FRAGMENT_PAYLOAD_BYTES, FRAGMENT_PREFIX_BYTES } from './fragment.ts'
 

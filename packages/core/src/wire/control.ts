@@ -1,5 +1,5 @@
 // The frames that two neighbours exchange about their link: HELLO, PING, PONG, LEAVE. Each body is drawn beside its codec.
-import { type CloseReason, closeReasonAt, closeReasonNumber } from '../reasons.ts'
+import { type CloseReason, closeReasonAt, closeReasonNumber } from './close-reasons.ts'
 import { FieldReader, FieldWriter } from './fields.ts'
 import { viewOf, writeHeader } from './header.ts'
 import { bodyEndOf, Flag, FrameType, HEADER_BYTES, SIGNATURE_BYTES } from './layout.ts'

@@ -1,6 +1,6 @@
 // Program: counts what the core's hot loops allocate, by the heap's own counter, and prints it as JSON. Run by
 // allocation.test.ts with a young generation so large that nothing is collected meanwhile.
-import { Flood } from '../../src/flood/flood-step.ts'
+import { Flood } from '../../src/flood/flood.ts'
 import { OriginTable } from '../../src/flood/origin-table.ts'
 import { PacketWriter } from '../../src/message/packet-writer.ts'
 import { FrameReader } from '../../src/wire/frame-reader.ts'

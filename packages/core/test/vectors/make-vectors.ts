@@ -15,7 +15,7 @@ import {
   NONCE_BYTES,
   SIGNATURE_BYTES
 } from '../../src/wire/layout.ts'
-import { encodeWalk } from '../../src/wire/walk-codec.ts'
+import { encodeWalk } from '../../src/wire/stem-codec.ts'
 import { signedMessage, workValue } from './signed-message.ts'
 import type { FrameParts, Vector, Vectors } from './vector.ts'
 

@@ -1,0 +1,232 @@
+// The flood: a fresh frame goes to every link but the one it came from, a duplicate ends here. Order of checks: window,
+// signature (of a key that only its owner can sign with), then commit, so that a forged packet never poisons the window. Hot: guarded by the benchmark core.flood.
+
+import type { FrameFault } from '../wire/faults.ts'
+import { FLAGS_OFFSET, Flag, HOPS_OFFSET, INCARNATION_OFFSET, ORIGIN_OFFSET, SEQ_OFFSET } from '../wire/layout.ts'
+import { isWeakKey } from '../wire/weak-key.ts'
+import { OneTimeTable } from './one-time-table.ts'
+import { type Origin, type OriginTable, UNKNOWN_AUTHOR } from './origin-table.ts'
+import type { RateLimits } from './rate-limits.ts'
+
+/** The count of hops stops here. It is not signed, so it must not decide whether a packet is passed on: a liar could end it for others. */
+const MAX_HOPS = 255
+/** Incarnations are seconds of Unix time; one further ahead is refused. No more than ORIGIN_IDLE_MS, so that a forgotten author never
+ * puts the floor ahead of the clock. */
+const MAX_INCARNATION_AHEAD_S = 900
+
+/** What the flood asks of its host. */
+export interface FloodHost {
+  /** Hands `bytes[start, end)`, `frames` whole fresh frames, to every link but `source`. These bytes do not change any more. */
+  forward(source: number, bytes: Uint8Array, start: number, end: number, frames: number): void
+  /** Whether the frame's signature is its author's. `origin` is null for an author not seen before. */
+  verify(origin: Origin | null, bytes: Uint8Array, start: number, end: number): boolean
+}
+
+/** Whether a whole frame with a nonce shows the network's work. */
+export type WorkCheck = (bytes: Uint8Array, start: number, end: number) => boolean
+
+/** What became of the frames offered. Packets whose seq was too old to tell are `stale`: counted, never delivered twice. */
+export interface FloodCounts {
+  fresh: number
+  duplicate: number
+  stale: number
+  'old-incarnation': number
+  'future-incarnation': number
+  'forgotten-origin': number
+  'origins-full': number
+  'one-time-age': number
+  'one-time-full': number
+  'origin-rate': number
+  'neighbour-rate': number
+}
+
+/** Flood of one node (or of one worker in a node's clique). The fresh frames of one chunk leave in one piece. */
+export class Flood {
+  readonly counts: FloodCounts = {
+    fresh: 0,
+    duplicate: 0,
+    stale: 0,
+    'old-incarnation': 0,
+    'future-incarnation': 0,
+    'forgotten-origin': 0,
+    'origins-full': 0,
+    'one-time-age': 0,
+    'one-time-full': 0,
+    'origin-rate': 0,
+    'neighbour-rate': 0
+  }
+  readonly #host: FloodHost
+  readonly #origins: OriginTable
+  readonly #oneTime: OneTimeTable
+  readonly #rates: RateLimits | null
+  readonly #signed: boolean
+  readonly #hasWork: WorkCheck | null
+  readonly #workFlag: number
+  #nowMs = 0
+  #run: Uint8Array | null = null
+  #runSource = 0
+  #runStart = 0
+  #runEnd = 0
+  #runFrames = 0
+
+  /** `signed`: frames must carry SIGNED, and are verified unless they come from a trusted link. `hasWork`: the same of WORK; null: they must not carry it. */
+  constructor(
+    host: FloodHost,
+    origins: OriginTable,
+    signed: boolean,
+    oneTime = new OneTimeTable(),
+    rates: RateLimits | null = null,
+    hasWork: WorkCheck | null = null
+  ) {
+    this.#host = host
+    this.#origins = origins
+    this.#signed = signed
+    this.#oneTime = oneTime
+    this.#rates = rates
+    this.#hasWork = hasWork
+    this.#workFlag = hasWork === null ? 0 : Flag.work
+  }
+
+  /** Sets the time, in Unix ms, for the frames offered from now on. */
+  tick(nowMs: number): void {
+    this.#nowMs = nowMs
+    this.#origins.tick(nowMs)
+    this.#oneTime.tick(nowMs)
+  }
+
+  /**
+   * Offers the DATA frame at `bytes[start, end)` that came over link `source`. A fresh one raises its hop count in place
+   * and is forwarded with the run it belongs to; `flush` must follow after the last frame of `bytes`.
+   * `trusted`: the link is this node itself (its program, a sibling worker), which has verified already.
+   */
+  offer(
+    source: number,
+    bytes: Uint8Array,
+    view: DataView,
+    start: number,
+    end: number,
+    trusted: boolean
+  ): FrameFault | null {
+    const flags = bytes[start + FLAGS_OFFSET]!
+    if (this.#signed && (flags & Flag.signed) === 0) return 'unsigned-frame'
+    if ((flags & Flag.work) !== this.#workFlag) return 'bad-work'
+    const oneTime = (flags & Flag.oneTime) !== 0
+    const table = oneTime ? this.#oneTime : this.#origins
+    const found = table.find(view, start)
+    const incarnation = view.getUint32(start + INCARNATION_OFFSET)
+    const seq = view.getUint32(start + SEQ_OFFSET)
+    const refusal = this.#refusal(table, found, incarnation, seq)
+    if (refusal !== null) {
+      this.counts[refusal]++
+      return null
+    }
+    const known = found === UNKNOWN_AUTHOR ? null : table.origin(found)
+    const rates = trusted ? null : this.#rates
+    if (rates !== null && this.#isOverRate(rates, source, known, incarnation, seq)) return null
+    if (this.#hasWork !== null && !trusted && !this.#hasWork(bytes, start, end)) return 'bad-work'
+    if (this.#signed && !trusted) {
+      if (known === null && isWeakKey(bytes, start + ORIGIN_OFFSET)) return 'weak-key'
+      if (!this.#host.verify(known, bytes, start, end)) return 'bad-signature'
+    }
+    const author = known === null ? table.add(bytes, view, start) : found
+    if (author === UNKNOWN_AUTHOR) {
+      this.counts[oneTime ? 'one-time-full' : 'origins-full']++
+      return null
+    }
+    table.commit(author, incarnation, seq)
+    this.counts.fresh++
+    if (rates !== null) rates.charge(source, table.origin(author), known === null, end - start, this.#nowMs)
+    // Counted hops of a one-time packet would tell its author's neighbours who wrote it.
+    if (oneTime) bytes[start + HOPS_OFFSET] = 0
+    else if (!trusted && bytes[start + HOPS_OFFSET]! < MAX_HOPS) bytes[start + HOPS_OFFSET]!++
+    this.#extendRun(source, bytes, start, end)
+    return null
+  }
+
+  /**
+   * Checks the DATA frame that walked here over `source`, and leaves the window as it was: it may be flooded later, by
+   * another. `'known'`: it is refused without a fault, and counted. The neighbour is charged for it, its author where it floods.
+   */
+  examine(source: number, bytes: Uint8Array, view: DataView, start: number, end: number): FrameFault | 'known' | null {
+    const flags = bytes[start + FLAGS_OFFSET]!
+    if (this.#signed && (flags & Flag.signed) === 0) return 'unsigned-frame'
+    if ((flags & Flag.work) !== this.#workFlag) return 'bad-work'
+    const oneTime = (flags & Flag.oneTime) !== 0
+    const table = oneTime ? this.#oneTime : this.#origins
+    const found = table.find(view, start)
+    const incarnation = view.getUint32(start + INCARNATION_OFFSET)
+    const seq = view.getUint32(start + SEQ_OFFSET)
+    const refusal = this.#refusal(table, found, incarnation, seq)
+    if (refusal !== null) {
+      this.counts[refusal]++
+      return 'known'
+    }
+    const known = found === UNKNOWN_AUTHOR ? null : table.origin(found)
+    if (this.#rates !== null && this.#isOverRate(this.#rates, source, known, incarnation, seq)) return 'known'
+    if (this.#hasWork !== null && !this.#hasWork(bytes, start, end)) return 'bad-work'
+    if (this.#signed) {
+      if (known === null && isWeakKey(bytes, start + ORIGIN_OFFSET)) return 'weak-key'
+      if (!this.#host.verify(known, bytes, start, end)) return 'bad-signature'
+    }
+    this.#rates?.chargeNeighbour(source, known === null, end - start, this.#nowMs)
+    return null
+  }
+
+  /** Whether the DATA frame at `start` would be fresh. */
+  isNews(bytes: Uint8Array, view: DataView, start: number): boolean {
+    const oneTime = (bytes[start + FLAGS_OFFSET]! & Flag.oneTime) !== 0
+    const table = oneTime ? this.#oneTime : this.#origins
+    const [incarnation, seq] = [view.getUint32(start + INCARNATION_OFFSET), view.getUint32(start + SEQ_OFFSET)]
+    return this.#refusal(table, table.find(view, start), incarnation, seq) === null
+  }
+
+  /** Hands on the frames that are still held back as a run. */
+  flush(): void {
+    const run = this.#run
+    if (run === null) return
+    const frames = this.#runFrames
+    this.#run = null
+    this.#runFrames = 0
+    this.#host.forward(this.#runSource, run, this.#runStart, this.#runEnd, frames)
+  }
+
+  /** Before the signature: who floods shall not cost a verification for each packet. */
+  #isOverRate(rates: RateLimits, source: number, known: Origin | null, incarnation: number, seq: number): boolean {
+    const refusal = rates.refusal(source, known, this.#nowMs)
+    if (refusal === null) return false
+    this.counts[refusal]++
+    if (refusal === 'origin-rate' && known !== null) rates.suppress(known, incarnation, seq, this.#nowMs)
+    return true
+  }
+
+  #refusal(
+    table: OriginTable | OneTimeTable,
+    author: number,
+    incarnation: number,
+    seq: number
+  ): Exclude<keyof FloodCounts, 'fresh'> | null {
+    const oneTime = table === this.#oneTime
+    if (oneTime && !this.#oneTime.admits(incarnation)) return 'one-time-age'
+    const verdict = author === UNKNOWN_AUTHOR ? 'new-incarnation' : table.check(author, incarnation, seq)
+    if (verdict === 'fresh') return null
+    if (verdict !== 'new-incarnation') return verdict
+    if (incarnation > this.#nowMs / 1000 + MAX_INCARNATION_AHEAD_S) return 'future-incarnation'
+    if (!oneTime && author === UNKNOWN_AUTHOR && incarnation <= this.#origins.incarnationFloor)
+      return 'forgotten-origin'
+    return seq === 0 ? 'stale' : null
+  }
+
+  /** Fresh frames of one chunk are moved together over the duplicates between them, so that they leave in one write. */
+  #extendRun(source: number, bytes: Uint8Array, start: number, end: number): void {
+    if (this.#run !== bytes) {
+      this.flush()
+      this.#run = bytes
+      this.#runSource = source
+      this.#runStart = start
+      this.#runEnd = start
+    }
+    if (this.#runEnd !== start) bytes.copyWithin(this.#runEnd, start, end)
+    this.#runEnd += end - start
+    this.#runFrames++
+  }
+}

@@ -1,0 +1,286 @@
+// The passive view: addresses at which others were or may be found, who answered there, and when to try again.
+// Configured ones are never forgotten; learnt ones are bounded, and stay a random draw from all that were heard of.
+
+import { groupOf } from './netgroup.ts'
+import type { RememberedPeer } from './options.ts'
+import type { NodeId } from './packets.ts'
+import { groupCells, isDialling, type JoinState, type KnownAddress, type Link, linkTo } from './state.ts'
+import { below, jitter, pick, type Turn } from './step-context.ts'
+
+// A guess: about six minutes of trying. Then an address that is only a neighbour's word is forgotten, so that it cannot
+// make us knock at a stranger's door for ever, and a lost neighbour is only tried now and then.
+const maxFailures = 10
+// A guess: all the links that a node can lose at once, and a few from before.
+const maxMissed = 16
+
+export function configureAddress(state: JoinState, address: string): KnownAddress {
+  const known = state.known.get(address) ?? addAddress(state, address)
+  if (known.configured) return known
+  known.configured = true
+  state.configured.add(known)
+  return known
+}
+
+/** Those that an earlier run of this node knew. Their word is as old as that run, so each must prove itself again. */
+export function recallPeers(state: JoinState): void {
+  for (const { address, peer } of state.options.remembered.slice(0, state.options.maxKnownAddresses)) {
+    if (address !== state.address && !state.known.has(address)) addAddress(state, address).peer = peer
+  }
+}
+
+/** Whom to remember over a restart: peers that can be dialled, those first that were good last. */
+export function rememberedPeers(state: JoinState): RememberedPeer[] {
+  const known = [...state.known.values()].sort((a, b) => b.goodAt - a.goodAt)
+  return known.flatMap(({ address, peer, self }) => (peer === null || self ? [] : [{ address, peer }]))
+}
+
+/** A neighbour can be dialled here: we did, or it says so. Its word alone does not rename an address that we trust. */
+export function learnAddress(turn: Turn, address: string, peer: NodeId, verified: boolean): void {
+  if (address === turn.state.address) return
+  const known = turn.state.known.get(address) ?? addAddress(turn.state, address)
+  if (!verified && (known.verified || known.configured) && known.peer !== peer) return
+  known.peer = peer
+  known.goodAt = turn.now
+  if (verified) known.verified = true
+  dropExcess(turn)
+}
+
+/** Hearsay takes the place of hearsay: within its address group when that has its share already, else anywhere. */
+export function addHeard(turn: Turn, address: string, peer: NodeId): void {
+  const { state } = turn
+  const group = groupOf(address)
+  const { maxKnownAddresses, maxKnownPerGroup } = state.options
+  const full = group !== null && isCrowded(state, group, maxKnownPerGroup)
+  if ((full || countLearnt(state) >= maxKnownAddresses) && !dropSome(turn, full ? group : null)) return
+  addAddress(state, address, group).peer = peer
+}
+
+export function addressOpened(turn: Turn, address: string, peer: NodeId): void {
+  const known = turn.state.known.get(address)
+  if (!known) return
+  known.verified = true
+  known.peer = peer
+  known.self = peer === turn.state.id
+}
+
+/** A dial of it failed, or its link ended before it was of use. */
+export function addressFailed(turn: Turn, address: string): void {
+  const known = turn.state.known.get(address)
+  if (!known) return
+  const { retryMinMs, retryMaxMs, desiredLinks } = turn.state.options
+  known.retryAt = turn.now + jitter(turn, Math.min(retryMaxMs, retryMinMs * 2 ** Math.min(known.failures, 30)))
+  known.failures++
+  if (known.configured) return
+  // Hearsay gets one chance, but not while it may be ourselves who are cut off.
+  const heard = !known.verified && known.goodAt === Number.NEGATIVE_INFINITY
+  if (known.failures >= maxFailures ? !known.verified : heard && 2 * turn.state.neighbours.size >= desiredLinks) {
+    forgetAddress(turn.state, known)
+  }
+}
+
+/** It was of use; there is no hurry to dial it again. */
+export function addressServed(turn: Turn, address: string): void {
+  const known = turn.state.known.get(address)
+  if (!known) return
+  known.failures = 0
+  known.retryAt = turn.now + jitter(turn, turn.state.options.retryMinMs)
+}
+
+/** A neighbour at this address is lost. One that evicted us is to be asked again at once. */
+export function missAddress(turn: Turn, address: string, link: Link): void {
+  const known = turn.state.known.get(address)
+  if (known?.peer !== link.peer) return
+  setMissed(turn.state, known, link.evicted ? -1 : link.incarnation)
+  if (link.evicted) known.retryAt = turn.now
+  const { missed } = turn.state
+  if (missed.size > maxMissed)
+    setMissed(
+      turn.state,
+      [...missed].reduce((a, b) => (b.goodAt < a.goodAt ? b : a)),
+      null
+    )
+}
+
+/** We heard from the peer again. */
+export function missNoMore(state: JoinState, peer: NodeId): void {
+  for (const known of state.missed) if (known.peer === peer) setMissed(state, known, null)
+}
+
+/** The address of a lost neighbour that may be tried again first of all, or undefined. */
+export function nextMissed(state: JoinState): KnownAddress | undefined {
+  let next: KnownAddress | undefined
+  for (const known of state.missed) {
+    if (known.failures >= maxFailures || (next && next.retryAt <= known.retryAt)) continue
+    if (uselessAddress(state, known) === null) next = known
+  }
+  return next
+}
+
+/** Somebody who has been out of reach for long, and may be tried again first: a lost neighbour, or an entry. */
+export function nextLongLost(state: JoinState): KnownAddress | undefined {
+  const lost = (known: KnownAddress) => isLongLost(known) && uselessAddress(state, known) === null
+  let next: KnownAddress | undefined
+  for (const known of state.missed) if ((!next || known.retryAt < next.retryAt) && lost(known)) next = known
+  for (const known of state.configured) if ((!next || known.retryAt < next.retryAt) && lost(known)) next = known
+  return next
+}
+
+/** Whether it was out of reach and is to be linked with again, since it may come from a network apart from ours. */
+export function isRecovered(known: KnownAddress): boolean {
+  return known.failures > 0 && (known.missed !== null || known.configured)
+}
+
+/** Another address of ours: what we took for ourselves may be somebody else by now. */
+export function forgetSelf(state: JoinState): void {
+  for (const known of state.known.values()) known.self = false
+}
+
+/** The address to dial next: the one not tried for longest whose pause is over; then configured, then recently good, then any. */
+export function nextAddress(turn: Turn): KnownAddress | undefined {
+  const busy = busyWith(turn.state)
+  let best: KnownAddress | undefined
+  let equals = 1
+  for (const known of turn.state.known.values()) {
+    if (known.retryAt > turn.now || isUseless(turn.state, known, busy)) continue
+    const order = best === undefined ? -1 : compare(known, best)
+    if (order > 0) continue
+    equals = order < 0 ? 1 : equals + 1
+    if (order < 0 || below(turn, equals) === 0) best = known
+  }
+  return best
+}
+
+/** When the next address may be dialled, or null when there is none to wait for. */
+export function nextAddressAt(state: JoinState): number | null {
+  const busy = busyWith(state)
+  let earliest: number | null = null
+  for (const known of state.known.values()) {
+    if ((earliest === null || known.retryAt < earliest) && !isUseless(state, known, busy)) earliest = known.retryAt
+  }
+  return earliest
+}
+
+/** Why there is no use in dialling an address, or null. Without the sets below: asked for one address at a time. */
+export function uselessAddress(state: JoinState, { address, peer, self }: KnownAddress): string | null {
+  if (self || address === state.address) return 'self'
+  for (const dial of state.dials.values()) if (dial.address === address) return 'dialling'
+  if (peer === null) return null
+  if (isDialling(state, peer)) return 'dialling'
+  return linkTo(state, peer) ? 'connected' : null
+}
+
+interface Busy {
+  /** Addresses and peers that are being dialled. */
+  readonly dialled: ReadonlySet<string>
+  readonly linked: ReadonlySet<NodeId>
+}
+
+function busyWith(state: JoinState): Busy {
+  const dialled = new Set<string>()
+  for (const { address, expect } of state.dials.values()) {
+    dialled.add(address)
+    const peer = expect ?? state.known.get(address)?.peer
+    if (peer != null) dialled.add(peer)
+  }
+  const linked = new Set<NodeId>()
+  for (const link of state.links.values()) linked.add(link.peer)
+  return { dialled, linked }
+}
+
+function isUseless(state: JoinState, known: KnownAddress, { dialled, linked }: Busy): boolean {
+  if (known.self || known.address === state.address || dialled.has(known.address)) return true
+  return known.peer !== null && (dialled.has(known.peer) || linked.has(known.peer))
+}
+
+function isLongLost(known: KnownAddress): boolean {
+  if (known.configured) return known.failures > 0
+  return known.missed !== null && known.failures >= maxFailures
+}
+
+/** Below zero when `a` comes first. */
+function compare(a: KnownAddress, b: KnownAddress): number {
+  if (a.triedAt !== b.triedAt) return a.triedAt - b.triedAt
+  if (a.configured !== b.configured) return a.configured ? -1 : 1
+  return a.goodAt === b.goodAt ? 0 : b.goodAt - a.goodAt
+}
+
+function forgetAddress(state: JoinState, known: KnownAddress): void {
+  const { addresses } = state
+  state.known.delete(known.address)
+  state.missed.delete(known)
+  if (known.group !== null) state.groupCells[cellOf(known.group)]!--
+  const last = addresses.pop()
+  if (!last || last === known) return
+  last.place = known.place
+  addresses[known.place] = last
+}
+
+function setMissed(state: JoinState, known: KnownAddress, missed: number | null): void {
+  known.missed = missed
+  if (missed === null) state.missed.delete(known)
+  else state.missed.add(known)
+}
+
+/** Written out and not put together of parts: a hundred of these at each of many nodes, and the engine keeps them in one piece. */
+function addAddress(state: JoinState, address: string, group = groupOf(address)): KnownAddress {
+  const never = Number.NEGATIVE_INFINITY
+  const known: KnownAddress = {
+    address,
+    group,
+    place: state.addresses.length,
+    configured: false,
+    verified: false,
+    peer: null,
+    self: false,
+    failures: 0,
+    missed: null,
+    retryAt: never,
+    triedAt: never,
+    goodAt: never
+  }
+  state.known.set(address, known)
+  state.addresses.push(known)
+  if (group !== null) state.groupCells[cellOf(group)]!++
+  return known
+}
+
+function dropExcess(turn: Turn): void {
+  if (countLearnt(turn.state) > turn.state.options.maxKnownAddresses) dropSome(turn, null)
+}
+
+function countLearnt(state: JoinState): number {
+  return state.known.size - state.configured.size
+}
+
+/** Counts a group's learnt addresses only when its cell, which it may share with others, holds enough for it. */
+function isCrowded(state: JoinState, group: string, limit: number): boolean {
+  if (state.groupCells[cellOf(group)]! < limit) return false
+  return state.addresses.filter((known) => isLearntIn(known, group)).length >= limit
+}
+
+function cellOf(group: string): number {
+  let hash = 0
+  for (let i = 0; i < group.length; i++) hash = (31 * hash + group.charCodeAt(i)) | 0
+  return (hash ^ (hash >>> 12)) & (groupCells - 1)
+}
+
+/** Forgets a learnt address at random; a lost neighbour's only when there is no other. False when there is none at all. */
+function dropSome(turn: Turn, group: string | null): boolean {
+  const { addresses } = turn.state
+  const isPlain = (known: KnownAddress) => known.missed === null && isLearntIn(known, group)
+  // Nearly all are: looking through all of them would be most of a shuffle's cost.
+  for (let tries = 0; tries < 8; tries++) {
+    const known = pick(turn, addresses)
+    if (!known || !isPlain(known)) continue
+    forgetAddress(turn.state, known)
+    return true
+  }
+  const plain = addresses.filter(isPlain)
+  const victim = pick(turn, plain.length > 0 ? plain : addresses.filter((known) => isLearntIn(known, group)))
+  if (victim) forgetAddress(turn.state, victim)
+  return victim !== undefined
+}
+
+function isLearntIn(known: KnownAddress, group: string | null): boolean {
+  return !known.configured && (group === null || known.group === group)
+}

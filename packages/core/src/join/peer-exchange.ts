@@ -1,0 +1,58 @@
+// The passive view's traffic: peers that we hear of, and samples of our own for others. What is heard is believed only so
+// far that it may be dialled once when links are missing; then it proves itself or is forgotten.
+import { isDialable } from '../address.ts'
+import type { PeerHint } from './packets.ts'
+import { addHeard } from './passive-view.ts'
+import { below, count, type Turn } from './step-context.ts'
+
+/** More in one packet is not looked at. A guess: the default sample and as many again. */
+const maxHints = 14
+/** Longer ones are dialled, but not handed on: names of hosts seldom need half of it, and a sample fits its frame. */
+const maxHintedAddress = 100
+
+export function hearAll(turn: Turn, hints: readonly PeerHint[]): void {
+  for (const hint of hints.slice(0, maxHints)) hearOf(turn, hint)
+}
+
+export function hearOf(turn: Turn, { peer, address }: PeerHint): void {
+  const { state } = turn
+  if (peer === state.id || address === state.address || state.known.has(address)) return
+  if (address.length > maxHintedAddress || !isDialable(address)) return count(turn, 'bad-hints')
+  addHeard(turn, address, peer)
+}
+
+/** Some neighbours and some others that we know, `except` left out. */
+export function sampleFor(turn: Turn, except: string): PeerHint[] {
+  const { neighbours, addresses, options } = turn.state
+  const hints: PeerHint[] = []
+  for (const link of draw(turn, [...neighbours.values()], options.shuffleActive)) {
+    addHint(hints, except, link.peer, link.dialled ?? link.address)
+  }
+  for (const { peer, address, failures, self } of draw(turn, addresses, options.shufflePassive)) {
+    if (failures === 0 && !self) addHint(hints, except, peer, address)
+  }
+  return hints
+}
+
+/** "Try these instead": for a peer that we send away. */
+export function handOver(turn: Turn, link: number, peer: string): void {
+  const peers = sampleFor(turn, peer)
+  if (peers.length > 0) turn.effects.push({ kind: 'send', link, packet: { kind: 'peers', peers } })
+}
+
+function addHint(hints: PeerHint[], except: string, peer: string | null, address: string | null): void {
+  if (peer === null || peer === except || address === null || address.length > maxHintedAddress) return
+  if (!hints.some((hint) => hint.peer === peer)) hints.push({ peer, address })
+}
+
+/** Up to `wanted` different items: a few, of many. */
+function draw<T>(turn: Turn, items: readonly T[], wanted: number): readonly T[] {
+  if (items.length <= wanted) return items
+  const drawn: T[] = []
+  while (drawn.length < wanted) {
+    let place = below(turn, items.length)
+    while (drawn.includes(items[place] as T)) place = (place + 1) % items.length
+    drawn.push(items[place] as T)
+  }
+  return drawn
+}
