@@ -20,7 +20,7 @@ const entries = [
   { from: 'packages/core/src/sim/index.ts', to: 'packages/core/dist/sim/index.js' },
   { from: 'packages/transport/src/index.ts', to: 'packages/transport/dist/index.js' },
   { from: 'packages/transport/src/worker/main.ts', to: 'packages/transport/dist/worker.js', thread: true },
-  { from: 'packages/transport/src/worker/solver.ts', to: 'packages/transport/dist/solver.js', thread: true },
+  { from: 'packages/transport/src/worker/work/solver.ts', to: 'packages/transport/dist/solver.js', thread: true },
   { from: 'packages/transport/src/cli.ts', to: 'packages/transport/dist/cli.js', command: true },
   { from: 'packages/chat/src/index.ts', to: 'packages/chat/dist/index.js' },
   { from: 'packages/chat/src/cli.ts', to: 'packages/chat/dist/cli.js', command: true },

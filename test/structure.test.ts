@@ -44,7 +44,7 @@ test('an import downward or within the package is allowed', () => {
   const text = "import '@floodnet/core'\nimport '@floodnet/core/sim'\nimport '../api.ts'\n// import '@floodnet/chat'"
   assert.equal(findWrongImports({ path: 'packages/transport/src/worker/main.ts', text }), [])
   const built = "import { createNetwork } from '@floodnet/transport'"
-  assert.equal(findWrongImports({ path: 'packages/transport/test/network.test.ts', text: built }), [])
+  assert.equal(findWrongImports({ path: 'packages/transport/test/scenarios/network.test.ts', text: built }), [])
 })
 
 test('what the tests of all packages share is for tests alone, and knows no package', () => {

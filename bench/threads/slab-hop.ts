@@ -1,7 +1,7 @@
 // Program: writes frames to another thread through lent slabs, for the time it is told, and says how many were read.
 import { Worker } from 'node:worker_threads'
 import { FrameType, writeHeader } from '../../packages/core/src/index.ts'
-import { type SlabFrames, type SlabReturn, SlabSender } from '../../packages/transport/src/slab-sender.ts'
+import { type SlabFrames, type SlabReturn, SlabSender } from '../../packages/transport/src/threads/slab-sender.ts'
 import { answerCalls } from '../run/calls.ts'
 import { ownUsage } from '../run/usage.ts'
 import { sleep } from '../run/wait.ts'

@@ -1,7 +1,7 @@
 // Thread: walks over the frames of each slab and hands it back.
 import { parentPort, workerData } from 'node:worker_threads'
 import { LENGTH_BYTES } from '../../packages/core/src/index.ts'
-import type { SlabFrames, SlabReturn } from '../../packages/transport/src/slab-sender.ts'
+import type { SlabFrames, SlabReturn } from '../../packages/transport/src/threads/slab-sender.ts'
 
 const read = workerData as BigUint64Array
 const port = parentPort!

@@ -15,7 +15,7 @@ export type {
   Receipt,
   WriteOptions
 } from './api.ts'
-export { prometheusText, serveMetrics } from './metrics.ts'
 export { createNetwork } from './network.ts'
-export { newOneTimeOrigin } from './one-time-origin.ts'
-export { readOptionFile } from './option-file.ts'
+export { readOptionFile } from './options/option-file.ts'
+export { newOneTimeOrigin } from './outbound/one-time-origin.ts'
+export { prometheusText, serveMetrics } from './telemetry/metrics.ts'

@@ -13,13 +13,13 @@ import type {
   Receipt,
   WriteOptions
 } from './api.ts'
-import { EventLog } from './event-log.ts'
-import { closedError } from './inbox.ts'
+import { ProgramSignatures } from './identity/program-signature.ts'
+import { closedError } from './inbound/inbox.ts'
 import { Node } from './node.ts'
-import { checkOptionShapes } from './option-shapes.ts'
-import { ProgramSignatures } from './program-signature.ts'
-import { entryAddress, resolveSettings } from './settings.ts'
+import { checkOptionShapes } from './options/option-shapes.ts'
+import { entryAddress, resolveSettings } from './options/settings.ts'
 import { collectStats, LOOP_PERIOD_MS } from './stats.ts'
+import { EventLog } from './telemetry/event-log.ts'
 
 /**
  * Starts a node: opens its port, begins to look for neighbours, and resolves when it listens.

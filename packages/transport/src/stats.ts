@@ -1,9 +1,9 @@
 // Figures of a node, gathered from its workers and its own thread at the moment of asking.
 import type { IntervalHistogram } from 'node:perf_hooks'
 import type { NetworkStats } from './api.ts'
-import type { WorkerStats } from './messages.ts'
 import type { Node } from './node.ts'
-import { addAll, type Counts } from './tallies.ts'
+import { addAll, type Counts } from './threads/counters.ts'
+import type { WorkerStats } from './threads/messages.ts'
 
 const NS_PER_MS = 1e6
 /** How often the event loop's delay is looked at. Every 10 ms costs an idle node 0.8 % of a processor; a pause longer than this is always seen. */

@@ -2,9 +2,9 @@
 import { parseArgs } from 'node:util'
 import { addressError, FloodnetError, isDialable, optionError, parseAddress } from '@floodnet/core'
 import type { NetworkOptions } from '../api.ts'
-import { readOptionFile } from '../option-file.ts'
+import { readOptionFile } from '../options/option-file.ts'
 import { EXTENSIONS, missingExtension } from './extension.ts'
-import { parseSimFlags, type SimSettings, simSettingsOf } from './sim-arguments.ts'
+import { parseSimFlags, type SimSettings, simSettingsOf } from './sim/arguments.ts'
 import { COMMANDS, type Command, isCommand, type NetworkCommand, OVERVIEW, usageOf } from './usage.ts'
 
 export interface Settings {

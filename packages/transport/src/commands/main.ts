@@ -7,7 +7,7 @@ import { runNode } from './node.ts'
 import { runPub } from './pub.ts'
 import { newReporter, type Reporter } from './reporter.ts'
 import { type Body, type Host, runOnNetwork } from './run.ts'
-import { runSim } from './sim.ts'
+import { runSim } from './sim/sim.ts'
 import { runSub } from './sub.ts'
 import type { NetworkCommand } from './usage.ts'
 

@@ -1,8 +1,8 @@
 // What the commands share: a network, its events, its metrics, and a proper end whatever ends it.
 import type { Readable } from 'node:stream'
 import type { Network, NetworkOptions } from '../api.ts'
-import { debugLogger } from '../logger.ts'
-import { serveMetrics } from '../metrics.ts'
+import { debugLogger } from '../telemetry/logger.ts'
+import { serveMetrics } from '../telemetry/metrics.ts'
 import type { Settings } from './arguments.ts'
 import type { LineOutput } from './line-output.ts'
 import { type Reporter, reportEvents } from './reporter.ts'

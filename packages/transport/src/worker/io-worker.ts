@@ -14,19 +14,19 @@ import {
   viewOf,
   withHops
 } from '@floodnet/core'
-import type { FromWorker, ToWorker, WorkerControl, WorkerStart, WorkerStats } from '../messages.ts'
-import { ProgramMemory } from '../program-memory.ts'
-import type { SlabFrames, SlabReturn } from '../slab-sender.ts'
-import { LossTally } from '../tallies.ts'
-import { Entrance } from './entrance.ts'
-import { FrameCrypto } from './frame-crypto.ts'
-import { FrameMemory } from './frame-memory.ts'
-import { LinkCensus } from './link-census.ts'
-import { PROGRAM_LINK, siblingLink } from './link-ids.ts'
-import { LinkTable } from './link-table.ts'
-import { PortLink, type PortLinkHost } from './port-link.ts'
-import { ProofOfWork } from './proof-of-work.ts'
-import { Switchboard } from './switchboard.ts'
+import { FrameCrypto } from '../identity/frame-crypto.ts'
+import { LossTally } from '../threads/counters.ts'
+import { LinkCensus } from '../threads/link-counts.ts'
+import type { FromWorker, ToWorker, WorkerControl, WorkerStart, WorkerStats } from '../threads/messages.ts'
+import { ProgramMemory } from '../threads/shared-memory.ts'
+import type { SlabFrames, SlabReturn } from '../threads/slab-sender.ts'
+import { Entrance } from './connect/connector.ts'
+import { FrameMemory } from './flood/buffer-pool.ts'
+import { Switchboard } from './flood/flood-router.ts'
+import { PROGRAM_LINK, siblingLink } from './flood/link-ids.ts'
+import { PortLink, type PortLinkHost } from './flood/port-link.ts'
+import { LinkTable } from './links/link-table.ts'
+import { ProofOfWork } from './work/proof-of-work.ts'
 
 /** Shortest and longest period of the housekeeping timer, in ms. */
 const MIN_TICK_MS = 10

@@ -1,7 +1,7 @@
 // Entry of the I/O worker thread: one endless task under Piscina, controlled over Comlink.
 import * as Comlink from 'comlink'
-import { keepErrorCodes } from '../error-transfer.ts'
-import type { WorkerControl, WorkerStart } from '../messages.ts'
+import { keepErrorCodes } from '../threads/error-transfer.ts'
+import type { WorkerControl, WorkerStart } from '../threads/messages.ts'
 import { IoWorker } from './io-worker.ts'
 
 keepErrorCodes()

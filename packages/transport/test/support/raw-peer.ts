@@ -15,9 +15,9 @@ import {
   PROTOCOL_VERSION
 } from '@floodnet/core'
 import { until, within } from '../../../../test/support/wait.ts'
-import { createIdentity, type Identity } from '../../src/identity.ts'
-import { selfSignedCertificate } from '../../src/self-signed.ts'
-import { FrameCrypto, networkIdOf } from '../../src/worker/frame-crypto.ts'
+import { FrameCrypto, networkIdOf } from '../../src/identity/frame-crypto.ts'
+import { createIdentity, type Identity } from '../../src/identity/identity.ts'
+import { selfSignedCertificate } from '../../src/identity/self-signed.ts'
 import { NETWORK_NAME } from './network-name.ts'
 
 const LENGTH_BYTES = 4

@@ -1,0 +1,50 @@
+// `floodnet sim`: one simulated run with its figures, or the table of experiments. No network, no sockets.
+import { writeFile } from 'node:fs/promises'
+import { FloodnetError } from '@floodnet/core'
+import type { FinishedRun, Moment, RunResult, RunWatcher } from '@floodnet/core/sim'
+import type { LineOutput } from '../line-output.ts'
+import type { SimSettings } from './arguments.ts'
+import { runExperiments, type Simulator, writeText } from './experiments.ts'
+import { type ProgressBar, progressBar, type Terminal } from './progress-bar.ts'
+import { drawRun } from './svg.ts'
+import { resultTable } from './table.ts'
+
+/** Writes the figures; resolves when they are handed over. */
+export async function runSim(settings: SimSettings, output: LineOutput, stderr: Terminal): Promise<void> {
+  // Other commands need none of it.
+  const sim = await import('@floodnet/core/sim')
+  return settings.experiments
+    ? await runExperiments(sim, settings, output, progressBar(stderr))
+    : await runOnce(sim, settings, output, progressBar(stderr))
+}
+
+async function runOnce(sim: Simulator, settings: SimSettings, output: LineOutput, bar: ProgressBar): Promise<void> {
+  const { fail, vanish, nodes, batch, seed, nat, loss, cut, slow, check, svg } = settings
+  const moments: Moment[] = []
+  const watcher: RunWatcher = {
+    onProgress: (phase, done, total) => bar.show(phase === 'join' ? 'joining' : 'healing', done / total),
+    ...(svg !== null && { onMoment: (moment: Moment) => void moments.push(moment) })
+  }
+  const options = { natShare: nat, lossRate: loss, cutRate: cut, slowShare: slow, check, seed }
+  const crash = vanish ? 'vanished' : 'killed'
+  const growth = { ...(nodes !== null && { nodes }), ...(batch !== null && { batch }) }
+  const run = sim.runSimulation({ ...growth, fail, crash, sim: options }, watcher)
+  bar.clear()
+  if (svg !== null) await writeSvg(svg, run, moments)
+  const { result } = run
+  await writeText(output, settings.json ? `${JSON.stringify(resultObject(result))}\n` : resultTable(result))
+}
+
+/** In the contract's order of fields. */
+function resultObject(result: RunResult): object {
+  return { event: 'result', ...result }
+}
+
+async function writeSvg(path: string, run: FinishedRun, moments: readonly Moment[]): Promise<void> {
+  try {
+    await writeFile(path, drawRun(run, moments))
+  } catch (cause) {
+    const message = `--svg ${path} cannot be written: ${(cause as Error).message}`
+    throw new FloodnetError('ERR_FLOODNET_OPTION', message, { subject: '--svg', cause })
+  }
+}

@@ -1,0 +1,300 @@
+// Messages on their way from worker 0 to the program: decoded from lent slabs, queued up to a limit. A full queue keeps
+// its slabs, and with them the worker's lane; what that means for the network is the worker's flow control to decide.
+import {
+  BATCH_PREFIX_BYTES,
+  copyBytes,
+  Flag,
+  FloodnetError,
+  LENGTH_BYTES,
+  type Limits,
+  ORIGIN_BYTES,
+  ORIGIN_OFFSET,
+  Reassembler,
+  readPacket,
+  toHex,
+  viewOf
+} from '@floodnet/core'
+import type { Message } from '../api.ts'
+import type { NoteRing } from '../threads/frame-ring.ts'
+import type { ReadingMark } from '../threads/read-progress.ts'
+import type { ProgramMemory } from '../threads/shared-memory.ts'
+import type { NoteFrames, SlabFrames } from '../threads/slab-sender.ts'
+import { MessageStream } from './message-stream.ts'
+import { lonelyParcel, nextMessage, type PacketName, type Parcel, parcelsOf } from './packet-cursor.ts'
+
+/** A guess: who reads some hundred messages a second is seen to read. */
+const MESSAGES_A_MARK = 64
+
+/** How long the program's other work waits for messages that come as fast as they are read. A guess: nobody notices it. */
+export const TURN_MS = 10
+
+export interface InboxHost {
+  returnSlab(buffer: ArrayBuffer): void
+  /** Messages of this origin are the program's own: they come back when they walked. */
+  isOwn(origin: string): boolean
+  onDropped(reason: string, count: number): void
+}
+
+/** A slab, or a note. */
+interface Delivery {
+  /** The slab to give back; null: a note. */
+  readonly slab: ArrayBuffer | null
+  bytes: Uint8Array
+  view: DataView
+  offset: number
+  /** Its worker is gone: nobody waits for it. */
+  orphan: boolean
+}
+
+interface Reader {
+  readonly resolve: (message: Message) => void
+  readonly reject: (error: unknown) => void
+}
+
+export class Inbox {
+  /** Every message, beside the queue. */
+  readonly stream = new MessageStream()
+  delivered = 0
+  readonly #limits: Limits
+  readonly #reading: ReadingMark
+  readonly #notes: NoteRing
+  readonly #host: InboxHost
+  readonly #reassembler: Reassembler
+  readonly #deliveries: Delivery[] = []
+  /** Read, and given back in the next turn. */
+  #returning: ArrayBuffer[] = []
+  /** When the first slab of this turn was read; null when that is still to come. */
+  #turnBeganMs: number | null = null
+  readonly #parcels: Parcel[] = []
+  readonly #readers: Reader[] = []
+  /** A subscriber that reads a message gets what has been decoded, and does not go on in the midst of a frame. */
+  #unpacking = false
+  #head = 0
+  #messages = 0
+  #bytes = 0
+  #everRead = false
+  #error: Error | null = null
+
+  constructor(limits: Limits, { reading, delivered }: ProgramMemory, host: InboxHost) {
+    this.#limits = limits
+    this.#reading = reading
+    this.#notes = delivered
+    this.#host = host
+    this.#reassembler = new Reassembler(limits.maxMessageBytes, limits.reassemblyBytes)
+  }
+
+  /** Messages that wait to be read. */
+  get messages(): number {
+    return this.#messages
+  }
+
+  get bytes(): number {
+    return this.#bytes + this.#reassembler.bytes
+  }
+
+  get closed(): boolean {
+    return this.#error !== null
+  }
+
+  onFrames(frames: SlabFrames | NoteFrames): void {
+    if (frames.kind === 'note') this.#receive(null, this.#notes.next(frames.bytes))
+    else this.#receive(frames.buffer, new Uint8Array(frames.buffer, 0, frames.bytes))
+  }
+
+  /** Worker 0 crashed. What it delivered is still read, but the slabs are no longer its, and its notes make room for those of the next one. */
+  onWorkerCrash(): void {
+    for (const delivery of this.#deliveries) {
+      if (delivery.slab === null && !delivery.orphan) {
+        delivery.bytes = copyBytes(delivery.bytes)
+        delivery.view = viewOf(delivery.bytes)
+      }
+      delivery.orphan = true
+    }
+    this.#notes.reset()
+    this.#returning = []
+  }
+
+  /** The next message, or null when none is here now. */
+  take(): Message | null {
+    this.#everRead = true
+    if (this.#messages === 0) this.#unpack()
+    const parcel = this.#parcels[this.#head]
+    if (parcel === undefined) return null
+    const message = this.#next(parcel)
+    this.#messages--
+    this.#bytes -= message.payload.length
+    if (parcel.index === parcel.endIndex) this.#dropHead()
+    return message
+  }
+
+  read(signal?: AbortSignal): Promise<Message> {
+    if (signal?.aborted) return Promise.reject(signal.reason)
+    const message = this.#readers.length === 0 ? this.take() : null
+    if (message !== null) return Promise.resolve(message)
+    if (this.#error !== null) return Promise.reject(this.#error)
+    return this.#wait(signal)
+  }
+
+  /** Gives up large messages whose rest does not come. */
+  expire(): void {
+    this.#drop('incomplete-message', this.#reassembler.expire(Date.now()))
+  }
+
+  /** What is queued can still be read; after it, readers get `error`. */
+  close(error: Error): void {
+    this.#error = error
+    this.#unpack()
+    for (const { reject } of this.#readers.splice(0)) reject(error)
+    this.stream.end()
+  }
+
+  #receive(slab: ArrayBuffer | null, bytes: Uint8Array): void {
+    this.#deliveries.push({ slab, bytes, view: viewOf(bytes), offset: 0, orphan: false })
+    this.#unpack()
+    this.#serve()
+  }
+
+  #wait(signal: AbortSignal | undefined): Promise<Message> {
+    return new Promise((resolve, reject) => {
+      const onAbort = (): void => {
+        this.#readers.splice(this.#readers.indexOf(reader), 1)
+        reject(signal?.reason)
+      }
+      const settle = <T>(next: (value: T) => void) => {
+        return (value: T): void => {
+          signal?.removeEventListener('abort', onAbort)
+          next(value)
+        }
+      }
+      const reader: Reader = { resolve: settle(resolve), reject: settle(reject) }
+      signal?.addEventListener('abort', onAbort, { once: true })
+      this.#readers.push(reader)
+    })
+  }
+
+  #serve(): void {
+    while (this.#readers.length > 0) {
+      const message = this.take()
+      if (message === null) return
+      this.#readers.shift()?.resolve(message)
+    }
+  }
+
+  get #hasRoom(): boolean {
+    return this.#messages < this.#limits.inboxLimit && this.#bytes < this.#limits.inboxBytes
+  }
+
+  #unpack(): void {
+    if (this.#unpacking) return
+    this.#unpacking = true
+    for (let next = this.#deliveries[0]; next !== undefined && this.#decode(next); next = this.#deliveries[0]) {
+      this.#deliveries.shift()
+      if (next.orphan) continue
+      if (next.slab === null) this.#notes.done()
+      else this.#giveBack(next.slab)
+    }
+    this.#unpacking = false
+  }
+
+  /** Decodes frames while there is room, or somebody who takes messages without it. True: all of them. */
+  #decode(delivery: Delivery): boolean {
+    while (delivery.offset < delivery.bytes.length) {
+      if (!this.#hasRoom && !this.stream.observed) return false
+      const start = delivery.offset
+      delivery.offset += LENGTH_BYTES + delivery.view.getUint32(start)
+      this.#onFrame(delivery, start, delivery.offset)
+    }
+    return true
+  }
+
+  /**
+   * A port is emptied in one turn, for as long as slabs that came back at once let the worker fill it: nothing else would have its turn
+   * while the program reads. So after `TURN_MS` they go back in the next one.
+   */
+  #giveBack(buffer: ArrayBuffer): void {
+    const nowMs = performance.now()
+    if (this.#turnBeganMs === null) {
+      this.#turnBeganMs = nowMs
+      setImmediate(() => this.#onNextTurn())
+    }
+    if (nowMs - this.#turnBeganMs < TURN_MS) this.#host.returnSlab(buffer)
+    else this.#returning.push(buffer)
+  }
+
+  #onNextTurn(): void {
+    this.#turnBeganMs = null
+    for (const buffer of this.#returning.splice(0)) this.#host.returnSlab(buffer)
+  }
+
+  #onFrame({ bytes, view }: Delivery, start: number, end: number): void {
+    const { flags, hops, incarnation, seq, bodyStart, bodyEnd } = readPacket(bytes, view, start, end)
+    const origin = toHex(bytes, start + ORIGIN_OFFSET, start + ORIGIN_OFFSET + ORIGIN_BYTES)
+    if (this.#host.isOwn(origin)) return
+    const name = { origin, incarnation, seq, hops }
+    const body = bytes.subarray(bodyStart, bodyEnd)
+    if ((flags & Flag.batch) !== 0) return this.#onBatch(name, body)
+    // Its memory goes back.
+    const copy = copyBytes(body)
+    if ((flags & Flag.fragment) !== 0) this.#onFragment(name, copy)
+    else this.#deliver(lonelyParcel(name, copy))
+  }
+
+  #onBatch(name: PacketName, batch: Uint8Array): void {
+    const parcels = parcelsOf(name, batch)
+    if (parcels === null) return this.#drop('malformed-batch', 1)
+    // A packet is taken whole, or not at all.
+    const hasRoom = this.#hasRoom
+    for (const parcel of parcels) this.#deliver(parcel, hasRoom)
+  }
+
+  #onFragment(name: PacketName, part: Uint8Array): void {
+    const { origin, incarnation, seq } = name
+    const outcome = this.#reassembler.add(origin, incarnation, seq, part, Date.now())
+    if (outcome.kind === 'lost') return this.#drop(outcome.reason, 1)
+    if (outcome.kind === 'kept') return
+    this.#deliver(lonelyParcel({ ...name, seq: outcome.seq }, outcome.payload))
+  }
+
+  #deliver(parcel: Parcel, hasRoom = this.#hasRoom): void {
+    const count = parcel.endIndex - parcel.index
+    this.delivered += count
+    if (this.stream.observed) this.#emit({ ...parcel })
+    if (hasRoom) return this.#enqueue(parcel)
+    // A program that only subscribes has not lost what a queue that nobody reads could not take.
+    if (this.#everRead) this.#drop('inbox-full', count)
+  }
+
+  #emit(parcel: Parcel): void {
+    while (parcel.index < parcel.endIndex) this.stream.next(this.#next(parcel))
+  }
+
+  #next(parcel: Parcel): Message {
+    if (parcel.index % MESSAGES_A_MARK === 0) this.#reading.advance()
+    return nextMessage(parcel)
+  }
+
+  #enqueue(parcel: Parcel): void {
+    this.#parcels.push(parcel)
+    const count = parcel.endIndex - parcel.index
+    this.#messages += count
+    this.#bytes += parcel.body.length - (parcel.batch ? count * BATCH_PREFIX_BYTES : 0)
+  }
+
+  /** Shifts the array only when most of it is used up, so that reading stays cheap however long it is. */
+  #dropHead(): void {
+    this.#head++
+    if (this.#head === this.#parcels.length || (this.#head > 1_024 && this.#head * 2 > this.#parcels.length)) {
+      this.#parcels.splice(0, this.#head)
+      this.#head = 0
+    }
+  }
+
+  #drop(reason: string, count: number): void {
+    if (count > 0) this.#host.onDropped(reason, count)
+  }
+}
+
+/** The error of a network that has ended. */
+export function closedError(): FloodnetError {
+  return new FloodnetError('ERR_FLOODNET_CLOSED', 'the network has closed')
+}

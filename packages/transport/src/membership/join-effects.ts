@@ -1,0 +1,141 @@
+// Carries out what the join actor decides: commands to the worker that holds the link, and events to the program.
+import { isDialable, isLoopback, type JoinEffect, type JoinEvent, parseAddress } from '@floodnet/core'
+import type { EventHub } from '../telemetry/event-hub.ts'
+import type { ToWorker } from '../threads/messages.ts'
+import type { WorkerPool } from '../threads/worker-pool.ts'
+import type { JoinActor } from './join-actor.ts'
+import type { PeerTable } from './peer-table.ts'
+
+export class JoinEffects {
+  readonly #pool: WorkerPool
+  readonly #peers: PeerTable
+  readonly #actor: JoinActor
+  readonly #hub: EventHub
+  /** Plain TCP: only loopback addresses are dialled. */
+  readonly #loopbackOnly: boolean
+  /** Which worker makes which dial. */
+  readonly #dials = new Map<number, number>()
+  /** Neighbours whose link is not in the flood yet: they are up when the worker says so. */
+  readonly #comingUp = new Set<number>()
+  #turn = 0
+
+  constructor(pool: WorkerPool, peers: PeerTable, actor: JoinActor, hub: EventHub, loopbackOnly: boolean) {
+    this.#pool = pool
+    this.#peers = peers
+    this.#actor = actor
+    this.#hub = hub
+    this.#loopbackOnly = loopbackOnly
+  }
+
+  perform(effect: JoinEffect): void {
+    switch (effect.kind) {
+      case 'dial':
+        return this.#dial(effect.dial, effect.address, effect.expect)
+      case 'cancel-dial':
+        return this.#cancelDial(effect.dial)
+      case 'send':
+        return this.#toLink(effect.link, { kind: 'join-packet', link: effect.link, packet: effect.packet })
+      case 'activate':
+        return this.#toLink(effect.link, { kind: 'activate', link: effect.link })
+      case 'close':
+        return this.#toLink(effect.link, { kind: 'close', link: effect.link, reason: effect.reason })
+      case 'event':
+        return this.#onEvent(effect.event)
+    }
+  }
+
+  /** A dial has ended, in either way. */
+  dialEnded(dial: number): void {
+    this.#dials.delete(dial)
+  }
+
+  /** The dials of a worker that crashed, which will never end by themselves. */
+  dialsOf(worker: number): number[] {
+    return [...this.#dials].filter(([, at]) => at === worker).map(([dial]) => dial)
+  }
+
+  /** The worker has put the link into the flood. */
+  onLinkActive(link: number): void {
+    if (!this.#comingUp.delete(link)) return
+    const peer = this.#peers.list(performance.now()).find(({ id }) => id === this.#peers.peerOf(link))
+    if (peer !== undefined) this.#hub.emit('peer-up', { id: peer.id, address: peer.address, direction: peer.direction })
+  }
+
+  #dial(dial: number, address: string, expect: string | null): void {
+    const endpoint = parseAddress(address)
+    const refusal =
+      endpoint === null || !isDialable(address)
+        ? 'bad-address'
+        : this.#loopbackOnly && !isLoopback(endpoint.host)
+          ? 'insecure-address'
+          : null
+    const worker = this.#nextWorker()
+    if (endpoint === null || refusal !== null || worker === null) {
+      return this.#actor.send({ kind: 'dial-failed', dial, reason: refusal ?? 'no-worker' })
+    }
+    this.#dials.set(dial, worker)
+    this.#pool
+      .call(worker, (control) => control.dial(dial, endpoint, expect))
+      .catch(() => {
+        if (this.#dials.delete(dial)) this.#actor.send({ kind: 'dial-failed', dial, reason: 'worker-crash' })
+      })
+  }
+
+  #cancelDial(dial: number): void {
+    const worker = this.#dials.get(dial)
+    if (worker === undefined) return
+    // A worker that is gone has no dial to cancel.
+    this.#pool.call(worker, (control) => control.cancelDial(dial)).catch(() => undefined)
+  }
+
+  #nextWorker(): number | null {
+    const { alive } = this.#pool
+    return alive[this.#turn++ % Math.max(1, alive.length)] ?? null
+  }
+
+  #toLink(link: number, message: ToWorker): void {
+    const worker = this.#peers.workerOf(link)
+    if (worker !== null) this.#pool.post(worker, message)
+  }
+
+  #onEvent(event: JoinEvent): void {
+    switch (event.kind) {
+      case 'dial': {
+        const { phase, address, attempt, reason } = event
+        return this.#hub.emit('dial', { phase, address, attempt, ...(reason === undefined ? {} : { reason }) })
+      }
+      case 'peer-up':
+        this.#comingUp.add(event.link)
+        return
+      case 'peer-moved':
+        this.#onPeerMoved(event.from, event.link)
+        return this.#hub.emit('join', event)
+      case 'peer-down':
+        return this.#onPeerDown(event.peer, event.link, event.reason)
+      case 'link-refused':
+        return this.#hub.emit('refused', {
+          address: this.#addressOf(event.link),
+          id: event.peer,
+          reason: event.reason,
+          by: 'peer'
+        })
+      default:
+        return this.#hub.emit('join', event)
+    }
+  }
+
+  /** The neighbour goes on over another link, which may be in the flood already. */
+  #onPeerMoved(from: number, link: number): void {
+    if (!this.#comingUp.delete(from)) return
+    this.#comingUp.add(link)
+    if (this.#peers.isActive(link)) this.onLinkActive(link)
+  }
+
+  #onPeerDown(id: string, link: number, reason: string): void {
+    if (!this.#comingUp.delete(link)) this.#hub.emit('peer-down', { id, address: this.#addressOf(link), reason })
+  }
+
+  #addressOf(link: number): string {
+    return this.#peers.addressOf(link) ?? ''
+  }
+}

@@ -1,0 +1,52 @@
+// The address at which others can dial us. A node bound to "any" host does not know it: its peers see it, and tell.
+import { isIP } from 'node:net'
+import { formatAddress, isDialable, isLoopback, parseAddress } from '@floodnet/core'
+import type { Endpoint, LinkOpen } from '../threads/messages.ts'
+
+export class OwnAddress {
+  readonly #fixed: string | null
+  readonly #port: number | null
+  /** Host seen over each link. */
+  readonly #seen = new Map<number, string>()
+  #lastHost: string | null = null
+
+  /** `advertise`: given by the program. `bound` null: the node does not listen. */
+  constructor(bound: Endpoint | null, advertise: string | null) {
+    const own = bound === null ? null : formatAddress(bound)
+    this.#fixed = advertise ?? (own !== null && isDialable(own) ? own : null)
+    this.#port = bound?.port ?? null
+  }
+
+  /** What HELLO says: an address, or only the port when the host is what the peer sees; null: do not dial us. */
+  get advertised(): string | null {
+    return this.#fixed ?? (this.#port === null ? null : `:${this.#port}`)
+  }
+
+  /** The address for join packets, which others dial; null when it is not known. */
+  get dialable(): string | null {
+    const host = this.#fixed === null ? this.#likelyHost() : null
+    return host === null || this.#port === null ? this.#fixed : formatAddress({ host, port: this.#port })
+  }
+
+  /** A peer that we dialled, or that is our neighbour, says how it sees us. Anybody may connect and say anything. */
+  onWord({ link, observed }: LinkOpen): void {
+    const host = observed === null ? undefined : parseAddress(observed)?.host
+    if (host === undefined || isIP(host) === 0 || !isDialable(formatAddress({ host, port: 1 }))) return
+    this.#seen.set(link, host)
+  }
+
+  /** The word of a link holds as long as the link. */
+  onLinkDown(link: number): void {
+    this.#seen.delete(link)
+  }
+
+  /** The host that most peers see. Loopback only when nobody sees us from elsewhere: far peers cannot use it. */
+  #likelyHost(): string | null {
+    const votes = new Map<string, number>()
+    for (const host of this.#seen.values()) votes.set(host, (votes.get(host) ?? 0) + 1)
+    const hosts = [...votes].sort((a, b) => Number(isLoopback(a[0])) - Number(isLoopback(b[0])) || b[1] - a[1])
+    // With nobody left to ask, what was true before is the best guess.
+    this.#lastHost = hosts[0]?.[0] ?? this.#lastHost
+    return this.#lastHost
+  }
+}

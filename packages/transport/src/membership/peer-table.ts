@@ -1,0 +1,88 @@
+// The neighbours as the program sees them, and the lanes by which they are reached: which worker holds which link.
+import type { Peer } from '../api.ts'
+import type { LinkOpen } from '../threads/messages.ts'
+
+interface Entry {
+  readonly open: LinkOpen
+  readonly worker: number
+  upMs: number | null
+  rttMs: number | null
+  lagging: boolean
+}
+
+/** All open links by number. A link is a peer while it takes part in the flood. */
+export class PeerTable {
+  readonly #links = new Map<number, Entry>()
+  #active = 0
+
+  /** Links that carry messages. */
+  get active(): number {
+    return this.#active
+  }
+
+  opened(worker: number, open: LinkOpen): void {
+    this.#links.set(open.link, { open, worker, upMs: null, rttMs: null, lagging: false })
+  }
+
+  /** False: the link is gone already. */
+  activated(link: number, nowMs: number): boolean {
+    const entry = this.#links.get(link)
+    if (entry === undefined || entry.upMs !== null) return false
+    entry.upMs = nowMs
+    this.#active++
+    return true
+  }
+
+  isActive(link: number): boolean {
+    return (this.#links.get(link)?.upMs ?? null) !== null
+  }
+
+  closed(link: number): void {
+    const entry = this.#links.get(link)
+    if (entry !== undefined && entry.upMs !== null) this.#active--
+    this.#links.delete(link)
+  }
+
+  measured(link: number, rttMs: number): void {
+    const entry = this.#links.get(link)
+    if (entry !== undefined) entry.rttMs = rttMs
+  }
+
+  lagging(link: number, lagging: boolean): void {
+    const entry = this.#links.get(link)
+    if (entry !== undefined) entry.lagging = lagging
+  }
+
+  openOf(link: number): LinkOpen | null {
+    return this.#links.get(link)?.open ?? null
+  }
+
+  workerOf(link: number): number | null {
+    return this.#links.get(link)?.worker ?? null
+  }
+
+  peerOf(link: number): string | null {
+    return this.#links.get(link)?.open.peer ?? null
+  }
+
+  /** Where the peer can be dialled, or else where it comes from. */
+  addressOf(link: number): string | null {
+    const open = this.#links.get(link)?.open
+    return open === undefined ? null : (open.address ?? open.remote)
+  }
+
+  linksOf(worker: number): number[] {
+    return [...this.#links].filter(([, entry]) => entry.worker === worker).map(([link]) => link)
+  }
+
+  /** Peers, the longest connected first. */
+  list(nowMs: number): Peer[] {
+    const peers: Peer[] = []
+    for (const { open, upMs, rttMs, lagging } of this.#links.values()) {
+      if (upMs === null) continue
+      const direction = open.dial === null ? 'accepted' : 'dialled'
+      peers.push({ id: open.peer, address: open.address ?? open.remote, direction, rttMs, upMs: nowMs - upMs, lagging })
+    }
+    return peers.sort((a, b) => b.upMs - a.upMs)
+  }
+}

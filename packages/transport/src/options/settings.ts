@@ -1,0 +1,220 @@
+// A program's options, validated once and completed with defaults. After this nothing about them is checked again.
+import {
+  FloodnetError,
+  isDialable,
+  isLoopback,
+  type LimitName,
+  type Limits,
+  optionError,
+  type PartialJoinOptions,
+  parseAddress,
+  resolveLimits
+} from '@floodnet/core'
+import type { NetworkOptions } from '../api.ts'
+import { checkOwnCertificate } from '../identity/certificate.ts'
+import { networkIdOf } from '../identity/frame-crypto.ts'
+import { createIdentity, type Identity, loadIdentity } from '../identity/identity.ts'
+import { selfSignedCertificate } from '../identity/self-signed.ts'
+import { PeerMemory } from '../membership/peer-memory.ts'
+import type { Endpoint } from '../threads/messages.ts'
+
+/** First port tried when none is named (the tutorial's), and how many after it. */
+export const DEFAULT_PORT = 55_555
+export const PORT_TRIES = 100
+
+/** The actor's own deadline for a dial, in shares of the worker's: it only matters when the worker never answers. */
+const DIAL_GRACE = 2
+const DEFAULT_NAME = 'floodnet'
+const MAX_NAME_BYTES = 255
+const MIN_KEY_BYTES = 16
+const OPTION_NAMES = new Set<string>([
+  'listen',
+  'join',
+  'name',
+  'identity',
+  'advertise',
+  'workers',
+  'security',
+  'allowInsecure',
+  'key',
+  'ca',
+  'cert',
+  'desiredLinks',
+  'maxLinks',
+  'walkHops',
+  'inboxLimit',
+  'workBits',
+  'limits',
+  'signal',
+  'logger'
+])
+const TOP_LEVEL_LIMITS: readonly LimitName[] = [
+  'workers',
+  'desiredLinks',
+  'maxLinks',
+  'walkHops',
+  'inboxLimit',
+  'workBits'
+]
+
+/** Where to listen. `search`: take the next port when this one is taken. */
+export interface ListenSetting {
+  readonly endpoint: Endpoint
+  readonly search: boolean
+}
+
+export interface Settings {
+  readonly listen: ListenSetting | null
+  readonly join: readonly string[]
+  readonly networkId: Uint8Array
+  readonly identity: Identity
+  /** Null when the identity is not kept. */
+  readonly identityFile: string | null
+  /** Null when the identity is not kept either. */
+  readonly memory: PeerMemory | null
+  /** PEM; null without TLS. */
+  readonly certificate: string | null
+  readonly authority: string | null
+  readonly secret: Uint8Array | null
+  readonly advertise: string | null
+  readonly allowInsecure: boolean
+  readonly limits: Limits
+}
+
+/** @throws ERR_FLOODNET_OPTION, _ADDRESS, _IDENTITY, _CERTIFICATE or _INSECURE, naming what is wrong. */
+export async function resolveSettings(options: NetworkOptions): Promise<Settings> {
+  checkNames(options)
+  const limits = resolveLimits({ ...options.limits, ...topLevelLimits(options) })
+  const secure = isSecure(options)
+  const allowInsecure = options.allowInsecure === true
+  const listen = listenSetting(options.listen, secure || allowInsecure ? '::' : '127.0.0.1')
+  const join = joinAddresses(options.join)
+  if (!secure && !allowInsecure) refuseFarAddresses(listen, join)
+  const secret = secretOf(options.key, secure)
+  checkAuthorityOptions(options, secure)
+  const advertise = advertiseOf(options.advertise)
+  const networkId = networkIdOf(nameOf(options.name))
+  const identity =
+    options.identity === undefined ? createIdentity(Date.now()) : await loadIdentity(options.identity, Date.now())
+  const memory = options.identity === undefined ? null : await PeerMemory.load(options.identity, performance.now())
+  const { certificate, authority } = secure ? certificatesOf(options, identity) : { certificate: null, authority: null }
+  const kept = { identity, identityFile: options.identity ?? null, memory }
+  return { listen, join, networkId, ...kept, certificate, authority, secret, advertise, allowInsecure, limits }
+}
+
+/** What the join actor needs of the settings. */
+export function joinOptionsOf({ identity, join, memory, limits }: Settings): PartialJoinOptions {
+  const { desiredLinks, maxLinks, walkHops, retryMinMs, retryMaxMs } = limits
+  const dialTimeoutMs = limits.dialTimeoutMs * DIAL_GRACE
+  const remembered = memory?.remembered ?? []
+  const known = { id: identity.id, entries: join, remembered }
+  return { ...known, desiredLinks, maxLinks, walkHops, retryMinMs, retryMaxMs, dialTimeoutMs }
+}
+
+function checkNames(options: NetworkOptions): void {
+  for (const name of Object.keys(options))
+    if (!OPTION_NAMES.has(name)) throw optionError(name, `unknown option ${name}`)
+  const { limits } = options
+  if (limits === undefined) return
+  for (const name of TOP_LEVEL_LIMITS)
+    if (name in limits) throw optionError(name, `option ${name} does not belong under limits`)
+}
+
+function topLevelLimits(options: NetworkOptions): Record<string, unknown> {
+  return Object.fromEntries(TOP_LEVEL_LIMITS.map((name) => [name, options[name as keyof NetworkOptions]]))
+}
+
+function listenSetting(listen: NetworkOptions['listen'], defaultHost: string): ListenSetting | null {
+  if (listen === false) return null
+  if (listen === undefined) return { endpoint: { host: defaultHost, port: DEFAULT_PORT }, search: true }
+  const address = typeof listen === 'string' ? parseAddress(listen) : null
+  if (address === null) throw addressError('listen', listen)
+  return { endpoint: { host: address.host === '' ? '::' : address.host, port: address.port }, search: false }
+}
+
+function joinAddresses(join: NetworkOptions['join']): readonly string[] {
+  const list: readonly unknown[] = join === undefined || join === null ? [] : Array.isArray(join) ? join : [join]
+  return list.map((text) => {
+    if (typeof text !== 'string') throw addressError('join', text)
+    return entryAddress('join', text)
+  })
+}
+
+/** An address to dial, as text. A missing or "any" host is this machine, as in the tutorial. @throws ERR_FLOODNET_ADDRESS */
+export function entryAddress(option: string, text: string): string {
+  const address = parseAddress(text)
+  if (address === null || address.port === 0) throw addressError(option, text)
+  return isDialable(text) ? text : `127.0.0.1:${address.port}`
+}
+
+function addressError(option: string, given: unknown): FloodnetError {
+  return new FloodnetError(
+    'ERR_FLOODNET_ADDRESS',
+    `${option}: ${JSON.stringify(given)} is no address like 10.0.0.7:55555 or [::1]:55555`,
+    {
+      subject: option
+    }
+  )
+}
+
+function isSecure({ security }: NetworkOptions): boolean {
+  if (security === undefined || security === 'tls') return true
+  if (security === 'none') return false
+  throw optionError('security', `option security must be 'tls' or 'none', not ${String(security)}`)
+}
+
+function refuseFarAddresses(listen: ListenSetting | null, join: readonly string[]): void {
+  const hosts = join.map((text) => parseAddress(text)?.host ?? '')
+  if (listen !== null) hosts.push(listen.endpoint.host)
+  const far = hosts.find((host) => !isLoopback(host))
+  if (far !== undefined) throw insecureError(far)
+}
+
+/** The error for `security: 'none'` on an address that others can reach. */
+export function insecureError(host: string): FloodnetError {
+  return new FloodnetError(
+    'ERR_FLOODNET_INSECURE',
+    `security 'none' is for loopback addresses, and ${host} is none; allowInsecure: true forces it`,
+    { subject: host }
+  )
+}
+
+function secretOf(key: NetworkOptions['key'], secure: boolean): Uint8Array | null {
+  if (key === undefined) return null
+  if (!secure) throw optionError('key', "option key needs security 'tls': it is proved over the encrypted link")
+  const bytes = typeof key === 'string' ? new TextEncoder().encode(key) : key
+  if (bytes instanceof Uint8Array && bytes.length >= MIN_KEY_BYTES) return bytes
+  throw optionError('key', `option key must have at least ${MIN_KEY_BYTES} bytes`)
+}
+
+function checkAuthorityOptions({ ca, cert, identity }: NetworkOptions, secure: boolean): void {
+  if (ca === undefined && cert === undefined) return
+  if (!secure) throw optionError('ca', "options ca and cert need security 'tls'")
+  if (ca === undefined || cert === undefined || identity === undefined) {
+    throw optionError(
+      'ca',
+      'options ca, cert and identity belong together: the certificate is for the key in the identity file'
+    )
+  }
+}
+
+function certificatesOf(
+  { ca, cert }: NetworkOptions,
+  identity: Identity
+): { certificate: string; authority: string | null } {
+  if (ca === undefined || cert === undefined) return { certificate: selfSignedCertificate(identity), authority: null }
+  checkOwnCertificate(cert, ca, identity)
+  return { certificate: cert, authority: ca }
+}
+
+function advertiseOf(advertise: string | undefined): string | null {
+  if (advertise === undefined) return null
+  if (typeof advertise === 'string' && isDialable(advertise)) return advertise
+  throw addressError('advertise', advertise)
+}
+
+function nameOf(name: string | undefined): string {
+  if (name === undefined) return DEFAULT_NAME
+  if (typeof name === 'string' && name !== '' && Buffer.byteLength(name) <= MAX_NAME_BYTES) return name
+  throw optionError('name', `option name must be a text of 1 to ${MAX_NAME_BYTES} bytes`)
+}

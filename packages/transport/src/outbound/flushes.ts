@@ -1,0 +1,41 @@
+// Flushes under way: a worker answers when nothing that the program wrote waits in it any more.
+import type { WorkerPool } from '../threads/worker-pool.ts'
+
+interface Flush {
+  readonly worker: number
+  readonly resolve: () => void
+}
+
+export class Flushes {
+  readonly #pool: WorkerPool
+  readonly #pending = new Map<number, Flush>()
+  #token = 0
+
+  constructor(pool: WorkerPool) {
+    this.#pool = pool
+  }
+
+  /** Worker by worker: what the first has passed on to the others is with them when their turn comes. */
+  async flushAll(): Promise<void> {
+    for (const worker of this.#pool.alive) await this.#flush(worker)
+  }
+
+  onFlushed(token: number): void {
+    this.#pending.get(token)?.resolve()
+    this.#pending.delete(token)
+  }
+
+  /** What was in a crashed worker is lost, and counted elsewhere; nobody need wait for it. */
+  onCrash(worker: number): void {
+    for (const [token, flush] of this.#pending) if (flush.worker === worker) this.onFlushed(token)
+  }
+
+  #flush(worker: number): Promise<void> {
+    if (!this.#pool.isAlive(worker)) return Promise.resolve()
+    return new Promise((resolve) => {
+      const token = ++this.#token
+      this.#pending.set(token, { worker, resolve })
+      this.#pool.post(worker, { kind: 'flush', token })
+    })
+  }
+}

@@ -1,0 +1,251 @@
+// The way of written messages to worker 0: packed into slabs that are posted once a turn or when full. A full path makes
+// the writer wait, up to a limit; what was accepted is lost only with a worker that crashes, or with the whole node.
+import { copyBytes, FloodnetError, type Limits, MAX_PACKET_BODY_BYTES, optionError, type Place } from '@floodnet/core'
+import type { Receipt, WriteOptions } from '../api.ts'
+import type { FrameCrypto } from '../identity/frame-crypto.ts'
+import type { Identity } from '../identity/identity.ts'
+import type { NoteRing } from '../threads/frame-ring.ts'
+import type { SlabPort } from '../threads/slab-sender.ts'
+import { OneTimeKey, packetCount } from './one-time-origin.ts'
+import { OneTimeOutbox } from './one-time-outbox.ts'
+import { SlabFiller } from './slab-filler.ts'
+import { WriteQueue, type WriteQueueEntry } from './write-queue.ts'
+
+/** What the outbox needs of the node. */
+export interface OutboxHost extends SlabPort {
+  /** Neighbours that a message posted now will reach; 0 also while worker 0 is down. */
+  readonly links: number
+  /** Where few messages go; null: all go in slabs. */
+  readonly notes: NoteRing | null
+  /** Messages will not go out. `worker-crash`: they were with a worker that crashed. `closed`: there was no neighbour to the end. */
+  onLost(reason: 'worker-crash' | 'closed', messages: number): void
+}
+
+/** One-time keys known as ours: a message that walks comes back as news. A guess: more than are under way at one time. */
+const MAX_OWN_KEYS = 1_024
+
+const ENCODER = new TextEncoder()
+
+export class Outbox {
+  /** Messages accepted. */
+  written = 0
+  readonly #id: string
+  readonly #limits: Limits
+  readonly #host: OutboxHost
+  readonly #filler: SlabFiller
+  readonly #oneTime: OneTimeOutbox
+  readonly #waiting: WriteQueue<WriteQueueEntry>
+  readonly #onPosted: (() => void)[] = []
+  /** One-time keys used of late, the last at the end. */
+  readonly #ownKeys = new Set<string>()
+  #scheduled = false
+  /** Unix ms of this turn: a clock read for each message is a tenth of what writing one costs. */
+  #nowMs = 0
+  #lost = 0
+  #error: Error | null = null
+
+  /** `crypto` null: packets are not signed. */
+  constructor(identity: Identity, crypto: FrameCrypto | null, limits: Limits, host: OutboxHost) {
+    this.#id = identity.id
+    this.#limits = limits
+    this.#host = host
+    this.#filler = new SlabFiller(identity, crypto !== null, limits, host, host.notes)
+    this.#waiting = new WriteQueue(limits.writeQueueBytes)
+    this.#oneTime = new OneTimeOutbox(crypto, limits, {
+      get links() {
+        return host.links
+      },
+      appendFrame: (frame, last) => this.#appendFrame(frame, last)
+    })
+  }
+
+  /** Whether a message of this origin is our own, come back from a walk. */
+  isOwn(origin: string): boolean {
+    return origin === this.#id || this.#ownKeys.has(origin)
+  }
+
+  /** Of the packets written last: it rises while the node runs. */
+  get incarnation(): number {
+    return this.#filler.incarnation
+  }
+
+  /** Bytes of messages whose `write` has not resolved. */
+  get waitingBytes(): number {
+    return this.#waiting.bytes + this.#oneTime.waitingBytes
+  }
+
+  write(message: Uint8Array | string, options?: WriteOptions): Promise<Receipt> {
+    if (this.#error !== null) return Promise.reject(this.#error)
+    if (options?.signal?.aborted) return Promise.reject(options.signal.reason)
+    const payload = typeof message === 'string' ? ENCODER.encode(message) : message
+    if (!(payload instanceof Uint8Array))
+      return Promise.reject(optionError('message', 'a message is a Uint8Array or a string'))
+    if (payload.length > this.#limits.maxMessageBytes) return Promise.reject(this.#tooLarge(payload.length))
+    if (options?.walk !== undefined && typeof options.walk !== 'boolean')
+      return Promise.reject(optionError('walk', 'option walk is true or false'))
+    const walk = options?.walk === true
+    if (options?.oneTime !== undefined) return this.#writeOneTime(message, payload, options)
+    if (!walk && this.#waiting.length === 0 && payload.length <= MAX_PACKET_BODY_BYTES) {
+      const place = this.#append(payload)
+      if (place !== null) return Promise.resolve(this.#receipt(place))
+    }
+    // The caller may use its bytes again when its turn goes on; ours wait.
+    return this.#wait(payload === message ? copyBytes(payload) : payload, walk, options?.signal)
+  }
+
+  /** Resolves when everything written so far is with the worker, which takes a neighbour to send it to. */
+  whenPosted(): Promise<void> {
+    this.post()
+    if (this.#isEmpty || this.#error !== null) return Promise.resolve()
+    return new Promise((resolve) => this.#onPosted.push(resolve))
+  }
+
+  /** Sends what has been gathered, if there is a neighbour to send it to. */
+  post(): void {
+    if (this.#host.links === 0) return
+    this.#filler.post()
+    this.#settlePosted()
+  }
+
+  /** A neighbour is there, or worker 0 again: what was held goes out. */
+  onLinkUp(): void {
+    this.post()
+    this.#drain()
+    this.#oneTime.drain()
+  }
+
+  onReturn(buffer: ArrayBuffer): void {
+    this.#filler.onReturn(buffer)
+    this.#drain()
+    this.#oneTime.drain()
+    // What was waited for may have been given up by an abort.
+    this.#settlePosted()
+  }
+
+  onWorkerCrash(): void {
+    const lost = this.#filler.onCrash()
+    // A large message that was cut in two by the crash begins anew.
+    if (this.#waiting.first !== undefined) this.#waiting.first.fragment = 0
+    this.#lost += lost
+    this.#host.onLost('worker-crash', lost)
+    this.#drain()
+    this.#oneTime.onWorkerCrash()
+  }
+
+  /** Messages lost with crashed workers since the last call. */
+  takeLost(): number {
+    const lost = this.#lost
+    this.#lost = 0
+    return lost
+  }
+
+  /** Rejects everything that waits, and every write from now on. */
+  close(error: Error): void {
+    this.#error = error
+    this.#host.onLost('closed', this.#filler.unposted)
+    this.#waiting.close(error)
+    this.#oneTime.close(error)
+    this.#settlePosted()
+  }
+
+  get #isEmpty(): boolean {
+    return this.#waiting.length === 0 && this.#oneTime.isEmpty && this.#filler.unposted === 0
+  }
+
+  #settlePosted(): void {
+    if (!this.#isEmpty && this.#error === null) return
+    for (const resolve of this.#onPosted.splice(0)) resolve()
+  }
+
+  #append(payload: Uint8Array): Place | null {
+    this.#schedule()
+    const place = this.#filler.append(payload, this.#host.links === 0, this.#nowMs)
+    if (place !== null) this.written++
+    return place
+  }
+
+  /** Once a turn, when its microtasks are done: a loop of awaited writes runs in them, and fills whole packets. */
+  #schedule(): void {
+    if (this.#scheduled) return
+    this.#scheduled = true
+    this.#nowMs = Date.now()
+    // Straight to nextTick would come before the microtasks of the turn that handed a slab back.
+    queueMicrotask(() => process.nextTick(() => this.#onTurnEnd()))
+  }
+
+  #onTurnEnd(): void {
+    this.#scheduled = false
+    this.post()
+  }
+
+  #wait(payload: Uint8Array, walk: boolean, signal?: AbortSignal): Promise<Receipt> {
+    const written = this.#waiting.wait((settle) => ({ payload, fragment: 0, walk, ...settle }), signal)
+    this.#drain()
+    return written
+  }
+
+  /** The bytes are copied at once: they may have to wait. */
+  #writeOneTime(message: unknown, payload: Uint8Array, { oneTime, walk, signal }: WriteOptions): Promise<Receipt> {
+    const key = oneTime === true ? new OneTimeKey() : oneTime
+    if (!(key instanceof OneTimeKey))
+      return Promise.reject(optionError('oneTime', 'option oneTime is true or made by newOneTimeOrigin()'))
+    this.#noteOwn(key.id)
+    return this.#oneTime.write(payload === message ? copyBytes(payload) : payload, key, walk === true, signal)
+  }
+
+  #noteOwn(id: string): void {
+    this.#ownKeys.delete(id)
+    this.#ownKeys.add(id)
+    const [oldest] = this.#ownKeys
+    if (this.#ownKeys.size > MAX_OWN_KEYS && oldest !== undefined) this.#ownKeys.delete(oldest)
+  }
+
+  #appendFrame(frame: Uint8Array, last: boolean): boolean {
+    if (!this.#filler.appendFrame(frame, last)) return false
+    if (last) this.written++
+    this.#schedule()
+    return true
+  }
+
+  #drain(): void {
+    for (let next = this.#waiting.first; next !== undefined; next = this.#waiting.first) {
+      const isSmall = next.payload.length <= MAX_PACKET_BODY_BYTES && !next.walk
+      const place = isSmall ? this.#append(next.payload) : this.#appendParts(next)
+      if (place === null) return
+      this.#waiting.shift()
+      next.resolve(this.#receipt(place))
+    }
+  }
+
+  /** Goes on with a message of packets of its own where the last slab ended. Null: not all of it is written yet. */
+  #appendParts(message: WriteQueueEntry): Place | null {
+    const { payload } = message
+    const count = packetCount(payload.length)
+    let place: Place | null = null
+    while (message.fragment < count) {
+      this.#schedule()
+      place = this.#appendPart(message, count)
+      if (place === null) return null
+      message.fragment++
+    }
+    this.written++
+    return place
+  }
+
+  #appendPart({ payload, fragment, walk }: WriteQueueEntry, count: number): Place | null {
+    const hold = this.#host.links === 0
+    return walk
+      ? this.#filler.appendWalk(payload, fragment, count, hold, this.#nowMs)
+      : this.#filler.appendFragment(payload, fragment, count, hold, this.#nowMs)
+  }
+
+  #receipt({ incarnation, seq, index }: Place): Receipt {
+    return { origin: this.#id, incarnation, seq, index, links: this.#host.links }
+  }
+
+  #tooLarge(bytes: number): FloodnetError {
+    const { maxMessageBytes } = this.#limits
+    const text = `a message of ${bytes} bytes exceeds maxMessageBytes (${maxMessageBytes})`
+    return new FloodnetError('ERR_FLOODNET_MESSAGE_TOO_LARGE', text)
+  }
+}

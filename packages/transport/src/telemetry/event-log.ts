@@ -1,0 +1,34 @@
+// The node's events in words, for the program's logger and for DEBUG=floodnet:*.
+import type { Observable, Subscription } from 'rxjs'
+import type { Logger, NetworkEvent } from '../api.ts'
+import { debugLogger, teeLogger } from './logger.ts'
+
+/** Level at which each event is logged. */
+const LEVELS = {
+  listening: 'info',
+  'peer-up': 'info',
+  'peer-down': 'info',
+  dial: 'debug',
+  refused: 'warn',
+  lagging: 'warn',
+  dropped: 'warn',
+  suppressed: 'warn',
+  join: 'debug',
+  'worker-restart': 'error',
+  error: 'error',
+  close: 'info'
+} as const satisfies Record<NetworkEvent['name'], keyof Logger>
+
+export class EventLog {
+  readonly #subscription: Subscription
+
+  constructor(events$: Observable<NetworkEvent>, logger: Logger | undefined) {
+    const debug = debugLogger('floodnet:network')
+    const log = logger === undefined ? debug : teeLogger(logger, debug)
+    this.#subscription = events$.subscribe(({ name, details }) => log[LEVELS[name]]({ ...details }, name))
+  }
+
+  end(): void {
+    this.#subscription.unsubscribe()
+  }
+}

@@ -1,0 +1,125 @@
+// Every message between the node's thread and its I/O workers, declared once. What must keep its order relative to
+// frames (links opening and closing, join packets) travels on the same port as the frames.
+
+import type { MessagePort } from 'node:worker_threads'
+import type { CloseReason, JoinPacket, Limits } from '@floodnet/core'
+import type { ProgramBuffers } from './shared-memory.ts'
+import type { NoteFrames, NoteLength, SlabFrames, SlabReturn } from './slab-sender.ts'
+
+/** From the node's thread to a worker. */
+export type ToWorker =
+  | SlabFrames
+  | SlabReturn
+  | NoteLength
+  /** A join packet to send; the worker signs the ones that travel. `frame`: the author's own bytes, when it is passed on. */
+  | { kind: 'join-packet'; link: number; packet: JoinPacket }
+  /** The link takes part in the flood from here on. Answered by `link-active`. */
+  | { kind: 'activate'; link: number }
+  | { kind: 'close'; link: number; reason: CloseReason }
+  /** Our number of neighbours, told to peers in probes. */
+  | { kind: 'degree'; degree: number }
+  /** Answered by `flushed` when every link's queue is empty. */
+  | { kind: 'flush'; token: number }
+  /** A worker of the same node; frames flood to it like to any link. Replaces an earlier one of that index. */
+  | { kind: 'sibling'; index: number; port: MessagePort }
+
+/** From a worker to the node's thread. */
+export type FromWorker =
+  | SlabFrames
+  | SlabReturn
+  /** Posted as a `NoteLength`. */
+  | NoteFrames
+  | LinkOpen
+  | { kind: 'link-active'; link: number }
+  | { kind: 'link-down'; link: number; reason: CloseReason; by: 'us' | 'peer' }
+  | { kind: 'dial-failed'; dial: number; reason: string }
+  | { kind: 'refused'; address: string; peer: string | null; reason: string; by: 'us' | 'peer' }
+  | { kind: 'join-packet'; link: number; packet: JoinPacket }
+  | { kind: 'probe'; link: number; rttMs: number | null; degree: number }
+  /** `link` null: the program itself. */
+  | { kind: 'lagging'; link: number | null; lagging: boolean; dropped: number }
+  | { kind: 'dropped'; reason: string; link: number | null; count: number }
+  | { kind: 'suppressed'; origin: string; count: number }
+  | { kind: 'flushed'; token: number }
+
+/** A handshake is complete: the peer is who it says. */
+export interface LinkOpen {
+  readonly kind: 'link-open'
+  readonly link: number
+  /** Public key, 64 hex digits. */
+  readonly peer: string
+  readonly incarnation: number
+  readonly dial: number | null
+  /** Where the peer can be dialled, or null when it does not listen. */
+  readonly address: string | null
+  /** The socket's other end. */
+  readonly remote: string
+  readonly degree: number
+  /** Our own address as the peer sees it. */
+  readonly observed: string | null
+}
+
+/** What a worker is started with. The ports are transferred. */
+export interface WorkerStart {
+  readonly index: number
+  readonly control: MessagePort
+  readonly data: MessagePort
+  readonly siblings: readonly { index: number; port: MessagePort }[]
+  readonly identity: { publicKey: Uint8Array; privateKeyPem: string; incarnation: number }
+  /** PEM of our certificate; null without TLS. */
+  readonly certificate: string | null
+  /** PEM of the only authority trusted; null: any self-signed key is a peer. */
+  readonly authority: string | null
+  readonly networkId: Uint8Array
+  /** Shared secret of a private network; null when it has none. */
+  readonly secret: Uint8Array | null
+  readonly limits: Limits
+  /** See `LinkCensus`; shared by the node's workers. */
+  readonly census: SharedArrayBuffer
+  /** See `ProgramMemory`. */
+  readonly program: ProgramBuffers
+  /** The program reads messages; only worker 0 delivers. */
+  readonly deliver: boolean
+}
+
+/** A socket address to bind or to reach. */
+export interface Endpoint {
+  readonly host: string
+  readonly port: number
+}
+
+/** Control interface of a worker, over Comlink: seldom called, never per packet. */
+export interface WorkerControl {
+  /** Binds and resolves with the endpoint in use. Rejects with the system's error (its `code` is kept). */
+  listen(endpoint: Endpoint, reusePort: boolean): Promise<Endpoint>
+  /** Sets the address that HELLO advertises; null when the node does not listen. */
+  advertise(address: string | null): void
+  /** Starts to dial. The outcome comes as `link-open` or `dial-failed` on the data port. `expect`: the only id accepted. */
+  dial(dial: number, endpoint: Endpoint, expect: string | null): void
+  cancelDial(dial: number): void
+  stats(): WorkerStats
+  /** Leaves: closes every link with a LEAVE, then ends the worker's task. */
+  stop(): Promise<void>
+}
+
+/** Counters of one worker since it started. */
+export interface WorkerStats {
+  readonly links: readonly LinkStats[]
+  /** Sums over links of the past and present. */
+  readonly packetsIn: number
+  readonly packetsOut: number
+  readonly bytesIn: number
+  readonly bytesOut: number
+  readonly flood: Readonly<Record<string, number>>
+  readonly drops: Readonly<Record<string, number>>
+  readonly closes: Readonly<Record<string, number>>
+  readonly walks: Readonly<Record<string, number>>
+  readonly origins: number
+  readonly oneTimeOrigins: number
+}
+
+export interface LinkStats {
+  readonly link: number
+  readonly queuedBytes: number
+  readonly lagging: boolean
+}

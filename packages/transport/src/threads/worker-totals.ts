@@ -1,0 +1,91 @@
+// What the workers of a node have counted. A worker that crashes takes its counters with it, so the last that it told are
+// kept here: no total ever falls.
+
+import { addAll, type Counts } from './counters.ts'
+import type { WorkerStats } from './messages.ts'
+import type { WorkerPool } from './worker-pool.ts'
+
+const NOTHING: WorkerStats = {
+  links: [],
+  packetsIn: 0,
+  packetsOut: 0,
+  bytesIn: 0,
+  bytesOut: 0,
+  flood: {},
+  drops: {},
+  closes: {},
+  walks: {},
+  origins: 0,
+  oneTimeOrigins: 0
+}
+
+export class WorkerTotals {
+  readonly #pool: WorkerPool
+  /** What each worker that runs has told last. */
+  readonly #last = new Map<number, WorkerStats>()
+  /** How often each worker has crashed: an answer from before is not its successor's. */
+  readonly #crashes = new Map<number, number>()
+  /** Sums over the workers that crashed. */
+  #gone: WorkerStats = NOTHING
+  #asking: Promise<unknown> | null = null
+
+  constructor(pool: WorkerPool) {
+    this.#pool = pool
+  }
+
+  /** Present figures of every worker that answers, the last known of the others, and the totals of those that are gone. */
+  async collect(): Promise<readonly WorkerStats[]> {
+    // An answer that is already under way may be older than this moment.
+    await this.#asking
+    await this.ask()
+    return [this.#gone, ...this.#last.values()]
+  }
+
+  /** Asks every worker, so that little is lost with one that crashes next. */
+  ask(): Promise<unknown> {
+    this.#asking ??= Promise.all(this.#pool.alive.map((worker) => this.#askOne(worker))).finally(() => {
+      this.#asking = null
+    })
+    return this.#asking
+  }
+
+  /** A worker is gone with `links` links that nobody could close. */
+  onCrash(worker: number, links: number): void {
+    const last = this.#last.get(worker) ?? NOTHING
+    this.#last.delete(worker)
+    this.#crashes.set(worker, this.#crashesOf(worker) + 1)
+    this.#gone = sumOf(sumOf(this.#gone, last), { ...NOTHING, closes: links > 0 ? { 'worker-crash': links } : {} })
+  }
+
+  async #askOne(worker: number): Promise<void> {
+    const crashes = this.#crashesOf(worker)
+    // Who crashes meanwhile has told its last before.
+    const stats = await this.#pool.call(worker, (control) => control.stats()).catch(() => null)
+    if (stats !== null && crashes === this.#crashesOf(worker)) this.#last.set(worker, stats)
+  }
+
+  #crashesOf(worker: number): number {
+    return this.#crashes.get(worker) ?? 0
+  }
+}
+
+/** Of totals alone: queues and authors of the present are no matter of workers that are gone. */
+function sumOf(a: WorkerStats, b: WorkerStats): WorkerStats {
+  return {
+    ...NOTHING,
+    packetsIn: a.packetsIn + b.packetsIn,
+    packetsOut: a.packetsOut + b.packetsOut,
+    bytesIn: a.bytesIn + b.bytesIn,
+    bytesOut: a.bytesOut + b.bytesOut,
+    flood: countsOf(a.flood, b.flood),
+    drops: countsOf(a.drops, b.drops),
+    closes: countsOf(a.closes, b.closes),
+    walks: countsOf(a.walks, b.walks)
+  }
+}
+
+function countsOf(a: Readonly<Counts>, b: Readonly<Counts>): Counts {
+  const sum = { ...a }
+  addAll(sum, b)
+  return sum
+}

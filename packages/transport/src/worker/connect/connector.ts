@@ -1,0 +1,139 @@
+// How sockets come into a worker: dialled or accepted, each with a deadline, until its link is open.
+import type net from 'node:net'
+import { formatAddress, type Limits } from '@floodnet/core'
+import type { Endpoint } from '../../threads/messages.ts'
+import type { LinkOrigin } from '../links/link-context.ts'
+import { HalfOpen, type HalfOpenKey } from './half-open.ts'
+import { createListener, dialSocket, remoteEndpoint, type SecuredSocket, type Security } from './sockets.ts'
+
+/** What the entrance tells its worker. */
+export interface EntranceHost {
+  /** The peer's key is proved; HELLO comes next, and the deadline runs until `opened`. */
+  onSecured(origin: LinkOrigin): void
+  onDialFailed(dial: number, reason: string): void
+  onRefused(remote: Endpoint, reason: string): void
+  /** The deadline passed between `onSecured` and `opened`. False: no link has this origin. */
+  onLate(key: HalfOpenKey): boolean
+}
+
+/** What one read brings at most. As much as Node reads at once. */
+const READ_BYTES = 65_536
+
+export class Entrance {
+  readonly #security: Security
+  readonly #limits: Limits
+  readonly #host: EntranceHost
+  readonly #halfOpen: HalfOpen
+  readonly #readBuffer = new Uint8Array(READ_BYTES)
+  #server: net.Server | null = null
+
+  constructor(security: Security, limits: Limits, host: EntranceHost) {
+    this.#security = security
+    this.#limits = limits
+    this.#host = host
+    this.#halfOpen = new HalfOpen(limits.maxHandshakes)
+  }
+
+  /** Binds. Rejects with the system's error. */
+  listen(endpoint: Endpoint, reusePort: boolean): Promise<Endpoint> {
+    const server = createListener(
+      this.#security,
+      (socket) => this.#admit(socket),
+      (secured) => this.#onAccepted(secured),
+      (remote, reason) => this.#refuse(remote, reason)
+    )
+    return new Promise((resolve, reject) => {
+      server.once('error', reject)
+      // `reusePort` is known to Node from 22.12 on and absent from the types of Node 20.
+      server.listen({ ...endpoint, reusePort } as net.ListenOptions, () => {
+        server.off('error', reject)
+        this.#server = server
+        const { address, port } = server.address() as net.AddressInfo
+        resolve({ host: address, port })
+      })
+    })
+  }
+
+  dial(dial: number, endpoint: Endpoint, expect: string | null): void {
+    let settled = false
+    const fail = (reason: string): void => {
+      if (settled) return
+      settled = true
+      this.#halfOpen.remove(dial)
+      socket.on('error', () => undefined).destroy()
+      this.#host.onDialFailed(dial, reason)
+    }
+    const secured = (result: SecuredSocket): void => {
+      if (settled) return
+      settled = true
+      this.#host.onSecured({ secured: result, dial, expect, remote: endpoint })
+    }
+    const socket = dialSocket(endpoint, this.#security, this.#readBuffer, secured, fail)
+    socket.once('close', () => fail('connection-lost'))
+    this.#halfOpen.add(dial, socket, this.#limits.dialTimeoutMs, () => {
+      if (!this.#host.onLate(dial)) fail('timeout')
+    })
+  }
+
+  /** Ends a dial whose link is not open yet; its failure is reported as for any other. */
+  cancelDial(dial: number): void {
+    this.#halfOpen.remove(dial)?.destroy()
+  }
+
+  /** A link is open, or gone: its deadline is met. */
+  settled({ dial, remote }: LinkOrigin): void {
+    this.#halfOpen.remove(dial ?? formatAddress(remote))
+  }
+
+  /** Accepts nothing more and drops what is half-open. */
+  close(): Promise<void> {
+    this.#halfOpen.destroyAll()
+    const server = this.#server
+    if (server === null) return Promise.resolve()
+    return new Promise((resolve) => server.close(() => resolve()))
+  }
+
+  #admit(socket: net.Socket): boolean {
+    socket.on('error', () => undefined)
+    // Reset before it was accepted: it has no address any more, and nothing to say.
+    if (socket.remoteAddress === undefined) return this.#dropUnseen(socket)
+    const remote = remoteEndpoint(socket)
+    const key = formatAddress(remote)
+    const admitted = this.#halfOpen.add(key, socket, this.#limits.handshakeTimeoutMs, () =>
+      this.#onAcceptedLate(key, remote)
+    )
+    if (admitted) {
+      socket.once('close', () => {
+        if (this.#halfOpen.closed(key)) this.#host.onRefused(remote, 'connection-lost')
+      })
+      return true
+    }
+    this.#host.onRefused(remote, 'too-many-handshakes')
+    socket.destroy()
+    return false
+  }
+
+  #dropUnseen(socket: net.Socket): false {
+    socket.destroy()
+    this.#host.onRefused({ host: '', port: 0 }, 'connection-lost')
+    return false
+  }
+
+  #onAccepted(secured: SecuredSocket): void {
+    const remote = remoteEndpoint(secured.socket)
+    this.#halfOpen.linked(formatAddress(remote))
+    this.#host.onSecured({ secured, dial: null, expect: null, remote })
+  }
+
+  /** Told once: what closes the socket afterwards is no other reason. */
+  #refuse(remote: Endpoint, reason: string): void {
+    this.#halfOpen.remove(formatAddress(remote))
+    this.#host.onRefused(remote, reason)
+  }
+
+  #onAcceptedLate(key: string, remote: Endpoint): void {
+    if (this.#host.onLate(key)) return
+    this.#halfOpen.remove(key)?.destroy()
+    this.#host.onRefused(remote, 'handshake-timeout')
+  }
+}

@@ -1,0 +1,237 @@
+// The flood inside one worker: every fresh frame goes to each outlet but the one it came from. Sockets, the program and
+// sibling workers are all links; one rule serves them.
+import {
+  assert,
+  copyBytes,
+  FLAGS_OFFSET,
+  Flag,
+  Flood,
+  type FloodCounts,
+  type FloodHost,
+  type FrameFault,
+  FrameType,
+  HEADER_BYTES,
+  LENGTH_BYTES,
+  type Limits,
+  OneTimeTable,
+  type Origin,
+  OriginTable,
+  RateLimits,
+  TYPE_OFFSET,
+  viewOf,
+  walkedStart
+} from '@floodnet/core'
+import type { FrameCrypto } from '../../identity/frame-crypto.ts'
+import type { LossTally } from '../../threads/counters.ts'
+import type { LinkCensus } from '../../threads/link-counts.ts'
+import type { ProofOfWork } from '../work/proof-of-work.ts'
+import { Congestion, type Inlet, type Outlet } from './backpressure.ts'
+import { siblingOf, WALKER_LINK } from './link-ids.ts'
+import { Walker } from './stem-relay.ts'
+
+/** A place that takes part in the flood. */
+export interface FloodLink extends Inlet, Outlet {
+  /** Above 0: to a peer. Below: to the program or a sibling worker. */
+  readonly id: number
+  sendData(bytes: Uint8Array, frames: number): void
+  flush(): void
+}
+
+/** A run that fills less of its chunk than this is copied, so that a long queue does not keep whole chunks alive. */
+const PIN_SHARE = 4
+
+/** Authors told of in one report. A guess: more than anybody reads in a second. */
+const MAX_SUPPRESSED_TOLD = 64
+
+/** Flood counts that are losses: a packet that was neither passed on nor a duplicate. */
+const LOSSES = [
+  'stale',
+  'old-incarnation',
+  'future-incarnation',
+  'forgotten-origin',
+  'origins-full',
+  'one-time-age',
+  'one-time-full',
+  'origin-rate'
+] as const satisfies readonly (keyof FloodCounts)[]
+
+export class Switchboard implements FloodHost {
+  readonly congestion: Congestion
+  readonly flood: Flood
+  readonly origins: OriginTable
+  readonly oneTime: OneTimeTable
+  readonly walker: Walker
+  readonly #links = new Map<number, FloodLink>()
+  readonly #rates: RateLimits | null
+  readonly #crypto: FrameCrypto | null
+  readonly #losses: LossTally
+  readonly #census: LinkCensus
+  readonly #tallied = Object.fromEntries(LOSSES.map((reason) => [reason, 0])) as Record<(typeof LOSSES)[number], number>
+  #outlets: FloodLink[] = []
+  #source: Inlet | null = null
+  /** Between the first frame of a chunk and its end. */
+  #dirty = false
+  /** Removed within a chunk. */
+  #leaving: FloodLink[] = []
+
+  /** `crypto`, `work` null: packets are not signed, need no work. `seed`: random bits for the table of authors. */
+  constructor(
+    limits: Limits,
+    crypto: FrameCrypto | null,
+    losses: LossTally,
+    census: LinkCensus,
+    seed: number,
+    work: ProofOfWork | null = null
+  ) {
+    this.congestion = new Congestion(limits.stallMs, limits.stuckMs)
+    this.origins = new OriginTable(limits.maxOrigins, seed)
+    this.oneTime = new OneTimeTable(limits.maxOneTimeOrigins, seed)
+    this.walker = new Walker(this, limits.walkTimeoutMs)
+    this.#rates = rateLimitsOf(limits)
+    this.flood = new Flood(
+      this,
+      this.origins,
+      crypto !== null,
+      this.oneTime,
+      this.#rates,
+      work && ((...frame) => work.isDone(...frame))
+    )
+    this.#crypto = crypto
+    this.#losses = losses
+    this.#census = census
+  }
+
+  get links(): readonly FloodLink[] {
+    return this.#outlets
+  }
+
+  add(link: FloodLink): void {
+    this.#links.set(link.id, link)
+    this.#onLinks()
+  }
+
+  remove(link: FloodLink): void {
+    // A worker that comes back has the number of the one that crashed, whose end may be told later than its beginning.
+    if (this.#links.get(link.id) !== link) return
+    this.#links.delete(link.id)
+    this.#onLinks()
+    // Whoever waits for it goes on with frames of its own, and those must not come between the ones of this chunk.
+    if (this.#dirty) this.#leaving.push(link)
+    else this.congestion.forgetOutlet(link)
+  }
+
+  /** The link brings nothing any more. */
+  forget(link: FloodLink): void {
+    this.congestion.forgetInlet(link, this.#outlets)
+    this.#rates?.forget(link.id)
+  }
+
+  /** Whether the worker behind a sibling's link has peers. */
+  leadsToPeers(sibling: FloodLink): boolean {
+    return this.#census.hasLinks(siblingOf(sibling.id))
+  }
+
+  /** One DATA frame from a peer. `chunkEnd` must follow after the last one of a chunk. */
+  offer(source: FloodLink, bytes: Uint8Array, view: DataView, start: number, end: number): FrameFault | null {
+    if (!this.#dirty) this.#begin(source)
+    return this.flood.offer(source.id, bytes, view, start, end, false)
+  }
+
+  /** One WALK frame from a peer. `chunkEnd` must follow after the last frame of a chunk. */
+  walk(source: FloodLink, bytes: Uint8Array, view: DataView, start: number, end: number): FrameFault | null {
+    if (!this.#dirty) this.#begin(source)
+    const data = walkedStart(bytes, view, start, end)
+    if (data < 0) return 'malformed-frame'
+    const verdict = this.flood.examine(source.id, bytes, view, data, end)
+    if (verdict === null) this.walker.onWalk(source.id, copyBytes(bytes, data, end))
+    return verdict === 'known' ? null : verdict
+  }
+
+  /** Whole frames from the node itself; with `sign`, the program's, which still lack their signatures unless a one-time key made them. */
+  offerOwn(source: FloodLink, bytes: Uint8Array, sign: boolean): void {
+    const view = viewOf(bytes)
+    this.#begin(source)
+    for (let start = 0; start < bytes.length; ) {
+      const end = start + LENGTH_BYTES + view.getUint32(start)
+      const walks = bytes[start + TYPE_OFFSET] === FrameType.walk
+      const data = walks ? start + HEADER_BYTES : start
+      if (sign && lacksSignature(bytes, data)) this.#crypto?.sign(bytes, data, end)
+      if (walks) this.walker.start(source.id, copyBytes(bytes, data, end))
+      else this.flood.offer(source.id, bytes, view, start, end, true)
+      start = end
+    }
+    this.chunkEnd()
+  }
+
+  /** Sends on what the chunk brought. */
+  chunkEnd(): void {
+    if (!this.#dirty) return
+    this.flood.flush()
+    this.#dirty = false
+    for (const link of this.#outlets) link.flush()
+    const source = this.#source
+    for (const link of this.#outlets) if (source !== null && link !== source) this.congestion.check(source, link)
+    for (const link of this.#leaving.splice(0)) this.congestion.forgetOutlet(link)
+  }
+
+  /** Adds what the flood has refused since the last call to the losses. */
+  tallyRefusals(): void {
+    const { counts } = this.flood
+    for (const reason of LOSSES) {
+      this.#losses.add(reason, null, counts[reason] - this.#tallied[reason])
+      this.#tallied[reason] = counts[reason]
+    }
+    this.#rates?.reportRefused((link, count) => this.#losses.add('neighbour-rate', link, count))
+  }
+
+  /** Tells which authors wrote too much since the last call. */
+  reportSuppressed(tell: (origin: string, count: number) => void): void {
+    this.#rates?.reportSuppressed(MAX_SUPPRESSED_TOLD, tell)
+  }
+
+  verify(origin: Origin | null, bytes: Uint8Array, start: number, end: number): boolean {
+    return this.#crypto === null || this.#crypto.verify(origin, bytes, start, end)
+  }
+
+  forward(source: number, bytes: Uint8Array, start: number, end: number, frames: number): void {
+    // The node's thread holds messages back while there is no link, but hears late that the last one has gone.
+    const isOurs = this.#source?.local === true
+    if ((isOurs || source === WALKER_LINK) && this.#census.isEmpty) {
+      this.#losses.add('no-link', null, frames)
+      if (isOurs) return
+    }
+    let run = bytes.subarray(start, end)
+    if (run.length * PIN_SHARE < bytes.buffer.byteLength) run = copyBytes(run)
+    for (const link of this.#outlets) if (link.id !== source) link.sendData(run, frames)
+  }
+
+  #onLinks(): void {
+    this.#outlets = [...this.#links.values()]
+    this.#census.tell(this.#outlets.filter(({ id }) => id > 0).length)
+  }
+
+  #begin(source: FloodLink): void {
+    assert(!this.#dirty, 'a chunk is offered whole before the next one')
+    this.#dirty = true
+    this.#source = source
+    this.flood.tick(Date.now())
+  }
+}
+
+function lacksSignature(bytes: Uint8Array, start: number): boolean {
+  return bytes[start + TYPE_OFFSET] === FrameType.data && (bytes[start + FLAGS_OFFSET]! & Flag.oneTime) === 0
+}
+
+/** Null when nothing is limited, so that frames cost nothing more. */
+function rateLimitsOf(limits: Limits): RateLimits | null {
+  const { maxOriginBytesPerSecond, maxOriginPacketsPerSecond } = limits
+  const { maxNeighbourBytesPerSecond, maxNeighbourPacketsPerSecond, maxNeighbourOriginsPerSecond } = limits
+  const origin = { bytes: maxOriginBytesPerSecond, packets: maxOriginPacketsPerSecond, origins: 0 }
+  const neighbour = {
+    bytes: maxNeighbourBytesPerSecond,
+    packets: maxNeighbourPacketsPerSecond,
+    origins: maxNeighbourOriginsPerSecond
+  }
+  const isLimited = [...Object.values(origin), ...Object.values(neighbour)].some((rate) => rate > 0)
+  return isLimited ? new RateLimits(origin, neighbour, limits.rateBurstMs) : null
+}

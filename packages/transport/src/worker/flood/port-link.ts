@@ -1,0 +1,179 @@
+// A link inside the node: to the program (worker 0 has it) or to a sibling worker. Frames travel in lent slabs, a few to the
+// program and back as notes; what has no slab waits in a short backlog that counts as full at once.
+import { copyBytes } from '@floodnet/core'
+import type { ProgramMemory } from '../../threads/shared-memory.ts'
+import { type NoteLength, SLAB_COUNT, type SlabFrames, type SlabPort, SlabSender } from '../../threads/slab-sender.ts'
+import type { Inlet, Outlet, Stall } from './backpressure.ts'
+import type { FrameMemory } from './buffer-pool.ts'
+
+/**
+ * From so many lent slabs on, a slab is posted only when it is full. Otherwise a few small packets fill the lane to a side
+ * that is busy for a moment, and after `stallMs` its messages are dropped.
+ */
+const GATHER_FROM = SLAB_COUNT / 2
+
+/** What a port link asks of its worker. */
+export interface PortLinkHost {
+  /** Offers the frames in `bytes` to the flood; who needs them for longer holds them. */
+  onFrames(link: PortLink, bytes: Uint8Array): void
+  onLagging(link: PortLink, lagging: boolean): void
+  onDropped(link: PortLink, bytes: Uint8Array, frames: number): void
+  /** The other side has handed a slab back. */
+  onTaken(link: PortLink): void
+}
+
+interface Run {
+  readonly bytes: Uint8Array
+  readonly frames: number
+}
+
+export class PortLink implements Inlet, Outlet {
+  /** True for the program's link: its messages are the local ones. */
+  readonly local: boolean
+  blockers = 0
+  readonly waiters = new Set<Inlet>()
+  lagging = false
+  stall: Stall | null = null
+  stalls = 0
+  droppedWhileLagging = 0
+  readonly id: number
+  readonly #memory: FrameMemory
+  readonly #host: PortLinkHost
+  readonly #port: SlabPort
+  readonly #sender: SlabSender
+  /** Null: a sibling. It has no notes, and does not say how far it has come. */
+  readonly #program: ProgramMemory | null
+  #returnedBytes = 0
+  #backlog: Run[] = []
+  /** Slabs and notes that came while paused, in order; their memory is ours meanwhile, which is the other side's back-pressure. */
+  #waiting: (SlabFrames | Uint8Array)[] = []
+  #paused = false
+  #closed = false
+
+  /** `program`: the other side is the program. Null: a sibling worker. */
+  constructor(
+    id: number,
+    port: SlabPort,
+    memory: FrameMemory,
+    host: PortLinkHost,
+    program: ProgramMemory | null = null
+  ) {
+    this.id = id
+    this.local = program !== null
+    this.#port = port
+    this.#memory = memory
+    this.#host = host
+    this.#program = program
+    // A sibling's slabs are waited for when the program flushes; nobody waits for what the program reads.
+    this.#sender = new SlabSender(port, program?.delivered ?? null)
+  }
+
+  get queuedBytes(): number {
+    let bytes = 0
+    for (const run of this.#backlog) bytes += run.bytes.length
+    return bytes
+  }
+
+  /** Grows whenever the other side has read some; not by how much. */
+  get takenBytes(): number {
+    return this.#returnedBytes + (this.#program?.reading.position ?? 0)
+  }
+
+  /** Nothing waits here and the other side has read everything, or is gone. */
+  get isDrained(): boolean {
+    return this.#closed || (this.#backlog.length === 0 && this.#sender.lent === 0)
+  }
+
+  /** Slabs or notes wait to be taken in. */
+  get hasWaiting(): boolean {
+    return this.#waiting.length > 0
+  }
+
+  isFullFor(): boolean {
+    return this.#backlog.length > 0
+  }
+
+  /** One free slab lets the waiting go on; a side that lagged must have read everything, or it would stall us again at once. */
+  hasRoomFor(): boolean {
+    return this.#backlog.length === 0 && (!this.lagging || this.#sender.lent === 0)
+  }
+
+  onLagging(lagging: boolean): void {
+    this.#host.onLagging(this, lagging)
+    if (!lagging) this.droppedWhileLagging = 0
+  }
+
+  pause(): void {
+    this.#paused = true
+  }
+
+  resume(): void {
+    this.#paused = false
+    while (!this.#paused && this.#waiting.length > 0) this.#take(this.#waiting.shift()!)
+  }
+
+  close(): void {
+    this.#closed = true
+    this.#waiting = []
+    this.#backlog = []
+  }
+
+  sendData(bytes: Uint8Array, frames: number): void {
+    if (this.#closed) return
+    if (this.lagging) {
+      this.droppedWhileLagging += frames
+      return this.#host.onDropped(this, bytes, frames)
+    }
+    if (this.#backlog.length === 0 && this.#sender.write(bytes, 0, bytes.length)) return
+    this.#memory.hold(bytes)
+    this.#backlog.push({ bytes, frames })
+  }
+
+  flush(): void {
+    if (!this.#closed && this.#sender.lent < GATHER_FROM) this.#sender.post()
+  }
+
+  /** Frames from the other side: a slab, or a note's bytes. */
+  onFrames(frames: SlabFrames | Uint8Array): void {
+    if (this.#paused || this.#waiting.length > 0) this.#waiting.push(frames)
+    else this.#take(frames)
+  }
+
+  /** A note from the program. */
+  onNote(bytes: NoteLength): void {
+    if (this.#program !== null) this.onFrames(this.#program.written.next(bytes))
+  }
+
+  /** One of our slabs comes back. */
+  onReturn(buffer: ArrayBuffer): void {
+    this.#returnedBytes += buffer.byteLength
+    this.#sender.onReturn(buffer)
+    for (let run = this.#backlog[0]; run !== undefined; run = this.#backlog[0]) {
+      if (!this.#sender.write(run.bytes, 0, run.bytes.length)) break
+      this.#backlog.shift()
+      this.#memory.release(run.bytes)
+    }
+    this.flush()
+    this.#host.onTaken(this)
+  }
+
+  /** The frames are copied before their memory goes back, so that sockets may keep them as long as they need. */
+  #take(frames: SlabFrames | Uint8Array): void {
+    if (frames instanceof Uint8Array) this.#takeNote(frames)
+    else this.#takeSlab(frames)
+  }
+
+  #takeNote(note: Uint8Array): void {
+    this.#host.onFrames(this, copyBytes(note))
+    // Not before: what a crash takes with it counts as lost.
+    this.#program?.written.done()
+  }
+
+  #takeSlab({ buffer, bytes }: SlabFrames): void {
+    const copy = this.#memory.allocate(bytes).subarray(0, bytes)
+    copy.set(new Uint8Array(buffer, 0, bytes))
+    this.#host.onFrames(this, copy)
+    this.#memory.release(copy)
+    if (!this.#closed) this.#port.postMessage({ kind: 'slab', buffer }, [buffer])
+  }
+}

@@ -1,0 +1,90 @@
+// Walks in one I/O thread: over its own links, and where it has none over a sibling. Floods after the chunk at hand, as
+// whatever comes from the node itself.
+import { randomBytes } from 'node:crypto'
+import { encodeWalk, viewOf, type WalkCounts, type WalkHost, Walks } from '@floodnet/core'
+import type { FloodLink, Switchboard } from './flood-router.ts'
+import { PROGRAM_LINK, WALKER_LINK } from './link-ids.ts'
+
+const RANDOM_BYTES = 6
+
+export class Walker implements WalkHost {
+  readonly #board: Switchboard
+  readonly #walks: Walks
+  #due: Uint8Array[] = []
+
+  constructor(board: Switchboard, timeoutMs: number) {
+    this.#board = board
+    this.#walks = new Walks(this, timeoutMs, secureRandom)
+  }
+
+  get counts(): Readonly<WalkCounts> {
+    return this.#walks.counts
+  }
+
+  /** A whole DATA frame of the node's own, signed. `source`: the program's link, or that of the sibling where its walk began. */
+  start(source: number, frame: Uint8Array): void {
+    if (source === PROGRAM_LINK) this.#walks.start(frame, performance.now())
+    else this.#walks.goOn(source, frame, performance.now())
+  }
+
+  onWalk(source: number, frame: Uint8Array): void {
+    this.#walks.onWalk(source, frame, performance.now())
+  }
+
+  tick(): void {
+    this.#walks.expire(performance.now())
+  }
+
+  routes(source: number): readonly number[] {
+    const sockets = this.#board.links.filter(({ id }) => id > 0 && id !== source)
+    if (sockets.length > 0 || source !== PROGRAM_LINK) return sockets.map(({ id }) => id)
+    // Only from where it begins, and not to where it would end: workers without peers would hand it to and fro.
+    const siblings = this.#board.links.filter((link) => link.id < PROGRAM_LINK && this.#board.leadsToPeers(link))
+    return siblings.map(({ id }) => id)
+  }
+
+  send(link: number, frame: Uint8Array): void {
+    const outlet = this.#board.links.find(({ id }) => id === link)
+    outlet?.sendData(encodeWalk(frame), 1)
+    outlet?.flush()
+  }
+
+  flood(frame: Uint8Array): void {
+    this.#due.push(frame)
+    if (this.#due.length === 1) queueMicrotask(() => this.#floodDue())
+  }
+
+  isNews(frame: Uint8Array): boolean {
+    return this.#board.flood.isNews(frame, viewOf(frame), 0)
+  }
+
+  #floodDue(): void {
+    for (const frame of this.#due.splice(0)) this.#board.offerOwn(walker, frame, false)
+  }
+}
+
+const NOTHING = (): void => undefined
+
+/** Brings frames and takes none; it cannot be held up. */
+const walker: FloodLink = {
+  id: WALKER_LINK,
+  local: false,
+  blockers: 0,
+  waiters: new Set(),
+  lagging: false,
+  stall: null,
+  stalls: 0,
+  takenBytes: 0,
+  pause: NOTHING,
+  resume: NOTHING,
+  isFullFor: () => false,
+  hasRoomFor: () => true,
+  onLagging: NOTHING,
+  sendData: NOTHING,
+  flush: NOTHING
+}
+
+/** From 0 to below 1. Who could guess it would know a walk's way. */
+function secureRandom(): number {
+  return randomBytes(RANDOM_BYTES).readUIntBE(0, RANDOM_BYTES) / 2 ** (8 * RANDOM_BYTES)
+}

@@ -1,0 +1,141 @@
+// What a peer may say on a link, and in which order: HELLO first, then control frames, and data when it is admitted.
+// Faults are returned; what a frame means for the link's life is told to the link.
+import {
+  bodyOf,
+  type CloseReason,
+  copyBytes,
+  decodeLeave,
+  decodeProbe,
+  encodeProbe,
+  type FrameFault,
+  type FrameSink,
+  FrameType,
+  isRoutedType,
+  SEQ_OFFSET,
+  TYPE_OFFSET
+} from '@floodnet/core'
+import { type Greeting, readGreeting } from '../connect/handshake.ts'
+import { controlBudget, type TokenBucket } from '../token-bucket.ts'
+import type { KeepAlive } from './keep-alive.ts'
+import type { LinkContext } from './link-context.ts'
+import type { SocketLink } from './socket-link.ts'
+
+/** What the protocol tells its link. */
+export interface ProtocolHost {
+  onGreeting(greeting: Greeting): void
+  onLeave(reason: CloseReason): void
+}
+
+export class LinkProtocol implements FrameSink {
+  /** A dialled peer may admit us and speak before our actor has heard of it; an accepted one when it has our JOIN_ACK, or our JOIN_REQ. */
+  bringsData = false
+  /** A peer that broke the protocol is not listened to any more. */
+  deaf = false
+  readonly #link: SocketLink
+  readonly #host: ProtocolHost
+  readonly #context: LinkContext
+  readonly #keepAlive: KeepAlive
+  readonly #budget: TokenBucket
+  #greeted = false
+  #peerDegree = -1
+
+  constructor(link: SocketLink, host: ProtocolHost, context: LinkContext, keepAlive: KeepAlive) {
+    this.#link = link
+    this.#host = host
+    this.#context = context
+    this.#keepAlive = keepAlive
+    this.#budget = controlBudget(context.now())
+  }
+
+  onFrame(bytes: Uint8Array, view: DataView, start: number, end: number): FrameFault | null {
+    if (this.deaf) return null
+    const type = bytes[start + TYPE_OFFSET]!
+    if (type === FrameType.data || type === FrameType.walk) return this.#onData(type, bytes, view, start, end)
+    const frame = bytes.subarray(start, end)
+    return this.#greeted ? this.#onControl(type, frame, view.getUint32(start + SEQ_OFFSET)) : this.#onFirst(type, frame)
+  }
+
+  onChunkEnd(): void {
+    this.#context.onChunkEnd(this.#link)
+  }
+
+  /** The peer is welcome. `dialled`: by us. */
+  greet(dialled: boolean): void {
+    this.#greeted = true
+    this.bringsData = dialled
+  }
+
+  #onData(type: number, bytes: Uint8Array, view: DataView, start: number, end: number): FrameFault | null {
+    if (!this.#greeted) return 'hello-expected'
+    if (!this.bringsData) return 'data-before-join'
+    this.#context.totals.packetsIn++
+    if (type === FrameType.walk) return this.#context.onWalk(this.#link, bytes, view, start, end)
+    return this.#context.onData(this.#link, bytes, view, start, end)
+  }
+
+  /** Who leaves without having said who it is has nothing more to say. */
+  #onFirst(type: number, frame: Uint8Array): FrameFault | null {
+    if (type === FrameType.hello) return this.#onHello(frame)
+    if (type !== FrameType.leave) return 'hello-expected'
+    const fault = this.#onLeave(frame)
+    this.deaf = true
+    return fault
+  }
+
+  #onControl(type: number, frame: Uint8Array, seq: number): FrameFault | null {
+    switch (type) {
+      case FrameType.hello:
+        return 'hello-repeated'
+      case FrameType.ping:
+      case FrameType.pong:
+        return this.#onProbe(type, frame, seq)
+      case FrameType.leave:
+        return this.#onLeave(frame)
+      default:
+        return this.#onJoin(type, frame)
+    }
+  }
+
+  #onHello(frame: Uint8Array): FrameFault | null {
+    const greeting = readGreeting(frame)
+    if (greeting === null) return 'malformed-frame'
+    this.#host.onGreeting(greeting)
+    return null
+  }
+
+  #onProbe(type: number, frame: Uint8Array, seq: number): FrameFault | null {
+    const degree = decodeProbe(bodyOf(frame))
+    if (degree === null) return 'malformed-frame'
+    if (type === FrameType.pong) {
+      const rttMs = this.#keepAlive.roundTrip(seq, this.#context.now())
+      if (rttMs !== null) this.#context.onProbe(this.#link, rttMs, degree)
+      return null
+    }
+    this.#link.sendControl(encodeProbe(FrameType.pong, this.#context.author, seq, this.#context.degree))
+    if (degree !== this.#peerDegree && this.#mayTell()) this.#context.onProbe(this.#link, null, degree)
+    this.#peerDegree = degree
+    return null
+  }
+
+  #onLeave(frame: Uint8Array): FrameFault | null {
+    const reason = decodeLeave(bodyOf(frame))
+    if (reason === null) return 'malformed-frame'
+    this.#host.onLeave(reason)
+    return null
+  }
+
+  #onJoin(type: number, frame: Uint8Array): FrameFault | null {
+    if (!this.#mayTell()) return null
+    const copy = copyBytes(frame)
+    const fault = isRoutedType(type) ? this.#context.faultOfAuthor(copy) : null
+    if (fault !== null) return fault
+    return this.#context.onJoin(this.#link, copy) ? null : 'malformed-frame'
+  }
+
+  /** Within the rate at which a peer may occupy the node's thread; what is beyond it is counted and ignored. */
+  #mayTell(): boolean {
+    const may = this.#budget.take(this.#context.now())
+    if (!may) this.#context.losses.add('control-rate', this.#link.id, 1)
+    return may
+  }
+}

@@ -1,0 +1,254 @@
+// The links of one worker by number, and what happens to them: judged at HELLO, reported to the node's thread, put into
+// and taken out of the flood.
+import {
+  type CloseReason,
+  type ControlAuthor,
+  decodeJoin,
+  encodeHello,
+  FLAGS_OFFSET,
+  Flag,
+  type FrameFault,
+  formatAddress,
+  isWeakKey,
+  type Limits,
+  ORIGIN_OFFSET,
+  PROTOCOL_VERSION,
+  toHex
+} from '@floodnet/core'
+import type { FrameCrypto } from '../../identity/frame-crypto.ts'
+import { addTo, type Counts, type LossTally } from '../../threads/counters.ts'
+import type { Endpoint, FromWorker, LinkStats, WorkerStart } from '../../threads/messages.ts'
+import type { EntranceHost } from '../connect/connector.ts'
+import type { HalfOpenKey } from '../connect/half-open.ts'
+import { dialableAddress, type Greeting, isHandshakeRefusal, proofOf, refusalOf } from '../connect/handshake.ts'
+import type { FrameMemory } from '../flood/buffer-pool.ts'
+import type { Switchboard } from '../flood/flood-router.ts'
+import type { LinkContext, LinkOrigin, LinkTotals } from './link-context.ts'
+import { SocketLink } from './socket-link.ts'
+
+/** Numbers of links are unique in the node: workers count in steps of this. */
+const MAX_WORKERS = 16
+
+/** What the table asks of its worker. */
+export interface LinkTableHost {
+  post(message: FromWorker): void
+  /** The deadline of the link's handshake is met. */
+  settled(origin: LinkOrigin): void
+  /** Some link's queue became shorter. */
+  onTaken(): void
+}
+
+export class LinkTable implements LinkContext, EntranceHost {
+  readonly author: ControlAuthor
+  readonly limits: Limits
+  readonly losses: LossTally
+  readonly memory: FrameMemory
+  readonly totals: LinkTotals = { packetsIn: 0, packetsOut: 0, bytesIn: 0, bytesOut: 0 }
+  readonly closes: Counts = {}
+  degree = 0
+  advertised: string | null = null
+  readonly #start: WorkerStart
+  readonly #crypto: FrameCrypto | null
+  readonly #switchboard: Switchboard
+  readonly #host: LinkTableHost
+  readonly #links = new Map<number, SocketLink>()
+  #made = 0
+  #onEmpty: (() => void) | null = null
+
+  constructor(
+    start: WorkerStart,
+    crypto: FrameCrypto | null,
+    switchboard: Switchboard,
+    losses: LossTally,
+    memory: FrameMemory,
+    host: LinkTableHost
+  ) {
+    this.#start = start
+    this.#crypto = crypto
+    this.#switchboard = switchboard
+    this.#host = host
+    this.losses = losses
+    this.memory = memory
+    this.limits = start.limits
+    this.author = { origin: start.identity.publicKey, incarnation: start.identity.incarnation }
+  }
+
+  get(id: number): SocketLink | undefined {
+    return this.#links.get(id)
+  }
+
+  /** No link that keeps up has anything left to send. */
+  get isDrained(): boolean {
+    for (const link of this.#links.values())
+      if (link.state === 'active' && !link.lagging && link.queuedBytes > 0) return false
+    return true
+  }
+
+  now = (): number => performance.now()
+
+  activate(id: number): void {
+    const link = this.#links.get(id)
+    if (link === undefined || !link.activate()) return
+    this.#switchboard.add(link)
+    this.#host.post({ kind: 'link-active', link: id })
+  }
+
+  tick(): void {
+    const now = this.now()
+    for (const link of this.#links.values()) link.tick(now)
+  }
+
+  stats(): LinkStats[] {
+    return [...this.#links.values()].map(({ id, queuedBytes, lagging }) => ({ link: id, queuedBytes, lagging }))
+  }
+
+  /** Closes every link; resolves when the last socket is gone. */
+  closeAll(reason: CloseReason): Promise<void> {
+    for (const link of this.#links.values()) link.close(reason)
+    if (this.#links.size === 0) return Promise.resolve()
+    return new Promise((resolve) => {
+      this.#onEmpty = resolve
+    })
+  }
+
+  // --- from the entrance ---
+
+  onSecured(origin: LinkOrigin): void {
+    const id = ++this.#made * MAX_WORKERS + this.#start.index
+    const link = new SocketLink(id, origin, this)
+    this.#links.set(id, link)
+    link.sendControl(this.#hello(origin))
+  }
+
+  onDialFailed(dial: number, reason: string): void {
+    this.#host.post({ kind: 'dial-failed', dial, reason })
+  }
+
+  onRefused(remote: Endpoint, reason: string): void {
+    addTo(this.closes, reason)
+    this.#host.post({ kind: 'refused', address: formatAddress(remote), peer: null, reason, by: 'us' })
+  }
+
+  onLate(key: HalfOpenKey): boolean {
+    for (const link of this.#links.values()) {
+      if (link.state !== 'hello' || (link.origin.dial ?? formatAddress(link.origin.remote)) !== key) continue
+      link.destroy('handshake-timeout')
+      return true
+    }
+    return false
+  }
+
+  // --- from the links ---
+
+  judge(link: SocketLink, { hello, id }: Greeting): CloseReason | null {
+    const { secured, dial, expect } = link.origin
+    if (secured.peerKey !== null && isWeakKey(secured.peerKey)) return 'weak-key'
+    if (secured.peerKey !== null && toHex(secured.peerKey) !== id) return 'wrong-identity'
+    if (expect !== null && expect !== id) return 'wrong-identity'
+    const { networkId, secret } = this.#start
+    return (
+      secured.refusal ??
+      refusalOf(
+        hello,
+        { networkId, secret, signed: this.#crypto !== null, work: this.limits.workBits },
+        secured.exported,
+        dial !== null
+      )
+    )
+  }
+
+  onOpen(link: SocketLink, { hello, incarnation }: Greeting): void {
+    const { dial, remote } = link.origin
+    this.#host.settled(link.origin)
+    this.#host.post({
+      kind: 'link-open',
+      link: link.id,
+      peer: link.peer ?? '',
+      incarnation,
+      dial,
+      address: dialableAddress(hello.advertised, remote.host),
+      remote: formatAddress(remote),
+      degree: hello.degree,
+      observed: hello.observed
+    })
+  }
+
+  onData(link: SocketLink, bytes: Uint8Array, view: DataView, start: number, end: number): FrameFault | null {
+    return this.#switchboard.offer(link, bytes, view, start, end)
+  }
+
+  onWalk(link: SocketLink, bytes: Uint8Array, view: DataView, start: number, end: number): FrameFault | null {
+    return this.#switchboard.walk(link, bytes, view, start, end)
+  }
+
+  onChunkEnd(): void {
+    this.#switchboard.chunkEnd()
+  }
+
+  faultOfAuthor(frame: Uint8Array): FrameFault | null {
+    if (this.#crypto === null) return null
+    if (isWeakKey(frame, ORIGIN_OFFSET)) return 'weak-key'
+    const isSigned = (frame[FLAGS_OFFSET]! & Flag.signed) !== 0
+    return isSigned && this.#crypto.verify(null, frame, 0, frame.length) ? null : 'bad-signature'
+  }
+
+  onJoin(link: SocketLink, frame: Uint8Array): boolean {
+    const packet = decodeJoin(frame)
+    if (packet === null) return false
+    this.#host.post({ kind: 'join-packet', link: link.id, packet })
+    return true
+  }
+
+  onProbe(link: SocketLink, rttMs: number | null, degree: number): void {
+    this.#host.post({ kind: 'probe', link: link.id, rttMs, degree })
+  }
+
+  onLagging(link: SocketLink, lagging: boolean): void {
+    this.#host.post({ kind: 'lagging', link: link.id, lagging, dropped: link.droppedWhileLagging })
+  }
+
+  onTaken(link: SocketLink): void {
+    this.#switchboard.congestion.relieve(link)
+    this.#host.onTaken()
+  }
+
+  onClosing(link: SocketLink, early: boolean, reason: CloseReason, by: 'us' | 'peer'): void {
+    addTo(this.closes, reason)
+    this.#switchboard.remove(link)
+    this.#host.settled(link.origin)
+    if (!early) {
+      // Whoever is welcome to us may be told a moment later that we are not welcome to it.
+      if (by === 'peer' && isHandshakeRefusal(reason)) this.#tellRefused(link, reason, by)
+      return this.#host.post({ kind: 'link-down', link: link.id, reason, by })
+    }
+    // Whoever ends a connection without a HELLO speaks something else: TLS to our plain TCP, for one.
+    const told = reason === 'connection-lost' ? 'no-hello' : reason
+    this.#tellRefused(link, told, by)
+    const { dial } = link.origin
+    if (dial !== null) this.onDialFailed(dial, by === 'peer' ? `refused: ${told}` : told)
+  }
+
+  onEnded(link: SocketLink): void {
+    this.#links.delete(link.id)
+    this.#switchboard.forget(link)
+    this.#host.onTaken()
+    if (this.#links.size === 0) this.#onEmpty?.()
+  }
+
+  #tellRefused({ peer, origin }: SocketLink, reason: string, by: 'us' | 'peer'): void {
+    this.#host.post({ kind: 'refused', address: formatAddress(origin.remote), peer, reason, by })
+  }
+
+  #hello({ secured, dial, remote }: LinkOrigin): Uint8Array {
+    return encodeHello(this.author, {
+      version: PROTOCOL_VERSION,
+      signed: this.#crypto !== null,
+      degree: this.degree,
+      work: this.limits.workBits,
+      networkId: this.#start.networkId,
+      keyProof: proofOf(this.#start.secret, secured.exported, dial === null ? 'acceptor' : 'dialler'),
+      advertised: this.advertised,
+      observed: formatAddress(remote)
+    })
+  }
+}

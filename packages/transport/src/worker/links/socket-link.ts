@@ -1,0 +1,244 @@
+// One link to a peer: a secured socket, what goes out on it, and its life: hello, open (sends control frames only), active
+// (takes part in the flood), closing, ended. Decides nothing about neighbours; that is the join actor's.
+import type { Socket } from 'node:net'
+import {
+  type CloseReason,
+  encodeLeave,
+  encodeProbe,
+  FrameReader,
+  FrameType,
+  MAX_CONTROL_FRAME_BYTES
+} from '@floodnet/core'
+import type { Greeting } from '../connect/handshake.ts'
+import type { Inlet, Outlet, Stall } from '../flood/backpressure.ts'
+import { KeepAlive } from './keep-alive.ts'
+import type { LinkContext, LinkOrigin } from './link-context.ts'
+import { LinkProtocol } from './link-protocol.ts'
+import type { Portion } from './send-queue.ts'
+import { SocketWriter } from './socket-writer.ts'
+
+/** Period in which a closing link looks whether its peer is still alive. A guess: some round trips. */
+const LINGER_MS = 2_000
+/** Share of the queue that local messages may fill. A guess: an eighth leaves seven for what neighbours send through us. */
+const LOCAL_SHARE = 8
+
+type LinkState = 'hello' | 'open' | 'active' | 'closing' | 'ended'
+
+export class SocketLink implements Inlet, Outlet {
+  readonly local = false
+  blockers = 0
+  readonly waiters = new Set<Inlet>()
+  lagging = false
+  stall: Stall | null = null
+  stalls = 0
+  /** Public key, 64 hex digits; null until HELLO. */
+  peer: string | null = null
+  droppedWhileLagging = 0
+  readonly id: number
+  readonly origin: LinkOrigin
+  readonly #context: LinkContext
+  readonly #socket: Socket
+  readonly #reader: FrameReader
+  readonly #writer: SocketWriter
+  readonly #keepAlive: KeepAlive
+  readonly #protocol: LinkProtocol
+  #state: LinkState = 'hello'
+  /** Anything has come. */
+  #heard = false
+  #linger: NodeJS.Timeout | null = null
+  #lingerUntilMs = 0
+
+  constructor(id: number, origin: LinkOrigin, context: LinkContext) {
+    this.id = id
+    this.origin = origin
+    this.#context = context
+    this.#socket = origin.secured.socket
+    this.#keepAlive = new KeepAlive(context.limits.pingMs, context.limits.deadMs, context.now())
+    const host = {
+      onGreeting: (greeting: Greeting) => this.#onGreeting(greeting),
+      onLeave: (reason: CloseReason) => this.close(reason, 'peer')
+    }
+    this.#protocol = new LinkProtocol(this, host, context, this.#keepAlive)
+    this.#reader = new FrameReader(this.#protocol, MAX_CONTROL_FRAME_BYTES, context.memory)
+    this.#writer = new SocketWriter(this.#socket, context.memory, context.now, (portion) => this.#onTaken(portion))
+    origin.secured.receive((bytes) => this.#onBytes(bytes))
+    this.#socket.on('end', () => this.#onEnd())
+    this.#socket.on('error', () => this.destroy('connection-lost'))
+    this.#socket.on('close', () => this.destroy('connection-lost'))
+  }
+
+  get state(): LinkState {
+    return this.#state
+  }
+
+  get queuedBytes(): number {
+    return this.#writer.queuedBytes
+  }
+
+  get takenBytes(): number {
+    return this.#writer.takenBytes
+  }
+
+  isFullFor(inlet: Inlet): boolean {
+    return this.queuedBytes >= this.#limitFor(inlet)
+  }
+
+  /** Relayed frames wait for a little room only: while they do, the peer that sends them is held up. */
+  hasRoomFor(inlet: Inlet): boolean {
+    return this.queuedBytes <= this.#limitFor(inlet) * (inlet.local || this.lagging ? 1 / 2 : 15 / 16)
+  }
+
+  onLagging(lagging: boolean): void {
+    this.#context.onLagging(this, lagging)
+    if (!lagging) this.droppedWhileLagging = 0
+  }
+
+  pause(): void {
+    this.#socket.pause()
+  }
+
+  resume(): void {
+    this.#socket.resume()
+  }
+
+  /** The peer is being admitted, or asked to admit us: its data is welcome. */
+  expectData(): void {
+    this.#protocol.bringsData = true
+  }
+
+  /** Takes part in the flood from now on. False: the link is closing already. */
+  activate(): boolean {
+    if (this.#state !== 'open') return false
+    this.#state = 'active'
+    return true
+  }
+
+  /** Queues `frames` whole data frames that nobody changes as long as they are held; `flush` sends them. A lagging link drops them. */
+  sendData(bytes: Uint8Array, frames: number): void {
+    if (this.lagging) {
+      this.droppedWhileLagging += frames
+      this.#context.losses.add('lagging', this.id, frames)
+      return
+    }
+    this.#writer.pushData(bytes, frames)
+  }
+
+  /**
+   * Queues a control frame ahead of all data and sends. Nothing follows a LEAVE: a peer far behind still probes us, and a
+   * write after the end would be an error that takes what is on its way with it.
+   */
+  sendControl(frame: Uint8Array): void {
+    if (this.#state === 'closing' || this.#state === 'ended') return
+    this.#writer.pushControl(frame)
+    if (this.#writer.isOverrun) return this.destroy('stuck')
+    this.flush()
+  }
+
+  flush(): void {
+    this.#writer.flush()
+  }
+
+  /** Tells the peer why, after everything queued, and ends. Data that the peer still sends is taken until it ends too. */
+  close(reason: CloseReason, by: 'us' | 'peer' = 'us'): void {
+    if (this.#state === 'closing' || this.#state === 'ended') return
+    this.#report(reason, by)
+    if (by === 'us') this.#writer.pushData(encodeLeave(this.#context.author, reason), 0)
+    this.#lingerUntilMs = this.#context.now() + this.#context.limits.stuckMs
+    this.#linger = setInterval(() => this.#onLinger(reason), LINGER_MS)
+    this.#writer.end()
+  }
+
+  /** A peer that is alive may be far behind on a slow way: what the system still has for it would be lost with the socket. */
+  #onLinger(reason: CloseReason): void {
+    const now = this.#context.now()
+    if (this.#protocol.deaf || now >= this.#lingerUntilMs || this.#keepAlive.isSilent(now, LINGER_MS))
+      this.destroy(reason)
+  }
+
+  /** Ends at once; what was queued is lost and counted. */
+  destroy(reason: CloseReason): void {
+    if (this.#state === 'ended') return
+    if (this.#state !== 'closing') this.#report(reason, 'us')
+    this.#state = 'ended'
+    if (this.#linger !== null) clearInterval(this.#linger)
+    this.#context.losses.add('link-down', this.id, this.#writer.drop())
+    this.#socket.destroy()
+    this.#context.onEnded(this)
+  }
+
+  /** Keep-alive and dead-link detection; called a few times in each period. */
+  tick(now: number): void {
+    if (this.#state !== 'open' && this.#state !== 'active') return
+    // A link that we do not read from at the moment is not dead for bringing nothing.
+    if (this.blockers > 0) this.#keepAlive.heard(now)
+    if (this.#keepAlive.isDead(now)) return this.destroy('dead')
+    if (this.#writer.isStuck(this.#context.limits.stuckMs)) return this.destroy('stuck')
+    if (this.#keepAlive.isProbeDue(now)) this.probe()
+  }
+
+  probe(): void {
+    const probe = this.#keepAlive.nextProbe(this.#context.now())
+    this.sendControl(encodeProbe(FrameType.ping, this.#context.author, probe, this.#context.degree))
+  }
+
+  #limitFor(inlet: Inlet): number {
+    return this.#context.limits.linkQueueBytes / (inlet.local ? LOCAL_SHARE : 1)
+  }
+
+  #onBytes(bytes: Uint8Array): void {
+    if (this.#protocol.deaf || this.#state === 'ended') return
+    this.#keepAlive.heard(this.#context.now())
+    if (!this.#heard && this.origin.secured.peerKey === null && isTlsRecord(bytes))
+      return this.#refuse('peer-speaks-tls')
+    this.#heard = true
+    this.#context.totals.bytesIn += bytes.length
+    const fault = this.#reader.push(bytes)
+    if (fault !== null) this.#refuse(fault)
+  }
+
+  #onEnd(): void {
+    if (this.#state === 'closing') {
+      if (this.queuedBytes === 0) this.destroy('connection-lost')
+      return
+    }
+    this.destroy('connection-lost')
+  }
+
+  #onGreeting(greeting: Greeting): void {
+    this.peer = greeting.id
+    const refusal = this.#context.judge(this, greeting)
+    if (refusal === null) this.#open(greeting)
+    else this.#refuse(refusal)
+  }
+
+  #refuse(reason: CloseReason): void {
+    this.#protocol.deaf = true
+    this.close(reason)
+  }
+
+  #open(greeting: Greeting): void {
+    this.#state = 'open'
+    this.#protocol.greet(this.origin.dial !== null)
+    this.#reader.maxFrameBytes = this.#context.limits.maxFrameBytes
+    this.#context.onOpen(this, greeting)
+    this.probe()
+  }
+
+  #onTaken({ bytes, frames }: Portion): void {
+    if (this.#state === 'ended') return
+    this.#context.totals.bytesOut += bytes
+    this.#context.totals.packetsOut += frames
+    this.#context.onTaken(this)
+  }
+
+  #report(reason: CloseReason, by: 'us' | 'peer'): void {
+    const before = this.#state
+    this.#state = 'closing'
+    this.#context.onClosing(this, before === 'hello', reason, by)
+  }
+}
+
+/** Its first byte is the type of a TLS record (RFC 8446, 5.1); of a frame it would announce more than 300 MB of HELLO. */
+function isTlsRecord(bytes: Uint8Array): boolean {
+  return bytes[0]! >= 20 && bytes[0]! <= 24
+}

@@ -1,0 +1,176 @@
+// Messages that wait for the program: taken in by packets, kept in pieces, and the program's progress shown to the worker.
+import { PacketWriter, resolveLimits } from '@floodnet/core'
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import type { Message } from '../../src/api.ts'
+import { Inbox, TURN_MS } from '../../src/inbound/inbox.ts'
+import { MAX_NOTES, NoteRing } from '../../src/threads/frame-ring.ts'
+import type { ReadingMark } from '../../src/threads/read-progress.ts'
+import { ProgramMemory } from '../../src/threads/shared-memory.ts'
+import { type NoteFrames, SLAB_BYTES } from '../../src/threads/slab-sender.ts'
+
+const AUTHOR = new Uint8Array(32).fill(7)
+
+interface Fixture {
+  readonly inbox: Inbox
+  readonly reading: ReadingMark
+  /** The end of worker 0. */
+  readonly notes: NoteRing
+  readonly dropped: [string, number][]
+  readonly returned: ArrayBuffer[]
+}
+
+function startInbox(inboxLimit: number): Fixture {
+  const program = new ProgramMemory()
+  const dropped: [string, number][] = []
+  const returned: ArrayBuffer[] = []
+  const inbox = new Inbox(resolveLimits({ inboxLimit }), program, {
+    returnSlab: (buffer) => returned.push(buffer),
+    isOwn: () => false,
+    onDropped: (reason, count) => dropped.push([reason, count])
+  })
+  const { reading, delivered: notes } = new ProgramMemory(program.buffers)
+  return { inbox, reading, notes, dropped, returned }
+}
+
+/** One packet of numbered messages of `bytes` bytes, in a slab of its own. */
+function packetOf(count: number, bytes: number, seq = 1) {
+  const writer = new PacketWriter(AUTHOR, seq, false, 0)
+  const buffer = new ArrayBuffer(SLAB_BYTES)
+  writer.attach(new Uint8Array(buffer))
+  for (let number = 0; number < count; number++) {
+    const payload = new Uint8Array(bytes)
+    new DataView(payload.buffer).setUint32(0, number)
+    assert.ok(writer.append(payload, 0))
+  }
+  return { kind: 'frames', buffer, bytes: writer.detach() } as const
+}
+
+function numberOf({ payload }: { payload: Uint8Array }): number {
+  return new DataView(payload.buffer, payload.byteOffset).getUint32(0)
+}
+
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve))
+}
+
+test('takes a packet whole, however many messages it has, and the next one when they are read', async () => {
+  const { inbox, dropped, returned } = startInbox(10)
+  const count = 9_000
+  assert.is(inbox.take(), null)
+  inbox.onFrames(packetOf(count, 100, 1))
+  inbox.onFrames(packetOf(count, 100, 2))
+  assert.is(inbox.messages, count)
+  assert.is(returned.length, 1)
+  for (const packet of [1, 2]) {
+    for (let number = 0; number < count; number++) {
+      const message = inbox.take()
+      assert.ok(message)
+      assert.equal([numberOf(message), message.index, message.incarnation], [number, number, packet])
+    }
+  }
+  assert.is(inbox.take(), null)
+  assert.is(inbox.bytes, 0)
+  await nextTurn()
+  assert.equal([dropped, returned.length], [[], 2])
+})
+
+test('gives slabs back at once, but not for longer than the other work of the program may wait', async () => {
+  const { inbox, returned } = startInbox(1_000)
+  inbox.onFrames(packetOf(1, 100))
+  assert.is(returned.length, 1)
+  const began = performance.now()
+  while (performance.now() - began <= TURN_MS);
+  inbox.onFrames(packetOf(1, 100, 2))
+  assert.is(returned.length, 1)
+  await nextTurn()
+  assert.is(returned.length, 2)
+  inbox.onFrames(packetOf(1, 100, 3))
+  assert.is(returned.length, 3)
+})
+
+test('a message that is kept keeps a quarter of a MiB at most', () => {
+  const { inbox } = startInbox(100_000)
+  inbox.onFrames(packetOf(9_000, 100))
+  const buffers = new Set<ArrayBufferLike>()
+  for (let message = inbox.take(); message !== null; message = inbox.take()) buffers.add(message.payload.buffer)
+  assert.is(buffers.size, 4)
+  for (const { byteLength } of buffers) assert.ok(byteLength <= 262_144, String(byteLength))
+})
+
+test('shows the worker that the program reads, in the middle of a packet too', () => {
+  const { inbox, reading } = startInbox(10)
+  inbox.onFrames(packetOf(1_000, 100))
+  const before = reading.position
+  for (let number = 0; number < 129; number++) inbox.take()
+  assert.is(reading.position - before, 3)
+})
+
+test('shows a program that subscribes in the same way', () => {
+  const { inbox, reading } = startInbox(10)
+  const marks: number[] = []
+  inbox.stream.messages$.subscribe(() => marks.push(reading.position))
+  inbox.onFrames(packetOf(200, 100))
+  assert.equal([...new Set(marks)], [1, 2, 3, 4])
+})
+
+test('leaves a note where it is until it has room for it', () => {
+  const { inbox, notes } = startInbox(1)
+  const count = MAX_NOTES + 1
+  for (let seq = 1; seq <= count; seq++) inbox.onFrames(post(notes, noteOf(seq)))
+  assert.equal([inbox.messages, notes.unread, notes.write(noteOf(1))], [1, MAX_NOTES, false])
+  for (let seq = 1; seq <= count; seq++) assert.is(numberOf(inbox.take()!), seq)
+  assert.equal([inbox.take(), notes.unread], [null, 0])
+})
+
+test('what a worker that crashed had noted is read, whatever the next one notes', () => {
+  const { inbox, notes } = startInbox(1)
+  for (let seq = 1; seq <= 3; seq++) inbox.onFrames(post(notes, noteOf(seq)))
+  inbox.onWorkerCrash()
+  const next = new NoteRing(notes.memory)
+  assert.is(next.unread, 0)
+  for (let seq = 4; seq <= 6; seq++) inbox.onFrames(post(next, noteOf(seq)))
+  for (let seq = 1; seq <= 6; seq++) assert.is(numberOf(inbox.take()!), seq)
+  assert.equal([inbox.take(), next.unread], [null, 0])
+})
+
+test('a subscriber that reads gets what is queued, and every message comes once', async () => {
+  const { inbox, notes, returned } = startInbox(10)
+  const seen: number[] = []
+  const read: (number | null)[] = []
+  inbox.stream.messages$.subscribe((message) => {
+    seen.push(numberOf(message))
+    for (let i = 0; i < 2; i++) read.push(numberOrNull(inbox.take()))
+  })
+  for (let seq = 1; seq <= 3; seq++) inbox.onFrames(post(notes, noteOf(seq)))
+  inbox.onFrames(packetOf(2, 10, 4))
+  await nextTurn()
+  assert.equal(seen, [1, 2, 3, 0, 1])
+  assert.equal([...read.filter((number) => number !== null), ...rest(inbox)], [1, 2, 3, 0, 1])
+  assert.equal([notes.unread, returned.length], [0, 1])
+})
+
+test.run()
+
+function rest(inbox: Inbox): number[] {
+  const numbers: number[] = []
+  for (let message = inbox.take(); message !== null; message = inbox.take()) numbers.push(numberOf(message))
+  return numbers
+}
+
+function numberOrNull(message: Message | null): number | null {
+  return message === null ? null : numberOf(message)
+}
+
+/** A packet of one message, whose number is that of the packet. */
+function noteOf(seq: number): Uint8Array {
+  const { buffer, bytes } = packetOf(1, 10, seq)
+  const note = new Uint8Array(buffer, 0, bytes)
+  new DataView(buffer).setUint32(bytes - 10, seq)
+  return note
+}
+
+function post(notes: NoteRing, note: Uint8Array): NoteFrames {
+  assert.ok(notes.write(note))
+  return { kind: 'note', bytes: note.length }
+}

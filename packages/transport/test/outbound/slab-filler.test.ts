@@ -1,0 +1,62 @@
+// Where written messages are, and how many of them a crash of the worker takes with it.
+import { resolveLimits } from '@floodnet/core'
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import { createIdentity } from '../../src/identity/identity.ts'
+import { SlabFiller } from '../../src/outbound/slab-filler.ts'
+import { NoteRing } from '../../src/threads/frame-ring.ts'
+import type { NoteLength, SlabFrames, SlabReturn } from '../../src/threads/slab-sender.ts'
+
+const LIMITS = resolveLimits({})
+
+function startFiller() {
+  const posted: (SlabFrames | SlabReturn | NoteLength)[] = []
+  const notes = new NoteRing()
+  const filler = new SlabFiller(
+    createIdentity(0),
+    false,
+    LIMITS,
+    { postMessage: (message) => posted.push(message) },
+    notes
+  )
+  const write = (bytes: number): void => {
+    assert.ok(filler.append(new Uint8Array(bytes), false, 0))
+    filler.post()
+  }
+  return { filler, posted, notes, write }
+}
+
+test('a few messages go as a note, more in a slab', () => {
+  const { posted, write } = startFiller()
+  write(100)
+  write(5_000)
+  assert.is(typeof posted[0], 'number')
+  assert.is((posted[1] as SlabFrames).kind, 'frames')
+})
+
+test('what a crash takes with it is what the worker had not done with, in notes and in slabs', () => {
+  const { filler, posted, notes, write } = startFiller()
+  for (let i = 0; i < 5; i++) write(100)
+  write(5_000)
+  const worker = new NoteRing(notes.memory)
+  for (let i = 0; i < 3; i++) worker.next(posted[i] as NoteLength)
+  for (let i = 0; i < 2; i++) worker.done()
+  assert.is(filler.onCrash(), 4)
+})
+
+test('the next worker reads the notes written after the crash, from the first', () => {
+  const { filler, posted, notes, write } = startFiller()
+  for (let i = 0; i < 3; i++) write(10 + i)
+  filler.onCrash()
+  const next = new NoteRing(notes.memory)
+  for (const bytes of [200, 300]) {
+    write(bytes)
+    const note = next.next(posted.at(-1) as NoteLength)
+    assert.ok(note.length > bytes)
+    assert.is(new DataView(note.buffer, note.byteOffset).getUint32(0) + 4, note.length)
+    next.done()
+  }
+  assert.equal([notes.unread, filler.onCrash()], [0, 0])
+})
+
+test.run()

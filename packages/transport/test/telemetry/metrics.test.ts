@@ -1,0 +1,214 @@
+import { once } from 'node:events'
+import { request } from 'node:http'
+import { connect } from 'node:net'
+import { FloodnetError } from '@floodnet/core'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import type { NetworkStats } from '../../src/api.ts'
+import { METRICS_CONTENT_TYPE, type MetricsServer, prometheusText, serveMetrics } from '../../src/telemetry/metrics.ts'
+
+const test = suite<{ servers: MetricsServer[] }>('metrics')
+
+const STATS: NetworkStats = {
+  uptimeMs: 61_500,
+  links: { dialled: 2, accepted: 3 },
+  packets: { in: 10, out: 40 },
+  bytes: { in: 1_000, out: 4_000 },
+  messages: { written: 7, delivered: 9 },
+  duplicates: 30,
+  drops: { lagging: 1, 'inbox full': 2 },
+  closes: { dead: 4 },
+  dials: { started: 6, opened: 2, failed: 3 },
+  joins: { walks: 5 },
+  queues: { inboxMessages: 11, inboxBytes: 12, writeBytes: 13, linkBytes: 14 },
+  workers: { running: 1, restarts: 15 },
+  walks: { started: 41, ended: 42 },
+  origins: 16,
+  oneTimeOrigins: 17,
+  eventLoopDelayMs: { p99: 20, max: 1_500 },
+  peers: [
+    { id: 'aa', address: '10.0.0.7:1', direction: 'dialled', rttMs: 2.5, upMs: 9, lagging: true },
+    { id: 'bb', address: '10.0.0.8:1', direction: 'accepted', rttMs: null, upMs: 9, lagging: false }
+  ]
+}
+
+test.before.each((context) => {
+  context.servers = []
+})
+
+test.after.each(async ({ servers }) => {
+  await Promise.all(servers.map((server) => server.close()))
+})
+
+async function serve(
+  context: { servers: MetricsServer[] },
+  stats: () => Promise<NetworkStats> = async () => STATS
+): Promise<string> {
+  const server = await serveMetrics({ stats }, '127.0.0.1:0')
+  context.servers.push(server)
+  return server.address
+}
+
+async function ask(
+  address: string,
+  method: string,
+  path: string
+): Promise<{ status: number; headers: NodeJS.Dict<string | string[]>; body: string }> {
+  const asked = request(`http://${address}${path}`, { method, agent: false })
+  asked.end()
+  const [response] = await once(asked, 'response')
+  let body = ''
+  for await (const chunk of response) body += chunk
+  return { status: response.statusCode, headers: response.headers, body }
+}
+
+async function refused(address: string, code: string): Promise<void> {
+  try {
+    await (await serveMetrics({ stats: async () => STATS }, address)).close()
+  } catch (error) {
+    assert.instance(error, FloodnetError)
+    assert.is((error as FloodnetError).code, code)
+    assert.is((error as FloodnetError).subject, address)
+    assert.match((error as FloodnetError).message, address)
+    return
+  }
+  assert.unreachable('the address was taken')
+}
+
+test('every counter has its name, its labels and its value', () => {
+  const samples = prometheusText(STATS)
+    .split('\n')
+    .filter((line) => line !== '' && !line.startsWith('#'))
+  assert.equal(samples, [
+    'floodnet_links{direction="dialled"} 2',
+    'floodnet_links{direction="accepted"} 3',
+    'floodnet_packets_total{direction="in"} 10',
+    'floodnet_packets_total{direction="out"} 40',
+    'floodnet_bytes_total{direction="in"} 1000',
+    'floodnet_bytes_total{direction="out"} 4000',
+    'floodnet_peer_rtt_seconds{peer="aa"} 0.0025',
+    'floodnet_peer_lagging{peer="aa"} 1',
+    'floodnet_peer_lagging{peer="bb"} 0',
+    'floodnet_messages_total{direction="written"} 7',
+    'floodnet_messages_total{direction="delivered"} 9',
+    'floodnet_duplicates_total 30',
+    'floodnet_drops_total{reason="lagging"} 1',
+    'floodnet_drops_total{reason="inbox full"} 2',
+    'floodnet_closes_total{reason="dead"} 4',
+    'floodnet_walks_total{event="started"} 41',
+    'floodnet_walks_total{event="ended"} 42',
+    'floodnet_dials_started_total 6',
+    'floodnet_dials_total{result="opened"} 2',
+    'floodnet_dials_total{result="failed"} 3',
+    'floodnet_joins_total{event="walks"} 5',
+    'floodnet_queue_bytes{queue="inbox"} 12',
+    'floodnet_queue_bytes{queue="write"} 13',
+    'floodnet_queue_bytes{queue="link"} 14',
+    'floodnet_queue_messages{queue="inbox"} 11',
+    'floodnet_workers 1',
+    'floodnet_worker_restarts_total 15',
+    'floodnet_origins 16',
+    'floodnet_one_time_origins 17',
+    'floodnet_event_loop_delay_seconds{quantile="0.99"} 0.02',
+    'floodnet_event_loop_delay_seconds{quantile="1"} 1.5',
+    'floodnet_uptime_seconds 61.5'
+  ])
+})
+
+test('every line is one of the text format, and each metric has its help and type before it', () => {
+  const text = prometheusText(STATS)
+  assert.ok(text.endsWith('\n'))
+  let current = ''
+  for (const line of text.trimEnd().split('\n')) {
+    const help = /^# HELP (floodnet_[a-z_]+) \S.*$/.exec(line)
+    if (help !== null) current = help[1] ?? ''
+    else
+      assert.match(
+        line,
+        new RegExp(`^(# TYPE ${current} (counter|gauge)|${current}(\\{[a-z]+="[^"]*"\\})? [-+0-9.eE]+)$`)
+      )
+  }
+})
+
+test('labels are escaped and values beyond numbers are spelled as the format wants', () => {
+  const text = prometheusText({
+    ...STATS,
+    drops: { 'a"b\\c\nd': 1 },
+    uptimeMs: Number.POSITIVE_INFINITY,
+    origins: Number.NaN
+  })
+  assert.match(text, 'floodnet_drops_total{reason="a\\"b\\\\c\\nd"} 1\n')
+  assert.match(text, 'floodnet_uptime_seconds +Inf\n')
+  assert.match(text, 'floodnet_origins NaN\n')
+})
+
+test('GET /metrics shows the text, also with a query', async (context) => {
+  const address = await serve(context)
+  for (const path of ['/metrics', '/metrics?name=x']) {
+    const { status, headers, body } = await ask(address, 'GET', path)
+    assert.equal([status, headers['content-type'], body], [200, METRICS_CONTENT_TYPE, prometheusText(STATS)])
+  }
+})
+
+test('HEAD /metrics shows the length and no body', async (context) => {
+  const { status, headers, body } = await ask(await serve(context), 'HEAD', '/metrics')
+  assert.equal([status, headers['content-length'], body], [200, String(prometheusText(STATS).length), ''])
+})
+
+test('other paths are not found and other methods not allowed', async (context) => {
+  const address = await serve(context)
+  assert.is((await ask(address, 'GET', '/')).status, 404)
+  assert.is((await ask(address, 'GET', '/metrics/x')).status, 404)
+  const { status, headers } = await ask(address, 'POST', '/metrics')
+  assert.equal([status, headers.allow], [405, 'GET, HEAD'])
+})
+
+test('a node that gives no statistics is answered for with 503, and the server goes on', async (context) => {
+  let closed = true
+  const address = await serve(context, async () => {
+    if (closed) throw new Error('closed')
+    return STATS
+  })
+  assert.is((await ask(address, 'GET', '/metrics')).status, 503)
+  closed = false
+  assert.is((await ask(address, 'GET', '/metrics')).status, 200)
+})
+
+test('what is no HTTP or too large a request is refused, and the server goes on', async (context) => {
+  const address = await serve(context)
+  for (const bytes of ['garbage\r\n\r\n', `GET /metrics HTTP/1.1\r\nx: ${'y'.repeat(20_000)}\r\n\r\n`]) {
+    const [host, port] = address.split(':')
+    const socket = connect(Number(port), host)
+    socket.on('error', () => {})
+    socket.end(bytes)
+    const [head] = await once(socket, 'data')
+    assert.match(String(head), /^HTTP\/1\.1 4(00|31) /)
+    socket.destroy()
+  }
+  assert.is((await ask(address, 'GET', '/metrics')).status, 200)
+})
+
+test('close frees the port though a client holds its connection', async (context) => {
+  const address = await serve(context)
+  const [host, port] = address.split(':')
+  const idle = connect(Number(port), host)
+  idle.on('error', () => {})
+  await once(idle, 'connect')
+  const closed = once(idle, 'close')
+  await context.servers.pop()?.close()
+  await closed
+  const again = await serveMetrics({ stats: async () => STATS }, address)
+  context.servers.push(again)
+  assert.is(again.address, address)
+})
+
+test('a taken port is refused with a code of its own', async (context) => {
+  await refused(await serve(context), 'ERR_FLOODNET_ADDRESS_IN_USE')
+})
+
+test('an address that is none, or not of this machine, is refused', async () => {
+  await refused('nowhere', 'ERR_FLOODNET_ADDRESS')
+  await refused('192.0.2.1:0', 'ERR_FLOODNET_ADDRESS')
+})
+
+test.run()

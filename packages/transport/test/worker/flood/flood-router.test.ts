@@ -1,0 +1,173 @@
+// The flood inside one worker, with links made by hand: chunks pass one after the other, and what finds no peer is counted.
+import { encodeFrame, encodeWalk, FrameType, resolveLimits, viewOf } from '@floodnet/core'
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import { LossTally } from '../../../src/threads/counters.ts'
+import { censusMemory, LinkCensus } from '../../../src/threads/link-counts.ts'
+import type { Inlet, Stall } from '../../../src/worker/flood/backpressure.ts'
+import { type FloodLink, Switchboard } from '../../../src/worker/flood/flood-router.ts'
+
+const INCARNATION = Math.floor(Date.now() / 1_000)
+const [DIALLED, ACCEPTED, LEAVING, PROGRAM, FIRST, SIBLING, THIRD] = [16, 32, 48, -1, -2, -3, -4]
+/** What a link writes down of a WALK frame, which names nobody. */
+const WALK = '0/0'
+
+/** A link that writes down what it gets and how often it was held up. */
+class PaperLink implements FloodLink {
+  readonly waiters = new Set<Inlet>()
+  readonly got: string[] = []
+  readonly local: boolean
+  readonly id: number
+  blockers = 0
+  lagging = false
+  stall: Stall | null = null
+  stalls = 0
+  takenBytes = 0
+  full = false
+  pauses = 0
+  onResume: () => void = () => undefined
+
+  constructor(id: number) {
+    this.id = id
+    this.local = id === PROGRAM
+  }
+
+  isFullFor = (): boolean => this.full
+  hasRoomFor = (): boolean => !this.full
+  onLagging = (): void => undefined
+  flush = (): void => undefined
+
+  pause(): void {
+    this.pauses++
+  }
+
+  resume(): void {
+    this.onResume()
+  }
+
+  sendData(bytes: Uint8Array): void {
+    const view = viewOf(bytes)
+    for (let start = 0; start < bytes.length; start += 4 + view.getUint32(start))
+      this.got.push(`${bytes[start + 8]}/${view.getUint32(start + 44)}`)
+  }
+}
+
+test('who waits for a link that ends in the midst of a chunk goes on after the chunk, and each is held up for its own frames', () => {
+  const { board, link } = newBoard()
+  const [source, other, leaving, program] = [link(DIALLED), link(ACCEPTED), link(LEAVING), link(PROGRAM)]
+  leaving.full = true
+  board.offerOwn(program, frameOf(1, 1), false)
+  assert.is(program.pauses, 1)
+  program.onResume = () => board.offerOwn(program, frameOf(1, 2), false)
+  other.full = true
+  offer(board, source, frameOf(2, 1))
+  // What a LEAVE between two packets of one chunk does.
+  board.remove(leaving)
+  offer(board, source, frameOf(2, 2))
+  board.chunkEnd()
+  assert.equal(other.got, ['1/1', '2/1', '2/2', '1/2'])
+  assert.equal(leaving.got, ['1/1'])
+  assert.is(source.pauses, 1)
+})
+
+test('a packet of the program that no peer of any worker will take is counted and goes nowhere', () => {
+  const memory = censusMemory(2)
+  const [first, second] = [newBoard(memory, 0), newBoard(memory, 1)]
+  const [program, sibling] = [first.link(PROGRAM), first.link(SIBLING)]
+  first.board.offerOwn(program, frameOf(1, 1), false)
+  const peer = second.link(DIALLED + 1)
+  first.board.offerOwn(program, frameOf(1, 2), false)
+  second.board.remove(peer)
+  first.board.offerOwn(program, frameOf(1, 3), false)
+  first.link(ACCEPTED)
+  first.board.offerOwn(program, frameOf(1, 4), false)
+  assert.equal(sibling.got, ['1/2', '1/4'])
+  assert.equal(first.losses.totals, { 'no-link': 2 })
+  // What a sibling sends on is not the program's, and no loss when it ends here.
+  second.board.offerOwn(second.link(SIBLING), frameOf(1, 2), false)
+  assert.equal(second.losses.totals, {})
+})
+
+test('a link that another one has replaced under its number takes nothing with it when it goes', () => {
+  const { board, link } = newBoard()
+  const [program, old] = [link(PROGRAM), link(SIBLING)]
+  link(DIALLED)
+  const sibling = link(SIBLING)
+  board.remove(old)
+  board.offerOwn(program, frameOf(1, 1), false)
+  assert.equal([old.got, sibling.got], [[], ['1/1']])
+})
+
+test('a walk that begins where there is no peer goes to a worker that has one', () => {
+  const memory = censusMemory(3)
+  newBoard(memory, 2).link(DIALLED + 2)
+  // Of two ways one would be drawn for each epoch: ten nodes draw the right one by chance once in a thousand times.
+  for (let seq = 1; seq <= 10; seq++) {
+    const node = newBoard(memory, 0)
+    const ways = [node.link(SIBLING), node.link(THIRD)]
+    node.board.offerOwn(node.link(PROGRAM), encodeWalk(frameOf(1, seq)), false)
+    assert.equal(
+      ways.map(({ got }) => got),
+      [[], [WALK]]
+    )
+  }
+})
+
+test('a walk that comes from a worker goes to a peer or ends, and to no worker again', async () => {
+  const { board, link } = newBoard(censusMemory(3), 1)
+  const [first, third] = [link(FIRST), link(THIRD)]
+  board.offerOwn(first, encodeWalk(frameOf(1, 1)), false)
+  await Promise.resolve()
+  assert.equal([first.got, third.got], [['1/1'], ['1/1']])
+  const peer = link(DIALLED + 1)
+  board.offerOwn(first, encodeWalk(frameOf(1, 2)), false)
+  await Promise.resolve()
+  assert.equal([first.got, third.got, peer.got], [['1/1'], ['1/1'], [WALK]])
+})
+
+test('a walk between two packets of one chunk stays as it is when these are moved together', async () => {
+  const { board, link } = newBoard()
+  const [source, program] = [link(DIALLED), link(PROGRAM)]
+  const frames = [frameOf(1, 1), encodeWalk(frameOf(2, 1)), frameOf(1, 2)] as const
+  // As a socket gives it: `slice` of a Buffer is no copy.
+  const chunk = Buffer.concat(frames)
+  const [walk, last] = [frames[0].length, frames[0].length + frames[1].length]
+  assert.is(board.offer(source, chunk, viewOf(chunk), 0, walk), null)
+  assert.is(board.walk(source, chunk, viewOf(chunk), walk, last), null)
+  assert.is(board.offer(source, chunk, viewOf(chunk), last, chunk.length), null)
+  board.chunkEnd()
+  await Promise.resolve()
+  assert.equal(program.got, ['1/1', '1/2', '2/1'])
+})
+
+test('a walk that ends when the last peer has gone is counted', async () => {
+  const { board, link, losses } = newBoard()
+  board.offerOwn(link(PROGRAM), encodeWalk(frameOf(1, 1)), false)
+  await Promise.resolve()
+  assert.equal(losses.totals, { 'no-link': 1 })
+})
+
+function newBoard(
+  memory = censusMemory(1),
+  worker = 0
+): { board: Switchboard; losses: LossTally; link(id: number): PaperLink } {
+  const losses = new LossTally()
+  const board = new Switchboard(resolveLimits({}), null, losses, new LinkCensus(memory, worker), 1)
+  const link = (id: number): PaperLink => {
+    const made = new PaperLink(id)
+    board.add(made)
+    return made
+  }
+  return { board, losses, link }
+}
+
+function offer(board: Switchboard, source: FloodLink, frame: Uint8Array): void {
+  assert.is(board.offer(source, frame, viewOf(frame), 0, frame.length), null)
+}
+
+function frameOf(author: number, seq: number): Uint8Array {
+  const from = { origin: new Uint8Array(32).fill(author), incarnation: INCARNATION }
+  return encodeFrame(FrameType.data, from, seq, new Uint8Array(10), { signed: false, hops: 0 })
+}
+
+test.run()
