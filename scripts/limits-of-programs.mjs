@@ -1,27 +1,27 @@
 // Which constants of the chat and the bridge docs/LIMITS.md tells of, by file below packages: their names are not unique.
 export const ofPrograms = {
   'The chat: people and words': {
-    'chat/src/session.ts': 'MAX_SHOWN_BYTES MAX_SAID_BYTES',
-    'chat/src/envelope.ts': 'MAX_ENVELOPE_BYTES',
-    'chat/src/name.ts': 'MAX_NAME_GRAPHEMES MAX_NAME_BYTES',
-    'chat/src/clean-text.ts': 'MAX_MARKS',
+    'chat/src/session/session.ts': 'MAX_SHOWN_BYTES MAX_SAID_BYTES',
+    'chat/src/wire/envelope.ts': 'MAX_ENVELOPE_BYTES',
+    'chat/src/text/name.ts': 'MAX_NAME_GRAPHEMES MAX_NAME_BYTES',
+    'chat/src/text/clean-text.ts': 'MAX_MARKS',
     'chat/src/cli.ts': 'INBOX_LIMIT SHOWN_PER_SECOND',
-    'chat/src/spam/suppression.ts': 'BURST_MESSAGES MAX_WATCHED REPORT_MS',
+    'chat/src/guard/author-rate.ts': 'BURST_MESSAGES MAX_WATCHED REPORT_MS',
     'chat/src/people/roster.ts': 'MAX_ROSTER PRESENCE_MS PRESENCE_MS_PER_PERSON PERIODS_UNTIL_GONE',
     'chat/src/people/announcing.ts': `MIN_GAP_MS SPREAD_MS_PER_PERSON MAX_SPREAD_MS ANSWER_MS ANSWER_MS_PER_PERSON
       ANSWER_BURST`,
     'chat/src/people/address-book.ts': 'MAX_CONTACTS MAX_SEEN MAX_BLOCKED MAX_NAMES',
-    'chat/src/rooms/rooms.ts': 'MAX_ROOMS',
-    'chat/src/replay/high-marks.ts': 'MAX_MARKS',
+    'chat/src/conversations/rooms.ts': 'MAX_ROOMS',
+    'chat/src/guard/high-water-marks.ts': 'MAX_MARKS',
     'chat/src/store/profile.ts': 'MAX_PROFILES',
-    'chat/src/log.ts': 'MAX_LOG_BYTES'
+    'chat/src/store/log.ts': 'MAX_LOG_BYTES'
   },
   'The chat: letters and files': {
-    'chat/src/direct/post.ts': 'SEARCH_MS MAX_SEARCHING MAX_AWAITED RECEIPT_DELAY_MS MAX_CONVERSATIONS',
-    'chat/src/letter-office.ts': 'OPENINGS_PER_SECOND OPENINGS_BURST',
-    'chat/src/sealed/body.ts': 'MAX_RECIPIENTS MAX_READ_IDS',
-    'chat/src/sealed/letter-memory.ts': 'MAX_LETTER_AGE_MS MAX_LETTERS_OF_AUTHOR MAX_LETTER_AUTHORS',
-    'chat/src/files/chunk-set.ts': 'CHUNK_BYTES',
+    'chat/src/session/pending.ts': 'SEARCH_MS MAX_SEARCHING MAX_AWAITED RECEIPT_DELAY_MS MAX_CONVERSATIONS',
+    'chat/src/network/sealed-mail.ts': 'OPENINGS_PER_SECOND OPENINGS_BURST',
+    'chat/src/wire/sealed-body.ts': 'MAX_RECIPIENTS MAX_READ_IDS',
+    'chat/src/guard/sealed-replay.ts': 'MAX_LETTER_AGE_MS MAX_LETTERS_OF_AUTHOR MAX_LETTER_AUTHORS',
+    'chat/src/wire/chunk-set.ts': 'CHUNK_BYTES',
     'chat/src/files/file-limits.ts': `MAX_FILE_BYTES MAX_TRANSFERS MAX_OFFERS_OF_CONTACT MAX_OFFERS_OF_STRANGER
       MAX_OFFERS_OF_STRANGERS MAX_OFFERS MAX_OWN_OFFERS WINDOW_CHUNKS MAX_ASKED_CHUNKS MAX_ASK_RANGES
       SENT_BYTES_PER_SECOND ASK_AGAIN_MS LOST_CHUNK_MS STALLED_MS GIVE_UP_MS OFFER_LIFE_MS PROGRESS_MS`,

@@ -1,18 +1,18 @@
 // What follows from a line that the user typed. Pure.
-import { type Command, HELP, parseLine } from './commands.ts'
-import { openingOf, sendIn, sendTo } from './direct/sending.ts'
-import { type Effect, notice, notices, type Turn } from './effects.ts'
-import { encodeEnvelope } from './envelope.ts'
+import { type Command, HELP, parseLine } from './commands/parse.ts'
+import { addContact, block, contacts, removeContact, verify, who, whois } from './commands/people.ts'
+import { sendFile } from './commands/send-file.ts'
+import { openingOf, sendIn, sendTo } from './conversations/direct.ts'
+import { isRoom, join, leave, roomOf, toEveryone } from './conversations/rooms.ts'
 import { decideFile } from './files/on-file.ts'
-import { sendFile } from './files/send-command.ts'
-import { isSameName, nameProblem } from './name.ts'
 import { isContact, ownerOf, touch } from './people/address-book.ts'
 import { announceSoon } from './people/announcing.ts'
-import { addContact, block, contacts, removeContact, verify, who, whois } from './people/people-commands.ts'
 import { fingerprintOf, NAME_MARK } from './people/trust.ts'
-import { isRoom, join, leave, roomOf, toEveryone } from './rooms/rooms.ts'
-import type { ConversationKey, TypedLine } from './screen.ts'
-import { MAX_SAID_BYTES, MAX_SHOWN_BYTES, type Session } from './session.ts'
+import type { ConversationKey, TypedLine } from './screens/screen.ts'
+import { type Effect, notice, notices, type Turn } from './session/effects.ts'
+import { MAX_SAID_BYTES, MAX_SHOWN_BYTES, type Session } from './session/session.ts'
+import { isSameName, nameProblem } from './text/name.ts'
+import { encodeEnvelope } from './wire/envelope.ts'
 
 export function onLine(session: Session, line: TypedLine, turn: Turn): Effect[] {
   if (session.askingName) return onName(session, line.text.trim(), turn)

@@ -1,15 +1,16 @@
 // What follows from time passing: presence told and forgotten, receipts given, searches given up, floods reported. Pure.
-import { takeDueReceipts } from './direct/post.ts'
-import { retrySearches } from './direct/sending.ts'
-import { type Effect, type Reader, show, type Turn } from './effects.ts'
+
+import { retrySearches } from './conversations/direct.ts'
 import { onFileTick } from './files/on-file.ts'
+import { takeReports } from './guard/author-rate.ts'
 import { announceSoon, takeDue } from './people/announcing.ts'
-import { encodePresence, type Presence } from './people/presence.ts'
 import { ageOut } from './people/roster.ts'
 import { fingerprintOf, identify } from './people/trust.ts'
-import { MAX_READ_IDS } from './sealed/body.ts'
-import type { Session } from './session.ts'
-import { takeReports } from './spam/suppression.ts'
+import { type Effect, type Reader, show, type Turn } from './session/effects.ts'
+import { takeDueReceipts } from './session/pending.ts'
+import type { Session } from './session/session.ts'
+import { encodePresence, type Presence } from './wire/presence.ts'
+import { MAX_READ_IDS } from './wire/sealed-body.ts'
 
 /** To be called several times a second. `connected`: there is a neighbour, so that presence has somebody to be told to. */
 export function onTick(session: Session, connected: boolean, turn: Turn): Effect[] {

@@ -5,7 +5,7 @@ import { isAbsolute, join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { messageOf } from '@floodnet/core'
 import { FloodnetError, readOptionFile } from '@floodnet/transport'
-import { nameProblem } from './name.ts'
+import { nameProblem } from './text/name.ts'
 
 /** Where a node finds the others when it is told nothing: the tutorial's port on this machine. */
 export const DEFAULT_ENTRY = '127.0.0.1:55555'

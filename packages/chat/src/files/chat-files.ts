@@ -1,8 +1,8 @@
 // Joins the files of a session to the disk and the network of its chat.
 import { newOneTimeOrigin, type OneTimeOrigin } from '@floodnet/transport'
-import type { Effect, Turn } from '../effects.ts'
-import type { LetterOffice } from '../letter-office.ts'
-import type { Session } from '../session.ts'
+import type { LetterOffice } from '../network/sealed-mail.ts'
+import type { Effect, Turn } from '../session/effects.ts'
+import type { Session } from '../session/session.ts'
 import { FileDesk } from './file-desk.ts'
 import { removeOldParts } from './old-parts.ts'
 import { onFileResult } from './on-file.ts'

@@ -2,7 +2,7 @@
 // a time, so that a line that is written meanwhile waits for one chunk at most.
 import { setTimeout as sleep } from 'node:timers/promises'
 import { messageOf } from '@floodnet/core'
-import { ChunkSet } from './chunk-set.ts'
+import { ChunkSet } from '../wire/chunk-set.ts'
 import { SENT_BYTES_PER_SECOND } from './file-limits.ts'
 import { PartFile } from './part-file.ts'
 import type { NextChunk } from './sending.ts'

@@ -1,6 +1,6 @@
 // Names of files as strangers send them: a name is one plain word of a folder, or it is refused. Never repaired, so that nobody gets a file
 // under another name than was offered (invariant "no way out of the folder"). Pure.
-import { cleanText } from '../clean-text.ts'
+import { cleanText } from '../text/clean-text.ts'
 
 /** File systems take 255; some are left for the number that a second file of the same name gets. */
 export const MAX_NAME_BYTES = 240

@@ -1,7 +1,7 @@
 // Where all that concerns files comes in: letters about them, the user's commands, what the disk has done, and time. Pure.
-import { type Effect, junk, notice, type Turn } from '../effects.ts'
-import type { Session } from '../session.ts'
-import type { FileBody } from './file-letters.ts'
+import { type Effect, junk, notice, type Turn } from '../session/effects.ts'
+import type { Session } from '../session/session.ts'
+import type { FileBody } from '../wire/file-messages.ts'
 import {
   accept,
   onChunk,

@@ -5,7 +5,7 @@ import { constants } from 'node:fs'
 import { copyFile, type FileHandle, link, lstat, mkdir, open, rm, statfs } from 'node:fs/promises'
 import { join } from 'node:path'
 import { makeFolder, readWhole, writeWhole } from '../store/files.ts'
-import { CHUNK_BYTES, ChunkSet, chunkCount } from './chunk-set.ts'
+import { CHUNK_BYTES, ChunkSet, chunkCount } from '../wire/chunk-set.ts'
 import { fileNameProblem, numberedName } from './file-name.ts'
 import { hashOf } from './source-file.ts'
 

@@ -1,12 +1,13 @@
 // Files that others offer: shown, taken or declined, fetched window by window, checked. Pure. Whoever receives sets the pace: nothing comes
 // that was not asked for, and nothing more is asked for before what came is written down.
-import { cutText } from '../clean-text.ts'
-import { type Effect, junk, notice, type Turn } from '../effects.ts'
+
 import { fingerprintOf } from '../people/trust.ts'
-import { knownOf, type Session } from '../session.ts'
+import { type Effect, junk, notice, type Turn } from '../session/effects.ts'
+import { knownOf, type Session } from '../session/session.ts'
 import { sizeText } from '../terminal/transfer-text.ts'
-import { ChunkSet, chunkLength, rangesOf } from './chunk-set.ts'
-import type { FileOffer, FileOutcome } from './file-letters.ts'
+import { cutText } from '../text/clean-text.ts'
+import { ChunkSet, chunkLength, rangesOf } from '../wire/chunk-set.ts'
+import type { FileOffer, FileOutcome } from '../wire/file-messages.ts'
 import {
   ASK_AGAIN_MS,
   GIVE_UP_MS,

@@ -1,8 +1,8 @@
 // Files that this user offers: read, offered, sent chunk by chunk as the other side asks. Pure.
-import { type Effect, notice, type Reader, type Turn } from '../effects.ts'
-import type { Session } from '../session.ts'
-import { chunkCount, chunksIn } from './chunk-set.ts'
-import type { FileAsk, FileOutcome } from './file-letters.ts'
+import { type Effect, notice, type Reader, type Turn } from '../session/effects.ts'
+import type { Session } from '../session/session.ts'
+import { chunkCount, chunksIn } from '../wire/chunk-set.ts'
+import type { FileAsk, FileOutcome } from '../wire/file-messages.ts'
 import {
   GIVE_UP_MS,
   MAX_ASKED_CHUNKS,

@@ -4,7 +4,7 @@ import { constants } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { basename, join, resolve } from 'node:path'
-import { CHUNK_BYTES, chunkLength } from './chunk-set.ts'
+import { CHUNK_BYTES, chunkLength } from '../wire/chunk-set.ts'
 import { MAX_FILE_BYTES } from './file-limits.ts'
 
 /** Read at once for the hash: some ms of hashing, so that typing goes on meanwhile. */

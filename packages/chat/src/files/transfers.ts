@@ -1,10 +1,11 @@
 // The files of one user that are on their way, out and in, as plain state; and what is asked of the disk. What moves them is in sending.ts and
 // receiving.ts; the disk itself is file-desk.ts, in the parent's hand. Pure.
-import { type Effect, type Reader, show } from '../effects.ts'
+
 import { fingerprintOf } from '../people/trust.ts'
-import type { Transfer } from '../screen.ts'
-import { knownOf, type Session } from '../session.ts'
-import { CHUNK_BYTES, type ChunkSet } from './chunk-set.ts'
+import type { Transfer } from '../screens/screen.ts'
+import { type Effect, type Reader, show } from '../session/effects.ts'
+import { knownOf, type Session } from '../session/session.ts'
+import { CHUNK_BYTES, type ChunkSet } from '../wire/chunk-set.ts'
 import { STALLED_MS } from './file-limits.ts'
 
 interface Common {

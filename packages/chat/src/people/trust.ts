@@ -1,7 +1,8 @@
 // How an author is shown: under which name, and how far that name is to be trusted. Pure. The one place that decides this, so that nobody
 // can appear as somebody else by another way (invariant "no borrowed names").
-import { defaultName, shownName } from '../name.ts'
-import type { Trust } from '../screen.ts'
+
+import type { Trust } from '../screens/screen.ts'
+import { defaultName, shownName } from '../text/name.ts'
 import { type AddressBook, isContact, noteSeen, ownerOf } from './address-book.ts'
 import { skeletonOf } from './skeleton.ts'
 

@@ -1,5 +1,5 @@
 // The high marks as text, and back. Pure.
-import { type HighMarks, type Mark, newHighMarks } from '../replay/high-marks.ts'
+import { type HighMarks, type Mark, newHighMarks } from '../guard/high-water-marks.ts'
 
 /** A line for each author: id, incarnation, seq; before them the floor. */
 export function marksText({ all, floor }: HighMarks): string {

@@ -1,5 +1,5 @@
 // How a terminal is asked to ring, and to tell the desktop that this user is meant. Pure.
-import { cleanText } from '../clean-text.ts'
+import { cleanText } from '../text/clean-text.ts'
 import { fitText } from './cells.ts'
 
 /** Columns of a notification's text: what desktops show of it. */

@@ -1,5 +1,5 @@
 // The bar above the conversation (what it is) and the one below (what else there is, and how the network does). Pure.
-import type { Status } from '../screen.ts'
+import type { Status } from '../screens/screen.ts'
 import { fitText } from './cells.ts'
 import type { Conversation } from './conversations.ts'
 import type { Completion } from './input.ts'

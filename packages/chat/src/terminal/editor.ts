@@ -1,7 +1,8 @@
 // The line being typed: its text, the cursor, and the keys that change them (those of readline and Emacs). Pure: each edit gives a new
 // line. The text is kept clean, so that what is seen is what is sent; the cursor stands between graphemes, never inside one.
-import { cleanText } from '../clean-text.ts'
-import { MAX_SHOWN_BYTES } from '../session.ts'
+
+import { MAX_SHOWN_BYTES } from '../session/session.ts'
+import { cleanText } from '../text/clean-text.ts'
 import { segmenter } from './cells.ts'
 
 /** Bytes of a line that can be typed or pasted: others are shown no more of a message. */

@@ -1,5 +1,5 @@
 // What a conversation consists of, one entry for each thing that happened in it, and how an event becomes one. Pure.
-import type { Presence, Said, ScreenEvent, Spoken, Transfer } from '../screen.ts'
+import type { Presence, Said, ScreenEvent, Spoken, Transfer } from '../screens/screen.ts'
 
 /** An entry before it has its place. */
 export type Draft =

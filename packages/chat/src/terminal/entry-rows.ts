@@ -1,6 +1,7 @@
 // An entry as rows: time, who, and the text beside a line, as weechat has it; one after the other where the screen is narrow. Pure.
-import { cutText, LINE_BREAK_MARK } from '../clean-text.ts'
-import { MAX_SHOWN_BYTES } from '../session.ts'
+
+import { MAX_SHOWN_BYTES } from '../session/session.ts'
+import { cutText, LINE_BREAK_MARK } from '../text/clean-text.ts'
 import { widthOf, wrapText } from './cells.ts'
 import { cleanLines } from './editor.ts'
 import { type Comings, type Draft, type Entry, MAX_NAMED } from './entries.ts'

@@ -1,7 +1,7 @@
 // The full screen: carries events and keys to the model, and paints what comes of them, at most some 30 times a second however much
 // happens. Knows no process and no terminal: the device and the clock are given, so that tests run it in virtual time.
 import { EventEmitter, on } from 'node:events'
-import type { Completer, Screen, ScreenEvent, TypedLine } from '../screen.ts'
+import type { Completer, Screen, ScreenEvent, TypedLine } from '../screens/screen.ts'
 import { type Alerting, alertBytes } from './alerts.ts'
 import { onKey } from './bindings.ts'
 import { KeyReader } from './keys.ts'

@@ -1,6 +1,6 @@
 // How people are written on the screen: by name, and by the start of their key where the name alone proves nothing. Pure.
 import { NAME_MARK } from '../people/trust.ts'
-import type { Presence, Trust } from '../screen.ts'
+import type { Presence, Trust } from '../screens/screen.ts'
 import { fitText, widthOf } from './cells.ts'
 import type { Tone } from './tones.ts'
 

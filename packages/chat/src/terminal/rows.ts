@@ -1,5 +1,5 @@
 // Rows of the screen: made of spans, whose text is cleaned here and nowhere else on the way to the terminal (invariant "clean screen").
-import { cleanText } from '../clean-text.ts'
+import { cleanText } from '../text/clean-text.ts'
 import { fitText, widthOf } from './cells.ts'
 import type { Row, Span, Tone } from './tones.ts'
 

@@ -15,10 +15,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { CHUNK_BYTES } from '../../src/files/chunk-set.ts'
 import { PART_LIFE_MS, removeOldParts } from '../../src/files/old-parts.ts'
 import { PartFile, type PartKey } from '../../src/files/part-file.ts'
 import { SourceFile } from '../../src/files/source-file.ts'
+import { CHUNK_BYTES } from '../../src/wire/chunk-set.ts'
 
 interface Context {
   root: string

@@ -1,8 +1,6 @@
 // Files between people who talk through the pure part alone; the test is their disk.
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { CHUNK_BYTES, ChunkSet, chunkCount, chunkLength } from '../../src/files/chunk-set.ts'
-import type { FileBody } from '../../src/files/file-letters.ts'
 import {
   GIVE_UP_MS,
   LOST_CHUNK_MS,
@@ -17,7 +15,9 @@ import {
 } from '../../src/files/file-limits.ts'
 import { takeChunk } from '../../src/files/sending.ts'
 import type { FileTask } from '../../src/files/transfers.ts'
-import { encodeBody } from '../../src/sealed/body.ts'
+import { CHUNK_BYTES, ChunkSet, chunkCount, chunkLength } from '../../src/wire/chunk-set.ts'
+import type { FileBody } from '../../src/wire/file-messages.ts'
+import { encodeBody } from '../../src/wire/sealed-body.ts'
 import { idOfName, People, type Person } from '../support/people.ts'
 
 const HASH = 'ab'.repeat(32)

@@ -1,14 +1,14 @@
 // Sessions of several people that talk through the pure part alone: what one writes the others are given, in order, at a time of the test's.
 import { createHash } from 'node:crypto'
-import type { Effect, Turn } from '../../src/effects.ts'
 import { onFileResult } from '../../src/files/on-file.ts'
 import type { FileResult, FileTask } from '../../src/files/transfers.ts'
 import { onLine } from '../../src/on-line.ts'
 import { onLetter, onMessage } from '../../src/on-message.ts'
 import { onLeave, onTick } from '../../src/on-tick.ts'
-import type { ConversationKey, ScreenEvent } from '../../src/screen.ts'
-import { encodeBody, type SealedBody } from '../../src/sealed/body.ts'
-import { newSession, type Session, type SessionStart } from '../../src/session.ts'
+import type { ConversationKey, ScreenEvent } from '../../src/screens/screen.ts'
+import type { Effect, Turn } from '../../src/session/effects.ts'
+import { newSession, type Session, type SessionStart } from '../../src/session/session.ts'
+import { encodeBody, type SealedBody } from '../../src/wire/sealed-body.ts'
 
 export const START = 1_800_000_000_000
 

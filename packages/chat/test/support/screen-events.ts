@@ -1,6 +1,6 @@
 // Events for the screens: ordinary ones, and those of an attacker.
 import fc from 'fast-check'
-import type { Presence, Said, ScreenEvent, Spoken, Status, Transfer } from '../../src/screen.ts'
+import type { Presence, Said, ScreenEvent, Spoken, Status, Transfer } from '../../src/screens/screen.ts'
 import { hostileText } from './hostile-text.ts'
 
 export const NOON = new Date(2026, 10, 21, 12, 0, 0).getTime()

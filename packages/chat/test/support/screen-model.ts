@@ -1,5 +1,5 @@
 // A screen's model, and what it looks like as text.
-import type { ScreenEvent } from '../../src/screen.ts'
+import type { ScreenEvent } from '../../src/screens/screen.ts'
 import { onKey } from '../../src/terminal/bindings.ts'
 import { type Effect, type Model, newModel, onEvent } from '../../src/terminal/model.ts'
 import type { Row } from '../../src/terminal/tones.ts'

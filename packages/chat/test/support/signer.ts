@@ -1,6 +1,6 @@
 // Signs as a node does, without one.
 import { createPublicKey, generateKeyPairSync, sign, verify } from 'node:crypto'
-import type { Signer } from '../../src/sealed/letter.ts'
+import type { Signer } from '../../src/sealed/sealed-message.ts'
 
 const SPKI_PREFIX = Buffer.from('302a300506032b6570032100', 'hex')
 

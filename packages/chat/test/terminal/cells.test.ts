@@ -4,8 +4,8 @@ import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { check } from '../../../../test/support/property.ts'
 import { anyText } from '../../../../test/support/text.ts'
-import { cleanText } from '../../src/clean-text.ts'
 import { cellsOf, fitText, textOf, widthOf, wrapText } from '../../src/terminal/cells.ts'
+import { cleanText } from '../../src/text/clean-text.ts'
 import { hostileText } from '../support/hostile-text.ts'
 
 test('CJK and emoji are two columns wide, marks none, letters one', () => {

@@ -1,6 +1,6 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import type { ScreenEvent } from '../../src/screen.ts'
+import type { ScreenEvent } from '../../src/screens/screen.ts'
 import { KEYS_HELP, onKey } from '../../src/terminal/bindings.ts'
 import { MAX_CONVERSATIONS } from '../../src/terminal/conversations.ts'
 import { MAX_TYPED_BYTES } from '../../src/terminal/editor.ts'

@@ -1,6 +1,6 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import type { ScreenEvent, Spoken } from '../../src/screen.ts'
+import type { ScreenEvent, Spoken } from '../../src/screens/screen.ts'
 import { draftOf } from '../../src/terminal/entries.ts'
 import { MAX_ENTRIES, MAX_ENTRIES_PER_SECOND, Scrollback } from '../../src/terminal/scrollback.ts'
 import { NOON, presence, said, spoken } from '../support/screen-events.ts'

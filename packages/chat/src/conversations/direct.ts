@@ -1,0 +1,164 @@
+// Direct lines on their way out: readers found, letters made, and what becomes of those that nobody is there to read. Pure.
+
+import { beginSending } from '../files/sending.ts'
+import { announceSoon } from '../people/announcing.ts'
+import { OUTSIDE_MARK } from '../people/trust.ts'
+import type { ConversationKey, Said } from '../screens/screen.ts'
+import { conversationEvent, type Effect, notice, show, type Turn } from '../session/effects.ts'
+import {
+  awaitReceipts,
+  conversationOf,
+  MAX_SEARCHING,
+  noteConversation,
+  SEARCH_MS,
+  type Search
+} from '../session/pending.ts'
+import { knownOf, type Session } from '../session/session.ts'
+import { MAX_RECIPIENTS } from '../wire/sealed-body.ts'
+import { findPresent, findReader } from './finding.ts'
+
+/** Says `text` to all whom `words` name, or opens a conversation with them (`text` null). Waits a little for who is not there. */
+export function sendTo(session: Session, words: readonly string[], text: string | null, turn: Turn): Effect[] {
+  const problem = problemWith(session, words)
+  if (problem !== null) return [notice(problem)]
+  return seek(session, { words, text, until: turn.now + SEARCH_MS, typedIn: session.current }, turn)
+}
+
+/** Offers a file to whom `word` names, as soon as that is known. */
+export function sendFileTo(session: Session, word: string, path: string, turn: Turn): Effect[] {
+  const problem = problemWith(session, [word])
+  if (problem !== null) return [notice(problem)]
+  return seek(session, { words: [word], text: null, path, until: turn.now + SEARCH_MS, typedIn: session.current }, turn)
+}
+
+function seek(session: Session, search: Search, turn: Turn): Effect[] {
+  const { words } = search
+  // In the order typed: a line to somebody who is still looked for is not overtaken by the next.
+  const waits = session.post.searches.some((other) => other.words.some((word) => words.includes(word)))
+  const readers = waits ? null : readersOf(session, words)
+  if (readers !== null) return deliver(session, search, readers, turn)
+  if (session.post.searches.length >= MAX_SEARCHING) return nobody(session, search, turn)
+  session.post.searches.push(search)
+  if (waits) return []
+  announceSoon(session.announcing, turn.now, true)
+  const missing = words.filter((word) => findReader(session, word) === null).map((word) => nameOf(session, word))
+  return [notice(`looking for ${missing.join(', ')}...`)]
+}
+
+/** Says `text` in a direct conversation that was opened before. */
+export function sendIn(session: Session, conversation: ConversationKey, text: string, turn: Turn): Effect[] {
+  const ids = session.post.conversations.get(conversation)
+  if (ids === undefined) return [notice('that conversation is closed; /dm NAME opens one')]
+  return sendTo(session, ids, text, turn)
+}
+
+/** Whom a `/dm` of the present conversation still looks for; null when none does. */
+export function openingOf({ post, current }: Session): readonly string[] | null {
+  const isOpening = ({ text, path, typedIn }: Search) => text === null && path === undefined && typedIn === current
+  return post.searches.findLast(isOpening)?.words ?? null
+}
+
+/** Looks again for those who were not there; gives up on those looked for too long. */
+export function retrySearches(session: Session, turn: Turn): Effect[] {
+  const { searches } = session.post
+  if (searches.length === 0) return []
+  session.post.searches = []
+  return searches.flatMap((search) => {
+    const readers = readersOf(session, search.words)
+    if (readers !== null) return deliver(session, search, readers, turn)
+    if (turn.now >= search.until) return nobody(session, search, turn)
+    session.post.searches.push(search)
+    return []
+  })
+}
+
+/** The conversation's name for people. */
+export function titleOf(session: Session, ids: readonly string[]): string {
+  return ids.map((id) => knownOf(session, id).name).join(', ')
+}
+
+type Readers = readonly { id: string; key: Uint8Array }[]
+
+function problemWith(session: Session, words: readonly string[]): string | null {
+  if (words.length > MAX_RECIPIENTS)
+    return `a direct conversation has at most ${MAX_RECIPIENTS} readers; /join makes a room`
+  for (const word of words) {
+    if (word.includes(OUTSIDE_MARK))
+      return `${word} is on another network: /plain ${word} TEXT is passed on there, for all to read`
+    const found = findPresent(session, word)
+    if (found.kind === 'self') return 'that is you'
+    if (found.kind === 'many') return `${word} fits several people; /who shows their fingerprints`
+  }
+  return null
+}
+
+// Null while not all are there.
+function readersOf(session: Session, words: readonly string[]): Readers | null {
+  const readers = new Map<string, { id: string; key: Uint8Array }>()
+  for (const word of words) {
+    const reader = findReader(session, word)
+    if (reader === null) return null
+    readers.set(reader.id, { id: reader.id, key: reader.key })
+  }
+  return [...readers.values()]
+}
+
+function deliver(session: Session, { text, path, typedIn }: Search, readers: Readers, turn: Turn): Effect[] {
+  const [first] = readers
+  if (path !== undefined) return first === undefined ? [] : beginSending(session, first, path, turn)
+  const ids = readers.map(({ id }) => id)
+  const conversation = conversationOf(ids)
+  const title = titleOf(session, ids)
+  const opened = noteConversation(session.post, conversation, ids)
+  const effects: Effect[] = opened ? [conversationEvent(conversation, title, 'opened')] : []
+  // Who has gone on elsewhere meanwhile is not pulled away from there.
+  if (text === null && typedIn !== session.current) return effects
+  if (text === null) return [...effects, ...makeCurrent(session, conversation, title)]
+  const said = saidTo(session, conversation, title, text, turn)
+  awaitReceipts(session.post, said, ids)
+  const content = { kind: 'text', text, name: session.name, key: session.key, to: ids } as const
+  return [...effects, { kind: 'letters', readers, id: said.id, content, said }]
+}
+
+function makeCurrent(session: Session, conversation: ConversationKey, title: string): Effect[] {
+  session.current = conversation
+  return [
+    conversationEvent(conversation, title, 'current'),
+    notice(`you are talking to ${title}: sealed, nobody else can read it; /leave or /all goes back to everyone`)
+  ]
+}
+
+function saidTo(session: Session, conversation: ConversationKey, title: string, text: string, turn: Turn): Said {
+  return {
+    kind: 'said',
+    from: session.name,
+    text,
+    to: title,
+    conversation,
+    title,
+    at: turn.now,
+    id: turn.newId(),
+    state: 'sent'
+  }
+}
+
+function nobody(session: Session, { words, text, path }: Search, turn: Turn): Effect[] {
+  const missing = words.filter((word) => findReader(session, word) === null)
+  return missing.flatMap((word) => {
+    const found = findPresent(session, word)
+    if (found.kind === 'one') {
+      const { name } = knownOf(session, found.id)
+      if (path !== undefined) return [notice(`not sent: ${name} cannot read sealed messages`)]
+      return [notice(`not said: ${name} cannot read sealed messages; /plain ${name} TEXT says it for everyone to read`)]
+    }
+    const name = nameOf(session, word)
+    if (path !== undefined) return [notice(`not sent: nobody of the name ${name} is here`)]
+    if (text === null) return [notice(`nobody of the name ${name} is here`)]
+    return [show({ ...saidTo(session, '', name, text, turn), state: 'nobody' })]
+  })
+}
+
+// What was typed, or the id of somebody in a conversation.
+function nameOf(session: Session, word: string): string {
+  return session.book.people.has(word) ? knownOf(session, word).name : word
+}

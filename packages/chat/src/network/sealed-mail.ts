@@ -1,0 +1,84 @@
+// Letters in and out: seals and writes them, tries each that comes by with our key. Counts what becomes of them.
+import type { Network, OneTimeOrigin } from '@floodnet/transport'
+import type { KeyPair } from '../sealed/hpke.ts'
+import { type Opened, openLetter, sealLetter } from '../sealed/sealed-message.ts'
+import type { Effect } from '../session/effects.ts'
+import { type Body, encodeBody } from '../wire/sealed-body.ts'
+
+/** Letters tried in a second, and at once: each costs about 0.2 ms, so a flood of them takes a fifth of a processor at most. Measured. */
+export const OPENINGS_PER_SECOND = 1_000
+const OPENINGS_BURST = 2_000
+
+type Write = (letter: Uint8Array, options: { oneTime: true | OneTimeOrigin; walk: boolean }) => Promise<unknown>
+
+const NO_DATA = new Uint8Array()
+
+export class LetterOffice {
+  /** `closed`: for others, or changed on their way. */
+  readonly counts = { sent: 0, opened: 0, closed: 0, forged: 0, untried: 0 }
+  readonly #network: Network
+  readonly #write: Write
+  readonly #keys: KeyPair
+  readonly #walk: boolean
+  #credit = OPENINGS_BURST
+  #at = 0
+  #sending: Promise<void> = Promise.resolve()
+
+  /** `walk`: letters go over some single links before they flood. */
+  constructor(network: Network, keys: KeyPair, walk: boolean) {
+    this.#walk = walk
+    this.#network = network
+    this.#write = network.write.bind(network)
+    this.#keys = keys
+  }
+
+  /** Resolves when all letters so far have been handed over. */
+  get idle(): Promise<void> {
+    return this.#sending
+  }
+
+  /**
+   * Seals a letter to each reader and writes it under a key made for it alone. In the order of the calls, but nobody need wait: without a
+   * neighbour such a write waits for one.
+   */
+  send({ readers, id, content }: Extract<Effect, { kind: 'letters' }>, now: number): Promise<void> {
+    const body = encodeBody({ id, at: now, content, data: NO_DATA })
+    const sent = this.#sending.then(async () => {
+      for (const reader of readers) await this.#sendOne(reader.key, body)
+    })
+    this.#sending = sent.catch(() => undefined)
+    return sent
+  }
+
+  /** Sends one letter that others do not wait for, nor it for others. Resolves when it is on its way. @throws RangeError */
+  async sendApart(key: Uint8Array, body: Omit<Body, 'at'>, origin: OneTimeOrigin, now: number): Promise<void> {
+    await this.#sendOne(key, encodeBody({ ...body, at: now }), origin)
+  }
+
+  /** Null when too many have come; `nowMs` from a clock that never goes back. */
+  open(payload: Uint8Array, nowMs: number): Opened | null {
+    if (!this.#mayOpen(nowMs)) {
+      this.counts.untried++
+      return null
+    }
+    const opened = openLetter(this.#network, this.#keys, payload)
+    this.counts[opened.kind === 'letter' ? 'opened' : opened.kind]++
+    return opened
+  }
+
+  async #sendOne(key: Uint8Array, body: Uint8Array, oneTime: true | OneTimeOrigin = true): Promise<void> {
+    const letter = sealLetter(this.#network, key, body)
+    if (letter === null) throw new RangeError('the text is too long, or the key of its reader is none')
+    await this.#write(letter, { oneTime, walk: this.#walk })
+    this.counts.sent++
+  }
+
+  #mayOpen(nowMs: number): boolean {
+    const earned = ((nowMs - this.#at) / 1000) * OPENINGS_PER_SECOND
+    this.#credit = Math.min(OPENINGS_BURST, this.#credit + earned)
+    this.#at = nowMs
+    if (this.#credit < 1) return false
+    this.#credit--
+    return true
+  }
+}

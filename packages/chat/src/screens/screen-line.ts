@@ -1,0 +1,69 @@
+// How events look to a person: one line of text each, or none. Shared by the terminal and the plain screen. Pure.
+import { cleanText } from '../text/clean-text.ts'
+import type { Presence, Said, ScreenEvent, Spoken, Transfer } from './screen.ts'
+
+/** The line for an event; null for what belongs in the log only. */
+export function lineOf(event: ScreenEvent): string | null {
+  const line = rawLineOf(event)
+  return line === null ? null : cleanText(line)
+}
+
+function rawLineOf(event: ScreenEvent): string | null {
+  switch (event.kind) {
+    case 'listening':
+      return `* listening on ${event.address ?? 'no address'}; /help lists the commands`
+    case 'message':
+      return spokenLine(event)
+    case 'said':
+      return saidLine(event)
+    case 'presence':
+      return presenceLine(event)
+    case 'suppressed':
+      return `* ${event.count} messages from ${nameOf(event)} suppressed`
+    case 'transfer':
+      return transferLine(event)
+    case 'notice':
+      return `* ${event.text}`
+    case 'error':
+      return `! ${event.message} (${event.code})`
+    case 'peer-up':
+    case 'peer-down':
+    case 'conversation':
+    case 'status':
+      return null
+  }
+}
+
+function spokenLine(event: Spoken): string {
+  const name = event.trust === 'changed' ? `${nameOf(event)} (NOT the one known by that name)` : nameOf(event)
+  if (event.direct) return `(direct) ${name} -> ${event.text}${event.sealed ? '' : ' (not private)'}`
+  return `${roomOf(event)}${name}: ${event.text}`
+}
+
+function saidLine(event: Said): string | null {
+  const { state, from, to, text } = event
+  if (state === 'read') return `* read by ${to}`
+  if (state === 'nobody') return `* nobody of the name ${to} is here: not said`
+  return to === null ? `${roomOf(event)}${from}: ${text}` : `(direct to ${to}) ${from} -> ${text}`
+}
+
+function presenceLine({ name, fingerprint, change, previous }: Presence): string {
+  if (change === 'renamed') return `* ${previous} is now ${name} (${fingerprint})`
+  return `* ${name} (${fingerprint}) ${change === 'joined' ? 'is here' : 'has left'}`
+}
+
+// One line when it begins and one when it ends: a progress bar needs a terminal.
+function transferLine({ state, file, from, direction, totalBytes, reason, id }: Transfer): string | null {
+  if (state === 'running') return null
+  const why = reason === undefined ? '' : ` (${reason})`
+  const whose = direction === 'in' ? `from ${from}` : `to ${from}`
+  return `* file ${file} ${whose}, ${totalBytes} bytes: ${state}${why} [${id}]`
+}
+
+function roomOf({ conversation, title }: Spoken | Said): string {
+  return conversation.startsWith('#') ? `[${title}] ` : ''
+}
+
+function nameOf({ from, fingerprint }: { from: string; fingerprint: string }): string {
+  return from === '' ? `anon-${fingerprint.slice(0, 6)}` : from
+}

@@ -1,0 +1,104 @@
+// The direct lines of one user that are not done with: those whose reader is still looked for, those sent and not yet read, and receipts to
+// be given. Pure and bounded.
+import type { ConversationKey, Said } from '../screens/screen.ts'
+
+/** How long someone is looked for before they count as not there: an answer to "who is there" takes a second or two. */
+export const SEARCH_MS = 5_000
+/** Lines that wait for their readers. A pipe may bring many at once. */
+export const MAX_SEARCHING = 1_000
+/** Letters sent whose receipt is waited for; older ones are just never shown as read. */
+export const MAX_AWAITED = 1_000
+/** Receipts wait this long and as much again at random, so that they do not point at the letter that they answer. */
+export const RECEIPT_DELAY_MS = 500
+/** Conversations remembered. */
+export const MAX_CONVERSATIONS = 256
+
+/** What was typed for readers who are not all found yet: a line, a file to offer, or the wish to open a conversation (neither). */
+export interface Search {
+  readonly words: readonly string[]
+  readonly text: string | null
+  /** A file to offer to the one who is named. */
+  readonly path?: string
+  readonly until: number
+  /** The conversation in which it was typed. */
+  readonly typedIn: ConversationKey
+}
+
+export interface Awaited {
+  readonly said: Said
+  /** Ids of those who have not read it. */
+  readonly unread: Set<string>
+}
+
+export interface Receipts {
+  readonly ids: string[]
+  readonly dueAt: number
+}
+
+export interface Post {
+  searches: Search[]
+  /** By the id of the letter, oldest first. */
+  readonly awaited: Map<string, Awaited>
+  /** By the id of who wrote the letters. */
+  readonly receipts: Map<string, Receipts>
+  /** Who takes part, this user apart; the latest last. */
+  readonly conversations: Map<ConversationKey, readonly string[]>
+}
+
+export function newPost(): Post {
+  return { searches: [], awaited: new Map(), receipts: new Map(), conversations: new Map() }
+}
+
+/** The conversation of these people. 16 digits each: 8 could be met on purpose within a day. */
+export function conversationOf(ids: readonly string[]): ConversationKey {
+  return `@${[...ids]
+    .map((id) => id.slice(0, 16))
+    .sort()
+    .join(',')}`
+}
+
+/** Remembers a conversation; true when it is new. */
+export function noteConversation({ conversations }: Post, key: ConversationKey, ids: readonly string[]): boolean {
+  const isNew = !conversations.delete(key)
+  conversations.set(key, ids)
+  if (conversations.size > MAX_CONVERSATIONS) dropFirst(conversations)
+  return isNew
+}
+
+/** The user has turned elsewhere: conversations still looked for are not opened any more. Lines said to them stay on their way. */
+export function stopOpening(post: Post): void {
+  post.searches = post.searches.filter(({ text }) => text !== null)
+}
+
+export function awaitReceipts({ awaited }: Post, said: Said, readers: readonly string[]): void {
+  awaited.set(said.id, { said, unread: new Set(readers) })
+  if (awaited.size > MAX_AWAITED) dropFirst(awaited)
+}
+
+/** `reader` has read these letters. Those that it was sent and had not read before. */
+export function takeReceipt({ awaited }: Post, reader: string, ids: readonly string[]): Said[] {
+  return ids.flatMap((id) => {
+    const letter = awaited.get(id)
+    if (letter === undefined || !letter.unread.delete(reader)) return []
+    if (letter.unread.size === 0) awaited.delete(id)
+    return [letter.said]
+  })
+}
+
+/** A letter of `author` was shown. */
+export function oweReceipt({ receipts }: Post, author: string, id: string, now: number, random: () => number): void {
+  const owed = receipts.get(author)
+  if (owed !== undefined) owed.ids.push(id)
+  else receipts.set(author, { ids: [id], dueAt: now + RECEIPT_DELAY_MS * (1 + random()) })
+}
+
+/** The receipts that are due; all of them when `now` is infinite. */
+export function takeDueReceipts({ receipts }: Post, now: number): [author: string, ids: string[]][] {
+  const due = [...receipts].filter(([, { dueAt }]) => dueAt <= now)
+  for (const [author] of due) receipts.delete(author)
+  return due.map(([author, { ids }]) => [author, ids])
+}
+
+function dropFirst<T>(map: Map<string, T>): void {
+  map.delete(map.keys().next().value ?? '')
+}

@@ -1,0 +1,101 @@
+// One user's side of the chat as plain state: who they are, whom they know, what they take part in. What follows from a line is in
+// on-line.ts, from a message in on-message.ts, from time in on-tick.ts. No I/O anywhere here: effects for chat.ts.
+
+import { type Files, newFiles } from '../files/transfers.ts'
+import { newSuppression, type Suppression } from '../guard/author-rate.ts'
+import { type HighMarks, newHighMarks } from '../guard/high-water-marks.ts'
+import { type LetterMemory, newLetterMemory } from '../guard/sealed-replay.ts'
+import { type AddressBook, newAddressBook } from '../people/address-book.ts'
+import { type Announcing, newAnnouncing } from '../people/announcing.ts'
+import type { Roster } from '../people/roster.ts'
+import { identify, type Known } from '../people/trust.ts'
+import type { ConversationKey } from '../screens/screen.ts'
+import { defaultName } from '../text/name.ts'
+import { newPost, type Post } from './pending.ts'
+
+/** Bytes of a message that are shown: about two full screens, so that one message never buries the rest (a guess). */
+export const MAX_SHOWN_BYTES = 16 * 1024
+/** Bytes of a line that may be said at all. */
+export const MAX_SAID_BYTES = 1024 * 1024
+
+export interface Session {
+  /** This node's key, 64 hex digits. */
+  readonly id: string
+  name: string
+  /** The next line is a name: `set username` has asked for it. */
+  askingName: boolean
+  /** The public half of the X25519 key that letters to this user are sealed to in this run. */
+  readonly key: Uint8Array
+  readonly startedAt: number
+  /** Only looks on (`--tail`): tells nobody that it is there. */
+  readonly silent: boolean
+  /** Where a line goes that came from a screen without conversations of its own. */
+  current: ConversationKey
+  readonly book: AddressBook
+  readonly roster: Roster
+  readonly announcing: Announcing
+  readonly rooms: Set<string>
+  readonly post: Post
+  readonly letters: LetterMemory
+  readonly marks: HighMarks
+  readonly suppression: Suppression
+  readonly files: Files
+}
+
+export interface SessionStart {
+  readonly id: string
+  /** Null: one is made from the id. */
+  readonly name: string | null
+  readonly key: Uint8Array
+  readonly startedAt: number
+  readonly silent?: boolean
+  /** Messages a second of one author that are shown; 0, the default, shows all. */
+  readonly shownPerSecond?: number
+  readonly book?: AddressBook
+  readonly marks?: HighMarks
+}
+
+export function newSession(start: SessionStart): Session {
+  return {
+    id: start.id,
+    name: start.name ?? defaultName(start.id),
+    askingName: false,
+    key: start.key,
+    startedAt: start.startedAt,
+    silent: start.silent ?? false,
+    current: '',
+    book: start.book ?? newAddressBook(),
+    roster: new Map(),
+    announcing: newAnnouncing(),
+    rooms: new Set(),
+    post: newPost(),
+    letters: newLetterMemory(),
+    marks: start.marks ?? newHighMarks(),
+    suppression: newSuppression(start.shownPerSecond ?? 0),
+    files: newFiles()
+  }
+}
+
+/** What stands before the line being typed. With the name as prompt, a typed line reads like a said one once it is sent. */
+export function promptOf(session: Session): string {
+  return session.askingName ? 'new name: ' : `${session.name}: `
+}
+
+/** Whoever is or was there, as shown. */
+export function knownOf(session: Session, id: string): Known {
+  const claimed = session.roster.get(id)?.claimed ?? session.book.people.get(id)?.name ?? ''
+  return identify(session.book, session, id, claimed)
+}
+
+/** What names a message of the network for ever. */
+export interface MessageName {
+  readonly origin: string
+  readonly incarnation: number
+  readonly seq: number
+  readonly index: number
+}
+
+/** That name as one word. */
+export function idOf({ origin, incarnation, seq, index }: MessageName): string {
+  return `${origin.slice(0, 16)}-${incarnation}-${seq}-${index}`
+}

@@ -1,0 +1,98 @@
+// What travels in a message of the network, as JSON: the tutorial's {"Text","From","To"}, written as the Go program writes it and read
+// strictly, and presence messages (people/presence.ts). Pure. Reading says what is wrong instead of throwing; cleaning is the screen's work.
+import { PRESENCE_TYPE, type Presence, presenceIn } from './presence.ts'
+
+export interface Envelope {
+  readonly text: string
+  readonly from: string
+  /** Name of the addressee; '#' and a word for a room; empty for everyone. */
+  readonly to: string
+  /** Where a bridge took it from; empty for what is said here. Its author's name is then the bridge's word only. */
+  readonly via: string
+}
+
+export type JunkReason =
+  | 'too-large'
+  | 'not-json'
+  | 'not-object'
+  | 'bad-text'
+  | 'bad-from'
+  | 'bad-to'
+  | 'bad-via'
+  | 'empty-text'
+  | 'bad-presence'
+  /** Heard in an earlier run, or a letter taken before. */
+  | 'replayed'
+  /** A letter for us, but not from whom it says, or with nothing readable inside. */
+  | 'letter-forged'
+  | 'letter-unreadable'
+  | 'letter-outdated'
+  /** More letters than are looked at. */
+  | 'letter-crowded'
+  /** About a file that nobody here knows or has asked for. */
+  | 'file-unasked'
+  /** More offers of files than may wait. */
+  | 'file-crowded'
+
+export type Decoded =
+  | { kind: 'envelope'; envelope: Envelope }
+  | { kind: 'presence'; presence: Presence }
+  | { kind: 'junk'; reason: JunkReason }
+
+/** Largest payload that is parsed at all: a text of 1 MiB may grow fourfold by JSON escapes before it is called junk. */
+export const MAX_ENVELOPE_BYTES = 4 * 1024 * 1024
+
+/** What `encodeEnvelope` takes: without `via` it is said here. */
+export type WrittenEnvelope = Omit<Envelope, 'via'> & { readonly via?: string }
+
+export function encodeEnvelope({ text, from, to, via = '' }: WrittenEnvelope): Uint8Array {
+  return encoder.encode(JSON.stringify({ Text: text, From: from, To: to, ...(via !== '' && { Via: via }) }))
+}
+
+/** Reads a payload. Unknown fields are ignored, so that later versions may add some; From and To may be absent or null, as in Go. */
+export function decodeEnvelope(payload: Uint8Array): Decoded {
+  if (payload.byteLength > MAX_ENVELOPE_BYTES) return junk('too-large')
+  const value = parseJson(decoder.decode(payload))
+  if (value === undefined) return junk('not-json')
+  if (!isRecord(value)) return junk('not-object')
+  return value.Type === PRESENCE_TYPE ? readPresence(value) : readFields(value)
+}
+
+const encoder = new TextEncoder()
+// Not fatal: invalid UTF-8 becomes U+FFFD and the message still shows, as with Go's decoder.
+const decoder = new TextDecoder()
+
+function readPresence(value: Record<string, unknown>): Decoded {
+  const presence = presenceIn(value)
+  return presence === null ? junk('bad-presence') : { kind: 'presence', presence }
+}
+
+function readFields({ Text: text, From: from, To: to, Via: via }: Record<string, unknown>): Decoded {
+  if (typeof text !== 'string') return junk('bad-text')
+  if (!isOptionalString(from)) return junk('bad-from')
+  if (!isOptionalString(to)) return junk('bad-to')
+  if (!isOptionalString(via)) return junk('bad-via')
+  if (text.trim() === '') return junk('empty-text')
+  return { kind: 'envelope', envelope: { text, from: from ?? '', to: to ?? '', via: via ?? '' } }
+}
+
+// JSON has no undefined, so undefined can stand for "not JSON".
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function isOptionalString(value: unknown): value is string | null | undefined {
+  return value === undefined || value === null || typeof value === 'string'
+}
+
+function junk(reason: JunkReason): Decoded {
+  return { kind: 'junk', reason }
+}

@@ -1,0 +1,29 @@
+// The message by which people tell that they are there: its JSON, written and read strictly. Its author is whoever signed the packet, so
+// name and key in it are signed too. Pure.
+import { keyOf } from './sealed-body.ts'
+
+export interface Presence {
+  /** As its author wrote it. */
+  readonly name: string
+  /** X25519 key that letters to the author are sealed to: made at each start, so that letters of an earlier run stay closed for ever. */
+  readonly key: Uint8Array
+  /** `gone`: leaves now. */
+  readonly state: 'here' | 'gone'
+  /** The author has just come and would like to know who is there. */
+  readonly asks: boolean
+}
+
+/** What tells it from the tutorial's envelopes, which have a Text. */
+export const PRESENCE_TYPE = 'presence'
+
+export function encodePresence({ name, key, state, asks }: Presence): Uint8Array {
+  const fields = { Type: PRESENCE_TYPE, Name: name, Key: Buffer.from(key).toString('base64'), State: state, Asks: asks }
+  return new TextEncoder().encode(JSON.stringify(fields))
+}
+
+/** Null when a field is missing or of the wrong kind. */
+export function presenceIn({ Name, Key, State, Asks }: Readonly<Record<string, unknown>>): Presence | null {
+  const key = keyOf(Key)
+  if (typeof Name !== 'string' || key === null || (State !== 'here' && State !== 'gone')) return null
+  return { name: Name, key, state: State, asks: Asks === true }
+}

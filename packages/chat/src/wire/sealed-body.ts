@@ -1,0 +1,102 @@
+// What a sealed letter says, once it is open: a JSON head and, after it, raw bytes for those kinds that carry some. Pure.
+// A new kind is a new member of `SealedBody` and a new line in `READERS`; letter.ts seals whatever is here.
+import { type FileBody, readAsk, readChunk, readEnd, readOffer } from './file-messages.ts'
+
+/** Every kind of sealed message. Ids are 32 hex digits, people 64 (their Ed25519 key). */
+export type SealedBody =
+  /** A line of a direct conversation. `to`: all who get it, the reader included. `key`: where answers are sealed to (X25519). */
+  | { kind: 'text'; text: string; name: string; key: Uint8Array; to: readonly string[] }
+  /** The letters of these ids were shown to their reader. */
+  | { kind: 'read'; ids: readonly string[] }
+  | FileBody
+
+export interface Body {
+  /** Names the letter among all letters of its author. */
+  readonly id: string
+  /** When it was written, by the author's clock, in ms since the epoch. */
+  readonly at: number
+  readonly content: SealedBody
+  /** Raw bytes beside the head; empty for the kinds that need none. */
+  readonly data: Uint8Array
+}
+
+/** People in one direct conversation, the author apart: a letter to each goes out for every line. */
+export const MAX_RECIPIENTS = 16
+/** Letters confirmed by one receipt: as many as fit into the smallest class of letters beside the rest. */
+export const MAX_READ_IDS = 6
+
+export function encodeBody({ id, at, content, data }: Body): Buffer {
+  const head = Buffer.from(JSON.stringify({ id, at, ...content }, binaryAsBase64))
+  const length = Buffer.alloc(4)
+  length.writeUInt32BE(head.length)
+  return Buffer.concat([length, head, data])
+}
+
+/** Null when it is none of ours. */
+export function decodeBody(bytes: Uint8Array): Body | null {
+  if (bytes.length < 4) return null
+  const view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
+  const end = 4 + view.readUInt32BE(0)
+  if (end > view.length) return null
+  const head = parseObject(view.toString('utf8', 4, end))
+  if (head === null || !isId(head.id) || !isTime(head.at)) return null
+  const content = READERS.get(head.kind)?.(head) ?? null
+  return content && { id: head.id, at: head.at, content, data: new Uint8Array(view.subarray(end)) }
+}
+
+type Head = Readonly<Record<string, unknown>>
+
+const READERS = new Map<unknown, (head: Head) => SealedBody | null>([
+  ['text', readText],
+  ['read', readRead],
+  ['file-offer', (head) => readOffer(head, keyOf(head.key))],
+  ['file-ask', readAsk],
+  ['file-chunk', readChunk],
+  ['file-end', readEnd]
+])
+
+function readText({ text, name, key, to }: Head): SealedBody | null {
+  if (typeof text !== 'string' || typeof name !== 'string' || !isListOf(to, isPerson, MAX_RECIPIENTS)) return null
+  const reply = keyOf(key)
+  return reply && { kind: 'text', text, name, key: reply, to }
+}
+
+function readRead({ ids }: Head): SealedBody | null {
+  return isListOf(ids, isId, MAX_READ_IDS) ? { kind: 'read', ids } : null
+}
+
+/** The 32 bytes of a key in base64; null for all else. */
+export function keyOf(value: unknown): Uint8Array | null {
+  if (typeof value !== 'string' || value.length !== 44) return null
+  const key = new Uint8Array(Buffer.from(value, 'base64'))
+  return key.length === 32 ? key : null
+}
+
+function parseObject(text: string): Head | null {
+  try {
+    const value: unknown = JSON.parse(text)
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Head) : null
+  } catch {
+    return null
+  }
+}
+
+function binaryAsBase64(_key: string, value: unknown): unknown {
+  return value instanceof Uint8Array ? Buffer.from(value).toString('base64') : value
+}
+
+function isListOf(value: unknown, isItem: (item: unknown) => item is string, max: number): value is string[] {
+  return Array.isArray(value) && value.length > 0 && value.length <= max && value.every(isItem)
+}
+
+function isId(value: unknown): value is string {
+  return typeof value === 'string' && /^[0-9a-f]{32}$/.test(value)
+}
+
+function isPerson(value: unknown): value is string {
+  return typeof value === 'string' && /^[0-9a-f]{64}$/.test(value)
+}
+
+function isTime(value: unknown): value is number {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0
+}

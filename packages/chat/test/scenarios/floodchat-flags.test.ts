@@ -1,0 +1,109 @@
+// time-limit: 240 s
+// floodchat's identity and the flags for scripts, end to end: real processes on loopback.
+import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { type Chat, Room } from '../support/floodchat.ts'
+
+const test = suite<{ room: Room }>('floodchat')
+test.before.each((context) => {
+  context.room = new Room()
+})
+test.after.each(({ room }) => room.end())
+
+test('the first start makes an identity for its owner only, which the next start has again', async ({ room }) => {
+  const ids: unknown[] = []
+  for (let run = 0; run < 2; run++) {
+    const alice = await room.startJson('alice')
+    ids.push((await alice.event('listening')).id)
+    alice.type('exit')
+    await alice.exit
+  }
+  assert.is(ids[0], ids[1])
+  const folder = join(room.folder, 'floodnet')
+  assert.is(statSync(join(folder, 'floodchat-1.pem')).mode & 0o777, 0o600)
+  assert.equal(readdirSync(folder), ['floodchat-1.pem', 'floodchat.log'])
+})
+
+test('a throw-away identity leaves nothing but the log', async ({ room }) => {
+  const alice = await room.startJson('alice', '--throwaway')
+  alice.type('exit')
+  await alice.exit
+  assert.equal(readdirSync(join(room.folder, 'floodnet')), ['floodchat.log'])
+})
+
+test('an identity in use is refused with a word', async ({ room }) => {
+  const file = join(room.folder, 'key')
+  await room.startJson('alice', '--identity', file)
+  const second = room.start('--json', '--identity', file)
+  assert.is(await second.exit, 2)
+  assert.match(second.stderr, /ERR_FLOODNET_IDENTITY.*in use by process/)
+})
+
+test('a second chat of one user is told that it has another identity, after the line with its address', async ({
+  room
+}) => {
+  const chat = () => room.start('--json', '--listen', '127.0.0.1:0')
+  const first = chat()
+  const second = (await first.event('listening')) && chat()
+  const { text } = await second.event('notice')
+  assert.match(String(text), new RegExp(`usual identity .*floodchat-1.pem.* in use by process ${first.process.pid}`))
+  assert.is(second.events[0]?.event, 'listening')
+  assert.not.ok(first.stdout.includes('in use'))
+})
+
+test('--once says one thing, sealed or not, and leaves; what nobody heard makes it fail', async ({ room }) => {
+  const alice = await room.startJson('alice')
+  const entry = await alice.address()
+  const once = (text: string) => room.start(entry, '--listen', '127.0.0.1:0', '--username', 'once', '--once', text)
+  const open = once('hello all')
+  assert.is(await open.exit, 0, open.output)
+  await alice.event('message', { text: 'hello all', direct: false })
+  const sealed = once('@alice psst')
+  assert.is(await sealed.exit, 0, sealed.output)
+  await alice.event('message', { text: 'psst', direct: true, sealed: true })
+  const nobody = once('@nobody psst')
+  assert.is(await nobody.exit, 1, nobody.output)
+  assert.match(nobody.stdout, 'nobody of the name nobody is here')
+})
+
+test('--tail shows what others say and is not seen itself', async ({ room }) => {
+  const alice = await room.startJson('alice')
+  const tail = room.start(await alice.address(), '--listen', '127.0.0.1:0', '--tail')
+  await alice.event('peer-up')
+  alice.type('anyone?', '/who')
+  await tail.line('alice: anyone?')
+  await alice.event('notice', { text: 'nobody else is known to be here' })
+  tail.process.kill('SIGTERM')
+  assert.is(await tail.exit, 0)
+})
+
+test('what --private sends arrives all the same, in the open and sealed', async ({ room }) => {
+  const [, relay, bob] = (await room.startLine('entry', 'relay', 'bob')) as [Chat, Chat, Chat]
+  const alice = await room.startJson('alice', await relay.address(), '--private')
+  await alice.event('peer-up')
+  alice.type('to all', '@bob to one')
+  await bob.event('message', { text: 'to all', from: 'alice' })
+  await bob.event('message', { text: 'to one', from: 'alice', sealed: true })
+})
+
+test('--transcript keeps what was said', async ({ room }) => {
+  const [alice] = (await room.startLine('alice')) as [Chat]
+  const folder = join(room.folder, 'talk')
+  const bob = await room.startJson('bob', await alice.address(), '--transcript', folder)
+  await bob.event('peer-up')
+  bob.type('mine')
+  await alice.event('message', { text: 'mine' })
+  alice.type('yours')
+  await bob.event('message', { text: 'yours' })
+  bob.type('exit')
+  await bob.exit
+  const [day = ''] = readdirSync(folder)
+  assert.match(day, /^\d{4}-\d\d-\d\d\.log$/)
+  const text = readFileSync(join(folder, day), 'utf8')
+  assert.match(text, /^\d\d:\d\d:\d\d bob: mine$/m)
+  assert.match(text, /^\d\d:\d\d:\d\d alice: yours$/m)
+})
+
+test.run()
