@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util'
 import { type Address, addressError, FloodnetError, formatAddress, optionError, parseAddress } from '@floodnet/core'
 import { type NetworkOptions, readOptionFile } from '@floodnet/transport'
 import { isNetworkName } from '../names.ts'
-import type { TutorialFormat } from '../tutorial/words.ts'
+import type { TutorialFormat } from '../tutorial/text-formats.ts'
 
 export interface GobSettings {
   readonly name: string

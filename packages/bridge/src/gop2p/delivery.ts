@@ -1,7 +1,7 @@
 // Brings messages to members: in lanes, each with a deadline, and notes who answers and who does not.
 import type { Client, Reply } from './client.ts'
 import { Gop2pError, type Gop2pErrorReason } from './errors.ts'
-import { Lanes } from './lanes.ts'
+import { Lanes } from './member-queues.ts'
 import { type Membership, noteFailure, noteSign } from './members.ts'
 import { formatPeer, type Peer, peerKey } from './peer.ts'
 import { connectTo, type Mailing } from './requests.ts'

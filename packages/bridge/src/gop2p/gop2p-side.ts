@@ -7,8 +7,8 @@ import type { Gop2pLimits } from './limits.ts'
 import { Gop2pNode, type Inbound } from './node.ts'
 import { addressTowards } from './own-address.ts'
 import { formatPeer, type Peer, parsePeer } from './peer.ts'
-import { stay } from './staying.ts'
-import { markOf, memberNamed, readWords, writeWords } from './words.ts'
+import { stay } from './reconnect.ts'
+import { markOf, memberNamed, readWords, writeWords } from './text-format.ts'
 
 /** How the side is called, and how it joins. */
 export interface Gop2pSideOptions {

@@ -4,10 +4,10 @@ import { createHash } from 'node:crypto'
 import { isMarkedWith, marked, marksOf, unmarked } from '../names.ts'
 import type { Heard, Refusal, Word } from '../side.ts'
 import { cleanName, cleanWords } from './cleaning.ts'
+import { Once } from './dedup.ts'
 import { encodeNote, encodeWord, type HubWord, type Note, readHubPayload } from './hub-payload.ts'
-import { Once } from './once.ts'
 import { RELAY_DEFAULTS, type RelayOptions } from './options.ts'
-import { Siblings } from './siblings.ts'
+import { Siblings } from './other-bridges.ts'
 
 /** Networks that a word may come through: eight marks of 32 characters fit into any name that is looked at (a guess, with room). */
 const MAX_MARKS = 8

@@ -4,7 +4,7 @@
 // said again when nothing else is.
 import type { Writable } from 'node:stream'
 import { encodePacket, PACKET_TYPES, type TutorialPacket } from '../gob/packet.ts'
-import { UnreturnedMessages, type UnreturnedOptions } from './unreturned.ts'
+import { UnreturnedMessages, type UnreturnedOptions } from './retransmit.ts'
 
 /** How packets follow each other on one link. */
 export interface PaceOptions extends UnreturnedOptions {

@@ -3,8 +3,8 @@ import { map, merge, mergeMap, type Observable, Subject } from 'rxjs'
 import type { TutorialPacket } from '../gob/packet.ts'
 import type { Heard, Refusal, Side, Word } from '../side.ts'
 import type { PeerEvent } from './messages.ts'
+import { readWords, type TutorialFormat, writeWords } from './text-formats.ts'
 import type { TutorialNode } from './tutorial-node.ts'
-import { readWords, type TutorialFormat, writeWords } from './words.ts'
 
 /** How the side is called, and how it writes. */
 export interface TutorialSideOptions {

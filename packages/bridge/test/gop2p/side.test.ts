@@ -4,7 +4,7 @@ import * as assert from 'uvu/assert'
 import { until } from '../../../../test/support/wait.ts'
 import { createGop2pSide, Gop2pNode, type Gop2pSide, type Inbound, makePeer, type Peer } from '../../src/gop2p/index.ts'
 import { addressTowards } from '../../src/gop2p/own-address.ts'
-import { memberNamed } from '../../src/gop2p/words.ts'
+import { memberNamed } from '../../src/gop2p/text-format.ts'
 import type { Heard, Word } from '../../src/side.ts'
 
 const WAIT_MS = 20_000

@@ -3,7 +3,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { PACKET_TYPES } from '../../src/gob/packet.ts'
 import type { WrittenPacket } from '../../src/tutorial/paced-writer.ts'
-import { UnreturnedMessages } from '../../src/tutorial/unreturned.ts'
+import { UnreturnedMessages } from '../../src/tutorial/retransmit.ts'
 
 const test = suite('unreturned messages')
 

@@ -6,7 +6,7 @@ import * as assert from 'uvu/assert'
 import { check } from '../../../../test/support/property.ts'
 import type { TutorialPacket } from '../../src/gob/packet.ts'
 import { difficultyOf } from '../../src/tutorial/part6.ts'
-import { type Reading, readWords, writeWords } from '../../src/tutorial/words.ts'
+import { type Reading, readWords, writeWords } from '../../src/tutorial/text-formats.ts'
 
 interface Part5Vector {
   readonly from: string

@@ -3,14 +3,14 @@
 // Two bridges between the same two networks: each message still once.
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { until } from '../../../test/support/wait.ts'
-import { createGop2pSide, type Gop2pSide } from '../src/gop2p/index.ts'
-import { TutorialNode } from '../src/tutorial/tutorial-node.ts'
-import { tutorialSide } from '../src/tutorial/tutorial-side.ts'
-import { type BridgeRun, Stage } from './support/bridged.ts'
-import { buildTutorial, GoNode, toldFromCrashes, whyNoGo } from './support/go-nodes.ts'
-import { addressOf, floodNetwork, gop2pNetwork, LOCAL, tutorialNetwork } from './support/networks.ts'
-import { type Member, speak } from './support/round.ts'
+import { until } from '../../../../test/support/wait.ts'
+import { createGop2pSide, type Gop2pSide } from '../../src/gop2p/index.ts'
+import { TutorialNode } from '../../src/tutorial/tutorial-node.ts'
+import { tutorialSide } from '../../src/tutorial/tutorial-side.ts'
+import { type BridgeRun, Stage } from '../support/bridged.ts'
+import { buildTutorial, GoNode, toldFromCrashes, whyNoGo } from '../support/go-nodes.ts'
+import { addressOf, floodNetwork, gop2pNetwork, LOCAL, tutorialNetwork } from '../support/networks.ts'
+import { type Member, speak } from '../support/round.ts'
 
 const LINKED_MS = 30_000
 

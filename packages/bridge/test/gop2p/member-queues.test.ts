@@ -1,8 +1,8 @@
 // Work for members in lanes: order, bounds, and who waits for whom.
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { Lanes } from '../../src/gop2p/lanes.ts'
 import { GOP2P_LIMITS } from '../../src/gop2p/limits.ts'
+import { Lanes } from '../../src/gop2p/member-queues.ts'
 
 const limits = { ...GOP2P_LIMITS, maxParallel: 4, maxQueued: 3, maxQueuedBytes: 100 }
 const never = (): Promise<string> => new Promise(() => undefined)
