@@ -3,46 +3,46 @@
 
 import { closeLink, closePeer, hurry } from './closing.ts'
 import type { JoinRefusal } from './packets.ts'
-import { learnAddress, missNoMore } from './passive-view.ts'
-import { handOver } from './peer-exchange.ts'
+import { foundAgain, learnAddress } from './passive-view.ts'
+import { sendPeers } from './peer-exchange.ts'
 import { hasRoom, type JoinState, type Link, linksTo } from './state.ts'
-import { count, emit, jitter, send, type Turn } from './step-context.ts'
+import { count, emit, jitter, type StepContext, send } from './step-context.ts'
 
 /** Our decision. The caller has seen to it that there is room. */
-export function admit(turn: Turn, link: Link): void {
-  turn.state.reservations.delete(link.peer)
-  const old = turn.state.neighbours.get(link.peer)
-  count(turn, 'admitted')
+export function admit(context: StepContext, link: Link): void {
+  context.state.reservations.delete(link.peer)
+  const old = context.state.neighbours.get(link.peer)
+  count(context, 'admitted')
   link.admittedByUs = true
   // The ack goes first: no frame of the flood may reach the peer before it knows that we are neighbours.
-  send(turn, link, { kind: 'join-ack', nonce: null })
-  becomeNeighbour(turn, link)
-  if (old) retire(turn, old)
-  const better = linksTo(turn.state, link.peer).find((other) => claims(turn.state, other, link))
-  if (better) admit(turn, better)
+  send(context, link, { kind: 'join-ack', nonce: null })
+  becomeNeighbour(context, link)
+  if (old) retire(context, old)
+  const better = linksTo(context.state, link.peer).find((other) => claims(context.state, other, link))
+  if (better) admit(context, better)
 }
 
 /** The peer admitted this link, at our request. */
-export function acceptAdmission(turn: Turn, link: Link): void {
-  const old = turn.state.neighbours.get(link.peer)
-  if (old && !prevails(turn.state, link, old)) return concede(turn, link, old)
-  turn.state.reservations.delete(link.peer)
-  settle(turn.state, link)
-  if (!old && !hasRoom(turn.state)) return refuseAdmission(turn, link)
-  becomeNeighbour(turn, link)
-  for (const other of linksTo(turn.state, link.peer)) {
-    if (other !== link && prevails(turn.state, link, other)) closeLink(turn, other, 'duplicate')
+export function acceptAdmission(context: StepContext, link: Link): void {
+  const old = context.state.neighbours.get(link.peer)
+  if (old && !prevails(context.state, link, old)) return concede(context, link, old)
+  context.state.reservations.delete(link.peer)
+  settle(context.state, link)
+  if (!old && !hasRoom(context.state)) return refuseAdmission(context, link)
+  becomeNeighbour(context, link)
+  for (const other of linksTo(context.state, link.peer)) {
+    if (other !== link && prevails(context.state, link, other)) closeLink(context, other, 'duplicate')
   }
-  const better = linksTo(turn.state, link.peer).find((other) => claims(turn.state, other, link))
-  if (better) admit(turn, better)
+  const better = linksTo(context.state, link.peer).find((other) => claims(context.state, other, link))
+  if (better) admit(context, better)
 }
 
 /** The peer asks for a link although we are neighbours over another one: it lost that one, or both of us dialled. */
-export function takeOver(turn: Turn, link: Link, old: Link): void {
+export function takeOver(context: StepContext, link: Link, old: Link): void {
   // A neighbour that has been one for long does not come from a simultaneous dial, so its peer must have lost it.
-  const settled = turn.now - old.since > turn.state.options.offerTimeoutMs
-  if (!settled && !prevails(turn.state, link, old)) return closeLink(turn, link, 'duplicate')
-  admit(turn, link)
+  const settled = context.now - old.since > context.state.options.offerTimeoutMs
+  if (!settled && !prevails(context.state, link, old)) return closeLink(context, link, 'duplicate')
+  admit(context, link)
 }
 
 /**
@@ -56,26 +56,26 @@ export function prevails(state: JoinState, link: Link, other: Link): boolean {
 }
 
 /** Makes room for a peer from address group `group` by closing a neighbour that others can do without. False when there is none. */
-export function evict(turn: Turn, group: string | null): boolean {
-  const victim = replaceableBy(turn, group).reduce<Link | undefined>(
+export function evict(context: StepContext, group: string | null): boolean {
+  const victim = replaceableBy(context, group).reduce<Link | undefined>(
     (a, b) => (a && a.degree > b.degree ? a : b),
     undefined
   )
   if (!victim) return false
-  count(turn, 'evicted')
-  refuseLink(turn, victim, 'replaced')
-  handOver(turn, victim.link, victim.peer)
-  closePeer(turn, victim.peer, 'replaced')
+  count(context, 'evicted')
+  refuseLink(context, victim, 'replaced')
+  sendPeers(context, victim.link, victim.peer)
+  closePeer(context, victim.peer, 'replaced')
   return true
 }
 
 /** Identities are free, but one network's newcomers can only push each other out once they have their share. */
-function replaceableBy(turn: Turn, group: string | null): Link[] {
-  const victims = replaceable(turn)
+function replaceableBy(context: StepContext, group: string | null): Link[] {
+  const victims = replaceable(context)
   if (group === null) return victims
   let crowd = 0
-  for (const link of turn.state.neighbours.values()) if (link.group === group) crowd++
-  return crowd < turn.state.options.maxGroupEvictions ? victims : victims.filter((link) => link.group === group)
+  for (const link of context.state.neighbours.values()) if (link.group === group) crowd++
+  return crowd < context.state.options.maxGroupEvictions ? victims : victims.filter((link) => link.group === group)
 }
 
 /**
@@ -83,13 +83,13 @@ function replaceableBy(turn: Turn, group: string | null): Link[] {
  * long, pushes out what came with it, and not the neighbours from before. Nor, for a while, a peer that has only us: it
  * would come back as urgent as the one it made room for.
  */
-export function replaceable(turn: Turn): Link[] {
-  const { neighbours, options } = turn.state
+export function replaceable(context: StepContext): Link[] {
+  const { neighbours, options } = context.state
   const byAge = [...neighbours.values()].sort((a, b) => a.since - b.since)
   const spares = Math.min(options.protectedLinks, Math.floor(options.maxLinks / 2))
   const accepted = byAge.slice(spares).filter((link) => link.dialled === null)
   return accepted.slice(accepted.length >> 1).filter((link) => {
-    return link.degree > 1 || turn.now - link.since >= options.evictionGraceMs
+    return link.degree > 1 || context.now - link.since >= options.evictionGraceMs
   })
 }
 
@@ -99,8 +99,8 @@ function claims(state: JoinState, guest: Link, neighbour: Link): boolean {
   return prevails(state, guest, neighbour)
 }
 
-function becomeNeighbour(turn: Turn, link: Link): void {
-  const { state, now } = turn
+function becomeNeighbour(context: StepContext, link: Link): void {
+  const { state, now } = context
   const old = state.neighbours.get(link.peer)
   const first = state.neighbours.size === 0
   settle(state, link)
@@ -109,62 +109,62 @@ function becomeNeighbour(turn: Turn, link: Link): void {
   link.deadline = Number.POSITIVE_INFINITY
   link.since = now
   state.neighbours.set(link.peer, link)
-  if (!link.flooding) turn.effects.push({ kind: 'activate', link: link.link })
+  if (!link.flooding) context.effects.push({ kind: 'activate', link: link.link })
   link.flooding = true
-  announce(turn, link, old)
-  missNoMore(state, link.peer)
-  planShuffle(turn)
-  if (!old && link.dialled === null) state.bereft = Math.max(0, state.bereft - 1)
+  announce(context, link, old)
+  foundAgain(state, link.peer)
+  planShuffle(context)
+  if (!old && link.dialled === null) state.lostNeighbours = Math.max(0, state.lostNeighbours - 1)
   const address = link.dialled ?? link.address
-  if (address !== null) learnAddress(turn, address, link.peer, link.dialled !== null)
-  if (first) return hurry(turn)
+  if (address !== null) learnAddress(context, address, link.peer, link.dialled !== null)
+  if (first) return hurry(context)
   state.pauseMs = state.options.retryMinMs
-  state.refillAt = Math.min(state.refillAt, now + jitter(turn, state.pauseMs))
+  state.refillAt = Math.min(state.refillAt, now + jitter(context, state.pauseMs))
 }
 
 /** Whoever was alone knows few others: its first shuffles come soon, and then ever slower. */
-function planShuffle(turn: Turn): void {
-  const { state, now } = turn
+function planShuffle(context: StepContext): void {
+  const { state, now } = context
   if (state.neighbours.size > 1) return
   state.shufflePauseMs = Math.min(state.options.shuffleMs, state.options.retryMinMs)
-  state.shuffleAt = now + jitter(turn, state.shufflePauseMs)
+  state.shuffleAt = now + jitter(context, state.shufflePauseMs)
 }
 
 /** Nothing is asked on it any more. */
 function settle(state: JoinState, link: Link): void {
   if (link.asked?.kind === 'direct') state.requests.delete(link.asked.request)
   link.asked = null
-  link.wants = null
+  link.pendingRequest = null
 }
 
-function announce(turn: Turn, link: Link, old: Link | undefined): void {
+function announce(context: StepContext, link: Link, old: Link | undefined): void {
   if (old) {
-    count(turn, 'takeovers')
-    return emit(turn, { kind: 'peer-moved', peer: link.peer, link: link.link, from: old.link })
+    count(context, 'takeovers')
+    return emit(context, { kind: 'peer-moved', peer: link.peer, link: link.link, from: old.link })
   }
   const direction = link.dialled === null ? 'in' : 'out'
-  emit(turn, { kind: 'peer-up', peer: link.peer, link: link.link, address: link.dialled ?? link.address, direction })
+  emit(context, { kind: 'peer-up', peer: link.peer, link: link.link, address: link.dialled ?? link.address, direction })
 }
 
 /** The peer admitted a link that loses against our neighbour. */
-function concede(turn: Turn, link: Link, neighbour: Link): void {
+function concede(context: StepContext, link: Link, neighbour: Link): void {
   // It closes this link itself as soon as it hears that we admitted the other one.
-  if (neighbour.admittedByUs) return retire(turn, link)
-  closeLink(turn, link, 'duplicate')
+  if (neighbour.admittedByUs) return retire(context, link)
+  closeLink(context, link, 'duplicate')
 }
 
-function retire(turn: Turn, link: Link): void {
-  settle(turn.state, link)
+function retire(context: StepContext, link: Link): void {
+  settle(context.state, link)
   link.role = 'retiring'
-  turn.state.waiting.add(link)
-  link.deadline = turn.now + turn.state.options.guestTimeoutMs
+  context.state.waiting.add(link)
+  link.deadline = context.now + context.state.options.guestTimeoutMs
 }
 
-function refuseAdmission(turn: Turn, link: Link): void {
-  refuseLink(turn, link, 'full')
-  closeLink(turn, link, 'full')
+function refuseAdmission(context: StepContext, link: Link): void {
+  refuseLink(context, link, 'full')
+  closeLink(context, link, 'full')
 }
 
-export function refuseLink(turn: Turn, link: Link, reason: JoinRefusal): void {
-  send(turn, link, { kind: 'join-no', origin: turn.state.id, target: link.peer, request: 0, reason })
+export function refuseLink(context: StepContext, link: Link, reason: JoinRefusal): void {
+  send(context, link, { kind: 'join-no', origin: context.state.id, target: link.peer, request: 0, reason })
 }

@@ -6,76 +6,77 @@ import { dialOffer, dialSlots } from './dials.ts'
 import { carryBack } from './forward-join.ts'
 import type { OfferDecline } from './messages.ts'
 import type { JoinAck, JoinNo, JoinOffer } from './packets.ts'
-import { missNoMore } from './passive-view.ts'
+import { foundAgain } from './passive-view.ts'
 import { claimSlot, takeRequest } from './requests.ts'
 import { firmProspects, hasRoom, isDialling, type JoinState, type Link, linksTo } from './state.ts'
-import { count, emit, type Turn } from './step-context.ts'
+import { count, emit, type StepContext } from './step-context.ts'
 
-export function onJoinOffer(turn: Turn, link: Link, packet: JoinOffer): void {
-  if (packet.target !== turn.state.id) return carryBack(turn, link, packet)
-  const own = takeRequest(turn, packet.request, link.peer)
-  if (!own) return count(turn, 'unsolicited-offer')
-  const reason = declineOf(turn.state, packet, own.extra)
-  if (reason === null) takeOffer(turn, packet, own.extra)
-  else declineOffer(turn, packet, reason)
-  endErrand(turn, link, packet.request, true)
+export function onJoinOffer(context: StepContext, link: Link, packet: JoinOffer): void {
+  if (packet.target !== context.state.id) return carryBack(context, link, packet)
+  const own = takeRequest(context, packet.request, link.peer)
+  if (!own) return count(context, 'unsolicited-offer')
+  const reason = declineOf(context.state, packet, own.extra)
+  if (reason === null) takeOffer(context, packet, own.extra)
+  else declineOffer(context, packet, reason)
+  closeAnswered(context, link, packet.request, true)
 }
 
-export function onJoinNo(turn: Turn, link: Link, packet: JoinNo): void {
-  if (packet.target !== turn.state.id) return carryBack(turn, link, packet)
+export function onJoinNo(context: StepContext, link: Link, packet: JoinNo): void {
+  if (packet.target !== context.state.id) return carryBack(context, link, packet)
   const { request, origin: by, reason } = packet
-  if (request === 0) return onLinkRefused(turn, link, packet)
-  if (!takeRequest(turn, request, link.peer)) return count(turn, 'unsolicited-answer')
-  count(turn, 'requests-refused')
-  emit(turn, { kind: 'request-refused', request, by, reason })
-  endErrand(turn, link, request, true)
+  if (request === 0) return onLinkRefused(context, link, packet)
+  if (!takeRequest(context, request, link.peer)) return count(context, 'unsolicited-answer')
+  count(context, 'requests-refused')
+  emit(context, { kind: 'request-refused', request, by, reason })
+  closeAnswered(context, link, request, true)
 }
 
-export function onJoinAck(turn: Turn, link: Link, packet: JoinAck): void {
-  if (packet.nonce === null) return onAdmitted(turn, link)
-  onNonce(turn, link, packet.nonce)
+export function onJoinAck(context: StepContext, link: Link, packet: JoinAck): void {
+  if (packet.nonce === null) return onAdmitted(context, link)
+  onNonce(context, link, packet.nonce)
 }
 
 /** A direct request was answered, or is given up: its link stays only if it is more than a guest now. */
-export function endErrand(turn: Turn, link: Link, request: number, answered: boolean): void {
+export function closeAnswered(context: StepContext, link: Link, request: number, answered: boolean): void {
   const { asked, role } = link
   if (role !== 'guest' || asked?.kind !== 'direct' || asked.request !== request) return
   link.asked = null
-  if (answered) missNoMore(turn.state, link.peer)
+  if (answered) foundAgain(context.state, link.peer)
   // The peer may want this link for itself.
-  if (link.dialled !== null && link.wants === null) closeLink(turn, link, answered ? 'answered' : 'guest-timeout')
+  if (link.dialled !== null && link.pendingRequest === null)
+    closeLink(context, link, answered ? 'answered' : 'guest-timeout')
 }
 
-function onAdmitted(turn: Turn, link: Link): void {
-  if (link.asked !== null) return acceptAdmission(turn, link)
+function onAdmitted(context: StepContext, link: Link): void {
+  if (link.asked !== null) return acceptAdmission(context, link)
   // Both ends may have admitted the link at the same time, each at the other's request.
-  if (link.role !== 'guest') return count(turn, 'late-ack')
-  count(turn, 'unsolicited-ack')
-  closeLink(turn, link, 'unsolicited-ack')
+  if (link.role !== 'guest') return count(context, 'late-ack')
+  count(context, 'unsolicited-ack')
+  closeLink(context, link, 'unsolicited-ack')
 }
 
-function onNonce(turn: Turn, link: Link, nonce: string): void {
-  const { reservations, neighbours } = turn.state
+function onNonce(context: StepContext, link: Link, nonce: string): void {
+  const { reservations, neighbours } = context.state
   const reservation = reservations.get(link.peer)
   const neighbour = neighbours.get(link.peer)
-  if (neighbour === link) return count(turn, 'late-ack')
-  if (neighbour) return takeOver(turn, link, neighbour)
-  if (reservation?.nonce !== nonce) return rejectNonce(turn, link)
+  if (neighbour === link) return count(context, 'late-ack')
+  if (neighbour) return takeOver(context, link, neighbour)
+  if (reservation?.nonce !== nonce) return rejectNonce(context, link)
   reservations.delete(link.peer)
-  if (hasRoom(turn.state) || (reservation.replaces && evict(turn, link.group))) return admit(turn, link)
-  refuseLink(turn, link, 'full')
-  closeLink(turn, link, 'full')
+  if (hasRoom(context.state) || (reservation.replaces && evict(context, link.group))) return admit(context, link)
+  refuseLink(context, link, 'full')
+  closeLink(context, link, 'full')
 }
 
-function rejectNonce(turn: Turn, link: Link): void {
-  count(turn, 'bad-nonce')
-  refuseLink(turn, link, 'bad-nonce')
-  closeLink(turn, link, 'bad-nonce')
+function rejectNonce(context: StepContext, link: Link): void {
+  count(context, 'bad-nonce')
+  refuseLink(context, link, 'bad-nonce')
+  closeLink(context, link, 'bad-nonce')
 }
 
 /** The peer closes it too; what it says is worth an event. */
-function onLinkRefused(turn: Turn, link: Link, packet: JoinNo): void {
-  emit(turn, { kind: 'link-refused', peer: link.peer, link: link.link, reason: packet.reason })
+function onLinkRefused(context: StepContext, link: Link, packet: JoinNo): void {
+  emit(context, { kind: 'link-refused', peer: link.peer, link: link.link, reason: packet.reason })
   if (link.role === 'guest') link.asked = null
   else if (packet.reason === 'replaced') link.evicted = true
 }
@@ -90,14 +91,14 @@ function declineOf(state: JoinState, packet: JoinOffer, extra: boolean): OfferDe
   return dialSlots(state) > 0 || linksTo(state, origin).length > 0 ? null : 'dial-limit'
 }
 
-function takeOffer(turn: Turn, packet: JoinOffer, extra: boolean): void {
-  count(turn, 'offers-taken')
-  const open = linksTo(turn.state, packet.origin).find((link) => link.role === 'guest')
-  if (open) claimSlot(turn, open, packet.nonce, extra)
-  else dialOffer(turn, packet, extra)
+function takeOffer(context: StepContext, packet: JoinOffer, extra: boolean): void {
+  count(context, 'offers-taken')
+  const open = linksTo(context.state, packet.origin).find((link) => link.role === 'guest')
+  if (open) claimSlot(context, open, packet.nonce, extra)
+  else dialOffer(context, packet, extra)
 }
 
-function declineOffer(turn: Turn, packet: JoinOffer, reason: OfferDecline): void {
-  count(turn, 'offers-declined')
-  emit(turn, { kind: 'offer-declined', by: packet.origin, request: packet.request, reason })
+function declineOffer(context: StepContext, packet: JoinOffer, reason: OfferDecline): void {
+  count(context, 'offers-declined')
+  emit(context, { kind: 'offer-declined', by: packet.origin, request: packet.request, reason })
 }

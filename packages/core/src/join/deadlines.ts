@@ -1,32 +1,32 @@
 // Everything that waits has a deadline. Here they pass, and here is the next of them.
 
-import { endErrand } from './answers.ts'
+import { closeAnswered } from './answers.ts'
 import { closeLink } from './closing.ts'
 import { giveUpDial } from './dials.ts'
 import { refillTime } from './requests.ts'
 import { shuffleTime } from './shuffles.ts'
 import { type JoinState, linksTo, type OwnRequest } from './state.ts'
-import { count, emit, type Turn } from './step-context.ts'
+import { count, emit, type StepContext } from './step-context.ts'
 
-export function passDeadlines(turn: Turn): void {
-  const { state, now } = turn
-  for (const dial of expired(state.dials, now)) giveUpDial(turn, dial)
+export function passDeadlines(context: StepContext): void {
+  const { state, now } = context
+  for (const dial of expired(state.dials, now)) giveUpDial(context, dial)
   for (const reservation of expired(state.reservations, now)) {
     state.reservations.delete(reservation.peer)
-    count(turn, 'slots-expired')
-    state.vainOffers++
-    emit(turn, { kind: 'slot-expired', peer: reservation.peer })
+    count(context, 'slots-expired')
+    state.unclaimedOffers++
+    emit(context, { kind: 'slot-expired', peer: reservation.peer })
   }
-  for (const request of expired(state.requests, now)) giveUpRequest(turn, request)
-  passWalks(turn)
-  passLinks(turn)
+  for (const request of expired(state.requests, now)) giveUpRequest(context, request)
+  passWalks(context)
+  passLinks(context)
 }
 
 /** The earliest time at which something is due, or null. */
 export function nextDeadline(state: JoinState): number | null {
   let next = Math.min(refillTime(state) ?? Number.POSITIVE_INFINITY, shuffleTime(state) ?? Number.POSITIVE_INFINITY)
   for (const map of [state.dials, state.reservations]) {
-    for (const { doubtfulAt } of map.values()) if (doubtfulAt > state.now) next = Math.min(next, doubtfulAt)
+    for (const { countsUntil } of map.values()) if (countsUntil > state.now) next = Math.min(next, countsUntil)
   }
   for (const map of [state.dials, state.reservations, state.requests, state.walks]) {
     for (const waiting of map.values()) {
@@ -54,26 +54,26 @@ function expired<T extends { readonly deadline: number }>(map: ReadonlyMap<unkno
   return due
 }
 
-function giveUpRequest(turn: Turn, own: OwnRequest): void {
+function giveUpRequest(context: StepContext, own: OwnRequest): void {
   const { request, via } = own
-  turn.state.requests.delete(request)
-  count(turn, 'requests-timed-out')
-  emit(turn, { kind: 'request-timeout', request, via })
-  for (const link of linksTo(turn.state, via)) endErrand(turn, link, request, false)
+  context.state.requests.delete(request)
+  count(context, 'requests-timed-out')
+  emit(context, { kind: 'request-timeout', request, via })
+  for (const link of linksTo(context.state, via)) closeAnswered(context, link, request, false)
 }
 
-function passWalks(turn: Turn): void {
-  for (const [key, walk] of turn.state.walks) {
-    if (walk.deadline > turn.now) break
-    turn.state.walks.delete(key)
-    count(turn, 'walks-expired')
+function passWalks(context: StepContext): void {
+  for (const [key, walk] of context.state.walks) {
+    if (walk.deadline > context.now) break
+    context.state.walks.delete(key)
+    count(context, 'walks-expired')
   }
 }
 
-function passLinks(turn: Turn): void {
-  for (const link of [...turn.state.waiting]) {
-    if (link.deadline > turn.now || !turn.state.links.has(link.link)) continue
-    if (link.role === 'guest') count(turn, 'guests-timed-out')
-    closeLink(turn, link, link.role === 'guest' ? 'guest-timeout' : 'duplicate')
+function passLinks(context: StepContext): void {
+  for (const link of [...context.state.waiting]) {
+    if (link.deadline > context.now || !context.state.links.has(link.link)) continue
+    if (link.role === 'guest') count(context, 'guests-timed-out')
+    closeLink(context, link, link.role === 'guest' ? 'guest-timeout' : 'duplicate')
   }
 }

@@ -4,56 +4,56 @@ import type { DialEvent } from './messages.ts'
 import type { JoinOffer } from './packets.ts'
 import { addressFailed, configureAddress, nextAddress, uselessAddress } from './passive-view.ts'
 import { type Dial, hasRoom, type JoinState, type KnownAddress } from './state.ts'
-import { count, emit, type Turn } from './step-context.ts'
+import { count, emit, type StepContext } from './step-context.ts'
 
 /** The program names an entry: dialled at once, whatever else is going on. */
-export function onConnect(turn: Turn, address: string): void {
-  const known = configureAddress(turn.state, address)
-  known.retryAt = turn.now
-  const useless = turn.state.phase === 'running' ? uselessAddress(turn.state, known) : turn.state.phase
-  const reason = useless ?? (dialSlots(turn.state) > 0 ? null : 'dial-limit')
-  if (reason !== null) return emitDial(turn, 'skipped', address, reason)
-  startDial(turn, { address, purpose: 'connect', expect: null, nonce: null, extra: false })
+export function onConnect(context: StepContext, address: string): void {
+  const known = configureAddress(context.state, address)
+  known.retryAt = context.now
+  const useless = context.state.phase === 'running' ? uselessAddress(context.state, known) : context.state.phase
+  const reason = useless ?? (dialSlots(context.state) > 0 ? null : 'dial-limit')
+  if (reason !== null) return emitDial(context, 'skipped', address, reason)
+  startDial(context, { address, purpose: 'connect', expect: null, nonce: null, extra: false })
 }
 
 /** Dials one known address that may bring a link. False when there is none to try now. */
-export function dialKnownAddress(turn: Turn): boolean {
-  if (dialSlots(turn.state) <= 0) return false
-  const known = nextAddress(turn)
+export function dialKnownAddress(context: StepContext): boolean {
+  if (dialSlots(context.state) <= 0) return false
+  const known = nextAddress(context)
   if (!known) return false
-  startDial(turn, { address: known.address, purpose: 'entry', expect: null, nonce: null, extra: false })
+  startDial(context, { address: known.address, purpose: 'entry', expect: null, nonce: null, extra: false })
   return true
 }
 
 /** A neighbour that we lost: it may be back. If it evicted us, the place that it left us is kept free. */
-export function dialMissed(turn: Turn, known: KnownAddress): void {
-  const extra = known.missed === -1 && hasRoom(turn.state)
-  startDial(turn, { address: known.address, purpose: 'missed', expect: null, nonce: null, extra })
+export function dialMissed(context: StepContext, known: KnownAddress): void {
+  const extra = known.missed === -1 && hasRoom(context.state)
+  startDial(context, { address: known.address, purpose: 'missed', expect: null, nonce: null, extra })
 }
 
 /** An offer to a request of ours: the only packet that makes us dial. */
-export function dialOffer(turn: Turn, offer: JoinOffer, extra: boolean): void {
+export function dialOffer(context: StepContext, offer: JoinOffer, extra: boolean): void {
   const { address, origin: expect, nonce } = offer
-  startDial(turn, { address, purpose: 'offer', expect, nonce, extra })
+  startDial(context, { address, purpose: 'offer', expect, nonce, extra })
 }
 
-export function onDialFailed(turn: Turn, number: number, reason: string): void {
-  const dial = takeDial(turn, number)
-  if (!dial) return count(turn, 'late-dial')
-  count(turn, 'dials-failed')
-  emitDial(turn, 'failed', dial.address, reason)
-  addressFailed(turn, dial.address)
+export function onDialFailed(context: StepContext, number: number, reason: string): void {
+  const dial = takeDial(context, number)
+  if (!dial) return count(context, 'late-dial')
+  count(context, 'dials-failed')
+  emitDial(context, 'failed', dial.address, reason)
+  addressFailed(context, dial.address)
 }
 
-export function takeDial(turn: Turn, number: number): Dial | undefined {
-  const dial = turn.state.dials.get(number)
-  turn.state.dials.delete(number)
+export function takeDial(context: StepContext, number: number): Dial | undefined {
+  const dial = context.state.dials.get(number)
+  context.state.dials.delete(number)
   return dial
 }
 
-export function giveUpDial(turn: Turn, dial: Dial): void {
-  turn.effects.push({ kind: 'cancel-dial', dial: dial.dial })
-  onDialFailed(turn, dial.dial, 'timeout')
+export function giveUpDial(context: StepContext, dial: Dial): void {
+  context.effects.push({ kind: 'cancel-dial', dial: dial.dial })
+  onDialFailed(context, dial.dial, 'timeout')
 }
 
 export function dialSlots(state: JoinState): number {
@@ -61,26 +61,26 @@ export function dialSlots(state: JoinState): number {
 }
 
 /** Dials begun a moment ago. */
-export function hopefulDials(state: JoinState): number {
+export function recentDials(state: JoinState): number {
   let hopeful = 0
-  for (const dial of state.dials.values()) if (dial.doubtfulAt > state.now) hopeful++
+  for (const dial of state.dials.values()) if (dial.countsUntil > state.now) hopeful++
   return hopeful
 }
 
-export function emitDial(turn: Turn, phase: DialEvent['phase'], address: string, reason?: string): void {
-  const attempt = (turn.state.known.get(address)?.failures ?? 0) + 1
-  emit(turn, { kind: 'dial', phase, address, attempt, ...(reason === undefined ? {} : { reason }) })
+export function emitDial(context: StepContext, phase: DialEvent['phase'], address: string, reason?: string): void {
+  const attempt = (context.state.known.get(address)?.failures ?? 0) + 1
+  emit(context, { kind: 'dial', phase, address, attempt, ...(reason === undefined ? {} : { reason }) })
 }
 
-function startDial(turn: Turn, wanted: Omit<Dial, 'dial' | 'doubtfulAt' | 'deadline'>): void {
-  const { state, now } = turn
+function startDial(context: StepContext, wanted: Omit<Dial, 'dial' | 'countsUntil' | 'deadline'>): void {
+  const { state, now } = context
   const { dialTimeoutMs, dialDoubtMs } = state.options
-  const [doubtfulAt, deadline] = [now + dialDoubtMs, now + dialTimeoutMs]
-  const dial: Dial = { ...wanted, dial: ++state.lastDial, doubtfulAt, deadline }
+  const [countsUntil, deadline] = [now + dialDoubtMs, now + dialTimeoutMs]
+  const dial: Dial = { ...wanted, dial: ++state.lastDial, countsUntil, deadline }
   state.dials.set(dial.dial, dial)
   const known = state.known.get(dial.address)
   if (known) known.triedAt = now
-  count(turn, 'dials-started')
-  emitDial(turn, 'start', dial.address)
-  turn.effects.push({ kind: 'dial', dial: dial.dial, address: dial.address, expect: dial.expect })
+  count(context, 'dials-started')
+  emitDial(context, 'start', dial.address)
+  context.effects.push({ kind: 'dial', dial: dial.dial, address: dial.address, expect: dial.expect })
 }

@@ -2,7 +2,7 @@
 import { isLoopback, parseAddress, plainHost } from '../address.ts'
 
 /** The /24 of an IPv4 address, the /48 of an IPv6 address, a name as it is; null for loopback, which is in no group. */
-export function groupOf(address: string): string | null {
+export function netgroupOf(address: string): string | null {
   const host = plainHost(parseAddress(address)?.host ?? address)
   if (isLoopback(host)) return null
   if (host.includes(':')) return host.split(':', 3).map(hextet).join(':')

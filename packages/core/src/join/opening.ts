@@ -5,33 +5,33 @@ import { closeLink, closePeer } from './closing.ts'
 import type { JoinCounter } from './counters.ts'
 import { emitDial, takeDial } from './dials.ts'
 import type { CloseReason, LinkOpen } from './messages.ts'
-import { groupOf } from './netgroup.ts'
-import { addressFailed, addressOpened, isRecovered, missNoMore } from './passive-view.ts'
-import { handOver } from './peer-exchange.ts'
+import { netgroupOf } from './netgroup.ts'
+import { addressFailed, addressOpened, foundAgain, isRecovered } from './passive-view.ts'
+import { sendPeers } from './peer-exchange.ts'
 import { askDirectly, claimSlot } from './requests.ts'
 import { type Dial, firmProspects, guestCount, hasRoom, type JoinState, type Link, linksTo } from './state.ts'
-import { chance, count, emit, type Turn } from './step-context.ts'
+import { chance, count, emit, type StepContext } from './step-context.ts'
 
-export function onLinkOpen(turn: Turn, input: LinkOpen): void {
-  const dial = input.dial === null ? null : takeDial(turn, input.dial)
-  if (dial === undefined) return refuse(turn, input, 'cancelled', 'late-dial')
-  if (dial) noteOpened(turn, dial, input)
-  const refusal = refusalOf(turn.state, input, dial)
-  if (dial && refusal) addressFailed(turn, dial.address)
-  if (refusal) return refuse(turn, input, ...refusal)
-  const newest = Math.max(-1, ...linksTo(turn.state, input.peer).map((link) => link.incarnation))
-  if (newest >= 0 && newest < input.incarnation) peerRestarted(turn, input)
+export function onLinkOpen(context: StepContext, input: LinkOpen): void {
+  const dial = input.dial === null ? null : takeDial(context, input.dial)
+  if (dial === undefined) return refuse(context, input, 'cancelled', 'late-dial')
+  if (dial) noteOpened(context, dial, input)
+  const refusal = refusalOf(context.state, input, dial)
+  if (dial && refusal) addressFailed(context, dial.address)
+  if (refusal) return refuse(context, input, ...refusal)
+  const newest = Math.max(-1, ...linksTo(context.state, input.peer).map((link) => link.incarnation))
+  if (newest >= 0 && newest < input.incarnation) peerRestarted(context, input)
   // Somebody reached us: slots that nobody comes for are not our address's fault.
-  if (!dial) turn.state.vainOffers = Number.NEGATIVE_INFINITY
-  const link = addGuest(turn, input, dial)
-  if (dial) useDialled(turn, link, dial)
+  if (!dial) context.state.unclaimedOffers = Number.NEGATIVE_INFINITY
+  const link = addGuest(context, input, dial)
+  if (dial) useDialled(context, link, dial)
 }
 
-function noteOpened(turn: Turn, dial: Dial, input: LinkOpen): void {
-  count(turn, 'dials-opened')
-  if (input.peer === turn.state.id) emitDial(turn, 'skipped', dial.address, 'self')
-  else emitDial(turn, 'opened', dial.address)
-  addressOpened(turn, dial.address, input.peer)
+function noteOpened(context: StepContext, dial: Dial, input: LinkOpen): void {
+  count(context, 'dials-opened')
+  if (input.peer === context.state.id) emitDial(context, 'skipped', dial.address, 'self')
+  else emitDial(context, 'opened', dial.address)
+  addressOpened(context, dial.address, input.peer)
 }
 
 function refusalOf(state: JoinState, input: LinkOpen, dial: Dial | null): [CloseReason, JoinCounter] | null {
@@ -46,21 +46,21 @@ function refusalOf(state: JoinState, input: LinkOpen, dial: Dial | null): [Close
   return null
 }
 
-function refuse(turn: Turn, input: LinkOpen, reason: CloseReason, counter: JoinCounter): void {
-  count(turn, counter)
-  if (reason === 'guests-full') handOver(turn, input.link, input.peer)
-  turn.effects.push({ kind: 'close', link: input.link, reason })
-  emit(turn, { kind: 'guest-down', peer: input.peer, link: input.link, reason })
+function refuse(context: StepContext, input: LinkOpen, reason: CloseReason, counter: JoinCounter): void {
+  count(context, counter)
+  if (reason === 'guests-full') sendPeers(context, input.link, input.peer)
+  context.effects.push({ kind: 'close', link: input.link, reason })
+  emit(context, { kind: 'guest-down', peer: input.peer, link: input.link, reason })
 }
 
 /** Its old links are dead, and so is everything that the old process had asked for. */
-function peerRestarted(turn: Turn, input: LinkOpen): void {
-  turn.state.reservations.delete(input.peer)
-  closePeer(turn, input.peer, 'restarted')
+function peerRestarted(context: StepContext, input: LinkOpen): void {
+  context.state.reservations.delete(input.peer)
+  closePeer(context, input.peer, 'restarted')
 }
 
-function addGuest(turn: Turn, input: LinkOpen, dial: Dial | null): Link {
-  const { state, now } = turn
+function addGuest(context: StepContext, input: LinkOpen, dial: Dial | null): Link {
+  const { state, now } = context
   const { link: number, peer, incarnation, address } = input
   const link: Link = {
     link: number,
@@ -68,7 +68,7 @@ function addGuest(turn: Turn, input: LinkOpen, dial: Dial | null): Link {
     incarnation,
     dialled: dial?.address ?? null,
     address,
-    group: groupOfSocket(state, input.remote ?? dial?.address ?? address),
+    group: netgroupOfSocket(state, input.remote ?? dial?.address ?? address),
     role: 'guest',
     flooding: false,
     admittedByUs: false,
@@ -76,38 +76,38 @@ function addGuest(turn: Turn, input: LinkOpen, dial: Dial | null): Link {
     since: now,
     degree: 0,
     asked: null,
-    wants: null,
+    pendingRequest: null,
     evicted: false,
     tokens: state.options.joinBurst,
     tokensAt: now
   }
   state.links.set(number, link)
   state.waiting.add(link)
-  emit(turn, { kind: 'guest-up', peer, link: number, direction: dial ? 'out' : 'in' })
+  emit(context, { kind: 'guest-up', peer, link: number, direction: dial ? 'out' : 'in' })
   return link
 }
 
-function groupOfSocket(state: JoinState, address: string | null): string | null {
+function netgroupOfSocket(state: JoinState, address: string | null): string | null {
   const known = address === null ? undefined : state.known.get(address)
-  return known ? known.group : groupOf(address ?? '')
+  return known ? known.group : netgroupOf(address ?? '')
 }
 
-function useDialled(turn: Turn, link: Link, dial: Dial): void {
-  const { state } = turn
+function useDialled(context: StepContext, link: Link, dial: Dial): void {
+  const { state } = context
   // Whatever comes of it: the peer's part of the network knows now that we look for somebody.
-  if (dial.purpose === 'entry') state.bereft = Math.max(0, state.bereft - 1)
+  if (dial.purpose === 'entry') state.lostNeighbours = Math.max(0, state.lostNeighbours - 1)
   const better = betterLink(state, link)
-  if (better?.role === 'neighbour') return closeLink(turn, link, 'duplicate')
-  const extra = dial.extra || isMissed(state, link, dial) || (isWanted(turn, dial) && hasRoom(state))
+  if (better?.role === 'neighbour') return closeLink(context, link, 'duplicate')
+  const extra = dial.extra || isMissed(state, link, dial) || (isWanted(context, dial) && hasRoom(state))
   const optional = dial.purpose === 'entry' || dial.purpose === 'missed'
   const enough = optional && firmProspects(state) >= state.options.desiredLinks
   if (enough && !extra && !state.neighbours.has(link.peer)) {
-    missNoMore(state, link.peer)
-    return closeLink(turn, link, 'not-needed')
+    foundAgain(state, link.peer)
+    return closeLink(context, link, 'not-needed')
   }
-  if (extra && !dial.extra && !hasRoom(state)) return closeLink(turn, link, 'full')
-  ask(turn, better ?? link, dial, extra)
-  if (better) closeLink(turn, link, 'duplicate')
+  if (extra && !dial.extra && !hasRoom(state)) return closeLink(context, link, 'full')
+  ask(context, better ?? link, dial, extra)
+  if (better) closeLink(context, link, 'duplicate')
 }
 
 /** Another link to the same peer on which we had better ask. */
@@ -127,14 +127,14 @@ function isMissed(state: JoinState, link: Link, dial: Dial): boolean {
 }
 
 /** It was out of reach and is back. In a large network many find each other again, and few links are enough. */
-function isWanted(turn: Turn, dial: Dial): boolean {
-  const known = turn.state.known.get(dial.address)
+function isWanted(context: StepContext, dial: Dial): boolean {
+  const known = context.state.known.get(dial.address)
   if (!known || dial.nonce !== null || !isRecovered(known)) return false
-  const excess = Math.max(0, firmProspects(turn.state) - turn.state.options.desiredLinks)
-  return chance(turn, 1 / (1 + excess))
+  const excess = Math.max(0, firmProspects(context.state) - context.state.options.desiredLinks)
+  return chance(context, 1 / (1 + excess))
 }
 
-function ask(turn: Turn, link: Link, dial: Dial, extra: boolean): void {
-  if (dial.nonce !== null) claimSlot(turn, link, dial.nonce, extra)
-  else if (link.asked === null) askDirectly(turn, link, extra)
+function ask(context: StepContext, link: Link, dial: Dial, extra: boolean): void {
+  if (dial.nonce !== null) claimSlot(context, link, dial.nonce, extra)
+  else if (link.asked === null) askDirectly(context, link, extra)
 }

@@ -54,9 +54,9 @@ export interface JoinOptions {
   /** Dials under way. */
   maxDials: number
   /** Slots that nobody came for after which a node that nobody ever dialled takes it that nobody can. */
-  maxVainOffers: number
+  maxUnclaimedOffers: number
   /** Dials of known addresses, begun within `dialDoubtMs`, while there is no neighbour at all. */
-  maxLonelyDials: number
+  maxBootstrapDials: number
   /** Join requests a second that one link may bring, and how many at once. */
   joinRate: number
   joinBurst: number
@@ -111,9 +111,9 @@ export const joinDefaults = {
   // A guess: when nine of ten have vanished with their machines, one living peer is met every eight seconds.
   maxDials: 16,
   // A guess: two black holes must not keep a lonely node from a living entry.
-  maxLonelyDials: 3,
+  maxBootstrapDials: 3,
   // A guess: somebody who is reachable has by then been dialled.
-  maxVainOffers: 5,
+  maxUnclaimedOffers: 5,
   // A guess: an entry sends 25 newcomers' five requests over its first neighbour in one go.
   joinRate: 50,
   joinBurst: 250,

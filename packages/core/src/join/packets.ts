@@ -53,7 +53,7 @@ export interface JoinNo {
   frame?: Uint8Array
 }
 
-/** A peer and where it can be dialled: hearsay, unless the peer itself says it. */
+/** A peer and where it can be dialled: unverified, unless the peer itself says it. */
 export interface PeerHint {
   readonly peer: NodeId
   readonly address: string

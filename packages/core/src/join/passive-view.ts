@@ -1,11 +1,11 @@
 // The passive view: addresses at which others were or may be found, who answered there, and when to try again.
 // Configured ones are never forgotten; learnt ones are bounded, and stay a random draw from all that were heard of.
 
-import { groupOf } from './netgroup.ts'
+import { netgroupOf } from './netgroup.ts'
 import type { RememberedPeer } from './options.ts'
 import type { NodeId } from './packets.ts'
 import { groupCells, isDialling, type JoinState, type KnownAddress, type Link, linkTo } from './state.ts'
-import { below, jitter, pick, type Turn } from './step-context.ts'
+import { below, jitter, pick, type StepContext } from './step-context.ts'
 
 // A guess: about six minutes of trying. Then an address that is only a neighbour's word is forgotten, so that it cannot
 // make us knock at a stranger's door for ever, and a lost neighbour is only tried now and then.
@@ -35,74 +35,74 @@ export function rememberedPeers(state: JoinState): RememberedPeer[] {
 }
 
 /** A neighbour can be dialled here: we did, or it says so. Its word alone does not rename an address that we trust. */
-export function learnAddress(turn: Turn, address: string, peer: NodeId, verified: boolean): void {
-  if (address === turn.state.address) return
-  const known = turn.state.known.get(address) ?? addAddress(turn.state, address)
+export function learnAddress(context: StepContext, address: string, peer: NodeId, verified: boolean): void {
+  if (address === context.state.address) return
+  const known = context.state.known.get(address) ?? addAddress(context.state, address)
   if (!verified && (known.verified || known.configured) && known.peer !== peer) return
   known.peer = peer
-  known.goodAt = turn.now
+  known.goodAt = context.now
   if (verified) known.verified = true
-  dropExcess(turn)
+  dropExcess(context)
 }
 
-/** Hearsay takes the place of hearsay: within its address group when that has its share already, else anywhere. */
-export function addHeard(turn: Turn, address: string, peer: NodeId): void {
-  const { state } = turn
-  const group = groupOf(address)
+/** An unverified address takes the place of another unverified one: within its address group when that has its share already, else anywhere. */
+export function addHeard(context: StepContext, address: string, peer: NodeId): void {
+  const { state } = context
+  const group = netgroupOf(address)
   const { maxKnownAddresses, maxKnownPerGroup } = state.options
   const full = group !== null && isCrowded(state, group, maxKnownPerGroup)
-  if ((full || countLearnt(state) >= maxKnownAddresses) && !dropSome(turn, full ? group : null)) return
+  if ((full || countLearnt(state) >= maxKnownAddresses) && !dropSome(context, full ? group : null)) return
   addAddress(state, address, group).peer = peer
 }
 
-export function addressOpened(turn: Turn, address: string, peer: NodeId): void {
-  const known = turn.state.known.get(address)
+export function addressOpened(context: StepContext, address: string, peer: NodeId): void {
+  const known = context.state.known.get(address)
   if (!known) return
   known.verified = true
   known.peer = peer
-  known.self = peer === turn.state.id
+  known.self = peer === context.state.id
 }
 
 /** A dial of it failed, or its link ended before it was of use. */
-export function addressFailed(turn: Turn, address: string): void {
-  const known = turn.state.known.get(address)
+export function addressFailed(context: StepContext, address: string): void {
+  const known = context.state.known.get(address)
   if (!known) return
-  const { retryMinMs, retryMaxMs, desiredLinks } = turn.state.options
-  known.retryAt = turn.now + jitter(turn, Math.min(retryMaxMs, retryMinMs * 2 ** Math.min(known.failures, 30)))
+  const { retryMinMs, retryMaxMs, desiredLinks } = context.state.options
+  known.retryAt = context.now + jitter(context, Math.min(retryMaxMs, retryMinMs * 2 ** Math.min(known.failures, 30)))
   known.failures++
   if (known.configured) return
   // Hearsay gets one chance, but not while it may be ourselves who are cut off.
   const heard = !known.verified && known.goodAt === Number.NEGATIVE_INFINITY
-  if (known.failures >= maxFailures ? !known.verified : heard && 2 * turn.state.neighbours.size >= desiredLinks) {
-    forgetAddress(turn.state, known)
+  if (known.failures >= maxFailures ? !known.verified : heard && 2 * context.state.neighbours.size >= desiredLinks) {
+    forgetAddress(context.state, known)
   }
 }
 
 /** It was of use; there is no hurry to dial it again. */
-export function addressServed(turn: Turn, address: string): void {
-  const known = turn.state.known.get(address)
+export function addressServed(context: StepContext, address: string): void {
+  const known = context.state.known.get(address)
   if (!known) return
   known.failures = 0
-  known.retryAt = turn.now + jitter(turn, turn.state.options.retryMinMs)
+  known.retryAt = context.now + jitter(context, context.state.options.retryMinMs)
 }
 
 /** A neighbour at this address is lost. One that evicted us is to be asked again at once. */
-export function missAddress(turn: Turn, address: string, link: Link): void {
-  const known = turn.state.known.get(address)
+export function missAddress(context: StepContext, address: string, link: Link): void {
+  const known = context.state.known.get(address)
   if (known?.peer !== link.peer) return
-  setMissed(turn.state, known, link.evicted ? -1 : link.incarnation)
-  if (link.evicted) known.retryAt = turn.now
-  const { missed } = turn.state
+  setMissed(context.state, known, link.evicted ? -1 : link.incarnation)
+  if (link.evicted) known.retryAt = context.now
+  const { missed } = context.state
   if (missed.size > maxMissed)
     setMissed(
-      turn.state,
+      context.state,
       [...missed].reduce((a, b) => (b.goodAt < a.goodAt ? b : a)),
       null
     )
 }
 
 /** We heard from the peer again. */
-export function missNoMore(state: JoinState, peer: NodeId): void {
+export function foundAgain(state: JoinState, peer: NodeId): void {
   for (const known of state.missed) if (known.peer === peer) setMissed(state, known, null)
 }
 
@@ -136,16 +136,16 @@ export function forgetSelf(state: JoinState): void {
 }
 
 /** The address to dial next: the one not tried for longest whose pause is over; then configured, then recently good, then any. */
-export function nextAddress(turn: Turn): KnownAddress | undefined {
-  const busy = busyWith(turn.state)
+export function nextAddress(context: StepContext): KnownAddress | undefined {
+  const busy = busyWith(context.state)
   let best: KnownAddress | undefined
   let equals = 1
-  for (const known of turn.state.known.values()) {
-    if (known.retryAt > turn.now || isUseless(turn.state, known, busy)) continue
+  for (const known of context.state.known.values()) {
+    if (known.retryAt > context.now || isUseless(context.state, known, busy)) continue
     const order = best === undefined ? -1 : compare(known, best)
     if (order > 0) continue
     equals = order < 0 ? 1 : equals + 1
-    if (order < 0 || below(turn, equals) === 0) best = known
+    if (order < 0 || below(context, equals) === 0) best = known
   }
   return best
 }
@@ -222,7 +222,7 @@ function setMissed(state: JoinState, known: KnownAddress, missed: number | null)
 }
 
 /** Written out and not put together of parts: a hundred of these at each of many nodes, and the engine keeps them in one piece. */
-function addAddress(state: JoinState, address: string, group = groupOf(address)): KnownAddress {
+function addAddress(state: JoinState, address: string, group = netgroupOf(address)): KnownAddress {
   const never = Number.NEGATIVE_INFINITY
   const known: KnownAddress = {
     address,
@@ -244,8 +244,8 @@ function addAddress(state: JoinState, address: string, group = groupOf(address))
   return known
 }
 
-function dropExcess(turn: Turn): void {
-  if (countLearnt(turn.state) > turn.state.options.maxKnownAddresses) dropSome(turn, null)
+function dropExcess(context: StepContext): void {
+  if (countLearnt(context.state) > context.state.options.maxKnownAddresses) dropSome(context, null)
 }
 
 function countLearnt(state: JoinState): number {
@@ -265,19 +265,19 @@ function cellOf(group: string): number {
 }
 
 /** Forgets a learnt address at random; a lost neighbour's only when there is no other. False when there is none at all. */
-function dropSome(turn: Turn, group: string | null): boolean {
-  const { addresses } = turn.state
+function dropSome(context: StepContext, group: string | null): boolean {
+  const { addresses } = context.state
   const isPlain = (known: KnownAddress) => known.missed === null && isLearntIn(known, group)
   // Nearly all are: looking through all of them would be most of a shuffle's cost.
   for (let tries = 0; tries < 8; tries++) {
-    const known = pick(turn, addresses)
+    const known = pick(context, addresses)
     if (!known || !isPlain(known)) continue
-    forgetAddress(turn.state, known)
+    forgetAddress(context.state, known)
     return true
   }
   const plain = addresses.filter(isPlain)
-  const victim = pick(turn, plain.length > 0 ? plain : addresses.filter((known) => isLearntIn(known, group)))
-  if (victim) forgetAddress(turn.state, victim)
+  const victim = pick(context, plain.length > 0 ? plain : addresses.filter((known) => isLearntIn(known, group)))
+  if (victim) forgetAddress(context.state, victim)
   return victim !== undefined
 }
 

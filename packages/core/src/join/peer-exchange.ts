@@ -3,41 +3,41 @@
 import { isDialable } from '../address.ts'
 import type { PeerHint } from './packets.ts'
 import { addHeard } from './passive-view.ts'
-import { below, count, type Turn } from './step-context.ts'
+import { below, count, type StepContext } from './step-context.ts'
 
 /** More in one packet is not looked at. A guess: the default sample and as many again. */
 const maxHints = 14
 /** Longer ones are dialled, but not handed on: names of hosts seldom need half of it, and a sample fits its frame. */
 const maxHintedAddress = 100
 
-export function hearAll(turn: Turn, hints: readonly PeerHint[]): void {
-  for (const hint of hints.slice(0, maxHints)) hearOf(turn, hint)
+export function hearAll(context: StepContext, hints: readonly PeerHint[]): void {
+  for (const hint of hints.slice(0, maxHints)) addCandidate(context, hint)
 }
 
-export function hearOf(turn: Turn, { peer, address }: PeerHint): void {
-  const { state } = turn
+export function addCandidate(context: StepContext, { peer, address }: PeerHint): void {
+  const { state } = context
   if (peer === state.id || address === state.address || state.known.has(address)) return
-  if (address.length > maxHintedAddress || !isDialable(address)) return count(turn, 'bad-hints')
-  addHeard(turn, address, peer)
+  if (address.length > maxHintedAddress || !isDialable(address)) return count(context, 'bad-hints')
+  addHeard(context, address, peer)
 }
 
 /** Some neighbours and some others that we know, `except` left out. */
-export function sampleFor(turn: Turn, except: string): PeerHint[] {
-  const { neighbours, addresses, options } = turn.state
+export function sampleFor(context: StepContext, except: string): PeerHint[] {
+  const { neighbours, addresses, options } = context.state
   const hints: PeerHint[] = []
-  for (const link of draw(turn, [...neighbours.values()], options.shuffleActive)) {
+  for (const link of draw(context, [...neighbours.values()], options.shuffleActive)) {
     addHint(hints, except, link.peer, link.dialled ?? link.address)
   }
-  for (const { peer, address, failures, self } of draw(turn, addresses, options.shufflePassive)) {
+  for (const { peer, address, failures, self } of draw(context, addresses, options.shufflePassive)) {
     if (failures === 0 && !self) addHint(hints, except, peer, address)
   }
   return hints
 }
 
 /** "Try these instead": for a peer that we send away. */
-export function handOver(turn: Turn, link: number, peer: string): void {
-  const peers = sampleFor(turn, peer)
-  if (peers.length > 0) turn.effects.push({ kind: 'send', link, packet: { kind: 'peers', peers } })
+export function sendPeers(context: StepContext, link: number, peer: string): void {
+  const peers = sampleFor(context, peer)
+  if (peers.length > 0) context.effects.push({ kind: 'send', link, packet: { kind: 'peers', peers } })
 }
 
 function addHint(hints: PeerHint[], except: string, peer: string | null, address: string | null): void {
@@ -46,11 +46,11 @@ function addHint(hints: PeerHint[], except: string, peer: string | null, address
 }
 
 /** Up to `wanted` different items: a few, of many. */
-function draw<T>(turn: Turn, items: readonly T[], wanted: number): readonly T[] {
+function draw<T>(context: StepContext, items: readonly T[], wanted: number): readonly T[] {
   if (items.length <= wanted) return items
   const drawn: T[] = []
   while (drawn.length < wanted) {
-    let place = below(turn, items.length)
+    let place = below(context, items.length)
     while (drawn.includes(items[place] as T)) place = (place + 1) % items.length
     drawn.push(items[place] as T)
   }

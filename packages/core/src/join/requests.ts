@@ -1,10 +1,10 @@
 // Our own search for neighbours: how many requests to send and where, and when to try again. It never gives up.
 
-import { dialKnownAddress, dialMissed, dialSlots, hopefulDials } from './dials.ts'
+import { dialKnownAddress, dialMissed, dialSlots, recentDials } from './dials.ts'
 import type { NodeId } from './packets.ts'
 import { nextAddressAt, nextLongLost, nextMissed } from './passive-view.ts'
 import { type JoinState, type KnownAddress, type Link, missingLinks, type OwnRequest, undialledLinks } from './state.ts'
-import { count, drawU32, emit, jitter, pick, send, type Turn } from './step-context.ts'
+import { count, drawU32, emit, jitter, pick, type StepContext, send } from './step-context.ts'
 
 /** A guess: six searches in the first 15 s, where doubled pauses leave four. */
 const searchPauseGrowth = 1.5
@@ -12,17 +12,17 @@ const searchPauseGrowth = 1.5
 const dialsForALink = 8
 
 /** Looks for missing links and for lost neighbours if it is time to. */
-export function refill(turn: Turn): void {
-  const { state, now } = turn
-  dialReplacements(turn)
+export function refill(context: StepContext): void {
+  const { state, now } = context
+  dialReplacements(context)
   for (let at = searchTime(state); at !== null && at <= now; at = searchTime(state)) {
-    if (state.neighbours.size > 0) searchOnce(turn)
-    else if (!dialKnownAddress(turn)) break
+    if (state.neighbours.size > 0) searchOnce(context)
+    else if (!dialKnownAddress(context)) break
   }
   for (let known = missedToDial(state); known && known.retryAt <= now; known = missedToDial(state)) {
-    dialMissed(turn, known)
+    dialMissed(context, known)
   }
-  recontact(turn)
+  recontact(context)
 }
 
 /** When `refill` has something to do next, or null. */
@@ -33,7 +33,7 @@ export function refillTime(state: JoinState): number | null {
 
 /** The address for others to dial; none when we take it that nobody can. */
 export function askableAddress(state: JoinState): string | null {
-  return state.vainOffers >= state.options.maxVainOffers ? null : state.address
+  return state.unclaimedOffers >= state.options.maxUnclaimedOffers ? null : state.address
 }
 
 /**
@@ -42,25 +42,26 @@ export function askableAddress(state: JoinState): string | null {
  * addresses too, and no more until the next one: a node that lacks a link for ever must not knock at one door after the other.
  */
 function replacementsToDial(state: JoinState): number {
-  const wanted = Math.max(state.bereft, state.searchDials)
+  const wanted = Math.max(state.lostNeighbours, state.searchDials)
   if (wanted === 0 || state.phase !== 'running' || state.neighbours.size === 0 || dialSlots(state) <= 0) return 0
   return Math.min(wanted, undialledLinks(state))
 }
 
 /** One address for each link; the next one when it fails, or is silent. */
-function dialReplacements(turn: Turn): void {
-  const { state } = turn
-  while (replacementsToDial(state) > 0 && dialKnownAddress(turn)) state.searchDials = Math.max(0, state.searchDials - 1)
+function dialReplacements(context: StepContext): void {
+  const { state } = context
+  while (replacementsToDial(state) > 0 && dialKnownAddress(context))
+    state.searchDials = Math.max(0, state.searchDials - 1)
 }
 
 /** Now and then we try to reach one of those that have been out of reach for long: a split network grows together again. */
-function recontact(turn: Turn): void {
-  const { state, now } = turn
+function recontact(context: StepContext): void {
+  const { state, now } = context
   const at = recontactTime(state)
   if (at === null || at > now) return
-  state.recontactAt = now + jitter(turn, state.options.recontactMs)
+  state.recontactAt = now + jitter(context, state.options.recontactMs)
   const known = nextLongLost(state)
-  if (known) dialMissed(turn, known)
+  if (known) dialMissed(context, known)
 }
 
 function recontactTime(state: JoinState): number | null {
@@ -83,43 +84,43 @@ function searchTime(state: JoinState): number | null {
   if (state.phase !== 'running' || missingLinks(state) === 0) return null
   if (state.neighbours.size > 0) return state.refillAt
   // Alone, only a dial can help. Each address has its own pause.
-  const limit = state.bereft > 0 ? state.options.maxDials : state.options.maxLonelyDials
-  const lonelyDials = Math.min(dialSlots(state), limit - hopefulDials(state))
-  return lonelyDials > 0 ? nextAddressAt(state) : null
+  const limit = state.lostNeighbours > 0 ? state.options.maxDials : state.options.maxBootstrapDials
+  const bootstrapDials = Math.min(dialSlots(state), limit - recentDials(state))
+  return bootstrapDials > 0 ? nextAddressAt(state) : null
 }
 
 /** On a link that we dialled: take me, or let my request walk from you. */
-export function askDirectly(turn: Turn, link: Link, extra: boolean): void {
-  const request = sendRequest(turn, link, extra)
+export function askDirectly(context: StepContext, link: Link, extra: boolean): void {
+  const request = sendRequest(context, link, extra)
   link.asked = { kind: 'direct', request }
 }
 
 /** On a link to a node that reserved a slot for us. */
-export function claimSlot(turn: Turn, link: Link, nonce: string, extra: boolean): void {
+export function claimSlot(context: StepContext, link: Link, nonce: string, extra: boolean): void {
   link.asked = { kind: 'nonce', nonce, extra }
-  send(turn, link, { kind: 'join-ack', nonce })
+  send(context, link, { kind: 'join-ack', nonce })
 }
 
 /** Takes out the request that an answer belongs to; only the peer that we sent it to can bring one. */
-export function takeRequest(turn: Turn, request: number, from: NodeId): OwnRequest | undefined {
-  const own = turn.state.requests.get(request)
+export function takeRequest(context: StepContext, request: number, from: NodeId): OwnRequest | undefined {
+  const own = context.state.requests.get(request)
   if (!own || own.via !== from) return undefined
-  turn.state.requests.delete(request)
+  context.state.requests.delete(request)
   return own
 }
 
-function searchOnce(turn: Turn): void {
-  const { state, now } = turn
-  state.refillAt = now + jitter(turn, state.pauseMs)
+function searchOnce(context: StepContext): void {
+  const { state, now } = context
+  state.refillAt = now + jitter(context, state.pauseMs)
   state.pauseMs = Math.min(state.pauseMs * searchPauseGrowth, longestPause(state))
   const missing = missingLinks(state)
   for (let i = 0; i < missing; i++) {
-    const neighbour = pick(turn, [...state.neighbours.values()])
-    if (neighbour) sendRequest(turn, neighbour, false)
+    const neighbour = pick(context, [...state.neighbours.values()])
+    if (neighbour) sendRequest(context, neighbour, false)
   }
   // Walks stay within our part of the network, and in a small one most end at a neighbour. Known addresses may lead out of it.
   state.searchDials = missing * dialsForALink
-  dialReplacements(turn)
+  dialReplacements(context)
 }
 
 /** Whoever has fewest links tries most often: two newcomers that only know each other must not wait for long. */
@@ -128,23 +129,23 @@ function longestPause({ options, neighbours }: JoinState): number {
   return Math.max(retryMinMs, (retryMaxMs * Math.min(neighbours.size, desiredLinks)) / desiredLinks)
 }
 
-function sendRequest(turn: Turn, link: Link, extra: boolean): number {
-  const { state, now } = turn
-  const request = nextRequest(turn)
+function sendRequest(context: StepContext, link: Link, extra: boolean): number {
+  const { state, now } = context
+  const request = nextRequest(context)
   state.requests.set(request, { request, via: link.peer, extra, deadline: now + state.options.requestTimeoutMs })
-  count(turn, 'requests-sent')
-  emit(turn, { kind: 'request-sent', request, via: link.peer })
+  count(context, 'requests-sent')
+  emit(context, { kind: 'request-sent', request, via: link.peer })
   const degree = state.neighbours.size
   const { id: origin } = state
   const address = askableAddress(state)
-  send(turn, link, { kind: 'join-request', origin, request, hops: state.options.walkHops, degree, address })
+  send(context, link, { kind: 'join-request', origin, request, hops: state.options.walkHops, degree, address })
   return request
 }
 
 /** From a random start, so that a restarted node's numbers do not meet those that relays still remember; never 0. */
-export function nextRequest(turn: Turn): number {
-  const { state } = turn
-  if (state.lastRequest === 0) state.lastRequest = drawU32(turn)
+export function nextRequest(context: StepContext): number {
+  const { state } = context
+  if (state.lastRequest === 0) state.lastRequest = drawU32(context)
   state.lastRequest = state.lastRequest >= 0xffffffff ? 1 : state.lastRequest + 1
   return state.lastRequest
 }

@@ -3,18 +3,18 @@
 
 import { carryBack, nextHop, passOn, rememberWalk, takeToken, takeWayBack } from './forward-join.ts'
 import type { Peers, Shuffle, ShuffleReply } from './packets.ts'
-import { hearAll, hearOf, sampleFor } from './peer-exchange.ts'
+import { addCandidate, hearAll, sampleFor } from './peer-exchange.ts'
 import { askableAddress, nextRequest } from './requests.ts'
 import { type JoinState, type Link, neighbours } from './state.ts'
-import { count, jitter, pick, send, type Turn } from './step-context.ts'
+import { count, jitter, pick, type StepContext, send } from './step-context.ts'
 
 /** A guess: ten shuffles in a newcomer's first minute. In a trial one that knew 33 peers was cut off when nine of ten died. */
 const pauseGrowth = 1.5
 
 /** Sends a shuffle if it is time to. */
-export function shuffleIfDue(turn: Turn): void {
-  const at = shuffleTime(turn.state)
-  if (at !== null && at <= turn.now) shuffle(turn)
+export function shuffleIfDue(context: StepContext): void {
+  const at = shuffleTime(context.state)
+  if (at !== null && at <= context.now) shuffle(context)
 }
 
 /** When the next shuffle is due, or null. */
@@ -23,52 +23,52 @@ export function shuffleTime(state: JoinState): number | null {
   return possible && Number.isFinite(state.shuffleAt) ? state.shuffleAt : null
 }
 
-export function onShuffle(turn: Turn, link: Link, packet: Shuffle): void {
-  if (!takeToken(turn, link)) return count(turn, 'rate-limited')
-  if (packet.origin === turn.state.id) return count(turn, 'own-request')
-  if (link.role === 'guest') return count(turn, 'request-from-guest')
-  if (!rememberWalk(turn, link, packet)) return count(turn, 'walks-refused')
-  const next = packet.hops > 0 ? nextHop(turn, link, packet.origin) : undefined
-  if (!next) return trade(turn, packet)
-  passOn(turn, next, packet)
-  turn.carried = true
+export function onShuffle(context: StepContext, link: Link, packet: Shuffle): void {
+  if (!takeToken(context, link)) return count(context, 'rate-limited')
+  if (packet.origin === context.state.id) return count(context, 'own-request')
+  if (link.role === 'guest') return count(context, 'request-from-guest')
+  if (!rememberWalk(context, link, packet)) return count(context, 'walks-refused')
+  const next = packet.hops > 0 ? nextHop(context, link, packet.origin) : undefined
+  if (!next) return trade(context, packet)
+  passOn(context, next, packet)
+  context.relayedOnly = true
 }
 
-export function onShuffleReply(turn: Turn, link: Link, packet: ShuffleReply): void {
-  const { state } = turn
-  if (packet.target !== state.id) return carryBack(turn, link, packet)
+export function onShuffleReply(context: StepContext, link: Link, packet: ShuffleReply): void {
+  const { state } = context
+  if (packet.target !== state.id) return carryBack(context, link, packet)
   const { shuffle } = state
-  if (shuffle?.request !== packet.request || shuffle.via !== link.peer) return count(turn, 'unsolicited-answer')
+  if (shuffle?.request !== packet.request || shuffle.via !== link.peer) return count(context, 'unsolicited-answer')
   state.shuffle = null
-  hearAll(turn, packet.peers)
+  hearAll(context, packet.peers)
 }
 
 /** Handed over by a neighbour, or by a node that we dialled and that sends us away. */
-export function onPeers(turn: Turn, link: Link, packet: Peers): void {
-  if (link.role === 'guest' && link.dialled === null) return count(turn, 'unsolicited-answer')
-  if (!takeToken(turn, link)) return count(turn, 'rate-limited')
-  hearAll(turn, packet.peers)
+export function onPeers(context: StepContext, link: Link, packet: Peers): void {
+  if (link.role === 'guest' && link.dialled === null) return count(context, 'unsolicited-answer')
+  if (!takeToken(context, link)) return count(context, 'rate-limited')
+  hearAll(context, packet.peers)
 }
 
-function shuffle(turn: Turn): void {
-  const { state, now } = turn
-  state.shuffleAt = now + jitter(turn, state.shufflePauseMs)
+function shuffle(context: StepContext): void {
+  const { state, now } = context
+  state.shuffleAt = now + jitter(context, state.shufflePauseMs)
   state.shufflePauseMs = Math.min(pauseGrowth * state.shufflePauseMs, state.options.shuffleMs)
-  const neighbour = pick(turn, neighbours(state))
+  const neighbour = pick(context, neighbours(state))
   if (!neighbour) return
-  const request = nextRequest(turn)
+  const request = nextRequest(context)
   state.shuffle = { request, via: neighbour.peer }
-  count(turn, 'shuffles-sent')
-  const peers = sampleFor(turn, neighbour.peer)
+  count(context, 'shuffles-sent')
+  const peers = sampleFor(context, neighbour.peer)
   const { walkHops: hops } = state.options
-  send(turn, neighbour, { kind: 'shuffle', origin: state.id, request, hops, address: askableAddress(state), peers })
+  send(context, neighbour, { kind: 'shuffle', origin: state.id, request, hops, address: askableAddress(state), peers })
 }
 
-function trade(turn: Turn, { origin, request, address, peers }: Shuffle): void {
-  const back = takeWayBack(turn, origin, request)
+function trade(context: StepContext, { origin, request, address, peers }: Shuffle): void {
+  const back = takeWayBack(context, origin, request)
   if (!back) return
-  const sample = sampleFor(turn, origin)
-  send(turn, back, { kind: 'shuffle-reply', origin: turn.state.id, target: origin, request, peers: sample })
-  if (address !== null) hearOf(turn, { peer: origin, address })
-  hearAll(turn, peers)
+  const sample = sampleFor(context, origin)
+  send(context, back, { kind: 'shuffle-reply', origin: context.state.id, target: origin, request, peers: sample })
+  if (address !== null) addCandidate(context, { peer: origin, address })
+  hearAll(context, peers)
 }

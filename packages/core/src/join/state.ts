@@ -34,7 +34,7 @@ export interface Link {
   degree: number
   asked: Asked | null
   /** The number of the peer's own request on this link that is not answered yet. */
-  wants: number | null
+  pendingRequest: number | null
   /** The peer said that it makes room for somebody else. */
   evicted: boolean
   tokens: number
@@ -51,7 +51,7 @@ export interface Dial {
   /** In place of a link that was taken from us: it has a slot, though no links may be missing. */
   readonly extra: boolean
   /** From then on it is no reason not to look for another neighbour: who answers mostly does so soon. */
-  readonly doubtfulAt: number
+  readonly countsUntil: number
   readonly deadline: number
 }
 
@@ -61,7 +61,7 @@ export interface Reservation {
   /** Granted at full degree: a neighbour makes room when the nonce is presented, not before. */
   readonly replaces: boolean
   /** From then on it is no reason not to look for another neighbour: most who come for a slot come soon. */
-  readonly doubtfulAt: number
+  readonly countsUntil: number
   readonly deadline: number
 }
 
@@ -95,7 +95,7 @@ export interface KnownAddress {
   failures: number
   retryAt: number
   triedAt: number
-  /** When it last was a neighbour's; minus infinity for hearsay. */
+  /** When it last was a neighbour's; minus infinity for what others told us. */
   goodAt: number
   /**
    * The incarnation of a neighbour that we lost there, until we hear from it again; -1 when it evicted us. If it comes
@@ -142,7 +142,7 @@ export interface JoinState {
   refillAt: number
   pauseMs: number
   /** Neighbours lost and not replaced yet: the passive view is dialled through for these until somebody answers. */
-  bereft: number
+  lostNeighbours: number
   /** Addresses of the passive view that the last search may still dial. */
   searchDials: number
   shuffleAt: number
@@ -153,7 +153,7 @@ export interface JoinState {
   /** When we last made room for a node that had neighbours. */
   madeRoomAt: number
   /** Slots that nobody came for, as long as nobody has ever dialled us. */
-  vainOffers: number
+  unclaimedOffers: number
   /** The one time at which the host has to send a `wake`, or null. */
   wakeAt: number | null
 }
@@ -186,14 +186,14 @@ export function createJoinState(partial: PartialJoinOptions): JoinState {
     lastRequest: 0,
     refillAt: 0,
     pauseMs: options.retryMinMs,
-    bereft: 0,
+    lostNeighbours: 0,
     searchDials: 0,
     shuffleAt: 0,
     shufflePauseMs: 0,
     shuffle: null,
     recontactAt: 0,
     madeRoomAt: Number.NEGATIVE_INFINITY,
-    vainOffers: 0,
+    unclaimedOffers: 0,
     wakeAt: null
   }
 }
@@ -225,7 +225,7 @@ export function hasRoom(state: JoinState): boolean {
 /** Neighbours, fresh slots, and offers that we took up: each of them is as good as a neighbour. */
 export function firmProspects(state: JoinState): number {
   let prospects = state.neighbours.size
-  for (const reservation of state.reservations.values()) if (reservation.doubtfulAt > state.now) prospects++
+  for (const reservation of state.reservations.values()) if (reservation.countsUntil > state.now) prospects++
   for (const dial of state.dials.values()) if (dial.nonce !== null) prospects++
   for (const link of state.waiting) if (link.role === 'guest' && link.asked?.kind === 'nonce') prospects++
   return prospects
@@ -235,7 +235,7 @@ export function firmProspects(state: JoinState): number {
 export function undialledLinks(state: JoinState): number {
   if (state.neighbours.size >= state.options.desiredLinks) return 0
   let missing = state.options.desiredLinks - firmProspects(state)
-  for (const dial of state.dials.values()) if (dial.purpose === 'entry' && dial.doubtfulAt > state.now) missing--
+  for (const dial of state.dials.values()) if (dial.purpose === 'entry' && dial.countsUntil > state.now) missing--
   return missing
 }
 

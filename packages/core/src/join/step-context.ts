@@ -4,7 +4,7 @@ import type { JoinEffect, JoinEvent } from './messages.ts'
 import type { JoinPacket } from './packets.ts'
 import type { JoinState, Link } from './state.ts'
 
-export interface Turn {
+export interface StepContext {
   readonly state: JoinState
   /** Milliseconds on any steady clock. */
   readonly now: number
@@ -12,45 +12,45 @@ export interface Turn {
   readonly random: () => number
   readonly effects: JoinEffect[]
   /** All that was done was to carry a packet for others: no neighbour, dial or address is other than before. */
-  carried: boolean
+  relayedOnly: boolean
 }
 
-export function count(turn: Turn, name: JoinCounter): void {
-  turn.state.counters[name]++
+export function count(context: StepContext, name: JoinCounter): void {
+  context.state.counters[name]++
 }
 
-export function emit(turn: Turn, event: JoinEvent): void {
-  turn.effects.push({ kind: 'event', event })
+export function emit(context: StepContext, event: JoinEvent): void {
+  context.effects.push({ kind: 'event', event })
 }
 
-export function send(turn: Turn, link: Link, packet: JoinPacket): void {
-  turn.effects.push({ kind: 'send', link: link.link, packet })
+export function send(context: StepContext, link: Link, packet: JoinPacket): void {
+  context.effects.push({ kind: 'send', link: link.link, packet })
 }
 
-export function chance(turn: Turn, probability: number): boolean {
-  return turn.random() < probability
+export function chance(context: StepContext, probability: number): boolean {
+  return context.random() < probability
 }
 
-export function pick<T>(turn: Turn, items: readonly T[]): T | undefined {
-  return items[Math.floor(turn.random() * items.length)]
+export function pick<T>(context: StepContext, items: readonly T[]): T | undefined {
+  return items[Math.floor(context.random() * items.length)]
 }
 
 /** A whole number below `bound`. */
-export function below(turn: Turn, bound: number): number {
-  return Math.floor(turn.random() * bound)
+export function below(context: StepContext, bound: number): number {
+  return Math.floor(context.random() * bound)
 }
 
 /** Between three and five quarters of it: nodes that lost the same peer must not come back in step. */
-export function jitter(turn: Turn, ms: number): number {
-  return ms * (0.75 + turn.random() / 2)
+export function jitter(context: StepContext, ms: number): number {
+  return ms * (0.75 + context.random() / 2)
 }
 
-export function drawU32(turn: Turn): number {
-  return Math.floor(turn.random() * 2 ** 32)
+export function drawU32(context: StepContext): number {
+  return Math.floor(context.random() * 2 ** 32)
 }
 
-export function drawNonce(turn: Turn): string {
+export function drawNonce(context: StepContext): string {
   let nonce = ''
-  for (let word = 0; word < 4; word++) nonce += drawU32(turn).toString(16).padStart(8, '0')
+  for (let word = 0; word < 4; word++) nonce += drawU32(context).toString(16).padStart(8, '0')
   return nonce
 }

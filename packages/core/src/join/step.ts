@@ -17,98 +17,98 @@ import { configureAddress, forgetSelf, recallPeers } from './passive-view.ts'
 import { refill } from './requests.ts'
 import { onPeers, onShuffle, onShuffleReply, shuffleIfDue } from './shuffles.ts'
 import type { JoinState } from './state.ts'
-import { count, type Turn } from './step-context.ts'
+import { count, type StepContext } from './step-context.ts'
 
 /**
  * Changes `state` and returns what the host has to do, in this order. `now` is in milliseconds on a steady clock.
  * Afterwards `state.wakeAt` is the one time at which the host has to come back with a `wake`, or null.
  */
 export function stepJoin(state: JoinState, input: JoinInput, now: number, random: () => number): JoinEffect[] {
-  const turn: Turn = { state, now, random, effects: [], carried: false }
+  const context: StepContext = { state, now, random, effects: [], relayedOnly: false }
   state.now = now
   // The most frequent input of all changes nothing but a number.
   if (input.kind === 'peer-degree' && (state.wakeAt === null || state.wakeAt > now)) {
-    onPeerDegree(turn, input.link, input.degree)
-    return turn.effects
+    onPeerDegree(context, input.link, input.degree)
+    return context.effects
   }
   // Nothing is due before the time that the last step asked to be woken at.
   const isDue = state.wakeAt !== null && state.wakeAt <= now
-  if (isDue) passDeadlines(turn)
-  onInput(turn, input)
+  if (isDue) passDeadlines(context)
+  onInput(context, input)
   // Most packets are others' walks. Nothing new can be due because of them but the end of their way back.
-  if (turn.carried && !isDue) {
+  if (context.relayedOnly && !isDue) {
     const walkEnd = nextWalkEnd(state)
     if (walkEnd !== null && (state.wakeAt === null || walkEnd < state.wakeAt)) state.wakeAt = walkEnd
-    return turn.effects
+    return context.effects
   }
-  shuffleIfDue(turn)
-  refill(turn)
+  shuffleIfDue(context)
+  refill(context)
   state.wakeAt = nextDeadline(state)
-  return turn.effects
+  return context.effects
 }
 
-function onInput(turn: Turn, input: JoinInput): void {
+function onInput(context: StepContext, input: JoinInput): void {
   switch (input.kind) {
     case 'start':
-      return start(turn)
+      return start(context)
     case 'wake':
       return
     case 'dial-failed':
-      return onDialFailed(turn, input.dial, input.reason)
+      return onDialFailed(context, input.dial, input.reason)
     case 'link-open':
-      return onLinkOpen(turn, input)
+      return onLinkOpen(context, input)
     case 'link-down':
-      return onLinkDown(turn, input.link, input.reason)
+      return onLinkDown(context, input.link, input.reason)
     case 'packet':
-      return onPacket(turn, input.link, input.packet)
+      return onPacket(context, input.link, input.packet)
     case 'peer-degree':
-      return onPeerDegree(turn, input.link, input.degree)
+      return onPeerDegree(context, input.link, input.degree)
     case 'connect':
-      return onConnect(turn, input.address)
+      return onConnect(context, input.address)
     case 'listening':
-      return onListening(turn, input.address)
+      return onListening(context, input.address)
     case 'leave':
-      return leave(turn)
+      return leave(context)
   }
 }
 
-function start(turn: Turn): void {
-  turn.state.phase = 'running'
-  for (const address of turn.state.options.entries) configureAddress(turn.state, address)
-  recallPeers(turn.state)
-  hurry(turn)
+function start(context: StepContext): void {
+  context.state.phase = 'running'
+  for (const address of context.state.options.entries) configureAddress(context.state, address)
+  recallPeers(context.state)
+  hurry(context)
 }
 
-function onPacket(turn: Turn, number: number, packet: JoinPacket): void {
-  const link = turn.state.links.get(number)
+function onPacket(context: StepContext, number: number, packet: JoinPacket): void {
+  const link = context.state.links.get(number)
   // We closed the link, and the peer does not know it yet.
-  if (!link) return count(turn, 'late-packet')
+  if (!link) return count(context, 'late-packet')
   switch (packet.kind) {
     case 'join-request':
-      return onJoinRequest(turn, link, packet)
+      return onJoinRequest(context, link, packet)
     case 'join-offer':
-      return onJoinOffer(turn, link, packet)
+      return onJoinOffer(context, link, packet)
     case 'join-ack':
-      return onJoinAck(turn, link, packet)
+      return onJoinAck(context, link, packet)
     case 'join-no':
-      return onJoinNo(turn, link, packet)
+      return onJoinNo(context, link, packet)
     case 'shuffle':
-      return onShuffle(turn, link, packet)
+      return onShuffle(context, link, packet)
     case 'shuffle-reply':
-      return onShuffleReply(turn, link, packet)
+      return onShuffleReply(context, link, packet)
     case 'peers':
-      return onPeers(turn, link, packet)
+      return onPeers(context, link, packet)
   }
 }
 
-function onPeerDegree(turn: Turn, number: number, degree: number): void {
-  const link = turn.state.links.get(number)
+function onPeerDegree(context: StepContext, number: number, degree: number): void {
+  const link = context.state.links.get(number)
   if (link) link.degree = degree
 }
 
-function onListening(turn: Turn, address: string | null): void {
-  if (address === turn.state.address) return
-  turn.state.address = address
-  turn.state.vainOffers = 0
-  forgetSelf(turn.state)
+function onListening(context: StepContext, address: string | null): void {
+  if (address === context.state.address) return
+  context.state.address = address
+  context.state.unclaimedOffers = 0
+  forgetSelf(context.state)
 }

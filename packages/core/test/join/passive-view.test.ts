@@ -171,7 +171,7 @@ test('dials eight addresses for a missing link at a search, and no more before t
   }
 })
 
-test('forgets hearsay that fails once, but nothing while it is nearly alone', () => {
+test('forgets an unverified address that fails once, but nothing while it is nearly alone', () => {
   const actor = on.createActor({ desiredLinks: 2 })
   const only = on.joinPeer(actor, '1')
   on.receive(actor, only, { kind: 'peers', peers: [hint('5')] })
@@ -258,7 +258,7 @@ test('links again with a neighbour that was out of reach for long, though it mis
 })
 
 test('offers no more slots when nobody ever comes for them, until somebody dials it', () => {
-  const actor = on.createActor({ desiredLinks: 3, maxVainOffers: 2, random: never })
+  const actor = on.createActor({ desiredLinks: 3, maxUnclaimedOffers: 2, random: never })
   const relay = on.joinPeer(actor, '1')
   const ask = (request: number) => on.receive(actor, relay, on.request('9', { hops: 0, request }))
   const kinds = () => on.sent(actor, relay).map((packet) => packet.kind)
