@@ -1,5 +1,5 @@
 // `npm run bench:peers`: other systems on the same work as floodnet, interleaved with it in one run.
-import { describeContestant, flowBench, pacedBench } from './nodes/benches.ts'
+import { describeContestant, flowBench, inMesh, meshBenches, pacedBench } from './nodes/benches.ts'
 import { floodnet } from './nodes/contestants.ts'
 import { LINE, TRIANGLE } from './nodes/topology.ts'
 import { type Entrant, findEntrants } from './peers/entrants.ts'
@@ -23,6 +23,7 @@ await runCommand({
       flowBench('line.100B.plain', plain, LINE, 100),
       flowBench('triangle.100B', secure, TRIANGLE, 100),
       pacedBench('latency.1k', secure),
+      ...meshBenches('', inMesh(secure)),
       ...entrants.flatMap(benchesOf)
     ]
   },
@@ -37,6 +38,7 @@ function benchesOf({ name, contestant, missing }: Entrant): Bench[] {
   const names = [`${name}.line.100B`, `${name}.triangle.100B`, `${name}.latency.1k`] as const
   if (contestant === null) return names.map((each) => missingBench(each, missing))
   return [
+    ...(name === 'gossipsub' ? meshBenches(`${name}.`, contestant) : []),
     flowBench(names[0], contestant, LINE, 100),
     flowBench(names[1], contestant, TRIANGLE, 100),
     pacedBench(names[2], contestant)

@@ -1,15 +1,17 @@
 // The benchmarks of whole nodes: a system, a topology and a size make one.
 import type { Bench, Phases } from '../run/bench.ts'
 import { Cast, type System } from './cast.ts'
-import { type Flow, runFlow } from './flow.ts'
+import { type Flow, runFlow, runMesh } from './flow.ts'
 import { runPaced } from './paced.ts'
 import type { WriteStyle } from './station-calls.ts'
-import { fanIn, fanOut, LINE, type Topology, TRIANGLE } from './topology.ts'
+import { fanIn, fanOut, LINE, mesh, type Topology, TRIANGLE } from './topology.ts'
 import { runWatched } from './watched.ts'
 
 const FAN_IN_WRITERS = 8
 const LATENCY_PER_S = 1_000
 const SMALL = 100
+/** The library's default: nodes of a mesh may link to more than they must, or the last ones would find all places taken. */
+const MESH_MAX_LINKS = 12
 
 export const AWAITED: WriteStyle = { kind: 'awaited', window: 1 }
 
@@ -30,6 +32,7 @@ export function floodnetBenches(secure: Contestant, plain: Contestant): Bench[] 
     ...[1, 2, 4].map((workers) =>
       onRequest(flowBench(`workers.${workers}`, withSettings(secure, { workers }), LINE, SMALL))
     ),
+    ...meshBenches('', inMesh(secure)),
     onRequest(flowBench('line.100B.iterate', withSettings(secure, { read: 'iterate' }), LINE, SMALL)),
     onRequest(flowBench('line.100B.windowed', { ...secure, style: { kind: 'windowed', window: 4_096 } }, LINE, SMALL))
   ]
@@ -49,6 +52,18 @@ function overview(contestant: Contestant, suffix: string): Bench[] {
 
 export function flowBench(name: string, contestant: Contestant, topology: Topology, bytes: number): Bench {
   return nodeBench(name, contestant, topology, bytes, 'msgs_per_s', (cast, flow, phases) => runFlow(cast, flow, phases))
+}
+
+/** floodnet as it links in a mesh. */
+export function inMesh(contestant: Contestant): Contestant {
+  return withSettings(contestant, { maxLinks: MESH_MAX_LINKS })
+}
+
+/** Eight nodes with five links and more each: one busy writer, or all. */
+export function meshBenches(prefix: string, contestant: Contestant): Bench[] {
+  return [false, true].map((all) =>
+    nodeBench(`${prefix}mesh.8${all ? '.all' : ''}`, contestant, mesh(all), SMALL, 'msgs_per_s', runMesh)
+  )
 }
 
 export function pacedBench(name: string, contestant: Contestant): Bench {

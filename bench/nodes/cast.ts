@@ -52,12 +52,18 @@ export class Cast {
     await Promise.all(this.members.map(({ child }) => child.end()))
   }
 
-  /** Tells the writers what all readers have. */
+  /** Writers whose messages the reader gets: a system does not give a program its own. */
+  streamsOf(reader: Member): Member[] {
+    return this.writers.filter((writer) => writer !== reader)
+  }
+
+  /** Tells the writers what all readers have of each of them, about. */
   passCredit(): void {
     const received = this.readers.map(() => 0)
-    for (const [i, { child }] of this.readers.entries()) {
-      child.onEvent = (event) => {
-        received[i] = (event as Progress).received
+    for (const [i, reader] of this.readers.entries()) {
+      const streams = this.streamsOf(reader).length
+      reader.child.onEvent = (event) => {
+        received[i] = (event as Progress).received / streams
         for (const writer of this.writers) void writer.child.ask('credit', { received: Math.min(...received) })
       }
     }

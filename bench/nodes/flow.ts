@@ -48,16 +48,46 @@ export async function runFlow(cast: Cast, flow: Flow, phases: Phases): Promise<F
   return { ...speedOf(cast, before, after), ...losses, ...memoryOf(await mark(cast, flow)) }
 }
 
+/** The same, and what comes in over all links for each byte that a program gets. */
+export async function runMesh(cast: Cast, flow: Flow, phases: Phases): Promise<Figures> {
+  await begin(cast, flow, null)
+  await sleep(phases.warmUpMs)
+  const [before, bytesBefore] = [await mark(cast, flow), await bytesInOf(cast)]
+  await sleep(phases.timedMs)
+  const [after, bytesAfter] = [await mark(cast, flow), await bytesInOf(cast)]
+  const links = await Promise.all(cast.members.map(({ child }) => child.ask('links', {})))
+  const losses = await finish(cast)
+  const copies = (of: Mark): number =>
+    cast.readers.reduce((sum, { place }) => sum + of.members.get(place.name)!.tally.received, 0)
+  return {
+    ...speedOf(cast, before, after),
+    bytes_in_per_byte: (bytesAfter - bytesBefore) / ((copies(after) - copies(before)) * flow.bytes),
+    mean_degree: links.reduce((sum, count) => sum + count, 0) / links.length,
+    ...losses,
+    ...memoryOf(await mark(cast, flow))
+  }
+}
+
+async function bytesInOf(cast: Cast): Promise<number> {
+  const bytes = await Promise.all(cast.members.map(({ child }) => child.ask('bytesIn', {})))
+  return bytes.reduce((sum, count) => sum + count, 0)
+}
+
 /** Stops the writers, waits for the last message, and says what did not come as it should. */
 export async function finish(cast: Cast): Promise<Figures> {
   const written = await Promise.all(cast.writers.map(({ child }) => child.ask('stop', {})))
-  const expected = written.reduce((sum, count) => sum + count, 0)
+  const writtenBy = new Map(cast.writers.map((writer, i) => [writer, written[i]!]))
+  const expected = cast.readers.map((reader) =>
+    cast.streamsOf(reader).reduce((sum, writer) => sum + writtenBy.get(writer)!, 0)
+  )
   const last = await settle(cast.readers, expected)
   const drops = await Promise.all(cast.members.map(({ child }) => child.ask('drops', {})))
   const sum = (pick: (tally: Snapshot['tally']) => number): number =>
     last.reduce((total, { tally }) => total + pick(tally), 0)
   return {
-    lost: expected * last.length - sum(({ received, duplicates, damaged }) => received - duplicates - damaged),
+    lost:
+      expected.reduce((total, count) => total + count, 0) -
+      sum(({ received, duplicates, damaged }) => received - duplicates - damaged),
     duplicates: sum(({ duplicates }) => duplicates),
     disordered: sum(({ disordered }) => disordered),
     damaged: sum(({ damaged }) => damaged),
@@ -75,13 +105,13 @@ function toldOf(drops: readonly Readonly<Record<string, number>>[]): Record<stri
   return told
 }
 
-async function settle(readers: readonly Member[], expected: number): Promise<Snapshot[]> {
+async function settle(readers: readonly Member[], expected: readonly number[]): Promise<Snapshot[]> {
   let [received, changedMs] = [-1, performance.now()]
   for (;;) {
     const marks = await marksOf(readers)
     const now = marks.reduce((sum, { tally }) => sum + tally.received, 0)
     if (now !== received) [received, changedMs] = [now, performance.now()]
-    if (marks.every(({ tally }) => tally.received >= expected)) return marks
+    if (marks.every(({ tally }, i) => tally.received >= expected[i]!)) return marks
     if (performance.now() - changedMs > SETTLED_MS) return marks
     await sleep(50)
   }

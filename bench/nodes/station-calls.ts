@@ -26,6 +26,8 @@ export interface SystemStation {
   write(message: Uint8Array): unknown
   /** What it has dropped, by reason, as far as it tells. */
   drops?(): Promise<Readonly<Record<string, number>>>
+  /** Bytes that have come in over its links; without it, those of the process's sockets are taken. */
+  bytesIn?(): Promise<number>
   close(): Promise<void>
 }
 
@@ -65,6 +67,7 @@ export type StationCalls = {
   write: { take: Work; give: null }
   credit: { take: { received: number }; give: null }
   mark: { take: object; give: Snapshot }
+  bytesIn: { take: object; give: number }
   drops: { take: object; give: Readonly<Record<string, number>> }
   resetLatencies: { take: object; give: null }
   latencies: { take: object; give: { count: number; p50Us: number; p90Us: number; p99Us: number; maxUs: number } }

@@ -1,6 +1,7 @@
 // Program of a station: see station-calls.ts.
 import { answerCalls, tellParent } from '../run/calls.ts'
 import { nowNs, ownUsage } from '../run/usage.ts'
+import { socketBytesIn } from './bytes-in.ts'
 import { Latencies } from './latencies.ts'
 import type { Snapshot, StationCalls, SystemModule, SystemStation } from './station-calls.ts'
 import { Tally } from './tally.ts'
@@ -34,6 +35,7 @@ answerCalls<StationCalls>({
   },
   mark: (): Snapshot => ({ ...ownUsage(), written: writer?.written ?? 0, tally: { ...tally.counts } }),
   drops: () => running().drops?.() ?? {},
+  bytesIn: () => running().bytesIn?.() ?? socketBytesIn(),
   resetLatencies() {
     latencies.reset()
     return null

@@ -36,6 +36,20 @@ export function fanOut(count: number): Topology {
   return [{ name: 'hub', join: [], writes: true, reads: false }, ...readers]
 }
 
+/**
+ * Everybody linked to five others of eight: those one and two places away on a ring, and the one opposite. `all`: everybody writes.
+ * A system that links more by itself may do so.
+ */
+export function mesh(all: boolean): Topology {
+  const away = [1, 2, 4, 6, 7]
+  return numbered('M', 8).map((name, i) => ({
+    name,
+    join: away.filter((step) => step <= i).map((step) => `M${i - step + 1}`),
+    writes: all || i === 0,
+    reads: all || i > 0
+  }))
+}
+
 /** The links of a place: 'A-B', the one that is started first in front. */
 export function edgesOf(topology: Topology, name: string): string[] {
   return topology

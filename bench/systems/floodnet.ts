@@ -7,20 +7,22 @@ export interface FloodnetSettings {
   readonly security: 'tls' | 'none'
   readonly read: 'iterate' | 'subscribe'
   readonly workers: number
+  /** Default: exactly the links of the topology. */
+  readonly maxLinks?: number
 }
 
 export async function start(
   { links, join, reads, settings }: StationOptions,
   onMessage: (payload: Uint8Array) => void
 ): Promise<SystemStation> {
-  const { security, read, workers } = settings as unknown as FloodnetSettings
+  const { security, read, workers, maxLinks = links } = settings as unknown as FloodnetSettings
   const options: NetworkOptions = {
     listen: '127.0.0.1:0',
     join,
     security,
     workers,
     desiredLinks: links,
-    maxLinks: links,
+    maxLinks,
     ...(reads ? {} : { inboxLimit: 0 })
   }
   const network = await createNetwork(options)
@@ -34,6 +36,7 @@ export async function start(
     address: network.address ?? '',
     links: () => network.peers.length,
     write: (message) => network.write(message),
+    bytesIn: async () => (await network.stats()).bytes.in,
     drops: async () => (await network.stats()).drops,
     close: () => network.close()
   }
