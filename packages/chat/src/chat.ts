@@ -50,7 +50,7 @@ export interface ChatParts {
   /** Nothing is said before there is a neighbour, or the time for that is over. */
   readonly patient?: boolean
   /** What this user writes goes over some single links before it floods (`--private`). */
-  readonly walk?: boolean
+  readonly stem?: boolean
   /** Entry that createNetwork was given; null: join the default entry. */
   readonly entry: string | null
   /** Aborted when the user wants to leave by other means than a line (a signal, a closed screen). */
@@ -95,7 +95,7 @@ class Chat {
     this.#parts = parts
     this.#told = aborted(parts.leave)
     const { network, session } = parts
-    this.#office = new LetterOffice(network, parts.keys, parts.walk ?? false)
+    this.#office = new LetterOffice(network, parts.keys, parts.stem ?? false)
     const run = (effects: readonly Effect[]) => void effects.map((effect) => this.#run(effect))
     this.#files = new ChatFiles(parts, this.#office, { run, turn: () => this.#turn() })
     const failed = (message: string) => this.#show({ kind: 'error', code: 'ERR_FLOODNET_FAILED', message })
@@ -227,9 +227,9 @@ class Chat {
   }
 
   async #write(payload: Uint8Array, said: Unsaid | null): Promise<void> {
-    const { network, session, log, walk } = this.#parts
+    const { network, session, log, stem } = this.#parts
     try {
-      const receipt = await network.write(payload, { walk: walk ?? false })
+      const receipt = await network.write(payload, { stem: stem ?? false })
       if (said === null) return
       this.#show({ kind: 'said', from: session.name, ...said, at: Date.now(), id: idOf(receipt), state: 'sent' })
       if (receipt.links === 0) this.#onUnheard()

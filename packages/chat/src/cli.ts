@@ -70,7 +70,7 @@ async function chat(options: ChatOptions, profile: Profile, leave: AbortSignal):
   const patient = options.once !== null
   const save = (name: string) => profile.save(name)
   try {
-    const walk = options.private
+    const stem = options.private
     const parts = {
       ...terminal,
       network,
@@ -78,7 +78,7 @@ async function chat(options: ChatOptions, profile: Profile, leave: AbortSignal):
       session,
       keys,
       patient,
-      walk,
+      stem,
       entry: options.entry,
       leave,
       transcript,

@@ -31,14 +31,14 @@ interface Setting {
   readonly address?: string
   readonly entry?: string
   readonly interactive?: boolean
-  readonly walk?: boolean
+  readonly stem?: boolean
 }
 
 let ids = 0
 
 function talker(
   name: string | null,
-  { hub = new FakeHub(), address, entry, interactive = true, walk = false }: Setting = {}
+  { hub = new FakeHub(), address, entry, interactive = true, stem = false }: Setting = {}
 ): Talker {
   const network = hub.node(`${++ids}abcdef`, address)
   const typed = new PassThrough()
@@ -65,7 +65,7 @@ function talker(
     session: newSession({ id: network.id, name, key: keys.publicKey, startedAt: Date.now() }),
     lines: readTyped(typed, 1000),
     interactive,
-    walk,
+    stem,
     entry: entry ?? null,
     leave: leave.signal
   })
@@ -150,18 +150,18 @@ test('the writer of a direct line is told that it was read', async () => {
   await quit(alice, bob)
 })
 
-test('--private lets all that its user writes walk before it floods, and nothing walks without', async () => {
+test('--private sends all that its user writes over a stem before it floods, and nothing without it', async () => {
   const hub = new FakeHub()
-  const alice = talker('alice', { hub, walk: true })
+  const alice = talker('alice', { hub, stem: true })
   const bob = talker('bob', { hub })
   alice.type('in the open')
   alice.type('@bob sealed')
   await bob.shows('message', '"sealed":true')
   await alice.shows('said', '"state":"read"')
   await quit(alice, bob)
-  assert.equal([...new Set(alice.network.walked)], [true])
-  assert.ok(alice.network.walked.length >= 3)
-  assert.equal([...new Set(bob.network.walked)], [false])
+  assert.equal([...new Set(alice.network.stemmed)], [true])
+  assert.ok(alice.network.stemmed.length >= 3)
+  assert.equal([...new Set(bob.network.stemmed)], [false])
 })
 
 test('a line to nobody is told to be unsaid, and makes a pipe fail', async () => {

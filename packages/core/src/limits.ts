@@ -67,7 +67,7 @@ export const LIMITS = {
     1_048_576,
     'measured: 0.6 KiB for an author, and 8 KiB more for each of the two incarnations of the fastest one'
   ),
-  walkTimeoutMs: limit(
+  stemTimeoutMs: limit(
     5_000,
     50,
     600_000,

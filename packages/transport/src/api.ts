@@ -84,8 +84,8 @@ export interface NetworkLimits {
   retryMaxMs: number
   /** Authors whose packets are told apart at one time. Default 16,384. */
   maxOrigins: number
-  /** A packet that walks and that nobody has flooded by then, in ms and about as much again, is flooded by each node that it walked through. Default 5,000. */
-  walkTimeoutMs: number
+  /** A packet in its stem phase that nobody has flooded by then, in ms and about as much again, is flooded by each node that it passed. Default 5,000. */
+  stemTimeoutMs: number
   /** Keys of one-time messages remembered, beside the authors. When they are too many, the time in which such messages are taken becomes shorter. Default 32,768. */
   maxOneTimeOrigins: number
   /**
@@ -139,7 +139,7 @@ export interface WriteOptions {
    * or passed it on; see docs/SECURITY.md. It arrives later for it, and by a fail-safe after some 5 to 20 s when a node on the way keeps it back.
    * Without `oneTime` it is still signed by this node's key. Default false.
    */
-  walk?: boolean
+  stem?: boolean
 }
 
 /** A key for one message or a few, in memory only. Made by `newOneTimeOrigin()`; worth nothing after them. */
@@ -218,8 +218,8 @@ export interface NetworkStats {
   readonly drops: Readonly<Record<string, number>>
   /** Links closed, by reason. */
   readonly closes: Readonly<Record<string, number>>
-  /** What became of packets that walk before they flood, by what ended their walk here. */
-  readonly walks: Readonly<Record<string, number>>
+  /** What became of packets that pass a stem before they flood, by what ended their stem here. */
+  readonly stems: Readonly<Record<string, number>>
   readonly dials: { started: number; opened: number; failed: number }
   /** What the join actor counted, by name. */
   readonly joins: Readonly<Record<string, number>>

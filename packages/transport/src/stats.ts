@@ -26,7 +26,7 @@ export async function collectStats(node: Node, loopDelay: IntervalHistogram): Pr
     duplicates: sum((stats) => stats.flood.duplicate ?? 0),
     drops: totals([node.losses.totals, ...workers.map((stats) => stats.drops)]),
     closes: totals(workers.map(({ closes }) => closes)),
-    walks: totals(workers.map(({ walks }) => walks)),
+    stems: totals(workers.map(({ stems }) => stems)),
     dials: {
       started: counters['dials-started'] ?? 0,
       opened: counters['dials-opened'] ?? 0,

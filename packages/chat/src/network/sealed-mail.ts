@@ -9,7 +9,7 @@ import { type Body, encodeBody } from '../wire/sealed-body.ts'
 export const OPENINGS_PER_SECOND = 1_000
 const OPENINGS_BURST = 2_000
 
-type Write = (letter: Uint8Array, options: { oneTime: true | OneTimeOrigin; walk: boolean }) => Promise<unknown>
+type Write = (letter: Uint8Array, options: { oneTime: true | OneTimeOrigin; stem: boolean }) => Promise<unknown>
 
 const NO_DATA = new Uint8Array()
 
@@ -19,14 +19,14 @@ export class LetterOffice {
   readonly #network: Network
   readonly #write: Write
   readonly #keys: KeyPair
-  readonly #walk: boolean
+  readonly #stem: boolean
   #credit = OPENINGS_BURST
   #at = 0
   #sending: Promise<void> = Promise.resolve()
 
-  /** `walk`: letters go over some single links before they flood. */
-  constructor(network: Network, keys: KeyPair, walk: boolean) {
-    this.#walk = walk
+  /** `stem`: letters go over some single links before they flood. */
+  constructor(network: Network, keys: KeyPair, stem: boolean) {
+    this.#stem = stem
     this.#network = network
     this.#write = network.write.bind(network)
     this.#keys = keys
@@ -69,7 +69,7 @@ export class LetterOffice {
   async #sendOne(key: Uint8Array, body: Uint8Array, oneTime: true | OneTimeOrigin = true): Promise<void> {
     const letter = sealLetter(this.#network, key, body)
     if (letter === null) throw new RangeError('the text is too long, or the key of its reader is none')
-    await this.#write(letter, { oneTime, walk: this.#walk })
+    await this.#write(letter, { oneTime, stem: this.#stem })
     this.counts.sent++
   }
 

@@ -29,8 +29,8 @@ export class FakeNetwork extends EventEmitter implements Network {
   readonly connected: string[] = []
   /** Payloads passed to write(). */
   readonly written: Uint8Array[] = []
-  /** Which of them were to walk first. */
-  readonly walked: boolean[] = []
+  /** Which of them were to take a stem first. */
+  readonly stemmed: boolean[] = []
   /** The same as others got them. */
   readonly sent: Message[] = []
   readonly #hub: FakeHub
@@ -58,7 +58,7 @@ export class FakeNetwork extends EventEmitter implements Network {
     if (this.#ended) throw Object.assign(new Error('the network is closed'), { code: 'ERR_FLOODNET_CLOSED' })
     const payload = typeof message === 'string' ? new TextEncoder().encode(message) : message
     this.written.push(payload)
-    this.walked.push(options.walk ?? false)
+    this.stemmed.push(options.stem ?? false)
     const oneTime = options.oneTime !== undefined
     const place = { incarnation: 1, seq: oneTime ? 1 : ++this.#seq, index: 0 }
     const origin = oneTime ? randomBytes(32).toString('hex') : this.id

@@ -144,7 +144,7 @@ export class Flood {
   }
 
   /**
-   * Checks the DATA frame that walked here over `source`, and leaves the window as it was: it may be flooded later, by
+   * Checks the DATA frame in its stem phase, which came over `source`, and leaves the window as it was: it may be flooded later, by
    * another. `'known'`: it is refused without a fault, and counted. The neighbour is charged for it, its author where it floods.
    */
   examine(source: number, bytes: Uint8Array, view: DataView, start: number, end: number): FrameFault | 'known' | null {

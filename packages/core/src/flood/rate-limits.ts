@@ -75,7 +75,7 @@ export class RateLimits {
     this.chargeNeighbour(source, isNew, bytes, nowMs)
   }
 
-  /** Charges a packet on a walk: its author is charged wherever it floods. */
+  /** Charges a packet in its stem phase: its author is charged wherever it floods. */
   chargeNeighbour(source: number, isNew: boolean, bytes: number, nowMs: number): void {
     take(this.#neighbourOf(source, nowMs), bytes, isNew ? 1 : 0)
   }

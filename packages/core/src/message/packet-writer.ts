@@ -12,7 +12,7 @@ import {
   SIGNATURE_BYTES,
   trailerBytesOf
 } from '../wire/layout.ts'
-import { writeWalkHeader } from '../wire/stem-codec.ts'
+import { writeStemHeader } from '../wire/stem-codec.ts'
 import { BATCH_PREFIX_BYTES, MAX_BATCH_MESSAGES } from './batch.ts'
 import { FRAGMENT_PAYLOAD_BYTES, FRAGMENT_PREFIX_BYTES } from './fragment.ts'
 
@@ -126,8 +126,8 @@ export class PacketWriter {
     return { incarnation: this.#incarnation, seq: this.#seq - index, index: 0 }
   }
 
-  /** Adds a message, or fragment `index` of `count` of it, as a packet of its own in a WALK frame. Null: no room left in this slab. */
-  appendWalk(payload: Uint8Array, index: number, count: number, nowMs: number): Place | null {
+  /** Adds a message, or fragment `index` of `count` of it, as a packet of its own in a STEM frame. Null: no room left in this slab. */
+  appendStem(payload: Uint8Array, index: number, count: number, nowMs: number): Place | null {
     this.#seal()
     const start = this.#sealed
     if (
@@ -139,7 +139,7 @@ export class PacketWriter {
     this.#sealed += HEADER_BYTES
     const place = count === 1 ? this.append(payload, nowMs) : this.appendFragment(payload, index, count, nowMs)
     this.#seal()
-    writeWalkHeader(this.#bytes!, this.#view!, start, this.#sealed - start)
+    writeStemHeader(this.#bytes!, this.#view!, start, this.#sealed - start)
     return place
   }
 

@@ -167,7 +167,7 @@ export class FrameReader {
     if (type === 0 || type > LAST_FRAME_TYPE) return 'unknown-type'
     if ((flags & ~flagsOf(type)) !== 0 || bytes[offset + ZERO_OFFSET] !== 0) return 'unknown-flags'
     if (
-      frameBytes > (type === FrameType.data || type === FrameType.walk ? this.maxFrameBytes : MAX_CONTROL_FRAME_BYTES)
+      frameBytes > (type === FrameType.data || type === FrameType.stem ? this.maxFrameBytes : MAX_CONTROL_FRAME_BYTES)
     )
       return 'frame-too-large'
     return frameBytes < HEADER_BYTES + trailerBytesOf(flags) ? 'frame-too-short' : null

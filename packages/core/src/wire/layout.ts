@@ -43,9 +43,9 @@ export const FrameType = {
   shuffle: 10,
   shuffleReply: 11,
   peers: 12,
-  walk: 13
+  stem: 13
 } as const
-export const LAST_FRAME_TYPE = FrameType.walk
+export const LAST_FRAME_TYPE = FrameType.stem
 
 /** Bits of the flags byte. */
 export const Flag = { batch: 1, fragment: 2, signed: 4, oneTime: 8, work: 16 } as const
@@ -54,7 +54,7 @@ const DATA_FLAGS = ANY_FRAME_FLAGS | Flag.oneTime | Flag.work
 
 /** The flags that a frame of `type` may carry. */
 export function flagsOf(type: number): number {
-  if (type === FrameType.walk) return 0
+  if (type === FrameType.stem) return 0
   return type === FrameType.data ? DATA_FLAGS : ANY_FRAME_FLAGS
 }
 

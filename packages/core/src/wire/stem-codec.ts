@@ -1,4 +1,4 @@
-// The WALK frame: a DATA frame on its way over single links, before it floods. Its own header says nothing of anybody.
+// The STEM frame: a DATA frame on its way over single links, before it floods. Its own header says nothing of anybody.
 import { viewOf, writeHeader } from './header.ts'
 import {
   FLAGS_OFFSET,
@@ -15,22 +15,22 @@ import {
 
 const NOBODY = new Uint8Array(ORIGIN_BYTES)
 
-/** Writes the header of a WALK frame of `frameBytes` in all at `offset`; the DATA frame follows it. */
-export function writeWalkHeader(bytes: Uint8Array, view: DataView, offset: number, frameBytes: number): void {
-  const header = { type: FrameType.walk, flags: 0, hops: 0, origin: NOBODY, incarnation: 0, seq: 0 }
+/** Writes the header of a STEM frame of `frameBytes` in all at `offset`; the DATA frame follows it. */
+export function writeStemHeader(bytes: Uint8Array, view: DataView, offset: number, frameBytes: number): void {
+  const header = { type: FrameType.stem, flags: 0, hops: 0, origin: NOBODY, incarnation: 0, seq: 0 }
   writeHeader(bytes, view, offset, frameBytes, header)
 }
 
-/** The WALK frame that carries the whole DATA frame `data`. */
-export function encodeWalk(data: Uint8Array): Uint8Array {
+/** The STEM frame that carries the whole DATA frame `data`. */
+export function encodeStem(data: Uint8Array): Uint8Array {
   const frame = new Uint8Array(HEADER_BYTES + data.length)
-  writeWalkHeader(frame, viewOf(frame), 0, frame.length)
+  writeStemHeader(frame, viewOf(frame), 0, frame.length)
   frame.set(data, HEADER_BYTES)
   return frame
 }
 
-/** Where the DATA frame in the WALK frame at `bytes[start, end)` begins; -1 when it holds none, or anything besides. */
-export function walkedStart(bytes: Uint8Array, view: DataView, start: number, end: number): number {
+/** Where the DATA frame in the STEM frame at `bytes[start, end)` begins; -1 when it holds none, or anything besides. */
+export function stemmedStart(bytes: Uint8Array, view: DataView, start: number, end: number): number {
   const data = start + HEADER_BYTES
   if (end - data < HEADER_BYTES || view.getUint32(data) + LENGTH_BYTES !== end - data) return -1
   const flags = bytes[data + FLAGS_OFFSET]!

@@ -93,7 +93,7 @@ test("forged packets use up nobody's rate", () => {
   assert.is(stage.takes({ seq: 50 }), true)
 })
 
-test('what walks in uses up the rate of the neighbour that brings it, and a forged walk nothing', () => {
+test('a stem frame uses up the rate of the neighbour that brings it, and a forged one nothing', () => {
   const { stage } = stageOf({ neighbour: { packets: 5 } })
   stage.flood.tick(NOW_S * 1_000)
   const examine = (frame: Uint8Array) => stage.flood.examine(1, frame, viewOf(frame), 0, frame.length)

@@ -1,11 +1,11 @@
-// Walks: over which links a packet goes before it floods, who floods it in the end, and what is kept meanwhile.
+// Stems: over which links a packet goes before it floods, who floods it in the end, and what is kept meanwhile.
 import fc from 'fast-check'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { type WalkHost, Walks } from '../../src/flood/stem-phase.ts'
+import { StemPhase, type StemPhaseHost } from '../../src/flood/stem-phase.ts'
 import { viewOf } from '../../src/wire/header.ts'
 import { Flag, FrameType, HEADER_BYTES } from '../../src/wire/layout.ts'
-import { encodeWalk, walkedStart } from '../../src/wire/stem-codec.ts'
+import { encodeStem, stemmedStart } from '../../src/wire/stem-codec.ts'
 import { forged, oneTime, Stage, signed } from '../support/flood-stage.ts'
 import { anyByte, anyFrame, makeFrame, sameBytes } from '../support/frames.ts'
 import { anySeed, holds } from '../support/property.ts'
@@ -15,15 +15,15 @@ const TIMEOUT_MS = 1_000
 const EPOCH_MS = 1_000_000
 
 /** A node with links 1 to `links` that writes down what it does. */
-class Node implements WalkHost {
+class Node implements StemPhaseHost {
   readonly sent: { link: number; frame: Uint8Array }[] = []
   readonly flooded: Uint8Array[] = []
   readonly seen = new Set<Uint8Array>()
-  readonly walks: Walks
+  readonly stems: StemPhase
   links: number[]
   constructor({ links = 4, seed = 1, random = createRandom(seed) } = {}) {
     this.links = Array.from({ length: links }, (_, i) => i + 1)
-    this.walks = new Walks(this, TIMEOUT_MS, random)
+    this.stems = new StemPhase(this, TIMEOUT_MS, random)
   }
   routes(source: number): number[] {
     return this.links.filter((link) => link !== source)
@@ -40,11 +40,11 @@ class Node implements WalkHost {
   }
 }
 
-/** A node whose epoch passes packets on, or ends walks. */
+/** A node whose epoch passes packets on, or ends stems. */
 function nodeThat(endsHere: boolean): Node {
   for (let seed = 1; ; seed++) {
     const node = new Node({ seed })
-    node.walks.onWalk(1, packet(1), 0)
+    node.stems.onStem(1, packet(1), 0)
     if (node.flooded.length === Number(endsHere)) return new Node({ seed })
   }
 }
@@ -54,60 +54,60 @@ const packet = (seq: number, body = 20): Uint8Array => signed({ seq, body })
 test('an own packet goes over one link, and to nobody else, whatever the epoch says', () => {
   for (const endsHere of [true, false]) {
     const node = nodeThat(endsHere)
-    node.walks.start(packet(1), 0)
+    node.stems.start(packet(1), 0)
     assert.is(node.sent.length, 1)
     assert.equal(node.flooded, [])
   }
 })
 
-test('what walks here goes on over one link that is not the one it came from, or floods, as the epoch says', () => {
+test('what comes in the stem phase goes on over one link that is not the one it came from, or floods, as the epoch says', () => {
   const passing = nodeThat(false)
-  for (let seq = 1; seq <= 50; seq++) passing.walks.onWalk(1 + (seq % 4), packet(seq), 0)
+  for (let seq = 1; seq <= 50; seq++) passing.stems.onStem(1 + (seq % 4), packet(seq), 0)
   assert.is(passing.sent.length, 50)
   assert.ok(passing.sent.every(({ link, frame }) => link !== 1 + ((viewOf(frame).getUint32(44) as number) % 4)))
   const ending = nodeThat(true)
-  for (let seq = 1; seq <= 50; seq++) ending.walks.onWalk(1 + (seq % 4), packet(seq), 0)
-  assert.equal([ending.sent.length, ending.flooded.length, ending.walks.counts.ended], [0, 50, 50])
+  for (let seq = 1; seq <= 50; seq++) ending.stems.onStem(1 + (seq % 4), packet(seq), 0)
+  assert.equal([ending.sent.length, ending.flooded.length, ending.stems.counts.ended], [0, 50, 50])
 })
 
 test('all that comes from one link goes the same way in an epoch, and own packets too; a way that is gone is drawn anew', () => {
   const node = nodeThat(false)
-  for (let seq = 1; seq <= 30; seq++) node.walks.start(packet(seq), 0)
+  for (let seq = 1; seq <= 30; seq++) node.stems.start(packet(seq), 0)
   const [way] = new Set(node.sent.map(({ link }) => link))
   assert.is(new Set(node.sent.map(({ link }) => link)).size, 1)
   node.links = node.links.filter((link) => link !== way)
-  node.walks.start(packet(31), 0)
+  node.stems.start(packet(31), 0)
   assert.is.not(node.sent.at(-1)?.link, way)
 })
 
-test('a sixth of the epochs ends walks, and ways differ between epochs', () => {
+test('a sixth of the epochs ends stems, and ways differ between epochs', () => {
   const node = new Node()
   const rounds = 3_000
-  for (let round = 0; round < rounds; round++) node.walks.onWalk(1, packet(round + 1), round * 2 * EPOCH_MS)
-  const share = node.walks.counts.ended / rounds
+  for (let round = 0; round < rounds; round++) node.stems.onStem(1, packet(round + 1), round * 2 * EPOCH_MS)
+  const share = node.stems.counts.ended / rounds
   // Four deviations of a share of 1/6 in 3,000 draws.
   assert.ok(Math.abs(share - 1 / 6) < 0.028, `${share}`)
   assert.equal([...new Set(node.sent.map(({ link }) => link))].sort(), [2, 3, 4])
 })
 
-test('a walk that comes back floods here, once', () => {
+test('a stem that comes back floods here, once', () => {
   const node = nodeThat(false)
-  node.walks.onWalk(1, packet(1), 0)
-  node.walks.onWalk(2, packet(1), 0)
-  assert.equal([node.flooded.length, node.walks.counts.looped, node.walks.size], [1, 1, 0])
+  node.stems.onStem(1, packet(1), 0)
+  node.stems.onStem(2, packet(1), 0)
+  assert.equal([node.flooded.length, node.stems.counts.looped, node.stems.size], [1, 1, 0])
 })
 
 test('a packet that nobody floods is flooded here after its time, and one that was seen is forgotten', () => {
   const node = nodeThat(false)
   const [lost, seen] = [packet(1), packet(2)]
-  node.walks.onWalk(1, lost, 0)
-  node.walks.start(seen, 0)
+  node.stems.onStem(1, lost, 0)
+  node.stems.start(seen, 0)
   node.seen.add(seen)
-  node.walks.expire(TIMEOUT_MS - 1)
-  assert.equal([node.flooded.length, node.walks.size], [0, 1])
-  node.walks.expire(TIMEOUT_MS * 60)
+  node.stems.expire(TIMEOUT_MS - 1)
+  assert.equal([node.flooded.length, node.stems.size], [0, 1])
+  node.stems.expire(TIMEOUT_MS * 60)
   assert.equal(node.flooded, [lost])
-  assert.equal([node.walks.size, node.walks.counts['timed-out']], [0, 1])
+  assert.equal([node.stems.size, node.stems.counts['timed-out']], [0, 1])
 })
 
 test('the time of the fail-safe is drawn without memory: the author is no sooner and no later than the others', () => {
@@ -116,38 +116,38 @@ test('the time of the fail-safe is drawn without memory: the author is no sooner
     for (let seed = 1; seed <= 400; seed++) {
       const node = new Node({ seed })
       start(node)
-      node.walks.expire(TIMEOUT_MS * (1 + Math.LN2))
+      node.stems.expire(TIMEOUT_MS * (1 + Math.LN2))
       early += node.flooded.length
     }
     return early / 400
   }
-  assert.ok(Math.abs(half((node) => node.walks.start(packet(1), 0)) - 0.5) < 0.1)
+  assert.ok(Math.abs(half((node) => node.stems.start(packet(1), 0)) - 0.5) < 0.1)
 })
 
 test('without a way on, or without room, a packet floods at once', () => {
   const alone = new Node({ links: 0 })
-  alone.walks.start(packet(1), 0)
-  assert.equal([alone.flooded.length, alone.walks.counts.stranded], [1, 1])
+  alone.stems.start(packet(1), 0)
+  assert.equal([alone.flooded.length, alone.stems.counts.stranded], [1, 1])
   const node = nodeThat(false)
-  for (let seq = 1; seq <= 600; seq++) node.walks.start(packet(seq), 0)
-  assert.equal([node.walks.size, node.walks.counts.crowded, node.flooded.length], [512, 88, 88])
+  for (let seq = 1; seq <= 600; seq++) node.stems.start(packet(seq), 0)
+  assert.equal([node.stems.size, node.stems.counts.crowded, node.flooded.length], [512, 88, 88])
   const large = nodeThat(false)
-  for (let seq = 1; seq <= 60; seq++) large.walks.start(packet(seq, 1_000_000), 0)
-  assert.is(large.walks.size, 33)
+  for (let seq = 1; seq <= 60; seq++) large.stems.start(packet(seq, 1_000_000), 0)
+  assert.is(large.stems.size, 33)
 })
 
 test('what is forgotten leaves its room to others', () => {
   const node = nodeThat(false)
   for (let seq = 1; seq <= 100; seq++) {
     const frame = packet(seq, 1_000_000)
-    node.walks.start(frame, 0)
+    node.stems.start(frame, 0)
     node.seen.add(frame)
-    node.walks.expire(0)
+    node.stems.expire(0)
   }
-  assert.equal([node.walks.size, node.walks.counts.crowded], [0, 0])
+  assert.equal([node.stems.size, node.stems.counts.crowded], [0, 0])
 })
 
-test('on any network every walk ends in a flood, at one node or several, in bounded time', () => {
+test('on any network every stem ends in a flood, at one node or several, in bounded time', () => {
   holds(fc.tuple(anySeed, fc.integer({ min: 2, max: 12 }), fc.boolean()), ([seed, size, lossy]) => {
     const random = createRandom(seed)
     const nodes = Array.from({ length: size }, (_, i) => new Node({ seed: seed + i }))
@@ -158,23 +158,23 @@ test('on any network every walk ends in a flood, at one node or several, in boun
         .filter((j) => j !== i)
         .map((j) => j + 1)
     })
-    nodes[0]?.walks.start(frame, 0)
+    nodes[0]?.stems.start(frame, 0)
     for (let moved = true; moved; ) {
       moved = false
       nodes.forEach((node, i) => {
         for (const { link } of node.sent.splice(0)) {
           moved = true
-          if (!lossy || random() < 0.7) nodes[link - 1]?.walks.onWalk(i + 1, frame, 0)
+          if (!lossy || random() < 0.7) nodes[link - 1]?.stems.onStem(i + 1, frame, 0)
         }
       })
     }
-    for (const node of nodes) node.walks.expire(TIMEOUT_MS * 60)
+    for (const node of nodes) node.stems.expire(TIMEOUT_MS * 60)
     assert.ok(nodes.some(({ flooded }) => flooded.length > 0))
-    assert.ok(nodes.every(({ flooded, walks }) => flooded.length <= 2 && walks.size === 0))
+    assert.ok(nodes.every(({ flooded, stems }) => flooded.length <= 2 && stems.size === 0))
   })
 })
 
-test('what walks is checked as what floods is, and the window stays as it was until it floods', () => {
+test('what comes in the stem phase is checked as what floods is, and the window stays as it was until it floods', () => {
   const stage = new Stage()
   const examine = (frame: Uint8Array) => stage.flood.examine(1, frame, viewOf(frame), 0, frame.length)
   stage.takes({ seq: 1 })
@@ -194,18 +194,18 @@ test('what walks is checked as what floods is, and the window stays as it was un
   assert.is(stage.oneTime.size, 1)
 })
 
-test('a frame of any data walks, and comes out as it went in', () => {
+test('a stem frame carries any data frame, and it comes out as it went in', () => {
   holds(anyFrame, (frame) => {
     if (frame[4] !== FrameType.data) return
     frame[6] = 0
-    const walk = encodeWalk(frame)
-    const start = walkedStart(walk, viewOf(walk), 0, walk.length)
+    const stem = encodeStem(frame)
+    const start = stemmedStart(stem, viewOf(stem), 0, stem.length)
     assert.is(start, HEADER_BYTES)
-    assert.ok(sameBytes(walk.subarray(start), frame))
+    assert.ok(sameBytes(stem.subarray(start), frame))
   })
 })
 
-test('whatever is not one whole data frame without hops does not walk', () => {
+test('whatever is not one whole data frame without hops is no stem frame', () => {
   const data = packet(1)
   const bad = [
     data.subarray(0, -1),
@@ -216,16 +216,16 @@ test('whatever is not one whole data frame without hops does not walk', () => {
     data.with(7, 1),
     data.with(5, 0x44),
     data.with(4, FrameType.hello),
-    encodeWalk(data),
+    encodeStem(data),
     makeFrame({ flags: 0, body: 10 }).with(5, Flag.signed)
   ]
   for (const [i, frame] of bad.entries()) {
-    const walk = encodeWalk(frame)
-    assert.is(walkedStart(walk, viewOf(walk), 0, walk.length), -1, `${i}`)
+    const stem = encodeStem(frame)
+    assert.is(stemmedStart(stem, viewOf(stem), 0, stem.length), -1, `${i}`)
   }
   holds(fc.tuple(anyByte, fc.uint8Array({ maxLength: 200 })), ([, rest]) => {
-    const walk = encodeWalk(rest)
-    assert.ok(walkedStart(walk, viewOf(walk), 0, walk.length) <= HEADER_BYTES)
+    const stem = encodeStem(rest)
+    assert.ok(stemmedStart(stem, viewOf(stem), 0, stem.length) <= HEADER_BYTES)
   })
 })
 

@@ -38,7 +38,7 @@ test('the threshold is the exact quotient for every length and number of bits', 
   )
 })
 
-test('what walks must show its work as what floods does', () => {
+test('a packet in the stem phase must show its work as one that floods does', () => {
   const { stage } = stageOf()
   const examine = (frame: Uint8Array) => stage.flood.examine(1, frame, viewOf(frame), 0, frame.length)
   assert.is(stage.takes(worked(1)), true)

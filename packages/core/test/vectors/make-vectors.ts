@@ -15,7 +15,7 @@ import {
   NONCE_BYTES,
   SIGNATURE_BYTES
 } from '../../src/wire/layout.ts'
-import { encodeWalk } from '../../src/wire/stem-codec.ts'
+import { encodeStem } from '../../src/wire/stem-codec.ts'
 import { signedMessage, workValue } from './signed-message.ts'
 import type { FrameParts, Vector, Vectors } from './vector.ts'
 
@@ -57,7 +57,7 @@ function dataVectors(): Vector[] {
     fragmentVector(),
     dataVector('a message of a one-time origin', ['psst'], true, Flag.oneTime),
     workVector(),
-    walkVector()
+    stemVector()
   ]
 }
 
@@ -83,10 +83,10 @@ function workVector(): Vector {
 }
 
 /** The parts of a frame in a frame: what it carries is its body. */
-function walkVector(): Vector {
+function stemVector(): Vector {
   const data = signed(write(true, (writer) => writer.append(Buffer.from('hello'), NOW_MS)))
-  const fields = { kind: 'walk', data: toHex(data) }
-  return { name: 'a lone message on its walk', fields, frame: partsOf(encodeWalk(data)) }
+  const fields = { kind: 'stem', data: toHex(data) }
+  return { name: 'a lone message on its stem', fields, frame: partsOf(encodeStem(data)) }
 }
 
 function fragmentVector(): Vector {
@@ -176,7 +176,7 @@ function joinVectors(): Vector[] {
     joinVector('the claim of the slot that was offered', { kind: 'join-ack', nonce }),
     joinVector('we are neighbours', { kind: 'join-ack', nonce: null }),
     joinVector('a refusal', { kind: 'join-no', origin, target, request: 1, reason: 'full' }),
-    joinVector('a sample of peers on its walk', {
+    joinVector('a sample of peers on its stem', {
       kind: 'shuffle',
       origin,
       request: 2,

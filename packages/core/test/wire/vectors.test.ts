@@ -22,7 +22,7 @@ import {
 import { viewOf } from '../../src/wire/header.ts'
 import { decodeJoin, encodeJoin } from '../../src/wire/join-codec.ts'
 import { Flag, FrameType, LAST_FRAME_TYPE } from '../../src/wire/layout.ts'
-import { encodeWalk, walkedStart } from '../../src/wire/stem-codec.ts'
+import { encodeStem, stemmedStart } from '../../src/wire/stem-codec.ts'
 import { Collector } from '../support/frame-collector.ts'
 import { joined } from '../support/frames.ts'
 import { packetsIn, readMessages } from '../support/written-messages.ts'
@@ -56,7 +56,7 @@ for (const vector of vectors.frames) {
     const { length, zero, origin, incarnation } = vector.frame
     assert.is(Number.parseInt(length, 16) + 4, frame.length)
     assert.is(zero, '00')
-    const isNobodys = vector.fields.kind === 'walk'
+    const isNobodys = vector.fields.kind === 'stem'
     assert.is(origin, isNobodys ? '00'.repeat(32) : vectors.author.publicKey)
     assert.is(Number.parseInt(incarnation, 16), isNobodys ? 0 : vectors.author.incarnation)
     assert.is((Number.parseInt(vector.frame.flags, 16) & 4) !== 0, isSigned)
@@ -144,8 +144,8 @@ function decode(kind: string, frame: Uint8Array): object | null {
         part: Buffer.from(body.subarray(8)).toString()
       }
     }
-    case 'walk':
-      return { kind, data: toHex(frame, walkedStart(frame, viewOf(frame), 0, frame.length)) }
+    case 'stem':
+      return { kind, data: toHex(frame, stemmedStart(frame, viewOf(frame), 0, frame.length)) }
     case 'hello': {
       const hello = decodeHello(body)
       return hello && { kind, ...hello, networkId: toHex(hello.networkId), keyProof: toHex(hello.keyProof) }
@@ -181,8 +181,8 @@ function encode({ fields, frame }: Vector, signed: boolean): Uint8Array {
       })
       return both.subarray(packetsIn(both)[0]!.bodyEnd + 64)
     }
-    case 'walk':
-      return encodeWalk(bytesOf(fields.data as string))
+    case 'stem':
+      return encodeStem(bytesOf(fields.data as string))
     case 'hello': {
       const hello = fields as unknown as Hello & { networkId: string; keyProof: string }
       return encodeHello(author, {

@@ -30,7 +30,7 @@ export const TURN_MS = 10
 
 export interface InboxHost {
   returnSlab(buffer: ArrayBuffer): void
-  /** Messages of this origin are the program's own: they come back when they walked. */
+  /** Messages of this origin are the program's own: they come back from their stem. */
   isOwn(origin: string): boolean
   onDropped(reason: string, count: number): void
 }

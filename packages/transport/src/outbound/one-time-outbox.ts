@@ -1,6 +1,6 @@
 // The way of one-time messages to worker 0: each in packets of its own, made when there is a neighbour and room for them,
 // since their time must be fresh. They wait in a queue of their own, so that they hold up nobody else's.
-import { encodeWalk, type Limits } from '@floodnet/core'
+import { encodeStem, type Limits } from '@floodnet/core'
 import type { Receipt } from '../api.ts'
 import type { FrameCrypto } from '../identity/frame-crypto.ts'
 import { isAged, type OneTimeFrame, type OneTimeKey, packetCount } from './one-time-origin.ts'
@@ -42,8 +42,8 @@ export class OneTimeOutbox {
     return this.#queue.first === undefined
   }
 
-  write(payload: Uint8Array, key: OneTimeKey, walk: boolean, signal?: AbortSignal): Promise<Receipt> {
-    const written = this.#queue.wait((settle) => ({ payload, key, fragment: 0, frame: null, walk, ...settle }), signal)
+  write(payload: Uint8Array, key: OneTimeKey, stem: boolean, signal?: AbortSignal): Promise<Receipt> {
+    const written = this.#queue.wait((settle) => ({ payload, key, fragment: 0, frame: null, stem, ...settle }), signal)
     this.drain()
     return written
   }
@@ -84,7 +84,7 @@ export class OneTimeOutbox {
       message.frame ??= key.frame(payload, message.fragment, this.#crypto, this.#flags)
       const { bytes, place } = message.frame
       const last = message.fragment === count - 1
-      if (!this.#host.appendFrame(message.walk ? encodeWalk(bytes) : bytes, last)) return null
+      if (!this.#host.appendFrame(message.stem ? encodeStem(bytes) : bytes, last)) return null
       message.frame = null
       message.fragment++
       if (last) return { origin: key.id, ...place, links: this.#host.links }

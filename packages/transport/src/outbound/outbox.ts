@@ -21,7 +21,7 @@ export interface OutboxHost extends SlabPort {
   onLost(reason: 'worker-crash' | 'closed', messages: number): void
 }
 
-/** One-time keys known as ours: a message that walks comes back as news. A guess: more than are under way at one time. */
+/** One-time keys known as ours: a message with a stem comes back as news. A guess: more than are under way at one time. */
 const MAX_OWN_KEYS = 1_024
 
 const ENCODER = new TextEncoder()
@@ -59,7 +59,7 @@ export class Outbox {
     })
   }
 
-  /** Whether a message of this origin is our own, come back from a walk. */
+  /** Whether a message of this origin is our own, come back from its stem. */
   isOwn(origin: string): boolean {
     return origin === this.#id || this.#ownKeys.has(origin)
   }
@@ -81,16 +81,16 @@ export class Outbox {
     if (!(payload instanceof Uint8Array))
       return Promise.reject(optionError('message', 'a message is a Uint8Array or a string'))
     if (payload.length > this.#limits.maxMessageBytes) return Promise.reject(this.#tooLarge(payload.length))
-    if (options?.walk !== undefined && typeof options.walk !== 'boolean')
-      return Promise.reject(optionError('walk', 'option walk is true or false'))
-    const walk = options?.walk === true
+    if (options?.stem !== undefined && typeof options.stem !== 'boolean')
+      return Promise.reject(optionError('stem', 'option stem is true or false'))
+    const stem = options?.stem === true
     if (options?.oneTime !== undefined) return this.#writeOneTime(message, payload, options)
-    if (!walk && this.#waiting.length === 0 && payload.length <= MAX_PACKET_BODY_BYTES) {
+    if (!stem && this.#waiting.length === 0 && payload.length <= MAX_PACKET_BODY_BYTES) {
       const place = this.#append(payload)
       if (place !== null) return Promise.resolve(this.#receipt(place))
     }
     // The caller may use its bytes again when its turn goes on; ours wait.
-    return this.#wait(payload === message ? copyBytes(payload) : payload, walk, options?.signal)
+    return this.#wait(payload === message ? copyBytes(payload) : payload, stem, options?.signal)
   }
 
   /** Resolves when everything written so far is with the worker, which takes a neighbour to send it to. */
@@ -178,19 +178,19 @@ export class Outbox {
     this.post()
   }
 
-  #wait(payload: Uint8Array, walk: boolean, signal?: AbortSignal): Promise<Receipt> {
-    const written = this.#waiting.wait((settle) => ({ payload, fragment: 0, walk, ...settle }), signal)
+  #wait(payload: Uint8Array, stem: boolean, signal?: AbortSignal): Promise<Receipt> {
+    const written = this.#waiting.wait((settle) => ({ payload, fragment: 0, stem, ...settle }), signal)
     this.#drain()
     return written
   }
 
   /** The bytes are copied at once: they may have to wait. */
-  #writeOneTime(message: unknown, payload: Uint8Array, { oneTime, walk, signal }: WriteOptions): Promise<Receipt> {
+  #writeOneTime(message: unknown, payload: Uint8Array, { oneTime, stem, signal }: WriteOptions): Promise<Receipt> {
     const key = oneTime === true ? new OneTimeKey() : oneTime
     if (!(key instanceof OneTimeKey))
       return Promise.reject(optionError('oneTime', 'option oneTime is true or made by newOneTimeOrigin()'))
     this.#noteOwn(key.id)
-    return this.#oneTime.write(payload === message ? copyBytes(payload) : payload, key, walk === true, signal)
+    return this.#oneTime.write(payload === message ? copyBytes(payload) : payload, key, stem === true, signal)
   }
 
   #noteOwn(id: string): void {
@@ -209,7 +209,7 @@ export class Outbox {
 
   #drain(): void {
     for (let next = this.#waiting.first; next !== undefined; next = this.#waiting.first) {
-      const isSmall = next.payload.length <= MAX_PACKET_BODY_BYTES && !next.walk
+      const isSmall = next.payload.length <= MAX_PACKET_BODY_BYTES && !next.stem
       const place = isSmall ? this.#append(next.payload) : this.#appendParts(next)
       if (place === null) return
       this.#waiting.shift()
@@ -232,9 +232,9 @@ export class Outbox {
     return place
   }
 
-  #appendPart({ payload, fragment, walk }: WriteQueueEntry, count: number): Place | null {
+  #appendPart({ payload, fragment, stem }: WriteQueueEntry, count: number): Place | null {
     const hold = this.#host.links === 0
-    return walk
+    return stem
       ? this.#filler.appendWalk(payload, fragment, count, hold, this.#nowMs)
       : this.#filler.appendFragment(payload, fragment, count, hold, this.#nowMs)
   }

@@ -66,10 +66,10 @@ export class SlabFiller {
     return place
   }
 
-  /** Adds a message, or one fragment of it, that walks before it floods. Null: no room now. */
+  /** Adds a message, or one fragment of it, that passes a stem before it floods. Null: no room now. */
   appendWalk(payload: Uint8Array, index: number, count: number, hold: boolean, nowMs: number): Place | null {
-    let place = this.#slab === null ? null : this.#writer.appendWalk(payload, index, count, nowMs)
-    if (place === null && this.#nextSlab(hold)) place = this.#writer.appendWalk(payload, index, count, nowMs)
+    let place = this.#slab === null ? null : this.#writer.appendStem(payload, index, count, nowMs)
+    if (place === null && this.#nextSlab(hold)) place = this.#writer.appendStem(payload, index, count, nowMs)
     if (place !== null && index === count - 1) this.#messages++
     return place
   }

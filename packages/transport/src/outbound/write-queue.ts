@@ -13,7 +13,7 @@ export interface WriteQueueEntry extends Settle {
   /** Packets of it that are on their way. */
   fragment: number
   /** It goes over single links before it floods. */
-  readonly walk: boolean
+  readonly stem: boolean
 }
 
 export class WriteQueue<T extends WriteQueueEntry> {

@@ -14,7 +14,7 @@ const NOTHING: WorkerStats = {
   flood: {},
   drops: {},
   closes: {},
-  walks: {},
+  stems: {},
   origins: 0,
   oneTimeOrigins: 0
 }
@@ -80,7 +80,7 @@ function sumOf(a: WorkerStats, b: WorkerStats): WorkerStats {
     flood: countsOf(a.flood, b.flood),
     drops: countsOf(a.drops, b.drops),
     closes: countsOf(a.closes, b.closes),
-    walks: countsOf(a.walks, b.walks)
+    stems: countsOf(a.stems, b.stems)
   }
 }
 

@@ -103,7 +103,7 @@ export class IoWorker implements WorkerControl, PortLinkHost {
       flood: { ...this.#switchboard.flood.counts },
       drops: { ...this.#losses.totals },
       closes: { ...this.#links.closes },
-      walks: { ...this.#switchboard.walker.counts },
+      stems: { ...this.#switchboard.stems.counts },
       origins: this.#switchboard.origins.size,
       oneTimeOrigins: this.#switchboard.oneTime.size
     }
@@ -215,7 +215,7 @@ export class IoWorker implements WorkerControl, PortLinkHost {
 
   #tick(): void {
     this.#links.tick()
-    this.#switchboard.walker.tick()
+    this.#switchboard.stems.tick()
     this.#reportLosses()
     this.#reportSuppressed()
     this.#answerFlushes()

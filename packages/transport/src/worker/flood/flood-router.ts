@@ -17,17 +17,17 @@ import {
   type Origin,
   OriginTable,
   RateLimits,
+  stemmedStart,
   TYPE_OFFSET,
-  viewOf,
-  walkedStart
+  viewOf
 } from '@floodnet/core'
 import type { FrameCrypto } from '../../identity/frame-crypto.ts'
 import type { LossTally } from '../../threads/counters.ts'
 import type { LinkCensus } from '../../threads/link-counts.ts'
 import type { ProofOfWork } from '../work/proof-of-work.ts'
 import { Congestion, type Inlet, type Outlet } from './backpressure.ts'
-import { siblingOf, WALKER_LINK } from './link-ids.ts'
-import { Walker } from './stem-relay.ts'
+import { STEM_LINK_ID, siblingOf } from './link-ids.ts'
+import { StemRelay } from './stem-relay.ts'
 
 /** A place that takes part in the flood. */
 export interface FloodLink extends Inlet, Outlet {
@@ -60,7 +60,7 @@ export class Switchboard implements FloodHost {
   readonly flood: Flood
   readonly origins: OriginTable
   readonly oneTime: OneTimeTable
-  readonly walker: Walker
+  readonly stems: StemRelay
   readonly #links = new Map<number, FloodLink>()
   readonly #rates: RateLimits | null
   readonly #crypto: FrameCrypto | null
@@ -86,7 +86,7 @@ export class Switchboard implements FloodHost {
     this.congestion = new Congestion(limits.stallMs, limits.stuckMs)
     this.origins = new OriginTable(limits.maxOrigins, seed)
     this.oneTime = new OneTimeTable(limits.maxOneTimeOrigins, seed)
-    this.walker = new Walker(this, limits.walkTimeoutMs)
+    this.stems = new StemRelay(this, limits.stemTimeoutMs)
     this.#rates = rateLimitsOf(limits)
     this.flood = new Flood(
       this,
@@ -137,13 +137,13 @@ export class Switchboard implements FloodHost {
     return this.flood.offer(source.id, bytes, view, start, end, false)
   }
 
-  /** One WALK frame from a peer. `chunkEnd` must follow after the last frame of a chunk. */
-  walk(source: FloodLink, bytes: Uint8Array, view: DataView, start: number, end: number): FrameFault | null {
+  /** One STEM frame from a peer. `chunkEnd` must follow after the last frame of a chunk. */
+  offerStem(source: FloodLink, bytes: Uint8Array, view: DataView, start: number, end: number): FrameFault | null {
     if (!this.#dirty) this.#begin(source)
-    const data = walkedStart(bytes, view, start, end)
+    const data = stemmedStart(bytes, view, start, end)
     if (data < 0) return 'malformed-frame'
     const verdict = this.flood.examine(source.id, bytes, view, data, end)
-    if (verdict === null) this.walker.onWalk(source.id, copyBytes(bytes, data, end))
+    if (verdict === null) this.stems.onStem(source.id, copyBytes(bytes, data, end))
     return verdict === 'known' ? null : verdict
   }
 
@@ -153,10 +153,10 @@ export class Switchboard implements FloodHost {
     this.#begin(source)
     for (let start = 0; start < bytes.length; ) {
       const end = start + LENGTH_BYTES + view.getUint32(start)
-      const walks = bytes[start + TYPE_OFFSET] === FrameType.walk
-      const data = walks ? start + HEADER_BYTES : start
+      const stems = bytes[start + TYPE_OFFSET] === FrameType.stem
+      const data = stems ? start + HEADER_BYTES : start
       if (sign && lacksSignature(bytes, data)) this.#crypto?.sign(bytes, data, end)
-      if (walks) this.walker.start(source.id, copyBytes(bytes, data, end))
+      if (stems) this.stems.start(source.id, copyBytes(bytes, data, end))
       else this.flood.offer(source.id, bytes, view, start, end, true)
       start = end
     }
@@ -196,7 +196,7 @@ export class Switchboard implements FloodHost {
   forward(source: number, bytes: Uint8Array, start: number, end: number, frames: number): void {
     // The node's thread holds messages back while there is no link, but hears late that the last one has gone.
     const isOurs = this.#source?.local === true
-    if ((isOurs || source === WALKER_LINK) && this.#census.isEmpty) {
+    if ((isOurs || source === STEM_LINK_ID) && this.#census.isEmpty) {
       this.#losses.add('no-link', null, frames)
       if (isOurs) return
     }

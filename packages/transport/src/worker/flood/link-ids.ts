@@ -1,8 +1,8 @@
 // The numbers of links inside a node. Above zero a link leads to a peer; below, to the program, a sibling worker or nowhere.
 
 export const PROGRAM_LINK = -1
-/** Where walks that end here come from: no link, so that the flood goes to all. */
-export const WALKER_LINK = -1_000
+/** Where stems that end here come from: no link, so that the flood goes to all. */
+export const STEM_LINK_ID = -1_000
 
 const FIRST_SIBLING = -2
 

@@ -1,38 +1,38 @@
-// Walks in one I/O thread: over its own links, and where it has none over a sibling. Floods after the chunk at hand, as
+// Stems in one I/O thread: over its own links, and where it has none over a sibling. Floods after the chunk at hand, as
 // whatever comes from the node itself.
 import { randomBytes } from 'node:crypto'
-import { encodeWalk, viewOf, type WalkCounts, type WalkHost, Walks } from '@floodnet/core'
+import { encodeStem, type StemCounts, StemPhase, type StemPhaseHost, viewOf } from '@floodnet/core'
 import type { FloodLink, Switchboard } from './flood-router.ts'
-import { PROGRAM_LINK, WALKER_LINK } from './link-ids.ts'
+import { PROGRAM_LINK, STEM_LINK_ID } from './link-ids.ts'
 
 const RANDOM_BYTES = 6
 
-export class Walker implements WalkHost {
+export class StemRelay implements StemPhaseHost {
   readonly #board: Switchboard
-  readonly #walks: Walks
+  readonly #phase: StemPhase
   #due: Uint8Array[] = []
 
   constructor(board: Switchboard, timeoutMs: number) {
     this.#board = board
-    this.#walks = new Walks(this, timeoutMs, secureRandom)
+    this.#phase = new StemPhase(this, timeoutMs, secureRandom)
   }
 
-  get counts(): Readonly<WalkCounts> {
-    return this.#walks.counts
+  get counts(): Readonly<StemCounts> {
+    return this.#phase.counts
   }
 
-  /** A whole DATA frame of the node's own, signed. `source`: the program's link, or that of the sibling where its walk began. */
+  /** A whole DATA frame of the node's own, signed. `source`: the program's link, or that of the sibling where its stem began. */
   start(source: number, frame: Uint8Array): void {
-    if (source === PROGRAM_LINK) this.#walks.start(frame, performance.now())
-    else this.#walks.goOn(source, frame, performance.now())
+    if (source === PROGRAM_LINK) this.#phase.start(frame, performance.now())
+    else this.#phase.goOn(source, frame, performance.now())
   }
 
-  onWalk(source: number, frame: Uint8Array): void {
-    this.#walks.onWalk(source, frame, performance.now())
+  onStem(source: number, frame: Uint8Array): void {
+    this.#phase.onStem(source, frame, performance.now())
   }
 
   tick(): void {
-    this.#walks.expire(performance.now())
+    this.#phase.expire(performance.now())
   }
 
   routes(source: number): readonly number[] {
@@ -45,7 +45,7 @@ export class Walker implements WalkHost {
 
   send(link: number, frame: Uint8Array): void {
     const outlet = this.#board.links.find(({ id }) => id === link)
-    outlet?.sendData(encodeWalk(frame), 1)
+    outlet?.sendData(encodeStem(frame), 1)
     outlet?.flush()
   }
 
@@ -59,15 +59,15 @@ export class Walker implements WalkHost {
   }
 
   #floodDue(): void {
-    for (const frame of this.#due.splice(0)) this.#board.offerOwn(walker, frame, false)
+    for (const frame of this.#due.splice(0)) this.#board.offerOwn(STEM_LINK, frame, false)
   }
 }
 
 const NOTHING = (): void => undefined
 
 /** Brings frames and takes none; it cannot be held up. */
-const walker: FloodLink = {
-  id: WALKER_LINK,
+const STEM_LINK: FloodLink = {
+  id: STEM_LINK_ID,
   local: false,
   blockers: 0,
   waiters: new Set(),
@@ -84,7 +84,7 @@ const walker: FloodLink = {
   flush: NOTHING
 }
 
-/** From 0 to below 1. Who could guess it would know a walk's way. */
+/** From 0 to below 1. Who could guess it would know the way of a stem. */
 function secureRandom(): number {
   return randomBytes(RANDOM_BYTES).readUIntBE(0, RANDOM_BYTES) / 2 ** (8 * RANDOM_BYTES)
 }

@@ -39,7 +39,7 @@ export interface LinkContext {
   judge(link: SocketLink, greeting: Greeting): CloseReason | null
   onOpen(link: SocketLink, greeting: Greeting): void
   onData(link: SocketLink, bytes: Uint8Array, view: DataView, start: number, end: number): FrameFault | null
-  onWalk(link: SocketLink, bytes: Uint8Array, view: DataView, start: number, end: number): FrameFault | null
+  onStem(link: SocketLink, bytes: Uint8Array, view: DataView, start: number, end: number): FrameFault | null
   onChunkEnd(link: SocketLink): void
   /** Why a routed control frame is not its author's own, where the network signs; null: it is. */
   faultOfAuthor(frame: Uint8Array): FrameFault | null

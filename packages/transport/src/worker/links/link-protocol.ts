@@ -50,7 +50,7 @@ export class LinkProtocol implements FrameSink {
   onFrame(bytes: Uint8Array, view: DataView, start: number, end: number): FrameFault | null {
     if (this.deaf) return null
     const type = bytes[start + TYPE_OFFSET]!
-    if (type === FrameType.data || type === FrameType.walk) return this.#onData(type, bytes, view, start, end)
+    if (type === FrameType.data || type === FrameType.stem) return this.#onData(type, bytes, view, start, end)
     const frame = bytes.subarray(start, end)
     return this.#greeted ? this.#onControl(type, frame, view.getUint32(start + SEQ_OFFSET)) : this.#onFirst(type, frame)
   }
@@ -69,7 +69,7 @@ export class LinkProtocol implements FrameSink {
     if (!this.#greeted) return 'hello-expected'
     if (!this.bringsData) return 'data-before-join'
     this.#context.totals.packetsIn++
-    if (type === FrameType.walk) return this.#context.onWalk(this.#link, bytes, view, start, end)
+    if (type === FrameType.stem) return this.#context.onStem(this.#link, bytes, view, start, end)
     return this.#context.onData(this.#link, bytes, view, start, end)
   }
 

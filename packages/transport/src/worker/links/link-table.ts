@@ -177,8 +177,8 @@ export class LinkTable implements LinkContext, EntranceHost {
     return this.#switchboard.offer(link, bytes, view, start, end)
   }
 
-  onWalk(link: SocketLink, bytes: Uint8Array, view: DataView, start: number, end: number): FrameFault | null {
-    return this.#switchboard.walk(link, bytes, view, start, end)
+  onStem(link: SocketLink, bytes: Uint8Array, view: DataView, start: number, end: number): FrameFault | null {
+    return this.#switchboard.offerStem(link, bytes, view, start, end)
   }
 
   onChunkEnd(): void {

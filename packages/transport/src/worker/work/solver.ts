@@ -19,7 +19,7 @@ export default function solve({ buffer, bytes, networkId, bits }: WorkTask): Arr
   const work = new ProofOfWork(networkId, bits)
   for (let start = 0; start < bytes; ) {
     const end = start + LENGTH_BYTES + view.getUint32(start)
-    const data = frames[start + TYPE_OFFSET] === FrameType.walk ? start + HEADER_BYTES : start
+    const data = frames[start + TYPE_OFFSET] === FrameType.stem ? start + HEADER_BYTES : start
     if ((frames[data + FLAGS_OFFSET]! & Flag.work) !== 0) work.solve(frames, data, end)
     start = end
   }

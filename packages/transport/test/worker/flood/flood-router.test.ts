@@ -1,5 +1,5 @@
 // The flood inside one worker, with links made by hand: chunks pass one after the other, and what finds no peer is counted.
-import { encodeFrame, encodeWalk, FrameType, resolveLimits, viewOf } from '@floodnet/core'
+import { encodeFrame, encodeStem, FrameType, resolveLimits, viewOf } from '@floodnet/core'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { LossTally } from '../../../src/threads/counters.ts'
@@ -9,8 +9,8 @@ import { type FloodLink, Switchboard } from '../../../src/worker/flood/flood-rou
 
 const INCARNATION = Math.floor(Date.now() / 1_000)
 const [DIALLED, ACCEPTED, LEAVING, PROGRAM, FIRST, SIBLING, THIRD] = [16, 32, 48, -1, -2, -3, -4]
-/** What a link writes down of a WALK frame, which names nobody. */
-const WALK = '0/0'
+/** What a link writes down of a STEM frame, which names nobody. */
+const STEM = '0/0'
 
 /** A link that writes down what it gets and how often it was held up. */
 class PaperLink implements FloodLink {
@@ -98,51 +98,51 @@ test('a link that another one has replaced under its number takes nothing with i
   assert.equal([old.got, sibling.got], [[], ['1/1']])
 })
 
-test('a walk that begins where there is no peer goes to a worker that has one', () => {
+test('a stem that begins where there is no peer goes to a worker that has one', () => {
   const memory = censusMemory(3)
   newBoard(memory, 2).link(DIALLED + 2)
   // Of two ways one would be drawn for each epoch: ten nodes draw the right one by chance once in a thousand times.
   for (let seq = 1; seq <= 10; seq++) {
     const node = newBoard(memory, 0)
     const ways = [node.link(SIBLING), node.link(THIRD)]
-    node.board.offerOwn(node.link(PROGRAM), encodeWalk(frameOf(1, seq)), false)
+    node.board.offerOwn(node.link(PROGRAM), encodeStem(frameOf(1, seq)), false)
     assert.equal(
       ways.map(({ got }) => got),
-      [[], [WALK]]
+      [[], [STEM]]
     )
   }
 })
 
-test('a walk that comes from a worker goes to a peer or ends, and to no worker again', async () => {
+test('a stem that comes from a worker goes to a peer or ends, and to no worker again', async () => {
   const { board, link } = newBoard(censusMemory(3), 1)
   const [first, third] = [link(FIRST), link(THIRD)]
-  board.offerOwn(first, encodeWalk(frameOf(1, 1)), false)
+  board.offerOwn(first, encodeStem(frameOf(1, 1)), false)
   await Promise.resolve()
   assert.equal([first.got, third.got], [['1/1'], ['1/1']])
   const peer = link(DIALLED + 1)
-  board.offerOwn(first, encodeWalk(frameOf(1, 2)), false)
+  board.offerOwn(first, encodeStem(frameOf(1, 2)), false)
   await Promise.resolve()
-  assert.equal([first.got, third.got, peer.got], [['1/1'], ['1/1'], [WALK]])
+  assert.equal([first.got, third.got, peer.got], [['1/1'], ['1/1'], [STEM]])
 })
 
-test('a walk between two packets of one chunk stays as it is when these are moved together', async () => {
+test('a stem between two packets of one chunk stays as it is when these are moved together', async () => {
   const { board, link } = newBoard()
   const [source, program] = [link(DIALLED), link(PROGRAM)]
-  const frames = [frameOf(1, 1), encodeWalk(frameOf(2, 1)), frameOf(1, 2)] as const
+  const frames = [frameOf(1, 1), encodeStem(frameOf(2, 1)), frameOf(1, 2)] as const
   // As a socket gives it: `slice` of a Buffer is no copy.
   const chunk = Buffer.concat(frames)
-  const [walk, last] = [frames[0].length, frames[0].length + frames[1].length]
-  assert.is(board.offer(source, chunk, viewOf(chunk), 0, walk), null)
-  assert.is(board.walk(source, chunk, viewOf(chunk), walk, last), null)
+  const [stem, last] = [frames[0].length, frames[0].length + frames[1].length]
+  assert.is(board.offer(source, chunk, viewOf(chunk), 0, stem), null)
+  assert.is(board.offerStem(source, chunk, viewOf(chunk), stem, last), null)
   assert.is(board.offer(source, chunk, viewOf(chunk), last, chunk.length), null)
   board.chunkEnd()
   await Promise.resolve()
   assert.equal(program.got, ['1/1', '1/2', '2/1'])
 })
 
-test('a walk that ends when the last peer has gone is counted', async () => {
+test('a stem that ends when the last peer has gone is counted', async () => {
   const { board, link, losses } = newBoard()
-  board.offerOwn(link(PROGRAM), encodeWalk(frameOf(1, 1)), false)
+  board.offerOwn(link(PROGRAM), encodeStem(frameOf(1, 1)), false)
   await Promise.resolve()
   assert.equal(losses.totals, { 'no-link': 1 })
 })
