@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import net from 'node:net'
 import {
   bodyOf,
-  type ControlAuthor,
+  type ControlOrigin,
   decodeJoin,
   decodeProbe,
   encodeHello,
@@ -25,7 +25,7 @@ const NETWORK_ID = createHash('sha256').update('floodnet').digest()
 
 export interface Neighbour {
   readonly socket: net.Socket
-  readonly author: ControlAuthor
+  readonly author: ControlOrigin
 }
 
 /** Connects to 127.0.0.1. `onData` gets each DATA frame. With `handshake` resolves when the other end has let us in. */
@@ -69,7 +69,7 @@ export async function connect(
   return { socket, author }
 }
 
-function helloOf(author: ControlAuthor): Uint8Array {
+function helloOf(author: ControlOrigin): Uint8Array {
   const none = new Uint8Array(32)
   return encodeHello(author, {
     version: 1,
@@ -83,7 +83,7 @@ function helloOf(author: ControlAuthor): Uint8Array {
   })
 }
 
-function askToJoin(socket: net.Socket, author: ControlAuthor): void {
+function askToJoin(socket: net.Socket, author: ControlOrigin): void {
   const request = {
     kind: 'join-request',
     origin: toHex(author.origin),
@@ -95,7 +95,7 @@ function askToJoin(socket: net.Socket, author: ControlAuthor): void {
   socket.write(encodeJoin(author, request, false))
 }
 
-function echoOf(ping: Uint8Array, author: ControlAuthor): Uint8Array {
+function echoOf(ping: Uint8Array, author: ControlOrigin): Uint8Array {
   const probe = new DataView(ping.buffer, ping.byteOffset).getUint32(SEQ_OFFSET)
   return encodeProbe(FrameType.pong, author, probe, decodeProbe(bodyOf(ping)) ?? 0)
 }

@@ -5,7 +5,7 @@ import type { FrameFault } from '../wire/faults.ts'
 import { FLAGS_OFFSET, Flag, HOPS_OFFSET, INCARNATION_OFFSET, ORIGIN_OFFSET, SEQ_OFFSET } from '../wire/layout.ts'
 import { isWeakKey } from '../wire/weak-key.ts'
 import { OneTimeTable } from './one-time-table.ts'
-import { type Origin, type OriginTable, UNKNOWN_AUTHOR } from './origin-table.ts'
+import { type Origin, type OriginTable, UNKNOWN_ORIGIN } from './origin-table.ts'
 import type { RateLimits } from './rate-limits.ts'
 
 /** The count of hops stops here. It is not signed, so it must not decide whether a packet is passed on: a liar could end it for others. */
@@ -120,7 +120,7 @@ export class Flood {
       this.counts[refusal]++
       return null
     }
-    const known = found === UNKNOWN_AUTHOR ? null : table.origin(found)
+    const known = found === UNKNOWN_ORIGIN ? null : table.origin(found)
     const rates = trusted ? null : this.#rates
     if (rates !== null && this.#isOverRate(rates, source, known, incarnation, seq)) return null
     if (this.#hasWork !== null && !trusted && !this.#hasWork(bytes, start, end)) return 'bad-work'
@@ -129,7 +129,7 @@ export class Flood {
       if (!this.#host.verify(known, bytes, start, end)) return 'bad-signature'
     }
     const author = known === null ? table.add(bytes, view, start) : found
-    if (author === UNKNOWN_AUTHOR) {
+    if (author === UNKNOWN_ORIGIN) {
       this.counts[oneTime ? 'one-time-full' : 'origins-full']++
       return null
     }
@@ -161,7 +161,7 @@ export class Flood {
       this.counts[refusal]++
       return 'known'
     }
-    const known = found === UNKNOWN_AUTHOR ? null : table.origin(found)
+    const known = found === UNKNOWN_ORIGIN ? null : table.origin(found)
     if (this.#rates !== null && this.#isOverRate(this.#rates, source, known, incarnation, seq)) return 'known'
     if (this.#hasWork !== null && !this.#hasWork(bytes, start, end)) return 'bad-work'
     if (this.#signed) {
@@ -207,11 +207,11 @@ export class Flood {
   ): Exclude<keyof FloodCounts, 'fresh'> | null {
     const oneTime = table === this.#oneTime
     if (oneTime && !this.#oneTime.admits(incarnation)) return 'one-time-age'
-    const verdict = author === UNKNOWN_AUTHOR ? 'new-incarnation' : table.check(author, incarnation, seq)
+    const verdict = author === UNKNOWN_ORIGIN ? 'new-incarnation' : table.check(author, incarnation, seq)
     if (verdict === 'fresh') return null
     if (verdict !== 'new-incarnation') return verdict
     if (incarnation > this.#nowMs / 1000 + MAX_INCARNATION_AHEAD_S) return 'future-incarnation'
-    if (!oneTime && author === UNKNOWN_AUTHOR && incarnation <= this.#origins.incarnationFloor)
+    if (!oneTime && author === UNKNOWN_ORIGIN && incarnation <= this.#origins.incarnationFloor)
       return 'forgotten-origin'
     return seq === 0 ? 'stale' : null
   }

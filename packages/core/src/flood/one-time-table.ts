@@ -2,7 +2,7 @@
 // authors: they are kept by the time in their incarnation, and forgotten when no packet of that time is taken any more.
 import { assert } from '../assert.ts'
 import { INCARNATION_OFFSET } from '../wire/layout.ts'
-import { type Origin, OriginTable, type OriginVerdict, UNKNOWN_AUTHOR } from './origin-table.ts'
+import { type Origin, OriginTable, type OriginVerdict, UNKNOWN_ORIGIN } from './origin-table.ts'
 
 /** A one-time packet is taken only this close to its time, either way. Kerberos forgives clocks as much (RFC 4120, 5 minutes). */
 export const ONE_TIME_SKEW_S = 300
@@ -45,10 +45,10 @@ export class OneTimeTable {
     this.#nowMs = nowMs
   }
 
-  /** The key of the frame at `start`, or UNKNOWN_AUTHOR when it has not spoken in this time. */
+  /** The key of the frame at `start`, or UNKNOWN_ORIGIN when it has not spoken in this time. */
   find(view: DataView, start: number): number {
     const number = lotOf(view.getUint32(start + INCARNATION_OFFSET))
-    return numberIn(number, this.#lots.get(number)?.find(view, start) ?? UNKNOWN_AUTHOR)
+    return numberIn(number, this.#lots.get(number)?.find(view, start) ?? UNKNOWN_ORIGIN)
   }
 
   origin(key: number): Origin {
@@ -70,17 +70,17 @@ export class OneTimeTable {
     return incarnation >= this.#floor && Math.abs(incarnation - this.#nowMs / 1000) <= ONE_TIME_SKEW_S
   }
 
-  /** Adds the key of the frame at `start`, whose time is admitted. UNKNOWN_AUTHOR: there are too many of late. */
+  /** Adds the key of the frame at `start`, whose time is admitted. UNKNOWN_ORIGIN: there are too many of late. */
   add(bytes: Uint8Array, view: DataView, start: number): number {
     const incarnation = view.getUint32(start + INCARNATION_OFFSET)
     if (this.#size >= this.#maxOrigins) this.#makeRoom()
     // Whatever made room may have raised the floor above this very packet.
-    if (this.#size >= this.#maxOrigins || incarnation < this.#floor) return UNKNOWN_AUTHOR
+    if (this.#size >= this.#maxOrigins || incarnation < this.#floor) return UNKNOWN_ORIGIN
     const number = lotOf(incarnation)
     const lot = this.#lotFor(number)
     lot.tick(this.#nowMs)
     const key = lot.add(bytes, view, start)
-    if (key !== UNKNOWN_AUTHOR) this.#size++
+    if (key !== UNKNOWN_ORIGIN) this.#size++
     return numberIn(number, key)
   }
 
@@ -121,7 +121,7 @@ export class OneTimeTable {
 
 /** What a key has in its lot, as its number in the table. */
 function numberIn(lot: number, key: number): number {
-  return key === UNKNOWN_AUTHOR ? UNKNOWN_AUTHOR : lot * LOT_NUMBERS + key
+  return key === UNKNOWN_ORIGIN ? UNKNOWN_ORIGIN : lot * LOT_NUMBERS + key
 }
 
 function lotOf(incarnation: number): number {

@@ -4,7 +4,7 @@ import { assert } from '../assert.ts'
 import { ORIGIN_BYTES, ORIGIN_OFFSET } from '../wire/layout.ts'
 
 /** No author is found. */
-export const UNKNOWN_AUTHOR = -1
+export const UNKNOWN_ORIGIN = -1
 
 /** To shift an author's number by: multiplied, it would be checked for an overflow. */
 const ROW_SHIFT = 4
@@ -15,18 +15,18 @@ const KEY_WORDS = ORIGIN_BYTES / 4
 export const FREE_WORD = KEY_WORDS
 
 /** Authors at first. */
-const FIRST_AUTHORS = 8
+const FIRST_ORIGINS = 8
 /** Places for each author: with eight, hardly a search looks at a second one (a prototype, 64 authors: 12 ns, with four 13, with two 16). */
 const PLACES_SHARE = 8
 /** So many fit places of two bytes: half the memory that a search goes through. */
-const SMALL_AUTHORS = 0xffff
+const SMALL_ORIGINS = 0xffff
 
 /** Authors are numbers from 0 on. They stay the same but for the last one, which takes the number of one that is removed. */
-export class AuthorIndex {
+export class OriginIndex {
   readonly #seed: number
   /** An author's number plus one; 0 is free. */
-  #places: Uint16Array | Uint32Array = placesFor(FIRST_AUTHORS)
-  #rows = new Uint32Array(FIRST_AUTHORS * ROW_WORDS)
+  #places: Uint16Array | Uint32Array = placesFor(FIRST_ORIGINS)
+  #rows = new Uint32Array(FIRST_ORIGINS * ROW_WORDS)
   #size = 0
 
   /** `seed` (32 random bits) keeps strangers from choosing keys that collide. */
@@ -39,7 +39,7 @@ export class AuthorIndex {
     return this.#rows
   }
 
-  /** The author of the frame at `start`, or UNKNOWN_AUTHOR. */
+  /** The author of the frame at `start`, or UNKNOWN_ORIGIN. */
   find(view: DataView, start: number): number {
     const offset = start + ORIGIN_OFFSET
     const places = this.#places
@@ -48,14 +48,14 @@ export class AuthorIndex {
     let place = hash(view.getUint32(offset, true), view.getUint32(offset + 12, true), this.#seed) & mask
     for (;;) {
       const author = places[place]! - 1
-      if (author === UNKNOWN_AUTHOR || hasKey(rows, rowOf(author), view, offset)) return author
+      if (author === UNKNOWN_ORIGIN || hasKey(rows, rowOf(author), view, offset)) return author
       place = (place + 1) & mask
     }
   }
 
   /** Adds the author of the frame at `start` and returns its number. After the key its row holds whatever it held. */
   add(view: DataView, start: number): number {
-    assert(this.find(view, start) === UNKNOWN_AUTHOR, 'an author is added once')
+    assert(this.find(view, start) === UNKNOWN_ORIGIN, 'an author is added once')
     if (PLACES_SHARE * (this.#size + 1) > this.#places.length) this.#grow()
     const author = this.#size++
     const row = rowOf(author)
@@ -118,7 +118,7 @@ export function rowOf(author: number): number {
 }
 
 function placesFor(authors: number): Uint16Array | Uint32Array {
-  return new (authors <= SMALL_AUTHORS ? Uint16Array : Uint32Array)(authors * PLACES_SHARE)
+  return new (authors <= SMALL_ORIGINS ? Uint16Array : Uint32Array)(authors * PLACES_SHARE)
 }
 
 // Of bits alone: a sum of these words and the seed would be worked out as a fraction (4 ns).

@@ -3,11 +3,11 @@
 import { assert } from '../assert.ts'
 import { toHex } from '../bytes.ts'
 import { INCARNATION_OFFSET, ORIGIN_BYTES, ORIGIN_OFFSET } from '../wire/layout.ts'
-import { AuthorIndex, FREE_WORD, rowOf, UNKNOWN_AUTHOR } from './origin-index.ts'
+import { FREE_WORD, OriginIndex, rowOf, UNKNOWN_ORIGIN } from './origin-index.ts'
 import type { RateBucket } from './rate-limits.ts'
 import { CALM_WORD, HIGHEST_WORD, ReplayWindow, WINDOW_WORDS, type WindowVerdict } from './replay-window.ts'
 
-export { UNKNOWN_AUTHOR }
+export { UNKNOWN_ORIGIN }
 
 /** An author is forgotten only after this silence, to a second, and only when room is needed. A guess: longer than an incarnation lasts (RENEW_AFTER_MS). */
 export const ORIGIN_IDLE_MS = 900_000
@@ -40,7 +40,7 @@ export type OriginVerdict = WindowVerdict | 'old-incarnation' | 'new-incarnation
 /** Authors by number: from `find` or `add` until another one is added. */
 export class OriginTable {
   readonly #maxOrigins: number
-  readonly #index: AuthorIndex
+  readonly #index: OriginIndex
   readonly #origins: Origin[] = []
   #nowMs = 0
   /** The same in seconds, rounded up. */
@@ -51,7 +51,7 @@ export class OriginTable {
   /** `seed` (32 random bits) keeps strangers from choosing keys that collide. */
   constructor(maxOrigins: number, seed: number) {
     this.#maxOrigins = maxOrigins
-    this.#index = new AuthorIndex(seed)
+    this.#index = new OriginIndex(seed)
   }
 
   get size(): number {
@@ -73,7 +73,7 @@ export class OriginTable {
     this.#nowS = Math.ceil(nowMs / 1_000)
   }
 
-  /** The author of the frame at `start`, or UNKNOWN_AUTHOR. */
+  /** The author of the frame at `start`, or UNKNOWN_ORIGIN. */
   find(view: DataView, start: number): number {
     return this.#index.find(view, start)
   }
@@ -104,9 +104,9 @@ export class OriginTable {
     else this.#commitOther(author, incarnation, seq)
   }
 
-  /** Adds the author of the frame at `start`. UNKNOWN_AUTHOR when the table is full of authors that spoke lately. */
+  /** Adds the author of the frame at `start`. UNKNOWN_ORIGIN when the table is full of authors that spoke lately. */
   add(bytes: Uint8Array, view: DataView, start: number): number {
-    if (this.size >= this.#maxOrigins && !this.#evictIdle()) return UNKNOWN_AUTHOR
+    if (this.size >= this.#maxOrigins && !this.#evictIdle()) return UNKNOWN_ORIGIN
     const before = this.#index.rows
     const author = this.#index.add(view, start)
     if (this.#index.rows !== before) for (let moved = 0; moved < author; moved++) this.#noteRow(moved)

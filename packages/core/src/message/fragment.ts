@@ -13,7 +13,7 @@ export const REASSEMBLY_TIMEOUT_MS = 30_000
 /** Unfinished messages kept at one time; each costs a slot a fragment beside its bytes. A guess: some for each of many authors. */
 const MAX_PARTIALS = 1_024
 /** Of these, the unfinished messages of one author, so that nobody can take every place. A guess. */
-const MAX_PARTIALS_OF_AUTHOR = 32
+const MAX_PARTIALS_OF_ORIGIN = 32
 
 /** Number of fragments of a message of `bytes`. */
 export function fragmentCount(bytes: number): number {
@@ -117,7 +117,7 @@ export class Reassembler {
   /** Null: there are too many unfinished messages, of all or of this author. */
   #begin(author: string, count: number): Partial | null {
     const own = this.#byAuthor.get(author) ?? 0
-    if (this.#partials.size >= MAX_PARTIALS || own >= MAX_PARTIALS_OF_AUTHOR) return null
+    if (this.#partials.size >= MAX_PARTIALS || own >= MAX_PARTIALS_OF_ORIGIN) return null
     this.#byAuthor.set(author, own + 1)
     return { author, parts: new Array(count), missing: count, bytes: 0, lastMs: 0, lost: false }
   }

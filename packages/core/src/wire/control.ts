@@ -7,7 +7,7 @@ import { bodyEndOf, Flag, FrameType, HEADER_BYTES, SIGNATURE_BYTES } from './lay
 export const PROTOCOL_VERSION = 1
 
 /** Author of a control frame and what numbers it. */
-export interface ControlAuthor {
+export interface ControlOrigin {
   /** Ed25519 public key, 32 bytes. */
   readonly origin: Uint8Array
   readonly incarnation: number
@@ -35,7 +35,7 @@ export interface Hello {
 /** Whole frame of `type` around `body`. `signed` leaves room for the signature and sets the flag. */
 export function encodeFrame(
   type: number,
-  author: ControlAuthor,
+  author: ControlOrigin,
   seq: number,
   body: Uint8Array,
   { hops = 0, signed = false }: { hops?: number; signed?: boolean } = {}
@@ -52,7 +52,7 @@ export function bodyOf(frame: Uint8Array): Uint8Array {
   return frame.subarray(HEADER_BYTES, bodyEndOf(frame, 0, frame.length))
 }
 
-export function encodeHello(author: ControlAuthor, hello: Hello): Uint8Array {
+export function encodeHello(author: ControlOrigin, hello: Hello): Uint8Array {
   const body = new FieldWriter()
     .uint8(hello.version)
     .uint8(hello.signed ? 1 : 0)
@@ -86,7 +86,7 @@ export function decodeHello(body: Uint8Array): Hello | null {
 /** Keep-alive probe, or its echo. Body: degree 1 (the sender's neighbours). The header's seq numbers the probe. */
 export function encodeProbe(
   type: typeof FrameType.ping | typeof FrameType.pong,
-  author: ControlAuthor,
+  author: ControlOrigin,
   seq: number,
   degree: number
 ) {
@@ -99,7 +99,7 @@ export function decodeProbe(body: Uint8Array): number | null {
 }
 
 /** Last frame on a link. Body: reason 1 (its number in reasons.ts). */
-export function encodeLeave(author: ControlAuthor, reason: CloseReason): Uint8Array {
+export function encodeLeave(author: ControlOrigin, reason: CloseReason): Uint8Array {
   return encodeFrame(FrameType.leave, author, 0, new FieldWriter().uint8(closeReasonNumber(reason)).finish())
 }
 

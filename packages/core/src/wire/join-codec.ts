@@ -2,7 +2,7 @@
 // signed by their author; JOIN_ACK and PEERS cross one link and need no signature of their own.
 import { copyBytes, toHex } from '../bytes.ts'
 import type { JoinPacket, JoinRefusal, PeerHint } from '../join/packets.ts'
-import { bodyOf, type ControlAuthor, encodeFrame } from './control.ts'
+import { bodyOf, type ControlOrigin, encodeFrame } from './control.ts'
 import { FieldReader, FieldWriter } from './fields.ts'
 import { viewOf } from './header.ts'
 import { FrameType, HOPS_OFFSET, ORIGIN_BYTES, ORIGIN_OFFSET, SEQ_OFFSET, TYPE_OFFSET } from './layout.ts'
@@ -45,7 +45,7 @@ export function isRoutedType(type: number): boolean {
  * JOIN_ACK: nonce 16, or nothing. JOIN_NO: target 32, request 4, reason 1. SHUFFLE: address, peers. SHUFFLE_REPLY: target 32,
  * request 4, peers. PEERS: peers, that is: count 1, then for each id 32, address.
  */
-export function encodeJoin(author: ControlAuthor, packet: JoinPacket, signed: boolean): Uint8Array {
+export function encodeJoin(author: ControlOrigin, packet: JoinPacket, signed: boolean): Uint8Array {
   const body = new FieldWriter()
   switch (packet.kind) {
     case 'join-request':
@@ -112,11 +112,11 @@ function decodeBody(frame: Uint8Array, fields: FieldReader): JoinPacket | null {
       return reason === undefined ? null : { kind: 'join-no', origin, target, request, reason, frame }
     }
     default:
-      return decodeHearsay(frame, origin, fields)
+      return decodePeers(frame, origin, fields)
   }
 }
 
-function decodeHearsay(frame: Uint8Array, origin: string, fields: FieldReader): JoinPacket | null {
+function decodePeers(frame: Uint8Array, origin: string, fields: FieldReader): JoinPacket | null {
   switch (frame[TYPE_OFFSET]) {
     case FrameType.shuffle: {
       const request = viewOf(frame).getUint32(SEQ_OFFSET)

@@ -1,6 +1,6 @@
 // A table of authors that is asked by keys alone, and keys to ask it with.
 import { toHex } from '../../src/bytes.ts'
-import { type Origin, OriginTable, type OriginVerdict, UNKNOWN_AUTHOR } from '../../src/flood/origin-table.ts'
+import { type Origin, OriginTable, type OriginVerdict, UNKNOWN_ORIGIN } from '../../src/flood/origin-table.ts'
 import { viewOf } from '../../src/wire/header.ts'
 
 export type Random = (below: number) => number
@@ -20,7 +20,7 @@ export class Keyed {
     return this.#originOf(this.number(key))
   }
 
-  /** The author's number, or UNKNOWN_AUTHOR. */
+  /** The author's number, or UNKNOWN_ORIGIN. */
   number(key: Uint8Array): number {
     this.#place(key, 1)
     return this.table.find(this.#view, this.#start)
@@ -42,7 +42,7 @@ export class Keyed {
   }
 
   #originOf(author: number): Origin | null {
-    return author === UNKNOWN_AUTHOR ? null : this.table.origin(author)
+    return author === UNKNOWN_ORIGIN ? null : this.table.origin(author)
   }
 
   #place(key: Uint8Array, incarnation: number): void {

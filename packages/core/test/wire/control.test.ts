@@ -6,7 +6,7 @@ import { fromHex, toHex } from '../../src/bytes.ts'
 import { CLOSE_REASONS, closeReasonNumber } from '../../src/wire/close-reasons.ts'
 import {
   bodyOf,
-  type ControlAuthor,
+  type ControlOrigin,
   decodeHello,
   decodeLeave,
   decodeProbe,
@@ -22,7 +22,7 @@ import { Collector } from '../support/frame-collector.ts'
 import { anyByte, anyKey, anyU32, patternOf } from '../support/frames.ts'
 import { holds } from '../support/property.ts'
 
-const author: ControlAuthor = { origin: patternOf(32), incarnation: 0x01020304 }
+const author: ControlOrigin = { origin: patternOf(32), incarnation: 0x01020304 }
 const anyAddress = fc.option(
   fc
     .oneof(

@@ -1,5 +1,5 @@
 // What every link of a worker shares: who we are, the limits, and where its frames and its fate are told.
-import type { CloseReason, ControlAuthor, FrameFault, Limits } from '@floodnet/core'
+import type { CloseReason, ControlOrigin, FrameFault, Limits } from '@floodnet/core'
 import type { LossTally } from '../../threads/counters.ts'
 import type { Endpoint } from '../../threads/messages.ts'
 import type { Greeting } from '../connect/handshake.ts'
@@ -26,7 +26,7 @@ export interface LinkTotals {
 }
 
 export interface LinkContext {
-  readonly author: ControlAuthor
+  readonly author: ControlOrigin
   readonly limits: Limits
   readonly losses: LossTally
   readonly memory: FrameMemory

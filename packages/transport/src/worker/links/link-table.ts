@@ -2,7 +2,7 @@
 // and taken out of the flood.
 import {
   type CloseReason,
-  type ControlAuthor,
+  type ControlOrigin,
   decodeJoin,
   encodeHello,
   FLAGS_OFFSET,
@@ -39,7 +39,7 @@ export interface LinkTableHost {
 }
 
 export class LinkTable implements LinkContext, EntranceHost {
-  readonly author: ControlAuthor
+  readonly author: ControlOrigin
   readonly limits: Limits
   readonly losses: LossTally
   readonly memory: FrameMemory
