@@ -3,6 +3,7 @@ import { FloodnetError } from './errors.ts'
 import { MAX_ONE_TIME_ORIGINS } from './flood/one-time-table.ts'
 import { MAX_WRITTEN_FRAME_BYTES } from './message/packet-writer.ts'
 import { MAX_WORK_BITS } from './message/work.ts'
+import { MAX_ANY_FRAME_BYTES } from './wire/frame-reader.ts'
 import { DEFAULT_MAX_FRAME_BYTES } from './wire/layout.ts'
 
 interface Limit {
@@ -37,7 +38,12 @@ export const LIMITS = {
   ),
   maxMessageBytes: limit(16 * MIB, 1, 1024 * MIB, 'guess: four times the 4 MiB at which others fail opaquely'),
   workBits: limit(0, 0, MAX_WORK_BITS, 'none: the tutorial offers it as a choice; its own figure is 6'),
-  maxFrameBytes: limit(DEFAULT_MAX_FRAME_BYTES, MAX_WRITTEN_FRAME_BYTES, 64 * MIB, 'libp2p pubsub and NATS: 1 MiB'),
+  maxFrameBytes: limit(
+    DEFAULT_MAX_FRAME_BYTES,
+    MAX_WRITTEN_FRAME_BYTES,
+    MAX_ANY_FRAME_BYTES,
+    'libp2p pubsub and NATS: 1 MiB'
+  ),
   inboxBytes: limit(32 * MIB, 64 * KIB, 4096 * MIB, 'guess: two of the largest messages'),
   writeQueueBytes: limit(4 * MIB, 64 * KIB, 4096 * MIB, 'guess: about 40,000 messages of 100 bytes'),
   holdBytes: limit(

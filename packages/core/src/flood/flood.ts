@@ -2,8 +2,16 @@
 // signature (of a key that only its owner can sign with), then commit, so that a forged packet never poisons the window. Hot: guarded by the benchmark core.flood.
 
 import type { FrameFault } from '../wire/faults.ts'
-import { FLAGS_OFFSET, Flag, HOPS_OFFSET, INCARNATION_OFFSET, ORIGIN_OFFSET, SEQ_OFFSET } from '../wire/layout.ts'
-import { isWeakKey } from '../wire/weak-key.ts'
+import {
+  FLAGS_OFFSET,
+  Flag,
+  HOPS_OFFSET,
+  INCARNATION_OFFSET,
+  ORIGIN_OFFSET,
+  SEQ_OFFSET,
+  SIGNATURE_BYTES
+} from '../wire/layout.ts'
+import { isWeakKey, isWeakSignature } from '../wire/weak-key.ts'
 import { OneTimeTable } from './one-time-table.ts'
 import { type Origin, type OriginTable, UNKNOWN_ORIGIN } from './origin-table.ts'
 import type { RateLimits } from './rate-limits.ts'
@@ -38,6 +46,8 @@ export interface FloodCounts {
   'one-time-full': number
   'origin-rate': number
   'neighbour-rate': number
+  /** A signature that verifiers judge differently: an honest node of another kind may have passed it on, so it is no fault. */
+  'weak-signature': number
 }
 
 /** Flood of one node (or of one worker in a node's clique). The fresh frames of one chunk leave in one piece. */
@@ -53,7 +63,8 @@ export class Flood {
     'one-time-age': 0,
     'one-time-full': 0,
     'origin-rate': 0,
-    'neighbour-rate': 0
+    'neighbour-rate': 0,
+    'weak-signature': 0
   }
   readonly #host: FloodHost
   readonly #origins: OriginTable
@@ -123,10 +134,9 @@ export class Flood {
     const known = found === UNKNOWN_ORIGIN ? null : table.origin(found)
     const rates = trusted ? null : this.#rates
     if (rates !== null && this.#isOverRate(rates, source, known, incarnation, seq)) return null
-    if (this.#hasWork !== null && !trusted && !this.#hasWork(bytes, start, end)) return 'bad-work'
-    if (this.#signed && !trusted) {
-      if (known === null && isWeakKey(bytes, start + ORIGIN_OFFSET)) return 'weak-key'
-      if (!this.#host.verify(known, bytes, start, end)) return 'bad-signature'
+    if (!trusted) {
+      const verdict = this.#judge(known, bytes, start, end)
+      if (verdict !== null) return verdict === 'known' ? null : verdict
     }
     const author = known === null ? table.add(bytes, view, start) : found
     if (author === UNKNOWN_ORIGIN) {
@@ -163,11 +173,8 @@ export class Flood {
     }
     const known = found === UNKNOWN_ORIGIN ? null : table.origin(found)
     if (this.#rates !== null && this.#isOverRate(this.#rates, source, known, incarnation, seq)) return 'known'
-    if (this.#hasWork !== null && !this.#hasWork(bytes, start, end)) return 'bad-work'
-    if (this.#signed) {
-      if (known === null && isWeakKey(bytes, start + ORIGIN_OFFSET)) return 'weak-key'
-      if (!this.#host.verify(known, bytes, start, end)) return 'bad-signature'
-    }
+    const verdict = this.#judge(known, bytes, start, end)
+    if (verdict !== null) return verdict
     this.#rates?.chargeNeighbour(source, known === null, end - start, this.#nowMs)
     return null
   }
@@ -188,6 +195,18 @@ export class Flood {
     this.#run = null
     this.#runFrames = 0
     this.#host.forward(this.#runSource, run, this.#runStart, this.#runEnd, frames)
+  }
+
+  /** Work and signature of a frame that is news. `'known'`: dropped without a fault, and counted. */
+  #judge(known: Origin | null, bytes: Uint8Array, start: number, end: number): FrameFault | 'known' | null {
+    if (this.#hasWork !== null && !this.#hasWork(bytes, start, end)) return 'bad-work'
+    if (!this.#signed) return null
+    if (known === null && isWeakKey(bytes, start + ORIGIN_OFFSET)) return 'weak-key'
+    if (isWeakSignature(bytes, end - SIGNATURE_BYTES)) {
+      this.counts['weak-signature']++
+      return 'known'
+    }
+    return this.#host.verify(known, bytes, start, end) ? null : 'bad-signature'
   }
 
   /** Before the signature: who floods shall not cost a verification for each packet. */

@@ -22,6 +22,8 @@ export interface FrameSink {
   onFrame(bytes: Uint8Array, view: DataView, start: number, end: number): FrameFault | null
   /** No frame after the last one is in the same `bytes`. */
   onChunkEnd(): void
+  /** The next frame is larger than we take, and passed over unread. A fault ends the stream. Absent: its size is a fault. */
+  onPassedOver?(): FrameFault | null
 }
 
 /** Where whole frames of a chunk are copied to, and those that come in pieces are put together. */
@@ -44,6 +46,12 @@ const NOTHING = new Uint8Array(0)
 /** A frame that comes in pieces gets room for this many times what has come of it: a peer that only announces a large one makes us hold little. */
 const ROOM_SHARE = 16
 
+/**
+ * Largest DATA or STEM frame that any node may take (the bound of the option maxFrameBytes). One between our own limit and this may
+ * come from an honest node with a higher limit, so it is passed over and no fault.
+ */
+export const MAX_ANY_FRAME_BYTES = 67_108_864
+
 /** Type, flags and zero: what must be there before a frame's limit can be known. */
 const PREFIX_BYTES = ZERO_OFFSET + 1
 
@@ -56,6 +64,12 @@ export class FrameReader {
   #pending: Uint8Array = NOTHING
   #pendingBytes = 0
   #fault: FrameFault | null = null
+  /** What is still to come of a frame that is passed over. */
+  #passingBytes = 0
+  /** Bytes from the beginning of the refused frame to the end of the chunk at hand. */
+  #refusedBytes = 0
+  /** Its whole size; 0: it is not one to pass over. */
+  #oversizeBytes = 0
 
   constructor(sink: FrameSink, maxFrameBytes: number = DEFAULT_MAX_FRAME_BYTES, memory: ReaderMemory = freshMemory) {
     this.#sink = sink
@@ -73,8 +87,29 @@ export class FrameReader {
    * What is handed on or kept is a copy: `chunk` may be used again after the call.
    */
   push(chunk: Uint8Array): FrameFault | null {
-    if (this.#fault === null) this.#fault = this.#read(chunk)
+    if (this.#fault !== null) return this.#fault
+    if (this.#passingBytes === 0) this.#fault = this.#read(chunk)
+    else this.#passOver(chunk, chunk.length)
+    if (this.#fault === 'frame-too-large' && this.#oversizeBytes > 0) this.#passOverRefused(chunk)
     return this.#fault
+  }
+
+  /** The chunk holds a frame beyond our limit which somebody else may take. */
+  #passOverRefused(chunk: Uint8Array): void {
+    this.#passingBytes = this.#oversizeBytes
+    this.#oversizeBytes = 0
+    this.#pendingBytes = 0
+    if (this.#pending !== NOTHING) this.#memory.release(this.#pending)
+    this.#pending = NOTHING
+    this.#fault = this.#sink.onPassedOver?.() ?? null
+    if (this.#fault === null) this.#passOver(chunk, this.#refusedBytes)
+  }
+
+  /** Of the last `count` bytes of the chunk (or more, where the frame began before it) those of the frame are dropped, and the rest is read. */
+  #passOver(chunk: Uint8Array, count: number): void {
+    const passed = Math.min(count, this.#passingBytes)
+    this.#passingBytes -= passed
+    if (passed < count) this.#fault = this.push(chunk.subarray(chunk.length - (count - passed)))
   }
 
   #read(chunk: Uint8Array): FrameFault | null {
@@ -94,6 +129,7 @@ export class FrameReader {
     this.#append(chunk, offset, taken, wanted)
     if (this.#pendingBytes < wanted) return taken
     if (wanted === PREFIX_BYTES) {
+      this.#refusedBytes = PREFIX_BYTES + chunk.length - offset - taken
       const fault = this.#check(this.#pending, viewOf(this.#pending), 0)
       return fault ?? taken
     }
@@ -110,6 +146,7 @@ export class FrameReader {
     const rest = chunk.length - from
     if (rest === 0) return null
     const wanted = this.#wantedAt(chunk, viewOf(chunk), from, chunk.length)
+    this.#refusedBytes = rest
     if (typeof wanted === 'string') return wanted
     if (wanted > rest) {
       this.#append(chunk, from, rest, wanted)
@@ -136,6 +173,7 @@ export class FrameReader {
     }
     this.#sink.onChunkEnd()
     if (fault !== null) return fault
+    this.#refusedBytes = count - offset
     if (typeof wanted === 'string') return wanted
     if (offset < count) this.#append(bytes, offset, count - offset, wanted)
     return null
@@ -166,10 +204,12 @@ export class FrameReader {
     const flags = bytes[offset + FLAGS_OFFSET]!
     if (type === 0 || type > LAST_FRAME_TYPE) return 'unknown-type'
     if ((flags & ~flagsOf(type)) !== 0 || bytes[offset + ZERO_OFFSET] !== 0) return 'unknown-flags'
-    if (
-      frameBytes > (type === FrameType.data || type === FrameType.stem ? this.maxFrameBytes : MAX_CONTROL_FRAME_BYTES)
-    )
+    const isData = type === FrameType.data || type === FrameType.stem
+    if (frameBytes > (isData ? this.maxFrameBytes : MAX_CONTROL_FRAME_BYTES)) {
+      const passes = isData && frameBytes <= MAX_ANY_FRAME_BYTES && this.#sink.onPassedOver !== undefined
+      this.#oversizeBytes = passes ? frameBytes : 0
       return 'frame-too-large'
+    }
     return frameBytes < HEADER_BYTES + trailerBytesOf(flags) ? 'frame-too-short' : null
   }
 }

@@ -16,7 +16,8 @@ export const JOIN_REFUSALS = [
   'no-address',
   'busy',
   'bad-nonce',
-  'replaced'
+  'replaced',
+  'unknown'
 ] as const satisfies readonly JoinRefusal[]
 
 /** Holds that each refusal of the join actor has a number. */
@@ -108,8 +109,9 @@ function decodeBody(frame: Uint8Array, fields: FieldReader): JoinPacket | null {
     case FrameType.joinAck:
       return { kind: 'join-ack', nonce: bodyOf(frame).length === 0 ? null : fields.hex(NONCE_BYTES) }
     case FrameType.joinNo: {
+      // Its author may know more reasons than we, and whoever carried it is not to blame.
       const [target, request, reason] = [fields.hex(ORIGIN_BYTES), fields.uint32(), JOIN_REFUSALS[fields.uint8()]]
-      return reason === undefined ? null : { kind: 'join-no', origin, target, request, reason, frame }
+      return { kind: 'join-no', origin, target, request, reason: reason ?? 'unknown', frame }
     }
     default:
       return decodePeers(frame, origin, fields)

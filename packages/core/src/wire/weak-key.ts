@@ -1,6 +1,6 @@
-// Ed25519 keys that anybody can sign for: points of small order, and encodings of a point other than its one right one.
-// RFC 8032 lets a verifier take them, and the OpenSSL of Node 20 and 22 does (that of 24 does not); a node's name must be
-// somebody's own, and all nodes must judge alike.
+// Ed25519 keys that anybody can sign for, and signatures that verifiers judge differently: points of small order, encodings of a
+// point or number other than its one right one. RFC 8032 lets a verifier take some of them, and the OpenSSL of Node 20 and 22 does
+// (that of 24 does not). A node's name must be somebody's own, and all nodes must judge alike, so these are judged before the library is asked.
 import { ORIGIN_BYTES } from './layout.ts'
 
 const SIGN_BIT = 0x80
@@ -15,7 +15,15 @@ const SMALL_ORDER_Y = [
   'ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f',
   '26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05',
   'c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a'
-].map((hex) => Uint8Array.from(hex.match(/../g) ?? [], (byte) => Number.parseInt(byte, 16)))
+].map(hexBytes)
+
+/** Order of the base point, little-endian: S is below it. */
+const ORDER = hexBytes('edd3f55c1a631258d69cf7a2def9de1400000000000000000000000000000010')
+
+/** Whether the 64 bytes at `offset`, R and S, are a signature on whose worth verifiers differ: whatever the key, it proves nothing. */
+export function isWeakSignature(bytes: Uint8Array, offset: number): boolean {
+  return isWeakKey(bytes, offset) || isBeyondOrder(bytes, offset + ORIGIN_BYTES)
+}
 
 /** Whether the 32 bytes at `offset` are such a key. */
 export function isWeakKey(bytes: Uint8Array, offset = 0): boolean {
@@ -33,4 +41,17 @@ function isSameY(y: Uint8Array, bytes: Uint8Array, offset: number): boolean {
   const last = ORIGIN_BYTES - 1
   for (let i = 0; i < last; i++) if (y[i] !== bytes[offset + i]) return false
   return y[last] === (bytes[offset + last]! & ~SIGN_BIT)
+}
+
+/** S is the order or more: S less the order is the same number. */
+function isBeyondOrder(bytes: Uint8Array, offset: number): boolean {
+  for (let i = ORDER.length - 1; i >= 0; i--) {
+    const byte = bytes[offset + i]!
+    if (byte !== ORDER[i]) return byte > ORDER[i]!
+  }
+  return true
+}
+
+function hexBytes(hex: string): Uint8Array {
+  return Uint8Array.from(hex.match(/../g) ?? [], (byte) => Number.parseInt(byte, 16))
 }

@@ -17,6 +17,7 @@ export class Collector implements FrameSink {
   /** Each frame as it was when it was handed on. */
   readonly frames: Uint8Array[] = []
   ends = 0
+  passedOver = 0
   /** What to answer to the next frames. */
   answer: (frame: Uint8Array) => FrameFault | null = () => null
 
@@ -33,6 +34,17 @@ export class Collector implements FrameSink {
 
   onChunkEnd(): void {
     this.ends++
+  }
+
+  /** Passes over frames that are too large, as a link does. */
+  passesOver(answer: FrameFault | null = null): this {
+    Object.assign(this, {
+      onPassedOver: () => {
+        this.passedOver++
+        return answer
+      }
+    })
+    return this
   }
 
   /** Each frame as it is now. */

@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { concatBytes } from '../../src/bytes.ts'
 import { viewOf, writeHeader } from '../../src/wire/header.ts'
 import {
+  Flag,
   FrameType,
   flagsOf,
   HEADER_BYTES,
@@ -24,7 +25,7 @@ export interface FrameFields {
   body?: number | Uint8Array
 }
 
-/** A whole frame; with the SIGNED flag its signature is 64 bytes of 0xee. */
+/** A whole frame; with the SIGNED flag its signature is 63 bytes of 0xee and one of 0x0e, so that S is below the order. */
 export function makeFrame(fields: FrameFields = {}): Uint8Array {
   const { type = FrameType.data, flags = 0, hops = 0, incarnation = 1, seq = 1 } = fields
   const origin = typeof fields.origin === 'object' ? fields.origin : new Uint8Array(32).fill(fields.origin ?? 7)
@@ -32,6 +33,7 @@ export function makeFrame(fields: FrameFields = {}): Uint8Array {
   const frame = new Uint8Array(HEADER_BYTES + body.length + trailerBytesOf(flags)).fill(0xee)
   writeHeader(frame, viewOf(frame), 0, frame.length, { type, flags, hops, origin, incarnation, seq })
   frame.set(body, HEADER_BYTES)
+  if ((flags & Flag.signed) !== 0) frame[frame.length - 1] = 0x0e
   return frame
 }
 

@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { FrameFault } from '../../src/wire/faults.ts'
+import { MAX_ANY_FRAME_BYTES } from '../../src/wire/frame-reader.ts'
 import {
   DEFAULT_MAX_FRAME_BYTES,
   Flag,
@@ -85,6 +86,37 @@ test('a reader with a smaller limit refuses a data frame that is larger by a byt
   const collector = new Collector(500)
   assert.is(collector.reader.push(makeFrame({ body: 452 })), null)
   assert.is(collector.reader.push(makeFrame({ body: 453 })), 'frame-too-large')
+})
+
+test('a frame beyond the limit that another node may take is passed over, however the stream is cut, and nothing of it is held', () => {
+  const frames = [
+    makeFrame(),
+    makeFrame({ body: 1_953, seq: 2 }),
+    makeFrame({ seq: 3 }),
+    makeFrame({ body: 453, seq: 4 })
+  ]
+  for (const pieces of [[9_000], [1], [7], [48], [60, 500], [1_000]]) {
+    const collector = new Collector(500).passesOver()
+    for (const piece of cut(joined([...frames, ...frames]), pieces)) {
+      assert.is(collector.reader.push(piece), null)
+      assert.ok(collector.reader.pendingBytes <= 500)
+    }
+    assert.is(collector.passedOver, 4)
+    assert.is(collector.frames.length, 4)
+    for (const [i, frame] of collector.frames.entries()) assert.ok(sameBytes(frame, frames[i % 2 === 0 ? 0 : 2]!))
+  }
+})
+
+test('a frame that no node may take, and a control frame beyond its limit, are faults also where large frames are passed over', () => {
+  for (const start of [prefix(MAX_ANY_FRAME_BYTES + 1), prefix(MAX_CONTROL_FRAME_BYTES + 1, FrameType.ping)])
+    assert.is(new Collector().passesOver().reader.push(start), 'frame-too-large')
+  assert.is(new Collector().passesOver().reader.push(prefix(MAX_ANY_FRAME_BYTES)), null)
+})
+
+test('whoever may not bring data may not bring what would be passed over either', () => {
+  const collector = new Collector(500).passesOver('data-before-join')
+  assert.is(collector.reader.push(joined([makeFrame({ body: 453 }), makeFrame()])), 'data-before-join')
+  assert.is(collector.frames.length, 0)
 })
 
 test('a limit that the sink raises holds for the next frame of the same chunk', () => {

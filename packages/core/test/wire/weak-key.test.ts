@@ -1,19 +1,8 @@
 // Which keys are nobody's own. The eight small-order points are computed from the curve, not copied from the list.
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { isWeakKey } from '../../src/wire/weak-key.ts'
-
-const P = 2n ** 255n - 19n
-const D = mod(-121_665n * inverse(121_666n))
-/** Base point (RFC 8032, 5.1). */
-const BASE: Point = [
-  15112221349535400772501151409588531511454012693041857206046113283949847762202n,
-  46316835694926478169428394003475163141307993866256225615783033603165251855960n
-]
-/** Order of the base point. */
-const L = 2n ** 252n + 27742317777372353535851937790883648493n
-
-type Point = readonly [x: bigint, y: bigint]
+import { add, BASE, encoded, L, P, smallOrderPoints } from '../../../../test/support/curve.ts'
+import { isWeakKey, isWeakSignature } from '../../src/wire/weak-key.ts'
 
 test('every point of small order is weak, under either sign and also in an encoding beyond the field', () => {
   const points = smallOrderPoints()
@@ -43,59 +32,15 @@ test('ordinary keys are not weak, wherever they lie', () => {
   for (const y of [2n, 3n, 255n, 256n]) assert.not.ok(isWeakKey(encoded(y, 0n)))
 })
 
-/** Multiples by L of points all over the curve: what is left of each is its part of small order. */
-function smallOrderPoints(): Point[] {
-  const found = new Map<string, Point>()
-  for (let y = 2n; found.size < 8; y++) {
-    const x = rootOf(mod((y * y - 1n) * inverse(D * y * y + 1n)))
-    if (x === null) continue
-    const point = times([x, y], L)
-    found.set(String(point), point)
-  }
-  return [...found.values()]
-}
-
-function times(point: Point, factor: bigint): Point {
-  let [sum, power]: [Point, Point] = [[0n, 1n], point]
-  for (let rest = factor; rest > 0n; rest >>= 1n) {
-    if ((rest & 1n) === 1n) sum = add(sum, power)
-    power = add(power, power)
-  }
-  return sum
-}
-
-function add([x1, y1]: Point, [x2, y2]: Point): Point {
-  const product = mod(D * x1 * x2 * y1 * y2)
-  return [mod((x1 * y2 + x2 * y1) * inverse(1n + product)), mod((y1 * y2 + x1 * x2) * inverse(1n - product))]
-}
-
-function rootOf(square: bigint): bigint | null {
-  const root = power(square, (P + 3n) / 8n)
-  for (const candidate of [root, mod(root * power(2n, (P - 1n) / 4n))])
-    if (mod(candidate * candidate) === square) return candidate
-  return null
-}
-
-function inverse(value: bigint): bigint {
-  return power(value, P - 2n)
-}
-
-function power(base: bigint, exponent: bigint): bigint {
-  let result = 1n
-  for (let [square, rest] = [mod(base), exponent]; rest > 0n; square = mod(square * square), rest >>= 1n)
-    if ((rest & 1n) === 1n) result = mod(result * square)
-  return result
-}
-
-function mod(value: bigint): bigint {
-  const rest = value % P
-  return rest < 0n ? rest + P : rest
-}
-
-function encoded(y: bigint, sign: bigint): Uint8Array {
-  const bytes = new Uint8Array(32)
-  for (let [i, rest] = [0, y | (sign << 255n)]; i < 32; i++, rest >>= 8n) bytes[i] = Number(rest & 255n)
-  return bytes
-}
+test('a signature is weak when its R is, or its S is the order or more', () => {
+  const [r, s] = [encoded(BASE[1], 0n), encoded(L - 1n, 0n)]
+  const signature = (...parts: Uint8Array[]) => Uint8Array.of(0xff, ...parts.flatMap((part) => [...part]))
+  assert.not.ok(isWeakSignature(signature(r, s), 1))
+  assert.not.ok(isWeakSignature(signature(r, encoded(0n, 0n)), 1))
+  for (const above of [L, L + 1n, 2n * L - 1n, 2n ** 255n])
+    assert.ok(isWeakSignature(signature(r, encoded(above, 0n)), 1))
+  for (const [x, y] of smallOrderPoints()) assert.ok(isWeakSignature(signature(encoded(y, x & 1n), s), 1))
+  assert.ok(isWeakSignature(signature(encoded(P + 3n, 0n), s), 1))
+})
 
 test.run()

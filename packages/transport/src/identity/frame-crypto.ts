@@ -15,6 +15,8 @@ import {
   bodyEndOf,
   copySignedHeader,
   HEADER_BYTES,
+  isWeakKey,
+  isWeakSignature,
   LENGTH_BYTES,
   ORIGIN_OFFSET,
   type Origin,
@@ -41,6 +43,15 @@ export function networkIdOf(name: string): Uint8Array {
 /** A public key as node:crypto wants it, from its 32 bytes. */
 export function publicKeyObject(raw: Uint8Array): KeyObject {
   return createPublicKey({ key: Buffer.concat([SPKI_PREFIX, raw]), format: 'der', type: 'spki' })
+}
+
+/**
+ * Whether `signature` is that of `key` (32 bytes) over `message`. What verifiers judge differently is refused before the library is
+ * asked, so that every node comes to the same verdict.
+ */
+export function verifyWith(key: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean {
+  if (signature.length !== SIGNATURE_BYTES || isWeakKey(key) || isWeakSignature(signature, 0)) return false
+  return verify(null, message, publicKeyObject(key), signature)
 }
 
 /** Proof that the holder of `role` on a link knows the network's secret. */

@@ -1,8 +1,7 @@
 // Signatures that a program makes with its node's key, over bytes of its own: told apart from packets, networks and other uses, so that
 // none can ever be taken for another. Knows keys; nothing of frames or links.
-import { createHash, createPrivateKey, type KeyObject, sign, verify } from 'node:crypto'
-import { isWeakKey } from '@floodnet/core'
-import { publicKeyObject } from './frame-crypto.ts'
+import { createHash, createPrivateKey, type KeyObject, sign } from 'node:crypto'
+import { verifyWith } from './frame-crypto.ts'
 
 // Differs from the domain of packets ('floodnet/1', worker/frame-crypto.ts) before that ends: no signature serves as both.
 const DOMAIN = Buffer.from('floodnet program signature/1')
@@ -22,10 +21,8 @@ export class ProgramSignatures {
   }
 
   verify(id: string, context: string, message: Uint8Array, signature: Uint8Array): boolean {
-    if (!ID.test(id) || signature.length !== 64) return false
-    const key = Buffer.from(id, 'hex')
-    if (isWeakKey(key)) return false
-    return verify(null, this.#signed(context, message), publicKeyObject(key), signature)
+    if (!ID.test(id)) return false
+    return verifyWith(Buffer.from(id, 'hex'), this.#signed(context, message), signature)
   }
 
   #signed(context: string, message: Uint8Array): Buffer {

@@ -1,6 +1,6 @@
 // What a peer may do wrong byte by byte, over plain TCP: its link closes with a counted reason, and nothing else changes.
 import { createHash } from 'node:crypto'
-import { encodeFrame, encodeJoin, FRAME_FAULTS, FrameType, HEADER_BYTES } from '@floodnet/core'
+import { encodeFrame, encodeJoin, FRAME_FAULTS, FrameType, HEADER_BYTES, MAX_ANY_FRAME_BYTES } from '@floodnet/core'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { until } from '../../../../test/support/wait.ts'
@@ -106,7 +106,7 @@ const asNeighbour: Attack[] = [
   broken('an unknown flag', 'unknown-flags', (view) => view.setUint8(FLAGS_OFFSET, 0x80)),
   broken('a zero byte that is none', 'unknown-flags', (view) => view.setUint8(ZERO_OFFSET, 1)),
   broken('a length under the header', 'frame-too-short', (view) => view.setUint32(LENGTH_OFFSET, 12)),
-  broken('a length over the limit', 'frame-too-large', (view) => view.setUint32(LENGTH_OFFSET, 1_048_576)),
+  broken('a length over the limit', 'frame-too-large', (view) => view.setUint32(LENGTH_OFFSET, MAX_ANY_FRAME_BYTES)),
   {
     what: 'hangs up in the middle of a frame',
     reason: 'connection-lost',
@@ -139,6 +139,19 @@ for (const attack of asNeighbour) {
     await stream.target.event('peer-down', { id: peer.identity.id, reason: attack.reason })
   })
 }
+
+test('passes over a packet within what another node may take, counts it, and reads on', async () => {
+  const peer = await (await connect()).join()
+  const before = (await stream.target.network.stats()).drops['frame-too-large'] ?? 0
+  const heard = new Promise<void>((resolve) => {
+    stream.target.network.messages$.subscribe(({ origin }) => origin === peer.identity.id && resolve())
+  })
+  peer.send(peer.dataFrame(new Uint8Array(2_000_000))).send(peer.dataFrame(body(10)))
+  await heard
+  assert.is((await stream.target.network.stats()).drops['frame-too-large'], before + 1)
+  assert.not.ok(peer.closed)
+  peer.destroy()
+})
 
 test('closes the link of whoever greets with our own id', async () => {
   const peer = await connect()

@@ -1,5 +1,5 @@
 // What a peer may do wrong in a network that signs, over TLS: forged, unsigned and replayed packets, and false names.
-import { encodeFrame, FrameType } from '@floodnet/core'
+import { encodeFrame, encodeStem, FrameType } from '@floodnet/core'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { until } from '../../../../test/support/wait.ts'
@@ -65,6 +65,17 @@ test('closes the link of a neighbour who sends what an author wrote whose key an
   peer.author.origin = NEUTRAL_POINT
   await expectClosed(peer, 'weak-key', () => peer.send(signedByAnybody(peer.dataFrame(body()))))
   await stream.target.event('peer-down', { id: peer.identity.id, reason: 'weak-key' })
+})
+
+test('drops a packet whose signature verifiers judge differently, and counts it, and the link stays', async () => {
+  const peer = await (await connect()).join()
+  const before = (await stream.target.network.stats()).drops['weak-signature'] ?? 0
+  for (const frame of [signedByAnybody(peer.dataFrame(body())), encodeStem(signedByAnybody(peer.dataFrame(body())))])
+    peer.send(frame)
+  const counted = async () => (await stream.target.network.stats()).drops['weak-signature'] === before + 2
+  await until(counted, 15_000, 'both are counted')
+  assert.not.ok(peer.closed)
+  peer.destroy()
 })
 
 test('closes the link of a guest whose join request anybody can have signed', async () => {

@@ -52,7 +52,8 @@ const LOSSES = [
   'origins-full',
   'one-time-age',
   'one-time-full',
-  'origin-rate'
+  'origin-rate',
+  'weak-signature'
 ] as const satisfies readonly (keyof FloodCounts)[]
 
 export class Switchboard implements FloodHost {

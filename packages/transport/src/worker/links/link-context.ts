@@ -41,8 +41,8 @@ export interface LinkContext {
   onData(link: SocketLink, bytes: Uint8Array, view: DataView, start: number, end: number): FrameFault | null
   onStem(link: SocketLink, bytes: Uint8Array, view: DataView, start: number, end: number): FrameFault | null
   onChunkEnd(link: SocketLink): void
-  /** Why a routed control frame is not its author's own, where the network signs; null: it is. */
-  faultOfAuthor(frame: Uint8Array): FrameFault | null
+  /** Why a routed control frame is not its author's own, where the network signs; null: it is. `'dropped'`: nobody can tell, and it is counted. */
+  judgeAuthor(link: SocketLink, frame: Uint8Array): FrameFault | 'dropped' | null
   /** A join frame to keep. False: malformed. */
   onJoin(link: SocketLink, frame: Uint8Array): boolean
   onProbe(link: SocketLink, rttMs: number | null, degree: number): void

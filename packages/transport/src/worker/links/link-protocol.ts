@@ -59,6 +59,15 @@ export class LinkProtocol implements FrameSink {
     this.#context.onChunkEnd(this.#link)
   }
 
+  /** Within what another node's limit may be: an honest peer passes it on, and we do not take it. */
+  onPassedOver(): FrameFault | null {
+    if (this.deaf) return null
+    if (!this.#greeted) return 'frame-too-large'
+    if (!this.bringsData) return 'data-before-join'
+    this.#context.losses.add('frame-too-large', this.#link.id, 1)
+    return null
+  }
+
   /** The peer is welcome. `dialled`: by us. */
   greet(dialled: boolean): void {
     this.#greeted = true
@@ -127,8 +136,8 @@ export class LinkProtocol implements FrameSink {
   #onJoin(type: number, frame: Uint8Array): FrameFault | null {
     if (!this.#mayTell()) return null
     const copy = copyBytes(frame)
-    const fault = isRoutedType(type) ? this.#context.faultOfAuthor(copy) : null
-    if (fault !== null) return fault
+    const verdict = isRoutedType(type) ? this.#context.judgeAuthor(this.#link, copy) : null
+    if (verdict !== null) return verdict === 'dropped' ? null : verdict
     return this.#context.onJoin(this.#link, copy) ? null : 'malformed-frame'
   }
 

@@ -10,9 +10,11 @@ import {
   type FrameFault,
   formatAddress,
   isWeakKey,
+  isWeakSignature,
   type Limits,
   ORIGIN_OFFSET,
   PROTOCOL_VERSION,
+  SIGNATURE_BYTES,
   toHex
 } from '@floodnet/core'
 import type { FrameCrypto } from '../../identity/frame-crypto.ts'
@@ -185,11 +187,15 @@ export class LinkTable implements LinkContext, EntranceHost {
     this.#switchboard.chunkEnd()
   }
 
-  faultOfAuthor(frame: Uint8Array): FrameFault | null {
+  judgeAuthor(link: SocketLink, frame: Uint8Array): FrameFault | 'dropped' | null {
     if (this.#crypto === null) return null
     if (isWeakKey(frame, ORIGIN_OFFSET)) return 'weak-key'
-    const isSigned = (frame[FLAGS_OFFSET]! & Flag.signed) !== 0
-    return isSigned && this.#crypto.verify(null, frame, 0, frame.length) ? null : 'bad-signature'
+    if ((frame[FLAGS_OFFSET]! & Flag.signed) === 0) return 'bad-signature'
+    if (isWeakSignature(frame, frame.length - SIGNATURE_BYTES)) {
+      this.losses.add('weak-signature', link.id, 1)
+      return 'dropped'
+    }
+    return this.#crypto.verify(null, frame, 0, frame.length) ? null : 'bad-signature'
   }
 
   onJoin(link: SocketLink, frame: Uint8Array): boolean {
