@@ -1,10 +1,12 @@
 // Which constants of the chat and the bridge docs/LIMITS.md tells of, by file below packages: their names are not unique.
 export const ofPrograms = {
   'The chat: people and words': {
-    'chat/src/session/session.ts': 'MAX_SHOWN_BYTES MAX_SAID_BYTES',
+    'chat/src/session/session.ts': 'MAX_SHOWN_BYTES MAX_SAID_BYTES MAX_SPEAKERS',
     'chat/src/wire/envelope.ts': 'MAX_ENVELOPE_BYTES',
+    'chat/src/wire/bounded-json.ts': 'MAX_JSON_DEPTH MAX_JSON_MARKS',
     'chat/src/text/name.ts': 'MAX_NAME_GRAPHEMES MAX_NAME_BYTES',
     'chat/src/text/clean-text.ts': 'MAX_MARKS',
+    'chat/src/text/joiners.ts': 'MAX_JOINED_EMOJI',
     'chat/src/cli.ts': 'INBOX_LIMIT SHOWN_PER_SECOND',
     'chat/src/guard/author-rate.ts': 'BURST_MESSAGES MAX_WATCHED REPORT_MS',
     'chat/src/people/roster.ts': 'MAX_ROSTER PRESENCE_MS PRESENCE_MS_PER_PERSON PERIODS_UNTIL_GONE',

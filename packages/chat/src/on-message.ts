@@ -14,9 +14,10 @@ import type { Spoken } from './screens/screen.ts'
 import type { Opened } from './sealed/sealed-message.ts'
 import { conversationEvent, type Effect, junk, show, type Turn } from './session/effects.ts'
 import { conversationOf, noteConversation, oweReceipt, takeReceipt } from './session/pending.ts'
-import { idOf, knownOf, MAX_SHOWN_BYTES, type MessageName, type Session } from './session/session.ts'
+import { idOf, knownOf, MAX_SHOWN_BYTES, type MessageName, noteSpeaker, type Session } from './session/session.ts'
 import { cutText } from './text/clean-text.ts'
 import { isSameName, keptName } from './text/name.ts'
+import { isNamedIn } from './text/naming.ts'
 import { decodeEnvelope, type Envelope } from './wire/envelope.ts'
 import type { FileOffer } from './wire/file-messages.ts'
 import type { Presence } from './wire/presence.ts'
@@ -92,6 +93,7 @@ function onDirectText(
   const title = titleOf(session, others)
   if (noteConversation(session.post, conversation, others))
     effects.push(conversationEvent(conversation, title, 'opened'))
+  noteSpeaker(session, author)
   if (!session.silent) oweReceipt(session.post, author, id, turn.now, turn.random)
   const direct = { direct: true, to: session.name, sealed: true, conversation, title, mention: true }
   return [...effects, spoken(known, author, text, direct, id, turn)]
@@ -122,6 +124,7 @@ function onEnvelope(session: Session, message: Arrived, { text, from, to, via }:
   if (direct && !isSameName(to, session.name)) return effects
   if (room !== '' && !session.rooms.has(room)) return effects
   if (!admits(session.suppression, origin, known.name, turn.now)) return effects
+  if (via === '') noteSpeaker(session, origin)
   const words = to === '' ? text : text.replace(/^ /, '')
   const place = {
     direct,
@@ -205,12 +208,4 @@ function spoken(
     id,
     ...place
   })
-}
-
-/** Whether `text` has `name` in it as a word. */
-export function isNamedIn(name: string, text: string): boolean {
-  const start = text.toLowerCase().indexOf(name.toLowerCase())
-  if (start < 0) return false
-  const quoted = name.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')
-  return new RegExp(`(?<![\\p{L}\\p{N}_])${quoted}(?![\\p{L}\\p{N}_])`, 'iu').test(text)
 }

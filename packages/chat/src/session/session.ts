@@ -18,6 +18,9 @@ export const MAX_SHOWN_BYTES = 16 * 1024
 /** Bytes of a line that may be said at all. */
 export const MAX_SAID_BYTES = 1024 * 1024
 
+/** Speakers remembered, so that Tab completes the latest first; as many as candidates of a word are looked at. */
+export const MAX_SPEAKERS = 50
+
 export interface Session {
   /** This node's key, 64 hex digits. */
   readonly id: string
@@ -35,6 +38,8 @@ export interface Session {
   readonly roster: Roster
   readonly announcing: Announcing
   readonly rooms: Set<string>
+  /** Ids of those who spoke last, the latest last. */
+  readonly speakers: Set<string>
   readonly post: Post
   readonly letters: LetterMemory
   readonly marks: HighMarks
@@ -68,6 +73,7 @@ export function newSession(start: SessionStart): Session {
     roster: new Map(),
     announcing: newAnnouncing(),
     rooms: new Set(),
+    speakers: new Set(),
     post: newPost(),
     letters: newLetterMemory(),
     marks: start.marks ?? newHighMarks(),
@@ -79,6 +85,14 @@ export function newSession(start: SessionStart): Session {
 /** What stands before the line being typed. With the name as prompt, a typed line reads like a said one once it is sent. */
 export function promptOf(session: Session): string {
   return session.askingName ? 'new name: ' : `${session.name}: `
+}
+
+/** `id` has spoken just now. */
+export function noteSpeaker({ speakers }: Session, id: string): void {
+  speakers.delete(id)
+  speakers.add(id)
+  const [oldest] = speakers
+  if (speakers.size > MAX_SPEAKERS && oldest !== undefined) speakers.delete(oldest)
 }
 
 /** Whoever is or was there, as shown. */

@@ -22,7 +22,7 @@ export const EMPTY_LINE: Line = { text: '', cursor: 0, cut: '' }
 export function insert(line: Line, inserted: string): Line | null {
   // From the last grapheme on: what is inserted may be a mark that belongs to it.
   const start = previousGrapheme(line.text, line.cursor)
-  const before = line.text.slice(0, start) + cleanLines(line.text.slice(start, line.cursor) + inserted)
+  const before = line.text.slice(0, start) + cleanTyped(line.text.slice(start, line.cursor) + inserted)
   const text = before + line.text.slice(line.cursor)
   return Buffer.byteLength(text) > MAX_TYPED_BYTES ? null : { ...line, text, cursor: before.length }
 }
@@ -57,6 +57,15 @@ export function lineOfText(text: string, cut = ''): Line {
 export function cleanLines(text: string): string {
   return text.split(LINE_BREAK).map(cleanText).join('\n')
 }
+
+// A joiner is typed before the letter that gives it its place.
+function cleanTyped(text: string): string {
+  const clean = cleanLines(text)
+  const pending = /[\u200C\u200D]$/.exec(text)?.[0] ?? ''
+  return JOINABLE.test(clean) ? clean + pending : clean
+}
+
+const JOINABLE = /(?:[\p{L}\p{M}\p{Emoji_Modifier}]|\p{Extended_Pictographic})$/u
 
 const LINE_BREAK = /\r\n|[\n\v\f\r\u0085\u2028\u2029]/
 

@@ -48,7 +48,8 @@ export function edit(input: Input, name: string): boolean {
 
 /** Takes what was typed, remembers it, and leaves an empty line. */
 export function enter(input: Input): string {
-  const { text, cut } = input.line
+  const { cut } = input.line
+  const text = cleanLines(input.line.text)
   if (text.trim() !== '' && input.history.at(-1) !== text) input.history.push(text)
   if (input.history.length > MAX_HISTORY) input.history.shift()
   input.line = { ...EMPTY_LINE, cut }

@@ -1,5 +1,6 @@
-// Makes text from strangers safe to print: no control, escape, bidi or invisible character survives.
-// Pure; knows nothing of screens. `cleanText` never makes text longer and is idempotent (test/clean-text.test.ts).
+// Makes text from strangers safe to print: no control, escape, bidi or invisible character survives, but for joiners where they are spelling.
+// Pure; knows nothing of screens. `cleanText` never makes text longer and is idempotent (test/text/clean-text.test.ts).
+import { withoutStrayJoiners } from './joiners.ts'
 
 /** Stands for a line break inside a message, so that no text can forge a line of its own. */
 export const LINE_BREAK_MARK = '⏎'
@@ -9,7 +10,7 @@ export const MAX_MARKS = 4
 
 /** Text that may be printed on one line of any terminal. Tabs become spaces, line breaks a visible mark. */
 export function cleanText(text: string): string {
-  return text
+  const safe = text
     .replace(ESCAPE_SEQUENCE, '')
     .replace(LONE_SURROGATE, '\uFFFD')
     .replace(INVISIBLE, '')
@@ -17,9 +18,12 @@ export function cleanText(text: string): string {
     .replace(TAB, ' ')
     .replace(LAST_LINE_BREAKS, '')
     .replace(LINE_BREAK, LINE_BREAK_MARK)
+  const small = withoutStrayJoiners(safe)
     .replace(LEADING_MARKS, '')
     .replace(EXCESS_MARKS, '$1')
     .replace(EXCESS_JAMO, '$1$2$3')
+  // Once more: a mark that placed a joiner may have been one too many.
+  return withoutStrayJoiners(small)
 }
 
 /** The longest start of `text` whose UTF-8 has at most `maxBytes`, never ending inside a code point, and how many bytes are left out. */
@@ -47,9 +51,9 @@ const ESCAPE_SEQUENCE = new RegExp([STRING, CSI, SHORT_ESCAPE].join('|'), 'gu')
 
 const LONE_SURROGATE = /\p{Cs}/gu
 // What Unicode calls default-ignorable (zero-width, bidi marks and isolates, tags, fillers, soft hyphen), but for the two variation
-// selectors that choose between text and emoji; interlinear annotations; and code points that are no characters.
+// selectors that choose between text and emoji, and the joiners (joiners.ts); interlinear annotations; and code points that are no characters.
 const INVISIBLE =
-  /(?!\uFE0E|\uFE0F)\p{Default_Ignorable_Code_Point}|\p{Bidi_Control}|[\uFFF9-\uFFFB]|\p{Noncharacter_Code_Point}/gu
+  /(?![\uFE0E\uFE0F\u200C\u200D])\p{Default_Ignorable_Code_Point}|\p{Bidi_Control}|[\uFFF9-\uFFFB]|\p{Noncharacter_Code_Point}/gu
 // C0, DEL and C1, but for the tab and the line breaks.
 const CONTROL = /(?![\t-\r\u0085])\p{Cc}/gu
 const TAB = /\t/g
@@ -57,9 +61,9 @@ const LINE_BREAK = /\r\n|[\n\v\f\r\u0085\u2028\u2029]/g
 const LAST_LINE_BREAKS = /(?<![\n\v\f\r\u0085\u2028\u2029])[\n\v\f\r\u0085\u2028\u2029]+$/
 const LEADING_MARKS = /^\p{M}+/u
 // All that Unicode's segmentation (UAX #29) lets pile up on one character: marks, skin tones, the sound marks of halfwidth kana, two vowels
-// of Thai and Lao, and the signs that stand before a number.
+// of Thai and Lao, the signs that stand before a number, and joiners.
 const PILED =
-  '[\\p{M}\\p{Emoji_Modifier}\\uFF9E\\uFF9F\\u0E33\\u0EB3\\u0600-\\u0605\\u06DD\\u070F\\u0890\\u0891\\u08E2]'
+  '[\\p{M}\\p{Emoji_Modifier}\\uFF9E\\uFF9F\\u0E33\\u0EB3\\u0600-\\u0605\\u06DD\\u070F\\u0890\\u0891\\u08E2\\u200C\\u200D]'
 const EXCESS_MARKS = new RegExp(`(${PILED}{${MAX_MARKS}})${PILED}+`, 'gu')
 // And the letters that make up one Hangul syllable: leading ones, vowels, trailing ones. Old Korean has three at most.
 const EXCESS_JAMO = new RegExp(

@@ -1,5 +1,6 @@
 // What travels in a message of the network, as JSON: the tutorial's {"Text","From","To"}, written as the Go program writes it and read
 // strictly, and presence messages (people/presence.ts). Pure. Reading says what is wrong instead of throwing; cleaning is the screen's work.
+import { parseBounded } from './bounded-json.ts'
 import { PRESENCE_TYPE, type Presence, presenceIn } from './presence.ts'
 
 export interface Envelope {
@@ -52,15 +53,13 @@ export function encodeEnvelope({ text, from, to, via = '' }: WrittenEnvelope): U
 /** Reads a payload. Unknown fields are ignored, so that later versions may add some; From and To may be absent or null, as in Go. */
 export function decodeEnvelope(payload: Uint8Array): Decoded {
   if (payload.byteLength > MAX_ENVELOPE_BYTES) return junk('too-large')
-  const value = parseJson(decoder.decode(payload))
+  const value = parseBounded(payload)
   if (value === undefined) return junk('not-json')
   if (!isRecord(value)) return junk('not-object')
   return value.Type === PRESENCE_TYPE ? readPresence(value) : readFields(value)
 }
 
 const encoder = new TextEncoder()
-// Not fatal: invalid UTF-8 becomes U+FFFD and the message still shows, as with Go's decoder.
-const decoder = new TextDecoder()
 
 function readPresence(value: Record<string, unknown>): Decoded {
   const presence = presenceIn(value)
@@ -74,15 +73,6 @@ function readFields({ Text: text, From: from, To: to, Via: via }: Record<string,
   if (!isOptionalString(via)) return junk('bad-via')
   if (text.trim() === '') return junk('empty-text')
   return { kind: 'envelope', envelope: { text, from: from ?? '', to: to ?? '', via: via ?? '' } }
-}
-
-// JSON has no undefined, so undefined can stand for "not JSON".
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

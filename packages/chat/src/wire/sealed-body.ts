@@ -1,5 +1,6 @@
 // What a sealed letter says, once it is open: a JSON head and, after it, raw bytes for those kinds that carry some. Pure.
 // A new kind is a new member of `SealedBody` and a new line in `READERS`; letter.ts seals whatever is here.
+import { parseBounded } from './bounded-json.ts'
 import { type FileBody, readAsk, readChunk, readEnd, readOffer } from './file-messages.ts'
 
 /** Every kind of sealed message. Ids are 32 hex digits, people 64 (their Ed25519 key). */
@@ -38,7 +39,7 @@ export function decodeBody(bytes: Uint8Array): Body | null {
   const view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
   const end = 4 + view.readUInt32BE(0)
   if (end > view.length) return null
-  const head = parseObject(view.toString('utf8', 4, end))
+  const head = parseObject(view.subarray(4, end))
   if (head === null || !isId(head.id) || !isTime(head.at)) return null
   const content = READERS.get(head.kind)?.(head) ?? null
   return content && { id: head.id, at: head.at, content, data: new Uint8Array(view.subarray(end)) }
@@ -72,13 +73,9 @@ export function keyOf(value: unknown): Uint8Array | null {
   return key.length === 32 ? key : null
 }
 
-function parseObject(text: string): Head | null {
-  try {
-    const value: unknown = JSON.parse(text)
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Head) : null
-  } catch {
-    return null
-  }
+function parseObject(text: Uint8Array): Head | null {
+  const value = parseBounded(text)
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Head) : null
 }
 
 function binaryAsBase64(_key: string, value: unknown): unknown {

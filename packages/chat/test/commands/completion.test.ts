@@ -18,4 +18,20 @@ test('completes commands, names and rooms where each can stand', () => {
   assert.equal(complete('hi ', 3), { from: 3, candidates: [] })
 })
 
+test('completes to the one who spoke last, then to the others by name', () => {
+  const [alice, albert, , me] = new People().gather('alice', 'albert', 'alan', 'me') as [Person, Person, Person, Person]
+  const complete = completerOf(me.session)
+  assert.equal(complete('al', 2).candidates, ['alan:', 'albert:', 'alice:'])
+  alice.type('first')
+  albert.type('then I')
+  assert.equal(complete('al', 2).candidates, ['albert:', 'alice:', 'alan:'])
+  assert.equal(complete('@al', 3).candidates, ['@albert', '@alice', '@alan'])
+})
+
+test('completes a name in the middle of words without spaces', () => {
+  const [alice] = new People().gather('alice', '小明') as [Person]
+  assert.equal(completerOf(alice.session)('你好小', 3), { from: 2, candidates: ['小明'] })
+  assert.equal(completerOf(alice.session)('xali', 4), { from: 0, candidates: [] })
+})
+
 test.run()

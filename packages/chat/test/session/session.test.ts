@@ -2,7 +2,7 @@ import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { HELP, SLASH_WORDS } from '../../src/commands/parse.ts'
 import { onLine } from '../../src/on-line.ts'
-import { isNamedIn, onMessage } from '../../src/on-message.ts'
+import { onMessage } from '../../src/on-message.ts'
 import type { Effect, Turn } from '../../src/session/effects.ts'
 import { MAX_SAID_BYTES, MAX_SHOWN_BYTES, newSession, promptOf, type Session } from '../../src/session/session.ts'
 import { encodeEnvelope } from '../../src/wire/envelope.ts'
@@ -206,13 +206,6 @@ test('/help lists every command', () => {
     assert.ok(help.includes(word), word)
   const aliases = ['/connect', '/exit', '/quit']
   for (const word of SLASH_WORDS) assert.ok(help.includes(word) || aliases.includes(word), word)
-})
-
-test('knows when its user is named, and not when another word has the name in it', () => {
-  for (const text of ['bob?', 'hi Bob', '@bob: x', 'x (bob)']) assert.ok(isNamedIn('bob', text), text)
-  for (const text of ['bobby', 'thingbob', 'hi', 'bob_1']) assert.not.ok(isNamedIn('bob', text), text)
-  assert.ok(isNamedIn('a.b+c', 'is a.b+c here'))
-  assert.not.ok(isNamedIn('a.b', 'axb'))
 })
 
 test("who comes over a bridge is shown with where from, and takes nobody's name", () => {

@@ -42,6 +42,7 @@ export const hostileText: fc.Arbitrary<string> = fc
         '\u061C',
         '\u200B',
         '\u200D',
+        '\u200C',
         '\uFEFF',
         '\u00AD',
         '\u{E0041}',
@@ -56,7 +57,10 @@ export const hostileText: fc.Arbitrary<string> = fc
         '👨‍👩‍👧',
         'é',
         'אב',
-        '漢字'
+        '漢字',
+        'بب',
+        'क्',
+        '👩'
       ),
       anyText({ maxLength: 8 }),
       fc.integer({ min: 0, max: 0xffff }).map((unit) => String.fromCharCode(unit))
@@ -65,6 +69,6 @@ export const hostileText: fc.Arbitrary<string> = fc
   )
   .map((parts) => parts.join(''))
 
-/** What no screen may ever be sent as part of a line. */
+/** What no screen may ever be sent as part of a line. Joiners are spelling in some places. */
 export const FORBIDDEN =
-  /[\p{Cc}\p{Cs}\u00AD\u061C\u115F\u1160\u200B-\u200F\u2028-\u202E\u2060-\u206F\u3164\uFEFF\uFFA0\uFFF0-\uFFFB]|[\u{E0000}-\u{E0FFF}]/u
+  /[\p{Cc}\p{Cs}\u00AD\u061C\u115F\u1160\u200B\u200E\u200F\u2028-\u202E\u2060-\u206F\u3164\uFEFF\uFFA0\uFFF0-\uFFFB]|[\u{E0000}-\u{E0FFF}]/u

@@ -52,6 +52,43 @@ test('removes zero-width, tag and filler characters', () => {
   assert.is(cleanText(`hi\u{E0001}\u{E0068}\u{E0069}\u{E007F}\u3164\u115F`), 'hi')
 })
 
+test('keeps joiners that are spelling: in Persian, in Indic scripts, in emoji', () => {
+  for (const text of [
+    'می\u200Cخواهم',
+    'کتاب\u200Cها.txt',
+    'ه\u200D.ش',
+    'بِ\u200Cهِ',
+    'क्\u200Dष क्\u200Cष',
+    'ශ්\u200Dරී ලංකා',
+    'র\u200D্যাব',
+    'ನ್\u200Cನ',
+    'മലയാളം അവന്\u200D',
+    '👨\u200D👩\u200D👧\u200D👦',
+    '👩🏽\u200D❤️\u200D💋\u200D👨🏿',
+    '🏳️\u200D🌈 👁️\u200D🗨️ 🧑🏽\u200D🚀'
+  ])
+    assert.is(cleanText(text), text)
+})
+
+test('removes joiners that are no spelling, where they would only make a text differ unseen', () => {
+  for (const [text, clean] of [
+    ['pay\u200Dpal', 'paypal'],
+    ['د\u200Cو', 'دو'],
+    ['می\u200C خواهم', 'می خواهم'],
+    ['می\u200C\u200Cخواهم', 'میخواهم'],
+    ['क\u200Cष', 'कष'],
+    ['क्\u200D\u200Dष', 'क्\u200Dष'],
+    ['漢\u200D字', '漢字'],
+    ['👨\u200Da', '👨a'],
+    ['\u200D\u200Cx', 'x']
+  ] as const)
+    assert.is(cleanText(text), clean, JSON.stringify(text))
+})
+
+test('joins no more emoji to one than Unicode recommends', () => {
+  assert.is(cleanText('👩\u200D'.repeat(7)), '👩\u200D👩\u200D👩\u200D👩👩👩👩')
+})
+
 test('makes line breaks of every kind one visible mark and drops those at the end', () => {
   assert.is(cleanText('a\nb\r\nc\rd\u2028e\u2029f\u0085g\vh\fi\n\r\n'), 'abcdefghi'.split('').join(LINE_BREAK_MARK))
 })
@@ -117,7 +154,11 @@ test('cleans a megabyte of any one unfinished sequence in time that grows with i
     `${ESC} `,
     '\n\u200B',
     `${ESC}P0`,
-    '\uD800'
+    '\uD800',
+    'ب\u200C',
+    'بٌ\u200C',
+    '्\u200D',
+    '👩\u200D'
   ]
   for (const piece of pieces) {
     const started = process.cpuUsage()
