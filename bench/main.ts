@@ -23,5 +23,5 @@ await runCommand({
     ...floodnetBenches(secure, plain)
   ],
   goals: GOALS,
-  notes: () => [secure, baseline].map(describeContestant)
+  ring: () => [secure, baseline].map(describeContestant)
 })

@@ -30,7 +30,7 @@ await runCommand({
   // The libp2p stack takes seconds until its code is compiled.
   phases: { ...FULL, warmUpMs: 3_000 },
   goals: PEER_GOALS,
-  notes: () => [describeContestant(secure), ...entrants.map(describeEntrant)]
+  ring: () => [describeContestant(secure), ...entrants.map(describeEntrant)]
 })
 for (const { contestant } of entrants) contestant?.stop()
 

@@ -54,7 +54,7 @@ function running(): SystemStation {
 }
 
 function onMessage(payload: Uint8Array): void {
-  tally.note(payload)
+  tally.shortRun(payload)
   if (payload[8] !== 0) noteLatency(payload)
   if (tally.counts.received % step === 0) tellParent({ received: tally.counts.received })
 }

@@ -29,7 +29,7 @@ export class Tally {
     this.#lastBytes = Array.from({ length: PATTERNS }, (_, pattern) => patternByte(pattern, bytes - 1))
   }
 
-  note(payload: Uint8Array): void {
+  shortRun(payload: Uint8Array): void {
     const { counts } = this
     counts.received++
     const writer = writerOf(payload)

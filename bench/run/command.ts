@@ -14,7 +14,7 @@ export interface Command {
   benches(): readonly Bench[] | Promise<readonly Bench[]>
   readonly goals?: readonly Goal[]
   /** Printed above the table: versions and settings. */
-  readonly notes?: () => readonly string[]
+  readonly ring?: () => readonly string[]
   readonly phases?: Phases
   readonly quickPhases?: Phases
 }
@@ -67,7 +67,7 @@ function printLines(outcomes: readonly Outcome[]): void {
 function printTable(command: Command, options: Options, outcomes: readonly Outcome[]): void {
   const { quick, runs, markdown } = options
   console.log(describeMachine())
-  for (const note of command.notes?.() ?? []) console.log(note)
+  for (const shortRun of command.ring?.() ?? []) console.log(shortRun)
   console.log(`${runs} runs, interleaved; medians${quick ? '; quick: not for figures' : ''}\n`)
   const verdicts = judge(command.goals ?? [], outcomes).filter(({ value }) => value !== null)
   console.log(markdown ? markdownTable(outcomes) : table(outcomes))

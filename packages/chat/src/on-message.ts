@@ -14,7 +14,7 @@ import type { Spoken } from './screens/screen.ts'
 import type { Opened } from './sealed/sealed-message.ts'
 import { conversationEvent, type Effect, junk, show, type Turn } from './session/effects.ts'
 import { conversationOf, noteConversation, oweReceipt, takeReceipt } from './session/pending.ts'
-import { idOf, knownOf, MAX_SHOWN_BYTES, type MessageName, noteSpeaker, type Session } from './session/session.ts'
+import { idOf, knownOf, MAX_SHOWN_BYTES, type MessageId, noteSpeaker, type Session } from './session/session.ts'
 import { cutText } from './text/clean-text.ts'
 import { isSameName, keptName } from './text/name.ts'
 import { isNamedIn } from './text/naming.ts'
@@ -26,7 +26,7 @@ import { type Body, decodeBody } from './wire/sealed-body.ts'
 const NO_DATA = new Uint8Array()
 
 /** A message of the network as far as the chat looks at it; see the transport's `Message`. */
-export interface Arrived extends MessageName {
+export interface Arrived extends MessageId {
   readonly payload: Uint8Array
 }
 

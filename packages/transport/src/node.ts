@@ -13,12 +13,12 @@ import { PeerTable } from './membership/peer-table.ts'
 import { joinOptionsOf, type Settings } from './options/settings.ts'
 import { Flushes } from './outbound/flushes.ts'
 import { Outbox } from './outbound/outbox.ts'
-import { OutboxLane } from './outbound/outbox-port.ts'
+import { OutboxPort } from './outbound/outbox-port.ts'
 import { EventHub } from './telemetry/event-hub.ts'
 import { type Loss, LossTally } from './threads/counters.ts'
 import type { FromWorker, LinkOpen } from './threads/messages.ts'
 import { settledWithin } from './threads/settled-within.ts'
-import { ProgramMemory } from './threads/shared-memory.ts'
+import { SharedMemory } from './threads/shared-memory.ts'
 import { WorkerPool, type WorkerPoolHost } from './threads/worker-pool.ts'
 import { WorkerTotals } from './threads/worker-totals.ts'
 
@@ -46,7 +46,7 @@ export class Node implements WorkerPoolHost {
   bound: Bound | null = null
   readonly #reports$ = new Subject<Reported>()
   readonly #effects: JoinEffects
-  readonly #lane: OutboxLane
+  readonly #port: OutboxPort
   readonly #onFatal: (error: unknown) => void
   readonly #flushes: Flushes
   readonly #incarnations: IncarnationKeeper
@@ -61,7 +61,7 @@ export class Node implements WorkerPoolHost {
     this.#onFatal = onFatal
     const { limits, identity, certificate, authority, networkId, secret } = settings
     this.#ownAddress = new OwnAddress(null, settings.advertise)
-    const shared = new ProgramMemory()
+    const shared = new SharedMemory()
     this.pool = new WorkerPool(
       limits.workers,
       {
@@ -79,14 +79,14 @@ export class Node implements WorkerPoolHost {
       onDropped: (reason, count) => this.losses.add(reason, null, count)
     })
     const crypto = certificate === null ? null : new FrameCrypto(networkId, identity.privateKeyPem)
-    this.#lane = new OutboxLane(settings, shared, {
+    this.#port = new OutboxPort(settings, shared, {
       pool: this.pool,
       peers: this.peers,
       losses: this.losses,
       onPosted: () => this.#incarnations.note(this.outbox.incarnation),
       onFatal
     })
-    this.outbox = new Outbox(identity, crypto, limits, this.#lane)
+    this.outbox = new Outbox(identity, crypto, limits, this.#port)
     this.actor = new JoinActor(joinOptionsOf(settings), onFatal)
     this.#effects = new JoinEffects(
       this.pool,
@@ -117,7 +117,7 @@ export class Node implements WorkerPoolHost {
   /** Resolves when everything written so far is with the operating system for every link that keeps up. */
   async flush(): Promise<void> {
     await this.outbox.whenPosted()
-    await this.#lane.whenWorked()
+    await this.#port.whenWorked()
     await this.#flushes.flushAll()
     const lost = this.outbox.takeLost()
     if (lost > 0)
@@ -133,7 +133,7 @@ export class Node implements WorkerPoolHost {
     this.actor.send({ kind: 'leave' })
     this.actor.end()
     if (this.#housekeeping !== null) clearInterval(this.#housekeeping)
-    await Promise.all([this.pool.stop(), this.#lane.end()])
+    await Promise.all([this.pool.stop(), this.#port.end()])
     this.#keepHouse()
     this.#reports$.complete()
     this.inbox.close(closedError())
@@ -161,7 +161,7 @@ export class Node implements WorkerPoolHost {
       this.actor.send({ kind: 'dial-failed', dial, reason: 'worker-crash' })
     }
     this.#flushes.onCrash(worker)
-    if (worker === 0) for (const part of [this.inbox, this.#lane, this.outbox]) part.onWorkerCrash()
+    if (worker === 0) for (const part of [this.inbox, this.#port, this.outbox]) part.onWorkerCrash()
     this.hub.emit('worker-restart', { worker, delayMs, error })
   }
 
@@ -178,7 +178,7 @@ export class Node implements WorkerPoolHost {
         map(pick),
         filter((value) => value !== null)
       )
-    only(({ message }) => (message.kind === 'frames' || message.kind === 'note' ? message : null)).subscribe(
+    only(({ message }) => (message.kind === 'frames' || message.kind === 'short-run' ? message : null)).subscribe(
       this.#guard((frames) => this.inbox.onFrames(frames))
     )
     only(({ message }) => (message.kind === 'slab' ? message : null)).subscribe(

@@ -102,7 +102,7 @@ export function knownOf(session: Session, id: string): Known {
 }
 
 /** What names a message of the network for ever. */
-export interface MessageName {
+export interface MessageId {
   readonly origin: string
   readonly incarnation: number
   readonly seq: number
@@ -110,6 +110,6 @@ export interface MessageName {
 }
 
 /** That name as one word. */
-export function idOf({ origin, incarnation, seq, index }: MessageName): string {
+export function idOf({ origin, incarnation, seq, index }: MessageId): string {
   return `${origin.slice(0, 16)}-${incarnation}-${seq}-${index}`
 }

@@ -26,7 +26,7 @@ export const RENEW_AFTER_MS = 600_000
 export const MAX_WRITTEN_FRAME_BYTES = HEADER_BYTES + MAX_BATCH_BODY_BYTES + SIGNATURE_BYTES
 
 /** The name of a written message. */
-export interface Place {
+export interface MessageId {
   readonly incarnation: number
   readonly seq: number
   readonly index: number
@@ -94,7 +94,7 @@ export class PacketWriter {
   }
 
   /** Adds a message of at most MAX_PACKET_BODY_BYTES. Null: no room left in this slab. */
-  append(payload: Uint8Array, nowMs: number): Place | null {
+  append(payload: Uint8Array, nowMs: number): MessageId | null {
     const needed = BATCH_PREFIX_BYTES + payload.length
     if (this.#count > 0 && (this.#bodyBytes() + needed > this.batchBytes || this.#count === MAX_BATCH_MESSAGES))
       this.#seal()
@@ -110,7 +110,7 @@ export class PacketWriter {
   }
 
   /** Adds fragment `index` of `count` of a large message as a packet of its own. Null: no room left in this slab. */
-  appendFragment(payload: Uint8Array, index: number, count: number, nowMs: number): Place | null {
+  appendFragment(payload: Uint8Array, index: number, count: number, nowMs: number): MessageId | null {
     this.#seal()
     const from = index * FRAGMENT_PAYLOAD_BYTES
     const part = payload.subarray(from, from + FRAGMENT_PAYLOAD_BYTES)
@@ -127,7 +127,7 @@ export class PacketWriter {
   }
 
   /** Adds a message, or fragment `index` of `count` of it, as a packet of its own in a STEM frame. Null: no room left in this slab. */
-  appendStem(payload: Uint8Array, index: number, count: number, nowMs: number): Place | null {
+  appendStem(payload: Uint8Array, index: number, count: number, nowMs: number): MessageId | null {
     this.#seal()
     const start = this.#sealed
     if (

@@ -2,7 +2,7 @@
 import { BATCH_PREFIX_BYTES, batchMessageEnd, countBatch } from '../../src/message/batch.ts'
 import { fragmentCount, Reassembler } from '../../src/message/fragment.ts'
 import { type Packet, readPacket } from '../../src/message/packet.ts'
-import type { PacketWriter, Place } from '../../src/message/packet-writer.ts'
+import type { MessageId, PacketWriter } from '../../src/message/packet-writer.ts'
 import { viewOf } from '../../src/wire/header.ts'
 import { Flag, MAX_PACKET_BODY_BYTES } from '../../src/wire/layout.ts'
 
@@ -12,7 +12,7 @@ interface WrittenPacket extends Packet {
 
 interface ReadMessage {
   readonly payload: Uint8Array
-  readonly place: Place
+  readonly place: MessageId
 }
 
 /** Writes all messages into slabs of `slabBytes`. Returns what was used of each, and the name of each message. */
@@ -21,7 +21,7 @@ export function writeMessages(
   messages: readonly Uint8Array[],
   slabBytes: number,
   nowMs: number
-): { slabs: Uint8Array[]; places: Place[] } {
+): { slabs: Uint8Array[]; places: MessageId[] } {
   const slabs: Uint8Array[] = []
   let slab = new Uint8Array(slabBytes)
   writer.attach(slab)
@@ -35,8 +35,8 @@ export function writeMessages(
   return { slabs, places }
 }
 
-function writeMessage(writer: PacketWriter, message: Uint8Array, nowMs: number, exchange: () => void): Place {
-  const untilTaken = (append: () => Place | null): Place => {
+function writeMessage(writer: PacketWriter, message: Uint8Array, nowMs: number, exchange: () => void): MessageId {
+  const untilTaken = (append: () => MessageId | null): MessageId => {
     const place = append()
     if (place !== null) return place
     exchange()
@@ -49,7 +49,7 @@ function writeMessage(writer: PacketWriter, message: Uint8Array, nowMs: number, 
   const places = Array.from({ length: count }, (_, index) =>
     untilTaken(() => writer.appendFragment(message, index, count, nowMs))
   )
-  return places[0] as Place
+  return places[0] as MessageId
 }
 
 /** The packets in whole frames that lie one behind the other. */

@@ -15,12 +15,12 @@ import {
   viewOf
 } from '@floodnet/core'
 import type { Message } from '../api.ts'
-import type { NoteRing } from '../threads/frame-ring.ts'
-import type { ReadingMark } from '../threads/read-progress.ts'
-import type { ProgramMemory } from '../threads/shared-memory.ts'
-import type { NoteFrames, SlabFrames } from '../threads/slab-sender.ts'
+import type { FrameRing } from '../threads/frame-ring.ts'
+import type { ReadProgress } from '../threads/read-progress.ts'
+import type { SharedMemory } from '../threads/shared-memory.ts'
+import type { ShortRun, SlabFrames } from '../threads/slab-sender.ts'
 import { MessageStream } from './message-stream.ts'
-import { lonelyParcel, nextMessage, type PacketName, type Parcel, parcelsOf } from './packet-cursor.ts'
+import { cursorsOf, nextMessage, type PacketCursor, type PacketId, singleMessage } from './packet-cursor.ts'
 
 /** A guess: who reads some hundred messages a second is seen to read. */
 const MESSAGES_A_MARK = 64
@@ -35,9 +35,9 @@ export interface InboxHost {
   onDropped(reason: string, count: number): void
 }
 
-/** A slab, or a note. */
+/** A slab, or a short run. */
 interface Delivery {
-  /** The slab to give back; null: a note. */
+  /** The slab to give back; null: a short run. */
   readonly slab: ArrayBuffer | null
   bytes: Uint8Array
   view: DataView
@@ -56,8 +56,8 @@ export class Inbox {
   readonly stream = new MessageStream()
   delivered = 0
   readonly #limits: Limits
-  readonly #reading: ReadingMark
-  readonly #notes: NoteRing
+  readonly #reading: ReadProgress
+  readonly #ring: FrameRing
   readonly #host: InboxHost
   readonly #reassembler: Reassembler
   readonly #deliveries: Delivery[] = []
@@ -65,7 +65,7 @@ export class Inbox {
   #returning: ArrayBuffer[] = []
   /** When the first slab of this turn was read; null when that is still to come. */
   #turnBeganMs: number | null = null
-  readonly #parcels: Parcel[] = []
+  readonly #cursors: PacketCursor[] = []
   readonly #readers: Reader[] = []
   /** A subscriber that reads a message gets what has been decoded, and does not go on in the midst of a frame. */
   #unpacking = false
@@ -75,10 +75,10 @@ export class Inbox {
   #everRead = false
   #error: Error | null = null
 
-  constructor(limits: Limits, { reading, delivered }: ProgramMemory, host: InboxHost) {
+  constructor(limits: Limits, { reading, delivered }: SharedMemory, host: InboxHost) {
     this.#limits = limits
     this.#reading = reading
-    this.#notes = delivered
+    this.#ring = delivered
     this.#host = host
     this.#reassembler = new Reassembler(limits.maxMessageBytes, limits.reassemblyBytes)
   }
@@ -96,12 +96,12 @@ export class Inbox {
     return this.#error !== null
   }
 
-  onFrames(frames: SlabFrames | NoteFrames): void {
-    if (frames.kind === 'note') this.#receive(null, this.#notes.next(frames.bytes))
+  onFrames(frames: SlabFrames | ShortRun): void {
+    if (frames.kind === 'short-run') this.#receive(null, this.#ring.next(frames.bytes))
     else this.#receive(frames.buffer, new Uint8Array(frames.buffer, 0, frames.bytes))
   }
 
-  /** Worker 0 crashed. What it delivered is still read, but the slabs are no longer its, and its notes make room for those of the next one. */
+  /** Worker 0 crashed. What it delivered is still read, but the slabs are no longer its, and its short runs make room for those of the next one. */
   onWorkerCrash(): void {
     for (const delivery of this.#deliveries) {
       if (delivery.slab === null && !delivery.orphan) {
@@ -110,7 +110,7 @@ export class Inbox {
       }
       delivery.orphan = true
     }
-    this.#notes.reset()
+    this.#ring.reset()
     this.#returning = []
   }
 
@@ -118,12 +118,12 @@ export class Inbox {
   take(): Message | null {
     this.#everRead = true
     if (this.#messages === 0) this.#unpack()
-    const parcel = this.#parcels[this.#head]
-    if (parcel === undefined) return null
-    const message = this.#next(parcel)
+    const cursor = this.#cursors[this.#head]
+    if (cursor === undefined) return null
+    const message = this.#next(cursor)
     this.#messages--
     this.#bytes -= message.payload.length
-    if (parcel.index === parcel.endIndex) this.#dropHead()
+    if (cursor.index === cursor.endIndex) this.#dropHead()
     return message
   }
 
@@ -190,7 +190,7 @@ export class Inbox {
     for (let next = this.#deliveries[0]; next !== undefined && this.#decode(next); next = this.#deliveries[0]) {
       this.#deliveries.shift()
       if (next.orphan) continue
-      if (next.slab === null) this.#notes.done()
+      if (next.slab === null) this.#ring.done()
       else this.#giveBack(next.slab)
     }
     this.#unpacking = false
@@ -236,55 +236,55 @@ export class Inbox {
     // Its memory goes back.
     const copy = copyBytes(body)
     if ((flags & Flag.fragment) !== 0) this.#onFragment(name, copy)
-    else this.#deliver(lonelyParcel(name, copy))
+    else this.#deliver(singleMessage(name, copy))
   }
 
-  #onBatch(name: PacketName, batch: Uint8Array): void {
-    const parcels = parcelsOf(name, batch)
-    if (parcels === null) return this.#drop('malformed-batch', 1)
+  #onBatch(name: PacketId, batch: Uint8Array): void {
+    const cursors = cursorsOf(name, batch)
+    if (cursors === null) return this.#drop('malformed-batch', 1)
     // A packet is taken whole, or not at all.
     const hasRoom = this.#hasRoom
-    for (const parcel of parcels) this.#deliver(parcel, hasRoom)
+    for (const cursor of cursors) this.#deliver(cursor, hasRoom)
   }
 
-  #onFragment(name: PacketName, part: Uint8Array): void {
+  #onFragment(name: PacketId, part: Uint8Array): void {
     const { origin, incarnation, seq } = name
     const outcome = this.#reassembler.add(origin, incarnation, seq, part, Date.now())
     if (outcome.kind === 'lost') return this.#drop(outcome.reason, 1)
     if (outcome.kind === 'kept') return
-    this.#deliver(lonelyParcel({ ...name, seq: outcome.seq }, outcome.payload))
+    this.#deliver(singleMessage({ ...name, seq: outcome.seq }, outcome.payload))
   }
 
-  #deliver(parcel: Parcel, hasRoom = this.#hasRoom): void {
-    const count = parcel.endIndex - parcel.index
+  #deliver(cursor: PacketCursor, hasRoom = this.#hasRoom): void {
+    const count = cursor.endIndex - cursor.index
     this.delivered += count
-    if (this.stream.observed) this.#emit({ ...parcel })
-    if (hasRoom) return this.#enqueue(parcel)
+    if (this.stream.observed) this.#emit({ ...cursor })
+    if (hasRoom) return this.#enqueue(cursor)
     // A program that only subscribes has not lost what a queue that nobody reads could not take.
     if (this.#everRead) this.#drop('inbox-full', count)
   }
 
-  #emit(parcel: Parcel): void {
-    while (parcel.index < parcel.endIndex) this.stream.next(this.#next(parcel))
+  #emit(cursor: PacketCursor): void {
+    while (cursor.index < cursor.endIndex) this.stream.next(this.#next(cursor))
   }
 
-  #next(parcel: Parcel): Message {
-    if (parcel.index % MESSAGES_A_MARK === 0) this.#reading.advance()
-    return nextMessage(parcel)
+  #next(cursor: PacketCursor): Message {
+    if (cursor.index % MESSAGES_A_MARK === 0) this.#reading.advance()
+    return nextMessage(cursor)
   }
 
-  #enqueue(parcel: Parcel): void {
-    this.#parcels.push(parcel)
-    const count = parcel.endIndex - parcel.index
+  #enqueue(cursor: PacketCursor): void {
+    this.#cursors.push(cursor)
+    const count = cursor.endIndex - cursor.index
     this.#messages += count
-    this.#bytes += parcel.body.length - (parcel.batch ? count * BATCH_PREFIX_BYTES : 0)
+    this.#bytes += cursor.body.length - (cursor.batch ? count * BATCH_PREFIX_BYTES : 0)
   }
 
   /** Shifts the array only when most of it is used up, so that reading stays cheap however long it is. */
   #dropHead(): void {
     this.#head++
-    if (this.#head === this.#parcels.length || (this.#head > 1_024 && this.#head * 2 > this.#parcels.length)) {
-      this.#parcels.splice(0, this.#head)
+    if (this.#head === this.#cursors.length || (this.#head > 1_024 && this.#head * 2 > this.#cursors.length)) {
+      this.#cursors.splice(0, this.#head)
       this.#head = 0
     }
   }

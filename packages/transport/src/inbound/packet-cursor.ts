@@ -15,7 +15,7 @@ import type { Message } from '../api.ts'
 export const PIECE_BYTES = 262_144
 
 /** The packet that messages come from. */
-export interface PacketName {
+export interface PacketId {
   readonly origin: string
   readonly incarnation: number
   readonly seq: number
@@ -23,7 +23,7 @@ export interface PacketName {
 }
 
 /** A packet, or a piece of one, whose messages are taken one by one. */
-export interface Parcel extends PacketName {
+export interface PacketCursor extends PacketId {
   readonly body: Uint8Array
   /** It begins with the body. Asking `body` for it for each message takes 10 ns. */
   readonly buffer: ArrayBufferLike
@@ -41,48 +41,48 @@ export interface Parcel extends PacketName {
  * The pieces of a batch, or null when its lengths do not fill it exactly or are too many. Each is copied before it is looked through:
  * a walk through memory that another thread has just written takes three times as long.
  */
-export function parcelsOf(name: PacketName, batch: Uint8Array): Parcel[] | null {
-  const parcels: Parcel[] = []
+export function cursorsOf(name: PacketId, batch: Uint8Array): PacketCursor[] | null {
+  const cursors: PacketCursor[] = []
   let index = 0
   for (let start = 0; start < batch.length; ) {
-    const parcel = pieceAt(name, batch, start, index)
-    if (parcel === null || parcel.endIndex > MAX_BATCH_MESSAGES) return null
-    parcels.push(parcel)
-    start += parcel.body.length
-    index = parcel.endIndex
+    const cursor = pieceAt(name, batch, start, index)
+    if (cursor === null || cursor.endIndex > MAX_BATCH_MESSAGES) return null
+    cursors.push(cursor)
+    start += cursor.body.length
+    index = cursor.endIndex
   }
-  return index === 0 ? null : parcels
+  return index === 0 ? null : cursors
 }
 
 /** A message that is alone in its packet, or put together from several. */
-export function lonelyParcel(name: PacketName, body: Uint8Array): Parcel {
-  return parcelOf(name, body, false, 0, 1)
+export function singleMessage(name: PacketId, body: Uint8Array): PacketCursor {
+  return cursorOf(name, body, false, 0, 1)
 }
 
-export function nextMessage(parcel: Parcel): Message {
-  const { origin, incarnation, seq, hops, body } = parcel
-  const index = parcel.index++
-  if (!parcel.batch) return { payload: body, origin, incarnation, seq, index, hops }
-  const end = batchMessageEnd(parcel.view, parcel.offset)
-  const start = parcel.offset + BATCH_PREFIX_BYTES
+export function nextMessage(cursor: PacketCursor): Message {
+  const { origin, incarnation, seq, hops, body } = cursor
+  const index = cursor.index++
+  if (!cursor.batch) return { payload: body, origin, incarnation, seq, index, hops }
+  const end = batchMessageEnd(cursor.view, cursor.offset)
+  const start = cursor.offset + BATCH_PREFIX_BYTES
   // `body.subarray` would take twice as long.
-  const payload = new Uint8Array(parcel.buffer, start, end - start)
-  parcel.offset = end
+  const payload = new Uint8Array(cursor.buffer, start, end - start)
+  cursor.offset = end
   return { payload, origin, incarnation, seq, index, hops }
 }
 
 /** As many messages as a piece holds, at least one. Null: there is no whole message. */
-function pieceAt(name: PacketName, batch: Uint8Array, start: number, index: number): Parcel | null {
+function pieceAt(name: PacketId, batch: Uint8Array, start: number, index: number): PacketCursor | null {
   const copy = copyBytes(batch, start, Math.min(batch.length, start + PIECE_BYTES))
   const { count, end } = wholeMessages(copy)
-  if (count > 0) return parcelOf(name, copy.subarray(0, end), true, index, index + count)
+  if (count > 0) return cursorOf(name, copy.subarray(0, end), true, index, index + count)
   if (copy.length < BATCH_PREFIX_BYTES) return null
   const largeEnd = start + batchMessageEnd(viewOf(copy), 0)
-  return largeEnd > batch.length ? null : parcelOf(name, copyBytes(batch, start, largeEnd), true, index, index + 1)
+  return largeEnd > batch.length ? null : cursorOf(name, copyBytes(batch, start, largeEnd), true, index, index + 1)
 }
 
 // Written out: in an object that begins with `...name` the engine reads and writes fields so much slower that a message takes 80 ns more.
-function parcelOf(name: PacketName, body: Uint8Array, batch: boolean, index: number, endIndex: number): Parcel {
+function cursorOf(name: PacketId, body: Uint8Array, batch: boolean, index: number, endIndex: number): PacketCursor {
   const { origin, incarnation, seq, hops } = name
   const { buffer } = body
   return { origin, incarnation, seq, hops, body, buffer, view: viewOf(body), batch, index, endIndex, offset: 0 }

@@ -6,8 +6,8 @@ import {
   fragmentCount,
   MAX_PACKET_BODY_BYTES,
   MAX_WRITTEN_FRAME_BYTES,
-  PacketWriter,
-  type Place
+  type MessageId,
+  PacketWriter
 } from '@floodnet/core'
 import type { OneTimeOrigin } from '../api.ts'
 import type { FrameCrypto } from '../identity/frame-crypto.ts'
@@ -24,7 +24,7 @@ const SCRATCH = new Uint8Array(MAX_WRITTEN_FRAME_BYTES)
 /** A packet of a one-time origin, whole, and the name of its message. */
 export interface OneTimeFrame {
   readonly bytes: Uint8Array
-  readonly place: Place
+  readonly place: MessageId
 }
 
 export class OneTimeKey implements OneTimeOrigin {
@@ -76,8 +76,8 @@ export function packetCount(bytes: number): number {
   return bytes <= MAX_PACKET_BODY_BYTES ? 1 : fragmentCount(bytes)
 }
 
-function append(writer: PacketWriter, payload: Uint8Array, fragment: number, nowMs: number): Place {
+function append(writer: PacketWriter, payload: Uint8Array, fragment: number, nowMs: number): MessageId {
   const count = packetCount(payload.length)
   const place = count === 1 ? writer.append(payload, nowMs) : writer.appendFragment(payload, fragment, count, nowMs)
-  return place as Place
+  return place as MessageId
 }

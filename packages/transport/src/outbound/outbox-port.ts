@@ -3,15 +3,15 @@
 import type { PeerTable } from '../membership/peer-table.ts'
 import type { Settings } from '../options/settings.ts'
 import type { LossTally } from '../threads/counters.ts'
-import type { NoteRing } from '../threads/frame-ring.ts'
-import type { ProgramMemory } from '../threads/shared-memory.ts'
-import type { NoteLength, SlabFrames, SlabReturn } from '../threads/slab-sender.ts'
+import type { FrameRing } from '../threads/frame-ring.ts'
+import type { SharedMemory } from '../threads/shared-memory.ts'
+import type { ShortRunLength, SlabFrames, SlabReturn } from '../threads/slab-sender.ts'
 import type { WorkerPool } from '../threads/worker-pool.ts'
 import type { OutboxHost } from './outbox.ts'
 import { WorkSolver } from './work-solver.ts'
 
 /** What the lane needs of the node. */
-export interface OutboxLaneHost {
+export interface OutboxPortHost {
   readonly pool: WorkerPool
   readonly peers: PeerTable
   readonly losses: LossTally
@@ -20,15 +20,15 @@ export interface OutboxLaneHost {
   onFatal(error: unknown): void
 }
 
-export class OutboxLane implements OutboxHost {
-  readonly notes: NoteRing | null
-  readonly #host: OutboxLaneHost
+export class OutboxPort implements OutboxHost {
+  readonly ring: FrameRing | null
+  readonly #host: OutboxPortHost
   readonly #solver: WorkSolver | null
 
-  constructor({ networkId, limits }: Settings, { written }: ProgramMemory, host: OutboxLaneHost) {
+  constructor({ networkId, limits }: Settings, { written }: SharedMemory, host: OutboxPortHost) {
     this.#host = host
     // Work is done in slabs.
-    this.notes = limits.workBits === 0 ? written : null
+    this.ring = limits.workBits === 0 ? written : null
     const deliver = (slab: SlabFrames): void => host.pool.post(0, slab, [slab.buffer])
     this.#solver =
       limits.workBits === 0 ? null : new WorkSolver(networkId, limits.workBits, deliver, (error) => host.onFatal(error))
@@ -42,7 +42,7 @@ export class OutboxLane implements OutboxHost {
     this.#host.losses.add(reason, null, messages)
   }
 
-  postMessage(message: SlabFrames | SlabReturn | NoteLength, transfer: readonly ArrayBuffer[]): void {
+  postMessage(message: SlabFrames | SlabReturn | ShortRunLength, transfer: readonly ArrayBuffer[]): void {
     this.#host.onPosted()
     if (this.#solver !== null && typeof message === 'object' && message.kind === 'frames') this.#solver.post(message)
     else this.#host.pool.post(0, message, transfer)

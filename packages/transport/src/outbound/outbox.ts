@@ -1,10 +1,17 @@
 // The way of written messages to worker 0: packed into slabs that are posted once a turn or when full. A full path makes
 // the writer wait, up to a limit; what was accepted is lost only with a worker that crashes, or with the whole node.
-import { copyBytes, FloodnetError, type Limits, MAX_PACKET_BODY_BYTES, optionError, type Place } from '@floodnet/core'
+import {
+  copyBytes,
+  FloodnetError,
+  type Limits,
+  MAX_PACKET_BODY_BYTES,
+  type MessageId,
+  optionError
+} from '@floodnet/core'
 import type { Receipt, WriteOptions } from '../api.ts'
 import type { FrameCrypto } from '../identity/frame-crypto.ts'
 import type { Identity } from '../identity/identity.ts'
-import type { NoteRing } from '../threads/frame-ring.ts'
+import type { FrameRing } from '../threads/frame-ring.ts'
 import type { SlabPort } from '../threads/slab-sender.ts'
 import { OneTimeKey, packetCount } from './one-time-origin.ts'
 import { OneTimeOutbox } from './one-time-outbox.ts'
@@ -16,7 +23,7 @@ export interface OutboxHost extends SlabPort {
   /** Neighbours that a message posted now will reach; 0 also while worker 0 is down. */
   readonly links: number
   /** Where few messages go; null: all go in slabs. */
-  readonly notes: NoteRing | null
+  readonly ring: FrameRing | null
   /** Messages will not go out. `worker-crash`: they were with a worker that crashed. `closed`: there was no neighbour to the end. */
   onLost(reason: 'worker-crash' | 'closed', messages: number): void
 }
@@ -49,7 +56,7 @@ export class Outbox {
     this.#id = identity.id
     this.#limits = limits
     this.#host = host
-    this.#filler = new SlabFiller(identity, crypto !== null, limits, host, host.notes)
+    this.#filler = new SlabFiller(identity, crypto !== null, limits, host, host.ring)
     this.#waiting = new WriteQueue(limits.writeQueueBytes)
     this.#oneTime = new OneTimeOutbox(crypto, limits, {
       get links() {
@@ -157,7 +164,7 @@ export class Outbox {
     for (const resolve of this.#onPosted.splice(0)) resolve()
   }
 
-  #append(payload: Uint8Array): Place | null {
+  #append(payload: Uint8Array): MessageId | null {
     this.#schedule()
     const place = this.#filler.append(payload, this.#host.links === 0, this.#nowMs)
     if (place !== null) this.written++
@@ -218,10 +225,10 @@ export class Outbox {
   }
 
   /** Goes on with a message of packets of its own where the last slab ended. Null: not all of it is written yet. */
-  #appendParts(message: WriteQueueEntry): Place | null {
+  #appendParts(message: WriteQueueEntry): MessageId | null {
     const { payload } = message
     const count = packetCount(payload.length)
-    let place: Place | null = null
+    let place: MessageId | null = null
     while (message.fragment < count) {
       this.#schedule()
       place = this.#appendPart(message, count)
@@ -232,14 +239,14 @@ export class Outbox {
     return place
   }
 
-  #appendPart({ payload, fragment, stem }: WriteQueueEntry, count: number): Place | null {
+  #appendPart({ payload, fragment, stem }: WriteQueueEntry, count: number): MessageId | null {
     const hold = this.#host.links === 0
     return stem
       ? this.#filler.appendWalk(payload, fragment, count, hold, this.#nowMs)
       : this.#filler.appendFragment(payload, fragment, count, hold, this.#nowMs)
   }
 
-  #receipt({ incarnation, seq, index }: Place): Receipt {
+  #receipt({ incarnation, seq, index }: MessageId): Receipt {
     return { origin: this.#id, incarnation, seq, index, links: this.#host.links }
   }
 

@@ -1,8 +1,8 @@
 // Puts written messages into lent slabs, and knows which of them are where: in the slab at hand, held for a first
 // neighbour, or with worker 0. No free slab means that the writer waits; nothing is dropped here.
-import { Flag, type Limits, PacketWriter, type Place } from '@floodnet/core'
+import { Flag, type Limits, type MessageId, PacketWriter } from '@floodnet/core'
 import type { Identity } from '../identity/identity.ts'
-import type { NoteRing } from '../threads/frame-ring.ts'
+import type { FrameRing } from '../threads/frame-ring.ts'
 import { SLAB_BYTES, SLAB_COUNT, type SlabPort, SlabSender } from '../threads/slab-sender.ts'
 import { BatchSize } from './batch-size.ts'
 
@@ -14,7 +14,7 @@ interface Full {
 
 export class SlabFiller {
   readonly #port: SlabPort
-  readonly #notes: NoteRing | null
+  readonly #ring: FrameRing | null
   readonly #writer: PacketWriter
   readonly #holdSlabs: number
   readonly #batchSize: BatchSize
@@ -26,16 +26,16 @@ export class SlabFiller {
   #held: Full[] = []
   /** Messages in each slab that the worker has, the first lent first: they come back in that order. */
   #lent: number[] = []
-  /** Messages in each of the last notes, the oldest first. Those that the worker has read are forgotten at the next one. */
+  /** Messages in each of the last short runs, the oldest first. Those that the worker has read are forgotten at the next one. */
   #noted: number[] = []
 
-  constructor(identity: Identity, signed: boolean, limits: Limits, port: SlabPort, notes: NoteRing | null) {
+  constructor(identity: Identity, signed: boolean, limits: Limits, port: SlabPort, ring: FrameRing | null) {
     this.#port = port
-    this.#notes = notes
+    this.#ring = ring
     this.#writer = new PacketWriter(identity.publicKey, identity.incarnation, signed, Date.now(), workFlagOf(limits))
     this.#batchSize = new BatchSize(signed)
     this.#writer.batchBytes = this.#batchSize.bytes
-    this.#sender = new SlabSender(port, notes)
+    this.#sender = new SlabSender(port, ring)
     // One slab less than there are, so that the first neighbour finds the lane moving.
     this.#holdSlabs = Math.min(SLAB_COUNT - 1, Math.max(1, Math.floor(limits.holdBytes / SLAB_BYTES)))
   }
@@ -51,7 +51,7 @@ export class SlabFiller {
   }
 
   /** Adds a message of at most MAX_PACKET_BODY_BYTES; `hold`: there is nobody to send to. Null: no room now. */
-  append(payload: Uint8Array, hold: boolean, nowMs: number): Place | null {
+  append(payload: Uint8Array, hold: boolean, nowMs: number): MessageId | null {
     let place = this.#slab === null ? null : this.#writer.append(payload, nowMs)
     if (place === null && this.#nextSlab(hold)) place = this.#writer.append(payload, nowMs)
     if (place !== null) this.#messages++
@@ -59,7 +59,7 @@ export class SlabFiller {
   }
 
   /** Adds one fragment of a larger message. Null: no room now. */
-  appendFragment(payload: Uint8Array, index: number, count: number, hold: boolean, nowMs: number): Place | null {
+  appendFragment(payload: Uint8Array, index: number, count: number, hold: boolean, nowMs: number): MessageId | null {
     let place = this.#slab === null ? null : this.#writer.appendFragment(payload, index, count, nowMs)
     if (place === null && this.#nextSlab(hold)) place = this.#writer.appendFragment(payload, index, count, nowMs)
     if (place !== null && index === count - 1) this.#messages++
@@ -67,7 +67,7 @@ export class SlabFiller {
   }
 
   /** Adds a message, or one fragment of it, that passes a stem before it floods. Null: no room now. */
-  appendWalk(payload: Uint8Array, index: number, count: number, hold: boolean, nowMs: number): Place | null {
+  appendWalk(payload: Uint8Array, index: number, count: number, hold: boolean, nowMs: number): MessageId | null {
     let place = this.#slab === null ? null : this.#writer.appendStem(payload, index, count, nowMs)
     if (place === null && this.#nextSlab(hold)) place = this.#writer.appendStem(payload, index, count, nowMs)
     if (place !== null && index === count - 1) this.#messages++
@@ -102,8 +102,8 @@ export class SlabFiller {
     this.#lent = []
     this.#noted = []
     this.#batchSize.onCrash()
-    this.#notes?.reset()
-    this.#sender = new SlabSender(this.#port, this.#notes)
+    this.#ring?.reset()
+    this.#sender = new SlabSender(this.#port, this.#ring)
     return lost
   }
 
@@ -137,7 +137,7 @@ export class SlabFiller {
   }
 
   #forgetTakenNotes(): void {
-    this.#noted.splice(0, this.#noted.length - (this.#notes?.unread ?? 0))
+    this.#noted.splice(0, this.#noted.length - (this.#ring?.unread ?? 0))
   }
 }
 

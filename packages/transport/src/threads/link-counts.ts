@@ -6,8 +6,8 @@ export function censusMemory(workers: number): SharedArrayBuffer {
   return new SharedArrayBuffer(workers * Int32Array.BYTES_PER_ELEMENT)
 }
 
-/** One worker's part in the census. */
-export class LinkCensus {
+/** One worker's part in the counts. */
+export class LinkCounts {
   readonly #counts: Int32Array
   readonly #worker: number
 

@@ -4,13 +4,13 @@
 import type { MessagePort } from 'node:worker_threads'
 import type { CloseReason, JoinPacket, Limits } from '@floodnet/core'
 import type { ProgramBuffers } from './shared-memory.ts'
-import type { NoteFrames, NoteLength, SlabFrames, SlabReturn } from './slab-sender.ts'
+import type { ShortRun, ShortRunLength, SlabFrames, SlabReturn } from './slab-sender.ts'
 
 /** From the node's thread to a worker. */
 export type ToWorker =
   | SlabFrames
   | SlabReturn
-  | NoteLength
+  | ShortRunLength
   /** A join packet to send; the worker signs the ones that travel. `frame`: the author's own bytes, when it is passed on. */
   | { kind: 'join-packet'; link: number; packet: JoinPacket }
   /** The link takes part in the flood from here on. Answered by `link-active`. */
@@ -28,7 +28,7 @@ export type FromWorker =
   | SlabFrames
   | SlabReturn
   /** Posted as a `NoteLength`. */
-  | NoteFrames
+  | ShortRun
   | LinkOpen
   | { kind: 'link-active'; link: number }
   | { kind: 'link-down'; link: number; reason: CloseReason; by: 'us' | 'peer' }
@@ -74,9 +74,9 @@ export interface WorkerStart {
   /** Shared secret of a private network; null when it has none. */
   readonly secret: Uint8Array | null
   readonly limits: Limits
-  /** See `LinkCensus`; shared by the node's workers. */
-  readonly census: SharedArrayBuffer
-  /** See `ProgramMemory`. */
+  /** See `LinkCounts`; shared by the node's workers. */
+  readonly linkCounts: SharedArrayBuffer
+  /** See `SharedMemory`. */
   readonly program: ProgramBuffers
   /** The program reads messages; only worker 0 delivers. */
   readonly deliver: boolean

@@ -2,7 +2,7 @@
 // ten thousand messages, and its slab comes back only when there is room for the next one: without this, a program that
 // reads all the time would look like one that has stopped.
 
-export class ReadingMark {
+export class ReadProgress {
   /** For the other thread. */
   readonly memory: SharedArrayBuffer
   readonly #position: Int32Array

@@ -1,6 +1,6 @@
-// What the node's thread and worker 0 share besides their port: notes both ways, and how far the program has read.
-import { NoteRing } from './frame-ring.ts'
-import { ReadingMark } from './read-progress.ts'
+// What the node's thread and worker 0 share besides their port: short runs both ways, and how far the program has read.
+import { FrameRing } from './frame-ring.ts'
+import { ReadProgress } from './read-progress.ts'
 
 /** What the other thread makes its own from. */
 export interface ProgramBuffers {
@@ -10,17 +10,17 @@ export interface ProgramBuffers {
 }
 
 /** One thread's view of it. */
-export class ProgramMemory {
-  readonly reading: ReadingMark
-  /** Notes of what the program writes. */
-  readonly written: NoteRing
-  /** Notes of what it gets. */
-  readonly delivered: NoteRing
+export class SharedMemory {
+  readonly reading: ReadProgress
+  /** Short runs of what the program writes. */
+  readonly written: FrameRing
+  /** Short runs of what it gets. */
+  readonly delivered: FrameRing
 
   constructor(buffers?: ProgramBuffers) {
-    this.reading = new ReadingMark(buffers?.reading)
-    this.written = new NoteRing(buffers?.written)
-    this.delivered = new NoteRing(buffers?.delivered)
+    this.reading = new ReadProgress(buffers?.reading)
+    this.written = new FrameRing(buffers?.written)
+    this.delivered = new FrameRing(buffers?.delivered)
   }
 
   get buffers(): ProgramBuffers {

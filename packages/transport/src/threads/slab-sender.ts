@@ -1,7 +1,7 @@
 // The sending end of a lane of frames between two threads. Frames travel in slabs that are lent: posted with transfer of
 // ownership and handed back when read. A fixed number of slabs is the lane's memory, and its back-pressure. A few frames
-// alone go as a note, which nobody hands back.
-import type { NoteRing } from './frame-ring.ts'
+// alone go as a short run, which nobody hands back.
+import type { FrameRing } from './frame-ring.ts'
 
 /** Bytes of one slab: one full batch, so that a hop between threads (17-50 us) is shared by some 10,000 messages. */
 export const SLAB_BYTES = 1_048_576
@@ -21,18 +21,18 @@ export interface SlabReturn {
   readonly buffer: ArrayBuffer
 }
 
-/** The bytes of the next note in the lane's `NoteRing`. A bare number: an object costs 10 us more on its way. */
-export type NoteLength = number
+/** The bytes of the next short run in the lane's `FrameRing`. A bare number: an object costs 10 us more on its way. */
+export type ShortRunLength = number
 
 /** The same for who has received it. */
-export interface NoteFrames {
-  readonly kind: 'note'
-  readonly bytes: NoteLength
+export interface ShortRun {
+  readonly kind: 'short-run'
+  readonly bytes: ShortRunLength
 }
 
 /** What the lane needs of a MessagePort. */
 export interface SlabPort {
-  postMessage(message: SlabFrames | SlabReturn | NoteLength, transfer: readonly ArrayBuffer[]): void
+  postMessage(message: SlabFrames | SlabReturn | ShortRunLength, transfer: readonly ArrayBuffer[]): void
 }
 
 const NO_TRANSFER: readonly ArrayBuffer[] = []
@@ -41,16 +41,16 @@ const NO_TRANSFER: readonly ArrayBuffer[] = []
 export class SlabSender {
   readonly #port: SlabPort
   readonly #free: ArrayBuffer[] = []
-  readonly #notes: NoteRing | null
+  readonly #ring: FrameRing | null
   #made = 0
   #lent = 0
   #slab: Uint8Array | null = null
   #used = 0
 
-  /** `notes` null: everything goes in slabs, which is for who must hear when all of it has been read. */
-  constructor(port: SlabPort, notes: NoteRing | null = null) {
+  /** `ring` null: everything goes in slabs, which is for who must hear when all of it has been read. */
+  constructor(port: SlabPort, ring: FrameRing | null = null) {
     this.#port = port
-    this.#notes = notes
+    this.#ring = ring
   }
 
   /** Slabs that the receiver holds. */
@@ -68,9 +68,9 @@ export class SlabSender {
     return new ArrayBuffer(SLAB_BYTES)
   }
 
-  /** Posts the frames in a slab that was taken. True: as a note, and the slab is free again. */
+  /** Posts the frames in a slab that was taken. True: as a short run, and the slab is free again. */
   postSlab(buffer: ArrayBuffer, bytes: number): boolean {
-    if (this.#notes?.write(new Uint8Array(buffer, 0, bytes)) === true) {
+    if (this.#ring?.write(new Uint8Array(buffer, 0, bytes)) === true) {
       this.#free.push(buffer)
       this.#port.postMessage(bytes, NO_TRANSFER)
       return true

@@ -6,10 +6,10 @@ import * as Comlink from 'comlink'
 import { Piscina } from 'piscina'
 import { endThreads } from './end-threads.ts'
 import { keepErrorCodes } from './error-transfer.ts'
-import { censusMemory, LinkCensus } from './link-counts.ts'
+import { censusMemory, LinkCounts } from './link-counts.ts'
 import type { FromWorker, ToWorker, WorkerControl, WorkerStart } from './messages.ts'
 import { settledWithin } from './settled-within.ts'
-import type { NoteLength } from './slab-sender.ts'
+import type { ShortRunLength } from './slab-sender.ts'
 
 /**
  * A worker answers every call at once. One that has not by then will not start (a broken installation, no memory for a
@@ -24,7 +24,7 @@ const RESTART_FORGIVEN_MS = 60_000
 const STOP_GRACE_MS = 5_000
 
 /** What all workers of a node are started with. */
-export type WorkerTemplate = Omit<WorkerStart, 'index' | 'control' | 'data' | 'siblings' | 'census' | 'deliver'> & {
+export type WorkerTemplate = Omit<WorkerStart, 'index' | 'control' | 'data' | 'siblings' | 'linkCounts' | 'deliver'> & {
   deliver: boolean
 }
 
@@ -59,7 +59,7 @@ export class WorkerPool {
   readonly #piscina: Piscina
   readonly #running: (Running | null)[]
   readonly #pauses: number[]
-  readonly #census: SharedArrayBuffer
+  readonly #linkCounts: SharedArrayBuffer
   readonly #restartTimers = new Set<NodeJS.Timeout>()
   #stopping = false
   restarts = 0
@@ -67,7 +67,7 @@ export class WorkerPool {
   constructor(count: number, template: WorkerTemplate, host: WorkerPoolHost) {
     this.#template = template
     this.#host = host
-    this.#census = censusMemory(count)
+    this.#linkCounts = censusMemory(count)
     this.#running = new Array(count).fill(null)
     this.#pauses = new Array(count).fill(RESTART_MIN_MS)
     this.#piscina = new Piscina({
@@ -149,13 +149,13 @@ export class WorkerPool {
       control: control.port2,
       data: data.port2,
       siblings,
-      census: this.#census
+      linkCounts: this.#linkCounts
     }
     const task = this.#piscina.run(start, {
       transferList: [control.port2, data.port2, ...siblings.map(({ port }) => port)]
     }) as Promise<void>
-    data.port1.on('message', (message: FromWorker | NoteLength) =>
-      this.#host.onMessage(index, typeof message === 'number' ? { kind: 'note', bytes: message } : message)
+    data.port1.on('message', (message: FromWorker | ShortRunLength) =>
+      this.#host.onMessage(index, typeof message === 'number' ? { kind: 'short-run', bytes: message } : message)
     )
     const running: Running = {
       control: Comlink.wrap<WorkerControl>(control.port1 as unknown as Comlink.Endpoint),
@@ -202,7 +202,7 @@ export class WorkerPool {
     running.controlPort.close()
     for (const onGone of running.onGone) onGone()
     if (this.#running[index] === running) this.#running[index] = null
-    new LinkCensus(this.#census, index).tell(0)
+    new LinkCounts(this.#linkCounts, index).tell(0)
   }
 
   #onCrash(index: number, running: Running, error: Error): void {

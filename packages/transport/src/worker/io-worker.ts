@@ -16,13 +16,13 @@ import {
 } from '@floodnet/core'
 import { FrameCrypto } from '../identity/frame-crypto.ts'
 import { LossTally } from '../threads/counters.ts'
-import { LinkCensus } from '../threads/link-counts.ts'
+import { LinkCounts } from '../threads/link-counts.ts'
 import type { FromWorker, ToWorker, WorkerControl, WorkerStart, WorkerStats } from '../threads/messages.ts'
-import { ProgramMemory } from '../threads/shared-memory.ts'
+import { SharedMemory } from '../threads/shared-memory.ts'
 import type { SlabFrames, SlabReturn } from '../threads/slab-sender.ts'
-import { Entrance } from './connect/connector.ts'
-import { FrameMemory } from './flood/buffer-pool.ts'
-import { Switchboard } from './flood/flood-router.ts'
+import { Connector } from './connect/connector.ts'
+import { BufferPool } from './flood/buffer-pool.ts'
+import { FloodRouter } from './flood/flood-router.ts'
 import { PROGRAM_LINK, siblingLink } from './flood/link-ids.ts'
 import { PortLink, type PortLinkHost } from './flood/port-link.ts'
 import { LinkTable } from './links/link-table.ts'
@@ -37,11 +37,11 @@ const SUPPRESSED_PERIOD_MS = 990
 export class IoWorker implements WorkerControl, PortLinkHost {
   readonly #start: WorkerStart
   readonly #losses = new LossTally()
-  readonly #memory = new FrameMemory()
+  readonly #memory = new BufferPool()
   readonly #crypto: FrameCrypto | null
-  readonly #switchboard: Switchboard
+  readonly #router: FloodRouter
   readonly #links: LinkTable
-  readonly #entrance: Entrance
+  readonly #connector: Connector
   readonly #program: PortLink | null
   readonly #siblings = new Map<number, { link: PortLink; port: MessagePort }>()
   readonly #timer: NodeJS.Timeout
@@ -55,20 +55,20 @@ export class IoWorker implements WorkerControl, PortLinkHost {
     this.#done = done
     const { identity, certificate, authority, limits, networkId } = start
     this.#crypto = certificate === null ? null : new FrameCrypto(networkId, identity.privateKeyPem)
-    const census = new LinkCensus(start.census, start.index)
+    const linkCounts = new LinkCounts(start.linkCounts, start.index)
     const work = limits.workBits === 0 ? null : new ProofOfWork(networkId, limits.workBits)
     const seed = randomBytes(4).readUInt32LE()
-    this.#switchboard = new Switchboard(limits, this.#crypto, this.#losses, census, seed, work)
-    this.#links = new LinkTable(start, this.#crypto, this.#switchboard, this.#losses, this.#memory, {
+    this.#router = new FloodRouter(limits, this.#crypto, this.#losses, linkCounts, seed, work)
+    this.#links = new LinkTable(start, this.#crypto, this.#router, this.#losses, this.#memory, {
       post: (message) => this.#post(message),
-      settled: (origin) => this.#entrance.settled(origin),
+      settled: (origin) => this.#connector.settled(origin),
       onTaken: () => this.#answerFlushes()
     })
     const security = certificate === null ? null : { key: identity.privateKeyPem, certificate, authority }
-    this.#entrance = new Entrance(security, limits, this.#links)
+    this.#connector = new Connector(security, limits, this.#links)
     this.#program =
       start.index === 0
-        ? this.#addPortLink(PROGRAM_LINK, start.data, start.deliver, new ProgramMemory(start.program))
+        ? this.#addPortLink(PROGRAM_LINK, start.data, start.deliver, new SharedMemory(start.program))
         : null
     for (const { index, port } of start.siblings) this.#addSibling(index, port)
     start.data.on('message', (message: ToWorker) => this.#onMessage(message))
@@ -80,7 +80,7 @@ export class IoWorker implements WorkerControl, PortLinkHost {
   }
 
   listen(endpoint: { host: string; port: number }, reusePort: boolean): Promise<{ host: string; port: number }> {
-    return this.#entrance.listen(endpoint, reusePort)
+    return this.#connector.listen(endpoint, reusePort)
   }
 
   advertise(address: string | null): void {
@@ -88,40 +88,40 @@ export class IoWorker implements WorkerControl, PortLinkHost {
   }
 
   dial(dial: number, endpoint: { host: string; port: number }, expect: string | null): void {
-    this.#entrance.dial(dial, endpoint, expect)
+    this.#connector.dial(dial, endpoint, expect)
   }
 
   cancelDial(dial: number): void {
-    this.#entrance.cancelDial(dial)
+    this.#connector.cancelDial(dial)
   }
 
   stats(): WorkerStats {
-    this.#switchboard.tallyRefusals()
+    this.#router.tallyRefusals()
     return {
       ...this.#links.totals,
       links: this.#links.stats(),
-      flood: { ...this.#switchboard.flood.counts },
+      flood: { ...this.#router.flood.counts },
       drops: { ...this.#losses.totals },
       closes: { ...this.#links.closes },
-      stems: { ...this.#switchboard.stems.counts },
-      origins: this.#switchboard.origins.size,
-      oneTimeOrigins: this.#switchboard.oneTime.size
+      stems: { ...this.#router.stems.counts },
+      origins: this.#router.origins.size,
+      oneTimeOrigins: this.#router.oneTime.size
     }
   }
 
   async stop(): Promise<void> {
-    await Promise.all([this.#entrance.close(), this.#links.closeAll('leaving')])
+    await Promise.all([this.#connector.close(), this.#links.closeAll('leaving')])
     clearInterval(this.#timer)
     this.#reportLosses()
     for (const { link, port } of this.#siblings.values()) {
-      this.#switchboard.remove(link)
+      this.#router.remove(link)
       port.close()
     }
     this.#done()
   }
 
   onFrames(link: PortLink, bytes: Uint8Array): void {
-    this.#switchboard.offerOwn(link, bytes, link.local && this.#crypto !== null)
+    this.#router.offerOwn(link, bytes, link.local && this.#crypto !== null)
   }
 
   onLagging(link: PortLink, lagging: boolean): void {
@@ -134,7 +134,7 @@ export class IoWorker implements WorkerControl, PortLinkHost {
   }
 
   onTaken(link: PortLink): void {
-    this.#switchboard.congestion.relieve(link)
+    this.#router.backpressure.relieve(link)
     this.#answerFlushes()
   }
 
@@ -183,16 +183,16 @@ export class IoWorker implements WorkerControl, PortLinkHost {
     return frame
   }
 
-  #addPortLink(id: number, port: MessagePort, outlet: boolean, program: ProgramMemory | null): PortLink {
+  #addPortLink(id: number, port: MessagePort, outlet: boolean, program: SharedMemory | null): PortLink {
     const link = new PortLink(id, port, this.#memory, this, program)
-    if (outlet) this.#switchboard.add(link)
+    if (outlet) this.#router.add(link)
     return link
   }
 
   #addSibling(index: number, port: MessagePort): void {
     const old = this.#siblings.get(index)
     if (old !== undefined) {
-      this.#switchboard.remove(old.link)
+      this.#router.remove(old.link)
       old.link.close()
       old.port.close()
     }
@@ -207,15 +207,15 @@ export class IoWorker implements WorkerControl, PortLinkHost {
   }
 
   #forgetSibling(link: PortLink): void {
-    this.#switchboard.remove(link)
-    this.#switchboard.forget(link)
+    this.#router.remove(link)
+    this.#router.forget(link)
     link.close()
     this.#answerFlushes()
   }
 
   #tick(): void {
     this.#links.tick()
-    this.#switchboard.stems.tick()
+    this.#router.stems.tick()
     this.#reportLosses()
     this.#reportSuppressed()
     this.#answerFlushes()
@@ -225,11 +225,11 @@ export class IoWorker implements WorkerControl, PortLinkHost {
     const now = performance.now()
     if (now - this.#suppressedToldMs < SUPPRESSED_PERIOD_MS) return
     this.#suppressedToldMs = now
-    this.#switchboard.reportSuppressed((origin, count) => this.#post({ kind: 'suppressed', origin, count }))
+    this.#router.reportSuppressed((origin, count) => this.#post({ kind: 'suppressed', origin, count }))
   }
 
   #reportLosses(): void {
-    this.#switchboard.tallyRefusals()
+    this.#router.tallyRefusals()
     this.#losses.report((loss) => this.#post({ kind: 'dropped', ...loss }))
   }
 

@@ -4,24 +4,24 @@ import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { Message } from '../../src/api.ts'
 import { Inbox, TURN_MS } from '../../src/inbound/inbox.ts'
-import { MAX_NOTES, NoteRing } from '../../src/threads/frame-ring.ts'
-import type { ReadingMark } from '../../src/threads/read-progress.ts'
-import { ProgramMemory } from '../../src/threads/shared-memory.ts'
-import { type NoteFrames, SLAB_BYTES } from '../../src/threads/slab-sender.ts'
+import { FrameRing, MAX_SHORT_RUNS } from '../../src/threads/frame-ring.ts'
+import type { ReadProgress } from '../../src/threads/read-progress.ts'
+import { SharedMemory } from '../../src/threads/shared-memory.ts'
+import { type ShortRun, SLAB_BYTES } from '../../src/threads/slab-sender.ts'
 
 const AUTHOR = new Uint8Array(32).fill(7)
 
 interface Fixture {
   readonly inbox: Inbox
-  readonly reading: ReadingMark
+  readonly reading: ReadProgress
   /** The end of worker 0. */
-  readonly notes: NoteRing
+  readonly ring: FrameRing
   readonly dropped: [string, number][]
   readonly returned: ArrayBuffer[]
 }
 
 function startInbox(inboxLimit: number): Fixture {
-  const program = new ProgramMemory()
+  const program = new SharedMemory()
   const dropped: [string, number][] = []
   const returned: ArrayBuffer[] = []
   const inbox = new Inbox(resolveLimits({ inboxLimit }), program, {
@@ -29,8 +29,8 @@ function startInbox(inboxLimit: number): Fixture {
     isOwn: () => false,
     onDropped: (reason, count) => dropped.push([reason, count])
   })
-  const { reading, delivered: notes } = new ProgramMemory(program.buffers)
-  return { inbox, reading, notes, dropped, returned }
+  const { reading, delivered: ring } = new SharedMemory(program.buffers)
+  return { inbox, reading, ring, dropped, returned }
 }
 
 /** One packet of numbered messages of `bytes` bytes, in a slab of its own. */
@@ -114,20 +114,20 @@ test('shows a program that subscribes in the same way', () => {
   assert.equal([...new Set(marks)], [1, 2, 3, 4])
 })
 
-test('leaves a note where it is until it has room for it', () => {
-  const { inbox, notes } = startInbox(1)
-  const count = MAX_NOTES + 1
-  for (let seq = 1; seq <= count; seq++) inbox.onFrames(post(notes, noteOf(seq)))
-  assert.equal([inbox.messages, notes.unread, notes.write(noteOf(1))], [1, MAX_NOTES, false])
+test('leaves a short run where it is until it has room for it', () => {
+  const { inbox, ring } = startInbox(1)
+  const count = MAX_SHORT_RUNS + 1
+  for (let seq = 1; seq <= count; seq++) inbox.onFrames(post(ring, noteOf(seq)))
+  assert.equal([inbox.messages, ring.unread, ring.write(noteOf(1))], [1, MAX_SHORT_RUNS, false])
   for (let seq = 1; seq <= count; seq++) assert.is(numberOf(inbox.take()!), seq)
-  assert.equal([inbox.take(), notes.unread], [null, 0])
+  assert.equal([inbox.take(), ring.unread], [null, 0])
 })
 
-test('what a worker that crashed had noted is read, whatever the next one notes', () => {
-  const { inbox, notes } = startInbox(1)
-  for (let seq = 1; seq <= 3; seq++) inbox.onFrames(post(notes, noteOf(seq)))
+test('what a worker that crashed had put into the ring is read, whatever the next one puts there', () => {
+  const { inbox, ring } = startInbox(1)
+  for (let seq = 1; seq <= 3; seq++) inbox.onFrames(post(ring, noteOf(seq)))
   inbox.onWorkerCrash()
-  const next = new NoteRing(notes.memory)
+  const next = new FrameRing(ring.memory)
   assert.is(next.unread, 0)
   for (let seq = 4; seq <= 6; seq++) inbox.onFrames(post(next, noteOf(seq)))
   for (let seq = 1; seq <= 6; seq++) assert.is(numberOf(inbox.take()!), seq)
@@ -135,19 +135,19 @@ test('what a worker that crashed had noted is read, whatever the next one notes'
 })
 
 test('a subscriber that reads gets what is queued, and every message comes once', async () => {
-  const { inbox, notes, returned } = startInbox(10)
+  const { inbox, ring, returned } = startInbox(10)
   const seen: number[] = []
   const read: (number | null)[] = []
   inbox.stream.messages$.subscribe((message) => {
     seen.push(numberOf(message))
     for (let i = 0; i < 2; i++) read.push(numberOrNull(inbox.take()))
   })
-  for (let seq = 1; seq <= 3; seq++) inbox.onFrames(post(notes, noteOf(seq)))
+  for (let seq = 1; seq <= 3; seq++) inbox.onFrames(post(ring, noteOf(seq)))
   inbox.onFrames(packetOf(2, 10, 4))
   await nextTurn()
   assert.equal(seen, [1, 2, 3, 0, 1])
   assert.equal([...read.filter((number) => number !== null), ...rest(inbox)], [1, 2, 3, 0, 1])
-  assert.equal([notes.unread, returned.length], [0, 1])
+  assert.equal([ring.unread, returned.length], [0, 1])
 })
 
 test.run()
@@ -165,12 +165,12 @@ function numberOrNull(message: Message | null): number | null {
 /** A packet of one message, whose number is that of the packet. */
 function noteOf(seq: number): Uint8Array {
   const { buffer, bytes } = packetOf(1, 10, seq)
-  const note = new Uint8Array(buffer, 0, bytes)
+  const shortRun = new Uint8Array(buffer, 0, bytes)
   new DataView(buffer).setUint32(bytes - 10, seq)
-  return note
+  return shortRun
 }
 
-function post(notes: NoteRing, note: Uint8Array): NoteFrames {
-  assert.ok(notes.write(note))
-  return { kind: 'note', bytes: note.length }
+function post(ring: FrameRing, shortRun: Uint8Array): ShortRun {
+  assert.ok(ring.write(shortRun))
+  return { kind: 'short-run', bytes: shortRun.length }
 }

@@ -3,7 +3,7 @@ import { BATCH_PREFIX_BYTES, countBatch, MAX_BATCH_MESSAGES } from '@floodnet/co
 import fc from 'fast-check'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { nextMessage, PIECE_BYTES, parcelsOf } from '../../src/inbound/packet-cursor.ts'
+import { cursorsOf, nextMessage, PIECE_BYTES } from '../../src/inbound/packet-cursor.ts'
 
 const NAME = { origin: '07', incarnation: 1, seq: 1, hops: 0 }
 
@@ -12,9 +12,9 @@ const lengths = fc.array(fc.oneof(fc.nat(300), fc.nat(70_000), fc.constant(0), f
 test('has every message once and in order, each in memory of about a piece', () => {
   fc.assert(
     fc.property(lengths, (sizes) => {
-      const parcels = parcelsOf(NAME, batchOf(sizes)) ?? []
-      const messages = parcels.flatMap((parcel) =>
-        Array.from({ length: parcel.endIndex - parcel.index }, () => nextMessage(parcel))
+      const cursors = cursorsOf(NAME, batchOf(sizes)) ?? []
+      const messages = cursors.flatMap((cursor) =>
+        Array.from({ length: cursor.endIndex - cursor.index }, () => nextMessage(cursor))
       )
       assert.equal(
         messages.map(({ index, payload }) => [index, payload.length, payload.every((byte) => byte === index % 251)]),
@@ -35,7 +35,7 @@ test('is nothing when the lengths do not fill it exactly', () => {
       const bent = new Uint8Array(Math.max(0, whole.length + more))
       bent.set(whole.subarray(0, bent.length))
       if (bent.length > 0) bent[at % bent.length] = byte
-      assert.is(parcelsOf(NAME, bent) === null, countBatch(bent) === -1)
+      assert.is(cursorsOf(NAME, bent) === null, countBatch(bent) === -1)
     }),
     { numRuns: 200 }
   )
@@ -43,8 +43,8 @@ test('is nothing when the lengths do not fill it exactly', () => {
 
 test('is nothing with more messages than a batch may have', () => {
   const most = new Uint8Array(MAX_BATCH_MESSAGES * BATCH_PREFIX_BYTES)
-  assert.is(parcelsOf(NAME, most)?.at(-1)?.endIndex, MAX_BATCH_MESSAGES)
-  assert.is(parcelsOf(NAME, new Uint8Array(most.length + BATCH_PREFIX_BYTES)), null)
+  assert.is(cursorsOf(NAME, most)?.at(-1)?.endIndex, MAX_BATCH_MESSAGES)
+  assert.is(cursorsOf(NAME, new Uint8Array(most.length + BATCH_PREFIX_BYTES)), null)
 })
 
 test.run()

@@ -4,29 +4,29 @@ import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { createIdentity } from '../../src/identity/identity.ts'
 import { SlabFiller } from '../../src/outbound/slab-filler.ts'
-import { NoteRing } from '../../src/threads/frame-ring.ts'
-import type { NoteLength, SlabFrames, SlabReturn } from '../../src/threads/slab-sender.ts'
+import { FrameRing } from '../../src/threads/frame-ring.ts'
+import type { ShortRunLength, SlabFrames, SlabReturn } from '../../src/threads/slab-sender.ts'
 
 const LIMITS = resolveLimits({})
 
 function startFiller() {
-  const posted: (SlabFrames | SlabReturn | NoteLength)[] = []
-  const notes = new NoteRing()
+  const posted: (SlabFrames | SlabReturn | ShortRunLength)[] = []
+  const ring = new FrameRing()
   const filler = new SlabFiller(
     createIdentity(0),
     false,
     LIMITS,
     { postMessage: (message) => posted.push(message) },
-    notes
+    ring
   )
   const write = (bytes: number): void => {
     assert.ok(filler.append(new Uint8Array(bytes), false, 0))
     filler.post()
   }
-  return { filler, posted, notes, write }
+  return { filler, posted, ring, write }
 }
 
-test('a few messages go as a note, more in a slab', () => {
+test('a few messages go as a short run, more in a slab', () => {
   const { posted, write } = startFiller()
   write(100)
   write(5_000)
@@ -34,29 +34,29 @@ test('a few messages go as a note, more in a slab', () => {
   assert.is((posted[1] as SlabFrames).kind, 'frames')
 })
 
-test('what a crash takes with it is what the worker had not done with, in notes and in slabs', () => {
-  const { filler, posted, notes, write } = startFiller()
+test('what a crash takes with it is what the worker had not done with, in short runs and in slabs', () => {
+  const { filler, posted, ring, write } = startFiller()
   for (let i = 0; i < 5; i++) write(100)
   write(5_000)
-  const worker = new NoteRing(notes.memory)
-  for (let i = 0; i < 3; i++) worker.next(posted[i] as NoteLength)
+  const worker = new FrameRing(ring.memory)
+  for (let i = 0; i < 3; i++) worker.next(posted[i] as ShortRunLength)
   for (let i = 0; i < 2; i++) worker.done()
   assert.is(filler.onCrash(), 4)
 })
 
-test('the next worker reads the notes written after the crash, from the first', () => {
-  const { filler, posted, notes, write } = startFiller()
+test('the next worker reads the short runs written after the crash, from the first', () => {
+  const { filler, posted, ring, write } = startFiller()
   for (let i = 0; i < 3; i++) write(10 + i)
   filler.onCrash()
-  const next = new NoteRing(notes.memory)
+  const next = new FrameRing(ring.memory)
   for (const bytes of [200, 300]) {
     write(bytes)
-    const note = next.next(posted.at(-1) as NoteLength)
-    assert.ok(note.length > bytes)
-    assert.is(new DataView(note.buffer, note.byteOffset).getUint32(0) + 4, note.length)
+    const shortRun = next.next(posted.at(-1) as ShortRunLength)
+    assert.ok(shortRun.length > bytes)
+    assert.is(new DataView(shortRun.buffer, shortRun.byteOffset).getUint32(0) + 4, shortRun.length)
     next.done()
   }
-  assert.equal([notes.unread, filler.onCrash()], [0, 0])
+  assert.equal([ring.unread, filler.onCrash()], [0, 0])
 })
 
 test.run()

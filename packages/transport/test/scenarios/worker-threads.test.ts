@@ -12,8 +12,8 @@ import { connectPeer } from '../support/raw-peer.ts'
 /** Few enough to wait for a reader whose thread is busy with four other nodes. */
 const MESSAGES = 2_000
 const MESSAGE_BYTES = 100
-/** The first ones are written in a turn of their own each. More than there are places for notes. */
-const NOTES = 100
+/** The first ones are written in a turn of their own each. More than there are places for short runs. */
+const SHORT_RUNS = 100
 /** Links are numbered so that the remainder is their worker's index. */
 const MAX_WORKERS = 16
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
@@ -174,8 +174,8 @@ async function expectExactlyOnce(nodes: readonly LocalNode[]): Promise<void> {
 
 async function writeAll(network: LocalNode['network']): Promise<void> {
   for (let place = 0; place < MESSAGES; place++) {
-    // Few in a turn go to the worker as notes.
-    if (place < NOTES) await nextTurn()
+    // Few in a turn go to the worker as short runs.
+    if (place < SHORT_RUNS) await nextTurn()
     await network.write(newMessage(place, MESSAGE_BYTES))
   }
 }

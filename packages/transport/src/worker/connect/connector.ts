@@ -2,14 +2,14 @@
 import type net from 'node:net'
 import { formatAddress, type Limits } from '@floodnet/core'
 import type { Endpoint } from '../../threads/messages.ts'
-import type { LinkOrigin } from '../links/link-context.ts'
+import type { ConnectedSocket } from '../links/link-context.ts'
 import { HalfOpen, type HalfOpenKey } from './half-open.ts'
 import { createListener, dialSocket, remoteEndpoint, type SecuredSocket, type Security } from './sockets.ts'
 
-/** What the entrance tells its worker. */
-export interface EntranceHost {
+/** What the connector tells its worker. */
+export interface ConnectorHost {
   /** The peer's key is proved; HELLO comes next, and the deadline runs until `opened`. */
-  onSecured(origin: LinkOrigin): void
+  onSecured(origin: ConnectedSocket): void
   onDialFailed(dial: number, reason: string): void
   onRefused(remote: Endpoint, reason: string): void
   /** The deadline passed between `onSecured` and `opened`. False: no link has this origin. */
@@ -19,15 +19,15 @@ export interface EntranceHost {
 /** What one read brings at most. As much as Node reads at once. */
 const READ_BYTES = 65_536
 
-export class Entrance {
+export class Connector {
   readonly #security: Security
   readonly #limits: Limits
-  readonly #host: EntranceHost
+  readonly #host: ConnectorHost
   readonly #halfOpen: HalfOpen
   readonly #readBuffer = new Uint8Array(READ_BYTES)
   #server: net.Server | null = null
 
-  constructor(security: Security, limits: Limits, host: EntranceHost) {
+  constructor(security: Security, limits: Limits, host: ConnectorHost) {
     this.#security = security
     this.#limits = limits
     this.#host = host
@@ -81,7 +81,7 @@ export class Entrance {
   }
 
   /** A link is open, or gone: its deadline is met. */
-  settled({ dial, remote }: LinkOrigin): void {
+  settled({ dial, remote }: ConnectedSocket): void {
     this.#halfOpen.remove(dial ?? formatAddress(remote))
   }
 

@@ -6,18 +6,18 @@
 export interface Inlet {
   /** The program's own messages. They give way to relayed ones: see `Outlet.isFullFor`. */
   readonly local: boolean
-  /** Outlets that this inlet waits for. Owned by `Congestion`. */
-  blockers: number
+  /** Outlets that this inlet waits for. Owned by `Backpressure`. */
+  waitingFor: number
   pause(): void
   resume(): void
 }
 
 /** Where frames go out. */
 export interface Outlet {
-  readonly waiters: Set<Inlet>
+  readonly waitingInlets: Set<Inlet>
   lagging: boolean
-  /** The wait for this outlet that is timed at the moment. Owned by `Congestion`, as is `stalls`. */
-  stall: Stall | null
+  /** The wait for this outlet that is timed at the moment. Owned by `Backpressure`, as is `stalls`. */
+  timedWait: TimedWait | null
   /** Waits that ran out, since it last had room, and were forgiven; those of local messages count for less. */
   stalls: number
   /** Bytes that the other side has taken since the start. */
@@ -33,7 +33,7 @@ export interface Outlet {
 }
 
 /** A timed wait. */
-export interface Stall {
+export interface TimedWait {
   readonly timer: NodeJS.Timeout
   /** Relayed frames wait, and have done so from its beginning. */
   readonly relayed: boolean
@@ -52,7 +52,7 @@ const MAX_STALLS = 4
 const PATIENCE_SHARE = 6
 
 /** Pauses and resumes inlets. */
-export class Congestion {
+export class Backpressure {
   readonly #stallMs: number
   /** What a wait of local messages alone counts for that ran out with nothing taken. */
   readonly #localStall: number
@@ -64,30 +64,30 @@ export class Congestion {
 
   /** To be called after `inlet` gave frames to `outlet`. */
   check(inlet: Inlet, outlet: Outlet): void {
-    if (outlet.lagging || !outlet.isFullFor(inlet) || outlet.waiters.has(inlet)) return
-    outlet.waiters.add(inlet)
-    if (inlet.blockers++ === 0) inlet.pause()
+    if (outlet.lagging || !outlet.isFullFor(inlet) || outlet.waitingInlets.has(inlet)) return
+    outlet.waitingInlets.add(inlet)
+    if (inlet.waitingFor++ === 0) inlet.pause()
     // Relayed frames have their whole time, also when local messages began to wait before them.
-    if (outlet.stall === null || (!inlet.local && !outlet.stall.relayed)) this.#startStall(outlet, !inlet.local)
+    if (outlet.timedWait === null || (!inlet.local && !outlet.timedWait.relayed)) this.#startStall(outlet, !inlet.local)
   }
 
   /** To be called whenever the other side has taken something. */
   relieve(outlet: Outlet): void {
     if (outlet.hasRoomFor(RELAY)) outlet.stalls = 0
-    if (outlet.lagging && outlet.waiters.size === 0 && outlet.hasRoomFor(RELAY)) this.#setLagging(outlet, false)
-    for (const inlet of [...outlet.waiters]) if (outlet.hasRoomFor(inlet)) this.#release(inlet, outlet)
+    if (outlet.lagging && outlet.waitingInlets.size === 0 && outlet.hasRoomFor(RELAY)) this.#setLagging(outlet, false)
+    for (const inlet of [...outlet.waitingInlets]) if (outlet.hasRoomFor(inlet)) this.#release(inlet, outlet)
   }
 
   /** An outlet is gone: nobody waits for it any more. */
   forgetOutlet(outlet: Outlet): void {
     // A copy: an inlet that goes on may have to wait again at once, and its next turn is another time.
-    for (const inlet of [...outlet.waiters]) this.#release(inlet, outlet)
+    for (const inlet of [...outlet.waitingInlets]) this.#release(inlet, outlet)
   }
 
   /** An inlet is gone: it waits for nobody. */
   forgetInlet(inlet: Inlet, outlets: Iterable<Outlet>): void {
     for (const outlet of outlets) {
-      if (outlet.waiters.delete(inlet) && outlet.waiters.size === 0) this.#endStall(outlet)
+      if (outlet.waitingInlets.delete(inlet) && outlet.waitingInlets.size === 0) this.#endStall(outlet)
     }
   }
 
@@ -95,7 +95,7 @@ export class Congestion {
     this.#endStall(outlet)
     const before = outlet.takenBytes
     const timer = setTimeout(() => this.#onStalled(outlet, relayed, outlet.takenBytes > before), this.#stallMs)
-    outlet.stall = { timer, relayed }
+    outlet.timedWait = { timer, relayed }
   }
 
   /**
@@ -103,13 +103,13 @@ export class Congestion {
    * neighbour that is let go on often waits again before there is room, and without this the program would wait until its neighbours are silent.
    */
   #onStalled(outlet: Outlet, relayed: boolean, moves: boolean): void {
-    outlet.stall = null
+    outlet.timedWait = null
     if (relayed) outlet.stalls++
     else if (!moves) outlet.stalls += this.#localStall
     if ((relayed && !moves) || outlet.stalls >= MAX_STALLS) this.#setLagging(outlet, true)
     // The program's own messages have filled it: no neighbour takes its turn away, and the queue must not grow for ever.
     else if (!relayed && outlet.isFullFor(RELAY)) return this.#startStall(outlet, false)
-    for (const inlet of [...outlet.waiters]) this.#release(inlet, outlet)
+    for (const inlet of [...outlet.waitingInlets]) this.#release(inlet, outlet)
   }
 
   #setLagging(outlet: Outlet, lagging: boolean): void {
@@ -119,16 +119,16 @@ export class Congestion {
   }
 
   #release(inlet: Inlet, outlet: Outlet): void {
-    outlet.waiters.delete(inlet)
-    if (outlet.waiters.size === 0) this.#endStall(outlet)
-    if (--inlet.blockers === 0) inlet.resume()
+    outlet.waitingInlets.delete(inlet)
+    if (outlet.waitingInlets.size === 0) this.#endStall(outlet)
+    if (--inlet.waitingFor === 0) inlet.resume()
   }
 
   #endStall(outlet: Outlet): void {
-    if (outlet.stall !== null) clearTimeout(outlet.stall.timer)
-    outlet.stall = null
+    if (outlet.timedWait !== null) clearTimeout(outlet.timedWait.timer)
+    outlet.timedWait = null
   }
 }
 
 /** Stands for any inlet that relays. */
-const RELAY: Inlet = { local: false, blockers: 0, pause: () => undefined, resume: () => undefined }
+const RELAY: Inlet = { local: false, waitingFor: 0, pause: () => undefined, resume: () => undefined }

@@ -13,7 +13,7 @@ const BLOCK_SIZES = 7
  */
 const MAX_FREE_BYTES = 16_777_216
 
-export class FrameMemory implements ReaderMemory {
+export class BufferPool implements ReaderMemory {
   /** By size. */
   readonly #free: ArrayBufferLike[][] = Array.from({ length: BLOCK_SIZES }, () => [])
   #freeBytes = 0
@@ -30,7 +30,7 @@ export class FrameMemory implements ReaderMemory {
   }
 
   /** Another one needs `bytes`, which may be part of a block or no block's at all, and will release them once. */
-  hold({ buffer }: Uint8Array): void {
+  retain({ buffer }: Uint8Array): void {
     const holders = this.#holdersOf(buffer)
     if (holders > 0) this.#holders.set(buffer, holders + 1)
   }

@@ -23,9 +23,9 @@ import {
 } from '@floodnet/core'
 import type { FrameCrypto } from '../../identity/frame-crypto.ts'
 import type { LossTally } from '../../threads/counters.ts'
-import type { LinkCensus } from '../../threads/link-counts.ts'
+import type { LinkCounts } from '../../threads/link-counts.ts'
 import type { ProofOfWork } from '../work/proof-of-work.ts'
-import { Congestion, type Inlet, type Outlet } from './backpressure.ts'
+import { Backpressure, type Inlet, type Outlet } from './backpressure.ts'
 import { STEM_LINK_ID, siblingOf } from './link-ids.ts'
 import { StemRelay } from './stem-relay.ts'
 
@@ -56,8 +56,8 @@ const LOSSES = [
   'weak-signature'
 ] as const satisfies readonly (keyof FloodCounts)[]
 
-export class Switchboard implements FloodHost {
-  readonly congestion: Congestion
+export class FloodRouter implements FloodHost {
+  readonly backpressure: Backpressure
   readonly flood: Flood
   readonly origins: OriginTable
   readonly oneTime: OneTimeTable
@@ -66,7 +66,7 @@ export class Switchboard implements FloodHost {
   readonly #rates: RateLimits | null
   readonly #crypto: FrameCrypto | null
   readonly #losses: LossTally
-  readonly #census: LinkCensus
+  readonly #linkCounts: LinkCounts
   readonly #tallied = Object.fromEntries(LOSSES.map((reason) => [reason, 0])) as Record<(typeof LOSSES)[number], number>
   #outlets: FloodLink[] = []
   #source: Inlet | null = null
@@ -80,11 +80,11 @@ export class Switchboard implements FloodHost {
     limits: Limits,
     crypto: FrameCrypto | null,
     losses: LossTally,
-    census: LinkCensus,
+    linkCounts: LinkCounts,
     seed: number,
     work: ProofOfWork | null = null
   ) {
-    this.congestion = new Congestion(limits.stallMs, limits.stuckMs)
+    this.backpressure = new Backpressure(limits.stallMs, limits.stuckMs)
     this.origins = new OriginTable(limits.maxOrigins, seed)
     this.oneTime = new OneTimeTable(limits.maxOneTimeOrigins, seed)
     this.stems = new StemRelay(this, limits.stemTimeoutMs)
@@ -99,7 +99,7 @@ export class Switchboard implements FloodHost {
     )
     this.#crypto = crypto
     this.#losses = losses
-    this.#census = census
+    this.#linkCounts = linkCounts
   }
 
   get links(): readonly FloodLink[] {
@@ -118,18 +118,18 @@ export class Switchboard implements FloodHost {
     this.#onLinks()
     // Whoever waits for it goes on with frames of its own, and those must not come between the ones of this chunk.
     if (this.#dirty) this.#leaving.push(link)
-    else this.congestion.forgetOutlet(link)
+    else this.backpressure.forgetOutlet(link)
   }
 
   /** The link brings nothing any more. */
   forget(link: FloodLink): void {
-    this.congestion.forgetInlet(link, this.#outlets)
+    this.backpressure.forgetInlet(link, this.#outlets)
     this.#rates?.forget(link.id)
   }
 
   /** Whether the worker behind a sibling's link has peers. */
   leadsToPeers(sibling: FloodLink): boolean {
-    return this.#census.hasLinks(siblingOf(sibling.id))
+    return this.#linkCounts.hasLinks(siblingOf(sibling.id))
   }
 
   /** One DATA frame from a peer. `chunkEnd` must follow after the last one of a chunk. */
@@ -171,8 +171,8 @@ export class Switchboard implements FloodHost {
     this.#dirty = false
     for (const link of this.#outlets) link.flush()
     const source = this.#source
-    for (const link of this.#outlets) if (source !== null && link !== source) this.congestion.check(source, link)
-    for (const link of this.#leaving.splice(0)) this.congestion.forgetOutlet(link)
+    for (const link of this.#outlets) if (source !== null && link !== source) this.backpressure.check(source, link)
+    for (const link of this.#leaving.splice(0)) this.backpressure.forgetOutlet(link)
   }
 
   /** Adds what the flood has refused since the last call to the losses. */
@@ -197,7 +197,7 @@ export class Switchboard implements FloodHost {
   forward(source: number, bytes: Uint8Array, start: number, end: number, frames: number): void {
     // The node's thread holds messages back while there is no link, but hears late that the last one has gone.
     const isOurs = this.#source?.local === true
-    if ((isOurs || source === STEM_LINK_ID) && this.#census.isEmpty) {
+    if ((isOurs || source === STEM_LINK_ID) && this.#linkCounts.isEmpty) {
       this.#losses.add('no-link', null, frames)
       if (isOurs) return
     }
@@ -208,7 +208,7 @@ export class Switchboard implements FloodHost {
 
   #onLinks(): void {
     this.#outlets = [...this.#links.values()]
-    this.#census.tell(this.#outlets.filter(({ id }) => id > 0).length)
+    this.#linkCounts.tell(this.#outlets.filter(({ id }) => id > 0).length)
   }
 
   #begin(source: FloodLink): void {

@@ -1,10 +1,16 @@
 // A link inside the node: to the program (worker 0 has it) or to a sibling worker. Frames travel in lent slabs, a few to the
-// program and back as notes; what has no slab waits in a short backlog that counts as full at once.
+// program and back as short runs; what has no slab waits in a short backlog that counts as full at once.
 import { copyBytes } from '@floodnet/core'
-import type { ProgramMemory } from '../../threads/shared-memory.ts'
-import { type NoteLength, SLAB_COUNT, type SlabFrames, type SlabPort, SlabSender } from '../../threads/slab-sender.ts'
-import type { Inlet, Outlet, Stall } from './backpressure.ts'
-import type { FrameMemory } from './buffer-pool.ts'
+import type { SharedMemory } from '../../threads/shared-memory.ts'
+import {
+  type ShortRunLength,
+  SLAB_COUNT,
+  type SlabFrames,
+  type SlabPort,
+  SlabSender
+} from '../../threads/slab-sender.ts'
+import type { Inlet, Outlet, TimedWait } from './backpressure.ts'
+import type { BufferPool } from './buffer-pool.ts'
 
 /**
  * From so many lent slabs on, a slab is posted only when it is full. Otherwise a few small packets fill the lane to a side
@@ -30,34 +36,28 @@ interface Run {
 export class PortLink implements Inlet, Outlet {
   /** True for the program's link: its messages are the local ones. */
   readonly local: boolean
-  blockers = 0
-  readonly waiters = new Set<Inlet>()
+  waitingFor = 0
+  readonly waitingInlets = new Set<Inlet>()
   lagging = false
-  stall: Stall | null = null
+  timedWait: TimedWait | null = null
   stalls = 0
   droppedWhileLagging = 0
   readonly id: number
-  readonly #memory: FrameMemory
+  readonly #memory: BufferPool
   readonly #host: PortLinkHost
   readonly #port: SlabPort
   readonly #sender: SlabSender
-  /** Null: a sibling. It has no notes, and does not say how far it has come. */
-  readonly #program: ProgramMemory | null
+  /** Null: a sibling. It has no short runs, and does not say how far it has come. */
+  readonly #program: SharedMemory | null
   #returnedBytes = 0
   #backlog: Run[] = []
-  /** Slabs and notes that came while paused, in order; their memory is ours meanwhile, which is the other side's back-pressure. */
+  /** Slabs and short runs that came while paused, in order; their memory is ours meanwhile, which is the other side's back-pressure. */
   #waiting: (SlabFrames | Uint8Array)[] = []
   #paused = false
   #closed = false
 
   /** `program`: the other side is the program. Null: a sibling worker. */
-  constructor(
-    id: number,
-    port: SlabPort,
-    memory: FrameMemory,
-    host: PortLinkHost,
-    program: ProgramMemory | null = null
-  ) {
+  constructor(id: number, port: SlabPort, memory: BufferPool, host: PortLinkHost, program: SharedMemory | null = null) {
     this.id = id
     this.local = program !== null
     this.#port = port
@@ -84,7 +84,7 @@ export class PortLink implements Inlet, Outlet {
     return this.#closed || (this.#backlog.length === 0 && this.#sender.lent === 0)
   }
 
-  /** Slabs or notes wait to be taken in. */
+  /** Slabs or short runs wait to be taken in. */
   get hasWaiting(): boolean {
     return this.#waiting.length > 0
   }
@@ -125,7 +125,7 @@ export class PortLink implements Inlet, Outlet {
       return this.#host.onDropped(this, bytes, frames)
     }
     if (this.#backlog.length === 0 && this.#sender.write(bytes, 0, bytes.length)) return
-    this.#memory.hold(bytes)
+    this.#memory.retain(bytes)
     this.#backlog.push({ bytes, frames })
   }
 
@@ -133,14 +133,14 @@ export class PortLink implements Inlet, Outlet {
     if (!this.#closed && this.#sender.lent < GATHER_FROM) this.#sender.post()
   }
 
-  /** Frames from the other side: a slab, or a note's bytes. */
+  /** Frames from the other side: a slab, or a short run's bytes. */
   onFrames(frames: SlabFrames | Uint8Array): void {
     if (this.#paused || this.#waiting.length > 0) this.#waiting.push(frames)
     else this.#take(frames)
   }
 
-  /** A note from the program. */
-  onNote(bytes: NoteLength): void {
+  /** A short run from the program. */
+  onNote(bytes: ShortRunLength): void {
     if (this.#program !== null) this.onFrames(this.#program.written.next(bytes))
   }
 
@@ -159,12 +159,12 @@ export class PortLink implements Inlet, Outlet {
 
   /** The frames are copied before their memory goes back, so that sockets may keep them as long as they need. */
   #take(frames: SlabFrames | Uint8Array): void {
-    if (frames instanceof Uint8Array) this.#takeNote(frames)
+    if (frames instanceof Uint8Array) this.#takeShortRun(frames)
     else this.#takeSlab(frames)
   }
 
-  #takeNote(note: Uint8Array): void {
-    this.#host.onFrames(this, copyBytes(note))
+  #takeShortRun(shortRun: Uint8Array): void {
+    this.#host.onFrames(this, copyBytes(shortRun))
     // Not before: what a crash takes with it counts as lost.
     this.#program?.written.done()
   }

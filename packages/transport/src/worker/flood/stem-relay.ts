@@ -2,18 +2,18 @@
 // whatever comes from the node itself.
 import { randomBytes } from 'node:crypto'
 import { encodeStem, type StemCounts, StemPhase, type StemPhaseHost, viewOf } from '@floodnet/core'
-import type { FloodLink, Switchboard } from './flood-router.ts'
+import type { FloodLink, FloodRouter } from './flood-router.ts'
 import { PROGRAM_LINK, STEM_LINK_ID } from './link-ids.ts'
 
 const RANDOM_BYTES = 6
 
 export class StemRelay implements StemPhaseHost {
-  readonly #board: Switchboard
+  readonly #router: FloodRouter
   readonly #phase: StemPhase
   #due: Uint8Array[] = []
 
-  constructor(board: Switchboard, timeoutMs: number) {
-    this.#board = board
+  constructor(router: FloodRouter, timeoutMs: number) {
+    this.#router = router
     this.#phase = new StemPhase(this, timeoutMs, secureRandom)
   }
 
@@ -36,15 +36,15 @@ export class StemRelay implements StemPhaseHost {
   }
 
   routes(source: number): readonly number[] {
-    const sockets = this.#board.links.filter(({ id }) => id > 0 && id !== source)
+    const sockets = this.#router.links.filter(({ id }) => id > 0 && id !== source)
     if (sockets.length > 0 || source !== PROGRAM_LINK) return sockets.map(({ id }) => id)
     // Only from where it begins, and not to where it would end: workers without peers would hand it to and fro.
-    const siblings = this.#board.links.filter((link) => link.id < PROGRAM_LINK && this.#board.leadsToPeers(link))
+    const siblings = this.#router.links.filter((link) => link.id < PROGRAM_LINK && this.#router.leadsToPeers(link))
     return siblings.map(({ id }) => id)
   }
 
   send(link: number, frame: Uint8Array): void {
-    const outlet = this.#board.links.find(({ id }) => id === link)
+    const outlet = this.#router.links.find(({ id }) => id === link)
     outlet?.sendData(encodeStem(frame), 1)
     outlet?.flush()
   }
@@ -55,11 +55,11 @@ export class StemRelay implements StemPhaseHost {
   }
 
   isNews(frame: Uint8Array): boolean {
-    return this.#board.flood.isNews(frame, viewOf(frame), 0)
+    return this.#router.flood.isNews(frame, viewOf(frame), 0)
   }
 
   #floodDue(): void {
-    for (const frame of this.#due.splice(0)) this.#board.offerOwn(STEM_LINK, frame, false)
+    for (const frame of this.#due.splice(0)) this.#router.offerOwn(STEM_LINK, frame, false)
   }
 }
 
@@ -69,10 +69,10 @@ const NOTHING = (): void => undefined
 const STEM_LINK: FloodLink = {
   id: STEM_LINK_ID,
   local: false,
-  blockers: 0,
-  waiters: new Set(),
+  waitingFor: 0,
+  waitingInlets: new Set(),
   lagging: false,
-  stall: null,
+  timedWait: null,
   stalls: 0,
   takenBytes: 0,
   pause: NOTHING,

@@ -4,11 +4,11 @@ import type { LossTally } from '../../threads/counters.ts'
 import type { Endpoint } from '../../threads/messages.ts'
 import type { Greeting } from '../connect/handshake.ts'
 import type { SecuredSocket } from '../connect/sockets.ts'
-import type { FrameMemory } from '../flood/buffer-pool.ts'
+import type { BufferPool } from '../flood/buffer-pool.ts'
 import type { SocketLink } from './socket-link.ts'
 
 /** Where a link comes from. */
-export interface LinkOrigin {
+export interface ConnectedSocket {
   readonly secured: SecuredSocket
   /** Number of our dial, or null when accepted. */
   readonly dial: number | null
@@ -29,7 +29,7 @@ export interface LinkContext {
   readonly author: ControlOrigin
   readonly limits: Limits
   readonly losses: LossTally
-  readonly memory: FrameMemory
+  readonly memory: BufferPool
   readonly totals: LinkTotals
   /** Our neighbours, as told in probes. */
   readonly degree: number

@@ -20,12 +20,12 @@ import {
 import type { FrameCrypto } from '../../identity/frame-crypto.ts'
 import { addTo, type Counts, type LossTally } from '../../threads/counters.ts'
 import type { Endpoint, FromWorker, LinkStats, WorkerStart } from '../../threads/messages.ts'
-import type { EntranceHost } from '../connect/connector.ts'
+import type { ConnectorHost } from '../connect/connector.ts'
 import type { HalfOpenKey } from '../connect/half-open.ts'
 import { dialableAddress, type Greeting, isHandshakeRefusal, proofOf, refusalOf } from '../connect/handshake.ts'
-import type { FrameMemory } from '../flood/buffer-pool.ts'
-import type { Switchboard } from '../flood/flood-router.ts'
-import type { LinkContext, LinkOrigin, LinkTotals } from './link-context.ts'
+import type { BufferPool } from '../flood/buffer-pool.ts'
+import type { FloodRouter } from '../flood/flood-router.ts'
+import type { ConnectedSocket, LinkContext, LinkTotals } from './link-context.ts'
 import { SocketLink } from './socket-link.ts'
 
 /** Numbers of links are unique in the node: workers count in steps of this. */
@@ -35,23 +35,23 @@ const MAX_WORKERS = 16
 export interface LinkTableHost {
   post(message: FromWorker): void
   /** The deadline of the link's handshake is met. */
-  settled(origin: LinkOrigin): void
+  settled(origin: ConnectedSocket): void
   /** Some link's queue became shorter. */
   onTaken(): void
 }
 
-export class LinkTable implements LinkContext, EntranceHost {
+export class LinkTable implements LinkContext, ConnectorHost {
   readonly author: ControlOrigin
   readonly limits: Limits
   readonly losses: LossTally
-  readonly memory: FrameMemory
+  readonly memory: BufferPool
   readonly totals: LinkTotals = { packetsIn: 0, packetsOut: 0, bytesIn: 0, bytesOut: 0 }
   readonly closes: Counts = {}
   degree = 0
   advertised: string | null = null
   readonly #start: WorkerStart
   readonly #crypto: FrameCrypto | null
-  readonly #switchboard: Switchboard
+  readonly #router: FloodRouter
   readonly #host: LinkTableHost
   readonly #links = new Map<number, SocketLink>()
   #made = 0
@@ -60,14 +60,14 @@ export class LinkTable implements LinkContext, EntranceHost {
   constructor(
     start: WorkerStart,
     crypto: FrameCrypto | null,
-    switchboard: Switchboard,
+    router: FloodRouter,
     losses: LossTally,
-    memory: FrameMemory,
+    memory: BufferPool,
     host: LinkTableHost
   ) {
     this.#start = start
     this.#crypto = crypto
-    this.#switchboard = switchboard
+    this.#router = router
     this.#host = host
     this.losses = losses
     this.memory = memory
@@ -91,7 +91,7 @@ export class LinkTable implements LinkContext, EntranceHost {
   activate(id: number): void {
     const link = this.#links.get(id)
     if (link === undefined || !link.activate()) return
-    this.#switchboard.add(link)
+    this.#router.add(link)
     this.#host.post({ kind: 'link-active', link: id })
   }
 
@@ -113,9 +113,9 @@ export class LinkTable implements LinkContext, EntranceHost {
     })
   }
 
-  // --- from the entrance ---
+  // --- from the connector ---
 
-  onSecured(origin: LinkOrigin): void {
+  onSecured(origin: ConnectedSocket): void {
     const id = ++this.#made * MAX_WORKERS + this.#start.index
     const link = new SocketLink(id, origin, this)
     this.#links.set(id, link)
@@ -176,15 +176,15 @@ export class LinkTable implements LinkContext, EntranceHost {
   }
 
   onData(link: SocketLink, bytes: Uint8Array, view: DataView, start: number, end: number): FrameFault | null {
-    return this.#switchboard.offer(link, bytes, view, start, end)
+    return this.#router.offer(link, bytes, view, start, end)
   }
 
   onStem(link: SocketLink, bytes: Uint8Array, view: DataView, start: number, end: number): FrameFault | null {
-    return this.#switchboard.offerStem(link, bytes, view, start, end)
+    return this.#router.offerStem(link, bytes, view, start, end)
   }
 
   onChunkEnd(): void {
-    this.#switchboard.chunkEnd()
+    this.#router.chunkEnd()
   }
 
   judgeAuthor(link: SocketLink, frame: Uint8Array): FrameFault | 'dropped' | null {
@@ -214,13 +214,13 @@ export class LinkTable implements LinkContext, EntranceHost {
   }
 
   onTaken(link: SocketLink): void {
-    this.#switchboard.congestion.relieve(link)
+    this.#router.backpressure.relieve(link)
     this.#host.onTaken()
   }
 
   onClosing(link: SocketLink, early: boolean, reason: CloseReason, by: 'us' | 'peer'): void {
     addTo(this.closes, reason)
-    this.#switchboard.remove(link)
+    this.#router.remove(link)
     this.#host.settled(link.origin)
     if (!early) {
       // Whoever is welcome to us may be told a moment later that we are not welcome to it.
@@ -236,7 +236,7 @@ export class LinkTable implements LinkContext, EntranceHost {
 
   onEnded(link: SocketLink): void {
     this.#links.delete(link.id)
-    this.#switchboard.forget(link)
+    this.#router.forget(link)
     this.#host.onTaken()
     if (this.#links.size === 0) this.#onEmpty?.()
   }
@@ -245,7 +245,7 @@ export class LinkTable implements LinkContext, EntranceHost {
     this.#host.post({ kind: 'refused', address: formatAddress(origin.remote), peer, reason, by })
   }
 
-  #hello({ secured, dial, remote }: LinkOrigin): Uint8Array {
+  #hello({ secured, dial, remote }: ConnectedSocket): Uint8Array {
     return encodeHello(this.author, {
       version: PROTOCOL_VERSION,
       signed: this.#crypto !== null,

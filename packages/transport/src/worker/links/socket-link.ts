@@ -10,9 +10,9 @@ import {
   MAX_CONTROL_FRAME_BYTES
 } from '@floodnet/core'
 import type { Greeting } from '../connect/handshake.ts'
-import type { Inlet, Outlet, Stall } from '../flood/backpressure.ts'
+import type { Inlet, Outlet, TimedWait } from '../flood/backpressure.ts'
 import { KeepAlive } from './keep-alive.ts'
-import type { LinkContext, LinkOrigin } from './link-context.ts'
+import type { ConnectedSocket, LinkContext } from './link-context.ts'
 import { LinkProtocol } from './link-protocol.ts'
 import type { Portion } from './send-queue.ts'
 import { SocketWriter } from './socket-writer.ts'
@@ -26,16 +26,16 @@ type LinkState = 'hello' | 'open' | 'active' | 'closing' | 'ended'
 
 export class SocketLink implements Inlet, Outlet {
   readonly local = false
-  blockers = 0
-  readonly waiters = new Set<Inlet>()
+  waitingFor = 0
+  readonly waitingInlets = new Set<Inlet>()
   lagging = false
-  stall: Stall | null = null
+  timedWait: TimedWait | null = null
   stalls = 0
   /** Public key, 64 hex digits; null until HELLO. */
   peer: string | null = null
   droppedWhileLagging = 0
   readonly id: number
-  readonly origin: LinkOrigin
+  readonly origin: ConnectedSocket
   readonly #context: LinkContext
   readonly #socket: Socket
   readonly #reader: FrameReader
@@ -48,7 +48,7 @@ export class SocketLink implements Inlet, Outlet {
   #linger: NodeJS.Timeout | null = null
   #lingerUntilMs = 0
 
-  constructor(id: number, origin: LinkOrigin, context: LinkContext) {
+  constructor(id: number, origin: ConnectedSocket, context: LinkContext) {
     this.id = id
     this.origin = origin
     this.#context = context
@@ -170,7 +170,7 @@ export class SocketLink implements Inlet, Outlet {
   tick(now: number): void {
     if (this.#state !== 'open' && this.#state !== 'active') return
     // A link that we do not read from at the moment is not dead for bringing nothing.
-    if (this.blockers > 0) this.#keepAlive.heard(now)
+    if (this.waitingFor > 0) this.#keepAlive.heard(now)
     if (this.#keepAlive.isDead(now)) return this.destroy('dead')
     if (this.#writer.isStuck(this.#context.limits.stuckMs)) return this.destroy('stuck')
     if (this.#keepAlive.isProbeDue(now)) this.probe()

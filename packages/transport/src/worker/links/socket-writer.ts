@@ -1,7 +1,7 @@
 // What goes out on one socket: gives the socket a window's worth at a time and keeps the rest in a queue, where control
 // frames can overtake data. Knows when the peer last took anything, and what it has not taken.
 import type { Socket } from 'node:net'
-import type { FrameMemory } from '../flood/buffer-pool.ts'
+import type { BufferPool } from '../flood/buffer-pool.ts'
 import { type Portion, SendQueue } from './send-queue.ts'
 
 /**
@@ -19,7 +19,7 @@ export class SocketWriter {
   /** Bytes that the socket has taken since the start. */
   takenBytes = 0
   readonly #socket: Socket
-  readonly #memory: FrameMemory
+  readonly #memory: BufferPool
   readonly #now: () => number
   readonly #onTaken: (portion: Portion) => void
   readonly #queue = new SendQueue()
@@ -30,7 +30,7 @@ export class SocketWriter {
   #ending = false
 
   /** `onTaken` is called whenever the operating system has taken a portion. */
-  constructor(socket: Socket, memory: FrameMemory, now: () => number, onTaken: (portion: Portion) => void) {
+  constructor(socket: Socket, memory: BufferPool, now: () => number, onTaken: (portion: Portion) => void) {
     this.#socket = socket
     this.#memory = memory
     this.#now = now
@@ -60,7 +60,7 @@ export class SocketWriter {
   /** `frames` whole frames that nobody changes as long as they are held; `flush` sends them. */
   pushData(bytes: Uint8Array, frames: number): void {
     this.#noteStart()
-    this.#memory.hold(bytes)
+    this.#memory.retain(bytes)
     this.#queue.pushData(bytes, frames)
   }
 

@@ -2,7 +2,7 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { until } from '../../../../../test/support/wait.ts'
-import { Congestion, type Inlet, type Outlet } from '../../../src/worker/flood/backpressure.ts'
+import { Backpressure, type Inlet, type Outlet } from '../../../src/worker/flood/backpressure.ts'
 
 const STALL_MS = 20
 const STUCK_MS = 30_000
@@ -10,32 +10,32 @@ const STUCK_MS = 30_000
 const test = suite('congestion')
 
 test('the program goes on while neighbours keep a queue full that moves', async () => {
-  const congestion = new Congestion(STALL_MS, STUCK_MS)
+  const backpressure = new Backpressure(STALL_MS, STUCK_MS)
   const outlet = fullOutlet()
   const program = inlet(true)
   const neighbour = inlet(false)
-  congestion.check(program, outlet)
-  assert.is(program.blockers, 1)
+  backpressure.check(program, outlet)
+  assert.is(program.waitingFor, 1)
   // A neighbour that is let go on fills the queue again, before the program's turn could come.
   const busy = setInterval(() => {
     outlet.takenBytes += 1
     outlet.stalls = 0
-    congestion.check(neighbour, outlet)
+    backpressure.check(neighbour, outlet)
   }, STALL_MS / 4)
   await until(() => program.resumed > 0, 15_000, 'the program goes on')
   assert.not.ok(outlet.lagging)
   clearInterval(busy)
-  congestion.forgetOutlet(outlet)
+  backpressure.forgetOutlet(outlet)
 })
 
 test('the program waits as long as its own messages alone fill a queue to the brim, and goes on when they do not', async () => {
-  const congestion = new Congestion(STALL_MS, STUCK_MS)
+  const backpressure = new Backpressure(STALL_MS, STUCK_MS)
   const outlet = fullOutlet()
   const program = inlet(true)
   const busy = setInterval(() => {
     outlet.takenBytes += 1
   }, STALL_MS / 4)
-  congestion.check(program, outlet)
+  backpressure.check(program, outlet)
   await new Promise((resolve) => setTimeout(resolve, 10 * STALL_MS))
   assert.is(program.resumed, 0)
   outlet.isFullFor = ({ local }) => local
@@ -45,35 +45,35 @@ test('the program waits as long as its own messages alone fill a queue to the br
 })
 
 test('a queue of which nothing is taken makes its outlet lag, and lets everybody go on', async () => {
-  const congestion = new Congestion(STALL_MS, STUCK_MS)
+  const backpressure = new Backpressure(STALL_MS, STUCK_MS)
   const outlet = fullOutlet()
   const [program, neighbour] = [inlet(true), inlet(false)]
-  congestion.check(program, outlet)
-  congestion.check(neighbour, outlet)
+  backpressure.check(program, outlet)
+  backpressure.check(neighbour, outlet)
   await until(() => outlet.lagging, 15_000, 'it lags')
-  assert.equal([program.blockers, neighbour.blockers, outlet.waiters.size], [0, 0, 0])
+  assert.equal([program.waitingFor, neighbour.waitingFor, outlet.waitingInlets.size], [0, 0, 0])
 })
 
 test('room lets go on who waits, and ends the wait that is timed', () => {
-  const congestion = new Congestion(STALL_MS, STUCK_MS)
+  const backpressure = new Backpressure(STALL_MS, STUCK_MS)
   const outlet = fullOutlet()
   const neighbour = inlet(false)
-  congestion.check(neighbour, outlet)
-  assert.is.not(outlet.stall, null)
+  backpressure.check(neighbour, outlet)
+  assert.is.not(outlet.timedWait, null)
   outlet.hasRoom = true
-  congestion.relieve(outlet)
-  assert.equal([neighbour.resumed, neighbour.blockers, outlet.stall], [1, 0, null])
+  backpressure.relieve(outlet)
+  assert.equal([neighbour.resumed, neighbour.waitingFor, outlet.timedWait], [1, 0, null])
 })
 
 test('who waits for two goes on when both have room', () => {
-  const congestion = new Congestion(STALL_MS, STUCK_MS)
+  const backpressure = new Backpressure(STALL_MS, STUCK_MS)
   const [first, second] = [fullOutlet(), fullOutlet()]
   const neighbour = inlet(false)
-  congestion.check(neighbour, first)
-  congestion.check(neighbour, second)
-  congestion.forgetOutlet(first)
+  backpressure.check(neighbour, first)
+  backpressure.check(neighbour, second)
+  backpressure.forgetOutlet(first)
   assert.is(neighbour.resumed, 0)
-  congestion.forgetOutlet(second)
+  backpressure.forgetOutlet(second)
   assert.is(neighbour.resumed, 1)
 })
 
@@ -82,7 +82,7 @@ test.run()
 function inlet(local: boolean): Inlet & { resumed: number } {
   return {
     local,
-    blockers: 0,
+    waitingFor: 0,
     resumed: 0,
     pause: () => undefined,
     resume() {
@@ -93,9 +93,9 @@ function inlet(local: boolean): Inlet & { resumed: number } {
 
 function fullOutlet(): Outlet & { takenBytes: number; hasRoom: boolean } {
   return {
-    waiters: new Set(),
+    waitingInlets: new Set(),
     lagging: false,
-    stall: null,
+    timedWait: null,
     stalls: 0,
     takenBytes: 0,
     hasRoom: false,

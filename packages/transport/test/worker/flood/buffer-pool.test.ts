@@ -3,15 +3,15 @@ import fc from 'fast-check'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { check } from '../../../../../test/support/property.ts'
-import { FrameMemory } from '../../../src/worker/flood/buffer-pool.ts'
+import { BufferPool } from '../../../src/worker/flood/buffer-pool.ts'
 
 const LARGE = 200_000
 
 test('is used again when the last holder has released it, not before', () => {
-  const memory = new FrameMemory()
+  const memory = new BufferPool()
   const frame = memory.allocate(LARGE)
   assert.ok(frame.length >= LARGE)
-  memory.hold(frame.subarray(100, 200))
+  memory.retain(frame.subarray(100, 200))
   memory.release(frame)
   assert.is.not(memory.allocate(LARGE).buffer, frame.buffer)
   memory.release(frame.subarray(5))
@@ -19,11 +19,11 @@ test('is used again when the last holder has released it, not before', () => {
 })
 
 test('what is not its own, what is small and what was released before change nothing', () => {
-  const memory = new FrameMemory()
+  const memory = new BufferPool()
   const [foreign, small, frame] = [new Uint8Array(LARGE), memory.allocate(100), memory.allocate(LARGE)]
   assert.is(small.length, 100)
   for (const bytes of [foreign, small]) {
-    memory.hold(bytes)
+    memory.retain(bytes)
     memory.release(bytes)
     memory.release(bytes)
   }
@@ -35,7 +35,7 @@ test('what is not its own, what is small and what was released before change not
 })
 
 test('wastes no more than half of a block, and keeps 16 MiB of free ones at most', () => {
-  const memory = new FrameMemory()
+  const memory = new BufferPool()
   for (const bytes of [
     1, 8_192, 8_193, 16_384, 16_385, 32_768, 32_769, 65_536, 65_537, 262_145, 1_048_576, 1_048_577, 5_000_000
   ])
@@ -48,7 +48,7 @@ test('wastes no more than half of a block, and keeps 16 MiB of free ones at most
 })
 
 test('large blocks that are free do not keep small ones from being used again', () => {
-  const memory = new FrameMemory()
+  const memory = new BufferPool()
   const large = Array.from({ length: 20 }, () => memory.allocate(1_048_576))
   for (const block of large) memory.release(block)
   const small = memory.allocate(20_000)
@@ -61,13 +61,13 @@ test('whatever is held and released in whatever order, nobody finds other bytes 
   check(
     steps,
     (plan) => {
-      const memory = new FrameMemory()
+      const memory = new BufferPool()
       const held: { bytes: Uint8Array; mark: number }[] = []
       plan.forEach(([step, which, bytes], mark) => {
         const other = held[which % Math.max(1, held.length)]
         if (step === 0 || other === undefined) held.push({ bytes: memory.allocate(bytes).fill(mark), mark })
         else if (step === 1) {
-          memory.hold(other.bytes)
+          memory.retain(other.bytes)
           held.push(other)
         } else memory.release(held.splice(held.indexOf(other), 1)[0]!.bytes)
         for (const { bytes: kept, mark: own } of held) assert.is(kept[kept.length >> 1], own)

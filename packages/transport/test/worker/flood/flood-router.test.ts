@@ -3,9 +3,9 @@ import { encodeFrame, encodeStem, FrameType, resolveLimits, viewOf } from '@floo
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { LossTally } from '../../../src/threads/counters.ts'
-import { censusMemory, LinkCensus } from '../../../src/threads/link-counts.ts'
-import type { Inlet, Stall } from '../../../src/worker/flood/backpressure.ts'
-import { type FloodLink, Switchboard } from '../../../src/worker/flood/flood-router.ts'
+import { censusMemory, LinkCounts } from '../../../src/threads/link-counts.ts'
+import type { Inlet, TimedWait } from '../../../src/worker/flood/backpressure.ts'
+import { type FloodLink, FloodRouter } from '../../../src/worker/flood/flood-router.ts'
 
 const INCARNATION = Math.floor(Date.now() / 1_000)
 const [DIALLED, ACCEPTED, LEAVING, PROGRAM, FIRST, SIBLING, THIRD] = [16, 32, 48, -1, -2, -3, -4]
@@ -14,13 +14,13 @@ const STEM = '0/0'
 
 /** A link that writes down what it gets and how often it was held up. */
 class PaperLink implements FloodLink {
-  readonly waiters = new Set<Inlet>()
+  readonly waitingInlets = new Set<Inlet>()
   readonly got: string[] = []
   readonly local: boolean
   readonly id: number
-  blockers = 0
+  waitingFor = 0
   lagging = false
-  stall: Stall | null = null
+  timedWait: TimedWait | null = null
   stalls = 0
   takenBytes = 0
   full = false
@@ -53,18 +53,18 @@ class PaperLink implements FloodLink {
 }
 
 test('who waits for a link that ends in the midst of a chunk goes on after the chunk, and each is held up for its own frames', () => {
-  const { board, link } = newBoard()
+  const { router, link } = newBoard()
   const [source, other, leaving, program] = [link(DIALLED), link(ACCEPTED), link(LEAVING), link(PROGRAM)]
   leaving.full = true
-  board.offerOwn(program, frameOf(1, 1), false)
+  router.offerOwn(program, frameOf(1, 1), false)
   assert.is(program.pauses, 1)
-  program.onResume = () => board.offerOwn(program, frameOf(1, 2), false)
+  program.onResume = () => router.offerOwn(program, frameOf(1, 2), false)
   other.full = true
-  offer(board, source, frameOf(2, 1))
+  offer(router, source, frameOf(2, 1))
   // What a LEAVE between two packets of one chunk does.
-  board.remove(leaving)
-  offer(board, source, frameOf(2, 2))
-  board.chunkEnd()
+  router.remove(leaving)
+  offer(router, source, frameOf(2, 2))
+  router.chunkEnd()
   assert.equal(other.got, ['1/1', '2/1', '2/2', '1/2'])
   assert.equal(leaving.got, ['1/1'])
   assert.is(source.pauses, 1)
@@ -74,27 +74,27 @@ test('a packet of the program that no peer of any worker will take is counted an
   const memory = censusMemory(2)
   const [first, second] = [newBoard(memory, 0), newBoard(memory, 1)]
   const [program, sibling] = [first.link(PROGRAM), first.link(SIBLING)]
-  first.board.offerOwn(program, frameOf(1, 1), false)
+  first.router.offerOwn(program, frameOf(1, 1), false)
   const peer = second.link(DIALLED + 1)
-  first.board.offerOwn(program, frameOf(1, 2), false)
-  second.board.remove(peer)
-  first.board.offerOwn(program, frameOf(1, 3), false)
+  first.router.offerOwn(program, frameOf(1, 2), false)
+  second.router.remove(peer)
+  first.router.offerOwn(program, frameOf(1, 3), false)
   first.link(ACCEPTED)
-  first.board.offerOwn(program, frameOf(1, 4), false)
+  first.router.offerOwn(program, frameOf(1, 4), false)
   assert.equal(sibling.got, ['1/2', '1/4'])
   assert.equal(first.losses.totals, { 'no-link': 2 })
   // What a sibling sends on is not the program's, and no loss when it ends here.
-  second.board.offerOwn(second.link(SIBLING), frameOf(1, 2), false)
+  second.router.offerOwn(second.link(SIBLING), frameOf(1, 2), false)
   assert.equal(second.losses.totals, {})
 })
 
 test('a link that another one has replaced under its number takes nothing with it when it goes', () => {
-  const { board, link } = newBoard()
+  const { router, link } = newBoard()
   const [program, old] = [link(PROGRAM), link(SIBLING)]
   link(DIALLED)
   const sibling = link(SIBLING)
-  board.remove(old)
-  board.offerOwn(program, frameOf(1, 1), false)
+  router.remove(old)
+  router.offerOwn(program, frameOf(1, 1), false)
   assert.equal([old.got, sibling.got], [[], ['1/1']])
 })
 
@@ -105,7 +105,7 @@ test('a stem that begins where there is no peer goes to a worker that has one', 
   for (let seq = 1; seq <= 10; seq++) {
     const node = newBoard(memory, 0)
     const ways = [node.link(SIBLING), node.link(THIRD)]
-    node.board.offerOwn(node.link(PROGRAM), encodeStem(frameOf(1, seq)), false)
+    node.router.offerOwn(node.link(PROGRAM), encodeStem(frameOf(1, seq)), false)
     assert.equal(
       ways.map(({ got }) => got),
       [[], [STEM]]
@@ -114,35 +114,35 @@ test('a stem that begins where there is no peer goes to a worker that has one', 
 })
 
 test('a stem that comes from a worker goes to a peer or ends, and to no worker again', async () => {
-  const { board, link } = newBoard(censusMemory(3), 1)
+  const { router, link } = newBoard(censusMemory(3), 1)
   const [first, third] = [link(FIRST), link(THIRD)]
-  board.offerOwn(first, encodeStem(frameOf(1, 1)), false)
+  router.offerOwn(first, encodeStem(frameOf(1, 1)), false)
   await Promise.resolve()
   assert.equal([first.got, third.got], [['1/1'], ['1/1']])
   const peer = link(DIALLED + 1)
-  board.offerOwn(first, encodeStem(frameOf(1, 2)), false)
+  router.offerOwn(first, encodeStem(frameOf(1, 2)), false)
   await Promise.resolve()
   assert.equal([first.got, third.got, peer.got], [['1/1'], ['1/1'], [STEM]])
 })
 
 test('a stem between two packets of one chunk stays as it is when these are moved together', async () => {
-  const { board, link } = newBoard()
+  const { router, link } = newBoard()
   const [source, program] = [link(DIALLED), link(PROGRAM)]
   const frames = [frameOf(1, 1), encodeStem(frameOf(2, 1)), frameOf(1, 2)] as const
   // As a socket gives it: `slice` of a Buffer is no copy.
   const chunk = Buffer.concat(frames)
   const [stem, last] = [frames[0].length, frames[0].length + frames[1].length]
-  assert.is(board.offer(source, chunk, viewOf(chunk), 0, stem), null)
-  assert.is(board.offerStem(source, chunk, viewOf(chunk), stem, last), null)
-  assert.is(board.offer(source, chunk, viewOf(chunk), last, chunk.length), null)
-  board.chunkEnd()
+  assert.is(router.offer(source, chunk, viewOf(chunk), 0, stem), null)
+  assert.is(router.offerStem(source, chunk, viewOf(chunk), stem, last), null)
+  assert.is(router.offer(source, chunk, viewOf(chunk), last, chunk.length), null)
+  router.chunkEnd()
   await Promise.resolve()
   assert.equal(program.got, ['1/1', '1/2', '2/1'])
 })
 
 test('a stem that ends when the last peer has gone is counted', async () => {
-  const { board, link, losses } = newBoard()
-  board.offerOwn(link(PROGRAM), encodeStem(frameOf(1, 1)), false)
+  const { router, link, losses } = newBoard()
+  router.offerOwn(link(PROGRAM), encodeStem(frameOf(1, 1)), false)
   await Promise.resolve()
   assert.equal(losses.totals, { 'no-link': 1 })
 })
@@ -150,19 +150,19 @@ test('a stem that ends when the last peer has gone is counted', async () => {
 function newBoard(
   memory = censusMemory(1),
   worker = 0
-): { board: Switchboard; losses: LossTally; link(id: number): PaperLink } {
+): { router: FloodRouter; losses: LossTally; link(id: number): PaperLink } {
   const losses = new LossTally()
-  const board = new Switchboard(resolveLimits({}), null, losses, new LinkCensus(memory, worker), 1)
+  const router = new FloodRouter(resolveLimits({}), null, losses, new LinkCounts(memory, worker), 1)
   const link = (id: number): PaperLink => {
     const made = new PaperLink(id)
-    board.add(made)
+    router.add(made)
     return made
   }
-  return { board, losses, link }
+  return { router, losses, link }
 }
 
-function offer(board: Switchboard, source: FloodLink, frame: Uint8Array): void {
-  assert.is(board.offer(source, frame, viewOf(frame), 0, frame.length), null)
+function offer(router: FloodRouter, source: FloodLink, frame: Uint8Array): void {
+  assert.is(router.offer(source, frame, viewOf(frame), 0, frame.length), null)
 }
 
 function frameOf(author: number, seq: number): Uint8Array {
