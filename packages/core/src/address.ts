@@ -1,4 +1,5 @@
 // Addresses as people write them: 'host:port', '[v6]:port', ':port'. Pure text; nothing is looked up here.
+import { reachOf } from './ip.ts'
 
 /** A host and a port. IPv6 hosts stand without brackets. An empty host means "any" when listening. */
 export interface Address {
@@ -27,15 +28,20 @@ export function formatAddress({ host, port }: Address): string {
   return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`
 }
 
-/** Whether another node can dial it: it has a host that is not "any", and a port. */
+/** Whether a node can dial it: it has a port, and a host that is neither "any" nor a multicast or reserved address. */
 export function isDialable(text: string): boolean {
   const address = parseAddress(text)
-  return address !== null && address.port > 0 && !ANY_HOST.test(plainHost(address.host))
+  return address !== null && address.port > 0 && !isAnyHost(address.host) && reachOf(address.host) !== 'nowhere'
+}
+
+/** Whether the host means "any", in one of the ways to write that; the empty host is one. */
+export function isAnyHost(host: string): boolean {
+  return ANY_HOST.test(plainHost(host))
 }
 
 /** Whether the host is this machine itself. */
 export function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || /^(::ffff:)?127\.\d+\.\d+\.\d+$/i.test(host)
+  return reachOf(host) === 'machine'
 }
 
 /** IPv4 in its IPv6 clothes ('::ffff:10.0.0.7') as plain IPv4, so that one peer has one address. */

@@ -97,9 +97,21 @@ test('the longest address fits the text of a control frame, and one that would n
 })
 
 test('an address can be dialled when it has a host and a port', () => {
-  for (const text of ['10.0.0.7:1', 'a:1', '[::1]:1', '127.0.0.1:65535', '0.0.0.1:1', '10.0.0.0:1']) {
+  for (const text of ['10.0.0.7:1', 'a:1', '[::1]:1', '127.0.0.1:65535', '10.0.0.0:1', '[fe80::1%eth0]:1']) {
     assert.is(isDialable(text), true, text)
   }
+})
+
+test('multicast and reserved addresses cannot be dialled', () => {
+  for (const host of [
+    '0.0.0.1',
+    '224.0.0.251',
+    '255.255.255.255',
+    '[ff02::fb]',
+    '[::ffff:239.1.2.3]',
+    '[::ffff:efff:1]'
+  ])
+    assert.is(isDialable(`${host}:1`), false, host)
 })
 
 test('an address that means "any" cannot be dialled, however it is written', () => {

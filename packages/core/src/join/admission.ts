@@ -64,7 +64,7 @@ export function evict(context: StepContext, group: string | null): boolean {
   if (!victim) return false
   count(context, 'evicted')
   refuseLink(context, victim, 'replaced')
-  sendPeers(context, victim.link, victim.peer)
+  sendPeers(context, victim.link, victim.peer, victim.reach)
   closePeer(context, victim.peer, 'replaced')
   return true
 }

@@ -10,12 +10,15 @@ import { foundAgain } from './passive-view.ts'
 import { claimSlot, takeRequest } from './requests.ts'
 import { firmProspects, hasRoom, isDialling, type JoinState, type Link, linksTo } from './state.ts'
 import { count, emit, type StepContext } from './step-context.ts'
+import { meansTheSame } from './told-addresses.ts'
 
 export function onJoinOffer(context: StepContext, link: Link, packet: JoinOffer): void {
   if (packet.target !== context.state.id) return carryBack(context, link, packet)
   const own = takeRequest(context, packet.request, link.peer)
   if (!own) return count(context, 'unsolicited-offer')
-  const reason = declineOf(context.state, packet, own.extra)
+  const reason = meansTheSame(packet.address, link.reach)
+    ? declineOf(context.state, packet, own.extra)
+    : 'misplaced-address'
   if (reason === null) takeOffer(context, packet, own.extra)
   else declineOffer(context, packet, reason)
   closeAnswered(context, link, packet.request, true)

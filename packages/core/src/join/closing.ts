@@ -2,7 +2,7 @@
 
 import type { CloseReason } from './messages.ts'
 import type { NodeId } from './packets.ts'
-import { addressFailed, addressServed, missAddress } from './passive-view.ts'
+import { addressFailed, addressServed, missAddress, spareAddress } from './passive-view.ts'
 import { sendPeers } from './peer-exchange.ts'
 import { type Link, linksTo, linkTo } from './state.ts'
 import { count, emit, type StepContext } from './step-context.ts'
@@ -27,6 +27,7 @@ export function onLinkDown(context: StepContext, number: number, reason: string)
   // A guest cannot be missed, and a peer that is still a neighbour need not be.
   if (link.role !== 'neighbour' || address === null || context.state.neighbours.has(link.peer)) return
   missAddress(context, address, link)
+  if (reason === 'leaving') spareAddress(context, address)
 }
 
 /** The next search for links starts at once. */
@@ -99,7 +100,7 @@ export function leave(context: StepContext): void {
   state.requests.clear()
   state.walks.clear()
   // Those who lose us get to know each other.
-  for (const link of state.neighbours.values()) sendPeers(context, link.link, link.peer)
+  for (const link of state.neighbours.values()) sendPeers(context, link.link, link.peer, link.reach)
   for (const link of [...state.links.values()]) closePeer(context, link.peer, 'leaving')
   state.phase = 'left'
 }

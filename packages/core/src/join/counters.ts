@@ -36,7 +36,8 @@ export const joinCounterNames = [
   'self-links',
   'wrong-peers',
   'shuffles-sent',
-  'bad-hints'
+  'bad-hints',
+  'misplaced-addresses'
 ] as const
 
 export type JoinCounter = (typeof joinCounterNames)[number]

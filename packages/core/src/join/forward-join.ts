@@ -5,6 +5,7 @@ import { addCandidate, sendPeers } from './peer-exchange.ts'
 import { askableAddress, takeRequest } from './requests.ts'
 import { degree, hasRoom, isDialling, type JoinState, type Link, linkTo, type Walk } from './state.ts'
 import { below, chance, count, drawNonce, emit, type StepContext, send } from './step-context.ts'
+import { meansTheSame } from './told-addresses.ts'
 
 /** Hops left at which a request's origin enters the passive view: HyParView's passive random walk length. */
 const passiveHops = 3
@@ -55,12 +56,12 @@ function wayBack(context: StepContext, { back }: Walk, origin: NodeId, request: 
 
 function step(context: StepContext, link: Link, packet: JoinRequest): void {
   const next = packet.hops > 0 ? nextHop(context, link, packet.origin) : undefined
-  const obstacle = obstacleTo(context, packet)
+  const obstacle = obstacleTo(context, link, packet)
   if (obstacle === null && isMixed(context.state, packet, next) && isWelcome(context, packet, next === undefined))
     return accept(context, packet, false)
   const { origin: peer, address } = packet
   const isNews = packet.hops === passiveHops && address !== null
-  if (isNews) addCandidate(context, { peer, address })
+  if (isNews) addCandidate(context, { peer, address }, link.reach)
   if (next) {
     count(context, 'walks-forwarded')
     passOn(context, next, packet)
@@ -81,12 +82,13 @@ function isMixed(state: JoinState, packet: JoinRequest, next: Link | undefined):
 }
 
 /** What no count of free slots can help against. */
-function obstacleTo(context: StepContext, packet: JoinRequest): JoinRefusal | null {
+function obstacleTo(context: StepContext, from: Link, packet: JoinRequest): JoinRefusal | null {
   const { state } = context
   const { origin } = packet
   if (state.neighbours.has(origin) || isDialling(state, origin)) return 'known'
   if (requestingGuest(state, packet)) return null
   if (state.reservations.has(origin)) return 'known'
+  if (state.address !== null && !meansTheSame(state.address, from.reach)) return 'no-address'
   const hopeless = askableAddress(state) === null && (state.address === null || !chance(context, hopefulOffers))
   return hopeless ? 'no-address' : null
 }
@@ -154,7 +156,7 @@ function offerAgain(context: StepContext, packet: JoinRequest): boolean {
   const slot = reservations.get(packet.origin)
   if (!slot || address === null) return false
   const back = takeWayBack(context, packet.origin, packet.request)
-  if (back) sendOffer(context, back, packet, address, slot.nonce)
+  if (back && meansTheSame(address, back.reach)) sendOffer(context, back, packet, address, slot.nonce)
   return true
 }
 
@@ -179,7 +181,7 @@ function refuse(context: StepContext, packet: JoinRequest, reason: JoinRefusal):
 function refuseTo(context: StepContext, back: Link, packet: JoinRequest, reason: JoinRefusal): void {
   count(context, 'walks-refused')
   const { origin: target, request } = packet
-  if (back.peer === target) sendPeers(context, back.link, target)
+  if (back.peer === target) sendPeers(context, back.link, target, back.reach)
   send(context, back, { kind: 'join-no', origin: context.state.id, target, request, reason })
 }
 
@@ -193,8 +195,21 @@ export function carryBack(context: StepContext, from: Link, packet: JoinOffer | 
   const guest = isVain ? requestingGuest(context.state, { origin: target, request }) : undefined
   if (guest && hasRoom(context.state)) return admit(context, guest)
   const back = wayBack(context, walk, target, request)
-  if (back) send(context, back, packet)
+  if (back) sendBack(context, from, back, packet)
   context.relayedOnly = true
+}
+
+/** What names addresses that mean other machines at its target goes no further; the target is told that nobody could take it in. */
+function sendBack(context: StepContext, from: Link, back: Link, packet: JoinOffer | JoinNo | ShuffleReply): void {
+  const named = packet.kind === 'join-offer' ? [packet.address] : []
+  const addresses = packet.kind === 'shuffle-reply' ? packet.peers.map(({ address }) => address) : named
+  if (addresses.every((address) => meansTheSame(address, from.reach) && meansTheSame(address, back.reach))) {
+    return send(context, back, packet)
+  }
+  count(context, 'misplaced-addresses')
+  const { target, request } = packet
+  if (packet.kind === 'join-offer')
+    send(context, back, { kind: 'join-no', origin: context.state.id, target, request, reason: 'no-address' })
 }
 
 /** Neither the origin nor the sender; the sender when there is nobody else. */

@@ -35,3 +35,4 @@ export type {
 export { rememberedPeers } from './passive-view.ts'
 export { createJoinState, degree as joinDegree, type JoinState, type Link as JoinLink, neighbours } from './state.ts'
 export { stepJoin } from './step.ts'
+export { claimedAddress, meansTheSame, reachOfSocket } from './told-addresses.ts'

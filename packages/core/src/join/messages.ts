@@ -68,7 +68,7 @@ export type CloseReason =
 export type Direction = 'in' | 'out'
 
 /** Why an offer for one of our requests was not taken up. */
-export type OfferDecline = 'enough' | 'known' | 'own-address' | 'dial-limit'
+export type OfferDecline = 'enough' | 'known' | 'own-address' | 'misplaced-address' | 'dial-limit'
 
 export type JoinEvent =
   | { kind: 'peer-up'; peer: NodeId; link: number; address: string | null; direction: Direction }

@@ -11,6 +11,7 @@ import { sendPeers } from './peer-exchange.ts'
 import { askDirectly, claimSlot } from './requests.ts'
 import { type Dial, firmProspects, guestCount, hasRoom, type JoinState, type Link, linksTo } from './state.ts'
 import { chance, count, emit, type StepContext } from './step-context.ts'
+import { claimedAddress, reachOfSocket } from './told-addresses.ts'
 
 export function onLinkOpen(context: StepContext, input: LinkOpen): void {
   const dial = input.dial === null ? null : takeDial(context, input.dial)
@@ -48,7 +49,7 @@ function refusalOf(state: JoinState, input: LinkOpen, dial: Dial | null): [Close
 
 function refuse(context: StepContext, input: LinkOpen, reason: CloseReason, counter: JoinCounter): void {
   count(context, counter)
-  if (reason === 'guests-full') sendPeers(context, input.link, input.peer)
+  if (reason === 'guests-full') sendPeers(context, input.link, input.peer, reachOfSocket(input.remote ?? null))
   context.effects.push({ kind: 'close', link: input.link, reason })
   emit(context, { kind: 'guest-down', peer: input.peer, link: input.link, reason })
 }
@@ -61,14 +62,16 @@ function peerRestarted(context: StepContext, input: LinkOpen): void {
 
 function addGuest(context: StepContext, input: LinkOpen, dial: Dial | null): Link {
   const { state, now } = context
-  const { link: number, peer, incarnation, address } = input
+  const { link: number, peer, incarnation, remote } = input
+  const address = addressOf(context, input)
   const link: Link = {
     link: number,
     peer,
     incarnation,
     dialled: dial?.address ?? null,
     address,
-    group: netgroupOfSocket(state, input.remote ?? dial?.address ?? address),
+    group: netgroupOfSocket(state, remote ?? dial?.address ?? address),
+    reach: reachOfSocket(remote ?? null),
     role: 'guest',
     flooding: false,
     admittedByUs: false,
@@ -85,6 +88,13 @@ function addGuest(context: StepContext, input: LinkOpen, dial: Dial | null): Lin
   state.waiting.add(link)
   emit(context, { kind: 'guest-up', peer, link: number, direction: dial ? 'out' : 'in' })
   return link
+}
+
+/** Where the peer says that it can be dialled, if that can be so. */
+function addressOf(context: StepContext, { address, remote }: LinkOpen): string | null {
+  if (address === null || remote === undefined || claimedAddress(address, remote) !== null) return address
+  count(context, 'misplaced-addresses')
+  return null
 }
 
 function netgroupOfSocket(state: JoinState, address: string | null): string | null {

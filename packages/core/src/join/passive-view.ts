@@ -1,6 +1,8 @@
 // The passive view: addresses at which others were or may be found, who answered there, and when to try again.
 // Configured ones are never forgotten; learnt ones are bounded, and stay a random draw from all that were heard of.
 
+import { parseAddress } from '../address.ts'
+import { ipBytes } from '../ip.ts'
 import { netgroupOf } from './netgroup.ts'
 import type { RememberedPeer } from './options.ts'
 import type { NodeId } from './packets.ts'
@@ -59,8 +61,10 @@ export function addressOpened(context: StepContext, address: string, peer: NodeI
   const known = context.state.known.get(address)
   if (!known) return
   known.verified = true
-  known.peer = peer
-  known.self = peer === context.state.id
+  const isSelf = peer === context.state.id
+  // A name may lead elsewhere the next time it is looked up; an address leads here until we have another one.
+  known.self = isSelf && isLiteral(address)
+  known.peer = isSelf ? null : peer
 }
 
 /** A dial of it failed, or its link ended before it was of use. */
@@ -101,6 +105,12 @@ export function missAddress(context: StepContext, address: string, link: Link): 
     )
 }
 
+/** The peer at this address said goodbye: it may come back, but it is not knocked at while its door is closing. */
+export function spareAddress(context: StepContext, address: string): void {
+  const known = context.state.known.get(address)
+  if (known) known.retryAt = Math.max(known.retryAt, context.now + jitter(context, context.state.options.goodbyeMs))
+}
+
 /** We heard from the peer again. */
 export function foundAgain(state: JoinState, peer: NodeId): void {
   for (const known of state.missed) if (known.peer === peer) setMissed(state, known, null)
@@ -128,6 +138,10 @@ export function nextLongLost(state: JoinState): KnownAddress | undefined {
 /** Whether it was out of reach and is to be linked with again, since it may come from a network apart from ours. */
 export function isRecovered(known: KnownAddress): boolean {
   return known.failures > 0 && (known.missed !== null || known.configured)
+}
+
+function isLiteral(address: string): boolean {
+  return ipBytes(parseAddress(address)?.host ?? '') !== null
 }
 
 /** Another address of ours: what we took for ourselves may be somebody else by now. */

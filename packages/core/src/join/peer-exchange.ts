@@ -1,47 +1,52 @@
 // The passive view's traffic: peers that we hear of, and samples of our own for others. What is heard is believed only so
 // far that it may be dialled once when links are missing; then it proves itself or is forgotten.
 import { isDialable } from '../address.ts'
+import type { Reach } from '../ip.ts'
 import type { PeerHint } from './packets.ts'
 import { addHeard } from './passive-view.ts'
 import { below, count, type StepContext } from './step-context.ts'
+import { meansTheSame } from './told-addresses.ts'
 
 /** More in one packet is not looked at. A guess: the default sample and as many again. */
 const maxHints = 14
 /** Longer ones are dialled, but not handed on: names of hosts seldom need half of it, and a sample fits its frame. */
 const maxHintedAddress = 100
 
-export function hearAll(context: StepContext, hints: readonly PeerHint[]): void {
-  for (const hint of hints.slice(0, maxHints)) addCandidate(context, hint)
+/** `from`: the reach of the link that brought them. */
+export function hearAll(context: StepContext, hints: readonly PeerHint[], from: Reach): void {
+  for (const hint of hints.slice(0, maxHints)) addCandidate(context, hint, from)
 }
 
-export function addCandidate(context: StepContext, { peer, address }: PeerHint): void {
+export function addCandidate(context: StepContext, { peer, address }: PeerHint, from: Reach): void {
   const { state } = context
   if (peer === state.id || address === state.address || state.known.has(address)) return
   if (address.length > maxHintedAddress || !isDialable(address)) return count(context, 'bad-hints')
+  if (!meansTheSame(address, from)) return count(context, 'misplaced-addresses')
   addHeard(context, address, peer)
 }
 
-/** Some neighbours and some others that we know, `except` left out. */
-export function sampleFor(context: StepContext, except: string): PeerHint[] {
+/** Some neighbours and some others that we know, `except` left out, by addresses that mean the same at the end of a link of reach `to`. */
+export function sampleFor(context: StepContext, except: string, to: Reach): PeerHint[] {
   const { neighbours, addresses, options } = context.state
   const hints: PeerHint[] = []
   for (const link of draw(context, [...neighbours.values()], options.shuffleActive)) {
-    addHint(hints, except, link.peer, link.dialled ?? link.address)
+    addHint(hints, except, link.peer, link.dialled ?? link.address, to)
   }
   for (const { peer, address, failures, self } of draw(context, addresses, options.shufflePassive)) {
-    if (failures === 0 && !self) addHint(hints, except, peer, address)
+    if (failures === 0 && !self) addHint(hints, except, peer, address, to)
   }
   return hints
 }
 
 /** "Try these instead": for a peer that we send away. */
-export function sendPeers(context: StepContext, link: number, peer: string): void {
-  const peers = sampleFor(context, peer)
+export function sendPeers(context: StepContext, link: number, peer: string, to: Reach): void {
+  const peers = sampleFor(context, peer, to)
   if (peers.length > 0) context.effects.push({ kind: 'send', link, packet: { kind: 'peers', peers } })
 }
 
-function addHint(hints: PeerHint[], except: string, peer: string | null, address: string | null): void {
+function addHint(hints: PeerHint[], except: string, peer: string | null, address: string | null, to: Reach): void {
   if (peer === null || peer === except || address === null || address.length > maxHintedAddress) return
+  if (!meansTheSame(address, to)) return
   if (!hints.some((hint) => hint.peer === peer)) hints.push({ peer, address })
 }
 

@@ -5,6 +5,7 @@ import type { NodeId } from './packets.ts'
 import { nextAddressAt, nextLongLost, nextMissed } from './passive-view.ts'
 import { type JoinState, type KnownAddress, type Link, missingLinks, type OwnRequest, undialledLinks } from './state.ts'
 import { count, drawU32, emit, jitter, pick, type StepContext, send } from './step-context.ts'
+import { meansTheSame } from './told-addresses.ts'
 
 /** A guess: six searches in the first 15 s, where doubled pauses leave four. */
 const searchPauseGrowth = 1.5
@@ -137,7 +138,9 @@ function sendRequest(context: StepContext, link: Link, extra: boolean): number {
   emit(context, { kind: 'request-sent', request, via: link.peer })
   const degree = state.neighbours.size
   const { id: origin } = state
-  const address = askableAddress(state)
+  // Nobody on the way takes an address out of what we signed, and the walk may leave this machine.
+  const own = askableAddress(state)
+  const address = own !== null && meansTheSame(own, 'network') ? own : null
   send(context, link, { kind: 'join-request', origin, request, hops: state.options.walkHops, degree, address })
   return request
 }

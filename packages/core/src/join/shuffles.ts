@@ -7,6 +7,7 @@ import { addCandidate, hearAll, sampleFor } from './peer-exchange.ts'
 import { askableAddress, nextRequest } from './requests.ts'
 import { type JoinState, type Link, neighbours } from './state.ts'
 import { count, jitter, pick, type StepContext, send } from './step-context.ts'
+import { meansTheSame } from './told-addresses.ts'
 
 /** A guess: ten shuffles in a newcomer's first minute. In a trial one that knew 33 peers was cut off when nine of ten died. */
 const pauseGrowth = 1.5
@@ -29,7 +30,7 @@ export function onShuffle(context: StepContext, link: Link, packet: Shuffle): vo
   if (link.role === 'guest') return count(context, 'request-from-guest')
   if (!rememberWalk(context, link, packet)) return count(context, 'walks-refused')
   const next = packet.hops > 0 ? nextHop(context, link, packet.origin) : undefined
-  if (!next) return trade(context, packet)
+  if (!next || !mayCarry(packet, next)) return trade(context, link, packet)
   passOn(context, next, packet)
   context.relayedOnly = true
 }
@@ -40,14 +41,14 @@ export function onShuffleReply(context: StepContext, link: Link, packet: Shuffle
   const { shuffle } = state
   if (shuffle?.request !== packet.request || shuffle.via !== link.peer) return count(context, 'unsolicited-answer')
   state.shuffle = null
-  hearAll(context, packet.peers)
+  hearAll(context, packet.peers, link.reach)
 }
 
 /** Handed over by a neighbour, or by a node that we dialled and that sends us away. */
 export function onPeers(context: StepContext, link: Link, packet: Peers): void {
   if (link.role === 'guest' && link.dialled === null) return count(context, 'unsolicited-answer')
   if (!takeToken(context, link)) return count(context, 'rate-limited')
-  hearAll(context, packet.peers)
+  hearAll(context, packet.peers, link.reach)
 }
 
 function shuffle(context: StepContext): void {
@@ -59,16 +60,26 @@ function shuffle(context: StepContext): void {
   const request = nextRequest(context)
   state.shuffle = { request, via: neighbour.peer }
   count(context, 'shuffles-sent')
-  const peers = sampleFor(context, neighbour.peer)
+  const peers = sampleFor(context, neighbour.peer, neighbour.reach)
   const { walkHops: hops } = state.options
-  send(context, neighbour, { kind: 'shuffle', origin: state.id, request, hops, address: askableAddress(state), peers })
+  const own = askableAddress(state)
+  const address = own !== null && meansTheSame(own, neighbour.reach) ? own : null
+  send(context, neighbour, { kind: 'shuffle', origin: state.id, request, hops, address, peers })
 }
 
-function trade(context: StepContext, { origin, request, address, peers }: Shuffle): void {
+/** A shuffle that names addresses of this machine ends before it leaves it. */
+function mayCarry({ address, peers }: Shuffle, next: Link): boolean {
+  if (address !== null && !meansTheSame(address, next.reach)) return false
+  return peers.every((hint) => meansTheSame(hint.address, next.reach))
+}
+
+/** Our sample may go further than the link back: as far as the origin may be. */
+function trade(context: StepContext, from: Link, { origin, request, address, peers }: Shuffle): void {
   const back = takeWayBack(context, origin, request)
   if (!back) return
-  const sample = sampleFor(context, origin)
+  const isNear = address !== null && !meansTheSame(address, 'network')
+  const sample = sampleFor(context, origin, isNear ? back.reach : 'network')
   send(context, back, { kind: 'shuffle-reply', origin: context.state.id, target: origin, request, peers: sample })
-  if (address !== null) addCandidate(context, { peer: origin, address })
-  hearAll(context, peers)
+  if (address !== null) addCandidate(context, { peer: origin, address }, from.reach)
+  hearAll(context, peers, from.reach)
 }

@@ -1,4 +1,5 @@
 // The join actor's whole memory, and the questions one can ask it. Nothing here changes it.
+import type { Reach } from '../ip.ts'
 import { createJoinCounters, type JoinCounters } from './counters.ts'
 import { type JoinOptions, type PartialJoinOptions, resolveJoinOptions } from './options.ts'
 import type { NodeId } from './packets.ts'
@@ -21,6 +22,8 @@ export interface Link {
   readonly address: string | null
   /** Where the peer's socket is, as one of a group; null for loopback. */
   readonly group: string | null
+  /** How near the peer's socket is: which addresses mean the same to both of us. */
+  readonly reach: Reach
   role: LinkRole
   /** Whether it was activated: a retiring link may still be in the flood. */
   flooding: boolean

@@ -135,13 +135,24 @@ test('refuses a link of an earlier incarnation', () => {
 })
 
 test('refuses a link to itself and never dials that address again', () => {
-  const actor = on.createActor({ entries: ['alias:1'] })
+  const actor = on.createActor({ entries: ['10.9.9.9:1'] })
   const link = on.openDial(actor, on.dialOf(actor), '8')
   assert.equal(on.closed(actor), [[link, 'self']])
   const told = actor.effects.flatMap((effect) => (effect.kind === 'event' ? [effect.event] : []))
   const dials = told.flatMap((event) => (event.kind === 'dial' ? [[event.phase, event.address, event.reason]] : []))
-  assert.equal(dials, [['skipped', 'alias:1', 'self']])
+  assert.equal(dials, [['skipped', '10.9.9.9:1', 'self']])
   for (let i = 0; i < 100; i++) assert.equal(on.dialled({ ...actor, effects: on.wait(actor, 10_000) }), [])
+})
+
+test('a name that led to itself is dialled again after a pause, since it may lead elsewhere then', () => {
+  const actor = on.createActor({ entries: ['seed:1'] })
+  const link = on.openDial(actor, on.dialOf(actor), '8')
+  assert.equal(on.closed(actor), [[link, 'self']])
+  assert.equal(on.dialled({ ...actor, effects: on.wait(actor, 10) }), [], 'not at once')
+  assert.equal(on.dialled({ ...actor, effects: on.wait(actor, 2_000) }), ['seed:1'])
+  const other = on.openDial(actor, on.dialOf(actor), '3')
+  on.receive(actor, other, { kind: 'join-ack', nonce: null })
+  assert.ok(on.isNeighbour(actor, other))
 })
 
 test('remembers which peer answers at an alias and dials it no more while they are neighbours', () => {

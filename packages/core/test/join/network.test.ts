@@ -139,8 +139,8 @@ test('keeps dialling a black hole with growing pauses while a second entry lets 
 
 test('does not wake more often than its pauses say when there is nobody to find', () => {
   const world = createWorld({ seed: 1 })
-  const lonely = addMachine(world, ['nobody:1', 'nobody:2', 'n0:1', 'alias:1'])
-  world.byAddress.set('alias:1', lonely)
+  const lonely = addMachine(world, ['nobody:1', 'nobody:2', 'n0:1', '10.0.0.1:1'])
+  world.byAddress.set('10.0.0.1:1', lonely)
   startMachine(world, lonely)
   runFor(world, 3_600_000)
   assert.ok(lonely.dials > 100 && lonely.dials < 160, String(lonely.dials))

@@ -58,6 +58,15 @@ export function acceptLink(actor: Actor, peer: string, incarnation = 1): number 
   return link
 }
 
+/** A link that a peer dialled from `remote`, and that became a neighbour's. `address`: where it says that it can be dialled. */
+export function admitFrom(actor: Actor, peer: string, remote: string, address: string | null): number {
+  const link = ++actor.lastLink
+  feed(actor, { kind: 'link-open', link, peer: idOf(peer), incarnation: 1, dial: null, address, remote })
+  receive(actor, link, request(peer))
+  if (!isNeighbour(actor, link)) throw new Error(`${peer} was not admitted`)
+  return link
+}
+
 /** The link that comes of a dial of ours. */
 export function openDial(actor: Actor, dial: number, peer: string, incarnation = 1): number {
   const link = ++actor.lastLink

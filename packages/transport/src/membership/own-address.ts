@@ -1,7 +1,17 @@
 // The address at which others can dial us. A node bound to "any" host does not know it: its peers see it, and tell.
 import { isIP } from 'node:net'
-import { formatAddress, isDialable, isLoopback, parseAddress } from '@floodnet/core'
+import {
+  formatAddress,
+  isDialable,
+  meansTheSame,
+  parseAddress,
+  type Reach,
+  reachOf,
+  reachOfSocket
+} from '@floodnet/core'
 import type { Endpoint, LinkOpen } from '../threads/messages.ts'
+
+const NEARNESS: Readonly<Record<Reach, number>> = { network: 0, link: 1, machine: 2, nowhere: 3 }
 
 export class OwnAddress {
   readonly #fixed: string | null
@@ -12,7 +22,8 @@ export class OwnAddress {
 
   /** `advertise`: given by the program. `bound` null: the node does not listen. */
   constructor(bound: Endpoint | null, advertise: string | null) {
-    const own = bound === null ? null : formatAddress(bound)
+    // With a zone it is an address on this machine alone; without, peers see it.
+    const own = bound === null || bound.host.includes('%') ? null : formatAddress(bound)
     this.#fixed = advertise ?? (own !== null && isDialable(own) ? own : null)
     this.#port = bound?.port ?? null
   }
@@ -29,9 +40,10 @@ export class OwnAddress {
   }
 
   /** A peer that we dialled, or that is our neighbour, says how it sees us. Anybody may connect and say anything. */
-  onWord({ link, observed }: LinkOpen): void {
+  onWord({ link, observed, remote }: LinkOpen): void {
     const host = observed === null ? undefined : parseAddress(observed)?.host
-    if (host === undefined || isIP(host) === 0 || !isDialable(formatAddress({ host, port: 1 }))) return
+    if (host === undefined || isIP(host) === 0) return
+    if (!meansTheSame(formatAddress({ host, port: 1 }), reachOfSocket(remote))) return
     this.#seen.set(link, host)
   }
 
@@ -40,11 +52,11 @@ export class OwnAddress {
     this.#seen.delete(link)
   }
 
-  /** The host that most peers see. Loopback only when nobody sees us from elsewhere: far peers cannot use it. */
+  /** The host that most peers see, of those that reach furthest: loopback only when nobody sees us from elsewhere. */
   #likelyHost(): string | null {
     const votes = new Map<string, number>()
     for (const host of this.#seen.values()) votes.set(host, (votes.get(host) ?? 0) + 1)
-    const hosts = [...votes].sort((a, b) => Number(isLoopback(a[0])) - Number(isLoopback(b[0])) || b[1] - a[1])
+    const hosts = [...votes].sort((a, b) => NEARNESS[reachOf(a[0])] - NEARNESS[reachOf(b[0])] || b[1] - a[1])
     // With nobody left to ask, what was true before is the best guess.
     this.#lastHost = hosts[0]?.[0] ?? this.#lastHost
     return this.#lastHost

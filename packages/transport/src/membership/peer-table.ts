@@ -1,10 +1,13 @@
 // The neighbours as the program sees them, and the lanes by which they are reached: which worker holds which link.
+import { claimedAddress } from '@floodnet/core'
 import type { Peer } from '../api.ts'
 import type { LinkOpen } from '../threads/messages.ts'
 
 interface Entry {
   readonly open: LinkOpen
   readonly worker: number
+  /** Where the peer can be dialled, or else where it comes from. */
+  readonly address: string
   upMs: number | null
   rttMs: number | null
   lagging: boolean
@@ -21,7 +24,9 @@ export class PeerTable {
   }
 
   opened(worker: number, open: LinkOpen): void {
-    this.#links.set(open.link, { open, worker, upMs: null, rttMs: null, lagging: false })
+    const claimed = open.address === null ? null : claimedAddress(open.address, open.remote)
+    const address = claimed ?? open.remote
+    this.#links.set(open.link, { open, worker, address, upMs: null, rttMs: null, lagging: false })
   }
 
   /** False: the link is gone already. */
@@ -67,8 +72,7 @@ export class PeerTable {
 
   /** Where the peer can be dialled, or else where it comes from. */
   addressOf(link: number): string | null {
-    const open = this.#links.get(link)?.open
-    return open === undefined ? null : (open.address ?? open.remote)
+    return this.#links.get(link)?.address ?? null
   }
 
   linksOf(worker: number): number[] {
@@ -78,10 +82,10 @@ export class PeerTable {
   /** Peers, the longest connected first. */
   list(nowMs: number): Peer[] {
     const peers: Peer[] = []
-    for (const { open, upMs, rttMs, lagging } of this.#links.values()) {
+    for (const { open, address, upMs, rttMs, lagging } of this.#links.values()) {
       if (upMs === null) continue
       const direction = open.dial === null ? 'accepted' : 'dialled'
-      peers.push({ id: open.peer, address: open.address ?? open.remote, direction, rttMs, upMs: nowMs - upMs, lagging })
+      peers.push({ id: open.peer, address, direction, rttMs, upMs: nowMs - upMs, lagging })
     }
     return peers.sort((a, b) => b.upMs - a.upMs)
   }

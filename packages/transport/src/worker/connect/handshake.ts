@@ -8,10 +8,12 @@ import {
   type Hello,
   INCARNATION_OFFSET,
   isDialable,
+  meansTheSame,
   ORIGIN_BYTES,
   ORIGIN_OFFSET,
   PROTOCOL_VERSION,
   parseAddress,
+  reachOfSocket,
   toHex,
   viewOf
 } from '@floodnet/core'
@@ -82,6 +84,12 @@ export function proofOf(
   role: 'dialler' | 'acceptor'
 ): Uint8Array {
   return secret === null || exported === null ? NO_PROOF : keyProof(secret, exported, role)
+}
+
+/** What HELLO says of our own address to the peer at `remote`; null when it would mean another machine there. */
+export function advertisedTo(advertised: string | null, remote: string): string | null {
+  const host = advertised === null ? null : parseAddress(advertised)?.host
+  return host === '' || (advertised !== null && meansTheSame(advertised, reachOfSocket(remote))) ? advertised : null
 }
 
 /** The address at which others can dial the peer: as it advertises, with the host that we see where it names none. */

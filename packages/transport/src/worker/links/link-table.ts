@@ -15,14 +15,22 @@ import {
   ORIGIN_OFFSET,
   PROTOCOL_VERSION,
   SIGNATURE_BYTES,
-  toHex
+  toHex,
+  withoutZone
 } from '@floodnet/core'
 import type { FrameCrypto } from '../../identity/frame-crypto.ts'
 import { addTo, type Counts, type LossTally } from '../../threads/counters.ts'
 import type { Endpoint, FromWorker, LinkStats, WorkerStart } from '../../threads/messages.ts'
 import type { ConnectorHost } from '../connect/connector.ts'
 import type { HalfOpenKey } from '../connect/half-open.ts'
-import { dialableAddress, type Greeting, isHandshakeRefusal, proofOf, refusalOf } from '../connect/handshake.ts'
+import {
+  advertisedTo,
+  dialableAddress,
+  type Greeting,
+  isHandshakeRefusal,
+  proofOf,
+  refusalOf
+} from '../connect/handshake.ts'
 import type { BufferPool } from '../flood/buffer-pool.ts'
 import type { FloodRouter } from '../flood/flood-router.ts'
 import type { ConnectedSocket, LinkContext, LinkTotals } from './link-context.ts'
@@ -253,8 +261,8 @@ export class LinkTable implements LinkContext, ConnectorHost {
       work: this.limits.workBits,
       networkId: this.#start.networkId,
       keyProof: proofOf(this.#start.secret, secured.exported, dial === null ? 'acceptor' : 'dialler'),
-      advertised: this.advertised,
-      observed: formatAddress(remote)
+      advertised: advertisedTo(this.advertised, formatAddress(remote)),
+      observed: formatAddress({ host: withoutZone(remote.host), port: remote.port })
     })
   }
 }
