@@ -125,7 +125,10 @@ export interface Message {
 
 /** How one message is written; see `Network.write`. */
 export interface WriteOptions {
-  /** Rejects with the signal's reason while the message still waits for room or for a first neighbour; later it has gone out. */
+  /**
+   * Rejects with the signal's reason while the message, or a part of a large one, still waits for room or for a first neighbour; what is left
+   * of it then does not go out, and no reader gets any of it.
+   */
   signal?: AbortSignal
   /**
    * Signs the message with a key made for it alone, in packets of its own: nothing in them says which node wrote it. An origin
@@ -240,7 +243,7 @@ export interface Logger {
   error(details: object, text: string): void
 }
 
-/** A running node. Made by `createNetwork`. */
+/** A running node. Made by `createNetwork`. `for await (const message of network)` ends when the network closes, and throws when it failed. */
 export interface Network extends AsyncIterable<Message>, AsyncDisposable {
   /** This node's Ed25519 public key, 64 hex digits. */
   readonly id: string
@@ -250,16 +253,18 @@ export interface Network extends AsyncIterable<Message>, AsyncDisposable {
   readonly peers: readonly Peer[]
   /**
    * Sends a message to everyone. The bytes are copied at once. Resolves when it is in the node's bounded send path: awaiting it is the back-pressure.
+   * A write that nobody awaits does not end the process when it fails because the network has closed or the queue is full, or because it is aborted: the loss is
+   * counted, and told by the event `dropped` (`write-queue-full`, `closed`).
    * @throws ERR_FLOODNET_MESSAGE_TOO_LARGE, ERR_FLOODNET_QUEUE_FULL (writes nobody awaited), ERR_FLOODNET_CLOSED,
    * ERR_FLOODNET_OPTION; the signal's reason when aborted.
    */
   write(message: Uint8Array | string, options?: WriteOptions): Promise<Receipt>
   /**
    * Next message of the queue. Never a message of this node's own.
-   * @throws ERR_FLOODNET_CLOSED when the network has closed and the queue is empty; the signal's reason when aborted.
+   * @throws ERR_FLOODNET_CLOSED when the network has closed and the queue is empty, or why it failed; the signal's reason when aborted.
    */
   read(options?: { signal?: AbortSignal }): Promise<Message>
-  /** Every message from the moment of subscription, beside the queue. Completes when the network closes. */
+  /** Every message from the moment of subscription, beside the queue. Completes when the network closes, and errors when it failed. */
   readonly messages$: Observable<Message>
   /** Every event, as `{ name, details }`. Completes when the network closes. */
   readonly events$: Observable<NetworkEvent>
@@ -279,7 +284,8 @@ export interface Network extends AsyncIterable<Message>, AsyncDisposable {
   /**
    * Resolves when everything written so far has been handed to the operating system for every live link that keeps up.
    * Waits for a first neighbour when there is none.
-   * @throws ERR_FLOODNET_WORKER when packets were lost with an I/O thread that crashed since the last flush.
+   * @throws ERR_FLOODNET_WORKER when packets were lost with an I/O thread that crashed since the last flush, ERR_FLOODNET_CLOSED when the network
+   * closes first.
    */
   flush(): Promise<void>
   /** Tells the neighbours, flushes, and releases every thread, socket and timer. Safe to call twice. */

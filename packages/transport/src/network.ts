@@ -16,6 +16,7 @@ import type {
 import { ProgramSignatures } from './identity/program-signature.ts'
 import { closedError } from './inbound/inbox.ts'
 import { Node } from './node.ts'
+import { abortReason, onAbort } from './options/abort-signal.ts'
 import { checkOptionShapes } from './options/option-shapes.ts'
 import { entryAddress, resolveSettings } from './options/settings.ts'
 import { collectStats, LOOP_PERIOD_MS } from './stats.ts'
@@ -28,7 +29,7 @@ import { EventLog } from './telemetry/event-log.ts'
  */
 export async function createNetwork(options: NetworkOptions = {}): Promise<Network> {
   checkOptionShapes(options)
-  options.signal?.throwIfAborted()
+  if (options.signal?.aborted) throw abortReason(options.signal)
   const settings = await resolveSettings(options)
   const network = new FloodNetwork(settings, options)
   await network.start()
@@ -47,7 +48,7 @@ class FloodNetwork implements Network {
   readonly #signal: AbortSignal | undefined
   readonly #loopDelay = monitorEventLoopDelay({ resolution: LOOP_PERIOD_MS })
   readonly #log: EventLog
-  readonly #onAbort = (): void => void this.close()
+  #unwatch = (): void => undefined
   #settle: { resolve: () => void; reject: (error: unknown) => void } = {
     resolve: () => undefined,
     reject: () => undefined
@@ -77,12 +78,12 @@ class FloodNetwork implements Network {
       await this.#end('failed to start')
       throw error
     }
-    this.#signal?.addEventListener('abort', this.#onAbort, { once: true })
+    if (this.#signal !== undefined) this.#unwatch = onAbort(this.#signal, () => void this.close())
     // A turn later, so that the caller can add its listeners first.
     setImmediate(() => this.#begin())
     if (this.#signal?.aborted) {
       await this.close()
-      throw this.#signal.reason
+      throw abortReason(this.#signal)
     }
   }
 
@@ -136,9 +137,11 @@ class FloodNetwork implements Network {
     return collectStats(this.#node, this.#loopDelay)
   }
 
-  async flush(): Promise<void> {
-    if (this.#ending !== null) throw closedError()
-    await this.#node.flush()
+  flush(): Promise<void> {
+    const flushed = this.#ending === null ? this.#node.flush() : Promise.reject(closedError())
+    // Like a write, one that nobody awaits does not end the process when the network closes first.
+    flushed.catch(() => undefined)
+    return flushed
   }
 
   close(): Promise<void> {
@@ -160,7 +163,10 @@ class FloodNetwork implements Network {
         if (inbox.closed) return Promise.resolve({ done: true, value: undefined })
         return inbox.read().then(
           (value) => ({ done: false, value }),
-          () => ({ done: true, value: undefined })
+          (error) => {
+            if (!inbox.closed) throw error
+            return { done: true, value: undefined }
+          }
         )
       }
     }
@@ -177,13 +183,13 @@ class FloodNetwork implements Network {
     if (this.#ending !== null) return
     const cause = error instanceof Error ? error : new Error(String(error))
     this.#node.hub.emit('error', Object.assign(cause, { code: codeOf(cause) }))
-    this.#ending = this.#end(`failed: ${cause.message}`).then(() => this.#settle.reject(cause))
+    this.#ending = this.#end(`failed: ${cause.message}`, cause).then(() => this.#settle.reject(cause))
   }
 
-  async #end(reason: string): Promise<void> {
-    this.#signal?.removeEventListener('abort', this.#onAbort)
+  async #end(reason: string, failure: Error | null = null): Promise<void> {
+    this.#unwatch()
     this.#loopDelay.disable()
-    await this.#node.stop()
+    await this.#node.stop(failure)
     this.#node.hub.emit('close', { reason })
     this.#node.hub.end()
     this.#log.end()

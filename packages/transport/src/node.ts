@@ -124,19 +124,20 @@ export class Node implements WorkerPoolHost {
       throw new FloodnetError('ERR_FLOODNET_WORKER', `${lost} messages were lost with an I/O worker that crashed`)
   }
 
-  /** Leaves: neighbours are told, threads and timers released. */
-  async stop(): Promise<void> {
+  /** Leaves: neighbours are told, threads and timers released. `failure`: what readers and writers are told, if it is not that the program has closed. */
+  async stop(failure: Error | null = null): Promise<void> {
     this.#closing = true
     if (this.peers.active > 0) await settledWithin(CLOSE_FLUSH_MS, this.flush())
-    this.outbox.close(closedError())
+    this.outbox.close(failure ?? closedError())
     await Promise.all([this.settings.memory?.save(rememberedPeers(this.actor.state)), this.#incarnations.settled])
     this.actor.send({ kind: 'leave' })
     this.actor.end()
     if (this.#housekeeping !== null) clearInterval(this.#housekeeping)
     await Promise.all([this.pool.stop(), this.#port.end()])
+    this.#flushes.end(failure ?? closedError())
     this.#keepHouse()
     this.#reports$.complete()
-    this.inbox.close(closedError())
+    this.inbox.close(failure)
   }
 
   onMessage(worker: number, message: FromWorker): void {

@@ -15,6 +15,7 @@ import {
   viewOf
 } from '@floodnet/core'
 import type { Message } from '../api.ts'
+import { abortReason, onAbort } from '../options/abort-signal.ts'
 import type { FrameRing } from '../threads/frame-ring.ts'
 import type { ReadProgress } from '../threads/read-progress.ts'
 import type { SharedMemory } from '../threads/shared-memory.ts'
@@ -66,7 +67,8 @@ export class Inbox {
   /** When the first slab of this turn was read; null when that is still to come. */
   #turnBeganMs: number | null = null
   readonly #cursors: PacketCursor[] = []
-  readonly #readers: Reader[] = []
+  /** A set, since an abort takes readers out of the midst of it. */
+  readonly #readers = new Set<Reader>()
   /** A subscriber that reads a message gets what has been decoded, and does not go on in the midst of a frame. */
   #unpacking = false
   #head = 0
@@ -74,6 +76,8 @@ export class Inbox {
   #bytes = 0
   #everRead = false
   #error: Error | null = null
+  /** Why the node failed; null while it runs and when it was closed. */
+  #failure: Error | null = null
 
   constructor(limits: Limits, { reading, delivered }: SharedMemory, host: InboxHost) {
     this.#limits = limits
@@ -92,8 +96,9 @@ export class Inbox {
     return this.#bytes + this.#reassembler.bytes
   }
 
+  /** Nothing more comes, and that is as the program wanted it: it has closed the network. */
   get closed(): boolean {
-    return this.#error !== null
+    return this.#error !== null && this.#failure === null
   }
 
   onFrames(frames: SlabFrames | ShortRun): void {
@@ -128,8 +133,8 @@ export class Inbox {
   }
 
   read(signal?: AbortSignal): Promise<Message> {
-    if (signal?.aborted) return Promise.reject(signal.reason)
-    const message = this.#readers.length === 0 ? this.take() : null
+    if (signal?.aborted) return Promise.reject(abortReason(signal))
+    const message = this.#readers.size === 0 ? this.take() : null
     if (message !== null) return Promise.resolve(message)
     if (this.#error !== null) return Promise.reject(this.#error)
     return this.#wait(signal)
@@ -140,12 +145,15 @@ export class Inbox {
     this.#drop('incomplete-message', this.#reassembler.expire(Date.now()))
   }
 
-  /** What is queued can still be read; after it, readers get `error`. */
-  close(error: Error): void {
+  /** What is queued can still be read; after it, readers get `failure`, or that the network has closed. */
+  close(failure: Error | null = null): void {
+    this.#failure = failure
+    const error = failure ?? closedError()
     this.#error = error
     this.#unpack()
-    for (const { reject } of this.#readers.splice(0)) reject(error)
-    this.stream.end()
+    for (const reader of this.#readers) reader.reject(error)
+    this.#readers.clear()
+    this.stream.end(failure)
   }
 
   #receive(slab: ArrayBuffer | null, bytes: Uint8Array): void {
@@ -156,27 +164,32 @@ export class Inbox {
 
   #wait(signal: AbortSignal | undefined): Promise<Message> {
     return new Promise((resolve, reject) => {
-      const onAbort = (): void => {
-        this.#readers.splice(this.#readers.indexOf(reader), 1)
-        reject(signal?.reason)
-      }
-      const settle = <T>(next: (value: T) => void) => {
-        return (value: T): void => {
-          signal?.removeEventListener('abort', onAbort)
-          next(value)
-        }
-      }
-      const reader: Reader = { resolve: settle(resolve), reject: settle(reject) }
-      signal?.addEventListener('abort', onAbort, { once: true })
-      this.#readers.push(reader)
+      const reader: Reader =
+        signal === undefined ? { resolve, reject } : this.#watch(signal, { resolve, reject }, () => reader)
+      this.#readers.add(reader)
     })
   }
 
+  #watch(signal: AbortSignal, { resolve, reject }: Reader, reader: () => Reader): Reader {
+    const callOff = onAbort(signal, () => {
+      this.#readers.delete(reader())
+      reject(abortReason(signal))
+    })
+    const settled = <T>(next: (value: T) => void) => {
+      return (value: T): void => {
+        callOff()
+        next(value)
+      }
+    }
+    return { resolve: settled(resolve), reject: settled(reject) }
+  }
+
   #serve(): void {
-    while (this.#readers.length > 0) {
+    for (const reader of this.#readers) {
       const message = this.take()
       if (message === null) return
-      this.#readers.shift()?.resolve(message)
+      this.#readers.delete(reader)
+      reader.resolve(message)
     }
   }
 

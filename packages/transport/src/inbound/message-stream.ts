@@ -8,6 +8,7 @@ export class MessageStream {
   /** Replaced and never changed: who comes or goes while a message is told does not disturb the telling. */
   #subscribers: readonly Subscriber<Message>[] = []
   #ended = false
+  #failure: Error | null = null
 
   get observed(): boolean {
     return this.#subscribers.length > 0
@@ -17,14 +18,20 @@ export class MessageStream {
     for (const subscriber of this.#subscribers) subscriber.next(message)
   }
 
-  /** Everybody is told that nothing follows, also who subscribes later. */
-  end(): void {
+  /** Everybody is told that nothing follows, also who subscribes later. `failure`: why, unless the program itself has closed. */
+  end(failure: Error | null = null): void {
     this.#ended = true
-    for (const subscriber of this.#subscribers) subscriber.complete()
+    this.#failure = failure
+    for (const subscriber of this.#subscribers) this.#tellEnd(subscriber)
+  }
+
+  #tellEnd(subscriber: Subscriber<Message>): void {
+    if (this.#failure === null) subscriber.complete()
+    else subscriber.error(this.#failure)
   }
 
   #add(subscriber: Subscriber<Message>): () => void {
-    if (this.#ended) subscriber.complete()
+    if (this.#ended) this.#tellEnd(subscriber)
     else this.#subscribers = [...this.#subscribers, subscriber]
     return () => {
       this.#subscribers = this.#subscribers.filter((each) => each !== subscriber)

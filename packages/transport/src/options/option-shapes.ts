@@ -1,6 +1,7 @@
 // What kind of thing each option is, for programs without types. What is in it is judged by settings.ts and by limits.
 import { optionError } from '@floodnet/core'
 import type { Logger, NetworkOptions } from '../api.ts'
+import { isAbortSignal } from './abort-signal.ts'
 
 const LOGGER_METHODS = ['debug', 'info', 'warn', 'error'] as const satisfies readonly (keyof Logger)[]
 
@@ -15,7 +16,7 @@ export function checkOptionShapes(options: NetworkOptions): void {
   }
   if (allowInsecure !== undefined && typeof allowInsecure !== 'boolean')
     throw optionError('allowInsecure', 'option allowInsecure must be true or false')
-  if (signal !== undefined && !(signal instanceof AbortSignal))
+  if (signal !== undefined && !isAbortSignal(signal))
     throw optionError('signal', 'option signal must be an AbortSignal')
   if (logger !== undefined && !isLogger(logger))
     throw optionError('logger', `option logger must have the methods ${LOGGER_METHODS.join(', ')}`)

@@ -1,4 +1,5 @@
 // A program's options, validated once and completed with defaults. After this nothing about them is checked again.
+import { isUint8Array } from 'node:util/types'
 import {
   FloodnetError,
   isDialable,
@@ -182,8 +183,9 @@ export function insecureError(host: string): FloodnetError {
 function secretOf(key: NetworkOptions['key'], secure: boolean): Uint8Array | null {
   if (key === undefined) return null
   if (!secure) throw optionError('key', "option key needs security 'tls': it is proved over the encrypted link")
-  const bytes = typeof key === 'string' ? new TextEncoder().encode(key) : key
-  if (bytes instanceof Uint8Array && bytes.length >= MIN_KEY_BYTES) return bytes
+  const bytes = typeof key === 'string' ? Buffer.from(key) : key
+  // Copied: the program may have more in its buffer, or another realm's bytes, which are no `Uint8Array` of ours.
+  if (isUint8Array(bytes) && bytes.length >= MIN_KEY_BYTES) return Uint8Array.from(bytes)
   throw optionError('key', `option key must have at least ${MIN_KEY_BYTES} bytes`)
 }
 

@@ -4,6 +4,7 @@ import type { WorkerPool } from '../threads/worker-pool.ts'
 interface Flush {
   readonly worker: number
   readonly resolve: () => void
+  readonly reject: (error: Error) => void
 }
 
 export class Flushes {
@@ -30,11 +31,17 @@ export class Flushes {
     for (const [token, flush] of this.#pending) if (flush.worker === worker) this.onFlushed(token)
   }
 
+  /** The workers have ended: what they have not answered they never will. */
+  end(error: Error): void {
+    for (const { reject } of this.#pending.values()) reject(error)
+    this.#pending.clear()
+  }
+
   #flush(worker: number): Promise<void> {
     if (!this.#pool.isAlive(worker)) return Promise.resolve()
-    return new Promise((resolve) => {
+    return new Promise((resolve, reject) => {
       const token = ++this.#token
-      this.#pending.set(token, { worker, resolve })
+      this.#pending.set(token, { worker, resolve, reject })
       this.#pool.post(worker, { kind: 'flush', token })
     })
   }

@@ -5,13 +5,14 @@ import type { Receipt } from '../api.ts'
 import type { FrameCrypto } from '../identity/frame-crypto.ts'
 import { isAged, type OneTimeFrame, type OneTimeKey, packetCount } from './one-time-origin.ts'
 import { workFlagOf } from './slab-filler.ts'
-import { WriteQueue, type WriteQueueEntry } from './write-queue.ts'
+import { type Refusal, WriteQueue, type WriteQueueEntry } from './write-queue.ts'
 
 /** What one-time messages need of the outbox. */
 export interface OneTimeHost {
   readonly links: number
   /** Puts a whole packet on its way; `last` of its message. False: no room now. */
   appendFrame(frame: Uint8Array, last: boolean): boolean
+  onLost(reason: Refusal, messages: number): void
 }
 
 interface OneTimeMessage extends WriteQueueEntry {
@@ -31,7 +32,7 @@ export class OneTimeOutbox {
     this.#crypto = crypto
     this.#host = host
     this.#flags = workFlagOf(limits)
-    this.#queue = new WriteQueue(limits.writeQueueBytes)
+    this.#queue = new WriteQueue(limits.writeQueueBytes, (reason, messages) => host.onLost(reason, messages))
   }
 
   get waitingBytes(): number {

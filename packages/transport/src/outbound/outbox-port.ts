@@ -9,6 +9,7 @@ import type { ShortRunLength, SlabFrames, SlabReturn } from '../threads/slab-sen
 import type { WorkerPool } from '../threads/worker-pool.ts'
 import type { OutboxHost } from './outbox.ts'
 import { WorkSolver } from './work-solver.ts'
+import type { Refusal } from './write-queue.ts'
 
 /** What the lane needs of the node. */
 export interface OutboxPortHost {
@@ -38,7 +39,7 @@ export class OutboxPort implements OutboxHost {
     return this.#host.pool.isAlive(0) ? this.#host.peers.active : 0
   }
 
-  onLost(reason: 'worker-crash' | 'closed', messages: number): void {
+  onLost(reason: 'worker-crash' | Refusal, messages: number): void {
     this.#host.losses.add(reason, null, messages)
   }
 

@@ -1,5 +1,7 @@
 // The way of written messages to worker 0: packed into slabs that are posted once a turn or when full. A full path makes
 // the writer wait, up to a limit; what was accepted is lost only with a worker that crashes, or with the whole node.
+import { TextEncoder } from 'node:util'
+import { isUint8Array } from 'node:util/types'
 import {
   copyBytes,
   FloodnetError,
@@ -11,12 +13,13 @@ import {
 import type { Receipt, WriteOptions } from '../api.ts'
 import type { FrameCrypto } from '../identity/frame-crypto.ts'
 import type { Identity } from '../identity/identity.ts'
+import { abortReason } from '../options/abort-signal.ts'
 import type { FrameRing } from '../threads/frame-ring.ts'
 import type { SlabPort } from '../threads/slab-sender.ts'
 import { OneTimeKey, packetCount } from './one-time-origin.ts'
 import { OneTimeOutbox } from './one-time-outbox.ts'
 import { SlabFiller } from './slab-filler.ts'
-import { WriteQueue, type WriteQueueEntry } from './write-queue.ts'
+import { type Refusal, unlessAwaited, WriteQueue, type WriteQueueEntry } from './write-queue.ts'
 
 /** What the outbox needs of the node. */
 export interface OutboxHost extends SlabPort {
@@ -24,8 +27,8 @@ export interface OutboxHost extends SlabPort {
   readonly links: number
   /** Where few messages go; null: all go in slabs. */
   readonly ring: FrameRing | null
-  /** Messages will not go out. `worker-crash`: they were with a worker that crashed. `closed`: there was no neighbour to the end. */
-  onLost(reason: 'worker-crash' | 'closed', messages: number): void
+  /** Messages will not go out. `worker-crash`: they were with a worker that crashed. `closed`: they had not gone out by the end. */
+  onLost(reason: 'worker-crash' | Refusal, messages: number): void
 }
 
 /** One-time keys known as ours: a message with a stem comes back as news. A guess: more than are under way at one time. */
@@ -42,7 +45,7 @@ export class Outbox {
   readonly #filler: SlabFiller
   readonly #oneTime: OneTimeOutbox
   readonly #waiting: WriteQueue<WriteQueueEntry>
-  readonly #onPosted: (() => void)[] = []
+  readonly #onPosted: { resolve: () => void; reject: (error: Error) => void }[] = []
   /** One-time keys used of late, the last at the end. */
   readonly #ownKeys = new Set<string>()
   #scheduled = false
@@ -57,12 +60,13 @@ export class Outbox {
     this.#limits = limits
     this.#host = host
     this.#filler = new SlabFiller(identity, crypto !== null, limits, host, host.ring)
-    this.#waiting = new WriteQueue(limits.writeQueueBytes)
+    this.#waiting = new WriteQueue(limits.writeQueueBytes, (reason, messages) => host.onLost(reason, messages))
     this.#oneTime = new OneTimeOutbox(crypto, limits, {
       get links() {
         return host.links
       },
-      appendFrame: (frame, last) => this.#appendFrame(frame, last)
+      appendFrame: (frame, last) => this.#appendFrame(frame, last),
+      onLost: (reason, messages) => host.onLost(reason, messages)
     })
   }
 
@@ -82,11 +86,10 @@ export class Outbox {
   }
 
   write(message: Uint8Array | string, options?: WriteOptions): Promise<Receipt> {
-    if (this.#error !== null) return Promise.reject(this.#error)
-    if (options?.signal?.aborted) return Promise.reject(options.signal.reason)
+    if (this.#error !== null) return this.#refuseClosed(this.#error)
+    if (options?.signal?.aborted) return unlessAwaited(Promise.reject(abortReason(options.signal)))
     const payload = typeof message === 'string' ? ENCODER.encode(message) : message
-    if (!(payload instanceof Uint8Array))
-      return Promise.reject(optionError('message', 'a message is a Uint8Array or a string'))
+    if (!isUint8Array(payload)) return Promise.reject(optionError('message', 'a message is a Uint8Array or a string'))
     if (payload.length > this.#limits.maxMessageBytes) return Promise.reject(this.#tooLarge(payload.length))
     if (options?.stem !== undefined && typeof options.stem !== 'boolean')
       return Promise.reject(optionError('stem', 'option stem is true or false'))
@@ -100,11 +103,11 @@ export class Outbox {
     return this.#wait(payload === message ? copyBytes(payload) : payload, stem, options?.signal)
   }
 
-  /** Resolves when everything written so far is with the worker, which takes a neighbour to send it to. */
+  /** Resolves when everything written so far is with the worker, which takes a neighbour to send it to. Rejects when the network closes first. */
   whenPosted(): Promise<void> {
     this.post()
-    if (this.#isEmpty || this.#error !== null) return Promise.resolve()
-    return new Promise((resolve) => this.#onPosted.push(resolve))
+    if (this.#isEmpty) return Promise.resolve()
+    return new Promise((resolve, reject) => this.#onPosted.push({ resolve, reject }))
   }
 
   /** Sends what has been gathered, if there is a neighbour to send it to. */
@@ -148,11 +151,12 @@ export class Outbox {
 
   /** Rejects everything that waits, and every write from now on. */
   close(error: Error): void {
+    this.#settlePosted()
     this.#error = error
+    for (const { reject } of this.#onPosted.splice(0)) reject(error)
     this.#host.onLost('closed', this.#filler.unposted)
     this.#waiting.close(error)
     this.#oneTime.close(error)
-    this.#settlePosted()
   }
 
   get #isEmpty(): boolean {
@@ -160,8 +164,8 @@ export class Outbox {
   }
 
   #settlePosted(): void {
-    if (!this.#isEmpty && this.#error === null) return
-    for (const resolve of this.#onPosted.splice(0)) resolve()
+    if (!this.#isEmpty) return
+    for (const { resolve } of this.#onPosted.splice(0)) resolve()
   }
 
   #append(payload: Uint8Array): MessageId | null {
@@ -183,6 +187,12 @@ export class Outbox {
   #onTurnEnd(): void {
     this.#scheduled = false
     this.post()
+  }
+
+  /** Counted, so that writes which nobody awaits do not get lost unsaid. */
+  #refuseClosed(error: Error): Promise<Receipt> {
+    this.#host.onLost('closed', 1)
+    return unlessAwaited(Promise.reject(error))
   }
 
   #wait(payload: Uint8Array, stem: boolean, signal?: AbortSignal): Promise<Receipt> {

@@ -1,6 +1,7 @@
 // Messages that wait for room on their way out, in order and bounded in bytes: what a program wrote and did not await.
 import { FloodnetError } from '@floodnet/core'
 import type { Receipt } from '../api.ts'
+import { abortReason, onAbort } from '../options/abort-signal.ts'
 
 /** How the `write` of a waiting message ends. */
 export interface Settle {
@@ -16,14 +17,21 @@ export interface WriteQueueEntry extends Settle {
   readonly stem: boolean
 }
 
+/** Why a message was given up here. The program that awaits its `write` gets the error; one that does not sees the count. */
+export type Refusal = 'write-queue-full' | 'closed'
+
 export class WriteQueue<T extends WriteQueueEntry> {
   readonly #maxBytes: number
-  readonly #entries: T[] = []
+  readonly #onRefused: (reason: Refusal, messages: number) => void
+  /** A set, since an abort takes entries out of the midst of it: in an array that takes time that grows with its length. */
+  readonly #entries = new Set<T>()
+  #first: T | undefined
   #bytes = 0
 
   /** A message is taken beyond `maxBytes` only when it is alone. */
-  constructor(maxBytes: number) {
+  constructor(maxBytes: number, onRefused: (reason: Refusal, messages: number) => void) {
     this.#maxBytes = maxBytes
+    this.#onRefused = onRefused
   }
 
   get bytes(): number {
@@ -31,54 +39,75 @@ export class WriteQueue<T extends WriteQueueEntry> {
   }
 
   get length(): number {
-    return this.#entries.length
+    return this.#entries.size
   }
 
   get first(): T | undefined {
-    return this.#entries[0]
+    return this.#first
   }
 
-  /** Adds the entry that `make` makes. Settles as the entry says, or with the signal's reason if it comes before the first packet is out. */
+  /** Adds the entry that `make` makes. Settles as the entry says, or with the signal's reason if that comes first. */
   wait(make: (settle: Settle) => T, signal?: AbortSignal): Promise<Receipt> {
-    return new Promise((resolve, reject) => {
+    const written = new Promise<Receipt>((resolve, reject) => {
       const entry = make(
         signal === undefined ? { resolve, reject } : this.#watch(signal, { resolve, reject }, () => entry)
       )
-      if (this.#entries.length > 0 && this.#bytes + entry.payload.length > this.#maxBytes)
-        return entry.reject(queueFullError(this.#maxBytes))
-      this.#entries.push(entry)
-      this.#bytes += entry.payload.length
+      if (this.#entries.size === 0 || this.#bytes + entry.payload.length <= this.#maxBytes) return this.#add(entry)
+      this.#onRefused('write-queue-full', 1)
+      entry.reject(queueFullError(this.#maxBytes))
     })
+    return unlessAwaited(written)
   }
 
   shift(): void {
-    const entry = this.#entries.shift()
-    this.#bytes -= entry?.payload.length ?? 0
+    if (this.#first !== undefined) this.#remove(this.#first)
   }
 
   /** Rejects everything that waits. */
   close(error: Error): void {
-    for (const { reject } of this.#entries.splice(0)) reject(error)
+    const waiting = [...this.#entries]
+    this.#entries.clear()
+    this.#first = undefined
     this.#bytes = 0
+    this.#onRefused('closed', waiting.length)
+    for (const { reject } of waiting) reject(error)
   }
 
+  #add(entry: T): void {
+    this.#entries.add(entry)
+    this.#first ??= entry
+    this.#bytes += entry.payload.length
+  }
+
+  #remove(entry: T): void {
+    if (!this.#entries.delete(entry)) return
+    this.#bytes -= entry.payload.length
+    if (entry === this.#first) [this.#first] = this.#entries
+  }
+
+  /** The rest of a large message that is aborted half-way does not go out, so that nobody can put it together. */
   #watch(signal: AbortSignal, { resolve, reject }: Settle, entry: () => T): Settle {
-    const onAbort = (): void => {
-      const place = this.#entries.indexOf(entry())
-      if (place < 0 || entry().fragment > 0) return
-      this.#entries.splice(place, 1)
-      this.#bytes -= entry().payload.length
-      reject(signal.reason)
-    }
-    signal.addEventListener('abort', onAbort, { once: true })
+    const callOff = onAbort(signal, () => {
+      this.#remove(entry())
+      reject(abortReason(signal))
+    })
     const settled = <V>(next: (value: V) => void) => {
       return (value: V): void => {
-        signal.removeEventListener('abort', onAbort)
+        callOff()
         next(value)
       }
     }
     return { resolve: settled(resolve), reject: settled(reject) }
   }
+}
+
+/**
+ * A `write` that nobody awaits must not end the process when it fails for a reason that no program can rule out: the loss is counted and
+ * told by `dropped`. Whoever awaits it gets the error all the same.
+ */
+export function unlessAwaited(written: Promise<Receipt>): Promise<Receipt> {
+  written.catch(() => undefined)
+  return written
 }
 
 function queueFullError(maxBytes: number): FloodnetError {

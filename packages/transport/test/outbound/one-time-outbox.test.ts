@@ -18,7 +18,7 @@ test('a message that waited for room longer than nodes take its time for has a n
     if (hasRoom) left.push(frame)
     return hasRoom
   }
-  const outbox = new OneTimeOutbox(null, resolveLimits({}), { links: 1, appendFrame })
+  const outbox = new OneTimeOutbox(null, resolveLimits({}), { links: 1, appendFrame, onLost: () => undefined })
   const written = outbox.write(new Uint8Array(10), new OneTimeKey(), false)
   const leavesMs = clock() + 2 * ONE_TIME_SKEW_S * 1_000
   Date.now = () => leavesMs
