@@ -16,6 +16,7 @@ import { Outbox } from './outbound/outbox.ts'
 import { OutboxPort } from './outbound/outbox-port.ts'
 import { EventHub } from './telemetry/event-hub.ts'
 import { type Loss, LossTally } from './threads/counters.ts'
+import { guardedBy } from './threads/guarded.ts'
 import type { FromWorker, LinkOpen } from './threads/messages.ts'
 import { settledWithin } from './threads/settled-within.ts'
 import { SharedMemory } from './threads/shared-memory.ts'
@@ -124,7 +125,7 @@ export class Node implements WorkerPoolHost {
       throw new FloodnetError('ERR_FLOODNET_WORKER', `${lost} messages were lost with an I/O worker that crashed`)
   }
 
-  /** Leaves: neighbours are told, threads and timers released. `failure`: what readers and writers are told, if it is not that the program has closed. */
+  /** Leaves: neighbours are told, threads and timers released. `failure`: what readers and writers are told instead of a close. */
   async stop(failure: Error | null = null): Promise<void> {
     this.#closing = true
     if (this.peers.active > 0) await settledWithin(CLOSE_FLUSH_MS, this.flush())
@@ -173,6 +174,7 @@ export class Node implements WorkerPoolHost {
 
   /** Streams: every report of every worker is split by what it is for; what concerns joining runs through the one actor. */
   #wire(): void {
+    const guard = guardedBy(this.#onFatal)
     const reports$ = this.#reports$.pipe(share())
     const only = <T>(pick: (report: Reported) => T | null) =>
       reports$.pipe(
@@ -180,26 +182,15 @@ export class Node implements WorkerPoolHost {
         filter((value) => value !== null)
       )
     only(({ message }) => (message.kind === 'frames' || message.kind === 'short-run' ? message : null)).subscribe(
-      this.#guard((frames) => this.inbox.onFrames(frames))
+      guard((frames) => this.inbox.onFrames(frames))
     )
     only(({ message }) => (message.kind === 'slab' ? message : null)).subscribe(
-      this.#guard((slab) => this.outbox.onReturn(slab.buffer))
+      guard((slab) => this.outbox.onReturn(slab.buffer))
     )
-    reports$.subscribe(this.#guard((report) => this.#keepBooks(report)))
+    reports$.subscribe(guard((report) => this.#keepBooks(report)))
     only(({ message }) => joinInputOf(message)).subscribe((input) => this.actor.send(input))
-    reports$.subscribe(this.#guard(({ message }) => this.#forgetClosed(message)))
-    this.actor.effects$.subscribe(this.#guard((effect) => this.#effects.perform(effect)))
-  }
-
-  /** An operator's throw would end a stream in silence, and a subscriber's the process: neither is what a node should do. */
-  #guard<T>(handle: (value: T) => void): (value: T) => void {
-    return (value) => {
-      try {
-        handle(value)
-      } catch (error) {
-        this.#onFatal(error)
-      }
-    }
+    reports$.subscribe(guard(({ message }) => this.#forgetClosed(message)))
+    this.actor.effects$.subscribe(guard((effect) => this.#effects.perform(effect)))
   }
 
   /** What must be known before the actor hears of it. */

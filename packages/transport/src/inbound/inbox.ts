@@ -15,13 +15,14 @@ import {
   viewOf
 } from '@floodnet/core'
 import type { Message } from '../api.ts'
-import { abortReason, onAbort } from '../options/abort-signal.ts'
+import { abortReason } from '../options/abort-signal.ts'
 import type { FrameRing } from '../threads/frame-ring.ts'
 import type { ReadProgress } from '../threads/read-progress.ts'
 import type { SharedMemory } from '../threads/shared-memory.ts'
 import type { ShortRun, SlabFrames } from '../threads/slab-sender.ts'
 import { MessageStream } from './message-stream.ts'
 import { cursorsOf, nextMessage, type PacketCursor, type PacketId, singleMessage } from './packet-cursor.ts'
+import { Readers } from './readers.ts'
 
 /** A guess: who reads some hundred messages a second is seen to read. */
 const MESSAGES_A_MARK = 64
@@ -47,11 +48,6 @@ interface Delivery {
   orphan: boolean
 }
 
-interface Reader {
-  readonly resolve: (message: Message) => void
-  readonly reject: (error: unknown) => void
-}
-
 export class Inbox {
   /** Every message, beside the queue. */
   readonly stream = new MessageStream()
@@ -67,8 +63,8 @@ export class Inbox {
   /** When the first slab of this turn was read; null when that is still to come. */
   #turnBeganMs: number | null = null
   readonly #cursors: PacketCursor[] = []
-  /** A set, since an abort takes readers out of the midst of it. */
-  readonly #readers = new Set<Reader>()
+  readonly #readers = new Readers()
+  readonly #take = () => this.take()
   /** A subscriber that reads a message gets what has been decoded, and does not go on in the midst of a frame. */
   #unpacking = false
   #head = 0
@@ -134,10 +130,10 @@ export class Inbox {
 
   read(signal?: AbortSignal): Promise<Message> {
     if (signal?.aborted) return Promise.reject(abortReason(signal))
-    const message = this.#readers.size === 0 ? this.take() : null
+    const message = this.#readers.count === 0 ? this.take() : null
     if (message !== null) return Promise.resolve(message)
     if (this.#error !== null) return Promise.reject(this.#error)
-    return this.#wait(signal)
+    return this.#readers.wait(signal)
   }
 
   /** Gives up large messages whose rest does not come. */
@@ -151,46 +147,14 @@ export class Inbox {
     const error = failure ?? closedError()
     this.#error = error
     this.#unpack()
-    for (const reader of this.#readers) reader.reject(error)
-    this.#readers.clear()
+    this.#readers.rejectAll(error)
     this.stream.end(failure)
   }
 
   #receive(slab: ArrayBuffer | null, bytes: Uint8Array): void {
     this.#deliveries.push({ slab, bytes, view: viewOf(bytes), offset: 0, orphan: false })
     this.#unpack()
-    this.#serve()
-  }
-
-  #wait(signal: AbortSignal | undefined): Promise<Message> {
-    return new Promise((resolve, reject) => {
-      const reader: Reader =
-        signal === undefined ? { resolve, reject } : this.#watch(signal, { resolve, reject }, () => reader)
-      this.#readers.add(reader)
-    })
-  }
-
-  #watch(signal: AbortSignal, { resolve, reject }: Reader, reader: () => Reader): Reader {
-    const callOff = onAbort(signal, () => {
-      this.#readers.delete(reader())
-      reject(abortReason(signal))
-    })
-    const settled = <T>(next: (value: T) => void) => {
-      return (value: T): void => {
-        callOff()
-        next(value)
-      }
-    }
-    return { resolve: settled(resolve), reject: settled(reject) }
-  }
-
-  #serve(): void {
-    for (const reader of this.#readers) {
-      const message = this.take()
-      if (message === null) return
-      this.#readers.delete(reader)
-      reader.resolve(message)
-    }
+    this.#readers.serve(this.#take)
   }
 
   get #hasRoom(): boolean {
