@@ -22,7 +22,7 @@ export const ofPrograms = {
     'chat/src/session/pending.ts': 'SEARCH_MS MAX_SEARCHING MAX_AWAITED RECEIPT_DELAY_MS MAX_CONVERSATIONS',
     'chat/src/network/sealed-mail.ts': 'OPENINGS_PER_SECOND OPENINGS_BURST',
     'chat/src/wire/sealed-body.ts': 'MAX_RECIPIENTS MAX_READ_IDS',
-    'chat/src/guard/sealed-replay.ts': 'MAX_LETTER_AGE_MS MAX_LETTERS_OF_AUTHOR MAX_LETTER_AUTHORS',
+    'chat/src/guard/sealed-replay.ts': 'MAX_SEALED_AGE_MS MAX_SEALED_OF_AUTHOR MAX_SEALED_AUTHORS',
     'chat/src/wire/chunk-set.ts': 'CHUNK_BYTES',
     'chat/src/files/file-limits.ts': `MAX_FILE_BYTES MAX_TRANSFERS MAX_OFFERS_OF_CONTACT MAX_OFFERS_OF_STRANGER
       MAX_OFFERS_OF_STRANGERS MAX_OFFERS MAX_OWN_OFFERS WINDOW_CHUNKS MAX_ASKED_CHUNKS MAX_ASK_RANGES

@@ -5,20 +5,20 @@ import { codeOf, messageOf } from '@floodnet/core'
 import type { Network } from '@floodnet/transport'
 import { completerOf } from './commands/completion.ts'
 import { ChatFiles } from './files/chat-files.ts'
-import { countJunk, newJunkMeter, takeJunk } from './guard/invalid-counter.ts'
+import { countInvalid, newInvalidCounter, takeInvalid } from './guard/invalid-counter.ts'
 import type { EntryWatch } from './network/entry-watch.ts'
 import { listensOnPortOf, watchNetwork } from './network/network-watch.ts'
-import { LetterOffice } from './network/sealed-mail.ts'
+import { SealedMail } from './network/sealed-mail.ts'
 import { StatusMeter } from './network/status.ts'
 import { onLine } from './on-line.ts'
-import { type Arrived, onLetter, onMessage } from './on-message.ts'
+import { type Arrived, onMessage, onSealed } from './on-message.ts'
 import { onCompany, onLeave, onTick } from './on-tick.ts'
 import { DEFAULT_ENTRY } from './options.ts'
 import { fingerprintOf } from './people/trust.ts'
 import type { Screen, ScreenEvent, TypedLine } from './screens/screen.ts'
 import type { KeyPair } from './sealed/hpke.ts'
-import { isLetter } from './sealed/sealed-message.ts'
-import type { Effect, Turn, Unsaid } from './session/effects.ts'
+import { isSealed } from './sealed/sealed-message.ts'
+import type { Effect, StepContext, Unsaid } from './session/effects.ts'
 import { idOf, knownOf, promptOf, type Session } from './session/session.ts'
 import type { Log } from './store/log.ts'
 import { Saver } from './store/saver.ts'
@@ -78,9 +78,9 @@ export async function runChat(parts: ChatParts): Promise<{ unsaid: boolean }> {
 class Chat {
   unsaid = false
   readonly #parts: ChatParts
-  readonly #junk = newJunkMeter()
+  readonly #invalid = newInvalidCounter()
   readonly #watch: EntryWatch
-  readonly #office: LetterOffice
+  readonly #mail: SealedMail
   readonly #saver: Saver
   readonly #files: ChatFiles
   readonly #status = new StatusMeter(performance.now())
@@ -95,9 +95,9 @@ class Chat {
     this.#parts = parts
     this.#told = aborted(parts.leave)
     const { network, session } = parts
-    this.#office = new LetterOffice(network, parts.keys, parts.stem ?? false)
+    this.#mail = new SealedMail(network, parts.keys, parts.stem ?? false)
     const run = (effects: readonly Effect[]) => void effects.map((effect) => this.#run(effect))
-    this.#files = new ChatFiles(parts, this.#office, { run, turn: () => this.#turn() })
+    this.#files = new ChatFiles(parts, this.#mail, { run, context: () => this.#turn() })
     const failed = (message: string) => this.#show({ kind: 'error', code: 'ERR_FLOODNET_FAILED', message })
     this.#saver = new Saver(parts.save ?? (async () => undefined), failed)
     this.#watch = watchNetwork(network, (event) => this.#show(event))
@@ -159,8 +159,8 @@ class Chat {
   /** The end of a pipe: what was typed is to be heard, and who is looked for to be found. */
   async finish(): Promise<void> {
     const { session, network } = this.#parts
-    while (session.post.searches.length > 0 && !this.#parts.leave.aborted) await within(TICK_MS, this.#told)
-    if (network.peers.length > 0) await within(LEAVE_WAIT_MS, this.#office.idle)
+    while (session.pending.searches.length > 0 && !this.#parts.leave.aborted) await within(TICK_MS, this.#told)
+    if (network.peers.length > 0) await within(LEAVE_WAIT_MS, this.#mail.idle)
     if (!this.#unheard || (await this.#company())) return
     this.unsaid = true
     this.#show({ kind: 'notice', text: 'nobody was there: what was said is lost' })
@@ -171,9 +171,9 @@ class Chat {
     this.#leaving = true
     if (this.#ticker !== null) clearInterval(this.#ticker)
     await this.#sayGoodbye()
-    const junk = takeJunk(this.#junk, performance.now())
-    if (junk !== null) log.warn(junk, 'ignored messages that are no chat')
-    log.info(this.#office.counts, 'letters')
+    const invalid = takeInvalid(this.#invalid, performance.now())
+    if (invalid !== null) log.warn(invalid, 'ignored messages that are no chat')
+    log.info(this.#mail.counts, 'sealed messages')
     // Flushes as well. What it rejects with when the network has failed is what runChat rejects with.
     const closed = network.close().catch((error: unknown) => log.error({ error }, 'close'))
     const left = await within(LEAVE_WAIT_MS, closed)
@@ -191,24 +191,24 @@ class Chat {
         return this.#parts.screen.setPrompt(promptOf(this.#parts.session))
       case 'write':
         return this.#write(effect.payload, effect.said)
-      case 'letters':
-        return this.#sendLetters(effect)
+      case 'sealed':
+        return this.#sendSealed(effect)
       case 'file':
         return this.#files.desk.run(effect.task)
       case 'connect':
         return this.#connect(effect.address ?? DEFAULT_ENTRY)
-      case 'junk':
-        return this.#onJunk(effect)
+      case 'invalid':
+        return this.#onInvalid(effect)
       case 'leave':
     }
   }
 
   #effectsOf(message: Arrived): Effect[] {
     const { session } = this.#parts
-    if (!isLetter(message.payload)) return onMessage(session, message, this.#turn())
-    const opened = this.#office.open(message.payload, performance.now())
-    if (opened === null) return [{ kind: 'junk', reason: 'letter-crowded' }]
-    return opened.kind === 'closed' ? [] : onLetter(session, opened, this.#turn())
+    if (!isSealed(message.payload)) return onMessage(session, message, this.#turn())
+    const opened = this.#mail.open(message.payload, performance.now())
+    if (opened === null) return [{ kind: 'invalid', reason: 'sealed-crowded' }]
+    return opened.kind === 'closed' ? [] : onSealed(session, opened, this.#turn())
   }
 
   #tick(): void {
@@ -240,9 +240,9 @@ class Chat {
   }
 
   // Not waited for: without a neighbour it would hold up what comes after.
-  #sendLetters(effect: Extract<Effect, { kind: 'letters' }>): void {
+  #sendSealed(effect: Extract<Effect, { kind: 'sealed' }>): void {
     const { said } = effect
-    this.#office.send(effect, Date.now()).then(
+    this.#mail.send(effect, Date.now()).then(
       () => said && this.#show(said),
       (error: unknown) => (said === null ? undefined : this.#onUnsaid(error))
     )
@@ -273,8 +273,8 @@ class Chat {
     }
   }
 
-  #onJunk({ reason }: Extract<Effect, { kind: 'junk' }>): void {
-    const due = countJunk(this.#junk, reason, performance.now())
+  #onInvalid({ reason }: Extract<Effect, { kind: 'invalid' }>): void {
+    const due = countInvalid(this.#invalid, reason, performance.now())
     if (due !== null) this.#parts.log.warn(due, 'ignored messages that are no chat')
   }
 
@@ -289,10 +289,10 @@ class Chat {
   async #sayGoodbye(): Promise<void> {
     if (this.#parts.network.peers.length === 0) return
     for (const effect of onLeave(this.#parts.session, this.#turn())) await this.#run(effect)
-    await within(TICK_MS, this.#office.idle)
+    await within(TICK_MS, this.#mail.idle)
   }
 
-  #turn(): Turn {
+  #turn(): StepContext {
     return { now: Date.now(), random: Math.random, newId: () => randomBytes(16).toString('hex') }
   }
 }

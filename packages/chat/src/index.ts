@@ -1,5 +1,5 @@
 // Public names of @floodnet/chat: what travels in its messages, for programs that speak with it.
 export { cleanText } from './text/clean-text.ts'
-export type { Decoded, Envelope, JunkReason, WrittenEnvelope } from './wire/envelope.ts'
+export type { Decoded, Envelope, InvalidReason, WrittenEnvelope } from './wire/envelope.ts'
 export { decodeEnvelope, encodeEnvelope, MAX_ENVELOPE_BYTES } from './wire/envelope.ts'
 export type { Presence } from './wire/presence.ts'

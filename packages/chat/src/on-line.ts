@@ -9,30 +9,30 @@ import { isContact, ownerOf, touch } from './people/address-book.ts'
 import { announceSoon } from './people/announcing.ts'
 import { fingerprintOf, NAME_MARK } from './people/trust.ts'
 import type { ConversationKey, TypedLine } from './screens/screen.ts'
-import { type Effect, notice, notices, type Turn } from './session/effects.ts'
+import { type Effect, notice, notices, type StepContext } from './session/effects.ts'
 import { MAX_SAID_BYTES, MAX_SHOWN_BYTES, type Session } from './session/session.ts'
 import { isSameName, nameProblem } from './text/name.ts'
 import { encodeEnvelope } from './wire/envelope.ts'
 
-export function onLine(session: Session, line: TypedLine, turn: Turn): Effect[] {
-  if (session.askingName) return onName(session, line.text.trim(), turn)
+export function onLine(session: Session, line: TypedLine, context: StepContext): Effect[] {
+  if (session.askingName) return onName(session, line.text.trim(), context)
   // A screen with conversations of its own knows best where its user is.
   if (line.conversation !== null) session.current = line.conversation
-  return onCommand(session, parseLine(line.text), session.current, turn)
+  return onCommand(session, parseLine(line.text), session.current, context)
 }
 
-function onCommand(session: Session, command: Command, conversation: ConversationKey, turn: Turn): Effect[] {
+function onCommand(session: Session, command: Command, conversation: ConversationKey, context: StepContext): Effect[] {
   switch (command.kind) {
     case 'blank':
       return []
     case 'say':
-      return withinLimits(command.text, () => sayIn(session, conversation, command.text, turn))
+      return withinLimits(command.text, () => sayIn(session, conversation, command.text, context))
     case 'direct':
-      return withinLimits(command.text, () => sendTo(session, command.to, command.text, turn))
+      return withinLimits(command.text, () => sendTo(session, command.to, command.text, context))
     case 'plain':
       return withinLimits(command.text, () => sayPlain(session, command.to, command.text))
     case 'open':
-      return sendTo(session, command.to, null, turn)
+      return sendTo(session, command.to, null, context)
     case 'join':
       return join(session, command.room)
     case 'part':
@@ -40,9 +40,9 @@ function onCommand(session: Session, command: Command, conversation: Conversatio
     case 'everyone':
       return toEveryone(session)
     case 'send-file':
-      return sendFile(session, command.words, conversation, turn)
+      return sendFile(session, command.words, conversation, context)
     default:
-      return onOtherCommand(session, command, turn)
+      return onOtherCommand(session, command, context)
   }
 }
 
@@ -51,13 +51,13 @@ type Other = Exclude<
   { kind: 'blank' | 'say' | 'direct' | 'plain' | 'open' | 'join' | 'part' | 'everyone' | 'send-file' }
 >
 
-function onOtherCommand(session: Session, command: Other, turn: Turn): Effect[] {
+function onOtherCommand(session: Session, command: Other, context: StepContext): Effect[] {
   switch (command.kind) {
     case 'ask-name':
       session.askingName = true
       return [{ kind: 'prompt' }, notice('type the new name on the next line; an empty line keeps the old one')]
     case 'rename':
-      return rename(session, command.name, turn)
+      return rename(session, command.name, context)
     case 'who':
       return who(session)
     case 'whois':
@@ -65,15 +65,15 @@ function onOtherCommand(session: Session, command: Other, turn: Turn): Effect[] 
     case 'contacts':
       return contacts(session)
     case 'add-contact':
-      return addContact(session, command.who, command.name, turn.now)
+      return addContact(session, command.who, command.name, context.now)
     case 'remove-contact':
       return removeContact(session, command.who)
     case 'verify':
-      return verify(session, command.who, command.confirmed, turn.now)
+      return verify(session, command.who, command.confirmed, context.now)
     case 'block':
-      return block(session, command.who, command.blocked, turn.now)
+      return block(session, command.who, command.blocked, context.now)
     case 'decide-file':
-      return decideFile(session, command.verb, command.nr, turn)
+      return decideFile(session, command.verb, command.nr, context)
     case 'connect':
     case 'leave':
       return [command]
@@ -84,11 +84,11 @@ function onOtherCommand(session: Session, command: Other, turn: Turn): Effect[] 
   }
 }
 
-function sayIn(session: Session, conversation: ConversationKey, text: string, turn: Turn): Effect[] {
+function sayIn(session: Session, conversation: ConversationKey, text: string, context: StepContext): Effect[] {
   // After /dm, a line is for those who are still looked for: it must not be said to everyone meanwhile.
   const opening = openingOf(session)
-  if (opening !== null) return sendTo(session, opening, text, turn)
-  if (conversation.startsWith('@')) return sendIn(session, conversation, text, turn)
+  if (opening !== null) return sendTo(session, opening, text, context)
+  if (conversation.startsWith('@')) return sendIn(session, conversation, text, context)
   if (!isRoom(conversation)) return [say(session, text, '', '')]
   if (!session.rooms.has(conversation))
     return [notice(`not said: you are not in ${conversation}; /join ${conversation}`)]
@@ -118,17 +118,17 @@ function withinLimits(text: string, send: () => Effect[]): Effect[] {
   return [...send(), notice(`a long line: others are shown its first ${MAX_SHOWN_BYTES} of ${bytes} bytes`)]
 }
 
-function onName(session: Session, name: string, turn: Turn): Effect[] {
+function onName(session: Session, name: string, context: StepContext): Effect[] {
   session.askingName = false
-  return name === '' ? [{ kind: 'prompt' }, notice(`you are still ${session.name}`)] : rename(session, name, turn)
+  return name === '' ? [{ kind: 'prompt' }, notice(`you are still ${session.name}`)] : rename(session, name, context)
 }
 
-function rename(session: Session, name: string, turn: Turn): Effect[] {
+function rename(session: Session, name: string, context: StepContext): Effect[] {
   const problem = nameProblem(name) ?? takenBy(session, name)
   if (problem !== null) return [{ kind: 'prompt' }, notice(`${problem}; you are still ${session.name}`)]
   session.name = name.normalize('NFC')
   touch(session.book)
-  announceSoon(session.announcing, turn.now, false)
+  announceSoon(session.announcing, context.now, false)
   return [{ kind: 'prompt' }, notice(`you are now ${session.name}`), ...warningOfTaken(session)]
 }
 

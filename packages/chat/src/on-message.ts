@@ -1,18 +1,18 @@
-// What follows from a message that came over the network, or from a letter that was opened. Pure.
+// What follows from a message that came over the network, or from a sealed message that was opened. Pure.
 
 import { retrySearches, titleOf } from './conversations/direct.ts'
 import { isRoom, roomOf } from './conversations/rooms.ts'
-import { isRepeatable, onFileLetter } from './files/on-file.ts'
+import { isRepeatable, onFileMessage } from './files/on-file.ts'
 import { admits } from './guard/author-rate.ts'
 import { passesMarks } from './guard/high-water-marks.ts'
-import { takeLetter } from './guard/sealed-replay.ts'
+import { takeSealed } from './guard/sealed-replay.ts'
 import { isBlocked, isContact } from './people/address-book.ts'
 import { answerSoon } from './people/announcing.ts'
 import { makePlace, sight } from './people/roster.ts'
 import { fingerprintOf, type Known, meet, outsider } from './people/trust.ts'
 import type { Spoken } from './screens/screen.ts'
 import type { Opened } from './sealed/sealed-message.ts'
-import { conversationEvent, type Effect, junk, show, type Turn } from './session/effects.ts'
+import { conversationEvent, type Effect, invalid, type StepContext, show } from './session/effects.ts'
 import { conversationOf, noteConversation, oweReceipt, takeReceipt } from './session/pending.ts'
 import { idOf, knownOf, MAX_SHOWN_BYTES, type MessageId, noteSpeaker, type Session } from './session/session.ts'
 import { cutText } from './text/clean-text.ts'
@@ -30,51 +30,55 @@ export interface Arrived extends MessageId {
   readonly payload: Uint8Array
 }
 
-/** A message that is no letter. */
-export function onMessage(session: Session, message: Arrived, turn: Turn): Effect[] {
+/** A message that is no sealed message. */
+export function onMessage(session: Session, message: Arrived, context: StepContext): Effect[] {
   const decoded = decodeEnvelope(message.payload)
-  if (decoded.kind === 'junk') return [decoded]
+  if (decoded.kind === 'invalid') return [decoded]
   const { origin, incarnation, seq } = message
-  if (!passesMarks(session.marks, origin, incarnation, seq)) return [junk('replayed')]
+  if (!passesMarks(session.marks, origin, incarnation, seq)) return [invalid('replayed')]
   if (isBlocked(session.book, origin)) return []
   return decoded.kind === 'presence'
-    ? onPresence(session, origin, decoded.presence, turn)
-    : onEnvelope(session, message, decoded.envelope, turn)
+    ? onPresence(session, origin, decoded.presence, context)
+    : onEnvelope(session, message, decoded.envelope, context)
 }
 
-/** A letter, tried with our key. One for others has come to nothing, and is counted by who tried. */
-export function onLetter(session: Session, opened: Exclude<Opened, { kind: 'closed' }>, turn: Turn): Effect[] {
-  if (opened.kind === 'forged') return [junk('letter-forged')]
+/** A sealed message, tried with our key. One for others has come to nothing, and is counted by who tried. */
+export function onSealed(
+  session: Session,
+  opened: Exclude<Opened, { kind: 'closed' }>,
+  context: StepContext
+): Effect[] {
+  if (opened.kind === 'forged') return [invalid('sealed-forged')]
   const body = decodeBody(opened.body)
-  if (body === null) return [junk('letter-unreadable')]
+  if (body === null) return [invalid('sealed-unreadable')]
   if (isBlocked(session.book, opened.author)) return []
-  if (isRepeatable(body.content)) return onBody(session, opened.author, body, turn)
-  const verdict = takeLetter(session.letters, opened.author, body, turn.now, isContactOf(session, opened.author))
-  if (verdict !== 'fresh') return [junk(verdict === 'replayed' ? 'replayed' : `letter-${verdict}`)]
-  return onBody(session, opened.author, body, turn)
+  if (isRepeatable(body.content)) return onBody(session, opened.author, body, context)
+  const verdict = takeSealed(session.sealed, opened.author, body, context.now, isContactOf(session, opened.author))
+  if (verdict !== 'fresh') return [invalid(verdict === 'replayed' ? 'replayed' : `sealed-${verdict}`)]
+  return onBody(session, opened.author, body, context)
 }
 
-function onBody(session: Session, author: string, { id, content, data }: Body, turn: Turn): Effect[] {
+function onBody(session: Session, author: string, { id, content, data }: Body, context: StepContext): Effect[] {
   switch (content.kind) {
     case 'text':
-      return onDirectText(session, author, id, content, turn)
+      return onDirectText(session, author, id, content, context)
     case 'read':
-      return takeReceipt(session.post, author, content.ids).map((said) =>
+      return takeReceipt(session.pending, author, content.ids).map((said) =>
         show({ ...said, to: knownOf(session, author).name, state: 'read' })
       )
     case 'file-offer':
-      return onFileOffer(session, author, content, turn)
+      return onFileOffer(session, author, content, context)
     case 'file-ask':
     case 'file-chunk':
     case 'file-end':
-      return onFileLetter(session, author, content, data, turn)
+      return onFileMessage(session, author, content, data, context)
   }
 }
 
-function onFileOffer(session: Session, author: string, offer: FileOffer, turn: Turn): Effect[] {
-  const { known, effects } = encounter(session, author, offer.name, offer.key, turn)
-  if (!admits(session.suppression, author, known.name, turn.now)) return effects
-  return [...effects, ...onFileLetter(session, author, offer, NO_DATA, turn)]
+function onFileOffer(session: Session, author: string, offer: FileOffer, context: StepContext): Effect[] {
+  const { known, effects } = encounter(session, author, offer.name, offer.key, context)
+  if (!admits(session.suppression, author, known.name, context.now)) return effects
+  return [...effects, ...onFileMessage(session, author, offer, NO_DATA, context)]
 }
 
 function onDirectText(
@@ -82,48 +86,53 @@ function onDirectText(
   author: string,
   id: string,
   { text, name, key, to }: Extract<Body['content'], { kind: 'text' }>,
-  turn: Turn
+  context: StepContext
 ): Effect[] {
   // Its signature covers our key; that we are not on its list means that its author is lying to the others.
-  if (!to.includes(session.id)) return [junk('letter-forged')]
-  const { known, effects } = encounter(session, author, name, key, turn)
-  if (!admits(session.suppression, author, known.name, turn.now)) return effects
+  if (!to.includes(session.id)) return [invalid('sealed-forged')]
+  const { known, effects } = encounter(session, author, name, key, context)
+  if (!admits(session.suppression, author, known.name, context.now)) return effects
   const others = [author, ...to.filter((other) => other !== session.id && other !== author)]
   const conversation = conversationOf(others)
   const title = titleOf(session, others)
-  if (noteConversation(session.post, conversation, others))
+  if (noteConversation(session.pending, conversation, others))
     effects.push(conversationEvent(conversation, title, 'opened'))
   noteSpeaker(session, author)
-  if (!session.silent) oweReceipt(session.post, author, id, turn.now, turn.random)
+  if (!session.silent) oweReceipt(session.pending, author, id, context.now, context.random)
   const direct = { direct: true, to: session.name, sealed: true, conversation, title, mention: true }
-  return [...effects, spoken(known, author, text, direct, id, turn)]
+  return [...effects, spoken(known, author, text, direct, id, context)]
 }
 
-function onPresence(session: Session, origin: string, presence: Presence, turn: Turn): Effect[] {
+function onPresence(session: Session, origin: string, presence: Presence, context: StepContext): Effect[] {
   const { name, key, state, asks } = presence
-  if (state === 'gone') return onGone(session, origin, turn)
-  if (asks) answerSoon(session.announcing, session.roster, turn.now, turn.random)
-  const { effects } = encounter(session, origin, name, key, turn)
-  return [...effects, ...retrySearches(session, turn)]
+  if (state === 'gone') return onGone(session, origin, context)
+  if (asks) answerSoon(session.announcing, session.roster, context.now, context.random)
+  const { effects } = encounter(session, origin, name, key, context)
+  return [...effects, ...retrySearches(session, context)]
 }
 
-function onGone(session: Session, id: string, turn: Turn): Effect[] {
+function onGone(session: Session, id: string, context: StepContext): Effect[] {
   if (!session.roster.has(id)) return []
   const { name } = knownOf(session, id)
   session.roster.delete(id)
-  if (!admits(session.suppression, id, name, turn.now)) return []
-  return [show({ kind: 'presence', name, fingerprint: fingerprintOf(id), change: 'left', at: turn.now })]
+  if (!admits(session.suppression, id, name, context.now)) return []
+  return [show({ kind: 'presence', name, fingerprint: fingerprintOf(id), change: 'left', at: context.now })]
 }
 
-function onEnvelope(session: Session, message: Arrived, { text, from, to, via }: Envelope, turn: Turn): Effect[] {
+function onEnvelope(
+  session: Session,
+  message: Arrived,
+  { text, from, to, via }: Envelope,
+  context: StepContext
+): Effect[] {
   const { origin } = message
   const { known, effects } =
-    via === '' ? encounter(session, origin, from, null, turn) : { known: outsider(from, via), effects: [] }
+    via === '' ? encounter(session, origin, from, null, context) : { known: outsider(from, via), effects: [] }
   const room = isRoom(to) ? roomOf(to) : ''
   const direct = to !== '' && room === ''
   if (direct && !isSameName(to, session.name)) return effects
   if (room !== '' && !session.rooms.has(room)) return effects
-  if (!admits(session.suppression, origin, known.name, turn.now)) return effects
+  if (!admits(session.suppression, origin, known.name, context.now)) return effects
   if (via === '') noteSpeaker(session, origin)
   const words = to === '' ? text : text.replace(/^ /, '')
   const place = {
@@ -135,7 +144,7 @@ function onEnvelope(session: Session, message: Arrived, { text, from, to, via }:
     title: room,
     mention: direct || isNamedIn(session.name, words)
   }
-  return [...effects, spoken(known, origin, words, place, idOf(message), turn)]
+  return [...effects, spoken(known, origin, words, place, idOf(message), context)]
 }
 
 // Somebody is there, under a name and perhaps with a key.
@@ -144,22 +153,22 @@ function encounter(
   id: string,
   raw: string,
   key: Uint8Array | null,
-  turn: Turn
+  context: StepContext
 ): { known: Known; effects: Effect[] } {
   const claimed = keptName(raw)
-  const again = knownAlready(session, id, claimed, turn)
+  const again = knownAlready(session, id, claimed, context)
   if (again !== null && key === null) return { known: again, effects: [] }
   const before = session.roster.has(id) ? knownOf(session, id).name : ''
-  const known = meet(session.book, session, id, claimed, turn.now)
+  const known = meet(session.book, session, id, claimed, context.now)
   if (!session.roster.has(id) && isContactOf(session, id))
     makePlace(session.roster, (other) => isContactOf(session, other))
-  const { change } = sight(session.roster, id, claimed, key, turn.now)
+  const { change } = sight(session.roster, id, claimed, key, context.now)
   const member = session.roster.get(id)
   if (member !== undefined) member.known = { as: known, revision: session.book.revision }
-  const event = { kind: 'presence', name: known.name, fingerprint: fingerprintOf(id), at: turn.now } as const
+  const event = { kind: 'presence', name: known.name, fingerprint: fingerprintOf(id), at: context.now } as const
   const renamed = change === 'renamed' && before !== known.name
   if (change !== 'joined' && !renamed) return { known, effects: [] }
-  if (!admits(session.suppression, id, known.name, turn.now)) return { known, effects: [] }
+  if (!admits(session.suppression, id, known.name, context.now)) return { known, effects: [] }
   const presence = renamed
     ? { ...event, change: 'renamed' as const, previous: before }
     : { ...event, change: 'joined' as const }
@@ -171,12 +180,12 @@ function isContactOf({ book }: Session, id: string): boolean {
 }
 
 // Most messages come from who has just spoken, under the same name: working out who that is costs more than all the rest of a message.
-function knownAlready({ roster, book }: Session, id: string, claimed: string, turn: Turn): Known | null {
+function knownAlready({ roster, book }: Session, id: string, claimed: string, context: StepContext): Known | null {
   const member = roster.get(id)
   if (member === undefined || member.claimed !== claimed || member.known?.revision !== book.revision) return null
   const person = book.people.get(id)
-  if (person !== undefined) person.lastAt = turn.now
-  member.lastAt = turn.now
+  if (person !== undefined) person.lastAt = context.now
+  member.lastAt = context.now
   return member.known.as
 }
 
@@ -195,7 +204,7 @@ function spoken(
   raw: string,
   place: Pick<Spoken, 'direct' | 'to' | 'sealed' | 'conversation' | 'title' | 'mention'>,
   id: string,
-  turn: Turn
+  context: StepContext
 ): Effect {
   const { text, cutBytes } = cutText(raw, MAX_SHOWN_BYTES)
   return show({
@@ -204,7 +213,7 @@ function spoken(
     fingerprint: fingerprintOf(author),
     text: cutBytes === 0 ? text : `${text}… (${cutBytes} bytes cut)`,
     trust,
-    at: turn.now,
+    at: context.now,
     id,
     ...place
   })

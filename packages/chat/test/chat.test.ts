@@ -6,7 +6,7 @@ import { runChat } from '../src/chat.ts'
 import { readTyped } from '../src/screens/line-reader.ts'
 import type { Screen, ScreenEvent, Spoken } from '../src/screens/screen.ts'
 import { generateKeyPair } from '../src/sealed/hpke.ts'
-import { isLetter } from '../src/sealed/sealed-message.ts'
+import { isSealed } from '../src/sealed/sealed-message.ts'
 import { newSession } from '../src/session/session.ts'
 import { decodeEnvelope, encodeEnvelope } from '../src/wire/envelope.ts'
 import { FakeHub, type FakeNetwork } from './support/fake-network.ts'
@@ -134,7 +134,7 @@ test('only its reader is shown a direct line, which travels sealed', async () =>
   await carol.shows('message', 'over')
   assert.not.ok(JSON.stringify(carol.events).includes('psst'))
   assert.is(
-    alice.network.sent.filter(({ payload, origin }) => isLetter(payload) && origin !== alice.network.id).length,
+    alice.network.sent.filter(({ payload, origin }) => isSealed(payload) && origin !== alice.network.id).length,
     1
   )
   await quit(alice, bob, carol)
@@ -171,7 +171,7 @@ test('a line to nobody is told to be unsaid, and makes a pipe fail', async () =>
   alice.end()
   assert.equal(await alice.left, { unsaid: true })
   assert.ok(JSON.stringify(alice.events).includes('"state":"nobody"'))
-  assert.is(alice.network.written.filter(isLetter).length, 0)
+  assert.is(alice.network.written.filter(isSealed).length, 0)
 })
 
 test('the prompt follows the name', async () => {
@@ -277,9 +277,9 @@ test('one lost message is told in the singular', async () => {
   await quit(alice)
 })
 
-test('junk is neither shown nor fatal, and reported in the log', async () => {
+test('an invalid message is neither shown nor fatal, and reported in the log', async () => {
   const alice = talker('alice')
-  for (const junk of ['', 'hello', '{"Text":1}', '[]']) alice.network.receive(junk)
+  for (const invalid of ['', 'hello', '{"Text":1}', '[]']) alice.network.receive(invalid)
   alice.network.receive(encodeEnvelope({ text: 'after', from: 'bob', to: '', via: '' }))
   await alice.shows('message', 'after')
   await quit(alice)

@@ -2,14 +2,19 @@
 import { sendFileTo } from '../conversations/direct.ts'
 import { findPresent } from '../conversations/finding.ts'
 import type { ConversationKey } from '../screens/screen.ts'
-import { type Effect, notice, type Turn } from '../session/effects.ts'
+import { type Effect, notice, type StepContext } from '../session/effects.ts'
 import type { Session } from '../session/session.ts'
 
 /** `/send NAME FILE`, or `/send FILE` in a direct conversation. */
-export function sendFile(session: Session, words: string, conversation: ConversationKey, turn: Turn): Effect[] {
+export function sendFile(
+  session: Session,
+  words: string,
+  conversation: ConversationKey,
+  context: StepContext
+): Effect[] {
   const { who, path } = addresseeOf(session, words, conversation)
   if (who === null) return [notice('to whom? /send NAME FILE, or /send FILE in a direct conversation with one person')]
-  return sendFileTo(session, who, path, turn)
+  return sendFileTo(session, who, path, context)
 }
 
 // In a direct conversation a first word that names nobody is the beginning of a path.
@@ -19,7 +24,7 @@ function addresseeOf(
   conversation: ConversationKey
 ): { who: string | null; path: string } {
   const [first = '', ...rest] = words.split(/\s+/)
-  const others = session.post.conversations.get(conversation) ?? []
+  const others = session.pending.conversations.get(conversation) ?? []
   const name = first.replace(/^@/, '')
   if (rest.length > 0 && (others.length === 0 || findPresent(session, name).kind !== 'none'))
     return { who: name, path: unquoted(words.slice(first.length).trim()) }

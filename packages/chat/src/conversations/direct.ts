@@ -1,10 +1,10 @@
-// Direct lines on their way out: readers found, letters made, and what becomes of those that nobody is there to read. Pure.
+// Direct lines on their way out: readers found, sealed messages made, and what becomes of those that nobody is there to read. Pure.
 
 import { beginSending } from '../files/sending.ts'
 import { announceSoon } from '../people/announcing.ts'
 import { OUTSIDE_MARK } from '../people/trust.ts'
 import type { ConversationKey, Said } from '../screens/screen.ts'
-import { conversationEvent, type Effect, notice, show, type Turn } from '../session/effects.ts'
+import { conversationEvent, type Effect, notice, type StepContext, show } from '../session/effects.ts'
 import {
   awaitReceipts,
   conversationOf,
@@ -18,56 +18,65 @@ import { MAX_RECIPIENTS } from '../wire/sealed-body.ts'
 import { findPresent, findReader } from './finding.ts'
 
 /** Says `text` to all whom `words` name, or opens a conversation with them (`text` null). Waits a little for who is not there. */
-export function sendTo(session: Session, words: readonly string[], text: string | null, turn: Turn): Effect[] {
+export function sendTo(
+  session: Session,
+  words: readonly string[],
+  text: string | null,
+  context: StepContext
+): Effect[] {
   const problem = problemWith(session, words)
   if (problem !== null) return [notice(problem)]
-  return seek(session, { words, text, until: turn.now + SEARCH_MS, typedIn: session.current }, turn)
+  return seek(session, { words, text, until: context.now + SEARCH_MS, typedIn: session.current }, context)
 }
 
 /** Offers a file to whom `word` names, as soon as that is known. */
-export function sendFileTo(session: Session, word: string, path: string, turn: Turn): Effect[] {
+export function sendFileTo(session: Session, word: string, path: string, context: StepContext): Effect[] {
   const problem = problemWith(session, [word])
   if (problem !== null) return [notice(problem)]
-  return seek(session, { words: [word], text: null, path, until: turn.now + SEARCH_MS, typedIn: session.current }, turn)
+  return seek(
+    session,
+    { words: [word], text: null, path, until: context.now + SEARCH_MS, typedIn: session.current },
+    context
+  )
 }
 
-function seek(session: Session, search: Search, turn: Turn): Effect[] {
+function seek(session: Session, search: Search, context: StepContext): Effect[] {
   const { words } = search
   // In the order typed: a line to somebody who is still looked for is not overtaken by the next.
-  const waits = session.post.searches.some((other) => other.words.some((word) => words.includes(word)))
+  const waits = session.pending.searches.some((other) => other.words.some((word) => words.includes(word)))
   const readers = waits ? null : readersOf(session, words)
-  if (readers !== null) return deliver(session, search, readers, turn)
-  if (session.post.searches.length >= MAX_SEARCHING) return nobody(session, search, turn)
-  session.post.searches.push(search)
+  if (readers !== null) return deliver(session, search, readers, context)
+  if (session.pending.searches.length >= MAX_SEARCHING) return nobody(session, search, context)
+  session.pending.searches.push(search)
   if (waits) return []
-  announceSoon(session.announcing, turn.now, true)
+  announceSoon(session.announcing, context.now, true)
   const missing = words.filter((word) => findReader(session, word) === null).map((word) => nameOf(session, word))
   return [notice(`looking for ${missing.join(', ')}...`)]
 }
 
 /** Says `text` in a direct conversation that was opened before. */
-export function sendIn(session: Session, conversation: ConversationKey, text: string, turn: Turn): Effect[] {
-  const ids = session.post.conversations.get(conversation)
+export function sendIn(session: Session, conversation: ConversationKey, text: string, context: StepContext): Effect[] {
+  const ids = session.pending.conversations.get(conversation)
   if (ids === undefined) return [notice('that conversation is closed; /dm NAME opens one')]
-  return sendTo(session, ids, text, turn)
+  return sendTo(session, ids, text, context)
 }
 
 /** Whom a `/dm` of the present conversation still looks for; null when none does. */
-export function openingOf({ post, current }: Session): readonly string[] | null {
+export function openingOf({ pending, current }: Session): readonly string[] | null {
   const isOpening = ({ text, path, typedIn }: Search) => text === null && path === undefined && typedIn === current
-  return post.searches.findLast(isOpening)?.words ?? null
+  return pending.searches.findLast(isOpening)?.words ?? null
 }
 
 /** Looks again for those who were not there; gives up on those looked for too long. */
-export function retrySearches(session: Session, turn: Turn): Effect[] {
-  const { searches } = session.post
+export function retrySearches(session: Session, context: StepContext): Effect[] {
+  const { searches } = session.pending
   if (searches.length === 0) return []
-  session.post.searches = []
+  session.pending.searches = []
   return searches.flatMap((search) => {
     const readers = readersOf(session, search.words)
-    if (readers !== null) return deliver(session, search, readers, turn)
-    if (turn.now >= search.until) return nobody(session, search, turn)
-    session.post.searches.push(search)
+    if (readers !== null) return deliver(session, search, readers, context)
+    if (context.now >= search.until) return nobody(session, search, context)
+    session.pending.searches.push(search)
     return []
   })
 }
@@ -103,21 +112,21 @@ function readersOf(session: Session, words: readonly string[]): Readers | null {
   return [...readers.values()]
 }
 
-function deliver(session: Session, { text, path, typedIn }: Search, readers: Readers, turn: Turn): Effect[] {
+function deliver(session: Session, { text, path, typedIn }: Search, readers: Readers, context: StepContext): Effect[] {
   const [first] = readers
-  if (path !== undefined) return first === undefined ? [] : beginSending(session, first, path, turn)
+  if (path !== undefined) return first === undefined ? [] : beginSending(session, first, path, context)
   const ids = readers.map(({ id }) => id)
   const conversation = conversationOf(ids)
   const title = titleOf(session, ids)
-  const opened = noteConversation(session.post, conversation, ids)
+  const opened = noteConversation(session.pending, conversation, ids)
   const effects: Effect[] = opened ? [conversationEvent(conversation, title, 'opened')] : []
   // Who has gone on elsewhere meanwhile is not pulled away from there.
   if (text === null && typedIn !== session.current) return effects
   if (text === null) return [...effects, ...makeCurrent(session, conversation, title)]
-  const said = saidTo(session, conversation, title, text, turn)
-  awaitReceipts(session.post, said, ids)
+  const said = saidTo(session, conversation, title, text, context)
+  awaitReceipts(session.pending, said, ids)
   const content = { kind: 'text', text, name: session.name, key: session.key, to: ids } as const
-  return [...effects, { kind: 'letters', readers, id: said.id, content, said }]
+  return [...effects, { kind: 'sealed', readers, id: said.id, content, said }]
 }
 
 function makeCurrent(session: Session, conversation: ConversationKey, title: string): Effect[] {
@@ -128,7 +137,13 @@ function makeCurrent(session: Session, conversation: ConversationKey, title: str
   ]
 }
 
-function saidTo(session: Session, conversation: ConversationKey, title: string, text: string, turn: Turn): Said {
+function saidTo(
+  session: Session,
+  conversation: ConversationKey,
+  title: string,
+  text: string,
+  context: StepContext
+): Said {
   return {
     kind: 'said',
     from: session.name,
@@ -136,13 +151,13 @@ function saidTo(session: Session, conversation: ConversationKey, title: string, 
     to: title,
     conversation,
     title,
-    at: turn.now,
-    id: turn.newId(),
+    at: context.now,
+    id: context.newId(),
     state: 'sent'
   }
 }
 
-function nobody(session: Session, { words, text, path }: Search, turn: Turn): Effect[] {
+function nobody(session: Session, { words, text, path }: Search, context: StepContext): Effect[] {
   const missing = words.filter((word) => findReader(session, word) === null)
   return missing.flatMap((word) => {
     const found = findPresent(session, word)
@@ -154,7 +169,7 @@ function nobody(session: Session, { words, text, path }: Search, turn: Turn): Ef
     const name = nameOf(session, word)
     if (path !== undefined) return [notice(`not sent: nobody of the name ${name} is here`)]
     if (text === null) return [notice(`nobody of the name ${name} is here`)]
-    return [show({ ...saidTo(session, '', name, text, turn), state: 'nobody' })]
+    return [show({ ...saidTo(session, '', name, text, context), state: 'nobody' })]
   })
 }
 

@@ -24,7 +24,7 @@ export function findKnown(session: Session, word: string): Found {
   return foundOf(idsMeant(session, word, session.book.people.keys()))
 }
 
-/** The member meant, if there is just one and it can read letters. */
+/** The member meant, if there is just one and it can read sealed messages. */
 export function findReader(session: Session, word: string): (Member & { key: Uint8Array }) | null {
   const found = findPresent(session, word)
   const member = found.kind === 'one' ? session.roster.get(found.id) : undefined

@@ -26,7 +26,7 @@ export function join(session: Session, word: string): Effect[] {
   const isNew = !session.rooms.has(room)
   if (isNew && session.rooms.size >= MAX_ROOMS) return [notice(`you are in ${MAX_ROOMS} rooms; /leave one first`)]
   session.rooms.add(room)
-  stopOpening(session.post)
+  stopOpening(session.pending)
   session.current = room
   const current = conversationEvent(room, room, 'current')
   if (!isNew) return [current]
@@ -37,7 +37,9 @@ export function join(session: Session, word: string): Effect[] {
 /** Leaves a room, or closes a direct conversation. */
 export function leave(session: Session, conversation: ConversationKey): Effect[] {
   const title = isRoom(conversation) ? conversation : 'the conversation'
-  const was = isRoom(conversation) ? session.rooms.delete(conversation) : session.post.conversations.has(conversation)
+  const was = isRoom(conversation)
+    ? session.rooms.delete(conversation)
+    : session.pending.conversations.has(conversation)
   if (!was)
     return [notice(conversation === '' ? 'there is nothing to leave; exit leaves the chat' : `you are not in ${title}`)]
   if (session.current === conversation) session.current = ''
@@ -50,7 +52,7 @@ export function leave(session: Session, conversation: ConversationKey): Effect[]
 
 /** Back to everyone. */
 export function toEveryone(session: Session): Effect[] {
-  stopOpening(session.post)
+  stopOpening(session.pending)
   session.current = ''
   return [conversationEvent('', '', 'current'), notice('you are talking to everyone')]
 }

@@ -1,7 +1,7 @@
 // Joins the files of a session to the disk and the network of its chat.
 import { newOneTimeOrigin, type OneTimeOrigin } from '@floodnet/transport'
-import type { LetterOffice } from '../network/sealed-mail.ts'
-import type { Effect, Turn } from '../session/effects.ts'
+import type { SealedMail } from '../network/sealed-mail.ts'
+import type { Effect, StepContext } from '../session/effects.ts'
 import type { Session } from '../session/session.ts'
 import { FileDesk } from './file-desk.ts'
 import { removeOldParts } from './old-parts.ts'
@@ -10,31 +10,31 @@ import { type NextChunk, takeChunk } from './sending.ts'
 
 export interface FilesHost {
   run(effects: readonly Effect[]): void
-  turn(): Turn
+  context(): StepContext
 }
 
 export class ChatFiles {
   readonly desk: FileDesk
   readonly #folder: string | null
-  readonly #office: LetterOffice
+  readonly #mail: SealedMail
   readonly #host: FilesHost
   /** One-time origins by the transfers that they send the chunks of: one is in the place of thousands, and tells no more than that they belong together. */
   readonly #origins = new Map<string, OneTimeOrigin>()
 
   constructor(
     { session, downloads }: { readonly session: Session; readonly downloads?: string },
-    office: LetterOffice,
+    mail: SealedMail,
     host: FilesHost
   ) {
     this.#folder = downloads ?? null
-    this.#office = office
+    this.#mail = mail
     this.#host = host
     this.desk = new FileDesk({
       folder: this.#folder,
       own: session.id,
       next: () => takeChunk(session),
       send: (chunk, data) => this.#send(session, chunk, data),
-      done: (result) => host.run(onFileResult(session, result, host.turn()))
+      done: (result) => host.run(onFileResult(session, result, host.context()))
     })
   }
 
@@ -44,9 +44,9 @@ export class ChatFiles {
   }
 
   async #send(session: Session, { file, index, key }: NextChunk, data: Uint8Array): Promise<void> {
-    const { now, newId } = this.#host.turn()
+    const { now, newId } = this.#host.context()
     const content = { kind: 'file-chunk', file, index } as const
-    await this.#office.sendApart(key, { id: newId(), content, data }, this.#originOf(session, file), now)
+    await this.#mail.sendApart(key, { id: newId(), content, data }, this.#originOf(session, file), now)
   }
 
   #originOf({ files }: Session, file: string): OneTimeOrigin {

@@ -1,5 +1,5 @@
-// Where all that concerns files comes in: letters about them, the user's commands, what the disk has done, and time. Pure.
-import { type Effect, junk, notice, type Turn } from '../session/effects.ts'
+// Where all that concerns files comes in: sealed messages about them, the user's commands, what the disk has done, and time. Pure.
+import { type Effect, invalid, notice, type StepContext } from '../session/effects.ts'
 import type { Session } from '../session/session.ts'
 import type { FileBody } from '../wire/file-messages.ts'
 import {
@@ -17,53 +17,53 @@ import {
 import { cancelSending, onAsk, onRead, onSendingTick, onSentEnd, onSourceProblem } from './sending.ts'
 import type { FileResult, Incoming } from './transfers.ts'
 
-/** Asks and chunks come by the thousand, and taken twice they do nothing: the memory of letters is not for them. */
+/** Asks and chunks come by the thousand, and taken twice they do nothing: the memory of sealed messages is not for them. */
 export function isRepeatable({ kind }: { readonly kind: string }): boolean {
   return kind === 'file-ask' || kind === 'file-chunk'
 }
 
-export function onFileLetter(
+export function onFileMessage(
   session: Session,
   author: string,
   content: FileBody,
   data: Uint8Array,
-  turn: Turn
+  context: StepContext
 ): Effect[] {
   switch (content.kind) {
     case 'file-offer':
-      return onOffer(session, author, content, turn)
+      return onOffer(session, author, content, context)
     case 'file-ask':
-      return onAsk(session, author, content, turn) ?? [junk('file-unasked')]
+      return onAsk(session, author, content, context) ?? [invalid('file-unasked')]
     case 'file-chunk':
-      return onChunk(session, author, content, data, turn) ?? [junk('file-unasked')]
+      return onChunk(session, author, content, data, context) ?? [invalid('file-unasked')]
     case 'file-end':
-      return onEnd(session, author, content, turn)
+      return onEnd(session, author, content, context)
   }
 }
 
-export function onFileResult(session: Session, result: FileResult, turn: Turn): Effect[] {
+export function onFileResult(session: Session, result: FileResult, context: StepContext): Effect[] {
   const { nr } = result
   switch (result.result) {
     case 'read':
-      return onRead(session, result, turn)
+      return onRead(session, result, context)
     case 'opened':
-      return onOpened(session, result, turn)
+      return onOpened(session, result, context)
     case 'written':
-      return onWritten(session, result, turn)
+      return onWritten(session, result, context)
     case 'finished':
-      return onFinished(session, result, turn)
+      return onFinished(session, result, context)
     case 'wrong-hash':
-      return onReceiveProblem(session, nr, 'what came is not what was offered (SHA-256 differs)', true, turn)
+      return onReceiveProblem(session, nr, 'what came is not what was offered (SHA-256 differs)', true, context)
     case 'problem':
       return [
-        ...onSourceProblem(session, nr, result.problem, turn),
-        ...onReceiveProblem(session, nr, result.problem, false, turn)
+        ...onSourceProblem(session, nr, result.problem, context),
+        ...onReceiveProblem(session, nr, result.problem, false, context)
       ]
   }
 }
 
-export function onFileTick(session: Session, turn: Turn): Effect[] {
-  return [...onSendingTick(session, turn), ...onReceivingTick(session, turn)]
+export function onFileTick(session: Session, context: StepContext): Effect[] {
+  return [...onSendingTick(session, context), ...onReceivingTick(session, context)]
 }
 
 /** `/accept`, `/decline`, `/cancel`; `nr` null: the only one there is. */
@@ -71,7 +71,7 @@ export function decideFile(
   session: Session,
   verb: 'accept' | 'decline' | 'cancel',
   nr: number | null,
-  turn: Turn
+  context: StepContext
 ): Effect[] {
   const { incoming, outgoing } = session.files
   const offered = [...incoming.values()].filter(({ phase }) => phase === 'offered')
@@ -82,8 +82,8 @@ export function decideFile(
     return [notice(nr === null ? `there is no file to ${verb}` : `there is no file ${nr} to ${verb}`)]
   if (fitting.length > 1)
     return [notice(`which one? ${fitting.map((one) => `/${verb} ${one.nr} (${one.name})`).join(', ')}`)]
-  if (!isIncoming(chosen)) return cancelSending(session, chosen, turn)
-  return verb === 'accept' ? accept(session, chosen, turn) : refuse(session, chosen, turn)
+  if (!isIncoming(chosen)) return cancelSending(session, chosen, context)
+  return verb === 'accept' ? accept(session, chosen, context) : refuse(session, chosen, context)
 }
 
 function isIncoming(transfer: object): transfer is Incoming {
@@ -94,10 +94,10 @@ function onEnd(
   session: Session,
   author: string,
   { file, outcome }: Extract<FileBody, { kind: 'file-end' }>,
-  turn: Turn
+  context: StepContext
 ): Effect[] {
   const out = session.files.outgoing.get(file)
-  if (out?.peer.id === author) return onSentEnd(session, out, outcome, turn)
+  if (out?.peer.id === author) return onSentEnd(session, out, outcome, context)
   const incoming = session.files.incoming.get(file)
-  return incoming?.peer.id === author ? onReceivedEnd(session, incoming, outcome, turn) : [junk('file-unasked')]
+  return incoming?.peer.id === author ? onReceivedEnd(session, incoming, outcome, context) : [invalid('file-unasked')]
 }

@@ -2,7 +2,7 @@
 // that was not asked for, and nothing more is asked for before what came is written down.
 
 import { fingerprintOf } from '../people/trust.ts'
-import { type Effect, junk, notice, type Turn } from '../session/effects.ts'
+import { type Effect, invalid, notice, type StepContext } from '../session/effects.ts'
 import { knownOf, type Session } from '../session/session.ts'
 import { sizeText } from '../terminal/transfer-text.ts'
 import { cutText } from '../text/clean-text.ts'
@@ -19,53 +19,57 @@ import {
 } from './file-limits.ts'
 import { fileNameProblem } from './file-name.ts'
 import { placeForOffer } from './offer-places.ts'
-import { byNumber, type FileResult, type Incoming, letter, shown, stalled, task } from './transfers.ts'
+import { byNumber, type FileResult, type Incoming, sealed, shown, stalled, task } from './transfers.ts'
 
-export function onOffer(session: Session, author: string, offer: FileOffer, turn: Turn): Effect[] {
+export function onOffer(session: Session, author: string, offer: FileOffer, context: StepContext): Effect[] {
   if (session.silent) return []
   const known = sameFile(session, author, offer)
-  if (known !== undefined) return offeredAgain(session, known, offer, turn)
+  if (known !== undefined) return offeredAgain(session, known, offer, context)
   const { files } = session
-  const incoming = newIncoming(session, author, offer, turn.now)
+  const incoming = newIncoming(session, author, offer, context.now)
   const problem = fileNameProblem(offer.fileName)
   if (problem !== null) {
     const { name } = knownOf(session, author)
     const what = cutText(offer.fileName, 80).text
-    return [notice(`a file from ${name} was refused: ${problem} (${what})`), end(incoming, 'declined', turn)]
+    return [notice(`a file from ${name} was refused: ${problem} (${what})`), end(incoming, 'declined', context)]
   }
-  if (files.incoming.has(offer.file)) return [junk('file-unasked')]
+  if (files.incoming.has(offer.file)) return [invalid('file-unasked')]
   const place = placeForOffer(session, author)
-  if (place.kind === 'none') return [junk('file-crowded'), end(incoming, 'busy', turn)]
-  const made = place.kind === 'instead' ? giveWay(session, place.of, turn) : []
+  if (place.kind === 'none') return [invalid('file-crowded'), end(incoming, 'busy', context)]
+  const made = place.kind === 'instead' ? giveWay(session, place.of, context) : []
   files.count++
   files.incoming.set(offer.file, incoming)
-  return [...made, shown(session, incoming, 'offered', turn.now), notice(offerText(session, incoming))]
+  return [...made, shown(session, incoming, 'offered', context.now), notice(offerText(session, incoming))]
 }
 
 /** `/accept`: looks for what came of it earlier. */
-export function accept(session: Session, incoming: Incoming, turn: Turn): Effect[] {
+export function accept(session: Session, incoming: Incoming, context: StepContext): Effect[] {
   const active = [...session.files.incoming.values()].filter(({ phase }) => phase !== 'offered')
   if (incoming.phase !== 'offered') return [notice(`file ${incoming.nr} is on its way already`)]
   if (active.length >= MAX_TRANSFERS)
     return [notice(`${MAX_TRANSFERS} files are on their way already; /cancel ends one`)]
   incoming.phase = 'opening'
-  incoming.heardAt = turn.now
+  incoming.heardAt = context.now
   const { nr, hash, bytes, peer } = incoming
   return [task({ task: 'open', nr, hash, bytes, author: peer.id })]
 }
 
 /** `/decline`, or `/cancel`: what has come is not kept. */
-export function refuse(session: Session, incoming: Incoming, turn: Turn): Effect[] {
+export function refuse(session: Session, incoming: Incoming, context: StepContext): Effect[] {
   const outcome = incoming.phase === 'offered' ? 'declined' : 'cancelled'
-  return [end(incoming, outcome, turn), ...close(session, incoming, 'cancelled', turn, undefined, true)]
+  return [end(incoming, outcome, context), ...close(session, incoming, 'cancelled', context, undefined, true)]
 }
 
-export function onOpened(session: Session, opened: Extract<FileResult, { result: 'opened' }>, turn: Turn): Effect[] {
+export function onOpened(
+  session: Session,
+  opened: Extract<FileResult, { result: 'opened' }>,
+  context: StepContext
+): Effect[] {
   const incoming = byNumber(session.files.incoming, opened.nr)
   if (incoming === undefined) return []
   incoming.chunks = opened.chunks
   incoming.phase = 'running'
-  return [shown(session, incoming, 'running', turn.now), ...goOn(session, incoming, turn)]
+  return [shown(session, incoming, 'running', context.now), ...goOn(session, incoming, context)]
 }
 
 /** Null for a chunk that nobody asked for, or that has not the length it should have. */
@@ -74,29 +78,38 @@ export function onChunk(
   author: string,
   { file, index }: { readonly file: string; readonly index: number },
   data: Uint8Array,
-  turn: Turn
+  context: StepContext
 ): Effect[] | null {
   const incoming = session.files.incoming.get(file)
   if (incoming === undefined || incoming.peer.id !== author || incoming.phase !== 'running') return null
   if (data.length !== chunkLength(incoming.bytes, index) || !incoming.asked.delete(index)) return null
-  incoming.heardAt = turn.now
+  incoming.heardAt = context.now
   incoming.writing.add(index)
   return [task({ task: 'write', nr: incoming.nr, index, data })]
 }
 
-export function onWritten(session: Session, { nr, index }: { nr: number; index: number }, turn: Turn): Effect[] {
+export function onWritten(
+  session: Session,
+  { nr, index }: { nr: number; index: number },
+  context: StepContext
+): Effect[] {
   const incoming = byNumber(session.files.incoming, nr)
   if (incoming === undefined || !incoming.writing.delete(index)) return []
   incoming.chunks.add(index)
-  const progress = turn.now - incoming.shownAt < PROGRESS_MS ? [] : [shown(session, incoming, 'running', turn.now)]
-  return [...progress, ...goOn(session, incoming, turn)]
+  const progress =
+    context.now - incoming.shownAt < PROGRESS_MS ? [] : [shown(session, incoming, 'running', context.now)]
+  return [...progress, ...goOn(session, incoming, context)]
 }
 
 /** All of it is there, under its name. */
-export function onFinished(session: Session, { nr, path }: { nr: number; path: string }, turn: Turn): Effect[] {
+export function onFinished(
+  session: Session,
+  { nr, path }: { nr: number; path: string },
+  context: StepContext
+): Effect[] {
   const incoming = byNumber(session.files.incoming, nr)
   if (incoming === undefined) return []
-  return [end(incoming, 'done', turn), ...close(session, incoming, 'done', turn, path, false)]
+  return [end(incoming, 'done', context), ...close(session, incoming, 'done', context, path, false)]
 }
 
 /** The disk takes no more, or what came is not what was offered (`discard`). */
@@ -105,37 +118,45 @@ export function onReceiveProblem(
   nr: number,
   problem: string,
   discard: boolean,
-  turn: Turn
+  context: StepContext
 ): Effect[] {
   const incoming = byNumber(session.files.incoming, nr)
   if (incoming === undefined) return []
-  return [end(incoming, 'failed', turn), ...close(session, incoming, 'failed', turn, problem, discard)]
+  return [end(incoming, 'failed', context), ...close(session, incoming, 'failed', context, problem, discard)]
 }
 
 /** The sender has ended it. What has come is kept for another time. */
-export function onReceivedEnd(session: Session, incoming: Incoming, outcome: FileOutcome, turn: Turn): Effect[] {
+export function onReceivedEnd(
+  session: Session,
+  incoming: Incoming,
+  outcome: FileOutcome,
+  context: StepContext
+): Effect[] {
   if (incoming.phase === 'finishing') return []
   const state = outcome === 'cancelled' ? 'cancelled' : 'failed'
-  return close(session, incoming, state, turn, 'by the other side', false)
+  return close(session, incoming, state, context, 'by the other side', false)
 }
 
 /** Asks again for what is lost; gives up on whoever is gone. */
-export function onReceivingTick(session: Session, turn: Turn): Effect[] {
+export function onReceivingTick(session: Session, context: StepContext): Effect[] {
   return [...session.files.incoming.values()].flatMap((incoming) => {
-    const silentMs = turn.now - incoming.heardAt
+    const silentMs = context.now - incoming.heardAt
     if (incoming.phase === 'offered' && silentMs > OFFER_LIFE_MS)
-      return close(session, incoming, 'cancelled', turn, 'not answered', false)
+      return close(session, incoming, 'cancelled', context, 'not answered', false)
     if (incoming.phase !== 'running') return []
     if (silentMs > GIVE_UP_MS && incoming.writing.size === 0)
-      return close(session, incoming, 'failed', turn, 'no answer; what has come is kept for the next offer', false)
+      return close(session, incoming, 'failed', context, 'no answer; what has come is kept for the next offer', false)
     const patience = silentMs > ASK_AGAIN_MS ? ASK_AGAIN_MS : LOST_CHUNK_MS
-    const lost = [...incoming.asked].filter(([, at]) => turn.now - at > patience).map(([index]) => index)
-    return [...stalled(session, incoming, turn.now), ...(lost.length === 0 ? [] : [ask(incoming, lost, turn)])]
+    const lost = [...incoming.asked].filter(([, at]) => context.now - at > patience).map(([index]) => index)
+    return [...stalled(session, incoming, context.now), ...(lost.length === 0 ? [] : [ask(incoming, lost, context)])]
   })
 }
 
-function giveWay(session: Session, incoming: Incoming, turn: Turn): Effect[] {
-  return [end(incoming, 'busy', turn), ...close(session, incoming, 'cancelled', turn, 'gave way to a contact', false)]
+function giveWay(session: Session, incoming: Incoming, context: StepContext): Effect[] {
+  return [
+    end(incoming, 'busy', context),
+    ...close(session, incoming, 'cancelled', context, 'gave way to a contact', false)
+  ]
 }
 
 function sameFile({ files }: Session, author: string, { hash, bytes }: FileOffer): Incoming | undefined {
@@ -145,15 +166,15 @@ function sameFile({ files }: Session, author: string, { hash, bytes }: FileOffer
 }
 
 // Its sender has started again, or we are looking for it still: it goes on under the new offer.
-function offeredAgain(session: Session, incoming: Incoming, offer: FileOffer, turn: Turn): Effect[] {
+function offeredAgain(session: Session, incoming: Incoming, offer: FileOffer, context: StepContext): Effect[] {
   if (incoming.phase === 'finishing') return []
   session.files.incoming.delete(incoming.file)
-  Object.assign(incoming, { file: offer.file, peer: { id: incoming.peer.id, key: offer.key }, heardAt: turn.now })
+  Object.assign(incoming, { file: offer.file, peer: { id: incoming.peer.id, key: offer.key }, heardAt: context.now })
   session.files.incoming.set(offer.file, incoming)
   if (incoming.phase !== 'running') return []
   incoming.asked.clear()
   incoming.cursor = 0
-  return goOn(session, incoming, turn)
+  return goOn(session, incoming, context)
 }
 
 function newIncoming(session: Session, author: string, offer: FileOffer, now: number): Incoming {
@@ -185,20 +206,20 @@ function offerText(session: Session, { nr, name, bytes, hash, peer }: Incoming):
   )
 }
 
-// Asks for more once half of the window is free, so that an ask is worth its letter.
-function goOn(session: Session, incoming: Incoming, turn: Turn): Effect[] {
+// Asks for more once half of the window is free, so that an ask is worth its sealed message.
+function goOn(session: Session, incoming: Incoming, context: StepContext): Effect[] {
   const { chunks, asked, writing } = incoming
   if (chunks.isWhole && incoming.phase === 'running') {
     incoming.phase = 'finishing'
     return [
-      shown(session, incoming, 'running', turn.now),
+      shown(session, incoming, 'running', context.now),
       task({ task: 'finish', nr: incoming.nr, name: incoming.name })
     ]
   }
   const free = WINDOW_CHUNKS - asked.size - writing.size
   if (free < WINDOW_CHUNKS / 2) return []
   const next = nextMissing(incoming, free)
-  return next.length === 0 ? [] : [ask(incoming, next, turn)]
+  return next.length === 0 ? [] : [ask(incoming, next, context)]
 }
 
 function nextMissing(incoming: Incoming, max: number): number[] {
@@ -211,28 +232,28 @@ function nextMissing(incoming: Incoming, max: number): number[] {
   return missing
 }
 
-function ask(incoming: Incoming, indices: readonly number[], turn: Turn): Effect {
-  for (const index of indices) incoming.asked.set(index, turn.now)
+function ask(incoming: Incoming, indices: readonly number[], context: StepContext): Effect {
+  for (const index of indices) incoming.asked.set(index, context.now)
   const { file, chunks } = incoming
   const n = ++incoming.asks
-  return letter(incoming, { kind: 'file-ask', file, n, have: chunks.held, ranges: rangesOf(indices) }, turn.newId())
+  return sealed(incoming, { kind: 'file-ask', file, n, have: chunks.held, ranges: rangesOf(indices) }, context.newId())
 }
 
 function close(
   session: Session,
   incoming: Incoming,
   state: 'done' | 'failed' | 'cancelled',
-  turn: Turn,
+  context: StepContext,
   reason: string | undefined,
   discard: boolean
 ): Effect[] {
   session.files.incoming.delete(incoming.file)
   return [
-    shown(session, incoming, state, turn.now, reason),
+    shown(session, incoming, state, context.now, reason),
     ...(incoming.phase === 'offered' ? [] : [task({ task: 'close', nr: incoming.nr, discard })])
   ]
 }
 
-function end(incoming: Incoming, outcome: FileOutcome, turn: Turn): Effect {
-  return letter(incoming, { kind: 'file-end', file: incoming.file, outcome }, turn.newId())
+function end(incoming: Incoming, outcome: FileOutcome, context: StepContext): Effect {
+  return sealed(incoming, { kind: 'file-end', file: incoming.file, outcome }, context.newId())
 }

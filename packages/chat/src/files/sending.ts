@@ -1,5 +1,5 @@
 // Files that this user offers: read, offered, sent chunk by chunk as the other side asks. Pure.
-import { type Effect, notice, type Reader, type Turn } from '../session/effects.ts'
+import { type Effect, notice, type Reader, type StepContext } from '../session/effects.ts'
 import type { Session } from '../session/session.ts'
 import { chunkCount, chunksIn } from '../wire/chunk-set.ts'
 import type { FileAsk, FileOutcome } from '../wire/file-messages.ts'
@@ -12,7 +12,7 @@ import {
   PROGRESS_MS
 } from './file-limits.ts'
 import { fileNameProblem } from './file-name.ts'
-import { byNumber, type FileResult, letter, type Outgoing, shown, stalled, task } from './transfers.ts'
+import { byNumber, type FileResult, type Outgoing, sealed, shown, stalled, task } from './transfers.ts'
 
 /** The chunk to be sent next. */
 export interface NextChunk {
@@ -24,52 +24,56 @@ export interface NextChunk {
 }
 
 /** A file for `reader`: it is read first. */
-export function beginSending(session: Session, reader: Reader, path: string, turn: Turn): Effect[] {
+export function beginSending(session: Session, reader: Reader, path: string, context: StepContext): Effect[] {
   const { files } = session
   if (files.outgoing.size >= MAX_OWN_OFFERS) return [notice(`not sent: ${MAX_OWN_OFFERS} files of yours wait already`)]
   const nr = ++files.count
-  const file = turn.newId()
-  files.outgoing.set(file, newOutgoing(file, nr, { id: reader.id, key: reader.key }, path, turn.now))
+  const file = context.newId()
+  files.outgoing.set(file, newOutgoing(file, nr, { id: reader.id, key: reader.key }, path, context.now))
   return [task({ task: 'read', nr, path })]
 }
 
 /** The file has been read, and can be offered. */
-export function onRead(session: Session, read: Extract<FileResult, { result: 'read' }>, turn: Turn): Effect[] {
+export function onRead(
+  session: Session,
+  read: Extract<FileResult, { result: 'read' }>,
+  context: StepContext
+): Effect[] {
   const out = byNumber(session.files.outgoing, read.nr)
   if (out === undefined) return []
   Object.assign(out, { name: read.name, bytes: read.bytes, hash: read.hash })
   const problem = fileNameProblem(read.name) ?? twice(session, out)
-  if (problem !== null) return onSourceProblem(session, read.nr, problem, turn)
+  if (problem !== null) return onSourceProblem(session, read.nr, problem, context)
   out.phase = 'offered'
-  return [offer(session, out, turn), shown(session, out, 'offered', turn.now)]
+  return [offer(session, out, context), shown(session, out, 'offered', context.now)]
 }
 
 /** It cannot be read, or not any more. */
-export function onSourceProblem(session: Session, nr: number, problem: string, turn: Turn): Effect[] {
+export function onSourceProblem(session: Session, nr: number, problem: string, context: StepContext): Effect[] {
   const out = byNumber(session.files.outgoing, nr)
   if (out === undefined) return []
   session.files.outgoing.delete(out.file)
   const told =
-    out.phase === 'reading' ? [] : [end(out, 'failed', turn), shown(session, out, 'failed', turn.now, problem)]
+    out.phase === 'reading' ? [] : [end(out, 'failed', context), shown(session, out, 'failed', context.now, problem)]
   const words = out.phase === 'reading' ? [notice(`not sent: ${out.path}: ${problem}`)] : []
   return [...words, ...told, task({ task: 'close', nr, discard: false })]
 }
 
 /** The reader wants these chunks. Whoever else knows the name of the transfer is not listened to. */
-export function onAsk(session: Session, author: string, ask: FileAsk, turn: Turn): Effect[] | null {
+export function onAsk(session: Session, author: string, ask: FileAsk, context: StepContext): Effect[] | null {
   const out = session.files.outgoing.get(ask.file)
   if (out === undefined || out.phase === 'reading' || out.peer.id !== author) return null
   const count = chunkCount(out.bytes)
   if (ask.n <= out.lastAsk || ask.have > count || ask.ranges.some(([, to]) => to > count)) return null
-  if (out.phase === 'offered' && runningOf(session, turn.now) >= MAX_TRANSFERS) return []
+  if (out.phase === 'offered' && runningOf(session, context.now) >= MAX_TRANSFERS) return []
   out.phase = 'running'
   out.lastAsk = ask.n
-  out.heardAt = turn.now
+  out.heardAt = context.now
   out.have = ask.have
   const queued = new Set(out.asked)
   const fresh = chunksIn(ask.ranges, MAX_ASKED_CHUNKS).filter((index) => !queued.has(index))
   out.asked.push(...fresh.slice(0, MAX_ASKED_CHUNKS - out.asked.length))
-  const progress = turn.now - out.shownAt < PROGRESS_MS ? [] : [shown(session, out, 'running', turn.now)]
+  const progress = context.now - out.shownAt < PROGRESS_MS ? [] : [shown(session, out, 'running', context.now)]
   return [...progress, task({ task: 'pump' })]
 }
 
@@ -86,36 +90,45 @@ export function takeChunk({ files }: Session): NextChunk | null {
 }
 
 /** The reader is done with it. */
-export function onSentEnd(session: Session, out: Outgoing, outcome: FileOutcome, turn: Turn): Effect[] {
+export function onSentEnd(session: Session, out: Outgoing, outcome: FileOutcome, context: StepContext): Effect[] {
   session.files.outgoing.delete(out.file)
   const closed = task({ task: 'close', nr: out.nr, discard: false })
-  if (outcome === 'done') return [shown(session, out, 'done', turn.now), closed]
+  if (outcome === 'done') return [shown(session, out, 'done', context.now), closed]
   if (outcome === 'declined' || outcome === 'cancelled')
-    return [shown(session, out, 'cancelled', turn.now, `${outcome} by the other side`), closed]
+    return [shown(session, out, 'cancelled', context.now, `${outcome} by the other side`), closed]
   const why = outcome === 'busy' ? 'the other side takes no more offers now' : 'the other side gave up'
-  return [shown(session, out, 'failed', turn.now, why), closed]
+  return [shown(session, out, 'failed', context.now, why), closed]
 }
 
-export function cancelSending(session: Session, out: Outgoing, turn: Turn): Effect[] {
+export function cancelSending(session: Session, out: Outgoing, context: StepContext): Effect[] {
   session.files.outgoing.delete(out.file)
-  const told = out.phase === 'reading' ? [] : [end(out, 'cancelled', turn)]
-  return [...told, shown(session, out, 'cancelled', turn.now), task({ task: 'close', nr: out.nr, discard: false })]
+  const told = out.phase === 'reading' ? [] : [end(out, 'cancelled', context)]
+  return [...told, shown(session, out, 'cancelled', context.now), task({ task: 'close', nr: out.nr, discard: false })]
 }
 
 /** Whoever has started again has a new key, and forgot what they were offered: they are told again. Old offers end. */
-export function onSendingTick(session: Session, turn: Turn): Effect[] {
+export function onSendingTick(session: Session, context: StepContext): Effect[] {
   return [...session.files.outgoing.values()].flatMap((out) => {
     if (out.phase === 'reading') return []
-    if (turn.now - out.heardAt > OFFER_LIFE_MS) {
+    if (context.now - out.heardAt > OFFER_LIFE_MS) {
       session.files.outgoing.delete(out.file)
-      return [shown(session, out, 'failed', turn.now, 'no answer'), task({ task: 'close', nr: out.nr, discard: false })]
+      return [
+        shown(session, out, 'failed', context.now, 'no answer'),
+        task({ task: 'close', nr: out.nr, discard: false })
+      ]
     }
     const key = session.roster.get(out.peer.id)?.key ?? null
-    if (key === null || Buffer.from(key).equals(out.peer.key)) return stalled(session, out, turn.now)
-    Object.assign(out, { peer: { id: out.peer.id, key }, phase: 'offered', asked: [], lastAsk: 0, heardAt: turn.now })
+    if (key === null || Buffer.from(key).equals(out.peer.key)) return stalled(session, out, context.now)
+    Object.assign(out, {
+      peer: { id: out.peer.id, key },
+      phase: 'offered',
+      asked: [],
+      lastAsk: 0,
+      heardAt: context.now
+    })
     return [
-      offer(session, out, turn),
-      shown(session, out, 'offered', turn.now, 'again: the other side has started anew')
+      offer(session, out, context),
+      shown(session, out, 'offered', context.now, 'again: the other side has started anew')
     ]
   })
 }
@@ -130,14 +143,14 @@ function twice({ files }: Session, out: Outgoing): string | null {
   return [...files.outgoing.values()].some(same) ? 'it is offered to them already' : null
 }
 
-function offer(session: Session, out: Outgoing, turn: Turn): Effect {
+function offer(session: Session, out: Outgoing, context: StepContext): Effect {
   const { file, name: fileName, bytes, hash } = out
   const { name, key } = session
-  return letter(out, { kind: 'file-offer', file, fileName, bytes, hash, name, key }, turn.newId())
+  return sealed(out, { kind: 'file-offer', file, fileName, bytes, hash, name, key }, context.newId())
 }
 
-function end(out: Outgoing, outcome: FileOutcome, turn: Turn): Effect {
-  return letter(out, { kind: 'file-end', file: out.file, outcome }, turn.newId())
+function end(out: Outgoing, outcome: FileOutcome, context: StepContext): Effect {
+  return sealed(out, { kind: 'file-end', file: out.file, outcome }, context.newId())
 }
 
 // Whose reader has fallen silent takes nobody's place.

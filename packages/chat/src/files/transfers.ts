@@ -13,7 +13,7 @@ interface Common {
   file: string
   /** What the user calls it. */
   readonly nr: number
-  /** The other side, and the key of theirs that letters are sealed to. */
+  /** The other side, and the key of theirs that sealed messages are sealed to. */
   peer: Reader
   name: string
   bytes: number
@@ -122,7 +122,7 @@ function heldOf(transfer: Outgoing | Incoming): number {
   return 'chunks' in transfer ? transfer.chunks.held : transfer.have
 }
 
-/** A letter about it to the other side. */
-export function letter({ peer }: Common, content: Extract<Effect, { kind: 'letters' }>['content'], id: string): Effect {
-  return { kind: 'letters', readers: [peer], id, content, said: null }
+/** A sealed message about it to the other side. */
+export function sealed({ peer }: Common, content: Extract<Effect, { kind: 'sealed' }>['content'], id: string): Effect {
+  return { kind: 'sealed', readers: [peer], id, content, said: null }
 }

@@ -1,19 +1,19 @@
-// Letters in and out: seals and writes them, tries each that comes by with our key. Counts what becomes of them.
+// Sealed messages in and out: seals and writes them, tries each that comes by with our key. Counts what becomes of them.
 import type { Network, OneTimeOrigin } from '@floodnet/transport'
 import type { KeyPair } from '../sealed/hpke.ts'
-import { type Opened, openLetter, sealLetter } from '../sealed/sealed-message.ts'
+import { type Opened, openSealed, sealMessage } from '../sealed/sealed-message.ts'
 import type { Effect } from '../session/effects.ts'
 import { type Body, encodeBody } from '../wire/sealed-body.ts'
 
-/** Letters tried in a second, and at once: each costs about 0.2 ms, so a flood of them takes a fifth of a processor at most. Measured. */
+/** Sealed messages tried in a second, and at once: each costs about 0.2 ms, so a flood of them takes a fifth of a processor at most. Measured. */
 export const OPENINGS_PER_SECOND = 1_000
 const OPENINGS_BURST = 2_000
 
-type Write = (letter: Uint8Array, options: { oneTime: true | OneTimeOrigin; stem: boolean }) => Promise<unknown>
+type Write = (sealed: Uint8Array, options: { oneTime: true | OneTimeOrigin; stem: boolean }) => Promise<unknown>
 
 const NO_DATA = new Uint8Array()
 
-export class LetterOffice {
+export class SealedMail {
   /** `closed`: for others, or changed on their way. */
   readonly counts = { sent: 0, opened: 0, closed: 0, forged: 0, untried: 0 }
   readonly #network: Network
@@ -24,7 +24,7 @@ export class LetterOffice {
   #at = 0
   #sending: Promise<void> = Promise.resolve()
 
-  /** `stem`: letters go over some single links before they flood. */
+  /** `stem`: sealed messages go over some single links before they flood. */
   constructor(network: Network, keys: KeyPair, stem: boolean) {
     this.#stem = stem
     this.#network = network
@@ -32,16 +32,16 @@ export class LetterOffice {
     this.#keys = keys
   }
 
-  /** Resolves when all letters so far have been handed over. */
+  /** Resolves when all sealed messages so far have been handed over. */
   get idle(): Promise<void> {
     return this.#sending
   }
 
   /**
-   * Seals a letter to each reader and writes it under a key made for it alone. In the order of the calls, but nobody need wait: without a
+   * Seals a sealed message to each reader and writes it under a key made for it alone. In the order of the calls, but nobody need wait: without a
    * neighbour such a write waits for one.
    */
-  send({ readers, id, content }: Extract<Effect, { kind: 'letters' }>, now: number): Promise<void> {
+  send({ readers, id, content }: Extract<Effect, { kind: 'sealed' }>, now: number): Promise<void> {
     const body = encodeBody({ id, at: now, content, data: NO_DATA })
     const sent = this.#sending.then(async () => {
       for (const reader of readers) await this.#sendOne(reader.key, body)
@@ -50,7 +50,7 @@ export class LetterOffice {
     return sent
   }
 
-  /** Sends one letter that others do not wait for, nor it for others. Resolves when it is on its way. @throws RangeError */
+  /** Sends one sealed message that others do not wait for, nor it for others. Resolves when it is on its way. @throws RangeError */
   async sendApart(key: Uint8Array, body: Omit<Body, 'at'>, origin: OneTimeOrigin, now: number): Promise<void> {
     await this.#sendOne(key, encodeBody({ ...body, at: now }), origin)
   }
@@ -61,15 +61,15 @@ export class LetterOffice {
       this.counts.untried++
       return null
     }
-    const opened = openLetter(this.#network, this.#keys, payload)
-    this.counts[opened.kind === 'letter' ? 'opened' : opened.kind]++
+    const opened = openSealed(this.#network, this.#keys, payload)
+    this.counts[opened.kind === 'message' ? 'opened' : opened.kind]++
     return opened
   }
 
   async #sendOne(key: Uint8Array, body: Uint8Array, oneTime: true | OneTimeOrigin = true): Promise<void> {
-    const letter = sealLetter(this.#network, key, body)
-    if (letter === null) throw new RangeError('the text is too long, or the key of its reader is none')
-    await this.#write(letter, { oneTime, stem: this.#stem })
+    const sealed = sealMessage(this.#network, key, body)
+    if (sealed === null) throw new RangeError('the text is too long, or the key of its reader is none')
+    await this.#write(sealed, { oneTime, stem: this.#stem })
     this.counts.sent++
   }
 

@@ -14,7 +14,7 @@ export interface Member {
   readonly id: string
   /** As its owner wrote it last. */
   claimed: string
-  /** X25519 key for letters; null for those who never told one (the tutorial's programs do not). */
+  /** X25519 key for sealed messages; null for those who never told one (the tutorial's programs do not). */
   key: Uint8Array | null
   lastAt: number
   /** Who that is, worked out at this revision of the address book; null before. */

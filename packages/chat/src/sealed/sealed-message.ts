@@ -6,14 +6,14 @@
 //   36    ..   HPKE ciphertext (sealed/hpke.ts), padded so that the whole payload has the length of its class; the last 16 are the tag
 //
 // Inside: author's Ed25519 key (32), author's signature (64), length of the body (4), body, zeros. The signature covers enc and the
-// recipient's key too, so that a recipient cannot pass the letter on as one to somebody else.
+// recipient's key too, so that a recipient cannot pass the sealed message on as one to somebody else.
 import { KEY_BYTES, type KeyPair, open, seal, setupReceiver, setupSender, TAG_BYTES } from './hpke.ts'
 
 /**
- * Lengths that letters have: four times the one before, from one that holds a usual line or a receipt up to the largest line; and 60 KiB,
+ * Lengths that sealed messages have: four times the one before, from one that holds a usual line or a receipt up to the largest line; and 60 KiB,
  * which a chunk of a file fills (files/chunk-set.ts) and which is the largest that is one packet.
  */
-export const LETTER_BYTES: readonly number[] = [512, 2048, 8192, 32_768, 61_440, 131_072, 524_288, 2_097_152, 8_388_608]
+export const SEALED_BYTES: readonly number[] = [512, 2048, 8192, 32_768, 61_440, 131_072, 524_288, 2_097_152, 8_388_608]
 
 /** Who signs, and who checks: the transport's `Network` does both. */
 export interface Signer {
@@ -24,20 +24,20 @@ export interface Signer {
 
 export type Opened =
   /** Written by `author` (64 hex digits) for us. */
-  | { kind: 'letter'; author: string; body: Uint8Array }
+  | { kind: 'message'; author: string; body: Uint8Array }
   /** For somebody else, or changed on its way: the two look alike. */
   | { kind: 'closed' }
-  /** For us, but not from whom it says, or no letter inside. */
+  /** For us, but not from whom it says, or no sealed message inside. */
   | { kind: 'forged' }
 
-/** True for a payload that can be a letter. */
-export function isLetter(payload: Uint8Array): boolean {
-  return LETTER_BYTES.includes(payload.length) && MARK.every((byte, at) => payload[at] === byte)
+/** True for a payload that can be a sealed message. */
+export function isSealed(payload: Uint8Array): boolean {
+  return SEALED_BYTES.includes(payload.length) && MARK.every((byte, at) => payload[at] === byte)
 }
 
 /** Null when `recipient` is no usable key or `body` is longer than the largest class holds. */
-export function sealLetter(signer: Signer, recipient: Uint8Array, body: Uint8Array): Uint8Array | null {
-  const bytes = LETTER_BYTES.find((size) => size >= OVERHEAD_BYTES + body.length)
+export function sealMessage(signer: Signer, recipient: Uint8Array, body: Uint8Array): Uint8Array | null {
+  const bytes = SEALED_BYTES.find((size) => size >= OVERHEAD_BYTES + body.length)
   const setup = setupSender(recipient, INFO)
   if (bytes === undefined || setup === null) return null
   const plaintext = Buffer.alloc(bytes - OUTER_BYTES)
@@ -48,8 +48,8 @@ export function sealLetter(signer: Signer, recipient: Uint8Array, body: Uint8Arr
   return new Uint8Array(Buffer.concat([MARK, setup.enc, seal(setup.context, 0, MARK, plaintext)]))
 }
 
-/** Tries to open a payload for which `isLetter` holds. */
-export function openLetter(signer: Signer, own: KeyPair, payload: Uint8Array): Opened {
+/** Tries to open a payload for which `isSealed` holds. */
+export function openSealed(signer: Signer, own: KeyPair, payload: Uint8Array): Opened {
   const enc = payload.subarray(MARK.length, MARK.length + KEY_BYTES)
   const context = setupReceiver(enc, own, INFO)
   const plaintext = context && open(context, 0, MARK, payload.subarray(MARK.length + KEY_BYTES))
@@ -60,7 +60,7 @@ export function openLetter(signer: Signer, own: KeyPair, payload: Uint8Array): O
   const body = plaintext.subarray(BODY_OFFSET, BODY_OFFSET + length)
   const signature = plaintext.subarray(KEY_BYTES, LENGTH_OFFSET)
   if (!signer.verify(author, CONTEXT, signedPart(enc, own.publicKey, body), signature)) return { kind: 'forged' }
-  return { kind: 'letter', author, body: new Uint8Array(body) }
+  return { kind: 'message', author, body: new Uint8Array(body) }
 }
 
 const MARK = Buffer.from([0, 0x66, 0x6c, 1])

@@ -2,13 +2,13 @@
 
 import type { FileTask } from '../files/transfers.ts'
 import type { ConversationKey, Said, ScreenEvent } from '../screens/screen.ts'
-import type { JunkReason } from '../wire/envelope.ts'
+import type { InvalidReason } from '../wire/envelope.ts'
 import type { SealedBody } from '../wire/sealed-body.ts'
 
 /** Own words before they have a name: the receipt of the write gives it. */
 export type Unsaid = Pick<Said, 'text' | 'to' | 'conversation' | 'title'>
 
-/** Who a letter is for, and the key it is sealed to. */
+/** Who a sealed message is for, and the key it is sealed to. */
 export interface Reader {
   readonly id: string
   readonly key: Uint8Array
@@ -17,23 +17,23 @@ export interface Reader {
 export type Effect =
   /** `said`: to be shown once it is out; null for what is no word of the user's. */
   | { kind: 'write'; payload: Uint8Array; said: Unsaid | null }
-  /** One letter to each reader, of the same id. */
-  | { kind: 'letters'; readers: readonly Reader[]; id: string; content: SealedBody; said: Said | null }
+  /** One sealed message to each reader, of the same id. */
+  | { kind: 'sealed'; readers: readonly Reader[]; id: string; content: SealedBody; said: Said | null }
   /** For the disk. */
   | { kind: 'file'; task: FileTask }
   | { kind: 'connect'; address: string | null }
   | { kind: 'show'; event: ScreenEvent }
   | { kind: 'prompt' }
-  | { kind: 'junk'; reason: JunkReason }
+  | { kind: 'invalid'; reason: InvalidReason }
   | { kind: 'leave' }
 
 /** Time and chance, as arguments of whatever happens now. */
-export interface Turn {
+export interface StepContext {
   /** In ms since the epoch. */
   readonly now: number
   /** From 0 up to, not including, 1. */
   random(): number
-  /** 32 hex digits that no letter had before. */
+  /** 32 hex digits that no sealed message had before. */
   newId(): string
 }
 
@@ -49,8 +49,8 @@ export function notices(lines: readonly string[]): Effect[] {
   return lines.map(notice)
 }
 
-export function junk(reason: JunkReason): Effect {
-  return { kind: 'junk', reason }
+export function invalid(reason: InvalidReason): Effect {
+  return { kind: 'invalid', reason }
 }
 
 export function conversationEvent(

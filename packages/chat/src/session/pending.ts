@@ -6,9 +6,9 @@ import type { ConversationKey, Said } from '../screens/screen.ts'
 export const SEARCH_MS = 5_000
 /** Lines that wait for their readers. A pipe may bring many at once. */
 export const MAX_SEARCHING = 1_000
-/** Letters sent whose receipt is waited for; older ones are just never shown as read. */
+/** Sealed messages sent whose receipt is waited for; older ones are just never shown as read. */
 export const MAX_AWAITED = 1_000
-/** Receipts wait this long and as much again at random, so that they do not point at the letter that they answer. */
+/** Receipts wait this long and as much again at random, so that they do not point at the sealed message that they answer. */
 export const RECEIPT_DELAY_MS = 500
 /** Conversations remembered. */
 export const MAX_CONVERSATIONS = 256
@@ -35,17 +35,17 @@ export interface Receipts {
   readonly dueAt: number
 }
 
-export interface Post {
+export interface Pending {
   searches: Search[]
-  /** By the id of the letter, oldest first. */
+  /** By the id of the sealed message, oldest first. */
   readonly awaited: Map<string, Awaited>
-  /** By the id of who wrote the letters. */
+  /** By the id of who wrote the sealed messages. */
   readonly receipts: Map<string, Receipts>
   /** Who takes part, this user apart; the latest last. */
   readonly conversations: Map<ConversationKey, readonly string[]>
 }
 
-export function newPost(): Post {
+export function newPending(): Pending {
   return { searches: [], awaited: new Map(), receipts: new Map(), conversations: new Map() }
 }
 
@@ -58,7 +58,7 @@ export function conversationOf(ids: readonly string[]): ConversationKey {
 }
 
 /** Remembers a conversation; true when it is new. */
-export function noteConversation({ conversations }: Post, key: ConversationKey, ids: readonly string[]): boolean {
+export function noteConversation({ conversations }: Pending, key: ConversationKey, ids: readonly string[]): boolean {
   const isNew = !conversations.delete(key)
   conversations.set(key, ids)
   if (conversations.size > MAX_CONVERSATIONS) dropFirst(conversations)
@@ -66,34 +66,34 @@ export function noteConversation({ conversations }: Post, key: ConversationKey, 
 }
 
 /** The user has turned elsewhere: conversations still looked for are not opened any more. Lines said to them stay on their way. */
-export function stopOpening(post: Post): void {
-  post.searches = post.searches.filter(({ text }) => text !== null)
+export function stopOpening(pending: Pending): void {
+  pending.searches = pending.searches.filter(({ text }) => text !== null)
 }
 
-export function awaitReceipts({ awaited }: Post, said: Said, readers: readonly string[]): void {
+export function awaitReceipts({ awaited }: Pending, said: Said, readers: readonly string[]): void {
   awaited.set(said.id, { said, unread: new Set(readers) })
   if (awaited.size > MAX_AWAITED) dropFirst(awaited)
 }
 
-/** `reader` has read these letters. Those that it was sent and had not read before. */
-export function takeReceipt({ awaited }: Post, reader: string, ids: readonly string[]): Said[] {
+/** `reader` has read these sealed messages. Those that it was sent and had not read before. */
+export function takeReceipt({ awaited }: Pending, reader: string, ids: readonly string[]): Said[] {
   return ids.flatMap((id) => {
-    const letter = awaited.get(id)
-    if (letter === undefined || !letter.unread.delete(reader)) return []
-    if (letter.unread.size === 0) awaited.delete(id)
-    return [letter.said]
+    const sealed = awaited.get(id)
+    if (sealed === undefined || !sealed.unread.delete(reader)) return []
+    if (sealed.unread.size === 0) awaited.delete(id)
+    return [sealed.said]
   })
 }
 
-/** A letter of `author` was shown. */
-export function oweReceipt({ receipts }: Post, author: string, id: string, now: number, random: () => number): void {
+/** A sealed message of `author` was shown. */
+export function oweReceipt({ receipts }: Pending, author: string, id: string, now: number, random: () => number): void {
   const owed = receipts.get(author)
   if (owed !== undefined) owed.ids.push(id)
   else receipts.set(author, { ids: [id], dueAt: now + RECEIPT_DELAY_MS * (1 + random()) })
 }
 
 /** The receipts that are due; all of them when `now` is infinite. */
-export function takeDueReceipts({ receipts }: Post, now: number): [author: string, ids: string[]][] {
+export function takeDueReceipts({ receipts }: Pending, now: number): [author: string, ids: string[]][] {
   const due = [...receipts].filter(([, { dueAt }]) => dueAt <= now)
   for (const [author] of due) receipts.delete(author)
   return due.map(([author, { ids }]) => [author, ids])

@@ -4,14 +4,14 @@
 import { type Files, newFiles } from '../files/transfers.ts'
 import { newSuppression, type Suppression } from '../guard/author-rate.ts'
 import { type HighMarks, newHighMarks } from '../guard/high-water-marks.ts'
-import { type LetterMemory, newLetterMemory } from '../guard/sealed-replay.ts'
+import { newSealedReplay, type SealedReplay } from '../guard/sealed-replay.ts'
 import { type AddressBook, newAddressBook } from '../people/address-book.ts'
 import { type Announcing, newAnnouncing } from '../people/announcing.ts'
 import type { Roster } from '../people/roster.ts'
 import { identify, type Known } from '../people/trust.ts'
 import type { ConversationKey } from '../screens/screen.ts'
 import { defaultName } from '../text/name.ts'
-import { newPost, type Post } from './pending.ts'
+import { newPending, type Pending } from './pending.ts'
 
 /** Bytes of a message that are shown: about two full screens, so that one message never buries the rest (a guess). */
 export const MAX_SHOWN_BYTES = 16 * 1024
@@ -27,7 +27,7 @@ export interface Session {
   name: string
   /** The next line is a name: `set username` has asked for it. */
   askingName: boolean
-  /** The public half of the X25519 key that letters to this user are sealed to in this run. */
+  /** The public half of the X25519 key that sealed messages to this user are sealed to in this run. */
   readonly key: Uint8Array
   readonly startedAt: number
   /** Only looks on (`--tail`): tells nobody that it is there. */
@@ -40,8 +40,8 @@ export interface Session {
   readonly rooms: Set<string>
   /** Ids of those who spoke last, the latest last. */
   readonly speakers: Set<string>
-  readonly post: Post
-  readonly letters: LetterMemory
+  readonly pending: Pending
+  readonly sealed: SealedReplay
   readonly marks: HighMarks
   readonly suppression: Suppression
   readonly files: Files
@@ -74,8 +74,8 @@ export function newSession(start: SessionStart): Session {
     announcing: newAnnouncing(),
     rooms: new Set(),
     speakers: new Set(),
-    post: newPost(),
-    letters: newLetterMemory(),
+    pending: newPending(),
+    sealed: newSealedReplay(),
     marks: start.marks ?? newHighMarks(),
     suppression: newSuppression(start.shownPerSecond ?? 0),
     files: newFiles()

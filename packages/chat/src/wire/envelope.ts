@@ -12,7 +12,7 @@ export interface Envelope {
   readonly via: string
 }
 
-export type JunkReason =
+export type InvalidReason =
   | 'too-large'
   | 'not-json'
   | 'not-object'
@@ -22,14 +22,14 @@ export type JunkReason =
   | 'bad-via'
   | 'empty-text'
   | 'bad-presence'
-  /** Heard in an earlier run, or a letter taken before. */
+  /** Heard in an earlier run, or a sealed message taken before. */
   | 'replayed'
-  /** A letter for us, but not from whom it says, or with nothing readable inside. */
-  | 'letter-forged'
-  | 'letter-unreadable'
-  | 'letter-outdated'
-  /** More letters than are looked at. */
-  | 'letter-crowded'
+  /** A sealed message for us, but not from whom it says, or with nothing readable inside. */
+  | 'sealed-forged'
+  | 'sealed-unreadable'
+  | 'sealed-outdated'
+  /** More sealed messages than are looked at. */
+  | 'sealed-crowded'
   /** About a file that nobody here knows or has asked for. */
   | 'file-unasked'
   /** More offers of files than may wait. */
@@ -38,9 +38,9 @@ export type JunkReason =
 export type Decoded =
   | { kind: 'envelope'; envelope: Envelope }
   | { kind: 'presence'; presence: Presence }
-  | { kind: 'junk'; reason: JunkReason }
+  | { kind: 'invalid'; reason: InvalidReason }
 
-/** Largest payload that is parsed at all: a text of 1 MiB may grow fourfold by JSON escapes before it is called junk. */
+/** Largest payload that is parsed at all: a text of 1 MiB may grow fourfold by JSON escapes before it is called invalid. */
 export const MAX_ENVELOPE_BYTES = 4 * 1024 * 1024
 
 /** What `encodeEnvelope` takes: without `via` it is said here. */
@@ -52,10 +52,10 @@ export function encodeEnvelope({ text, from, to, via = '' }: WrittenEnvelope): U
 
 /** Reads a payload. Unknown fields are ignored, so that later versions may add some; From and To may be absent or null, as in Go. */
 export function decodeEnvelope(payload: Uint8Array): Decoded {
-  if (payload.byteLength > MAX_ENVELOPE_BYTES) return junk('too-large')
+  if (payload.byteLength > MAX_ENVELOPE_BYTES) return invalid('too-large')
   const value = parseBounded(payload)
-  if (value === undefined) return junk('not-json')
-  if (!isRecord(value)) return junk('not-object')
+  if (value === undefined) return invalid('not-json')
+  if (!isRecord(value)) return invalid('not-object')
   return value.Type === PRESENCE_TYPE ? readPresence(value) : readFields(value)
 }
 
@@ -63,15 +63,15 @@ const encoder = new TextEncoder()
 
 function readPresence(value: Record<string, unknown>): Decoded {
   const presence = presenceIn(value)
-  return presence === null ? junk('bad-presence') : { kind: 'presence', presence }
+  return presence === null ? invalid('bad-presence') : { kind: 'presence', presence }
 }
 
 function readFields({ Text: text, From: from, To: to, Via: via }: Record<string, unknown>): Decoded {
-  if (typeof text !== 'string') return junk('bad-text')
-  if (!isOptionalString(from)) return junk('bad-from')
-  if (!isOptionalString(to)) return junk('bad-to')
-  if (!isOptionalString(via)) return junk('bad-via')
-  if (text.trim() === '') return junk('empty-text')
+  if (typeof text !== 'string') return invalid('bad-text')
+  if (!isOptionalString(from)) return invalid('bad-from')
+  if (!isOptionalString(to)) return invalid('bad-to')
+  if (!isOptionalString(via)) return invalid('bad-via')
+  if (text.trim() === '') return invalid('empty-text')
   return { kind: 'envelope', envelope: { text, from: from ?? '', to: to ?? '', via: via ?? '' } }
 }
 
@@ -83,6 +83,6 @@ function isOptionalString(value: unknown): value is string | null | undefined {
   return value === undefined || value === null || typeof value === 'string'
 }
 
-function junk(reason: JunkReason): Decoded {
-  return { kind: 'junk', reason }
+function invalid(reason: InvalidReason): Decoded {
+  return { kind: 'invalid', reason }
 }

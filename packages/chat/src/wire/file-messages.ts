@@ -1,4 +1,4 @@
-// What letters about files say. An offer names the file; its reader asks for chunks, a window at a time; either side ends it. Pure.
+// What sealed messages about files say. An offer names the file; its reader asks for chunks, a window at a time; either side ends it. Pure.
 
 import { MAX_ASK_RANGES, MAX_FILE_BYTES } from '../files/file-limits.ts'
 import { chunkCount, type Range } from './chunk-set.ts'
@@ -17,7 +17,7 @@ export type FileBody =
     }
   /** `n` rises from ask to ask, so that an old one asks for nothing; `have`: chunks that the reader has. */
   | { kind: 'file-ask'; file: string; n: number; have: number; ranges: readonly Range[] }
-  /** The bytes are the letter's data. */
+  /** The bytes are the sealed message's data. */
   | { kind: 'file-chunk'; file: string; index: number }
   | { kind: 'file-end'; file: string; outcome: FileOutcome }
 

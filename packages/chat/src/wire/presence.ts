@@ -5,7 +5,7 @@ import { keyOf } from './sealed-body.ts'
 export interface Presence {
   /** As its author wrote it. */
   readonly name: string
-  /** X25519 key that letters to the author are sealed to: made at each start, so that letters of an earlier run stay closed for ever. */
+  /** X25519 key that sealed messages to the author are sealed to: made at each start, so that sealed messages of an earlier run stay closed for ever. */
   readonly key: Uint8Array
   /** `gone`: leaves now. */
   readonly state: 'here' | 'gone'

@@ -1,5 +1,5 @@
-// What a sealed letter says, once it is open: a JSON head and, after it, raw bytes for those kinds that carry some. Pure.
-// A new kind is a new member of `SealedBody` and a new line in `READERS`; letter.ts seals whatever is here.
+// What a sealed message says, once it is open: a JSON head and, after it, raw bytes for those kinds that carry some. Pure.
+// A new kind is a new member of `SealedBody` and a new line in `READERS`; sealed-message.ts seals whatever is here.
 import { parseBounded } from './bounded-json.ts'
 import { type FileBody, readAsk, readChunk, readEnd, readOffer } from './file-messages.ts'
 
@@ -7,12 +7,12 @@ import { type FileBody, readAsk, readChunk, readEnd, readOffer } from './file-me
 export type SealedBody =
   /** A line of a direct conversation. `to`: all who get it, the reader included. `key`: where answers are sealed to (X25519). */
   | { kind: 'text'; text: string; name: string; key: Uint8Array; to: readonly string[] }
-  /** The letters of these ids were shown to their reader. */
+  /** The sealed messages of these ids were shown to their reader. */
   | { kind: 'read'; ids: readonly string[] }
   | FileBody
 
 export interface Body {
-  /** Names the letter among all letters of its author. */
+  /** Names the sealed message among all sealed messages of its author. */
   readonly id: string
   /** When it was written, by the author's clock, in ms since the epoch. */
   readonly at: number
@@ -21,9 +21,9 @@ export interface Body {
   readonly data: Uint8Array
 }
 
-/** People in one direct conversation, the author apart: a letter to each goes out for every line. */
+/** People in one direct conversation, the author apart: a sealed message to each goes out for every line. */
 export const MAX_RECIPIENTS = 16
-/** Letters confirmed by one receipt: as many as fit into the smallest class of letters beside the rest. */
+/** Sealed messages confirmed by one receipt: as many as fit into the smallest class of sealed messages beside the rest. */
 export const MAX_READ_IDS = 6
 
 export function encodeBody({ id, at, content, data }: Body): Buffer {

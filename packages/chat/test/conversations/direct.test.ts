@@ -1,7 +1,7 @@
 // Direct conversations and rooms, between sessions.
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { MAX_LETTER_AGE_MS } from '../../src/guard/sealed-replay.ts'
+import { MAX_SEALED_AGE_MS } from '../../src/guard/sealed-replay.ts'
 import { encodeEnvelope } from '../../src/wire/envelope.ts'
 import { encodeBody } from '../../src/wire/sealed-body.ts'
 import { idOfName, People, type Person } from '../support/people.ts'
@@ -63,7 +63,7 @@ test('leaving a room from another conversation stays in that one', () => {
   assert.equal(bob.heard, ['alice: hello'])
 })
 
-test('several are spoken to with a letter each, and answer in the same conversation', () => {
+test('several are spoken to with a sealed message each, and answer in the same conversation', () => {
   const { room, alice, bob, carol } = three()
   alice.type('/dm bob carol')
   alice.type('you two')
@@ -158,7 +158,7 @@ test('who has left is said to be gone', () => {
   )
 })
 
-test('a program that reads no letters is named, and nothing is sent in the open by itself', () => {
+test('a program that reads no sealed messages is named, and nothing is sent in the open by itself', () => {
   const { room, alice, bob } = three()
   const old = idOfName('old program')
   alice.hear(encodeEnvelope({ text: 'hello', from: 'gopher', to: '', via: '' }), old, 1)
@@ -169,24 +169,24 @@ test('a program that reads no letters is named, and nothing is sent in the open 
   assert.equal(alice.events('said'), [])
 })
 
-test('a letter played again is not shown again, nor one that is too old', () => {
+test('a sealed message played again is not shown again, nor one that is too old', () => {
   const { room, alice, bob } = three()
   const content = { kind: 'text', text: 'once', name: 'alice', key: alice.session.key, to: [bob.id] } as const
   const body = encodeBody({ id: 'cd'.repeat(16), at: room.now, content, data: new Uint8Array() })
   bob.open(body, alice.id)
   bob.open(body, alice.id)
-  room.now += MAX_LETTER_AGE_MS + 1
+  room.now += MAX_SEALED_AGE_MS + 1
   bob.open(body, alice.id)
   assert.equal(bob.heard, ['alice: once'])
-  assert.equal(bob.junk, ['replayed', 'letter-outdated'])
+  assert.equal(bob.invalid, ['replayed', 'sealed-outdated'])
 })
 
-test('a letter whose list of readers leaves us out, or with nonsense inside, is no letter', () => {
+test('a sealed message whose list of readers leaves us out, or with nonsense inside, is no sealed message', () => {
   const { room, alice, bob, carol } = three()
   const content = { kind: 'text', text: 'x', name: 'alice', key: alice.session.key, to: [carol.id] } as const
   bob.open(encodeBody({ id: 'ef'.repeat(16), at: room.now, content, data: new Uint8Array() }), alice.id)
   bob.open(Buffer.from('nonsense'), alice.id)
-  assert.equal([bob.heard, bob.junk], [[], ['letter-forged', 'letter-unreadable']])
+  assert.equal([bob.heard, bob.invalid], [[], ['sealed-forged', 'sealed-unreadable']])
 })
 
 test('a receipt for what was never sent, or by somebody else, is ignored', () => {

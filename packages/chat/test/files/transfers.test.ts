@@ -22,7 +22,7 @@ import { idOfName, People, type Person } from '../support/people.ts'
 
 const HASH = 'ab'.repeat(32)
 const KEY = new Uint8Array(32).fill(1)
-let letters = 0
+let sealed = 0
 
 interface Two {
   readonly people: People
@@ -36,9 +36,9 @@ function two(): Two {
   return { people, alice, bob }
 }
 
-/** A letter of `author` to `reader`, as hostile as a test wants it. */
+/** A sealed message of `author` to `reader`, as hostile as a test wants it. */
 function post({ people }: Two, reader: Person, author: string, content: FileBody, data = new Uint8Array()): void {
-  const id = (++letters).toString(16).padStart(32, 'e')
+  const id = (++sealed).toString(16).padStart(32, 'e')
   reader.open(encodeBody({ id, at: people.now, content, data }), idOfName(author))
 }
 
@@ -192,7 +192,7 @@ test('a path in an offer is refused, and the sender told', () => {
   assert.is(both.bob.notices.filter((text) => text.includes('refused')).length, 5)
 })
 
-test('offers with sizes, hashes or ids that cannot be are no letters', () => {
+test('offers with sizes, hashes or ids that cannot be are no sealed messages', () => {
   const both = two()
   const lies = [
     { bytes: -1 },
@@ -203,7 +203,7 @@ test('offers with sizes, hashes or ids that cannot be are no letters', () => {
     { file: '../x' }
   ]
   for (const lie of lies) post(both, both.bob, 'alice', offer('1', lie))
-  assert.equal(both.bob.junk, Array(lies.length).fill('letter-unreadable'))
+  assert.equal(both.bob.invalid, Array(lies.length).fill('sealed-unreadable'))
 })
 
 test('a thousand offers fill no more than their place', () => {
@@ -220,7 +220,7 @@ test('strangers, however many, take no place of a contact', () => {
   const { bob } = both
   const bring = (from: string, count: number) => {
     for (let n = 0; n < count; n++)
-      post(both, bob, from, offer(`${++letters}`, { hash: idOfName(`${letters}`), name: from }))
+      post(both, bob, from, offer(`${++sealed}`, { hash: idOfName(`${sealed}`), name: from }))
   }
   const authors = () => [...bob.session.files.incoming.values()].map(({ peer }) => peer.id)
   for (let n = 0; n < 50; n++) bring(`stranger ${n}`, 1)
@@ -250,7 +250,7 @@ test('chunks that nobody asked for, of another length or from others are thrown 
   post(both, both.bob, 'mallory', chunk(file, 0), whole)
   post(both, both.bob, 'alice', chunk('abc', 0), whole)
   assert.is(tasks(both.bob, 'write').length, 0)
-  assert.is(both.bob.junk.filter((reason) => /file-unasked|letter-unreadable/.test(reason)).length, 5)
+  assert.is(both.bob.invalid.filter((reason) => /file-unasked|sealed-unreadable/.test(reason)).length, 5)
   post(both, both.bob, 'alice', chunk(file, 0), whole)
   post(both, both.bob, 'alice', chunk(file, 0), whole)
   assert.is(tasks(both.bob, 'write').length, 1)

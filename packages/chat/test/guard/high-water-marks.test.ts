@@ -18,7 +18,7 @@ test('what one run has heard is not shown in the next, and news is', () => {
   after.hear(words, author, 5, 100)
   after.hear(words, author, 4, 100)
   after.hear(words, author, 9, 99)
-  assert.equal([after.heard, after.junk], [[], ['replayed', 'replayed', 'replayed']])
+  assert.equal([after.heard, after.invalid], [[], ['replayed', 'replayed', 'replayed']])
   after.hear(words, author, 6, 100)
   after.hear(words, author, 1, 101)
   assert.is(after.heard.length, 2)

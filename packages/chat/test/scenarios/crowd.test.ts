@@ -1,7 +1,7 @@
 // Keys are free: what a crowd of strangers cannot do to those whom the user knows.
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { MAX_LETTER_AUTHORS } from '../../src/guard/sealed-replay.ts'
+import { MAX_SEALED_AUTHORS } from '../../src/guard/sealed-replay.ts'
 import { MAX_SEEN, newAddressBook, noteSeen, ownerOf } from '../../src/people/address-book.ts'
 import { MAX_ROSTER } from '../../src/people/roster.ts'
 import { encodeEnvelope } from '../../src/wire/envelope.ts'
@@ -16,9 +16,9 @@ function presenceOf(name: string): Uint8Array {
   return encodePresence({ name, key, state: 'here', asks: false })
 }
 
-function letter(room: People, reader: Person, text: string): Uint8Array {
+function sealed(room: People, reader: Person, text: string): Uint8Array {
   const content = { kind: 'text', text, name: 'x', key, to: [reader.id] } as const
-  return encodeBody({ id: room.turn.newId(), at: room.now, content, data: new Uint8Array() })
+  return encodeBody({ id: room.context.newId(), at: room.now, content, data: new Uint8Array() })
 }
 
 test('of a name of megabytes no more is kept than of any other', () => {
@@ -42,18 +42,18 @@ test('a full room still has a place for a contact, and for nobody else', () => {
   assert.is(alice.session.roster.has(idOfName('late')), false)
 })
 
-test('letters of many strangers keep out no letter of a contact', () => {
+test('sealed messages of many strangers keep out no sealed message of a contact', () => {
   const room = new People()
   const [alice] = room.gather('alice') as [Person]
   alice.type(`/contact add ${idOfName('bob')} bob`)
-  for (let n = 0; n < MAX_LETTER_AUTHORS; n++) alice.open(letter(room, alice, 'spam'), idOfName(`stranger ${n}`))
-  alice.open(letter(room, alice, 'late'), idOfName('late'))
-  assert.is(alice.junk.at(-1), 'letter-crowded')
-  const words = letter(room, alice, 'it is me')
+  for (let n = 0; n < MAX_SEALED_AUTHORS; n++) alice.open(sealed(room, alice, 'spam'), idOfName(`stranger ${n}`))
+  alice.open(sealed(room, alice, 'late'), idOfName('late'))
+  assert.is(alice.invalid.at(-1), 'sealed-crowded')
+  const words = sealed(room, alice, 'it is me')
   alice.open(words, idOfName('bob'))
   assert.is(alice.heard.at(-1), 'bob: it is me')
   alice.open(words, idOfName('bob'))
-  assert.is(alice.junk.at(-1), 'replayed')
+  assert.is(alice.invalid.at(-1), 'replayed')
 })
 
 test('names seen once push out each other, not those of people who have been there for days', () => {

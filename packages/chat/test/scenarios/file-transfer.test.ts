@@ -96,7 +96,7 @@ test('a reader that is killed in the middle is sent only the rest', async ({ roo
   await again.exit
   const opened = lettersOpened(room)
   const rest = chunkCount(50 * MIB) - Math.ceil(Number(first?.bytes) / CHUNK_BYTES)
-  assert.ok(opened >= rest && opened < rest + 20, `${opened} letters for the ${rest} chunks that were missing`)
+  assert.ok(opened >= rest && opened < rest + 20, `${opened} sealed messages for the ${rest} chunks that were missing`)
 })
 
 test('a sender that left goes on when it offers the file again', async ({ room, alice, bob }) => {
@@ -153,7 +153,7 @@ function readdir(room: Room): string[] {
 /** Of the chat that has left last. */
 function lettersOpened(room: Room): number {
   const log = readFileSync(join(room.folder, 'floodnet', 'floodchat.log'), 'utf8')
-  return Number(/"opened":(\d+)/.exec(log.split('\n').findLast((line) => / letters \{/.test(line)) ?? '')?.[1])
+  return Number(/"opened":(\d+)/.exec(log.split('\n').findLast((line) => / sealed messages \{/.test(line)) ?? '')?.[1])
 }
 
 test.run()

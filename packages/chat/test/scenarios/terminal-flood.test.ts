@@ -102,8 +102,8 @@ if (hasTmux) {
     context.stop = startWriting(writer, 200)
     const delays: number[] = []
     for (const text of TYPED) {
-      for (const letter of text) {
-        for (const { terminal } of people(context)) terminal.type(letter)
+      for (const sealed of text) {
+        for (const { terminal } of people(context)) terminal.type(sealed)
         await new Promise((resolve) => setTimeout(resolve, 10))
       }
       for (const { terminal, prompt } of people(context)) {

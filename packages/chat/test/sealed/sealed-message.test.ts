@@ -3,14 +3,14 @@ import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { check } from '../../../../test/support/property.ts'
 import {
-  MAX_LETTER_AGE_MS,
-  MAX_LETTER_AUTHORS,
-  MAX_LETTERS_OF_AUTHOR,
-  newLetterMemory,
-  takeLetter
+  MAX_SEALED_AGE_MS,
+  MAX_SEALED_AUTHORS,
+  MAX_SEALED_OF_AUTHOR,
+  newSealedReplay,
+  takeSealed
 } from '../../src/guard/sealed-replay.ts'
 import { generateKeyPair } from '../../src/sealed/hpke.ts'
-import { isLetter, LETTER_BYTES, openLetter, sealLetter } from '../../src/sealed/sealed-message.ts'
+import { isSealed, openSealed, SEALED_BYTES, sealMessage } from '../../src/sealed/sealed-message.ts'
 import { decodeBody, encodeBody } from '../../src/wire/sealed-body.ts'
 import { hostileText } from '../support/hostile-text.ts'
 import { newSigner } from '../support/signer.ts'
@@ -19,64 +19,64 @@ const alice = newSigner()
 const bob = { ...newSigner(), box: generateKeyPair() }
 const text = Buffer.from('psst')
 
-function sealed(body: Uint8Array = text): Uint8Array {
-  const letter = sealLetter(alice, bob.box.publicKey, body)
-  if (letter === null) throw new Error('the key is usable and the body short')
-  return letter
+function sealedNow(body: Uint8Array = text): Uint8Array {
+  const sealed = sealMessage(alice, bob.box.publicKey, body)
+  if (sealed === null) throw new Error('the key is usable and the body short')
+  return sealed
 }
 
 test('its recipient reads who wrote it and what', () => {
-  assert.equal(openLetter(bob, bob.box, sealed()), { kind: 'letter', author: alice.id, body: new Uint8Array(text) })
+  assert.equal(openSealed(bob, bob.box, sealedNow()), { kind: 'message', author: alice.id, body: new Uint8Array(text) })
 })
 
 test('nobody else can open it', () => {
-  assert.equal(openLetter(alice, generateKeyPair(), sealed()), { kind: 'closed' })
+  assert.equal(openSealed(alice, generateKeyPair(), sealedNow()), { kind: 'closed' })
 })
 
 test('shows neither text nor author nor recipient in its bytes', () => {
-  const bytes = Buffer.from(sealed()).toString('latin1')
+  const bytes = Buffer.from(sealedNow()).toString('latin1')
   const keys = [Buffer.from(alice.id, 'hex'), Buffer.from(bob.id, 'hex'), Buffer.from(bob.box.publicKey)]
   for (const secret of [text, ...keys]) assert.not.ok(bytes.includes(secret.toString('latin1')))
 })
 
-test('two letters of one class differ in nothing but noise', () => {
-  const [one, other] = [sealed(Buffer.from('a')), sealed(Buffer.alloc(300, 'b'))]
+test('two sealed messages of one class differ in nothing but noise', () => {
+  const [one, other] = [sealedNow(Buffer.from('a')), sealedNow(Buffer.alloc(300, 'b'))]
   assert.is(one.length, other.length)
-  assert.is(one.length, LETTER_BYTES[0])
+  assert.is(one.length, SEALED_BYTES[0])
   assert.equal(one.subarray(0, 4), other.subarray(0, 4))
   // The same words twice share no byte run either.
-  const again = sealed(Buffer.from('a'))
+  const again = sealedNow(Buffer.from('a'))
   const same = one.filter((byte, at) => at >= 4 && byte === again[at]).length
   assert.ok(same < 20, `${same} of 508 bytes alike, 2 are expected`)
 })
 
 test('every length fits the smallest class that holds it', () => {
   const overhead = 4 + 32 + 16 + 100
-  for (const [n, bytes] of LETTER_BYTES.entries()) {
-    assert.is(sealed(Buffer.alloc(bytes - overhead)).length, bytes)
-    const next = sealLetter(alice, bob.box.publicKey, Buffer.alloc(bytes - overhead + 1))
-    assert.is(next?.length, LETTER_BYTES[n + 1])
+  for (const [n, bytes] of SEALED_BYTES.entries()) {
+    assert.is(sealedNow(Buffer.alloc(bytes - overhead)).length, bytes)
+    const next = sealMessage(alice, bob.box.publicKey, Buffer.alloc(bytes - overhead + 1))
+    assert.is(next?.length, SEALED_BYTES[n + 1])
   }
 })
 
 test('one changed byte, wherever it is, makes it vanish', () => {
-  const letter = sealed()
-  for (let at = 0; at < letter.length; at++) {
-    const changed = Uint8Array.from(letter)
+  const sealed = sealedNow()
+  for (let at = 0; at < sealed.length; at++) {
+    const changed = Uint8Array.from(sealed)
     changed[at]! ^= 0x40
-    const vanished = !isLetter(changed) || openLetter(bob, bob.box, changed).kind === 'closed'
+    const vanished = !isSealed(changed) || openSealed(bob, bob.box, changed).kind === 'closed'
     assert.ok(vanished, `byte ${at}`)
   }
 })
 
 test('is refused when its author is not who it says', () => {
   const liar = { ...alice, id: bob.id }
-  const letter = sealLetter(liar, bob.box.publicKey, text)
-  assert.ok(letter !== null)
-  assert.equal(letter && openLetter(bob, bob.box, letter), { kind: 'forged' })
+  const sealed = sealMessage(liar, bob.box.publicKey, text)
+  assert.ok(sealed !== null)
+  assert.equal(sealed && openSealed(bob, bob.box, sealed), { kind: 'forged' })
 })
 
-test('its recipient cannot pass it on as a letter to another', () => {
+test('its recipient cannot pass it on as a sealed message to another', () => {
   const carol = generateKeyPair()
   // What bob can do with what he opened: seal the same body and signature anew.
   const stolen: Uint8Array[] = []
@@ -85,10 +85,10 @@ test('its recipient cannot pass it on as a letter to another', () => {
     stolen.push(signature)
     return signature
   }
-  sealLetter(recorder, bob.box.publicKey, text)
+  sealMessage(recorder, bob.box.publicKey, text)
   const forger = { ...alice, sign: () => stolen[0] ?? new Uint8Array(64) }
-  const passedOn = sealLetter(forger, carol.publicKey, text)
-  assert.equal(passedOn && openLetter(bob, carol, passedOn), { kind: 'forged' })
+  const passedOn = sealMessage(forger, carol.publicKey, text)
+  assert.equal(passedOn && openSealed(bob, carol, passedOn), { kind: 'forged' })
 })
 
 test('never throws, whatever the bytes', () => {
@@ -96,13 +96,13 @@ test('never throws, whatever the bytes', () => {
     fc.uint8Array({ minLength: 508, maxLength: 508 }),
     (noise) => {
       const payload = Buffer.concat([Buffer.from([0, 0x66, 0x6c, 1]), noise])
-      assert.ok(isLetter(payload))
-      assert.is(openLetter(bob, bob.box, payload).kind, 'closed')
+      assert.ok(isSealed(payload))
+      assert.is(openSealed(bob, bob.box, payload).kind, 'closed')
     },
     200
   )
   check(fc.uint8Array({ maxLength: 600 }), (bytes) => {
-    if (isLetter(bytes)) openLetter(bob, bob.box, bytes)
+    if (isSealed(bytes)) openSealed(bob, bob.box, bytes)
     decodeBody(bytes)
   })
 })
@@ -145,34 +145,33 @@ test('a body with anything wrong is none', () => {
     assert.is(decodeBody(bytes), null)
 })
 
-test('a letter is taken once', () => {
-  const memory = newLetterMemory()
-  assert.is(takeLetter(memory, alice.id, { id, at: 1000 }, 1000), 'fresh')
-  assert.is(takeLetter(memory, alice.id, { id, at: 1000 }, 1001), 'replayed')
-  assert.is(takeLetter(memory, bob.id, { id, at: 1000 }, 1001), 'fresh')
+test('a sealed message is taken once', () => {
+  const memory = newSealedReplay()
+  assert.is(takeSealed(memory, alice.id, { id, at: 1000 }, 1000), 'fresh')
+  assert.is(takeSealed(memory, alice.id, { id, at: 1000 }, 1001), 'replayed')
+  assert.is(takeSealed(memory, bob.id, { id, at: 1000 }, 1001), 'fresh')
 })
 
-test('a letter is outdated before it is forgotten', () => {
-  const memory = newLetterMemory()
-  takeLetter(memory, alice.id, { id, at: 0 }, 0)
-  for (let n = 0; n < 2 * MAX_LETTERS_OF_AUTHOR; n++)
-    takeLetter(memory, alice.id, { id: n.toString(16).padStart(32, '0'), at: n * 2000 }, n * 2000)
-  assert.is(takeLetter(memory, alice.id, { id, at: 0 }, MAX_LETTER_AGE_MS + 1), 'outdated')
-  assert.is(takeLetter(memory, alice.id, { id, at: MAX_LETTER_AGE_MS + 2 }, 0), 'outdated')
+test('a sealed message is outdated before it is forgotten', () => {
+  const memory = newSealedReplay()
+  takeSealed(memory, alice.id, { id, at: 0 }, 0)
+  for (let n = 0; n < 2 * MAX_SEALED_OF_AUTHOR; n++)
+    takeSealed(memory, alice.id, { id: n.toString(16).padStart(32, '0'), at: n * 2000 }, n * 2000)
+  assert.is(takeSealed(memory, alice.id, { id, at: 0 }, MAX_SEALED_AGE_MS + 1), 'outdated')
+  assert.is(takeSealed(memory, alice.id, { id, at: MAX_SEALED_AGE_MS + 2 }, 0), 'outdated')
 })
 
 test('the memory is bounded, and a crowd of strangers cannot make it forget', () => {
-  const memory = newLetterMemory()
-  takeLetter(memory, alice.id, { id, at: 0 }, 0)
-  for (let n = 0; n < 3 * MAX_LETTER_AUTHORS; n++) takeLetter(memory, `author ${n}`, { id, at: 0 }, 0)
-  assert.is(memory.size, MAX_LETTER_AUTHORS)
-  assert.is(takeLetter(memory, 'one more', { id, at: 0 }, 0), 'crowded')
-  assert.is(takeLetter(memory, alice.id, { id, at: 0 }, 1), 'replayed')
-  const later = MAX_LETTER_AGE_MS + 1
-  assert.is(takeLetter(memory, 'one more', { id, at: later }, later), 'fresh')
-  for (let n = 0; n < 2 * MAX_LETTERS_OF_AUTHOR; n++)
-    takeLetter(memory, 'one more', { id: `id ${n}`, at: later }, later)
-  assert.is(takeLetter(memory, 'one more', { id: 'last', at: later }, later), 'crowded')
+  const memory = newSealedReplay()
+  takeSealed(memory, alice.id, { id, at: 0 }, 0)
+  for (let n = 0; n < 3 * MAX_SEALED_AUTHORS; n++) takeSealed(memory, `author ${n}`, { id, at: 0 }, 0)
+  assert.is(memory.size, MAX_SEALED_AUTHORS)
+  assert.is(takeSealed(memory, 'one more', { id, at: 0 }, 0), 'crowded')
+  assert.is(takeSealed(memory, alice.id, { id, at: 0 }, 1), 'replayed')
+  const later = MAX_SEALED_AGE_MS + 1
+  assert.is(takeSealed(memory, 'one more', { id, at: later }, later), 'fresh')
+  for (let n = 0; n < 2 * MAX_SEALED_OF_AUTHOR; n++) takeSealed(memory, 'one more', { id: `id ${n}`, at: later }, later)
+  assert.is(takeSealed(memory, 'one more', { id: 'last', at: later }, later), 'crowded')
 })
 
 test.run()

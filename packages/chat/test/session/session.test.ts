@@ -3,7 +3,7 @@ import * as assert from 'uvu/assert'
 import { HELP, SLASH_WORDS } from '../../src/commands/parse.ts'
 import { onLine } from '../../src/on-line.ts'
 import { onMessage } from '../../src/on-message.ts'
-import type { Effect, Turn } from '../../src/session/effects.ts'
+import type { Effect, StepContext } from '../../src/session/effects.ts'
 import { MAX_SAID_BYTES, MAX_SHOWN_BYTES, newSession, promptOf, type Session } from '../../src/session/session.ts'
 import { encodeEnvelope } from '../../src/wire/envelope.ts'
 import { PART5_VECTORS } from '../support/part5-vectors.ts'
@@ -12,7 +12,7 @@ import { People } from '../support/people.ts'
 const ID = '3f2a1c'.padEnd(64, '0')
 const ORIGIN = 'abcdef0123456789'.padEnd(64, '0')
 const NOW = 1_800_000_000_000
-const turn: Turn = { now: NOW, random: () => 0.5, newId: () => 'ab'.repeat(16) }
+const context: StepContext = { now: NOW, random: () => 0.5, newId: () => 'ab'.repeat(16) }
 
 function sessionOf(name: string | null): Session {
   return newSession({ id: ID, name, key: new Uint8Array(32).fill(1), startedAt: NOW })
@@ -20,7 +20,7 @@ function sessionOf(name: string | null): Session {
 
 function heard(session: Session, text: string, from: string, to: string, seq = 3): Effect[] {
   const payload = encodeEnvelope({ text, from, to, via: '' })
-  return messages(onMessage(session, arrived(payload, seq), turn))
+  return messages(onMessage(session, arrived(payload, seq), context))
 }
 
 // The message alone, without the news that its author is there.
@@ -33,7 +33,7 @@ function arrived(payload: Uint8Array, seq = 3) {
 }
 
 function typed(session: Session, text: string): Effect[] {
-  return onLine(session, { text, conversation: null }, turn)
+  return onLine(session, { text, conversation: null }, context)
 }
 
 function notices(effects: Effect[]): string[] {
@@ -92,7 +92,7 @@ test('shows what is meant for all or for us, and nothing that is meant for other
 test('understands the lines of the tutorial, and shows direct ones as not private', () => {
   for (const { from, to, textHex, payloadHex } of PART5_VECTORS) {
     const session = sessionOf(to === '' ? 'me' : to)
-    const [effect] = messages(onMessage(session, arrived(Buffer.from(payloadHex, 'hex')), turn))
+    const [effect] = messages(onMessage(session, arrived(Buffer.from(payloadHex, 'hex')), context))
     if (effect?.kind !== 'show' || effect.event.kind !== 'message') throw new Error('it is shown')
     const text = new TextDecoder().decode(Buffer.from(textHex, 'hex'))
     assert.is(effect.event.text, to === '' ? text : text.replace(/^ /, ''))
@@ -195,8 +195,10 @@ test('warns the author of a line that will be cut and refuses one beyond the lim
   assert.equal(kinds(typed(session, 'x'.repeat(MAX_SAID_BYTES + 1))), ['show'])
 })
 
-test('reports a payload that is no chat message as junk', () => {
-  assert.equal(onMessage(sessionOf('bob'), arrived(Buffer.from('hello')), turn), [{ kind: 'junk', reason: 'not-json' }])
+test('reports a payload that is no chat message as invalid', () => {
+  assert.equal(onMessage(sessionOf('bob'), arrived(Buffer.from('hello')), context), [
+    { kind: 'invalid', reason: 'not-json' }
+  ])
 })
 
 test('/help lists every command', () => {
@@ -211,16 +213,16 @@ test('/help lists every command', () => {
 test("who comes over a bridge is shown with where from, and takes nobody's name", () => {
   const bob = sessionOf('bob')
   const payload = encodeEnvelope({ text: 'hi', from: 'alice', to: '', via: 'gob' })
-  const [effect] = onMessage(bob, arrived(payload), turn)
+  const [effect] = onMessage(bob, arrived(payload), context)
   assert.ok(effect?.kind === 'show' && effect.event.kind === 'message')
   assert.is(effect.event.from, 'alice@gob')
   assert.is(effect.event.trust, 'outside')
   assert.is(bob.book.people.size, 0)
   assert.is(bob.roster.size, 0)
   const marked = encodeEnvelope({ text: 'hi', from: 'alice@gob', to: '', via: 'gob' })
-  assert.match(JSON.stringify(onMessage(bob, arrived(marked, 4), turn)), '"from":"alice@gob"')
+  assert.match(JSON.stringify(onMessage(bob, arrived(marked, 4), context)), '"from":"alice@gob"')
   const pretender = encodeEnvelope({ text: 'hi', from: 'alice@gob', to: '' })
-  assert.match(JSON.stringify(onMessage(bob, arrived(pretender, 5), turn)), '"from":"alice_gob"')
+  assert.match(JSON.stringify(onMessage(bob, arrived(pretender, 5), context)), '"from":"alice_gob"')
   assert.match(notices(typed(bob, '@alice@gob hi')).join(), '/plain alice@gob TEXT')
 })
 

@@ -3,10 +3,10 @@ import { createHash } from 'node:crypto'
 import { onFileResult } from '../../src/files/on-file.ts'
 import type { FileResult, FileTask } from '../../src/files/transfers.ts'
 import { onLine } from '../../src/on-line.ts'
-import { onLetter, onMessage } from '../../src/on-message.ts'
+import { onMessage, onSealed } from '../../src/on-message.ts'
 import { onLeave, onTick } from '../../src/on-tick.ts'
 import type { ConversationKey, ScreenEvent } from '../../src/screens/screen.ts'
-import type { Effect, Turn } from '../../src/session/effects.ts'
+import type { Effect, StepContext } from '../../src/session/effects.ts'
 import { newSession, type Session, type SessionStart } from '../../src/session/session.ts'
 import { encodeBody, type SealedBody } from '../../src/wire/sealed-body.ts'
 
@@ -21,7 +21,7 @@ export class Person {
   readonly session: Session
   readonly shown: ScreenEvent[] = []
   /** Reasons of what was ignored. */
-  readonly junk: string[] = []
+  readonly invalid: string[] = []
   /** What the disk is asked to do. */
   readonly tasks: FileTask[] = []
   /** What went out sealed. */
@@ -40,29 +40,29 @@ export class Person {
   }
 
   type(text: string, conversation: ConversationKey | null = null): void {
-    this.#carryOut(onLine(this.session, { text, conversation }, this.#room.turn))
+    this.#carryOut(onLine(this.session, { text, conversation }, this.#room.context))
   }
 
   tick(): void {
-    this.#carryOut(onTick(this.session, true, this.#room.turn))
+    this.#carryOut(onTick(this.session, true, this.#room.context))
   }
 
   leave(): void {
-    this.#carryOut(onLeave(this.session, this.#room.turn))
+    this.#carryOut(onLeave(this.session, this.#room.context))
     this.#room.people.splice(this.#room.people.indexOf(this), 1)
   }
 
   hear(payload: Uint8Array, origin: string, seq: number, incarnation = 1): void {
-    this.#carryOut(onMessage(this.session, { payload, origin, incarnation, seq, index: 0 }, this.#room.turn))
+    this.#carryOut(onMessage(this.session, { payload, origin, incarnation, seq, index: 0 }, this.#room.context))
   }
 
   open(body: Uint8Array, author: string): void {
-    this.#carryOut(onLetter(this.session, { kind: 'letter', author, body }, this.#room.turn))
+    this.#carryOut(onSealed(this.session, { kind: 'message', author, body }, this.#room.context))
   }
 
   /** The disk has done something. */
   disk(result: FileResult): void {
-    this.#carryOut(onFileResult(this.session, result, this.#room.turn))
+    this.#carryOut(onFileResult(this.session, result, this.#room.context))
   }
 
   events<K extends ScreenEvent['kind']>(kind: K): Extract<ScreenEvent, { kind: K }>[] {
@@ -85,14 +85,14 @@ export class Person {
   #carryOut(effects: readonly Effect[]): void {
     for (const effect of effects) {
       if (effect.kind === 'show') this.shown.push(effect.event)
-      if (effect.kind === 'junk') this.junk.push(effect.reason)
+      if (effect.kind === 'invalid') this.invalid.push(effect.reason)
       if (effect.kind === 'write') this.#room.flood(this, effect.payload, ++this.#seq)
-      if (effect.kind === 'letters') this.#post(effect)
+      if (effect.kind === 'sealed') this.#post(effect)
       if (effect.kind === 'file') this.tasks.push(effect.task)
     }
   }
 
-  #post({ readers, id, content, said }: Extract<Effect, { kind: 'letters' }>): void {
+  #post({ readers, id, content, said }: Extract<Effect, { kind: 'sealed' }>): void {
     if (said !== null) this.shown.push(said)
     this.posted.push(content)
     const body = encodeBody({ id, at: this.#room.now, content, data: new Uint8Array() })
@@ -105,7 +105,7 @@ export class People {
   now = START
   #ids = 0
 
-  get turn(): Turn {
+  get context(): StepContext {
     return { now: this.now, random: () => 0.5, newId: () => (++this.#ids).toString(16).padStart(32, '0') }
   }
 

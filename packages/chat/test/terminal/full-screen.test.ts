@@ -55,9 +55,9 @@ for (const perSecond of [200, 20_000]) {
     const { screen, device, clock } = virtual
     const typed = 'typing goes on, 漢字 too'
     let written = ''
-    for (const letter of typed) {
-      device.type(letter)
-      written += letter
+    for (const sealed of typed) {
+      device.type(sealed)
+      written += sealed
       const frames = framesOf(virtual, () => {
         for (let n = 0; n < perSecond / 10; n++) {
           screen.show(spoken(`message ${n}`, { from: `writer${n % 7}`, fingerprint: `${n % 7}`.padStart(8, '0') }))
@@ -65,7 +65,7 @@ for (const perSecond of [200, 20_000]) {
           if (device.vt.lines.at(-1)?.startsWith(`bob: ${written}`.trimEnd()) === true) break
         }
       })
-      assert.ok(frames <= 2, `${frames} frames for ${letter}`)
+      assert.ok(frames <= 2, `${frames} frames for ${sealed}`)
       clock.pass(100)
       assert.is(lastRow(virtual), `bob: ${written}`.trimEnd())
     }

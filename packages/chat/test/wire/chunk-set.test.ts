@@ -4,7 +4,7 @@ import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { check } from '../../../../test/support/property.ts'
 import { generateKeyPair } from '../../src/sealed/hpke.ts'
-import { LETTER_BYTES, sealLetter } from '../../src/sealed/sealed-message.ts'
+import { SEALED_BYTES, sealMessage } from '../../src/sealed/sealed-message.ts'
 import { CHUNK_BYTES, ChunkSet, chunkCount, chunkLength, chunksIn, rangesOf } from '../../src/wire/chunk-set.ts'
 import { encodeBody } from '../../src/wire/sealed-body.ts'
 import { newSigner } from '../support/signer.ts'
@@ -48,13 +48,13 @@ test('a set of another size is read as none', () => {
   assert.is(new ChunkSet(100, new Uint8Array([255])).held, 0)
 })
 
-test('a chunk of the largest file fills a letter that is one packet', () => {
+test('a chunk of the largest file fills a sealed message that is one packet', () => {
   const content = { kind: 'file-chunk', file: 'f'.repeat(32), index: 99_999 } as const
   const data = new Uint8Array(CHUNK_BYTES)
   const body = encodeBody({ id: 'a'.repeat(32), at: 1_800_000_000_000, content, data })
-  const letter = sealLetter(newSigner(), generateKeyPair().publicKey, body)
-  assert.is(letter?.length, 61_440)
-  assert.ok(LETTER_BYTES.includes(61_440))
+  const sealed = sealMessage(newSigner(), generateKeyPair().publicKey, body)
+  assert.is(sealed?.length, 61_440)
+  assert.ok(SEALED_BYTES.includes(61_440))
 })
 
 test.run()

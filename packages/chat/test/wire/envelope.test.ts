@@ -40,7 +40,7 @@ test('reads back what it wrote', () => {
     }
     const expected =
       wellFormed.text.trim() === ''
-        ? { kind: 'junk', reason: 'empty-text' }
+        ? { kind: 'invalid', reason: 'empty-text' }
         : { kind: 'envelope', envelope: wellFormed }
     assert.equal(decodeEnvelope(encodeEnvelope(wellFormed)), expected)
   })
@@ -74,15 +74,15 @@ test('names what is wrong with a payload that is no chat message', () => {
     '{"Type":"presence","Name":"x","Key":7,"State":"here"}': 'bad-presence'
   }
   for (const [payload, reason] of Object.entries(cases))
-    assert.equal(decodeText(payload), { kind: 'junk', reason }, payload)
+    assert.equal(decodeText(payload), { kind: 'invalid', reason }, payload)
 })
 
 test('does not parse a payload over the limit', () => {
-  assert.equal(decodeEnvelope(new Uint8Array(MAX_ENVELOPE_BYTES + 1)), { kind: 'junk', reason: 'too-large' })
+  assert.equal(decodeEnvelope(new Uint8Array(MAX_ENVELOPE_BYTES + 1)), { kind: 'invalid', reason: 'too-large' })
 })
 
 test('survives nesting as deep as the limit allows', () => {
-  assert.is(decodeText(`{"Text":${'['.repeat(1_000_000)}`).kind, 'junk')
+  assert.is(decodeText(`{"Text":${'['.repeat(1_000_000)}`).kind, 'invalid')
 })
 
 test('shows invalid UTF-8 as replacement characters', () => {
@@ -108,7 +108,7 @@ test('a presence message is read as it was written, and only with all its fields
   check(someField, ({ name, value }) => {
     const decoded = decodeText(JSON.stringify({ ...good, [name]: value }))
     const isFine = name === 'Name' ? typeof value === 'string' : value === 'here' || value === 'gone'
-    assert.is(decoded.kind, isFine ? 'presence' : 'junk')
+    assert.is(decoded.kind, isFine ? 'presence' : 'invalid')
   })
 })
 
