@@ -200,7 +200,9 @@ function lastLine(text, end) {
 }
 
 function descriptionOf(name) {
-  const text = readFileSync('packages/transport/src/api.ts', 'utf8')
+  const text = ['api', 'network-limits']
+    .map((name) => readFileSync(`packages/transport/src/${name}.ts`, 'utf8'))
+    .join('\n')
   const own = docBefore(text, new RegExp(`^  ${name}\\??: `, 'm'))
   // retryMaxMs stands under the words about retryMinMs.
   const words = own || docBefore(text, new RegExp(`^  ${name.replace('Max', 'Min')}\\??: `, 'm'))

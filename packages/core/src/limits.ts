@@ -58,6 +58,18 @@ export const LIMITS = {
     1024 * MIB,
     'the kernel swallows 4.3 MB of a silent peer; a queue of twice that absorbs all of one link'
   ),
+  recentBytes: limit(
+    16 * MIB,
+    0,
+    1024 * MIB,
+    'guess: twice what one link may have queued; at 10 MB/s over a second and a half'
+  ),
+  recentMs: limit(
+    10_000,
+    0,
+    600_000,
+    'guess: longer than a busy program or a changed route keeps a link from keeping up'
+  ),
   stallMs: limit(250, 0, 10_000, 'guess: a garbage collection or a busy moment, but no dead program'),
   stuckMs: limit(30_000, 100, 3_600_000, 'guess: longer than a route change, shorter than a person waits'),
   pingMs: limit(5_000, 20, 3_600_000, 'guess: two probes fit before a link counts as dead'),

@@ -58,7 +58,7 @@ export class IoWorker implements WorkerControl, PortLinkHost {
     const linkCounts = new LinkCounts(start.linkCounts, start.index)
     const work = limits.workBits === 0 ? null : new ProofOfWork(networkId, limits.workBits)
     const seed = randomBytes(4).readUInt32LE()
-    this.#router = new FloodRouter(limits, this.#crypto, this.#losses, linkCounts, seed, work)
+    this.#router = new FloodRouter(limits, this.#crypto, this.#losses, linkCounts, this.#memory, seed, work)
     this.#links = new LinkTable(start, this.#crypto, this.#router, this.#losses, this.#memory, {
       post: (message) => this.#post(message),
       settled: (origin) => this.#connector.settled(origin),
@@ -215,6 +215,7 @@ export class IoWorker implements WorkerControl, PortLinkHost {
 
   #tick(): void {
     this.#links.tick()
+    this.#router.tick()
     this.#router.stems.tick()
     this.#reportLosses()
     this.#reportSuppressed()

@@ -16,6 +16,8 @@ export interface Inlet {
 export interface Outlet {
   readonly waitingInlets: Set<Inlet>
   lagging: boolean
+  /** It has not got all that it should have, and gets it from the recent frames before anything new. Owned by `CatchUp`. */
+  behind: boolean
   /** The wait for this outlet that is timed at the moment. Owned by `Backpressure`, as is `stalls`. */
   timedWait: TimedWait | null
   /** Waits that ran out, since it last had room, and were forgiven; those of local messages count for less. */
@@ -32,11 +34,19 @@ export interface Outlet {
   onLagging(lagging: boolean): void
 }
 
+/** Gives outlets that lagged what they missed. */
+export interface Repair<Link> {
+  fallBehind(outlet: Link): void
+  feed(outlet: Link): void
+}
+
 /** A timed wait. */
 export interface TimedWait {
   readonly timer: NodeJS.Timeout
   /** Relayed frames wait, and have done so from its beginning. */
   readonly relayed: boolean
+  /** `takenBytes` at its beginning. */
+  readonly takenBytes: number
 }
 
 /**
@@ -50,21 +60,29 @@ const MAX_STALLS = 4
  * slow and not dead.
  */
 const PATIENCE_SHARE = 6
+/**
+ * While an outlet catches up, who waits goes on each time that it has taken so much: several times what an inlet brings in a
+ * turn (64 KiB), or it would never be done, and still some speed for the others. A guess.
+ */
+const CATCH_UP_BYTES = 262_144
 
 /** Pauses and resumes inlets. */
-export class Backpressure {
+export class Backpressure<Link extends Outlet = Outlet> {
   readonly #stallMs: number
   /** What a wait of local messages alone counts for that ran out with nothing taken. */
   readonly #localStall: number
 
-  constructor(stallMs: number, stuckMs: number) {
+  readonly #repair: Repair<Link>
+
+  constructor(stallMs: number, stuckMs: number, repair: Repair<Link>) {
+    this.#repair = repair
     this.#stallMs = stallMs
     this.#localStall = Math.min(1, (MAX_STALLS * stallMs * PATIENCE_SHARE) / stuckMs)
   }
 
   /** To be called after `inlet` gave frames to `outlet`. */
-  check(inlet: Inlet, outlet: Outlet): void {
-    if (outlet.lagging || !outlet.isFullFor(inlet) || outlet.waitingInlets.has(inlet)) return
+  check(inlet: Inlet, outlet: Link): void {
+    if (outlet.lagging || outlet.waitingInlets.has(inlet) || !(outlet.behind || outlet.isFullFor(inlet))) return
     outlet.waitingInlets.add(inlet)
     if (inlet.waitingFor++ === 0) inlet.pause()
     // Relayed frames have their whole time, also when local messages began to wait before them.
@@ -72,53 +90,55 @@ export class Backpressure {
   }
 
   /** To be called whenever the other side has taken something. */
-  relieve(outlet: Outlet): void {
+  relieve(outlet: Link): void {
     if (outlet.hasRoomFor(RELAY)) outlet.stalls = 0
     if (outlet.lagging && outlet.waitingInlets.size === 0 && outlet.hasRoomFor(RELAY)) this.#setLagging(outlet, false)
-    for (const inlet of [...outlet.waitingInlets]) if (outlet.hasRoomFor(inlet)) this.#release(inlet, outlet)
+    if (outlet.behind && !outlet.lagging) this.#repair.feed(outlet)
+    for (const inlet of [...outlet.waitingInlets]) if (mayGoOn(inlet, outlet)) this.#release(inlet, outlet)
   }
 
   /** An outlet is gone: nobody waits for it any more. */
-  forgetOutlet(outlet: Outlet): void {
+  forgetOutlet(outlet: Link): void {
     // A copy: an inlet that goes on may have to wait again at once, and its next turn is another time.
     for (const inlet of [...outlet.waitingInlets]) this.#release(inlet, outlet)
   }
 
   /** An inlet is gone: it waits for nobody. */
-  forgetInlet(inlet: Inlet, outlets: Iterable<Outlet>): void {
+  forgetInlet(inlet: Inlet, outlets: Iterable<Link>): void {
     for (const outlet of outlets) {
       if (outlet.waitingInlets.delete(inlet) && outlet.waitingInlets.size === 0) this.#endStall(outlet)
     }
   }
 
-  #startStall(outlet: Outlet, relayed: boolean): void {
+  #startStall(outlet: Link, relayed: boolean): void {
     this.#endStall(outlet)
     const before = outlet.takenBytes
     const timer = setTimeout(() => this.#onStalled(outlet, relayed, outlet.takenBytes > before), this.#stallMs)
-    outlet.timedWait = { timer, relayed }
+    outlet.timedWait = { timer, relayed, takenBytes: before }
   }
 
   /**
    * A queue that moves is a busy link and no slow one: everybody who waits has a share. The program too, after two times `stallMs` at most: a
    * neighbour that is let go on often waits again before there is room, and without this the program would wait until its neighbours are silent.
    */
-  #onStalled(outlet: Outlet, relayed: boolean, moves: boolean): void {
+  #onStalled(outlet: Link, relayed: boolean, moves: boolean): void {
     outlet.timedWait = null
     if (relayed) outlet.stalls++
     else if (!moves) outlet.stalls += this.#localStall
     if ((relayed && !moves) || outlet.stalls >= MAX_STALLS) this.#setLagging(outlet, true)
     // The program's own messages have filled it: no neighbour takes its turn away, and the queue must not grow for ever.
-    else if (!relayed && outlet.isFullFor(RELAY)) return this.#startStall(outlet, false)
+    else if (!relayed && (outlet.behind || outlet.isFullFor(RELAY))) return this.#startStall(outlet, false)
     for (const inlet of [...outlet.waitingInlets]) this.#release(inlet, outlet)
   }
 
-  #setLagging(outlet: Outlet, lagging: boolean): void {
+  #setLagging(outlet: Link, lagging: boolean): void {
+    if (lagging) this.#repair.fallBehind(outlet)
     outlet.lagging = lagging
     outlet.stalls = 0
     outlet.onLagging(lagging)
   }
 
-  #release(inlet: Inlet, outlet: Outlet): void {
+  #release(inlet: Inlet, outlet: Link): void {
     outlet.waitingInlets.delete(inlet)
     if (outlet.waitingInlets.size === 0) this.#endStall(outlet)
     if (--inlet.waitingFor === 0) inlet.resume()
@@ -128,6 +148,12 @@ export class Backpressure {
     if (outlet.timedWait !== null) clearTimeout(outlet.timedWait.timer)
     outlet.timedWait = null
   }
+}
+
+/** One that is behind is never less than full until it has everything: it lets go by what it takes, and local messages not before. */
+function mayGoOn(inlet: Inlet, outlet: Outlet): boolean {
+  if (!outlet.behind) return outlet.hasRoomFor(inlet)
+  return !inlet.local && outlet.timedWait !== null && outlet.takenBytes - outlet.timedWait.takenBytes >= CATCH_UP_BYTES
 }
 
 /** Stands for any inlet that relays. */

@@ -25,16 +25,16 @@ import type { FrameCrypto } from '../../identity/frame-crypto.ts'
 import type { LossTally } from '../../threads/counters.ts'
 import type { LinkCounts } from '../../threads/link-counts.ts'
 import type { ProofOfWork } from '../work/proof-of-work.ts'
-import { Backpressure, type Inlet, type Outlet } from './backpressure.ts'
+import { Backpressure, type Inlet } from './backpressure.ts'
+import type { BufferPool } from './buffer-pool.ts'
+import { CatchUp, type Follower } from './catch-up.ts'
 import { STEM_LINK_ID, siblingOf } from './link-ids.ts'
 import { StemRelay } from './stem-relay.ts'
 
 /** A place that takes part in the flood. */
-export interface FloodLink extends Inlet, Outlet {
+export interface FloodLink extends Inlet, Follower {
   /** Above 0: to a peer. Below: to the program or a sibling worker. */
   readonly id: number
-  sendData(bytes: Uint8Array, frames: number): void
-  flush(): void
 }
 
 /** A run that fills less of its chunk than this is copied, so that a long queue does not keep whole chunks alive. */
@@ -57,7 +57,8 @@ const LOSSES = [
 ] as const satisfies readonly (keyof FloodCounts)[]
 
 export class FloodRouter implements FloodHost {
-  readonly backpressure: Backpressure
+  readonly backpressure: Backpressure<FloodLink>
+  readonly catchUp: CatchUp<FloodLink>
   readonly flood: Flood
   readonly origins: OriginTable
   readonly oneTime: OneTimeTable
@@ -72,6 +73,7 @@ export class FloodRouter implements FloodHost {
   #source: Inlet | null = null
   /** Between the first frame of a chunk and its end. */
   #dirty = false
+  #nowMs = 0
   /** Removed within a chunk. */
   #leaving: FloodLink[] = []
 
@@ -81,10 +83,12 @@ export class FloodRouter implements FloodHost {
     crypto: FrameCrypto | null,
     losses: LossTally,
     linkCounts: LinkCounts,
+    memory: BufferPool,
     seed: number,
     work: ProofOfWork | null = null
   ) {
-    this.backpressure = new Backpressure(limits.stallMs, limits.stuckMs)
+    this.catchUp = new CatchUp(memory, limits.recentBytes, limits.recentMs)
+    this.backpressure = new Backpressure(limits.stallMs, limits.stuckMs, this.catchUp)
     this.origins = new OriginTable(limits.maxOrigins, seed)
     this.oneTime = new OneTimeTable(limits.maxOneTimeOrigins, seed)
     this.stems = new StemRelay(this, limits.stemTimeoutMs)
@@ -112,6 +116,7 @@ export class FloodRouter implements FloodHost {
   }
 
   remove(link: FloodLink): void {
+    this.catchUp.forget(link)
     // A worker that comes back has the number of the one that crashed, whose end may be told later than its beginning.
     if (this.#links.get(link.id) !== link) return
     this.#links.delete(link.id)
@@ -119,6 +124,11 @@ export class FloodRouter implements FloodHost {
     // Whoever waits for it goes on with frames of its own, and those must not come between the ones of this chunk.
     if (this.#dirty) this.#leaving.push(link)
     else this.backpressure.forgetOutlet(link)
+  }
+
+  /** Lets go of recent frames that are too old, also when nothing comes. */
+  tick(): void {
+    this.catchUp.recent.expire(Date.now())
   }
 
   /** The link brings nothing any more. */
@@ -203,7 +213,8 @@ export class FloodRouter implements FloodHost {
     }
     let run = bytes.subarray(start, end)
     if (run.length * PIN_SHARE < bytes.buffer.byteLength) run = copyBytes(run)
-    for (const link of this.#outlets) if (link.id !== source) link.sendData(run, frames)
+    for (const link of this.#outlets) if (link.id !== source && !link.behind) link.sendData(run, frames)
+    this.catchUp.recent.add(run, frames, source, this.#nowMs)
   }
 
   #onLinks(): void {
@@ -215,7 +226,8 @@ export class FloodRouter implements FloodHost {
     assert(!this.#dirty, 'a chunk is offered whole before the next one')
     this.#dirty = true
     this.#source = source
-    this.flood.tick(Date.now())
+    this.#nowMs = Date.now()
+    this.flood.tick(this.#nowMs)
   }
 }
 

@@ -39,6 +39,7 @@ export class PortLink implements Inlet, Outlet {
   waitingFor = 0
   readonly waitingInlets = new Set<Inlet>()
   lagging = false
+  behind = false
   timedWait: TimedWait | null = null
   stalls = 0
   droppedWhileLagging = 0
@@ -81,7 +82,7 @@ export class PortLink implements Inlet, Outlet {
 
   /** Nothing waits here and the other side has read everything, or is gone. */
   get isDrained(): boolean {
-    return this.#closed || (this.#backlog.length === 0 && this.#sender.lent === 0)
+    return this.#closed || (!this.behind && this.#backlog.length === 0 && this.#sender.lent === 0)
   }
 
   /** Slabs or short runs wait to be taken in. */
@@ -120,13 +121,14 @@ export class PortLink implements Inlet, Outlet {
 
   sendData(bytes: Uint8Array, frames: number): void {
     if (this.#closed) return
-    if (this.lagging) {
-      this.droppedWhileLagging += frames
-      return this.#host.onDropped(this, bytes, frames)
-    }
     if (this.#backlog.length === 0 && this.#sender.write(bytes, 0, bytes.length)) return
     this.#memory.retain(bytes)
     this.#backlog.push({ bytes, frames })
+  }
+
+  onMissed(bytes: Uint8Array, frames: number): void {
+    this.droppedWhileLagging += frames
+    this.#host.onDropped(this, bytes, frames)
   }
 
   flush(): void {

@@ -72,6 +72,7 @@ const STEM_LINK: FloodLink = {
   waitingFor: 0,
   waitingInlets: new Set(),
   lagging: false,
+  behind: false,
   timedWait: null,
   stalls: 0,
   takenBytes: 0,
@@ -81,6 +82,7 @@ const STEM_LINK: FloodLink = {
   hasRoomFor: () => true,
   onLagging: NOTHING,
   sendData: NOTHING,
+  onMissed: NOTHING,
   flush: NOTHING
 }
 

@@ -90,7 +90,7 @@ export class LinkTable implements LinkContext, ConnectorHost {
   /** No link that keeps up has anything left to send. */
   get isDrained(): boolean {
     for (const link of this.#links.values())
-      if (link.state === 'active' && !link.lagging && link.queuedBytes > 0) return false
+      if (link.state === 'active' && !link.lagging && (link.behind || link.queuedBytes > 0)) return false
     return true
   }
 

@@ -29,6 +29,7 @@ export class SocketLink implements Inlet, Outlet {
   waitingFor = 0
   readonly waitingInlets = new Set<Inlet>()
   lagging = false
+  behind = false
   timedWait: TimedWait | null = null
   stalls = 0
   /** Public key, 64 hex digits; null until HELLO. */
@@ -113,14 +114,14 @@ export class SocketLink implements Inlet, Outlet {
     return true
   }
 
-  /** Queues `frames` whole data frames that nobody changes as long as they are held; `flush` sends them. A lagging link drops them. */
+  /** Queues `frames` whole data frames that nobody changes as long as they are held; `flush` sends them. */
   sendData(bytes: Uint8Array, frames: number): void {
-    if (this.lagging) {
-      this.droppedWhileLagging += frames
-      this.#context.losses.add('lagging', this.id, frames)
-      return
-    }
     this.#writer.pushData(bytes, frames)
+  }
+
+  onMissed(_: Uint8Array, frames: number): void {
+    this.droppedWhileLagging += frames
+    this.#context.losses.add('lagging', this.id, frames)
   }
 
   /**

@@ -6,11 +6,12 @@ import { Backpressure, type Inlet, type Outlet } from '../../../src/worker/flood
 
 const STALL_MS = 20
 const STUCK_MS = 30_000
+const NO_REPAIR = { fallBehind: () => undefined, feed: () => undefined }
 
-const test = suite('congestion')
+const test = suite('backpressure')
 
 test('the program goes on while neighbours keep a queue full that moves', async () => {
-  const backpressure = new Backpressure(STALL_MS, STUCK_MS)
+  const backpressure = new Backpressure(STALL_MS, STUCK_MS, NO_REPAIR)
   const outlet = fullOutlet()
   const program = inlet(true)
   const neighbour = inlet(false)
@@ -29,7 +30,7 @@ test('the program goes on while neighbours keep a queue full that moves', async 
 })
 
 test('the program waits as long as its own messages alone fill a queue to the brim, and goes on when they do not', async () => {
-  const backpressure = new Backpressure(STALL_MS, STUCK_MS)
+  const backpressure = new Backpressure(STALL_MS, STUCK_MS, NO_REPAIR)
   const outlet = fullOutlet()
   const program = inlet(true)
   const busy = setInterval(() => {
@@ -45,7 +46,7 @@ test('the program waits as long as its own messages alone fill a queue to the br
 })
 
 test('a queue of which nothing is taken makes its outlet lag, and lets everybody go on', async () => {
-  const backpressure = new Backpressure(STALL_MS, STUCK_MS)
+  const backpressure = new Backpressure(STALL_MS, STUCK_MS, NO_REPAIR)
   const outlet = fullOutlet()
   const [program, neighbour] = [inlet(true), inlet(false)]
   backpressure.check(program, outlet)
@@ -55,7 +56,7 @@ test('a queue of which nothing is taken makes its outlet lag, and lets everybody
 })
 
 test('room lets go on who waits, and ends the wait that is timed', () => {
-  const backpressure = new Backpressure(STALL_MS, STUCK_MS)
+  const backpressure = new Backpressure(STALL_MS, STUCK_MS, NO_REPAIR)
   const outlet = fullOutlet()
   const neighbour = inlet(false)
   backpressure.check(neighbour, outlet)
@@ -66,7 +67,7 @@ test('room lets go on who waits, and ends the wait that is timed', () => {
 })
 
 test('who waits for two goes on when both have room', () => {
-  const backpressure = new Backpressure(STALL_MS, STUCK_MS)
+  const backpressure = new Backpressure(STALL_MS, STUCK_MS, NO_REPAIR)
   const [first, second] = [fullOutlet(), fullOutlet()]
   const neighbour = inlet(false)
   backpressure.check(neighbour, first)
@@ -95,6 +96,7 @@ function fullOutlet(): Outlet & { takenBytes: number; hasRoom: boolean } {
   return {
     waitingInlets: new Set(),
     lagging: false,
+    behind: false,
     timedWait: null,
     stalls: 0,
     takenBytes: 0,

@@ -5,6 +5,7 @@ import * as assert from 'uvu/assert'
 import { LossTally } from '../../../src/threads/counters.ts'
 import { censusMemory, LinkCounts } from '../../../src/threads/link-counts.ts'
 import type { Inlet, TimedWait } from '../../../src/worker/flood/backpressure.ts'
+import { BufferPool } from '../../../src/worker/flood/buffer-pool.ts'
 import { type FloodLink, FloodRouter } from '../../../src/worker/flood/flood-router.ts'
 
 const INCARNATION = Math.floor(Date.now() / 1_000)
@@ -20,6 +21,7 @@ class PaperLink implements FloodLink {
   readonly id: number
   waitingFor = 0
   lagging = false
+  behind = false
   timedWait: TimedWait | null = null
   stalls = 0
   takenBytes = 0
@@ -36,6 +38,7 @@ class PaperLink implements FloodLink {
   hasRoomFor = (): boolean => !this.full
   onLagging = (): void => undefined
   flush = (): void => undefined
+  onMissed = (): void => undefined
 
   pause(): void {
     this.pauses++
@@ -152,7 +155,7 @@ function newBoard(
   worker = 0
 ): { router: FloodRouter; losses: LossTally; link(id: number): PaperLink } {
   const losses = new LossTally()
-  const router = new FloodRouter(resolveLimits({}), null, losses, new LinkCounts(memory, worker), 1)
+  const router = new FloodRouter(resolveLimits({}), null, losses, new LinkCounts(memory, worker), new BufferPool(), 1)
   const link = (id: number): PaperLink => {
     const made = new PaperLink(id)
     router.add(made)
