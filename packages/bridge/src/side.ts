@@ -2,7 +2,7 @@
 import type { Observable } from 'rxjs'
 
 /** Something said on a foreign network. Nobody there proves who they are: a name is what somebody wrote. */
-export interface Heard {
+export interface ForeignMessage {
   /**
    * The same at every bridge to that network that hears this word. Where the wire has ids, it names one word for ever; elsewhere it
    * names the sender.
@@ -18,7 +18,7 @@ export interface Heard {
 }
 
 /** Something to say on a foreign network. */
-export interface Word {
+export interface BridgedMessage {
   /** Names it at every bridge, so that a network with ids takes it once, however many bridges say it. Positive, 63 bits. */
   readonly id: bigint
   /** With the mark of the network it comes from: 'alice@floodnet'. */
@@ -42,11 +42,11 @@ export interface Side {
   /** Whether the wire has ids: then the network itself drops a word that comes twice under one id. Else bridges take turns. */
   readonly hasIds: boolean
   /** Every word heard there, from the subscription on; never what this side itself said. */
-  readonly heard$: Observable<Heard>
+  readonly foreign$: Observable<ForeignMessage>
   /** What people should know: members that come and go, faults of the network. */
   readonly notices$: Observable<string>
   /** Resolves when it is under way to everyone concerned. Never rejects for what peers do. */
-  say(word: Word): Promise<Refusal | null>
+  say(word: BridgedMessage): Promise<Refusal | null>
   /** Leaves the network and releases sockets and timers. */
   close(): Promise<void>
 }

@@ -1,7 +1,7 @@
-// Brings messages to members: in lanes, each with a deadline, and notes who answers and who does not.
+// Brings messages to members: in queues of their own, each with a deadline, and notes who answers and who does not.
 import type { Client, Reply } from './client.ts'
 import { Gop2pError, type Gop2pErrorReason } from './errors.ts'
-import { Lanes } from './member-queues.ts'
+import { MemberQueues } from './member-queues.ts'
 import { type Membership, noteFailure, noteSign } from './members.ts'
 import { formatPeer, type Peer, peerKey } from './peer.ts'
 import { connectTo, type Mailing } from './requests.ts'
@@ -27,15 +27,15 @@ export interface Posting extends Mailing {
 
 type Verdict = Peer | Gop2pError
 
-export class Courier {
+export class Sender {
   readonly #host: DeliveryHost
-  readonly #lanes: Lanes
+  readonly #queues: MemberQueues
   readonly #probing = new Set<string>()
 
   constructor(host: DeliveryHost) {
     const { state } = host
     this.#host = host
-    this.#lanes = new Lanes(state.limits, (key) => (state.members.get(key)?.failures ?? 0) > 0)
+    this.#queues = new MemberQueues(state.limits, (key) => (state.members.get(key)?.failures ?? 0) > 0)
   }
 
   /** Resolves within `withinMs`, whatever the members do. */
@@ -58,12 +58,12 @@ export class Courier {
   }
 
   stop(): void {
-    this.#lanes.clear()
+    this.#queues.clear()
   }
 
   async #postOne(peer: Peer, posting: Posting, until: number): Promise<Verdict> {
     const { timer, expired } = deadline(until, () => problem('deadline', peer))
-    const done = this.#lanes.add(peerKey(peer), posting.body.length, () => this.#send(peer, posting, until))
+    const done = this.#queues.add(peerKey(peer), posting.body.length, () => this.#send(peer, posting, until))
     const verdict = await Promise.race([done, expired])
     clearTimeout(timer)
     return typeof verdict === 'string' ? problem(verdict, peer) : verdict
@@ -102,7 +102,7 @@ export class Courier {
   // A message that ran out of time in its lane says nothing about the member: the request before it does.
   #onFailure(peer: Peer, reason: Gop2pErrorReason, text?: string, cause?: unknown): Gop2pError {
     if (reason !== 'deadline' && noteFailure(this.#host.state, peer)) {
-      this.#lanes.clear(peerKey(peer))
+      this.#queues.clear(peerKey(peer))
       this.#host.onDead(peer)
     }
     return problem(reason, peer, text, cause)

@@ -1,14 +1,14 @@
 // A gop2p network as a side of the bridge.
 import { mergeMap, type Observable, Subject, share } from 'rxjs'
 import { Allowance } from '../allowance.ts'
-import type { Heard, Refusal, Side, Word } from '../side.ts'
+import type { BridgedMessage, ForeignMessage, Refusal, Side } from '../side.ts'
 import { Gop2pError } from './errors.ts'
 import type { Gop2pLimits } from './limits.ts'
 import { Gop2pNode, type Inbound } from './node.ts'
 import { addressTowards } from './own-address.ts'
 import { formatPeer, type Peer, parsePeer } from './peer.ts'
 import { stay } from './reconnect.ts'
-import { markOf, memberNamed, readWords, writeWords } from './text-format.ts'
+import { markOf, memberNamed, readText, writeText } from './text-format.ts'
 
 /** How the side is called, and how it joins. */
 export interface Gop2pSideOptions {
@@ -54,7 +54,7 @@ export class Gop2pSide implements Side {
   readonly name: string
   /** gop2p's messages have none. */
   readonly hasIds = false
-  readonly heard$: Observable<Heard>
+  readonly foreign$: Observable<ForeignMessage>
   readonly notices$: Observable<string>
   readonly #notices = new Subject<string>()
   readonly #node: Gop2pNode
@@ -70,7 +70,7 @@ export class Gop2pSide implements Side {
     this.#entries = entries
     this.#options = options
     this.notices$ = this.#notices.asObservable()
-    this.heard$ = node.inbox.pipe(
+    this.foreign$ = node.inbox.pipe(
       mergeMap((message) => this.#read(message)),
       share()
     )
@@ -103,8 +103,8 @@ export class Gop2pSide implements Side {
     })
   }
 
-  async say(word: Word): Promise<Refusal | null> {
-    const message = { data: writeWords(word), mark: markOf(word) }
+  async say(word: BridgedMessage): Promise<Refusal | null> {
+    const message = { data: writeText(word), mark: markOf(word) }
     if (word.to === '') return refusalOf(await this.#node.outbox.send(message))
     const member = memberNamed(word.to, this.#node.members)
     if (member === null) return { refused: `no member of ${this.name} is called ${word.to}` }
@@ -121,9 +121,9 @@ export class Gop2pSide implements Side {
     this.#notices.complete()
   }
 
-  #read(message: Inbound): Heard[] {
-    const reading = readWords(message, this.#options.hub)
-    if (reading.kind === 'heard') return [reading.heard]
+  #read(message: Inbound): ForeignMessage[] {
+    const reading = readText(message, this.#options.hub)
+    if (reading.kind === 'heard') return [reading.foreign]
     if (reading.kind === 'unaddressed' && this.#answers.take(performance.now()))
       void this.#node.outbox.send({ data: reading.answer, to: [message.from] })
     return []

@@ -1,4 +1,4 @@
-// Work for members in lanes: one job of a member runs at a time, so that its messages keep their order and a member that hangs
+// Work for members in queues: one job of a member runs at a time, so that its messages keep their order and a member that hangs
 // holds one place, and no more than `maxParallel` run together. Members that failed last time share a quarter of the places, so that the dead
 // never keep the living waiting. Knows nothing of requests.
 import type { Gop2pLimits } from './limits.ts'
@@ -9,14 +9,14 @@ interface Job {
   readonly drop: () => void
 }
 
-interface Lane {
+interface MemberQueue {
   readonly jobs: Job[]
   bytes: number
   busy: boolean
 }
 
-export class Lanes {
-  readonly #lanes = new Map<string, Lane>()
+export class MemberQueues {
+  readonly #queues = new Map<string, MemberQueue>()
   readonly #limits: Gop2pLimits
   readonly #isSuspect: (key: string) => boolean
   #running = 0
@@ -39,29 +39,29 @@ export class Lanes {
     })
   }
 
-  /** Jobs that wait or run, all lanes together. */
+  /** Jobs that wait or run, all queues together. */
   get size(): number {
-    return [...this.#lanes.values()].reduce((sum, { jobs, busy }) => sum + jobs.length + (busy ? 1 : 0), 0)
+    return [...this.#queues.values()].reduce((sum, { jobs, busy }) => sum + jobs.length + (busy ? 1 : 0), 0)
   }
 
   /** Drops what waits for `key`, or for everyone. What runs goes on to its end. */
   clear(key?: string): void {
-    for (const [name, lane] of this.#lanes) {
+    for (const [name, lane] of this.#queues) {
       if (key !== undefined && name !== key) continue
       lane.bytes = 0
       for (const job of lane.jobs.splice(0)) job.drop()
-      if (!lane.busy) this.#lanes.delete(name)
+      if (!lane.busy) this.#queues.delete(name)
     }
   }
 
-  #laneOf(key: string): Lane {
-    const lane = this.#lanes.get(key) ?? { jobs: [], bytes: 0, busy: false }
-    this.#lanes.set(key, lane)
+  #laneOf(key: string): MemberQueue {
+    const lane = this.#queues.get(key) ?? { jobs: [], bytes: 0, busy: false }
+    this.#queues.set(key, lane)
     return lane
   }
 
   #advance(): void {
-    for (const [key, lane] of this.#lanes) {
+    for (const [key, lane] of this.#queues) {
       if (this.#running >= this.#limits.maxParallel) return
       if (lane.busy || lane.jobs.length === 0) continue
       const suspect = this.#isSuspect(key)
@@ -69,7 +69,7 @@ export class Lanes {
     }
   }
 
-  #start(key: string, lane: Lane, suspect: boolean): void {
+  #start(key: string, lane: MemberQueue, suspect: boolean): void {
     const job = lane.jobs.shift()
     if (job === undefined) return
     lane.bytes -= job.bytes
@@ -80,9 +80,9 @@ export class Lanes {
       lane.busy = false
       this.#running--
       if (suspect) this.#suspects--
-      // Served lanes go to the end, so that every member has its turn.
-      this.#lanes.delete(key)
-      if (lane.jobs.length > 0) this.#lanes.set(key, lane)
+      // Served queues go to the end, so that every member has its turn.
+      this.#queues.delete(key)
+      if (lane.jobs.length > 0) this.#queues.set(key, lane)
       this.#advance()
     })
   }

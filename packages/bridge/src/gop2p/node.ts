@@ -4,7 +4,7 @@ import { networkInterfaces } from 'node:os'
 import { type Observable, Subject } from 'rxjs'
 import { type Answer, onRequest, type Request, type RequestEvent } from './answers.ts'
 import { Client } from './client.ts'
-import { Courier, type Delivery } from './delivery.ts'
+import { type Delivery, Sender } from './delivery.ts'
 import { Gop2pError } from './errors.ts'
 import { Feed } from './feed.ts'
 import { type Joined, join } from './joining.ts'
@@ -78,7 +78,7 @@ export class Gop2pNode {
   readonly #client: Client
   readonly #server: Gop2pServer
   #state: Membership
-  #courier: Courier
+  #sender: Sender
   #own: ReadonlySet<string> = new Set()
   #boundPort: number | null = null
   #probes: NodeJS.Timeout | null = null
@@ -91,7 +91,7 @@ export class Gop2pNode {
     this.#listen = listen === undefined ? me : parseOwn(listen)
     this.#state = createMembership(me, this.#limits)
     this.#client = new Client({ limits: this.#limits, label })
-    this.#courier = this.#newCourier()
+    this.#sender = this.#newCourier()
     this.inbox = new Feed(this.#limits.inboxLimit, () => this.#onInboxFull())
     this.changes$ = this.#changes.asObservable()
     this.#server = new Gop2pServer({
@@ -129,7 +129,7 @@ export class Gop2pNode {
       const port = await this.#server.listen(hostOf(this.#listen), this.#listen.port)
       this.#boundPort = port
       if (this.self.port === 0) this.#state = createMembership({ ...this.self, port }, this.#limits)
-      this.#courier = this.#newCourier()
+      this.#sender = this.#newCourier()
     } catch (cause) {
       this.#life = 'stopped'
       return this.#report(
@@ -158,7 +158,7 @@ export class Gop2pNode {
   async disconnect(): Promise<Gop2pError | null> {
     if (!this.connected) return this.#report(notConnected())
     const withinMs = this.#limits.requestTimeoutMs * 2
-    const { failed } = await this.#courier.post({ ...disconnectFrom(this.#state), withinMs })
+    const { failed } = await this.#sender.post({ ...disconnectFrom(this.#state), withinMs })
     for (const error of failed) this.#report(error)
     clear(this.#state)
     return null
@@ -171,7 +171,7 @@ export class Gop2pNode {
     this.#life = 'stopping'
     if (this.#probes !== null) clearInterval(this.#probes)
     if (this.connected) await this.disconnect()
-    this.#courier.stop()
+    this.#sender.stop()
     this.#client.close()
     if (wasStarted) await this.#server.close()
     this.#life = 'stopped'
@@ -188,7 +188,7 @@ export class Gop2pNode {
     if (mailing.peers.length === 0) return this.#report(noSuchMember(to ?? []))
     if (mailing.body.length > this.#limits.maxBodyBytes) return this.#report(tooLarge(mailing.body.length))
     const posting = { ...mailing, mark: mark ?? null, withinMs: this.#limits.sendTimeoutMs }
-    const delivery = await this.#courier.post(posting)
+    const delivery = await this.#sender.post(posting)
     for (const error of delivery.failed) this.#report(error)
     return delivery
   }
@@ -217,11 +217,11 @@ export class Gop2pNode {
 
   #lookAround(): void {
     this.#own = ownAddresses()
-    for (const peer of findSilent(this.#state, performance.now())) void this.#courier.probe(peer)
+    for (const peer of findSilent(this.#state, performance.now())) void this.#sender.probe(peer)
   }
 
-  #newCourier(): Courier {
-    return new Courier({ state: this.#state, client: this.#client, onDead: (peer) => this.#onDead(peer) })
+  #newCourier(): Sender {
+    return new Sender({ state: this.#state, client: this.#client, onDead: (peer) => this.#onDead(peer) })
   }
 
   #onDead(peer: Peer): void {

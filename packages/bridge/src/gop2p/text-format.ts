@@ -1,12 +1,12 @@
 // What gop2p's programs put into their messages, read and written: plain text. Who speaks is the sender's address; what a bridge says
 // begins with the name of who said it, in the way relays of chats have always written it. Pure.
 import { lineOf, marked, nameInLine, unmarked } from '../names.ts'
-import type { Heard, Word } from '../side.ts'
+import type { BridgedMessage, ForeignMessage } from '../side.ts'
 import type { Inbound } from './node.ts'
 import { formatPeer, isSamePeer, type Peer, parsePeer } from './peer.ts'
 
 export type Reading =
-  | { readonly kind: 'heard'; readonly heard: Heard }
+  | { readonly kind: 'heard'; readonly foreign: ForeignMessage }
   /** For the bridge alone, and it cannot tell for whom: `answer` says so. It is sent a few times at most: programs may answer it. */
   | { readonly kind: 'unaddressed'; readonly answer: string }
   | { readonly kind: 'unread'; readonly reason: string }
@@ -15,19 +15,19 @@ export type Reading =
 const HOW_TO_ADDRESS = 'this is a bridge: begin a message to it with @NAME of whom it is for, or say it to all'
 
 /** @param hub what names of floodnet are marked with */
-export function readWords(message: Inbound, hub: string): Reading {
+export function readText(message: Inbound, hub: string): Reading {
   const text = decoder.decode(message.data)
   if (text.trim() === '') return { kind: 'unread', reason: 'empty' }
   // Among bridges the relay's own notes say what is needed; an answer to an answer would never end.
   if (message.direct)
     return message.label === null ? readDirect(message, text, hub) : { kind: 'unread', reason: 'direct' }
   const bridged = message.label === null ? null : nameInLine(text)
-  if (bridged === null) return heard(message, { from: formatPeer(message.from), text, to: '' }, null)
-  return heard(message, { from: bridged.name, text: bridged.text, to: '' }, idOf(message.mark))
+  if (bridged === null) return foreign(message, { from: formatPeer(message.from), text, to: '' }, null)
+  return foreign(message, { from: bridged.name, text: bridged.text, to: '' }, idOf(message.mark))
 }
 
 /** The line that members get. Their chat shows a direct message like any other, so the line says what it is. */
-export function writeWords({ from, text, to }: Word): string {
+export function writeText({ from, text, to }: BridgedMessage): string {
   // What follows '@name' on a line of the tutorial's chat begins with the space between them.
   const line = lineOf(from, text.trimStart())
   return to === '' ? line : `(direct) ${line}`
@@ -42,7 +42,7 @@ export function memberNamed(name: string, members: readonly Peer[]): Peer | null
 }
 
 /** A word's id as it travels beside the message. */
-export function markOf({ id }: Word): string {
+export function markOf({ id }: BridgedMessage): string {
   return id.toString()
 }
 
@@ -53,12 +53,16 @@ function readDirect(message: Inbound, text: string, hub: string): Reading {
   const [, name, rest = ''] = /^@(\S+)\s+(.*)$/s.exec(text) ?? []
   if (name === undefined || rest === '') return { kind: 'unaddressed', answer: HOW_TO_ADDRESS }
   const to = unmarked(name, hub) === null ? marked(name, hub) : name
-  return heard(message, { from: formatPeer(message.from), text: rest, to }, null)
+  return foreign(message, { from: formatPeer(message.from), text: rest, to }, null)
 }
 
-function heard(message: Inbound, words: Pick<Heard, 'from' | 'text' | 'to'>, bridgedId: bigint | null): Reading {
+function foreign(
+  message: Inbound,
+  words: Pick<ForeignMessage, 'from' | 'text' | 'to'>,
+  bridgedId: bigint | null
+): Reading {
   // gop2p's messages have no ids: the key names the sender.
-  return { kind: 'heard', heard: { key: formatPeer(message.from), bridgedId, ...words } }
+  return { kind: 'heard', foreign: { key: formatPeer(message.from), bridgedId, ...words } }
 }
 
 function idOf(mark: string | null): bigint | null {

@@ -65,8 +65,8 @@ export class Bridge {
   }
 
   /** Other bridges known to this one. */
-  get siblings(): number {
-    return this.#relay.siblings
+  get otherBridges(): number {
+    return this.#relay.otherBridges
   }
 
   /**
@@ -92,7 +92,7 @@ export class Bridge {
     if (this.#leaving.signal.aborted) return void side.close()
     this.#sides.set(side.name, side)
     this.#subscriptions.push(
-      side.heard$.subscribe((heard) => this.#carryOut(this.#relay.onHeard(side.name, heard, this.#now()))),
+      side.foreign$.subscribe((foreign) => this.#carryOut(this.#relay.onHeard(side.name, foreign, this.#now()))),
       side.notices$.subscribe((text) => this.notices$.next({ about: side.name, text }))
     )
   }

@@ -7,7 +7,7 @@ const MAX_NAME_CHARACTERS = 80
 const MAX_RAW_CHARACTERS = 1_024
 
 /** One line without control, escape and direction characters. */
-export function cleanWords(text: string): string {
+export function cleanMessage(text: string): string {
   return cleanText(text)
 }
 

@@ -10,7 +10,7 @@ interface Waiting<T> {
   readonly sinceMs: number
 }
 
-export class Once<T> {
+export class Dedup<T> {
   readonly #options: RelayOptions
   /** Whether a key comes once only. Else whoever says the same twice uses it twice, and it is counted how often. */
   readonly #hasIds: boolean
@@ -30,7 +30,7 @@ export class Once<T> {
    * We heard a word. Returns what is to be said now: it, when its turn is ours (rank 0); nothing when it waits or was said already; an
    * older one for which there is no room any more.
    */
-  heard(key: string, item: T, rank: number, nowMs: number): T[] {
+  foreign(key: string, item: T, rank: number, nowMs: number): T[] {
     if (this.#hasIds ? this.#isDone(key) : this.#takeCredit(key, nowMs)) return []
     if (rank === 0) {
       if (this.#hasIds) this.#done.add(key)

@@ -12,7 +12,7 @@ export interface Origin {
   readonly id: bigint
 }
 
-export interface HubWord {
+export interface HubText {
   readonly from: string
   readonly text: string
   readonly to: string
@@ -21,15 +21,15 @@ export interface HubWord {
 }
 
 /** Said among bridges. */
-export type Note =
+export type BridgeControl =
   /** I am a bridge to these sides. None: I leave. */
   | { readonly kind: 'hello'; readonly sides: readonly string[] }
   /** The word with this id has been said on that side to the one addressed, who alone can tell. */
   | { readonly kind: 'done'; readonly side: string; readonly id: bigint }
 
 export type HubReading =
-  | { readonly kind: 'word'; readonly word: HubWord }
-  | { readonly kind: 'note'; readonly note: Note }
+  | { readonly kind: 'word'; readonly word: HubText }
+  | { readonly kind: 'note'; readonly control: BridgeControl }
   | { readonly kind: 'unread'; readonly reason: string }
   /** What programs say to each other: presence, sealed letters, anything that is JSON and no envelope. */
   | { readonly kind: 'other' }
@@ -43,7 +43,7 @@ const MAX_KEY_CHARACTERS = 300
 const encoder = new TextEncoder()
 const decoder = new TextDecoder('utf-8', { fatal: true })
 
-export function encodeWord({ from, text, to, origin }: HubWord): Uint8Array {
+export function encodeText({ from, text, to, origin }: HubText): Uint8Array {
   // Chats show what comes `Via` somewhere as a bridge's word only; the rest is for bridges.
   const fields =
     origin === null
@@ -52,8 +52,9 @@ export function encodeWord({ from, text, to, origin }: HubWord): Uint8Array {
   return encoder.encode(JSON.stringify({ Text: text, From: from, To: to, ...fields }))
 }
 
-export function encodeNote(note: Note): Uint8Array {
-  const fields = note.kind === 'hello' ? { Hello: note.sides } : { Done: note.id.toString(), Side: note.side }
+export function encodeControl(control: BridgeControl): Uint8Array {
+  const fields =
+    control.kind === 'hello' ? { Hello: control.sides } : { Done: control.id.toString(), Side: control.side }
   return encoder.encode(JSON.stringify({ Text: 'bridge', From: 'bridge', To: BRIDGES, Via: 'bridge', Bridge: fields }))
 }
 
@@ -63,7 +64,7 @@ export function readHubPayload(payload: Uint8Array): HubReading {
   const decoded = decodeEnvelope(payload)
   if (decoded.kind !== 'envelope') return readLine(line)
   const bridge = bridgeIn(line)
-  if (decoded.envelope.to === BRIDGES) return readNote(bridge)
+  if (decoded.envelope.to === BRIDGES) return readControl(bridge)
   return { kind: 'word', word: { ...decoded.envelope, origin: originIn(bridge) } }
 }
 
@@ -74,15 +75,15 @@ function readLine(line: string): HubReading {
   return { kind: 'word', word: { from: '', text: line, to: '', origin: null } }
 }
 
-function readNote(bridge: Record<string, unknown>): HubReading {
+function readControl(bridge: Record<string, unknown>): HubReading {
   const { Hello: hello, Done: done, Side: side } = bridge
   if (Array.isArray(hello)) {
     const sides = hello.filter((name) => typeof name === 'string').slice(0, MAX_SIDES)
-    return { kind: 'note', note: { kind: 'hello', sides } }
+    return { kind: 'note', control: { kind: 'hello', sides } }
   }
   const id = idOf(done)
   if (id === null || typeof side !== 'string') return { kind: 'unread', reason: 'bad-note' }
-  return { kind: 'note', note: { kind: 'done', side, id } }
+  return { kind: 'note', control: { kind: 'done', side, id } }
 }
 
 function originIn({ Side: side, Key: key, Id: rawId }: Record<string, unknown>): Origin | null {

@@ -3,15 +3,15 @@
 import { createHash } from 'node:crypto'
 import type { RelayOptions } from './options.ts'
 
-interface Sibling {
+interface OtherBridge {
   readonly sides: readonly string[]
   readonly untilMs: number
 }
 
-export class Siblings {
+export class OtherBridges {
   readonly #ownId: string
   readonly #options: RelayOptions
-  readonly #siblings = new Map<string, Sibling>()
+  readonly #otherBridges = new Map<string, OtherBridge>()
 
   constructor(ownId: string, options: RelayOptions) {
     this.#ownId = ownId
@@ -19,36 +19,36 @@ export class Siblings {
   }
 
   get size(): number {
-    return this.#siblings.size
+    return this.#otherBridges.size
   }
 
   /** A bridge says that it is there. No sides: it leaves. True when it is news. */
   hello(id: string, sides: readonly string[], nowMs: number): boolean {
     this.#forgetSilent(nowMs)
-    const isNew = !this.#siblings.has(id)
-    if (id === this.#ownId || (isNew && this.#siblings.size >= this.#options.maxSiblings)) return false
-    if (sides.length === 0) return this.#siblings.delete(id)
-    this.#siblings.set(id, { sides, untilMs: nowMs + this.#options.goneMs })
+    const isNew = !this.#otherBridges.has(id)
+    if (id === this.#ownId || (isNew && this.#otherBridges.size >= this.#options.maxSiblings)) return false
+    if (sides.length === 0) return this.#otherBridges.delete(id)
+    this.#otherBridges.set(id, { sides, untilMs: nowMs + this.#options.goneMs })
     return isNew
   }
 
   /** Whether another bridge leads to that side. */
   hasSide(side: string, nowMs: number): boolean {
     this.#forgetSilent(nowMs)
-    return [...this.#siblings.values()].some(({ sides }) => sides.includes(side))
+    return [...this.#otherBridges.values()].some(({ sides }) => sides.includes(side))
   }
 
   /** How many bridges to that side come before us for this word: 0 when it is ours to say. */
   rank(key: string, side: string, nowMs: number): number {
     this.#forgetSilent(nowMs)
-    const others = [...this.#siblings].filter(([, { sides }]) => sides.includes(side))
+    const others = [...this.#otherBridges].filter(([, { sides }]) => sides.includes(side))
     if (others.length === 0) return 0
     const own = weight(this.#ownId, key)
     return others.filter(([id]) => weight(id, key) < own).length
   }
 
   #forgetSilent(nowMs: number): void {
-    for (const [id, { untilMs }] of this.#siblings) if (untilMs <= nowMs) this.#siblings.delete(id)
+    for (const [id, { untilMs }] of this.#otherBridges) if (untilMs <= nowMs) this.#otherBridges.delete(id)
   }
 }
 

@@ -12,7 +12,7 @@ import {
   type Neighbour,
   neighboursOf,
   type PeerState,
-  type Turn,
+  type StepContext,
   tell
 } from './state.ts'
 
@@ -24,40 +24,40 @@ const encoder = new TextEncoder()
 const decoder = new TextDecoder()
 
 /** A JOIN_REQ, from a stranger or from a neighbour that passes it on. */
-export function onJoinRequest(state: PeerState, link: Link, packet: TutorialPacket, turn: Turn): void {
+export function onJoinRequest(state: PeerState, link: Link, packet: TutorialPacket, context: StepContext): void {
   // A request goes round in a network that is linked enough: whoever asks for more hops than our own asks for ours.
   const hopsLeft = Math.min(packet.hopsLeft, state.options.joinHops)
   if (hopsLeft <= 0 || !isNodeId(packet.nodeId)) return
   const address = addressIn(packet, link)
-  if (address === null) return refuse(link, 'bad-address', turn)
-  if (!accepts(state, packet.nodeId, turn)) return passOn(state, link, { ...packet, hopsLeft }, turn)
-  if (!state.foreignDials.take(turn.nowMs)) return refuse(link, 'too-many-dials', turn)
+  if (address === null) return refuse(link, 'bad-address', context)
+  if (!accepts(state, packet.nodeId, context)) return passOn(state, link, { ...packet, hopsLeft }, context)
+  if (!state.foreignDials.take(context.nowMs)) return refuse(link, 'too-many-dials', context)
   remember(state, address)
-  const deadlineMs = turn.nowMs + state.options.dialMs
-  dial(state, { kind: 'acking', address, nodeId: packet.nodeId, deadlineMs }, address, turn)
+  const deadlineMs = context.nowMs + state.options.dialMs
+  dial(state, { kind: 'acking', address, nodeId: packet.nodeId, deadlineMs }, address, context)
 }
 
 /** Certain below the desired number of links, then with a chance of one in their number and one; never beyond the maximum. */
-function accepts(state: PeerState, nodeId: string, turn: Turn): boolean {
+function accepts(state: PeerState, nodeId: string, context: StepContext): boolean {
   const { desiredLinks, maxLinks, maxDials } = state.options
   const degree = degreeOf(state)
   if (nodeId === state.nodeId || isLinkedTo(state, nodeId)) return false
   if (degree >= maxLinks || count(state, 'requesting', 'acking') >= maxDials) return false
-  return degree < desiredLinks || turn.random() < 1 / (degree + 1)
+  return degree < desiredLinks || context.random() < 1 / (degree + 1)
 }
 
 /** To a neighbour drawn at random, under a new id so that it may come back to whoever could not take it. */
-function passOn(state: PeerState, link: Link, packet: TutorialPacket, turn: Turn): void {
-  if (!state.relays.take(turn.nowMs)) return refuse(link, 'too-many-requests', turn)
+function passOn(state: PeerState, link: Link, packet: TutorialPacket, context: StepContext): void {
+  if (!state.relays.take(context.nowMs)) return refuse(link, 'too-many-requests', context)
   const others = neighboursOf(state).filter(([, { nodeId }]) => nodeId !== packet.nodeId)
-  const next = drawn(others, turn)
+  const next = drawn(others, context)
   if (next === undefined) return
-  const uniqueId = turn.newId()
+  const uniqueId = context.newId()
   state.seen.add(uniqueId)
   // A host that means "any" means the machine that the request came from, which only we can tell.
   const address = addressIn(packet, link)
   const payload = address === null ? packet.payload : encoder.encode(formatAddress(address))
-  send(turn, next[0], { ...packet, payload, uniqueId, hopsLeft: packet.hopsLeft - 1 })
+  send(context, next[0], { ...packet, payload, uniqueId, hopsLeft: packet.hopsLeft - 1 })
 }
 
 /** A JOIN_ACK on a fresh connection: somebody accepts a request of ours, or pretends to. */
@@ -66,78 +66,84 @@ export function onJoinAck(
   id: LinkId,
   link: Extract<Link, { kind: 'stranger' }>,
   packet: TutorialPacket,
-  turn: Turn
+  context: StepContext
 ): void {
   const { nodeId } = packet
   const known = !isNodeId(nodeId) || nodeId === state.nodeId || isLinkedTo(state, nodeId)
-  if (known || degreeOf(state) >= state.options.maxLinks || !takeCredit(state, turn)) {
-    if (!known) refuse(link, 'unasked-ack', turn)
-    return close(state, id, known ? 'no new node' : 'not asked for', turn)
+  if (known || degreeOf(state) >= state.options.maxLinks || !takeCredit(state, context)) {
+    if (!known) refuse(link, 'unasked-ack', context)
+    return close(state, id, known ? 'no new node' : 'not asked for', context)
   }
   const said = addressIn(packet, link)
   if (said !== null) remember(state, said)
   const address = said === null ? link.remoteHost : formatAddress(said)
   const { remoteHost, localHost } = link
-  welcome(state, id, { kind: 'neighbour', nodeId, address, remoteHost, localHost }, turn)
+  welcome(state, id, { kind: 'neighbour', nodeId, address, remoteHost, localHost }, context)
 }
 
 /** A dialled connection stands: it brings a request and ends, or brings an ack and is kept. */
-export function onOpened(state: PeerState, id: LinkId, remoteHost: string, localHost: string, turn: Turn): void {
+export function onOpened(
+  state: PeerState,
+  id: LinkId,
+  remoteHost: string,
+  localHost: string,
+  context: StepContext
+): void {
   const link = state.links.get(id)
   if (link?.kind === 'requesting') {
     state.links.delete(id)
-    giveCredit(state, turn)
-    const request = joinPacket(state, PACKET_TYPES.joinRequest, localHost, state.options.joinHops, turn)
-    turn.effects.push({ kind: 'send', link: id, packet: request, last: true })
+    giveCredit(state, context)
+    const request = joinPacket(state, PACKET_TYPES.joinRequest, localHost, state.options.joinHops, context)
+    context.effects.push({ kind: 'send', link: id, packet: request, last: true })
   } else if (link?.kind === 'acking') {
-    send(turn, id, joinPacket(state, PACKET_TYPES.joinAck, localHost, 0, turn))
+    send(context, id, joinPacket(state, PACKET_TYPES.joinAck, localHost, 0, context))
     const { nodeId, address } = link
-    welcome(state, id, { kind: 'neighbour', nodeId, address: formatAddress(address), remoteHost, localHost }, turn)
-  } else close(state, id, 'too late', turn)
+    welcome(state, id, { kind: 'neighbour', nodeId, address: formatAddress(address), remoteHost, localHost }, context)
+  } else close(state, id, 'too late', context)
 }
 
-function welcome(state: PeerState, id: LinkId, neighbour: Neighbour, turn: Turn): void {
+function welcome(state: PeerState, id: LinkId, neighbour: Neighbour, context: StepContext): void {
   state.links.set(id, neighbour)
-  tell(turn, { kind: 'neighbour-up', nodeId: neighbour.nodeId, address: neighbour.address })
+  tell(context, { kind: 'neighbour-up', nodeId: neighbour.nodeId, address: neighbour.address })
   state.attempts = 0
-  planRetry(state, turn)
+  planRetry(state, context)
 }
 
 /** When links are missing, now or soon: what has been lost is looked for at once, in vain less and less often. */
-export function planRetry(state: PeerState, turn: Turn): void {
+export function planRetry(state: PeerState, context: StepContext): void {
   const { desiredLinks, retryMinMs, retryMaxMs } = state.options
   if (degreeOf(state) >= desiredLinks) {
     state.retryAtMs = null
     return
   }
   const pauseMs = Math.min(retryMaxMs, retryMinMs * 2 ** Math.min(state.attempts, 16))
-  state.retryAtMs = turn.nowMs + pauseMs * (0.5 + turn.random() / 2)
+  state.retryAtMs = context.nowMs + pauseMs * (0.5 + context.random() / 2)
 }
 
 /** A slot came to nothing. An attempt that is planned stays as it is: else dials that others set off and that fail could put it off for ever. */
-export function onSlotLost(state: PeerState, turn: Turn): void {
-  if (state.retryAtMs === null) planRetry(state, turn)
+export function onSlotLost(state: PeerState, context: StepContext): void {
+  if (state.retryAtMs === null) planRetry(state, context)
 }
 
 /** Asks for one more link: through a neighbour, whose walk reaches nodes that nobody named, and at an address. */
-export function seek(state: PeerState, turn: Turn): void {
+export function seek(state: PeerState, context: StepContext): void {
   if (state.listening === null || degreeOf(state) >= state.options.desiredLinks) return
   const neighbours = neighboursOf(state)
-  const through = drawn(neighbours, turn)
-  if (through !== undefined) walk(state, through, turn)
+  const through = drawn(neighbours, context)
+  if (through !== undefined) walk(state, through, context)
   // With neighbours, every fourth attempt asks at an address too: two halves of a network that lost each other find together again.
-  if (through === undefined || state.attempts % 4 === 3) ask(state, nextAddress(state), turn)
+  if (through === undefined || state.attempts % 4 === 3) ask(state, nextAddress(state), context)
 }
 
 /** As a Go node that lost a link: the request begins as if it had come to ourselves, so one hop is spent. */
-function walk(state: PeerState, [id, { localHost }]: [LinkId, Neighbour], turn: Turn): void {
-  giveCredit(state, turn)
-  send(turn, id, joinPacket(state, PACKET_TYPES.joinRequest, localHost, state.options.joinHops - 1, turn))
+function walk(state: PeerState, [id, { localHost }]: [LinkId, Neighbour], context: StepContext): void {
+  giveCredit(state, context)
+  send(context, id, joinPacket(state, PACKET_TYPES.joinRequest, localHost, state.options.joinHops - 1, context))
 }
 
-export function ask(state: PeerState, address: Address | undefined, turn: Turn): void {
+export function ask(state: PeerState, address: Address | undefined, context: StepContext): void {
   if (address === undefined || count(state, 'requesting', 'acking') >= state.options.maxDials) return
-  dial(state, { kind: 'requesting', address, deadlineMs: turn.nowMs + state.options.dialMs }, address, turn)
+  dial(state, { kind: 'requesting', address, deadlineMs: context.nowMs + state.options.dialMs }, address, context)
 }
 
 /** The entries in turn; when they are gone, those that were heard of. */
@@ -146,14 +152,20 @@ function nextAddress(state: PeerState): Address | undefined {
   return all[state.attempts % Math.max(1, all.length)]
 }
 
-function dial(state: PeerState, link: Link, address: Address, turn: Turn): void {
+function dial(state: PeerState, link: Link, address: Address, context: StepContext): void {
   const id = --state.lastDialled
   state.links.set(id, link)
-  turn.effects.push({ kind: 'dial', link: id, address })
+  context.effects.push({ kind: 'dial', link: id, address })
 }
 
-function joinPacket(state: PeerState, type: number, localHost: string, hopsLeft: number, turn: Turn): TutorialPacket {
-  const uniqueId = turn.newId()
+function joinPacket(
+  state: PeerState,
+  type: number,
+  localHost: string,
+  hopsLeft: number,
+  context: StepContext
+): TutorialPacket {
+  const uniqueId = context.newId()
   state.seen.add(uniqueId)
   return { type, payload: encoder.encode(ownAddress(state, localHost)), nodeId: state.nodeId, uniqueId, hopsLeft }
 }
@@ -179,16 +191,16 @@ function isNodeId(text: string): boolean {
   return text !== '' && text.length <= MAX_NODE_ID_CHARACTERS
 }
 
-function giveCredit(state: PeerState, turn: Turn): void {
-  state.credits = [...unexpired(state, turn), turn.nowMs + state.options.ackWithinMs]
+function giveCredit(state: PeerState, context: StepContext): void {
+  state.credits = [...unexpired(state, context), context.nowMs + state.options.ackWithinMs]
 }
 
-function unexpired({ credits }: PeerState, { nowMs }: Turn): number[] {
+function unexpired({ credits }: PeerState, { nowMs }: StepContext): number[] {
   return credits.filter((untilMs) => untilMs > nowMs)
 }
 
-function takeCredit(state: PeerState, turn: Turn): boolean {
-  state.credits = unexpired(state, turn)
+function takeCredit(state: PeerState, context: StepContext): boolean {
+  state.credits = unexpired(state, context)
   return state.credits.shift() !== undefined
 }
 
@@ -197,15 +209,15 @@ function remember(state: PeerState, address: Address): void {
   state.known = [...others, address].slice(-state.options.maxKnown)
 }
 
-function refuse(link: Link, reason: RefusalReason, turn: Turn): void {
-  tell(turn, { kind: 'refused', host: 'remoteHost' in link ? link.remoteHost : '', reason })
+function refuse(link: Link, reason: RefusalReason, context: StepContext): void {
+  tell(context, { kind: 'refused', host: 'remoteHost' in link ? link.remoteHost : '', reason })
 }
 
-export function close(state: PeerState, id: LinkId, reason: string, turn: Turn): void {
+export function close(state: PeerState, id: LinkId, reason: string, context: StepContext): void {
   state.links.delete(id)
-  turn.effects.push({ kind: 'close', link: id, reason })
+  context.effects.push({ kind: 'close', link: id, reason })
 }
 
-function send(turn: Turn, link: LinkId, packet: TutorialPacket): void {
-  turn.effects.push({ kind: 'send', link, packet, last: false })
+function send(context: StepContext, link: LinkId, packet: TutorialPacket): void {
+  context.effects.push({ kind: 'send', link, packet, last: false })
 }

@@ -4,10 +4,10 @@
 // said again when nothing else is.
 import type { Writable } from 'node:stream'
 import { encodePacket, PACKET_TYPES, type TutorialPacket } from '../gob/packet.ts'
-import { UnreturnedMessages, type UnreturnedOptions } from './retransmit.ts'
+import { Retransmit, type RetransmitOptions } from './retransmit.ts'
 
 /** How packets follow each other on one link. */
-export interface PaceOptions extends UnreturnedOptions {
+export interface PaceOptions extends RetransmitOptions {
   /** Pause after a packet that does not come back, in ms. A Go node that is not busy has read it within 1 ms; 25 leaves room for one that is. */
   readonly paceMs: number
   /** Pause after a JOIN_ACK, in ms: the node has yet to accept the connection. A guess. */
@@ -45,7 +45,7 @@ export class PacedWriter {
   readonly #options: PaceOptions
   readonly #onDrop: () => void
   readonly #queue: WrittenPacket[] = []
-  readonly #unreturned: UnreturnedMessages
+  readonly #unreturned: Retransmit
   #queuedBytes = 0
   /** What was written last, until it is taken to be read. */
   #underWay: WrittenPacket | null = null
@@ -55,7 +55,7 @@ export class PacedWriter {
     this.#socket = socket
     this.#options = options
     this.#onDrop = onDrop
-    this.#unreturned = new UnreturnedMessages(options)
+    this.#unreturned = new Retransmit(options)
   }
 
   /** Nothing waits and nothing is under way. */

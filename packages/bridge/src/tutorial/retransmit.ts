@@ -3,7 +3,7 @@
 import type { WrittenPacket } from './paced-writer.ts'
 
 /** When a message is taken to be lost, and how much is kept of such. */
-export interface UnreturnedOptions {
+export interface RetransmitOptions {
   /** A message that has not come back for so long is said again, in ms: a busy node's answer takes a few, a far one's some hundred. */
   readonly againMs: number
   /** How often one message is said in all. */
@@ -19,15 +19,15 @@ interface Unreturned {
   readonly dueMs: number
 }
 
-export class UnreturnedMessages {
-  readonly #options: UnreturnedOptions
+export class Retransmit {
+  readonly #options: RetransmitOptions
   /** By id, what is due first in front: each is due the same time after it was written. */
   readonly #waiting = new Map<bigint, Unreturned>()
   #bytes = 0
   /** Not every peer returns messages: another bridge does not. Nothing is said twice to a peer that never did. */
   #returns = false
 
-  constructor(options: UnreturnedOptions) {
+  constructor(options: RetransmitOptions) {
     this.#options = options
   }
 

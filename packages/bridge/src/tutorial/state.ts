@@ -38,7 +38,7 @@ export interface PeerState {
 }
 
 /** One step's time, randomness and effects. */
-export interface Turn {
+export interface StepContext {
   readonly nowMs: number
   /** In [0, 1). */
   random(): number
@@ -93,10 +93,10 @@ export function wakeAt(state: PeerState): number | null {
   return deadlines.length === 0 ? null : Math.min(...deadlines)
 }
 
-export function drawn<T>(items: readonly T[], turn: Turn): T | undefined {
-  return items[Math.floor(turn.random() * items.length)]
+export function drawn<T>(items: readonly T[], context: StepContext): T | undefined {
+  return items[Math.floor(context.random() * items.length)]
 }
 
-export function tell(turn: Turn, event: PeerEvent): void {
-  turn.effects.push({ kind: 'event', event })
+export function tell(context: StepContext, event: PeerEvent): void {
+  context.effects.push({ kind: 'event', event })
 }

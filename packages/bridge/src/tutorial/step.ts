@@ -3,58 +3,58 @@ import { formatAddress } from '@floodnet/core'
 import { PACKET_TYPES, type TutorialPacket } from '../gob/packet.ts'
 import { ask, close, onJoinAck, onJoinRequest, onOpened, onSlotLost, planRetry, seek } from './joining.ts'
 import type { LinkId, PeerEffect, PeerInput } from './messages.ts'
-import { count, type Link, neighboursOf, type PeerState, type Turn, tell } from './state.ts'
+import { count, type Link, neighboursOf, type PeerState, type StepContext, tell } from './state.ts'
 
-export function step(state: PeerState, input: PeerInput, turn: Omit<Turn, 'effects'>): PeerEffect[] {
-  const whole: Turn = { ...turn, effects: [] }
+export function step(state: PeerState, input: PeerInput, context: Omit<StepContext, 'effects'>): PeerEffect[] {
+  const whole: StepContext = { ...context, effects: [] }
   onInput(state, input, whole)
   return whole.effects
 }
 
-function onInput(state: PeerState, input: PeerInput, turn: Turn): void {
+function onInput(state: PeerState, input: PeerInput, context: StepContext): void {
   switch (input.kind) {
     case 'listening':
       state.listening = input.address
       return
     case 'join':
       state.entries.push(input.entry)
-      ask(state, input.entry, turn)
-      return planRetry(state, turn)
+      ask(state, input.entry, context)
+      return planRetry(state, context)
     case 'accepted':
-      return onAccepted(state, input, turn)
+      return onAccepted(state, input, context)
     case 'opened':
-      return onOpened(state, input.link, input.remoteHost, input.localHost, turn)
+      return onOpened(state, input.link, input.remoteHost, input.localHost, context)
     case 'packet':
-      return onPacket(state, input.link, input.packet, turn)
+      return onPacket(state, input.link, input.packet, context)
     case 'closed':
-      return onClosed(state, input.link, input.reason, turn)
+      return onClosed(state, input.link, input.reason, context)
     case 'say':
-      return announce(state, messageOf(state, input.payload, input.uniqueId), null, turn)
+      return announce(state, messageOf(state, input.payload, input.uniqueId), null, context)
     case 'wake':
-      return onWake(state, turn)
+      return onWake(state, context)
   }
 }
 
-function onAccepted(state: PeerState, input: Extract<PeerInput, { kind: 'accepted' }>, turn: Turn): void {
+function onAccepted(state: PeerState, input: Extract<PeerInput, { kind: 'accepted' }>, context: StepContext): void {
   const { link, remoteHost, localHost } = input
   if (count(state, 'stranger') >= state.options.maxStrangers) {
-    tell(turn, { kind: 'refused', host: remoteHost, reason: 'too-many-strangers' })
-    return close(state, link, 'too many strangers', turn)
+    tell(context, { kind: 'refused', host: remoteHost, reason: 'too-many-strangers' })
+    return close(state, link, 'too many strangers', context)
   }
-  const deadlineMs = turn.nowMs + state.options.strangerMs
+  const deadlineMs = context.nowMs + state.options.strangerMs
   state.links.set(link, { kind: 'stranger', remoteHost, localHost, deadlineMs })
 }
 
-function onPacket(state: PeerState, id: LinkId, packet: TutorialPacket, turn: Turn): void {
+function onPacket(state: PeerState, id: LinkId, packet: TutorialPacket, context: StepContext): void {
   const link = state.links.get(id)
-  if (link?.kind === 'stranger') return onFirstPacket(state, id, link, packet, turn)
+  if (link?.kind === 'stranger') return onFirstPacket(state, id, link, packet, context)
   if (link?.kind !== 'neighbour') return
-  turn.effects.push({ kind: 'known', link: id, uniqueId: packet.uniqueId })
+  context.effects.push({ kind: 'known', link: id, uniqueId: packet.uniqueId })
   if (!state.seen.add(packet.uniqueId)) return
-  if (packet.type === PACKET_TYPES.joinRequest) return onJoinRequest(state, link, packet, turn)
+  if (packet.type === PACKET_TYPES.joinRequest) return onJoinRequest(state, link, packet, context)
   if (packet.type !== PACKET_TYPES.message) return
-  turn.effects.push({ kind: 'heard', packet })
-  forward(state, packet, id, turn)
+  context.effects.push({ kind: 'heard', packet })
+  forward(state, packet, id, context)
 }
 
 /** The first packet of an accepted connection says what it is for. A request's connection ends, as Go nodes end it. */
@@ -63,26 +63,26 @@ function onFirstPacket(
   id: LinkId,
   link: Extract<Link, { kind: 'stranger' }>,
   packet: TutorialPacket,
-  turn: Turn
+  context: StepContext
 ): void {
-  if (packet.type === PACKET_TYPES.joinAck) return onJoinAck(state, id, link, packet, turn)
+  if (packet.type === PACKET_TYPES.joinAck) return onJoinAck(state, id, link, packet, context)
   if (packet.type !== PACKET_TYPES.joinRequest) {
-    tell(turn, { kind: 'refused', host: link.remoteHost, reason: 'not-joined' })
-    return close(state, id, 'not joined', turn)
+    tell(context, { kind: 'refused', host: link.remoteHost, reason: 'not-joined' })
+    return close(state, id, 'not joined', context)
   }
-  if (state.seen.add(packet.uniqueId)) onJoinRequest(state, link, packet, turn)
-  close(state, id, 'request taken', turn)
+  if (state.seen.add(packet.uniqueId)) onJoinRequest(state, link, packet, context)
+  close(state, id, 'request taken', context)
 }
 
 /** What is said here starts its flood. Said twice under one id, it is said once. */
-function announce(state: PeerState, packet: TutorialPacket, from: LinkId | null, turn: Turn): void {
-  if (state.seen.add(packet.uniqueId)) forward(state, packet, from, turn)
+function announce(state: PeerState, packet: TutorialPacket, from: LinkId | null, context: StepContext): void {
+  if (state.seen.add(packet.uniqueId)) forward(state, packet, from, context)
 }
 
 /** Go nodes send a packet back to where it came from, too. We need not, and whoever sent it loses nothing. */
-function forward(state: PeerState, packet: TutorialPacket, from: LinkId | null, turn: Turn): void {
+function forward(state: PeerState, packet: TutorialPacket, from: LinkId | null, context: StepContext): void {
   for (const [link] of neighboursOf(state)) {
-    if (link !== from) turn.effects.push({ kind: 'send', link, packet, last: false })
+    if (link !== from) context.effects.push({ kind: 'send', link, packet, last: false })
   }
 }
 
@@ -90,35 +90,35 @@ function messageOf({ nodeId }: PeerState, payload: Uint8Array, uniqueId: bigint)
   return { type: PACKET_TYPES.message, payload, nodeId, uniqueId, hopsLeft: 0 }
 }
 
-function onClosed(state: PeerState, id: LinkId, reason: string, turn: Turn): void {
+function onClosed(state: PeerState, id: LinkId, reason: string, context: StepContext): void {
   const link = state.links.get(id)
   if (link === undefined) return
   state.links.delete(id)
   if (link.kind === 'neighbour') {
-    tell(turn, { kind: 'neighbour-down', nodeId: link.nodeId, address: link.address, reason })
+    tell(context, { kind: 'neighbour-down', nodeId: link.nodeId, address: link.address, reason })
     state.attempts = 0
-    seek(state, turn)
-    planRetry(state, turn)
+    seek(state, context)
+    planRetry(state, context)
   } else if (link.kind === 'requesting' || link.kind === 'acking') {
-    tell(turn, { kind: 'dial-failed', address: formatAddress(link.address), reason })
-    onSlotLost(state, turn)
+    tell(context, { kind: 'dial-failed', address: formatAddress(link.address), reason })
+    onSlotLost(state, context)
   }
 }
 
-function onWake(state: PeerState, turn: Turn): void {
+function onWake(state: PeerState, context: StepContext): void {
   for (const [id, link] of state.links) {
-    if ('deadlineMs' in link && link.deadlineMs <= turn.nowMs) onDeadline(state, id, link, turn)
+    if ('deadlineMs' in link && link.deadlineMs <= context.nowMs) onDeadline(state, id, link, context)
   }
-  if (state.retryAtMs === null || state.retryAtMs > turn.nowMs) return
-  seek(state, turn)
+  if (state.retryAtMs === null || state.retryAtMs > context.nowMs) return
+  seek(state, context)
   state.attempts++
-  planRetry(state, turn)
+  planRetry(state, context)
 }
 
-function onDeadline(state: PeerState, id: LinkId, link: Link, turn: Turn): void {
-  if (link.kind === 'stranger') tell(turn, { kind: 'refused', host: link.remoteHost, reason: 'silent' })
+function onDeadline(state: PeerState, id: LinkId, link: Link, context: StepContext): void {
+  if (link.kind === 'stranger') tell(context, { kind: 'refused', host: link.remoteHost, reason: 'silent' })
   if (link.kind === 'requesting' || link.kind === 'acking')
-    tell(turn, { kind: 'dial-failed', address: formatAddress(link.address), reason: 'timeout' })
-  close(state, id, 'timeout', turn)
-  onSlotLost(state, turn)
+    tell(context, { kind: 'dial-failed', address: formatAddress(link.address), reason: 'timeout' })
+  close(state, id, 'timeout', context)
+  onSlotLost(state, context)
 }

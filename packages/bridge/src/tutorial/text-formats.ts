@@ -3,14 +3,14 @@
 import { decodeEnvelope } from '@floodnet/chat'
 import type { TutorialPacket } from '../gob/packet.ts'
 import { lineOf, nameInLine } from '../names.ts'
-import type { Heard, Word } from '../side.ts'
+import type { BridgedMessage, ForeignMessage } from '../side.ts'
 import { readPart6 } from './part6.ts'
 
 /** How words are written there: lines as in part 4, or JSON envelopes as in part 5. */
 export type TutorialFormat = 'text' | 'json'
 
 export type Reading =
-  | { readonly kind: 'heard'; readonly heard: Heard; readonly format: TutorialFormat | 'signed' }
+  | { readonly kind: 'heard'; readonly foreign: ForeignMessage; readonly format: TutorialFormat | 'signed' }
   | { readonly kind: 'unread'; readonly reason: string }
 
 const text = new TextDecoder('utf-8', { fatal: true })
@@ -19,7 +19,7 @@ const encoder = new TextEncoder()
 /** Digits of a node's id that stand for a name where nobody gave one. */
 const ID_DIGITS = 8
 
-export function readWords(packet: TutorialPacket): Reading {
+export function readText(packet: TutorialPacket): Reading {
   const line = textOf(packet.payload)
   if (line === null) return { kind: 'unread', reason: 'not-text' }
   if (!line.startsWith('{')) return readLine(packet, line)
@@ -27,17 +27,17 @@ export function readWords(packet: TutorialPacket): Reading {
   if (signed.kind === 'bad') return { kind: 'unread', reason: signed.reason }
   if (signed.kind === 'other') return readEnvelope(packet, line)
   const { from, text, digest } = signed
-  return { kind: 'heard', format: 'signed', heard: { key: digest, bridgedId: null, from, text, to: '' } }
+  return { kind: 'heard', format: 'signed', foreign: { key: digest, bridgedId: null, from, text, to: '' } }
 }
 
 /** Null when the format has no way to say it: a line has no addressee. */
-export function writeWords({ from, text, to }: Word, format: TutorialFormat): Uint8Array | null {
+export function writeText({ from, text, to }: BridgedMessage, format: TutorialFormat): Uint8Array | null {
   if (format === 'json') return encoder.encode(asGoWrites({ from, text, to }))
   return to === '' ? encoder.encode(lineOf(from, text)) : null
 }
 
 /** Byte for byte what Go's encoding/json writes: it escapes what means something in HTML, and U+FFFD, which stands for bytes that are no text. */
-function asGoWrites({ from, text, to }: Pick<Word, 'from' | 'text' | 'to'>): string {
+function asGoWrites({ from, text, to }: Pick<BridgedMessage, 'from' | 'text' | 'to'>): string {
   const json = JSON.stringify({ Text: text, From: from, To: to })
   return json.replace(/[<>&\u2028\u2029\ufffd]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`)
 }
@@ -47,14 +47,14 @@ function readEnvelope(packet: TutorialPacket, line: string): Reading {
   // Text that only looks like JSON is text.
   if (decoded.kind !== 'envelope') return readLine(packet, line)
   const { text, from, to } = decoded.envelope
-  const heard = { key: keyOf(packet), bridgedId: null, from: from === '' ? namelessOf(packet) : from, text, to }
-  return { kind: 'heard', format: 'json', heard }
+  const foreign = { key: keyOf(packet), bridgedId: null, from: from === '' ? namelessOf(packet) : from, text, to }
+  return { kind: 'heard', format: 'json', foreign }
 }
 
 function readLine(packet: TutorialPacket, line: string): Reading {
   if (line.trim() === '') return { kind: 'unread', reason: 'empty' }
   const { name, text } = nameInLine(line) ?? { name: namelessOf(packet), text: line }
-  return { kind: 'heard', format: 'text', heard: { key: keyOf(packet), bridgedId: null, from: name, text, to: '' } }
+  return { kind: 'heard', format: 'text', foreign: { key: keyOf(packet), bridgedId: null, from: name, text, to: '' } }
 }
 
 function keyOf({ uniqueId }: TutorialPacket): string {

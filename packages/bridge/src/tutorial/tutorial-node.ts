@@ -31,7 +31,7 @@ export interface TutorialNodeOptions {
 /** A node among the tutorial's Go nodes: joins, floods, and finds new neighbours for lost ones. What peers do wrong is told as events. */
 export class TutorialNode {
   /** Messages of others, each once. */
-  readonly heard$ = new Subject<TutorialPacket>()
+  readonly foreign$ = new Subject<TutorialPacket>()
   /** Neighbours that come and go, dials that fail, and what was refused. */
   readonly events$ = new Subject<PeerEvent>()
   /** Packets not sent or not looked at, by reason; each is told as well. */
@@ -93,7 +93,7 @@ export class TutorialNode {
     }
     for (const link of this.#links.values()) link.close('closed here')
     await ended
-    for (const stream of [this.heard$, this.events$, this.dropped$]) stream.complete()
+    for (const stream of [this.foreign$, this.events$, this.dropped$]) stream.complete()
   }
 
   #onSocket(socket: Socket): void {
@@ -126,8 +126,8 @@ export class TutorialNode {
 
   #input(input: PeerInput): void {
     if (this.#closed) return
-    const turn = { nowMs: performance.now(), random: Math.random, newId }
-    for (const effect of step(this.#state, input, turn)) this.#carryOut(effect)
+    const context = { nowMs: performance.now(), random: Math.random, newId }
+    for (const effect of step(this.#state, input, context)) this.#carryOut(effect)
     this.#setTimer()
   }
 
@@ -142,7 +142,7 @@ export class TutorialNode {
       case 'close':
         return this.#links.get(effect.link)?.close(effect.reason)
       case 'heard':
-        return this.heard$.next(effect.packet)
+        return this.foreign$.next(effect.packet)
       case 'event':
         return this.events$.next(effect.event)
     }

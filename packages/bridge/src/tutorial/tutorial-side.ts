@@ -1,9 +1,9 @@
 // The tutorial's nodes as a side of the bridge.
 import { map, merge, mergeMap, type Observable, Subject } from 'rxjs'
 import type { TutorialPacket } from '../gob/packet.ts'
-import type { Heard, Refusal, Side, Word } from '../side.ts'
+import type { BridgedMessage, ForeignMessage, Refusal, Side } from '../side.ts'
 import type { PeerEvent } from './messages.ts'
-import { readWords, type TutorialFormat, writeWords } from './text-formats.ts'
+import { readText, type TutorialFormat, writeText } from './text-formats.ts'
 import type { TutorialNode } from './tutorial-node.ts'
 
 /** How the side is called, and how it writes. */
@@ -19,23 +19,23 @@ export function tutorialSide(node: TutorialNode, { name, format = null }: Tutori
   let habit: TutorialFormat = 'json'
   const unread$ = new Subject<string>()
   // As soon as the node runs it hears, and what is heard before anybody subscribes is nobody's.
-  const heard$ = new Subject<Heard>()
-  node.heard$.subscribe({ next: onPacket, complete: () => heard$.complete() })
+  const foreign$ = new Subject<ForeignMessage>()
+  node.foreign$.subscribe({ next: onPacket, complete: () => foreign$.complete() })
 
   function onPacket(packet: TutorialPacket): void {
-    const reading = readWords(packet)
+    const reading = readText(packet)
     if (reading.kind === 'unread') return unread$.next(reading.reason)
     if (reading.format !== 'signed') habit = reading.format
-    heard$.next(reading.heard)
+    foreign$.next(reading.foreign)
   }
 
   return {
     name,
     hasIds: true,
-    heard$,
+    foreign$,
     notices$: merge(node.events$.pipe(map(noticeOf)), counted(merge(unread$, node.dropped$))),
-    say(word: Word): Promise<Refusal | null> {
-      const payload = writeWords(word, format ?? habit)
+    say(word: BridgedMessage): Promise<Refusal | null> {
+      const payload = writeText(word, format ?? habit)
       if (payload === null)
         return Promise.resolve({ refused: `on ${name} everybody reads every line: nothing direct can be said` })
       if (node.neighbours.length === 0)

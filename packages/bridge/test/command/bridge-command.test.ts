@@ -20,8 +20,8 @@ test.after.each(() => stage.close())
 test('carries words between floodnet and a network of the tutorial, tells what it does, and leaves when told', async () => {
   const far = await TutorialNode.start({ listen: { host: '127.0.0.1', port: 0 } })
   stage.later(() => far.close())
-  const heard: string[] = []
-  far.heard$.subscribe(({ payload }) => heard.push(new TextDecoder().decode(payload)))
+  const foreign: string[] = []
+  far.foreign$.subscribe(({ payload }) => foreign.push(new TextDecoder().decode(payload)))
   const near = await stage.listener(null)
 
   const entry = near.network.address ?? ''
@@ -39,13 +39,13 @@ test('carries words between floodnet and a network of the tutorial, tells what i
   far.say(new TextEncoder().encode('{"Text":"hi","From":"bob","To":""}'))
   await near.network.write(encodeEnvelope({ text: 'hello', from: 'alice', to: '' }))
   await until(
-    () => heard.length > 0 && near.words.length > 0,
+    () => foreign.length > 0 && near.words.length > 0,
     DEADLINE_MS,
     () => run.lines.join('\n')
   )
   assert.equal(near.words, ['bob@gob>: hi'])
   assert.equal(
-    heard.map((line) => JSON.parse(line)),
+    foreign.map((line) => JSON.parse(line)),
     [{ Text: 'hello', From: `alice@${stage.name}`, To: '' }]
   )
 

@@ -17,13 +17,13 @@ test.after.each(async () => {
 
 test('three nodes are a full mesh: each message reaches both others once, a direct one only the one it is for', async () => {
   const [a, b, c] = await startMesh()
-  const heard = [a, b, c].map(listen)
+  const foreign = [a, b, c].map(listen)
   await a.outbox.send({ data: 'from a' })
   await c.outbox.send({ data: 'from c' })
   await b.outbox.send({ data: 'for c alone', to: [c.self] })
-  await until(() => heard.flat().length === 5, WAIT_MS, 'five messages')
-  assert.equal(heard.map(textsOf), [['from c'], ['from a', 'from c'], ['for c alone', 'from a']])
-  assert.equal(heard[2]?.find(({ direct }) => direct)?.to, [c.self])
+  await until(() => foreign.flat().length === 5, WAIT_MS, 'five messages')
+  assert.equal(foreign.map(textsOf), [['from c'], ['from a', 'from c'], ['for c alone', 'from a']])
+  assert.equal(foreign[2]?.find(({ direct }) => direct)?.to, [c.self])
 })
 
 test('who disconnects is forgotten by all, hears nothing, and may come back', async () => {
@@ -362,9 +362,9 @@ async function answerTo(port: number, text: string): Promise<string> {
 }
 
 function listen(node: Gop2pNode): Inbound[] {
-  const heard: Inbound[] = []
-  node.inbox.subscribe((message) => heard.push(message))
-  return heard
+  const foreign: Inbound[] = []
+  node.inbox.subscribe((message) => foreign.push(message))
+  return foreign
 }
 
 async function collect<T>(source: AsyncIterable<T>): Promise<T[]> {
@@ -377,8 +377,8 @@ function textOf({ data }: Inbound): string {
   return Buffer.from(data).toString()
 }
 
-function textsOf(heard: readonly Inbound[]): string[] {
-  return heard.map(textOf).sort()
+function textsOf(foreign: readonly Inbound[]): string[] {
+  return foreign.map(textOf).sort()
 }
 
 function here(port: number): Peer {

@@ -5,7 +5,7 @@ import { until } from '../../../../test/support/wait.ts'
 import { createGop2pSide, Gop2pNode, type Gop2pSide, type Inbound, makePeer, type Peer } from '../../src/gop2p/index.ts'
 import { addressTowards } from '../../src/gop2p/own-address.ts'
 import { memberNamed } from '../../src/gop2p/text-format.ts'
-import type { Heard, Word } from '../../src/side.ts'
+import type { BridgedMessage, ForeignMessage } from '../../src/side.ts'
 
 const WAIT_MS = 20_000
 const closing: (() => Promise<void>)[] = []
@@ -45,21 +45,21 @@ test('a word for nobody there, or with nobody there, is refused in words', async
 })
 
 test('what a member says is heard under its address', async () => {
-  const { node, heard } = await startPair()
+  const { node, foreign } = await startPair()
   await node.outbox.send({ data: 'hello there' })
   const from = `127.0.0.1:${node.self.port}`
-  assert.equal(heard, [{ key: from, bridgedId: null, from, text: 'hello there', to: '' }])
+  assert.equal(foreign, [{ key: from, bridgedId: null, from, text: 'hello there', to: '' }])
 })
 
 test('a direct message to the bridge is for the one it names, and one that names nobody is answered', async () => {
-  const { side, node, heard } = await startPair()
+  const { side, node, foreign } = await startPair()
   const inbox = listen(node)
   const to = [peerOf(side)]
   await node.outbox.send({ data: '@alice psst', to })
   await node.outbox.send({ data: '@bob@floodnet psst', to })
   await node.outbox.send({ data: 'psst', to })
   assert.equal(
-    heard.map(({ to, text }) => [to, text]),
+    foreign.map(({ to, text }) => [to, text]),
     [
       ['alice@floodnet', 'psst'],
       ['bob@floodnet', 'psst']
@@ -87,21 +87,21 @@ test('a member that answers every answer is answered a few times only', async ()
 })
 
 test('a word that another bridge said is heard under its name and id', async () => {
-  const { node, heard } = await startPair()
+  const { node, foreign } = await startPair()
   const { side: other } = await startSide([addressOf(node)], 'bridge-2')
   await until(() => node.members.length === 2 && other.members.length === 2, WAIT_MS, 'the second bridge')
   assert.is(await other.say(word({ id: 5n, text: 'once' })), null)
   assert.equal(
-    heard.map(({ bridgedId, from, text }) => [bridgedId, from, text]),
+    foreign.map(({ bridgedId, from, text }) => [bridgedId, from, text]),
     [[5n, 'alice@floodnet', 'once']]
   )
 })
 
 test('a member that is no bridge and writes like one is heard as itself', async () => {
-  const { node, heard } = await startPair()
+  const { node, foreign } = await startPair()
   await node.outbox.send({ data: '<alice@floodnet> believe me', mark: '5' })
   assert.equal(
-    heard.map(({ bridgedId, from, text }) => [bridgedId, from, text]),
+    foreign.map(({ bridgedId, from, text }) => [bridgedId, from, text]),
     [[null, addressOf(node), '<alice@floodnet> believe me']]
   )
 })
@@ -139,7 +139,12 @@ test('a port alone names a member only when no other has it', () => {
 
 test.run()
 
-async function startPair(): Promise<{ side: Gop2pSide; node: Gop2pNode; heard: Heard[]; notices: string[] }> {
+async function startPair(): Promise<{
+  side: Gop2pSide
+  node: Gop2pNode
+  foreign: ForeignMessage[]
+  notices: string[]
+}> {
   const node = await startNode()
   const started = await startSide([addressOf(node)], 'bridge-1')
   await until(() => started.side.members.length === 1 && node.members.length === 1, WAIT_MS, 'both members')
@@ -149,14 +154,14 @@ async function startPair(): Promise<{ side: Gop2pSide; node: Gop2pNode; heard: H
 async function startSide(
   entries: string[],
   id: string
-): Promise<{ side: Gop2pSide; heard: Heard[]; notices: string[] }> {
+): Promise<{ side: Gop2pSide; foreign: ForeignMessage[]; notices: string[] }> {
   const side = await createGop2pSide({ hub: 'floodnet', id, entries, retryMinMs: 50, retryMaxMs: 100 })
-  const heard: Heard[] = []
+  const foreign: ForeignMessage[] = []
   const notices: string[] = []
-  side.heard$.subscribe((one) => heard.push(one))
+  side.foreign$.subscribe((one) => foreign.push(one))
   side.notices$.subscribe((text) => notices.push(text))
   closing.push(() => side.close())
-  return { side, heard, notices }
+  return { side, foreign, notices }
 }
 
 async function startNode(self = '127.0.0.1:0'): Promise<Gop2pNode> {
@@ -167,12 +172,12 @@ async function startNode(self = '127.0.0.1:0'): Promise<Gop2pNode> {
 }
 
 function listen(node: Gop2pNode): Inbound[] {
-  const heard: Inbound[] = []
-  node.inbox.subscribe((message) => heard.push(message))
-  return heard
+  const foreign: Inbound[] = []
+  node.inbox.subscribe((message) => foreign.push(message))
+  return foreign
 }
 
-function word(fields: Partial<Word>): Word {
+function word(fields: Partial<BridgedMessage>): BridgedMessage {
   return { id: 1n, from: 'alice@floodnet', text: 'hello', to: '', ...fields }
 }
 

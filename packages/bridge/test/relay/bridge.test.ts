@@ -5,7 +5,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { until, within } from '../../../../test/support/wait.ts'
 import { Bridge } from '../../src/relay/bridge.ts'
-import type { Heard, Side } from '../../src/side.ts'
+import type { ForeignMessage, Side } from '../../src/side.ts'
 import { newId } from '../../src/tutorial/tutorial-node.ts'
 import { type Listener, Stage } from '../support/bridged.ts'
 
@@ -32,7 +32,7 @@ test('with another bridge there, direct messages that come before a side has sta
   await ready.greet([PLANNED])
   ready.add(side)
   await starting.greet([PLANNED])
-  await until(() => ready.siblings + starting.siblings === 2, DEADLINE_MS, 'bridges that know each other')
+  await until(() => ready.otherBridges + starting.otherBridges === 2, DEADLINE_MS, 'bridges that know each other')
   const texts = Array.from({ length: 12 }, (_, index) => `psst ${index}`)
   for (const text of texts) await sayTo(near, text)
   await until(
@@ -59,7 +59,7 @@ test.run()
 class FakeSide implements Side {
   readonly name = 'gob'
   readonly hasIds = true
-  readonly heard$ = new Subject<Heard>()
+  readonly foreign$ = new Subject<ForeignMessage>()
   readonly notices$ = new Subject<string>()
   readonly said: string[] = []
   isClosed = false

@@ -4,9 +4,9 @@ import fc from 'fast-check'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { check } from '../../../../test/support/property.ts'
-import { encodeNote, encodeWord } from '../../src/relay/hub-payload.ts'
+import { encodeControl, encodeText } from '../../src/relay/hub-payload.ts'
 import { Relay, type RelayEffect } from '../../src/relay/relay.ts'
-import type { Heard, Word } from '../../src/side.ts'
+import type { BridgedMessage, ForeignMessage } from '../../src/side.ts'
 
 const test = suite('relay')
 
@@ -23,7 +23,7 @@ test('what is said in floodnet is said on every side, under its name with the ma
 })
 
 test('what is said on a side is written into floodnet and said on the other, and not on its own', () => {
-  const effects = newRelay().onHeard('gob', heard('bob', 'hi'), 0)
+  const effects = newRelay().onHeard('gob', foreign('bob', 'hi'), 0)
   assert.equal(writesIn(effects), [{ Text: 'hi', From: 'bob@gob', To: '', Via: 'gob' }])
   assert.equal(
     saysIn(effects).map(({ side, word }) => [side, word.from, word.text]),
@@ -37,15 +37,15 @@ test('two bridges give a word of floodnet one id, and a word of the side one, an
   assert.equal(ids[0], ids[1])
   const further = idsIn(one.onMessage(message(envelope('alice', 'hello'), { seq: 2 }), 0))
   assert.not.equal(further, ids[0])
-  const outside = [one, two].map((relay) => idsIn(relay.onHeard('gob', heard('bob', 'hi'), 0)))
+  const outside = [one, two].map((relay) => idsIn(relay.onHeard('gob', foreign('bob', 'hi'), 0)))
   assert.equal(outside[0], outside[1])
 })
 
 test('a word that came from a network never goes back to it, by whatever way', () => {
   const relay = newRelay()
-  assert.equal(relay.onHeard('gob', heard('alice@floodnet', 'hello'), 0), [])
-  assert.equal(relay.onHeard('gob', heard('alice@floodnet@lab', 'hello'), 0), [])
-  const round = encodeWord({ from: 'bob@gob@lab', text: 'hi', to: '', origin: { side: 'lab', key: '1', id: 1n } })
+  assert.equal(relay.onHeard('gob', foreign('alice@floodnet', 'hello'), 0), [])
+  assert.equal(relay.onHeard('gob', foreign('alice@floodnet@lab', 'hello'), 0), [])
+  const round = encodeText({ from: 'bob@gob@lab', text: 'hi', to: '', origin: { side: 'lab', key: '1', id: 1n } })
   assert.equal(
     saysIn(relay.onMessage(message(round), 0)).map(({ side }) => side),
     ['gop2p']
@@ -54,29 +54,29 @@ test('a word that came from a network never goes back to it, by whatever way', (
 
 test('a word heard twice under one key is written once', () => {
   const relay = newRelay()
-  assert.is(writesIn(relay.onHeard('gob', heard('bob', 'hi'), 0)).length, 1)
-  assert.equal(relay.onHeard('gob', heard('bob', 'hi'), 0), [])
+  assert.is(writesIn(relay.onHeard('gob', foreign('bob', 'hi'), 0)).length, 1)
+  assert.equal(relay.onHeard('gob', foreign('bob', 'hi'), 0), [])
 })
 
 test('what another bridge has written already is not written again', () => {
   const relay = newRelay()
-  const [other] = newRelay('other').onHeard('gob', heard('bob', 'hi'), 0)
+  const [other] = newRelay('other').onHeard('gob', foreign('bob', 'hi'), 0)
   relay.onMessage(message(payloadOf(other)), 0)
-  assert.equal(relay.onHeard('gob', heard('bob', 'hi'), 0), [])
+  assert.equal(relay.onHeard('gob', foreign('bob', 'hi'), 0), [])
 })
 
 test('who only pretends that a word was carried over, with another text, keeps nobody from saying it', () => {
   const relay = newRelay()
   const origin = { side: 'gob', key: '1', id: 1n }
-  relay.onMessage(message(encodeWord({ from: 'bob@gob', text: 'lies', to: '', origin })), 0)
-  assert.is(writesIn(relay.onHeard('gob', heard('bob', 'hi'), 0)).length, 1)
+  relay.onMessage(message(encodeText({ from: 'bob@gob', text: 'lies', to: '', origin })), 0)
+  assert.is(writesIn(relay.onHeard('gob', foreign('bob', 'hi'), 0)).length, 1)
 })
 
 test("nobody can take another word's id before it is said", () => {
   const relay = newRelay()
   const [victim] = idsIn(newRelay().onMessage(message(envelope('alice', 'hello')), 0))
   const origin = { side: 'lab', key: '1', id: victim ?? 0n }
-  const [taken] = idsIn(relay.onMessage(message(encodeWord({ from: 'eve', text: 'x', to: '', origin })), 0))
+  const [taken] = idsIn(relay.onMessage(message(encodeText({ from: 'eve', text: 'x', to: '', origin })), 0))
   assert.not.equal(taken, victim)
 })
 
@@ -86,14 +86,14 @@ test('a direct message goes to the side that its addressee is marked with, alone
     says.map(({ side, word }) => [side, word.to, word.text]),
     [['gob', 'bob', ' psst']]
   )
-  const inward = writesIn(newRelay().onHeard('gob', { ...heard('bob', ' psst'), to: 'alice@floodnet' }, 0))
+  const inward = writesIn(newRelay().onHeard('gob', { ...foreign('bob', ' psst'), to: 'alice@floodnet' }, 0))
   assert.equal(inward, [{ Text: ' psst', From: 'bob@gob', To: 'alice', Via: 'gob' }])
 })
 
 test('a direct message within floodnet, or within a side, stays there', () => {
   const relay = newRelay()
   assert.equal(relay.onMessage(message(envelope('alice', 'psst', 'carol')), 0), [])
-  assert.equal(relay.onHeard('gob', { ...heard('bob', 'psst'), to: 'dave' }, 0), [])
+  assert.equal(relay.onHeard('gob', { ...foreign('bob', 'psst'), to: 'dave' }, 0), [])
 })
 
 test('a direct message that a side refuses is answered with its word, to the one who sent it', () => {
@@ -112,23 +112,23 @@ test('with a sibling, one of both says a direct message, and tells the other tha
   const direct = message(envelope('alice', 'psst', 'bob@gob'))
   const says = relays.map((relay) => saysIn(relay.onMessage(direct, 0)))
   assert.equal(says.map(({ length }) => length).sort(), [0, 1])
-  const turn = says[0]?.length === 1 ? 0 : 1
-  const [said] = says[turn] ?? []
-  const [done] = relays[turn]?.onSaid(said as Say, null, 0) ?? []
-  relays[1 - turn]?.onMessage(message(payloadOf(done)), 10)
-  assert.equal(relays[1 - turn]?.onTick(60_000), [])
+  const context = says[0]?.length === 1 ? 0 : 1
+  const [said] = says[context] ?? []
+  const [done] = relays[context]?.onSaid(said as Say, null, 0) ?? []
+  relays[1 - context]?.onMessage(message(payloadOf(done)), 10)
+  assert.equal(relays[1 - context]?.onTick(60_000), [])
 })
 
 test('a new bridge is greeted at once, one that leaves is forgotten, and no more than eight are believed', () => {
   const relay = newRelay()
-  const hello = encodeNote({ kind: 'hello', sides: ['gob'] })
+  const hello = encodeControl({ kind: 'hello', sides: ['gob'] })
   const greet = (origin: string) => relay.onMessage({ ...message(hello), origin }, 0)
   assert.is(greet('other').length, 1)
   assert.is(greet('other').length, 0)
-  relay.onMessage({ ...message(encodeNote({ kind: 'hello', sides: [] })), origin: 'other' }, 0)
-  assert.is(relay.siblings, 0)
+  relay.onMessage({ ...message(encodeControl({ kind: 'hello', sides: [] })), origin: 'other' }, 0)
+  assert.is(relay.otherBridges, 0)
   for (let index = 0; index < 100; index++) greet(`pretender${index}`)
-  assert.is(relay.siblings, 8)
+  assert.is(relay.otherBridges, 8)
 })
 
 test('lines are carried as they are, what programs say to each other is not, nor what is no text or too long', () => {
@@ -151,7 +151,7 @@ test('no escape sequence and no line break reaches programs that print whatever 
 
 test('no mark of a network is ever cut from a name, however long it is', () => {
   const marks = ['a', 'b', 'c'].map((letter) => `@${letter.repeat(32)}`).join('')
-  const [say] = saysIn(newRelay().onHeard('gob', heard(`${'x'.repeat(100)}${marks}`, 'hi'), 0))
+  const [say] = saysIn(newRelay().onHeard('gob', foreign(`${'x'.repeat(100)}${marks}`, 'hi'), 0))
   assert.is(say?.word.from, `${'x'.repeat(80)}${marks}@gob@floodnet`)
 })
 
@@ -160,8 +160,8 @@ test('what has come through more networks than eight is carried no further', () 
   const far = `bob${'@far'.repeat(9)}`
   const origin = { side: 'far', key: '1', id: 1n }
   for (const effects of [
-    relay.onHeard('gob', heard(far, 'hi'), 0),
-    relay.onMessage(message(encodeWord({ from: far, text: 'hi', to: '', origin })), 0)
+    relay.onHeard('gob', foreign(far, 'hi'), 0),
+    relay.onMessage(message(encodeText({ from: far, text: 'hi', to: '', origin })), 0)
   ]) {
     assert.equal(
       effects.map(({ kind }) => kind),
@@ -202,7 +202,7 @@ function newRelay(id = 'bridge'): Relay {
   return relay
 }
 
-function heard(from: string, text: string): Heard {
+function foreign(from: string, text: string): ForeignMessage {
   return { key: '1', bridgedId: null, from, text, to: '' }
 }
 
@@ -222,7 +222,7 @@ function saysIn(effects: readonly RelayEffect[]): Say[] {
   return effects.filter((effect) => effect.kind === 'say')
 }
 
-function idsIn(effects: readonly RelayEffect[]): Word['id'][] {
+function idsIn(effects: readonly RelayEffect[]): BridgedMessage['id'][] {
   return saysIn(effects).map(({ word }) => word.id)
 }
 

@@ -27,9 +27,11 @@ const reason = whyNoGo()
 const test = suite('go nodes')
 
 test('what does not arrive and what comes twice is told by name', async () => {
-  const heard: Record<string, string[]> = { a: [], b: ['x', 'x'], c: [] }
-  const say = (text: string): void => void heard.b?.push(`<a> ${text}`, text)
-  const members = Object.entries(heard).map(([name, lines]): Member => ({ name, node: name, say, heard: () => lines }))
+  const foreign: Record<string, string[]> = { a: [], b: ['x', 'x'], c: [] }
+  const say = (text: string): void => void foreign.b?.push(`<a> ${text}`, text)
+  const members = Object.entries(foreign).map(
+    ([name, lines]): Member => ({ name, node: name, say, foreign: () => lines })
+  )
   const { losses, repeats } = await speak(members, { messages: 1, everyMs: 1 }, 50)
   assert.equal(
     losses.map((loss) => loss.replace(/r\d+:/, '')),
@@ -106,13 +108,13 @@ else {
     await until(() => node.neighbours.length === 1, LINKED_MS, 'a link')
     const lines = Array.from({ length: 100 }, (_, index) => `hasty ${index}.`)
     for (const line of lines) node.say(new TextEncoder().encode(line))
-    const heard = (): string[] => go?.lines.filter((line) => line.startsWith('hasty ')).sort() ?? []
+    const foreign = (): string[] => go?.lines.filter((line) => line.startsWith('hasty ')).sort() ?? []
     await until(
-      () => heard().length === lines.length,
+      () => foreign().length === lines.length,
       LINKED_MS,
-      () => `100 messages, not ${heard().length}`
+      () => `100 messages, not ${foreign().length}`
     )
-    assert.equal(heard(), lines.sort())
+    assert.equal(foreign(), lines.sort())
   })
 
   goTest(
@@ -177,7 +179,7 @@ async function bridgeTo(stage: Stage, go: readonly GoNode[], peer: Partial<PeerO
   const flood = [first, second].map(({ network, texts }, index): Member => {
     const name = `flood${index}`
     const say = (text: string) => void network.write(encodeEnvelope({ text, from: name, to: '' }))
-    return { name, node: network, say, heard: () => texts }
+    return { name, node: network, say, foreign: () => texts }
   })
   const members = [...go.map((one, index) => goMember(one, `go${index}`)), ...flood]
   return { go, members, node }
@@ -210,7 +212,7 @@ async function ackedLink(address: string): Promise<Socket> {
 }
 
 function goMember(node: GoNode, name: string): Member {
-  return { name, node, say: (text) => node.say(text), heard: () => node.lines }
+  return { name, node, say: (text) => node.say(text), foreign: () => node.lines }
 }
 
 function dialable(text: string): Address {

@@ -68,15 +68,15 @@ test('two bridges: a direct message reaches the one addressed, once, and nobody 
   const [one, other] = mesh as [Gop2pMember, Gop2pMember]
   await floodnet[0]?.say('psst', `127.0.0.1:${one.node.self.port}@gop2p`)
   await one.node.outbox.send({ data: '@bob hush', to: [side.peer] })
-  await until(() => one.heard().length > 0 && floodnet.every((node) => node.heard().length > 0), WAIT_MS, 'both')
+  await until(() => one.foreign().length > 0 && floodnet.every((node) => node.foreign().length > 0), WAIT_MS, 'both')
   // What would come twice would have come before this.
   await speak([...mesh, ...floodnet], { messages: 12, everyMs: 50 })
   assert.equal(
-    one.heard().filter((line) => line.includes('psst')),
+    one.foreign().filter((line) => line.includes('psst')),
     ['(direct) <f0@floodnet> psst']
   )
-  assert.not.ok(other.heard().some((line) => /psst|hush/.test(line)))
-  const hushes = floodnet.map((node) => node.heard().filter((line) => line.includes('hush')))
+  assert.not.ok(other.foreign().some((line) => /psst|hush/.test(line)))
+  const hushes = floodnet.map((node) => node.foreign().filter((line) => line.includes('hush')))
   const expected = `127.0.0.1:${one.node.self.port}@gop2p>bob: hush`
   assert.equal(hushes, [[expected], [expected]])
 })
@@ -86,7 +86,7 @@ test('a direct message to nobody is refused in words, once, to the one who wrote
   const floodnet = await startFloodnet()
   await startTwoBridges(floodnet, mesh)
   await floodnet[0]?.say('hello?', '127.0.0.1:1@gop2p')
-  const refusals = (): string[] => floodnet[0]?.heard().filter((line) => line.includes('not said')) ?? []
+  const refusals = (): string[] => floodnet[0]?.foreign().filter((line) => line.includes('not said')) ?? []
   await until(() => refusals().length > 0, WAIT_MS, 'a refusal')
   await speak([...mesh, ...floodnet], { messages: 12, everyMs: 50 })
   assert.equal(refusals(), ['bridge@gop2p>f0: not said to 127.0.0.1:1@gop2p: no member of gop2p is called 127.0.0.1:1'])
@@ -117,8 +117,8 @@ async function startTutorial(names: readonly string[]): Promise<(Member & { node
     const node = await TutorialNode.start({ listen: LOCAL, join })
     stage.later(() => node.close())
     const lines: string[] = []
-    node.heard$.subscribe(({ payload }) => lines.push(Buffer.from(payload).toString()))
-    members.push({ name, node, say: (text) => node.say(Buffer.from(text), newId()), heard: () => lines })
+    node.foreign$.subscribe(({ payload }) => lines.push(Buffer.from(payload).toString()))
+    members.push({ name, node, say: (text) => node.say(Buffer.from(text), newId()), foreign: () => lines })
   }
   return members
 }
@@ -150,7 +150,7 @@ async function startMember(name: string, limits: Partial<Gop2pLimits>): Promise<
   stage.later(() => node.stop())
   const lines: string[] = []
   node.inbox.subscribe(({ data }) => lines.push(Buffer.from(data).toString()))
-  return { name, node, say: (text) => void node.outbox.send({ data: text }), heard: () => lines }
+  return { name, node, say: (text) => void node.outbox.send({ data: text }), foreign: () => lines }
 }
 
 async function startFloodnet(): Promise<FloodMember[]> {
@@ -159,7 +159,7 @@ async function startFloodnet(): Promise<FloodMember[]> {
     node: listener.network,
     listener,
     say: (text, to = '') => listener.network.write(encodeEnvelope({ text, from: `f${index}`, to })),
-    heard: () => listener.words
+    foreign: () => listener.words
   }))
 }
 
@@ -203,8 +203,8 @@ async function startTwoBridges(
   const first = await startBridge(floodnet, 'gop2p', mesh, relay, others)
   const second = await startBridge(floodnet, 'gop2p', mesh, relay, others)
   await untilMembers(mesh, 3)
-  const siblings = (): boolean => first.bridge.siblings === 1 && second.bridge.siblings === 1
-  await until(siblings, WAIT_MS, 'bridges that know each other')
+  const otherBridges = (): boolean => first.bridge.otherBridges === 1 && second.bridge.otherBridges === 1
+  await until(otherBridges, WAIT_MS, 'bridges that know each other')
   return [first, second] as const
 }
 

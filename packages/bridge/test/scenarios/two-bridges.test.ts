@@ -61,7 +61,7 @@ test('so it is while the second one comes, when one leaves, and when one dies wi
   const [second, third] = await coming
   await first?.bridge.close()
   const after = await speak(members, { messages: 40, everyMs: 20 })
-  await until(() => third?.bridge.siblings === 1, LINKED_MS, 'two bridges that know each other')
+  await until(() => third?.bridge.otherBridges === 1, LINKED_MS, 'two bridges that know each other')
   second?.die()
   const orphaned = await speak(members, { messages: 40, everyMs: 20 })
   for (const { losses, repeats } of [during, after, orphaned]) {
@@ -84,7 +84,7 @@ else {
       const bridges = await bridgesBetween(flood, go[0]?.address ?? '', 2)
       await untilTheyMeet(bridges)
       const goMembers = go.map((node, index): Member => {
-        return { name: `go${index}`, node, say: (text) => node.say(text), heard: () => node.lines }
+        return { name: `go${index}`, node, say: (text) => node.say(text), foreign: () => node.lines }
       })
       const { losses, repeats } = await speak([...goMembers, ...floodMembers], { messages: 100, everyMs: 50 })
       assert.equal({ losses, repeats }, { losses: [], repeats: [] })
@@ -95,7 +95,7 @@ test.run()
 
 /** Until each of two bridges knows the other. */
 async function untilTheyMeet(bridges: readonly BridgeRun[]): Promise<void> {
-  await until(() => bridges.every(({ bridge }) => bridge.siblings === 1), LINKED_MS, 'bridges that know each other')
+  await until(() => bridges.every(({ bridge }) => bridge.otherBridges === 1), LINKED_MS, 'bridges that know each other')
 }
 
 /** They begin at the same time. */

@@ -5,7 +5,7 @@ import type { Subject } from 'rxjs'
 import { until, within } from '../../../../test/support/wait.ts'
 import { Bridge } from '../../src/relay/bridge.ts'
 import type { RelayOptions } from '../../src/relay/options.ts'
-import type { Heard, Side } from '../../src/side.ts'
+import type { ForeignMessage, Side } from '../../src/side.ts'
 import { newId } from '../../src/tutorial/tutorial-node.ts'
 
 const CLOSE_MS = 20_000
@@ -68,7 +68,7 @@ export class Stage {
     const die = (): void => {
       for (const side of started) {
         side.say = () => Promise.resolve(null)
-        ;(side.heard$ as Subject<Heard>).complete()
+        ;(side.foreign$ as Subject<ForeignMessage>).complete()
       }
       network.write = () => new Promise(() => {})
     }

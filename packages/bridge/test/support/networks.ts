@@ -22,9 +22,9 @@ export async function tutorialNetwork(stage: Stage): Promise<SmallNetwork> {
   const second = await TutorialNode.start({ listen: LOCAL, join: [addressOf(first.address)] })
   const members = [first, second].map((node, index): Member => {
     const lines: string[] = []
-    node.heard$.subscribe(({ payload }) => lines.push(new TextDecoder().decode(payload)))
+    node.foreign$.subscribe(({ payload }) => lines.push(new TextDecoder().decode(payload)))
     stage.later(() => node.close())
-    return { name: `gob${index}`, node, say: (text) => node.say(new TextEncoder().encode(text)), heard: () => lines }
+    return { name: `gob${index}`, node, say: (text) => node.say(new TextEncoder().encode(text)), foreign: () => lines }
   })
   await until(() => first.neighbours.length + second.neighbours.length === 2, LINKED_MS, 'two tutorial nodes, linked')
   return { entry: first.address, members }
@@ -43,7 +43,7 @@ export async function gop2pNetwork(stage: Stage): Promise<SmallNetwork> {
     const lines: string[] = []
     node.inbox.subscribe(({ data }) => lines.push(new TextDecoder().decode(data)))
     stage.later(() => node.stop())
-    return { name: `gop2p${index}`, node, say: (text) => void node.outbox.send({ data: text }), heard: () => lines }
+    return { name: `gop2p${index}`, node, say: (text) => void node.outbox.send({ data: text }), foreign: () => lines }
   })
   for (const node of nodes) await node.start()
   const entry = `127.0.0.1:${nodes[0]?.self.port}`
@@ -58,5 +58,5 @@ export function addressOf(text: string): Address {
 function floodMember({ network, texts }: Listener, index: number): Member {
   const name = `flood${index}`
   const say = (text: string): void => void network.write(encodeEnvelope({ text, from: name, to: '' }))
-  return { name, node: network, say, heard: () => texts }
+  return { name, node: network, say, foreign: () => texts }
 }

@@ -2,7 +2,7 @@
 
 import { nameInLine } from '../../src/names.ts'
 import { Relay, type RelayEffect } from '../../src/relay/relay.ts'
-import type { Heard, Word } from '../../src/side.ts'
+import type { BridgedMessage, ForeignMessage } from '../../src/side.ts'
 
 export const SIDE = 'far'
 export const HUB = 'floodnet'
@@ -115,18 +115,18 @@ export class RelayWorld {
     }
   }
 
-  #say(from: Member, word: Word): void {
+  #say(from: Member, word: BridgedMessage): void {
     if (this.#hasIds && this.#seen.has(word.id)) return
     this.#seen.add(word.id)
     this.onSide.push(word.text)
     const { name, text } = nameInLine(`<${word.from}> ${word.text}`) ?? { name: '', text: '' }
-    const heard = { key: from.id, bridgedId: this.#hasIds ? null : word.id, from: name, text, to: '' }
-    for (const other of this.#members) if (other !== from) this.#hear(other, heard)
+    const foreign = { key: from.id, bridgedId: this.#hasIds ? null : word.id, from: name, text, to: '' }
+    for (const other of this.#members) if (other !== from) this.#hear(other, foreign)
   }
 
-  #hear(member: Member, heard: Heard): void {
+  #hear(member: Member, foreign: ForeignMessage): void {
     this.#later(() => {
-      if (member.alive) this.#do(member, member.relay.onHeard(SIDE, heard, this.nowMs))
+      if (member.alive) this.#do(member, member.relay.onHeard(SIDE, foreign, this.nowMs))
     })
   }
 

@@ -8,7 +8,7 @@ export interface Member {
   readonly node: unknown
   say(text: string): void
   /** Everything heard, as lines that contain what was said. */
-  heard(): readonly string[]
+  foreign(): readonly string[]
 }
 
 export interface Round {
@@ -42,7 +42,7 @@ function tally(members: readonly Member[], said: readonly (readonly [Member, str
   const [losses, repeats]: [string[], string[]] = [[], []]
   for (const member of members) {
     const counts = new Map<string, number>()
-    for (const line of member.heard()) {
+    for (const line of member.foreign()) {
       const text = /r\d+:\w+:\d+\./.exec(line)?.[0]
       if (text !== undefined) counts.set(text, (counts.get(text) ?? 0) + 1)
     }

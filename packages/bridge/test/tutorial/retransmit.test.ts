@@ -3,7 +3,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { PACKET_TYPES } from '../../src/gob/packet.ts'
 import type { WrittenPacket } from '../../src/tutorial/paced-writer.ts'
-import { UnreturnedMessages } from '../../src/tutorial/retransmit.ts'
+import { Retransmit } from '../../src/tutorial/retransmit.ts'
 
 const test = suite('unreturned messages')
 
@@ -51,8 +51,8 @@ test('the oldest give way when there are too many, or too many bytes', () => {
 
 test.run()
 
-function unreturned(): UnreturnedMessages {
-  return new UnreturnedMessages({ againMs: 1_000, maxTimes: 3, maxUnreturned: 3, maxUnreturnedBytes: 100 })
+function unreturned(): Retransmit {
+  return new Retransmit({ againMs: 1_000, maxTimes: 3, maxUnreturned: 3, maxUnreturnedBytes: 100 })
 }
 
 function packet(uniqueId: bigint, bytes = 10): WrittenPacket {

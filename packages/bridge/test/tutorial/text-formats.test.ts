@@ -6,7 +6,7 @@ import * as assert from 'uvu/assert'
 import { check } from '../../../../test/support/property.ts'
 import type { TutorialPacket } from '../../src/gob/packet.ts'
 import { difficultyOf } from '../../src/tutorial/part6.ts'
-import { type Reading, readWords, writeWords } from '../../src/tutorial/text-formats.ts'
+import { type Reading, readText, writeText } from '../../src/tutorial/text-formats.ts'
 
 interface Part5Vector {
   readonly from: string
@@ -34,14 +34,14 @@ test('there are all the vectors of parts 5 and 6', () => {
 for (const { from, to, textHex, payloadHex } of part5) {
   test(`part 5: what ${JSON.stringify(from)} says to ${JSON.stringify(to)} is written as Go writes it`, () => {
     const text = Buffer.from(textHex, 'hex').toString('utf8')
-    assert.is(Buffer.from(writeWords({ id: 1n, from, text, to }, 'json') ?? []).toString('hex'), payloadHex)
+    assert.is(Buffer.from(writeText({ id: 1n, from, text, to }, 'json') ?? []).toString('hex'), payloadHex)
   })
 
   test(`part 5: what ${JSON.stringify(from)} says to ${JSON.stringify(to)} is read`, () => {
-    const heard = heardIn(read(Buffer.from(payloadHex, 'hex')))
+    const foreign = heardIn(read(Buffer.from(payloadHex, 'hex')))
     // JSON has no bytes that are not UTF-8: Go puts U+FFFD in their place.
     const text = Buffer.from(textHex, 'hex').toString('utf8')
-    assert.equal(heard, { key: '9', bridgedId: null, from: from === '' ? 'node-12345678' : from, text, to })
+    assert.equal(foreign, { key: '9', bridgedId: null, from: from === '' ? 'node-12345678' : from, text, to })
   })
 }
 
@@ -72,7 +72,7 @@ test('part 6: a message whose text was changed is refused, also with the work do
 
 test('part 6: the same message sent again has the same key, whatever packet it comes in', () => {
   const payload = Buffer.from(part6.vectors[0]?.workedJSON ?? '')
-  const [first, again] = [read(payload), readWords({ ...packet(payload), uniqueId: 10n })]
+  const [first, again] = [read(payload), readText({ ...packet(payload), uniqueId: 10n })]
   assert.is(heardIn(first).key, heardIn(again).key)
 })
 
@@ -95,9 +95,9 @@ test('what is no text is not read, and text that only looks like JSON is text', 
 
 test('words are written as envelopes or lines, and a line has no addressee', () => {
   const word = { id: 1n, from: 'alice@floodnet', text: 'hi', to: '' }
-  assert.is(Buffer.from(writeWords(word, 'json') ?? []).toString(), '{"Text":"hi","From":"alice@floodnet","To":""}')
-  assert.is(Buffer.from(writeWords(word, 'text') ?? []).toString(), '<alice@floodnet> hi')
-  assert.is(writeWords({ ...word, to: 'bob' }, 'text'), null)
+  assert.is(Buffer.from(writeText(word, 'json') ?? []).toString(), '{"Text":"hi","From":"alice@floodnet","To":""}')
+  assert.is(Buffer.from(writeText(word, 'text') ?? []).toString(), '<alice@floodnet> hi')
+  assert.is(writeText({ ...word, to: 'bob' }, 'text'), null)
 })
 
 test('any bytes are read as something, and never throw', () => {
@@ -125,12 +125,12 @@ function packet(payload: Uint8Array): TutorialPacket {
 }
 
 function read(payload: Uint8Array): Reading {
-  return readWords(packet(payload))
+  return readText(packet(payload))
 }
 
 function heardIn(reading: Reading) {
   if (reading.kind !== 'heard') throw new Error(`not read: ${reading.reason}`)
-  return reading.heard
+  return reading.foreign
 }
 
 function encode(value: unknown): Uint8Array {

@@ -26,15 +26,15 @@ test.after.each(async () => {
 test('nodes join by one entry, and what one says each of the others hears once', async () => {
   const first = await start()
   const all = [first, await start(first), await start(first), await start(first)]
-  const heard = all.map(textsOf)
+  const foreign = all.map(textsOf)
   await until(() => all.every(({ neighbours }) => neighbours.length > 0), DEADLINE_MS, 'neighbours for all')
   for (let index = 0; index < 20; index++) all[index % 4]?.say(bytes(`${index}`))
   await until(
-    () => heard.every(({ length }) => length >= 15),
+    () => foreign.every(({ length }) => length >= 15),
     DEADLINE_MS,
-    () => JSON.stringify(heard)
+    () => JSON.stringify(foreign)
   )
-  for (const texts of heard) assert.is(new Set(texts).size, texts.length)
+  for (const texts of foreign) assert.is(new Set(texts).size, texts.length)
 })
 
 test('without an address it takes port 55555, or the next one that is free', async () => {
@@ -86,15 +86,15 @@ test('a neighbour that reads nothing costs a bounded queue, and the others hear 
   const deaf = await joinRaw(node)
   deaf.pause()
   const other = await start(node)
-  const heard = textsOf(other)
+  const foreign = textsOf(other)
   await until(() => node.neighbours.length === 2, DEADLINE_MS, 'two neighbours')
   const large = 'x'.repeat(100_000)
   for (let index = 0; index < 60; index++) {
     node.say(bytes(`${index} ${large}`))
     await until(
-      () => heard.length > index,
+      () => foreign.length > index,
       DEADLINE_MS,
-      () => `message ${index} at the other; heard ${heard.length}`
+      () => `message ${index} at the other; heard ${foreign.length}`
     )
   }
   await until(() => (node.drops['link-full'] ?? 0) > 0, DEADLINE_MS, 'drops that are counted')
@@ -166,7 +166,7 @@ function packetsOf(socket: Socket): () => number {
 
 function textsOf(node: TutorialNode): string[] {
   const texts: string[] = []
-  node.heard$.subscribe(({ payload }) => texts.push(new TextDecoder().decode(payload)))
+  node.foreign$.subscribe(({ payload }) => texts.push(new TextDecoder().decode(payload)))
   return texts
 }
 
