@@ -18,6 +18,7 @@ import { createIdentity, type Identity, loadIdentity } from '../identity/identit
 import { selfSignedCertificate } from '../identity/self-signed.ts'
 import { PeerMemory } from '../membership/peer-memory.ts'
 import type { Endpoint } from '../threads/messages.ts'
+import { checkRuntime } from './runtime.ts'
 
 /** First port tried when none is named (the tutorial's), and how many after it. */
 export const DEFAULT_PORT = 55_555
@@ -87,6 +88,7 @@ export async function resolveSettings(options: NetworkOptions): Promise<Settings
   checkNames(options)
   const limits = resolveLimits({ ...options.limits, ...topLevelLimits(options) })
   const secure = isSecure(options)
+  checkRuntime(secure)
   const allowInsecure = options.allowInsecure === true
   const listen = listenSetting(options.listen, secure || allowInsecure ? '::' : '127.0.0.1')
   const join = joinAddresses(options.join)

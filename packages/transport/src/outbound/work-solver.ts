@@ -1,7 +1,8 @@
 // The way of written slabs through the thread that does the work, one after the other, so that they keep their order.
-import { Piscina } from 'piscina'
+import type { Piscina } from 'piscina'
 import { endThreads } from '../threads/end-threads.ts'
 import type { SlabFrames } from '../threads/slab-sender.ts'
+import { newThreads } from '../threads/thread-pool.ts'
 import type { WorkTask } from '../worker/work/solver.ts'
 
 export class WorkSolver {
@@ -27,12 +28,7 @@ export class WorkSolver {
     this.#bits = bits
     this.#deliver = deliver
     this.#onFatal = onFatal
-    this.#piscina = new Piscina({
-      filename: new URL('./solver.js', import.meta.url).href,
-      minThreads: 1,
-      maxThreads: 1,
-      atomics: 'disabled'
-    })
+    this.#piscina = newThreads('solver.js', 1)
   }
 
   post(slab: SlabFrames): void {

@@ -3,13 +3,14 @@
 import { MessageChannel, type MessagePort } from 'node:worker_threads'
 import { FloodnetError } from '@floodnet/core'
 import * as Comlink from 'comlink'
-import { Piscina } from 'piscina'
+import type { Piscina } from 'piscina'
 import { endThreads } from './end-threads.ts'
 import { keepErrorCodes } from './error-transfer.ts'
 import { censusMemory, LinkCounts } from './link-counts.ts'
 import type { FromWorker, ToWorker, WorkerControl, WorkerStart } from './messages.ts'
 import { settledWithin } from './settled-within.ts'
 import type { ShortRunLength } from './slab-sender.ts'
+import { newThreads } from './thread-pool.ts'
 
 /**
  * A worker answers every call at once. One that has not by then will not start (a broken installation, no memory for a
@@ -70,13 +71,7 @@ export class WorkerPool {
     this.#linkCounts = censusMemory(count)
     this.#running = new Array(count).fill(null)
     this.#pauses = new Array(count).fill(RESTART_MIN_MS)
-    this.#piscina = new Piscina({
-      filename: new URL('./worker.js', import.meta.url).href,
-      minThreads: count,
-      maxThreads: count,
-      // With the default, a thread whose task has returned is frozen in Atomics.wait.
-      atomics: 'disabled'
-    })
+    this.#piscina = newThreads('worker.js', count)
     // A thread that dies between tasks is replaced by the pool; the task's own rejection is what we act on.
     this.#piscina.on('error', () => undefined)
   }
