@@ -32,12 +32,14 @@ export const ofPrograms = {
     'chat/src/files/old-parts.ts': 'PART_LIFE_MS'
   },
   'The chat: the screen': {
-    'chat/src/terminal/full-screen.ts': 'FRAME_MS ESCAPE_WAIT_MS',
+    'chat/src/terminal/full-screen.ts': 'FRAME_MS ESCAPE_WAIT_MS PASTE_WAIT_MS',
     'chat/src/terminal/scrollback.ts': 'MAX_ENTRIES MAX_ENTRIES_PER_SECOND MAX_UPDATE_SCAN',
     'chat/src/terminal/conversations.ts': 'MAX_CONVERSATIONS',
     'chat/src/terminal/entry-rows.ts': 'MAX_TEXT_LINES',
     'chat/src/terminal/input.ts': 'MAX_HISTORY MAX_CANDIDATES',
-    'chat/src/terminal/keys.ts': 'MAX_PASTE_CHARS MAX_SEQUENCE_CHARS',
+    'chat/src/terminal/keys.ts': 'MAX_PASTE_CHARS MAX_SEQUENCE_CHARS MAX_KEY_CHARS',
+    'chat/src/terminal/replies.ts': 'MAX_REPLY_CHARS',
+    'chat/src/terminal/wheel.ts': 'MIN_WHEEL_ARROWS',
     'chat/src/terminal/model.ts': 'ALERT_GAP_MS'
   },
   'The bridge': {

@@ -3,10 +3,12 @@
 import { logHeight } from './areas.ts'
 import { add, bringToFront, mostPressing, neighbour } from './conversations.ts'
 import { MAX_TYPED_BYTES } from './editor.ts'
-import { complete, edit, enter, recall, typeText } from './input.ts'
+import { changeQuery, endSearch, searchBack } from './history-search.ts'
+import { clear, complete, edit, enter, recall, typeText } from './input.ts'
 import type { Key } from './keys.ts'
 import type { Effect, Model, Now } from './model.ts'
 import { scrollBy, scrollToEnd, scrollToStart } from './scrolling.ts'
+import { ROWS_PER_NOTCH } from './wheel.ts'
 
 /** What F1 shows. */
 export const KEYS_HELP = [
@@ -16,30 +18,59 @@ export const KEYS_HELP = [
   'Ctrl+N Ctrl+P    the next conversation, the one before',
   'Alt+A            the one with news, those that name you first',
   'Tab              complete a name or a command; again: another',
-  'Up Down          what you wrote before',
+  'Up Down Ctrl+R   what you wrote before; Ctrl+R searches it',
   'Alt+Enter        a new line in the message; pastes keep theirs',
   'Ctrl+A Ctrl+E    to the start, to the end; Alt+B Alt+F: by words',
   'Ctrl+W Alt+D     cut the word before the cursor, the one after it',
   'Ctrl+U Ctrl+K    cut to the start, to the end; Ctrl+Y: put it back',
   'Ctrl+L Ctrl+Z    paint anew; give the terminal to the shell',
-  'Ctrl+C Ctrl+D    leave; Ctrl+D on an empty line only'
+  'Ctrl+C           drop the line being typed; on an empty line leave, as does Ctrl+D'
 ] as const
 
 export function onKey(model: Model, key: Key, now: Now): Effect[] {
   switch (key.kind) {
     case 'text':
-      return typed(model, key.text, now)
+      return model.input.search === null ? typed(model, key.text, now) : searched(model, key.text)
     case 'paste':
-      return key.whole ? typed(model, key.text, now) : tooLong(model, now)
+      endSearch(model.input, true)
+      return pasted(model, key, now)
     case 'press':
-      return onPress(model, key.name, now)
+      return model.input.search === null ? onPress(model, key.name, now) : onSearchPress(model, key.name, now)
   }
+}
+
+function searched({ input }: Model, text: string | null): Effect[] {
+  changeQuery(input, text)
+  return []
+}
+
+// Keys that mean nothing to a search end it, and do to the line found what they always do.
+function onSearchPress(model: Model, name: string, now: Now): Effect[] {
+  const { input } = model
+  if (name === 'ctrl-r') return changing(({ input }) => searchBack(input))(model)
+  if (name === 'backspace') return searched(model, null)
+  const isFound = input.search !== null && input.search.found !== null
+  const isGivenUp = name === 'ctrl-c' || name === 'ctrl-g' || name === 'escape'
+  endSearch(input, !isGivenUp)
+  if (isGivenUp || (name === 'enter' && !isFound)) return []
+  return onPress(model, name, now)
+}
+
+// What a terminal marks as a paste is one. What came as one, and may be lines that were meant one by one, is asked about.
+function pasted(model: Model, { text, whole, marked }: Extract<Key, { kind: 'paste' }>, now: Now): Effect[] {
+  if (!whole) return tooLong(model, now)
+  if (marked) return typed(model, text, now)
+  const lines = text.replace(/\n+$/, '')
+  if (!typeText(model.input, lines)) return tooLong(model, now)
+  const count = lines.split('\n').length
+  return tell(model, [`${count} lines came at once: Enter says them as one message, Ctrl+C drops them`], now)
 }
 
 function onPress(model: Model, name: string, now: Now): Effect[] {
   const digit = /^alt-(\d)$/.exec(name)?.[1]
   if (digit !== undefined) return goToNumber(model, digit === '0' ? 10 : Number(digit))
   if (name === 'f1') return tell(model, KEYS_HELP, now)
+  if (name === 'ctrl-c') return leaveOrClear(model, now)
   const action = ACTIONS.get(name)
   if (action !== undefined) return action(model)
   const editing = EDIT_KEYS.get(name)
@@ -119,7 +150,9 @@ const ACTIONS: ReadonlyMap<string, (model: Model) => Effect[]> = new Map([
   ['f6', goBy(1)],
   ['f5', goBy(-1)],
   ['alt-a', changing(({ conversations }) => bringToFront(conversations, mostPressing(conversations)))],
-  ['ctrl-c', () => [{ kind: 'leave' }]],
+  ['ctrl-r', changing(({ input }) => searchBack(input))],
+  ['wheel-up', changing((model) => scrollBy(model, ROWS_PER_NOTCH))],
+  ['wheel-down', changing((model) => scrollBy(model, -ROWS_PER_NOTCH))],
   ['ctrl-d', leaveOrDelete],
   ['ctrl-l', () => [{ kind: 'redraw' }]],
   ['ctrl-z', () => [{ kind: 'suspend' }]],
@@ -132,6 +165,15 @@ function changing(change: (model: Model) => void): (model: Model) => Effect[] {
     change(model)
     return []
   }
+}
+
+// As shells have it: half a line is dropped, and nothing ends over it.
+function leaveOrClear(model: Model, now: Now): Effect[] {
+  if (model.input.line.text === '') return [{ kind: 'leave' }]
+  clear(model.input)
+  if (model.toldOfClearing) return []
+  model.toldOfClearing = true
+  return tell(model, ['the line is dropped (Ctrl+Y puts it back); Ctrl+C once more leaves the chat'], now)
 }
 
 // As shells have it: the end of input where there is no text, else the character under the cursor.

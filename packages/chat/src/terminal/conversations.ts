@@ -82,12 +82,12 @@ export function neighbour({ list, current }: Conversations, steps: number): Conv
   return list[(at + list.length) % list.length] ?? current
 }
 
-/** Where to go to see what is new: mentions first, then what waits longest; the one before when there is nothing. */
-export function mostPressing({ list, current, previous }: Conversations): Conversation {
+/** Where to go to see what is new: mentions first, then what waits longest; nowhere else when there is nothing. */
+export function mostPressing({ list, current }: Conversations): Conversation {
   const waiting = list.filter((conversation) => conversation !== current && conversation.unread > 0)
   const byUrgency = (one: Conversation, other: Conversation) =>
     Number(other.mentions > 0) - Number(one.mentions > 0) || one.activeAt - other.activeAt
-  return waiting.sort(byUrgency)[0] ?? list.find((conversation) => conversation.key === previous) ?? current
+  return waiting.sort(byUrgency)[0] ?? current
 }
 
 /** `at`: ms since the epoch; `now`: ms of the screen's clock. `mention`: this user is meant. */

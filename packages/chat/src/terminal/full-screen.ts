@@ -14,6 +14,8 @@ import { viewOf } from './view.ts'
 export const FRAME_MS = 33
 /** After an Escape: how long its sequence may take to go on. Over slow links they come in pieces; vim waits as long for key codes. */
 export const ESCAPE_WAIT_MS = 100
+/** How long the rest of a paste or of a terminal's answer may take: its end may be lost. Pastes over slow links stall for less (a guess). */
+export const PASTE_WAIT_MS = 1_000
 
 /** A terminal, as far as a screen needs it. */
 export interface Device {
@@ -99,11 +101,16 @@ export class FullScreen implements Screen, DeviceListener {
   }
 
   onData(bytes: Uint8Array): void {
+    const isMore = this.#keys.isMore(bytes)
+    const before = this.#keys.waiting
+    this.#press(this.#keys.read(bytes))
+    const { waiting } = this.#keys
+    if (waiting === before && !isMore) return
     this.#callOffFlush?.()
     this.#callOffFlush = null
-    this.#press(this.#keys.read(bytes))
-    if (!this.#keys.isWaiting) return
-    this.#callOffFlush = this.#parts.clock.after(ESCAPE_WAIT_MS, () => this.#press(this.#keys.flush()))
+    if (waiting === 'nothing') return
+    const wait = waiting === 'paste' ? PASTE_WAIT_MS : ESCAPE_WAIT_MS
+    this.#callOffFlush = this.#parts.clock.after(wait, () => this.#press(this.#keys.flush()))
   }
 
   onResize(): void {

@@ -1,6 +1,7 @@
 // The line being typed with its history and its completion. Pure: mutates the state it is given, asks the completer it is given.
 import type { Completer } from '../screens/screen.ts'
 import { cleanLines, EDITS, EMPTY_LINE, insert, type Line, lineOfText } from './editor.ts'
+import type { Search } from './history-search.ts'
 
 /** Lines that Up finds; as many as before, when the line editor was Node's. */
 export const MAX_HISTORY = 200
@@ -16,6 +17,8 @@ export interface Input {
   /** The new line, while one of the history is shown. */
   draft: Line
   completion: Completion | null
+  /** Ctrl+R was pressed: the history is being searched. */
+  search: Search | null
 }
 
 /** Tab was pressed: which candidate stands in the line, and where. */
@@ -26,7 +29,7 @@ export interface Completion {
 }
 
 export function newInput(): Input {
-  return { line: EMPTY_LINE, history: [], recalled: null, draft: EMPTY_LINE, completion: null }
+  return { line: EMPTY_LINE, history: [], recalled: null, draft: EMPTY_LINE, completion: null, search: null }
 }
 
 /** False when it does not fit: the line stays as it was. */
@@ -56,6 +59,13 @@ export function enter(input: Input): string {
   input.recalled = null
   input.completion = null
   return text
+}
+
+/** Drops what was typed; Ctrl+Y puts it back. */
+export function clear(input: Input): void {
+  input.line = { ...EMPTY_LINE, cut: input.line.text }
+  input.recalled = null
+  input.completion = null
 }
 
 /** Back (-1) or forward (1) in the history; after its newest comes the new line again. */

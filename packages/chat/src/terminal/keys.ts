@@ -1,44 +1,75 @@
 // What a terminal sends, as keys: text, presses with a name, pastes in one piece. Knows the sequences of xterm and those that others
-// send instead (rxvt, linux, tmux). Reads any chunking; what it does not know is swallowed, so that no sequence ends up in the text.
+// send instead (rxvt, linux, tmux). Reads any chunking; what it does not know is swallowed, so that no sequence ends up in the text. Nothing
+// is waited for without an end: whatever was begun, a mark or the rest of a sequence may be lost, and `flush` ends it.
+import { pasteEnd, startOfUnmarked } from './pastes.ts'
+import { takeReply } from './replies.ts'
+import { wheelRows } from './wheel.ts'
 
 export type Key =
   | { readonly kind: 'text'; readonly text: string }
   /** `name` as in 'a', 'enter', 'ctrl-a', 'alt-left', 'shift-tab', 'pageup', 'focus-in'. */
   | { readonly kind: 'press'; readonly name: string }
-  /** `text` with '\n' between its lines. `whole` false: it was longer than MAX_PASTE_CHARS, and `text` is only its start. */
-  | { readonly kind: 'paste'; readonly text: string; readonly whole: boolean }
+  /**
+   * `text` with '\n' between its lines. `whole` false: it was longer than MAX_PASTE_CHARS, and `text` is only its start. `marked` false: the
+   * terminal did not say that it is a paste; it came as one.
+   */
+  | { readonly kind: 'paste'; readonly text: string; readonly whole: boolean; readonly marked: boolean }
 
 /** Kept of a paste: far more than may be said, so that what refuses it can say how long it was (a guess). */
 export const MAX_PASTE_CHARS = 1024 * 1024
 /** Longest sequence that is waited for; xterm's longest, a mouse report, has 14. */
 export const MAX_SEQUENCE_CHARS = 64
+/** A chunk of so few characters is a key pressed, and no part of a paste: what ends a paste without its mark does not wait for it. */
+const MAX_KEY_CHARS = 8
+
+/** What more input is waited for, if any: the rest of a sequence, or of a paste. */
+export type Waiting = 'nothing' | 'sequence' | 'paste'
 
 export class KeyReader {
   // Not stream state of the text only: a character may be cut in two by a chunk's end.
   readonly #decoder = new TextDecoder()
   #rest = ''
-  #paste: string | null = null
-  #pasteWhole = true
+  #paste: { text: string; whole: boolean; readonly marked: boolean } | null = null
 
-  /** True while what came last may be the start of a sequence, or the Escape key alone: call `flush` when nothing follows. */
-  get isWaiting(): boolean {
-    return this.#rest !== '' && this.#paste === null
+  /** Call `flush` when nothing more comes for it. */
+  get waiting(): Waiting {
+    if (this.#paste?.marked === false) return 'sequence'
+    if (this.#paste !== null || REPLY.test(this.#rest)) return 'paste'
+    return this.#rest === '' ? 'nothing' : 'sequence'
+  }
+
+  /** False: a single key, which does not put off the end of the waiting for a paste. */
+  isMore(chunk: Uint8Array): boolean {
+    return this.waiting !== 'paste' || chunk.length > MAX_KEY_CHARS
   }
 
   read(chunk: Uint8Array): Key[] {
-    this.#rest += this.#decoder.decode(chunk, { stream: true })
-    return this.#take(false)
+    const text = this.#decoder.decode(chunk, { stream: true })
+    // Typed, and meant for the program, whatever is waited for.
+    const keys = text === INTERRUPT ? this.flush() : this.#paste?.marked === false ? this.#goOn(text) : []
+    if (this.#paste === null && this.#rest === '') {
+      const rows = wheelRows(text)
+      if (rows !== 0) return [...keys, ...repeated(rows > 0 ? 'shift-up' : 'shift-down', Math.abs(rows))]
+      this.#beginUnmarked(text)
+    }
+    if (this.#paste?.marked !== false) this.#rest += text
+    return [...keys, ...this.#take(false)]
   }
 
-  /** What waited is all there is: an Escape is the key. */
+  /** What waited is all there is: an Escape is the key, a paste is over. */
   flush(): Key[] {
-    return this.#take(true)
+    const ended = this.#paste?.marked === false ? [this.#endPaste()] : []
+    const keys = [...ended, ...this.#take(true)]
+    if (this.#paste === null) return keys
+    this.#paste.text += this.#rest
+    this.#rest = ''
+    return [...keys, this.#endPaste()]
   }
 
   #take(isAll: boolean): Key[] {
     const keys: Key[] = []
     while (this.#rest !== '') {
-      if (this.#paste !== null) {
+      if (this.#paste?.marked) {
         const paste = this.#takePaste()
         if (paste === null) break
         keys.push(paste)
@@ -47,33 +78,58 @@ export class KeyReader {
       const taken = takeKey(this.#rest, isAll)
       if (taken === null) break
       this.#rest = this.#rest.slice(taken.length)
-      if (taken.name === 'paste-start') this.#paste = ''
+      if (taken.name === 'paste-start') this.#paste = { text: '', whole: true, marked: true }
       else if (taken.key !== null) keys.push(taken.key)
     }
     return keys
   }
 
+  // Large ones come in several chunks, one right after the other.
+  #beginUnmarked(text: string): void {
+    if (startOfUnmarked(text)) this.#paste = { text, whole: true, marked: false }
+  }
+
+  #goOn(text: string): Key[] {
+    const paste = this.#paste
+    if (paste === null || /(?![\t\r\n])\p{Cc}/u.test(text)) return paste === null ? [] : [this.#endPaste()]
+    paste.text += text
+    this.#bound()
+    return []
+  }
+
   // The end mark may come in pieces: as much as could be its start stays in the rest.
   #takePaste(): Key | null {
-    const end = this.#rest.indexOf(PASTE_END)
-    const upTo = end < 0 ? Math.max(0, this.#rest.length - PASTE_END.length + 1) : end
-    this.#paste += this.#rest.slice(0, upTo)
-    this.#rest = this.#rest.slice(end < 0 ? upTo : end + PASTE_END.length)
-    if ((this.#paste?.length ?? 0) > MAX_PASTE_CHARS) {
-      this.#paste = this.#paste?.slice(0, MAX_PASTE_CHARS) ?? ''
-      this.#pasteWhole = false
-    }
-    if (end < 0) return null
-    const text = (this.#paste ?? '').replace(/\r\n?/g, '\n')
-    const whole = this.#pasteWhole
+    const { upTo, after } = pasteEnd(this.#rest)
+    if (this.#paste !== null) this.#paste.text += this.#rest.slice(0, upTo)
+    this.#rest = this.#rest.slice(after ?? upTo)
+    this.#bound()
+    return after === null ? null : this.#endPaste()
+  }
+
+  #bound(): void {
+    const paste = this.#paste
+    if (paste === null || paste.text.length <= MAX_PASTE_CHARS) return
+    paste.text = paste.text.slice(0, MAX_PASTE_CHARS)
+    paste.whole = false
+  }
+
+  #endPaste(): Key {
+    this.#bound()
+    const { text, whole, marked } = this.#paste ?? { text: '', whole: true, marked: true }
     this.#paste = null
-    this.#pasteWhole = true
-    return { kind: 'paste', text, whole }
+    return { kind: 'paste', text: text.replace(/\r\n?/g, '\n'), whole, marked }
   }
 }
 
+function repeated(name: string, count: number): Key[] {
+  return Array.from({ length: count }, () => ({ kind: 'press', name }))
+}
+
 const ESC = '\u001B'
-const PASTE_END = `${ESC}[201~`
+// Begun, and more than a key with Alt.
+const REPLY = new RegExp(`^${ESC}[\\]PX^_].`, 'su')
+const OLD_MOUSE = `${ESC}[M`
+const INTERRUPT = '\u0003'
 
 interface Taken {
   readonly length: number
@@ -89,26 +145,36 @@ function takeKey(input: string, isAll: boolean): Taken | null {
   if (input.length === 1) return isAll ? press(1, 'escape') : null
   if (input[1] === '[') return takeCsi(input, isAll)
   if (input[1] === 'O') return takeSs3(input, isAll)
-  return takeAlt(input, isAll)
+  const reply = takeReply(input, isAll)
+  if (reply === 'unfinished') return null
+  return reply === null ? takeAlt(input, isAll) : press(reply, null)
 }
 
-// ECMA-48: parameters, intermediates, a final character. `ESC [ [ A` to E are the function keys of the Linux console.
+// ECMA-48: parameters, intermediates, a final character. `ESC [ [ A` to E are the function keys of the Linux console. `ESC [ M` and three
+// characters are a mouse report of the oldest kind.
 function takeCsi(input: string, isAll: boolean): Taken | null {
+  if (input.startsWith(OLD_MOUSE)) {
+    const chars = [...input.slice(OLD_MOUSE.length)].slice(0, 3)
+    if (chars.length < 3 && !isAll) return null
+    return press(OLD_MOUSE.length + chars.join('').length, wheelName((chars[0]?.codePointAt(0) ?? 0) - 32))
+  }
   const whole = new RegExp(`^${ESC}\\[(\\[[A-E]|([0-?]*)[ -/]*([@-Z\\\\-~]))`).exec(input)
-  if (whole === null) return unfinished(input, isAll, 'alt-[')
+  if (whole === null) return unfinished(input, isAll)
   const [sequence, end = '', parameters = '', final = end] = whole
   return press(sequence.length, csiName(parameters, final))
 }
 
 function takeSs3(input: string, isAll: boolean): Taken | null {
   const final = input[2]
-  if (final === undefined) return unfinished(input, isAll, 'alt-O')
+  if (final === undefined) return unfinished(input, isAll)
   return press(3, SS3_KEYS.get(final) ?? FINAL_KEYS.get(final) ?? null)
 }
 
 // Alt sends the key after an Escape; of some terminals, also a whole sequence.
 function takeAlt(input: string, isAll: boolean): Taken | null {
   if (input[1] === ESC) return takeAltSequence(input, isAll)
+  // Escape, and then the key that must always work.
+  if (input[1] === INTERRUPT) return press(1, 'escape')
   const first = String.fromCodePoint(input.codePointAt(1) ?? 0)
   const name = CONTROLS.get(first) ?? controlName(first) ?? (/\p{Cc}/u.test(first) ? null : first)
   return press(1 + first.length, name === null ? null : `alt-${name}`)
@@ -121,10 +187,11 @@ function takeAltSequence(input: string, isAll: boolean): Taken | null {
   return inner === null ? null : press(inner.length + 1, inner.name === null ? null : `alt-${inner.name}`)
 }
 
-function unfinished(input: string, isAll: boolean, asKey: string): Taken | null {
-  const couldGoOn = input.length < MAX_SEQUENCE_CHARS && new RegExp(`^${ESC}(\\[\\[?[0-?]*[ -/]*|O)$`).test(input)
-  if (couldGoOn && !isAll) return null
-  return press(2, asKey)
+// What broke off is dropped, but for the first two characters alone: they are a key with Alt.
+function unfinished(input: string, isAll: boolean): Taken | null {
+  const begun = new RegExp(`^${ESC}(?:O|\\[\\[?[0-?]*[ -/]*)`).exec(input)?.[0].length ?? 2
+  if (begun === input.length && begun < MAX_SEQUENCE_CHARS && !isAll) return null
+  return press(begun, begun === 2 ? `alt-${input[1]}` : null)
 }
 
 function press(length: number, name: string | null): Taken {
@@ -139,10 +206,17 @@ function controlName(input: string): string | null {
 
 function csiName(parameters: string, final: string): string | null {
   const [first = '', modifiers = '1'] = parameters.split(';')
+  // A mouse report (SGR 1006), of a mode that another program left on.
+  if (first.startsWith('<')) return final === 'M' ? wheelName(Number(first.slice(1))) : null
   if (final.length === 2) return final === '[A' ? 'f1' : null
   const base = final === '~' ? NUMBERED_KEYS.get(first) : FINAL_KEYS.get(final)
   if (base === undefined) return null
   return `${modifierPrefix(Number(modifiers))}${base}`
+}
+
+function wheelName(button: number): string | null {
+  if (button === 64) return 'wheel-up'
+  return button === 65 ? 'wheel-down' : null
 }
 
 // xterm: one more than a sum of 1 for Shift, 2 for Alt, 4 for Control.

@@ -28,6 +28,8 @@ export interface Model {
   /** Stands before the line being typed. */
   prompt: string
   completer: Completer
+  /** The user has been told what Ctrl+C does to a line. */
+  toldOfClearing: boolean
   status: Status | null
   /** The terminal is what the user looks at, as far as it tells. */
   focused: boolean
@@ -56,6 +58,7 @@ export function newModel(size: Size): Model {
     input: newInput(),
     prompt: '',
     completer: () => ({ from: 0, candidates: [] }),
+    toldOfClearing: false,
     status: null,
     focused: true,
     alertedAt: Number.NEGATIVE_INFINITY

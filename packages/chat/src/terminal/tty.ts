@@ -6,9 +6,11 @@ import type { Size } from './model.ts'
 import type { ColourDepth } from './tones.ts'
 
 // Alternate screen (1049); pastes marked (2004); focus reported (1004); no wrapping at the edge (7), so that a character that the
-// terminal finds wider than we do stays in its row.
-const ENTER = '\u001B[?1049h\u001B[?2004h\u001B[?1004h\u001B[?7l\u001B[2J'
-const LEAVE = '\u001B[0m\u001B[?2026l\u001B[?7h\u001B[?1004l\u001B[?2004l\u001B[?25h\u001B[?1049l'
+// terminal finds wider than we do stays in its row; no arrow keys for the wheel (1007), which is
+// on by default in most terminals: set again, and restored where that is known.
+const ENTER = '\u001B[?1049h\u001B[?2004h\u001B[?1004h\u001B[?7l\u001B[?1007s\u001B[?1007l\u001B[2J'
+const LEAVE =
+  '\u001B[0m\u001B[?2026l\u001B[?7h\u001B[?1007h\u001B[?1007r\u001B[?1004l\u001B[?2004l\u001B[?25h\u001B[?1049l'
 
 /** The chat leaves properly at the first of these; the second ends the process at once. */
 const LEAVING_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const

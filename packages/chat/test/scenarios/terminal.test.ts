@@ -135,7 +135,7 @@ if (hasTmux) {
   const ways: [string, (terminal: Tmux) => void, string][] = [
     ['exit', (terminal) => terminal.press(...'exit', 'Enter'), '0'],
     ['Ctrl-D', (terminal) => terminal.press('C-d'), '0'],
-    ['Ctrl-C in a half-typed line', (terminal) => terminal.press('h', 'C-c'), '0'],
+    ['Ctrl-C twice in a half-typed line', (terminal) => terminal.press('h', 'C-c', 'C-c'), '0'],
     ['SIGTERM', ({ pid }) => process.kill(pid, 'SIGTERM'), '0'],
     ['SIGHUP', ({ pid }) => process.kill(pid, 'SIGHUP'), '0'],
     ['SIGQUIT', ({ pid }) => process.kill(pid, 'SIGQUIT'), '131'],
@@ -199,7 +199,7 @@ if (hasTmux) {
       await terminal.typing('carol: half')
       terminal.press('BSpace')
       await terminal.typing('carol: hal')
-      terminal.press('C-c')
+      terminal.press('C-c', 'C-c')
       await terminal.shows('the shell again', () => terminal.flag('alternate_on') === '0')
     } finally {
       terminal.end()

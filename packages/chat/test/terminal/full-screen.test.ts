@@ -1,6 +1,6 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { ESCAPE_WAIT_MS, FRAME_MS } from '../../src/terminal/full-screen.ts'
+import { ESCAPE_WAIT_MS, FRAME_MS, PASTE_WAIT_MS } from '../../src/terminal/full-screen.ts'
 import { spoken } from '../support/screen-events.ts'
 import { linesOf, openVirtual, type VirtualScreen } from '../support/virtual-screen.ts'
 
@@ -145,7 +145,8 @@ test('paints nothing while the terminal takes nothing, and then only what is the
 
 test('hands over the typed lines in order, those before the first read too, and ends at Ctrl-D', async () => {
   const { screen, device } = openVirtual()
-  device.type('one\rtwo\r')
+  device.type('one\r')
+  device.type('two\r')
   device.type(`${ESC}[200~three\rthree${ESC}[201~\r`)
   device.type('\u0004')
   assert.equal(
@@ -158,7 +159,7 @@ test('the end of the terminal, Ctrl-C and closing end the lines, and the termina
   for (const end of ['end', 'ctrl-c', 'close'] as const) {
     const { screen, device } = openVirtual()
     if (end === 'end') device.end()
-    if (end === 'ctrl-c') device.type('half\u0003')
+    if (end === 'ctrl-c') device.type('half\u0003\u0003')
     if (end === 'close') await screen.close()
     assert.equal(await linesOf(screen), [])
     await screen.close()
@@ -215,6 +216,44 @@ test('rings and notifies when wanted, and only then', () => {
     screen.show(direct)
     assert.is(device.writes.slice(before).join(''), alert)
   }
+})
+
+test('a paste without its end mark is over after a while, also when keys go on being pressed', async () => {
+  const virtual = openVirtual()
+  const { device, clock, screen } = virtual
+  const lines = linesOf(screen)
+  device.type(`${ESC}[200~lost mark`)
+  for (let waited = 0; waited <= PASTE_WAIT_MS; waited += 100) {
+    device.type('x')
+    clock.pass(100)
+  }
+  assert.match(lastRow(virtual) ?? '', /^bob: lost markx+$/)
+  device.type('\r')
+  device.type('\u0003')
+  assert.match((await lines)[0]?.text ?? '', /^lost markx+$/)
+})
+
+test('a paste that comes slowly stays one', () => {
+  const virtual = openVirtual()
+  virtual.device.type(`${ESC}[200~the first part of it\r`)
+  virtual.clock.pass(PASTE_WAIT_MS - 1)
+  virtual.device.type('the second part of it\r')
+  virtual.clock.pass(PASTE_WAIT_MS - 1)
+  virtual.device.type(`the end${ESC}[201~`)
+  virtual.clock.pass(FRAME_MS)
+  assert.is(lastRow(virtual), 'the end')
+  assert.is(virtual.device.vt.lines.at(-3), 'bob: the first part of it')
+})
+
+test('lines that come at once wait for an Enter, and are one message', async () => {
+  const { device, clock, screen } = openVirtual()
+  const lines = linesOf(screen)
+  device.type('one\rtwo\r')
+  device.type('three\r')
+  clock.pass(ESCAPE_WAIT_MS)
+  device.type('\r')
+  device.type('\u0003')
+  assert.equal(await lines, [{ text: 'one\ntwo\nthree', conversation: '' }])
 })
 
 test.run()

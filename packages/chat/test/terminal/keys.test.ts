@@ -74,9 +74,9 @@ for (const [sequence, name] of Object.entries(sequences)) {
 test('an Escape that nothing follows is the key', () => {
   const reader = new KeyReader()
   assert.equal(reader.read(Buffer.from(ESC)), [])
-  assert.ok(reader.isWaiting)
+  assert.is(reader.waiting, 'sequence')
   assert.equal(spell(reader.flush()), ['escape'])
-  assert.not.ok(reader.isWaiting)
+  assert.is(reader.waiting, 'nothing')
 })
 
 test('swallows sequences that it does not know', () => {
@@ -86,7 +86,7 @@ test('swallows sequences that it does not know', () => {
 test('a paste is one key whatever is in it', () => {
   assert.equal(keysOf(`x${ESC}[200~one\rtwo\r\nthree\n${ESC}[A\u0003 four${ESC}[201~y`), [
     { kind: 'text', text: 'x' },
-    { kind: 'paste', text: `one\ntwo\nthree\n${ESC}[A\u0003 four`, whole: true },
+    { kind: 'paste', text: `one\ntwo\nthree\n${ESC}[A\u0003 four`, whole: true, marked: true },
     { kind: 'text', text: 'y' }
   ])
 })
@@ -98,7 +98,7 @@ test('a paste stays whole however it is cut', () => {
     const reader = new KeyReader()
     const ends = [...cuts, bytes.length].sort((one, other) => one - other)
     const keys = ends.flatMap((end, index) => reader.read(bytes.subarray(ends[index - 1] ?? 0, end)))
-    assert.equal(keys, [{ kind: 'paste', text: text.replaceAll('\r', '\n'), whole: true }])
+    assert.equal(keys, [{ kind: 'paste', text: text.replaceAll('\r', '\n'), whole: true, marked: true }])
   })
 })
 
@@ -120,6 +120,124 @@ test('never throws, never keeps more than a sequence, and no key holds a control
       if (key.kind === 'press') assert.not.match(key.name, /\p{Cc}/u)
     }
   })
+})
+
+test('a paste whose end mark is lost ends when nothing more comes of it', () => {
+  const reader = new KeyReader()
+  assert.equal(reader.read(Buffer.from(`${ESC}[200~one\rtwo`)), [])
+  assert.is(reader.waiting, 'paste')
+  assert.equal(reader.flush(), [{ kind: 'paste', text: 'one\ntwo', whole: true, marked: true }])
+  assert.is(reader.waiting, 'nothing')
+  assert.equal(spell(reader.read(Buffer.from('x\r'))), ['"x"', 'enter'])
+  // Should the end come after all, it is no text.
+  assert.equal(spell(reader.read(Buffer.from(`${ESC}[201~y`))), ['"y"'])
+})
+
+for (const begun of [
+  `${ESC}[200~lost`,
+  `${ESC}[200~`,
+  `${ESC}]11;rgb:12`,
+  `${ESC}P1$r`,
+  `${ESC}_x`,
+  `${ESC}[12;`,
+  `${ESC}O`,
+  ESC,
+  '\xe2'
+]) {
+  test(`Ctrl-C is a key whatever was begun before it: ${JSON.stringify(begun)}`, () => {
+    const reader = new KeyReader()
+    reader.read(Buffer.from(begun, 'latin1'))
+    assert.is(spell(reader.read(Buffer.from('\u0003'))).at(-1), 'ctrl-c')
+    assert.is(reader.waiting, 'nothing')
+  })
+}
+
+test('single keys do not put off the end of the waiting for a paste', () => {
+  const reader = new KeyReader()
+  assert.ok(reader.isMore(Buffer.from('a')))
+  reader.read(Buffer.from(`${ESC}[200~lost`))
+  assert.not.ok(reader.isMore(Buffer.from('a')))
+  assert.not.ok(reader.isMore(Buffer.from(`${ESC}[1;5A`)))
+  assert.ok(reader.isMore(Buffer.from('and the next line')))
+})
+
+const replies = [
+  `${ESC}]11;rgb:1e1e/1e1e/1e1e\u0007`,
+  `${ESC}]4;1;x${ESC}\\`,
+  `${ESC}P1+r5463=32${ESC}\\`,
+  `${ESC}_Gi=1;OK${ESC}\\`,
+  `${ESC}^x${ESC}\\`
+]
+for (const reply of replies) {
+  test(`what a terminal answers is no text: ${JSON.stringify(reply)}`, () => {
+    assert.equal(spell(keysOf(`a${reply}b`)), ['"a"', '"b"'])
+    const reader = new KeyReader()
+    const keys = Array.from(Buffer.from(`${reply}x`), (byte) => reader.read(Buffer.of(byte))).flat()
+    assert.equal(spell(keys), ['"x"'])
+  })
+}
+
+test('an answer without its end is dropped as far as it came, and what follows it is not', () => {
+  assert.equal(spell(keysOf(`${ESC}]11;rgb:\rx`)), ['enter', '"x"'])
+  assert.equal(spell(keysOf(`${ESC}Pabc${ESC}[A`)), ['up'])
+  const reader = new KeyReader()
+  assert.equal(reader.read(Buffer.from(`${ESC}]11;rgb`)), [])
+  assert.equal(reader.flush(), [])
+  assert.equal(spell(reader.read(Buffer.from('x'))), ['"x"'])
+  assert.equal(spell(new KeyReader().read(Buffer.from(`${ESC}]${'x'.repeat(9_000)}`))), [])
+})
+
+test('two characters that may begin an answer are a key with Alt when nothing follows', () => {
+  for (const letter of [']', 'P', 'X', '^', '_']) {
+    const reader = new KeyReader()
+    assert.equal(reader.read(Buffer.from(`${ESC}${letter}`)), [])
+    assert.is(reader.waiting, 'sequence')
+    assert.equal(spell(reader.flush()), [`alt-${letter}`])
+  }
+})
+
+test('of a sequence that broke off nothing is typed', () => {
+  assert.equal(spell(keysOf(`${ESC}[12;5\rx`)), ['enter', '"x"'])
+  const reader = new KeyReader()
+  reader.read(Buffer.from(`${ESC}[12;`))
+  assert.equal(reader.flush(), [])
+})
+
+test('lines that come in one read, without marks, are one paste, also over several reads', () => {
+  const unmarked = (text: string) => ({ kind: 'paste', text, whole: true, marked: false })
+  const reader = new KeyReader()
+  assert.equal(reader.read(Buffer.from('one\rtwo\r')), [])
+  assert.is(reader.waiting, 'sequence')
+  assert.equal(reader.read(Buffer.from('three\r')), [])
+  assert.equal(reader.flush(), [unmarked('one\ntwo\nthree\n')])
+  assert.equal(reader.read(Buffer.from('a\r\nb')), [])
+  assert.equal(reader.read(Buffer.from('\u0003')), [unmarked('a\nb'), { kind: 'press', name: 'ctrl-c' }])
+  assert.equal(reader.read(Buffer.from('a\nb')), [])
+  assert.equal(reader.read(Buffer.from(`${ESC}[A`)), [unmarked('a\nb'), { kind: 'press', name: 'up' }])
+})
+
+test('a line with its Enter is no paste, and neither are keys pressed fast', () => {
+  for (const [bytes, keys] of [
+    ['hello\r', ['"hello"', 'enter']],
+    ['\r\r', ['enter', 'enter']],
+    ['\rx', ['enter', '"x"']],
+    ['a\tb', ['"a"', 'tab', '"b"']],
+    [`a\r${ESC}[A\r`, ['"a"', 'enter', 'up', 'enter']]
+  ] as const)
+    assert.equal(spell(keysOf(bytes)), keys)
+})
+
+test('arrows that come by the handful are the wheel, and scroll', () => {
+  assert.equal(spell(keysOf(`${ESC}[A`.repeat(3))), ['shift-up', 'shift-up', 'shift-up'])
+  assert.equal(spell(keysOf(`${ESC}OB`.repeat(5))), Array(5).fill('shift-down'))
+  assert.equal(spell(keysOf(`${ESC}[A`.repeat(2))), ['up', 'up'])
+  assert.equal(spell(keysOf(`${ESC}[A${ESC}[A${ESC}[B`)), ['up', 'up', 'down'])
+})
+
+test('mouse reports are no text, and those of the wheel scroll', () => {
+  assert.equal(spell(keysOf(`a${ESC}[<0;10;5M${ESC}[<0;10;5mb`)), ['"a"', '"b"'])
+  assert.equal(spell(keysOf(`${ESC}[<64;10;5M${ESC}[<65;10;5M`)), ['wheel-up', 'wheel-down'])
+  assert.equal(spell(keysOf(`${ESC}[M\`!!${ESC}[M !!x`)), ['wheel-up', '"x"'])
 })
 
 test.run()

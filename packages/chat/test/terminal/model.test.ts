@@ -46,7 +46,7 @@ test('goes through the conversations by number, by step and to what presses most
       press(model, name)
       return conversations.current.key
     })
-  assert.equal(keysAt('alt-a', 'alt-a', 'alt-a', 'alt-a'), ['@alice-key', '#a', '#b', '#a'])
+  assert.equal(keysAt('alt-a', 'alt-a', 'alt-a', 'alt-a'), ['@alice-key', '#a', '#b', '#b'])
   assert.equal(keysAt('alt-1', 'ctrl-p', 'ctrl-n', 'ctrl-n', 'alt-9'), ['', '@alice-key', '', '#a', '#a'])
 })
 
@@ -200,20 +200,85 @@ test('however many mean the user at once, it rings now and then', () => {
   assert.is(rings, 5)
 })
 
-test('Ctrl-D leaves on an empty line and deletes in another, Ctrl-C leaves', () => {
+test('Ctrl-D leaves on an empty line and deletes in another', () => {
   const model = modelWith(80, 10)
   assert.equal(press(model, '"ab"', 'home', 'ctrl-d'), [])
   assert.is(model.input.line.text, 'b')
-  assert.equal(press(model, 'ctrl-c'), [{ kind: 'leave' }])
   assert.equal(press(model, 'delete', 'ctrl-d'), [{ kind: 'leave' }])
+})
+
+test('Ctrl-C drops half a line, which Ctrl-Y puts back, and leaves on an empty one', () => {
+  const model = modelWith(140, 10)
+  assert.equal(press(model, '"half"', 'ctrl-c'), [])
+  assert.is(model.input.line.text, '')
+  assert.match(lookAtLog(model).at(-1) ?? '', 'Ctrl+C once more leaves')
+  press(model, 'ctrl-y')
+  assert.is(model.input.line.text, 'half')
+  assert.equal(press(model, 'ctrl-c', 'ctrl-c'), [{ kind: 'leave' }])
+  assert.is(lookAtLog(model).filter((line) => line.includes('once more')).length, 1, 'told once')
+})
+
+test('lines that came at once without a mark are asked about, and said as one message', () => {
+  const model = modelWith(140, 10)
+  const paste = { kind: 'paste', text: 'one\ntwo\nthree\n', whole: true, marked: false } as const
+  assert.equal(onKey(model, paste, NOW), [])
+  assert.match(look(model).join('\n'), '3 lines came at once: Enter')
+  assert.equal(press(model, 'enter'), [{ kind: 'line', line: { text: 'one\ntwo\nthree', conversation: '' } }])
+  onKey(model, paste, NOW)
+  press(model, 'ctrl-c')
+  assert.is(model.input.line.text, '')
+})
+
+test('the wheel scrolls, and the line being typed stays', () => {
+  const model = modelWith(80, 10, ...Array.from({ length: 50 }, (_, n) => spoken(`message ${n}`)))
+  press(model, '"before"', 'enter', '"draft"', 'wheel-up')
+  assert.match(lookAtLog(model).at(-1) ?? '', 'message 46')
+  assert.is(model.input.line.text, 'draft')
+  press(model, 'wheel-down')
+  assert.match(lookAtLog(model).at(-1) ?? '', 'message 49')
+})
+
+test('Alt+A without news stays where it is', () => {
+  const model = modelWith(80, 10, direct('x'))
+  press(model, 'alt-2', 'alt-1', 'alt-a')
+  assert.is(model.conversations.current.key, '')
+})
+
+test('Ctrl+R finds what was written, further back each time, and Enter says it', () => {
+  const model = modelWith(80, 10)
+  for (const text of ['tea at four', 'coffee', 'Tea at five']) press(model, `"${text}"`, 'enter')
+  press(model, '"draft"', 'ctrl-r', '"tea"')
+  assert.is(look(model).at(-1), 'search "tea": Tea at five')
+  press(model, 'ctrl-r')
+  assert.is(look(model).at(-1), 'search "tea": tea at four')
+  assert.equal(press(model, 'enter'), [{ kind: 'line', line: { text: 'tea at four', conversation: '' } }])
+  assert.is(look(model).at(-1), 'bob:')
+})
+
+test('a search that finds nothing or is given up leaves the line as it was, and says nothing', () => {
+  const model = modelWith(80, 10)
+  press(model, '"tea"', 'enter', '"draft"', 'ctrl-r', '"xyz"')
+  assert.match(look(model).at(-1) ?? '', /^nothing has "xyz": /)
+  assert.equal(press(model, 'enter'), [])
+  assert.is(model.input.line.text, 'draft')
+  for (const key of ['ctrl-c', 'escape', 'ctrl-g']) {
+    assert.equal(press(model, 'ctrl-r', '"te"', key), [])
+    assert.is(model.input.line.text, 'draft')
+  }
+})
+
+test('another key keeps what a search found, to change it', () => {
+  const model = modelWith(80, 10)
+  press(model, '"tea"', 'enter', '"coffee"', 'enter', 'ctrl-r', '"tx"', 'backspace', '"e"', 'left', '"!"')
+  assert.is(model.input.line.text, 'te!a')
 })
 
 test('a paste is one line to the chat, and one that is too long is refused with a word', () => {
   const model = modelWith(80, 10)
-  onKey(model, { kind: 'paste', text: 'one\ntwo', whole: true }, NOW)
+  onKey(model, { kind: 'paste', text: 'one\ntwo', whole: true, marked: true }, NOW)
   assert.equal(press(model, 'enter'), [{ kind: 'line', line: { text: 'one\ntwo', conversation: '' } }])
-  onKey(model, { kind: 'paste', text: 'x'.repeat(MAX_TYPED_BYTES + 1), whole: true }, NOW)
-  onKey(model, { kind: 'paste', text: 'x', whole: false }, NOW)
+  onKey(model, { kind: 'paste', text: 'x'.repeat(MAX_TYPED_BYTES + 1), whole: true, marked: true }, NOW)
+  onKey(model, { kind: 'paste', text: 'x', whole: false, marked: true }, NOW)
   assert.is(model.input.line.text, '')
   assert.is(lookAtLog(model).filter((line) => line.includes('too long')).length, 2)
 })
