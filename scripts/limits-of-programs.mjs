@@ -20,6 +20,7 @@ export const ofPrograms = {
   },
   'The chat: letters and files': {
     'chat/src/session/pending.ts': 'SEARCH_MS MAX_SEARCHING MAX_AWAITED RECEIPT_DELAY_MS MAX_CONVERSATIONS',
+    'chat/src/network/company.ts': 'HEARD_WAIT_MS ENTRY_WAIT_MS',
     'chat/src/network/sealed-mail.ts': 'OPENINGS_PER_SECOND OPENINGS_BURST',
     'chat/src/wire/sealed-body.ts': 'MAX_RECIPIENTS MAX_READ_IDS',
     'chat/src/guard/sealed-replay.ts': 'MAX_SEALED_AGE_MS MAX_SEALED_OF_AUTHOR MAX_SEALED_AUTHORS',

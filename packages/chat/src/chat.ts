@@ -6,27 +6,29 @@ import type { Network } from '@floodnet/transport'
 import { completerOf } from './commands/completion.ts'
 import { ChatFiles } from './files/chat-files.ts'
 import { countInvalid, newInvalidCounter, takeInvalid } from './guard/invalid-counter.ts'
+import { company, reach } from './network/company.ts'
 import type { EntryWatch } from './network/entry-watch.ts'
 import { listensOnPortOf, watchNetwork } from './network/network-watch.ts'
 import { SealedMail } from './network/sealed-mail.ts'
+import { Speaker } from './network/speaking.ts'
 import { StatusMeter } from './network/status.ts'
 import { onLine } from './on-line.ts'
 import { type Arrived, onMessage, onSealed } from './on-message.ts'
 import { onCompany, onLeave, onTick } from './on-tick.ts'
 import { DEFAULT_ENTRY } from './options.ts'
+import { Outcome } from './outcome.ts'
 import { fingerprintOf } from './people/trust.ts'
 import type { Screen, ScreenEvent, TypedLine } from './screens/screen.ts'
 import type { KeyPair } from './sealed/hpke.ts'
 import { isSealed } from './sealed/sealed-message.ts'
-import type { Effect, StepContext, Unsaid } from './session/effects.ts'
-import { idOf, knownOf, promptOf, type Session } from './session/session.ts'
+import type { Effect, StepContext } from './session/effects.ts'
+import { MAX_SEARCHING } from './session/pending.ts'
+import { knownOf, promptOf, type Session } from './session/session.ts'
 import type { Log } from './store/log.ts'
 import { Saver } from './store/saver.ts'
 import type { Transcript } from './store/transcript.ts'
 import { aborted, nextTurn, within } from './waiting.ts'
 
-/** At the end of a pipe: how long to wait for a first neighbour when nobody has heard a word yet. As long as one dial may take. */
-export const HEARD_WAIT_MS = 5000
 /** How long leaving may take; the network itself gives what was written 5 s. */
 export const LEAVE_WAIT_MS = 10_000
 /** How often time is looked at: presence, receipts and searches are in seconds. */
@@ -47,7 +49,7 @@ export interface ChatParts {
   readonly lines: AsyncIterable<TypedLine>
   /** A person waits for the end: do not hold them up for messages that nobody has heard. */
   readonly interactive: boolean
-  /** Nothing is said before there is a neighbour, or the time for that is over. */
+  /** Nothing is said before the entry is reached (any neighbour, where none was named), and nothing at all when it is not. */
   readonly patient?: boolean
   /** What this user writes goes over some single links before it floods (`--private`). */
   readonly stem?: boolean
@@ -62,25 +64,27 @@ export interface ChatParts {
   readonly save?: (name: string) => Promise<void>
 }
 
-/** Resolves when the user has left. `unsaid`: something that was typed reached nobody. Rejects when the network failed. */
-export async function runChat(parts: ChatParts): Promise<{ unsaid: boolean }> {
+/** Resolves when the user has left. `problem`: what that was asked for was not done, in words. Rejects when the network failed. */
+export async function runChat(parts: ChatParts): Promise<{ problem: string | null }> {
   const chat = new Chat(parts)
   chat.start()
   try {
     const end = await Promise.race([chat.type(), chat.told, chat.receive(), parts.network.closed])
     if (end === 'input-ended' && !parts.interactive) await chat.finish()
+    chat.settle()
   } finally {
     await chat.leave()
   }
-  return { unsaid: chat.unsaid }
+  return { problem: chat.outcome.problem }
 }
 
 class Chat {
-  unsaid = false
+  readonly outcome = new Outcome()
   readonly #parts: ChatParts
   readonly #invalid = newInvalidCounter()
   readonly #watch: EntryWatch
   readonly #mail: SealedMail
+  readonly #speaker: Speaker
   readonly #saver: Saver
   readonly #files: ChatFiles
   readonly #status = new StatusMeter(performance.now())
@@ -88,21 +92,21 @@ class Chat {
   #ticker: NodeJS.Timeout | null = null
   #ticks = 0
   #leaving = false
-  // Something was said while there was no neighbour, and there has been none since.
-  #unheard = false
 
   constructor(parts: ChatParts) {
     this.#parts = parts
     this.#told = aborted(parts.leave)
     const { network, session } = parts
-    this.#mail = new SealedMail(network, parts.keys, parts.stem ?? false)
+    const stem = parts.stem ?? false
+    this.#mail = new SealedMail(network, parts.keys, stem)
+    const speaking = { network, session, log: parts.log, mail: this.#mail, stem, outcome: this.outcome }
+    this.#speaker = new Speaker({ ...speaking, show: (event) => this.#show(event) })
     const run = (effects: readonly Effect[]) => void effects.map((effect) => this.#run(effect))
     this.#files = new ChatFiles(parts, this.#mail, { run, context: () => this.#turn() })
     const failed = (message: string) => this.#show({ kind: 'error', code: 'ERR_FLOODNET_FAILED', message })
     this.#saver = new Saver(parts.save ?? (async () => undefined), failed)
     this.#watch = watchNetwork(network, (event) => this.#show(event))
     network.on('peer-up', () => {
-      this.#unheard = false
       if (network.peers.length <= 1) onCompany(session, this.#turn())
     })
     network.on('suppressed', ({ origin, count }) => {
@@ -134,12 +138,20 @@ class Chat {
   }
 
   async type(): Promise<'left' | 'input-ended'> {
-    if (this.#parts.patient) await this.#company()
-    for await (const line of this.#parts.lines) {
-      for (const effect of onLine(this.#parts.session, line, this.#turn())) {
+    const { network, session, lines, leave, patient, entry } = this.#parts
+    const reached = !patient || (await reach(network, this.#watch, entry, leave))
+    for await (const line of lines) {
+      this.outcome.ask(line.text)
+      if (!reached) {
+        this.outcome.fail(entry === null ? 'nobody was there' : `${entry} did not answer`)
+        continue
+      }
+      for (const effect of onLine(session, line, this.#turn())) {
         if (effect.kind === 'leave') return 'left'
         await this.#run(effect)
       }
+      // What a pipe brings waits there while the readers of what came before are looked for.
+      while (session.pending.searches.length >= MAX_SEARCHING && !leave.aborted) await within(TICK_MS, this.#told)
     }
     return 'input-ended'
   }
@@ -158,11 +170,22 @@ class Chat {
 
   /** The end of a pipe: what was typed is to be heard, and who is looked for to be found. */
   async finish(): Promise<void> {
-    const { session, network } = this.#parts
-    while (session.pending.searches.length > 0 && !this.#parts.leave.aborted) await within(TICK_MS, this.#told)
+    const { session, network, leave, entry, patient } = this.#parts
+    while (session.pending.searches.length > 0 && !leave.aborted) await within(TICK_MS, this.#told)
     if (network.peers.length > 0) await within(LEAVE_WAIT_MS, this.#mail.idle)
-    if (!this.#unheard || (await this.#company())) return
-    this.unsaid = true
+    if (this.outcome.held > 0) await company(network, this.#told)
+    if (network.peers.length > 0) await this.#flush()
+    if (!patient && entry !== null && this.outcome.asked > 0 && !this.#watch.mayBeReached(entry))
+      this.outcome.fail(`${entry} did not answer; others may have heard it`, this.outcome.asked)
+  }
+
+  /** The user has left: what is still not said will not be. */
+  settle(): void {
+    const { session } = this.#parts
+    const searched = session.pending.searches.filter(({ text }) => text !== null)
+    this.outcome.fail('its reader was not found', searched.length)
+    if (this.outcome.held === 0) return
+    this.outcome.lose('nobody was there')
     this.#show({ kind: 'notice', text: 'nobody was there: what was said is lost' })
   }
 
@@ -190,9 +213,9 @@ class Chat {
       case 'prompt':
         return this.#parts.screen.setPrompt(promptOf(this.#parts.session))
       case 'write':
-        return this.#write(effect.payload, effect.said)
+        return this.#speaker.write(effect.payload, effect.said)
       case 'sealed':
-        return this.#sendSealed(effect)
+        return this.#speaker.sendSealed(effect)
       case 'file':
         return this.#files.desk.run(effect.task)
       case 'connect':
@@ -221,42 +244,10 @@ class Chat {
   }
 
   #show(event: ScreenEvent): void {
-    if (event.kind === 'said' && event.state === 'nobody') this.unsaid = true
+    if (event.kind === 'notice' && event.undone) this.outcome.fail(event.text.replace(/^not said: /, ''))
+    if (event.kind === 'said' && event.state === 'nobody') this.outcome.fail(`nobody of the name ${event.to} is here`)
     this.#parts.screen.show(event)
     this.#parts.transcript?.note(event, new Date())
-  }
-
-  async #write(payload: Uint8Array, said: Unsaid | null): Promise<void> {
-    const { network, session, log, stem } = this.#parts
-    try {
-      const receipt = await network.write(payload, { stem: stem ?? false })
-      if (said === null) return
-      this.#show({ kind: 'said', from: session.name, ...said, at: Date.now(), id: idOf(receipt), state: 'sent' })
-      if (receipt.links === 0) this.#onUnheard()
-    } catch (error) {
-      if (said === null) log.warn({ error }, 'presence was not told')
-      else this.#onUnsaid(error)
-    }
-  }
-
-  // Not waited for: without a neighbour it would hold up what comes after.
-  #sendSealed(effect: Extract<Effect, { kind: 'sealed' }>): void {
-    const { said } = effect
-    this.#mail.send(effect, Date.now()).then(
-      () => said && this.#show(said),
-      (error: unknown) => (said === null ? undefined : this.#onUnsaid(error))
-    )
-  }
-
-  #onUnsaid(error: unknown): void {
-    this.unsaid = true
-    this.#show({ kind: 'error', code: codeOf(error), message: `not said: ${messageOf(error)}` })
-  }
-
-  #onUnheard(): void {
-    if (this.#unheard) return
-    this.#unheard = true
-    this.#show({ kind: 'notice', text: 'nobody is here yet: it will be sent to the first who comes' })
   }
 
   #connect(address: string): void {
@@ -278,12 +269,9 @@ class Chat {
     if (due !== null) this.#parts.log.warn(due, 'ignored messages that are no chat')
   }
 
-  /** False when nobody came in time. */
-  #company(): Promise<boolean> {
-    const { network } = this.#parts
-    if (network.peers.length > 0) return Promise.resolve(true)
-    const up = new Promise<void>((resolve) => network.once('peer-up', () => resolve()))
-    return within(HEARD_WAIT_MS, Promise.race([up, this.#told]))
+  async #flush(): Promise<void> {
+    const failed = (error: unknown) => this.outcome.fail(messageOf(error))
+    await within(LEAVE_WAIT_MS, this.#parts.network.flush().catch(failed))
   }
 
   async #sayGoodbye(): Promise<void> {

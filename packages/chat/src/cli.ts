@@ -1,7 +1,7 @@
 // The floodchat command: wires options, log, screen, network and chat to this process. Exit codes: 0 left, 1 failed, 2 bad usage.
 import { readFileSync } from 'node:fs'
 import { codeOf, exitCodeOf, messageOf } from '@floodnet/core'
-import { createNetwork, type Network, type NetworkOptions, serveMetrics } from '@floodnet/transport'
+import { createNetwork, FloodnetError, type Network, type NetworkOptions, serveMetrics } from '@floodnet/transport'
 import { runChat } from './chat.ts'
 import { type ChatOptions, parseOptions, USAGE } from './options.ts'
 import { ROOM_RATES } from './rates.ts'
@@ -30,11 +30,12 @@ async function main(args: readonly string[]): Promise<void> {
   const invocation = parseOptions(args, process.env)
   switch (invocation.kind) {
     case 'help':
-      return void process.stdout.write(USAGE)
+      return print(USAGE)
     case 'version':
-      return void process.stdout.write(`${ownVersion()}\n`)
+      return print(`${ownVersion()}\n`)
     case 'chat':
-      return withProfile(invocation.options, leaveSignal())
+      await withProfile(invocation.options, leaveSignal())
+      if (outputFailure !== null) throw outputFailure
   }
 }
 
@@ -88,8 +89,8 @@ async function chat(options: ChatOptions, profile: Profile, leave: AbortSignal):
     const running = runChat(parts)
     // After the first line, which programs take for the one with the address.
     if (profile.warning !== null) screen.show({ kind: 'notice', text: profile.warning })
-    const { unsaid } = await running
-    if (patient && unsaid) process.exitCode = 1
+    const { problem } = await running
+    if (problem !== null && !terminal.interactive) throw new FloodnetError('ERR_FLOODNET_FAILED', problem)
   } finally {
     await terminal.screen.close()
     log.close()
@@ -103,13 +104,14 @@ function startSession(
   profile: Profile,
   forPeople: boolean
 ): Session {
-  const { username, tail, shown } = options
+  const { username, tail, shown, once, commands, json } = options
   return newSession({
     id,
     key,
     name: username ?? profile.name,
     startedAt: Date.now(),
     silent: tail,
+    obeys: once === null && (commands ?? (forPeople || json)),
     shownPerSecond: shown ?? (forPeople ? SHOWN_PER_SECOND : 0),
     book: profile.book,
     marks: profile.marks
@@ -191,9 +193,27 @@ function leaveSignal(): AbortSignal {
   const leaving = new AbortController()
   const leave = () => leaving.abort()
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, leave)
-  // Nobody reads any more (`floodchat | head`): that is no failure.
-  process.stdout.on('error', leave)
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    outputFailure ??= failureOfOutput(error)
+    leave()
+  })
   return leaving.signal
+}
+
+let outputFailure: FloodnetError | null = null
+
+// When nobody reads any more (`floodchat | head`), that is no failure.
+function failureOfOutput(error: NodeJS.ErrnoException): FloodnetError | null {
+  if (error.code === 'EPIPE') return null
+  return new FloodnetError('ERR_FLOODNET_FAILED', `the output cannot be written: ${error.message}`, { cause: error })
+}
+
+async function print(text: string): Promise<void> {
+  const failed = await new Promise<NodeJS.ErrnoException | null | undefined>((done) => {
+    process.stdout.once('error', done).write(text, done)
+  })
+  const failure = failed ? failureOfOutput(failed) : null
+  if (failure !== null) throw failure
 }
 
 function ownVersion(): string {

@@ -1,5 +1,6 @@
 // What follows from a line that the user typed. Pure.
-import { type Command, HELP, parseLine } from './commands/parse.ts'
+import { hintFor } from './commands/hints.ts'
+import { type Command, HELP, parseLine, parseSaid } from './commands/parse.ts'
 import { addContact, block, contacts, removeContact, verify, who, whois } from './commands/people.ts'
 import { sendFile } from './commands/send-file.ts'
 import { openingOf, sendIn, sendTo } from './conversations/direct.ts'
@@ -9,7 +10,7 @@ import { isContact, ownerOf, touch } from './people/address-book.ts'
 import { announceSoon } from './people/announcing.ts'
 import { fingerprintOf, NAME_MARK } from './people/trust.ts'
 import type { ConversationKey, TypedLine } from './screens/screen.ts'
-import { type Effect, notice, notices, type StepContext } from './session/effects.ts'
+import { type Effect, notice, notices, type StepContext, undone } from './session/effects.ts'
 import { MAX_SAID_BYTES, MAX_SHOWN_BYTES, type Session } from './session/session.ts'
 import { isSameName, nameProblem } from './text/name.ts'
 import { encodeEnvelope } from './wire/envelope.ts'
@@ -18,7 +19,10 @@ export function onLine(session: Session, line: TypedLine, context: StepContext):
   if (session.askingName) return onName(session, line.text.trim(), context)
   // A screen with conversations of its own knows best where its user is.
   if (line.conversation !== null) session.current = line.conversation
-  return onCommand(session, parseLine(line.text), session.current, context)
+  const hint = session.obeys ? hintFor(session, line.text) : null
+  if (hint !== null) return [undone(hint)]
+  const command = session.obeys ? parseLine(line.text) : parseSaid(line.text)
+  return onCommand(session, command, session.current, context)
 }
 
 function onCommand(session: Session, command: Command, conversation: ConversationKey, context: StepContext): Effect[] {
@@ -80,7 +84,7 @@ function onOtherCommand(session: Session, command: Other, context: StepContext):
     case 'help':
       return notices(HELP)
     case 'wrong':
-      return [notice(command.reason)]
+      return [undone(command.reason)]
   }
 }
 
@@ -91,12 +95,12 @@ function sayIn(session: Session, conversation: ConversationKey, text: string, co
   if (conversation.startsWith('@')) return sendIn(session, conversation, text, context)
   if (!isRoom(conversation)) return [say(session, text, '', '')]
   if (!session.rooms.has(conversation))
-    return [notice(`not said: you are not in ${conversation}; /join ${conversation}`)]
+    return [undone(`not said: you are not in ${conversation}; /join ${conversation}`)]
   return [say(session, text, conversation, conversation)]
 }
 
 function sayPlain(session: Session, to: string, text: string): Effect[] {
-  if (isSameName(to, session.name)) return [notice('that is you')]
+  if (isSameName(to, session.name)) return [undone('that is you')]
   return [say(session, text, to.normalize('NFC'), ''), notice('not sealed: every node could read that line')]
 }
 
@@ -113,7 +117,7 @@ function say(session: Session, text: string, to: string, conversation: Conversat
 
 function withinLimits(text: string, send: () => Effect[]): Effect[] {
   const bytes = Buffer.byteLength(text)
-  if (bytes > MAX_SAID_BYTES) return [notice(`not said: the line has more than ${MAX_SAID_BYTES} bytes`)]
+  if (bytes > MAX_SAID_BYTES) return [undone(`not said: the line has more than ${MAX_SAID_BYTES} bytes`)]
   if (bytes <= MAX_SHOWN_BYTES) return send()
   return [...send(), notice(`a long line: others are shown its first ${MAX_SHOWN_BYTES} of ${bytes} bytes`)]
 }

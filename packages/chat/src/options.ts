@@ -39,6 +39,8 @@ export interface ChatOptions {
   readonly downloads: string
   /** Says this and leaves; null: a conversation. */
   readonly once: string | null
+  /** Lines that are no person's may be commands. Null: with `--json` they may, else they are said. */
+  readonly commands: boolean | null
   /** What is written goes over some single links before it floods. */
   readonly private: boolean
   /** Only shows. */
@@ -71,7 +73,9 @@ so that two terminals on one machine meet.
   --private          send what you write over some single links before it floods, so that your neighbours
                      cannot tell that it is yours; it arrives later for it
   --metrics ADDR     show counters for Prometheus at http://ADDR/metrics
-  --once TEXT        say TEXT (or @NAME TEXT) and leave
+  --once TEXT        say TEXT (or @NAME TEXT), whatever it looks like, and leave
+  --commands         obey commands in what is piped in; without it every line is said (with --json: obeyed)
+  --no-commands      say every line, with --json too
   --tail             only show what others say; tells nobody that you are there
   --transcript DIR   keep what is said in DIR, one file for each day
   --shown N          show at most N messages a second of one author, 0 for all (default: 10 for people, all
@@ -116,6 +120,7 @@ export function parseOptions(args: readonly string[], env: NodeJS.ProcessEnv): I
     state: stateFolder(env),
     downloads: values.downloads ?? downloadsFolder(env),
     once: values.once ?? null,
+    commands: values.commands ? true : values['no-commands'] ? false : null,
     private: values.private,
     tail: values.tail,
     transcript: values.transcript ?? null,
@@ -123,6 +128,7 @@ export function parseOptions(args: readonly string[], env: NodeJS.ProcessEnv): I
     work: values.work === undefined ? null : Number(values.work)
   }
   checkTogether(options)
+  if (values.commands && values['no-commands']) throw usage('--commands and --no-commands: one of the two')
   return { kind: 'chat', options }
 }
 
@@ -130,8 +136,11 @@ function parseFlags(args: readonly string[]) {
   try {
     return parseArgs({ args: [...args], allowPositionals: true, strict: true, options: FLAGS })
   } catch (error) {
+    const message = messageOf(error)
+    const option = /'(--[\w-]+).*' argument is ambiguous/.exec(message)?.[1]
+    if (option !== undefined) throw usage(`what begins with a dash is written together: ${option}=-...`, error)
     // The sentences after the first are advice that does not fit here.
-    throw usage(messageOf(error).split(/\.\s/)[0] ?? '', error)
+    throw usage(message.split(/\.\s/)[0] ?? '', error)
   }
 }
 
@@ -151,6 +160,8 @@ const FLAGS = {
   metrics: { type: 'string' },
   throwaway: { type: 'boolean', default: false },
   once: { type: 'string' },
+  commands: { type: 'boolean', default: false },
+  'no-commands': { type: 'boolean', default: false },
   private: { type: 'boolean', default: false },
   tail: { type: 'boolean', default: false },
   transcript: { type: 'string' },
@@ -161,9 +172,10 @@ const FLAGS = {
   version: { type: 'boolean', default: false }
 } as const
 
-function checkTogether({ downloads, once, tail, identity, throwaway }: ChatOptions): void {
+function checkTogether({ downloads, once, tail, identity, throwaway, commands }: ChatOptions): void {
   if (once !== null && tail) throw usage('--once says something and --tail says nothing: one of the two')
   if (downloads.trim() === '') throw usage('--downloads needs a folder')
+  if (once !== null && commands) throw usage('--once says its text, whatever it is: --commands has no use there')
   if (once?.trim() === '') throw usage('--once needs a text')
   if (identity !== null && throwaway) throw usage('--identity keeps a key and --throwaway keeps none: one of the two')
 }

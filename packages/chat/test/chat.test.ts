@@ -7,17 +7,19 @@ import { readTyped } from '../src/screens/line-reader.ts'
 import type { Screen, ScreenEvent, Spoken } from '../src/screens/screen.ts'
 import { generateKeyPair } from '../src/sealed/hpke.ts'
 import { isSealed } from '../src/sealed/sealed-message.ts'
-import { newSession } from '../src/session/session.ts'
+import { MAX_SEARCHING } from '../src/session/pending.ts'
+import { newSession, type Session } from '../src/session/session.ts'
 import { decodeEnvelope, encodeEnvelope } from '../src/wire/envelope.ts'
 import { FakeHub, type FakeNetwork } from './support/fake-network.ts'
 import { waitFor } from './support/wait.ts'
 
 interface Talker {
   readonly network: FakeNetwork
+  readonly session: Session
   readonly events: ScreenEvent[]
   readonly prompts: string[]
   readonly logged: string[]
-  readonly left: Promise<{ unsaid: boolean }>
+  readonly left: Promise<{ problem: string | null }>
   /** The texts that were said in the open. */
   readonly said: string[]
   readonly leave: AbortController
@@ -32,13 +34,15 @@ interface Setting {
   readonly entry?: string
   readonly interactive?: boolean
   readonly stem?: boolean
+  readonly patient?: boolean
+  readonly obeys?: boolean
 }
 
 let ids = 0
 
 function talker(
   name: string | null,
-  { hub = new FakeHub(), address, entry, interactive = true, stem = false }: Setting = {}
+  { hub = new FakeHub(), address, entry, interactive = true, stem = false, patient = false, obeys = true }: Setting = {}
 ): Talker {
   const network = hub.node(`${++ids}abcdef`, address)
   const typed = new PassThrough()
@@ -57,20 +61,23 @@ function talker(
   }
   const leave = new AbortController()
   const keys = generateKeyPair()
+  const session = newSession({ id: network.id, name, key: keys.publicKey, startedAt: Date.now(), obeys })
   const left = runChat({
     network,
     screen,
     log: { debug: put, info: put, warn: put, error: put, close: () => undefined },
     keys,
-    session: newSession({ id: network.id, name, key: keys.publicKey, startedAt: Date.now() }),
-    lines: readTyped(typed, 1000),
+    session,
+    lines: readTyped(typed, 1024 * 1024),
     interactive,
     stem,
+    patient,
     entry: entry ?? null,
     leave: leave.signal
   })
   return {
     network,
+    session,
     events,
     prompts,
     logged,
@@ -169,9 +176,70 @@ test('a line to nobody is told to be unsaid, and makes a pipe fail', async () =>
   alice.network.addPeer('cd'.repeat(32))
   alice.type('@nobody psst')
   alice.end()
-  assert.equal(await alice.left, { unsaid: true })
+  assert.equal(await alice.left, { problem: '1 of 1 line was not said: nobody of the name nobody is here' })
   assert.ok(JSON.stringify(alice.events).includes('"state":"nobody"'))
   assert.is(alice.network.written.filter(isSealed).length, 0)
+})
+
+test('what a pipe could not say is counted, and the last reason is given', async () => {
+  const alice = talker('alice', { interactive: false })
+  alice.network.addPeer('cd'.repeat(32))
+  for (const line of ['said', '@nobody psst', '', 'x'.repeat(2 * 1024 * 1024), '/bogus', 'said too']) alice.type(line)
+  alice.end()
+  assert.match((await alice.left).problem ?? '', /^3 of 5 lines were not said: ./)
+})
+
+test('what was said while nobody was there counts as not said when nobody comes', async () => {
+  const alice = talker('alice', { interactive: false })
+  alice.type('one')
+  alice.type('two')
+  await alice.shows('said', 'two')
+  alice.leave.abort()
+  assert.match((await alice.left).problem ?? '', /^2 of 2 lines .*nobody was there/)
+  assert.ok(JSON.stringify(alice.events).includes('is lost'))
+  alice.end()
+})
+
+test('says nothing elsewhere while the address that it was given does not answer', async () => {
+  const alice = talker('alice', { interactive: false, patient: true, entry: '10.0.0.7:1' })
+  alice.network.addPeer('cd'.repeat(32), '10.0.0.9:1')
+  alice.network.happen('dial', { phase: 'failed', address: '10.0.0.7:1', attempt: 1, reason: 'refused' })
+  alice.type('for 10.0.0.7')
+  alice.end()
+  assert.match((await alice.left).problem ?? '', '1 of 1 line was not said: 10.0.0.7:1 did not answer')
+  assert.equal(alice.said, [])
+})
+
+test('says it as soon as that address has answered', async () => {
+  const alice = talker('alice', { interactive: false, patient: true, entry: '10.0.0.7:1' })
+  alice.type('for 10.0.0.7')
+  alice.end()
+  alice.network.happen('dial', { phase: 'failed', address: '10.0.0.7:1', attempt: 1, reason: 'refused' })
+  alice.network.happen('dial', { phase: 'opened', address: '10.0.0.7:1', attempt: 2 })
+  alice.network.addPeer('cd'.repeat(32), '10.0.0.9:1')
+  assert.equal(await alice.left, { problem: null })
+  assert.equal(alice.said, ['for 10.0.0.7'])
+})
+
+test('a pipe whose address never answered is no success, whoever else heard it', async () => {
+  const alice = talker('alice', { interactive: false, entry: '10.0.0.7:1' })
+  alice.network.addPeer('cd'.repeat(32), '10.0.0.9:1')
+  alice.network.happen('dial', { phase: 'failed', address: '10.0.0.7:1', attempt: 1, reason: 'refused' })
+  alice.type('hello')
+  alice.end()
+  assert.match((await alice.left).problem ?? '', '10.0.0.7:1 did not answer')
+})
+
+test('of a pipe that brings more direct lines than may wait none is lost', async () => {
+  const hub = new FakeHub()
+  const alice = talker('alice', { hub, interactive: false, obeys: false })
+  for (let n = 0; n < MAX_SEARCHING + 200; n++) alice.type(`@bob line ${n}`)
+  alice.end()
+  await waitFor('lines that wait', () => alice.session.pending.searches.length === MAX_SEARCHING)
+  const bob = talker('bob', { hub })
+  assert.equal(await alice.left, { problem: null })
+  await bob.shows('message', `line ${MAX_SEARCHING + 199}"`)
+  await quit(bob)
 })
 
 test('the prompt follows the name', async () => {

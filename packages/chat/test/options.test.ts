@@ -45,7 +45,8 @@ test('needs no argument', () => {
     shown: null,
     work: null,
     bell: false,
-    notify: false
+    notify: false,
+    commands: null
   })
 })
 
@@ -119,7 +120,8 @@ test('takes every option', () => {
       shown: 7,
       work: 6,
       bell: true,
-      notify: true
+      notify: true,
+      commands: null
     }
   )
 })
@@ -152,6 +154,19 @@ test('refuses what it does not know, with a code and the word it stumbled over',
   refuses(['a:1', 'b:2'], 'ERR_FLOODNET_OPTION', 'b:2')
   refuses(['--username', 'two words'], 'ERR_FLOODNET_OPTION', 'spaces')
   refuses(['--key', '/no/such/file'], 'ERR_FLOODNET_OPTION', '/no/such/file')
+})
+
+test('what is piped in may be commands when asked for, and never with --once', () => {
+  assert.is(chatOptions('--commands').commands, true)
+  assert.is(chatOptions('--json', '--no-commands').commands, false)
+  refuses(['--commands', '--no-commands'], 'ERR_FLOODNET_OPTION', 'one of the two')
+  refuses(['--commands', '--once', 'hi'], 'ERR_FLOODNET_OPTION', '--once')
+})
+
+test('a text that begins with a dash is refused with how to write it, and taken when written so', () => {
+  for (const option of ['--once', '--username', '--name'])
+    refuses([option, '-5 degrees'], 'ERR_FLOODNET_OPTION', `${option}=-`)
+  assert.is(chatOptions('--once=-5 degrees').once, '-5 degrees')
 })
 
 test.run()

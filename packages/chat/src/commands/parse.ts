@@ -94,6 +94,17 @@ export function parseLine(line: string): Command {
   return parseWords(trimmed) ?? { kind: 'say', text: line.trimEnd() }
 }
 
+/**
+ * A line of a pipe, which is said whatever it looks like: a log that somebody else writes into must not command this user's chat. Only
+ * `@NAME TEXT` has its usual meaning, for what is meant for one must never be said to all.
+ */
+export function parseSaid(line: string): Command {
+  const trimmed = line.trim()
+  if (trimmed === '') return { kind: 'blank' }
+  const direct = trimmed.startsWith('@') ? parseDirect(trimmed) : null
+  return direct?.kind === 'direct' ? direct : { kind: 'say', text: line.trimEnd() }
+}
+
 // Only a line that is nothing but the command counts: "connect me to Bob" and "set username policy first" are things people say.
 function parseWords(trimmed: string): Command | null {
   const words = trimmed.split(/\s+/u)

@@ -2,7 +2,7 @@
 import { sendFileTo } from '../conversations/direct.ts'
 import { findPresent } from '../conversations/finding.ts'
 import type { ConversationKey } from '../screens/screen.ts'
-import { type Effect, notice, type StepContext } from '../session/effects.ts'
+import { type Effect, type StepContext, undone } from '../session/effects.ts'
 import type { Session } from '../session/session.ts'
 
 /** `/send NAME FILE`, or `/send FILE` in a direct conversation. */
@@ -13,7 +13,8 @@ export function sendFile(
   context: StepContext
 ): Effect[] {
   const { who, path } = addresseeOf(session, words, conversation)
-  if (who === null) return [notice('to whom? /send NAME FILE, or /send FILE in a direct conversation with one person')]
+  if (who === null)
+    return [undone('not sent: to whom? /send NAME FILE, or /send FILE in a direct conversation with one person')]
   return sendFileTo(session, who, path, context)
 }
 

@@ -4,7 +4,7 @@ import { beginSending } from '../files/sending.ts'
 import { announceSoon } from '../people/announcing.ts'
 import { OUTSIDE_MARK } from '../people/trust.ts'
 import type { ConversationKey, Said } from '../screens/screen.ts'
-import { conversationEvent, type Effect, notice, type StepContext, show } from '../session/effects.ts'
+import { conversationEvent, type Effect, notice, type StepContext, show, undone } from '../session/effects.ts'
 import {
   awaitReceipts,
   conversationOf,
@@ -25,14 +25,14 @@ export function sendTo(
   context: StepContext
 ): Effect[] {
   const problem = problemWith(session, words)
-  if (problem !== null) return [notice(problem)]
+  if (problem !== null) return [undone(problem)]
   return seek(session, { words, text, until: context.now + SEARCH_MS, typedIn: session.current }, context)
 }
 
 /** Offers a file to whom `word` names, as soon as that is known. */
 export function sendFileTo(session: Session, word: string, path: string, context: StepContext): Effect[] {
   const problem = problemWith(session, [word])
-  if (problem !== null) return [notice(problem)]
+  if (problem !== null) return [undone(problem)]
   return seek(
     session,
     { words: [word], text: null, path, until: context.now + SEARCH_MS, typedIn: session.current },
@@ -57,7 +57,7 @@ function seek(session: Session, search: Search, context: StepContext): Effect[] 
 /** Says `text` in a direct conversation that was opened before. */
 export function sendIn(session: Session, conversation: ConversationKey, text: string, context: StepContext): Effect[] {
   const ids = session.pending.conversations.get(conversation)
-  if (ids === undefined) return [notice('that conversation is closed; /dm NAME opens one')]
+  if (ids === undefined) return [undone('not said: that conversation is closed; /dm NAME opens one')]
   return sendTo(session, ids, text, context)
 }
 
@@ -163,12 +163,12 @@ function nobody(session: Session, { words, text, path }: Search, context: StepCo
     const found = findPresent(session, word)
     if (found.kind === 'one') {
       const { name } = knownOf(session, found.id)
-      if (path !== undefined) return [notice(`not sent: ${name} cannot read sealed messages`)]
-      return [notice(`not said: ${name} cannot read sealed messages; /plain ${name} TEXT says it for everyone to read`)]
+      if (path !== undefined) return [undone(`not sent: ${name} cannot read sealed messages`)]
+      return [undone(`not said: ${name} cannot read sealed messages; /plain ${name} TEXT says it for everyone to read`)]
     }
     const name = nameOf(session, word)
-    if (path !== undefined) return [notice(`not sent: nobody of the name ${name} is here`)]
-    if (text === null) return [notice(`nobody of the name ${name} is here`)]
+    if (path !== undefined) return [undone(`not sent: nobody of the name ${name} is here`)]
+    if (text === null) return [undone(`nobody of the name ${name} is here`)]
     return [show({ ...saidTo(session, '', name, text, context), state: 'nobody' })]
   })
 }

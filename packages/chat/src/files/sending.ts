@@ -1,5 +1,5 @@
 // Files that this user offers: read, offered, sent chunk by chunk as the other side asks. Pure.
-import { type Effect, notice, type Reader, type StepContext } from '../session/effects.ts'
+import { type Effect, type Reader, type StepContext, undone } from '../session/effects.ts'
 import type { Session } from '../session/session.ts'
 import { chunkCount, chunksIn } from '../wire/chunk-set.ts'
 import type { FileAsk, FileOutcome } from '../wire/file-messages.ts'
@@ -26,7 +26,7 @@ export interface NextChunk {
 /** A file for `reader`: it is read first. */
 export function beginSending(session: Session, reader: Reader, path: string, context: StepContext): Effect[] {
   const { files } = session
-  if (files.outgoing.size >= MAX_OWN_OFFERS) return [notice(`not sent: ${MAX_OWN_OFFERS} files of yours wait already`)]
+  if (files.outgoing.size >= MAX_OWN_OFFERS) return [undone(`not sent: ${MAX_OWN_OFFERS} files of yours wait already`)]
   const nr = ++files.count
   const file = context.newId()
   files.outgoing.set(file, newOutgoing(file, nr, { id: reader.id, key: reader.key }, path, context.now))
@@ -55,7 +55,7 @@ export function onSourceProblem(session: Session, nr: number, problem: string, c
   session.files.outgoing.delete(out.file)
   const told =
     out.phase === 'reading' ? [] : [end(out, 'failed', context), shown(session, out, 'failed', context.now, problem)]
-  const words = out.phase === 'reading' ? [notice(`not sent: ${out.path}: ${problem}`)] : []
+  const words = out.phase === 'reading' ? [undone(`not sent: ${out.path}: ${problem}`)] : []
   return [...words, ...told, task({ task: 'close', nr, discard: false })]
 }
 

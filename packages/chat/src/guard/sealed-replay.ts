@@ -1,16 +1,27 @@
-// Which sealed messages were taken already, so that one recorded on its way is not shown again. Sealed messages are sealed to a key made at each start, so
+// Which sealed messages were taken already, so that one recorded on its way is not shown again. They are sealed to a key made at each start, so
 // those of an earlier run do not open at all; this is for the run. Pure: time is an argument. Bounded for each author and in all.
 
 /** A sealed message whose author's clock says that it is older, or newer, than this is refused: as far as clocks may be wrong in the network. */
 export const MAX_SEALED_AGE_MS = 15 * 60_000
-/** Sealed messages remembered of one author within that time; who writes more is not heard until some have aged. A guess: one a second. */
-export const MAX_SEALED_OF_AUTHOR = 1_000
+/**
+ * Sealed messages remembered of one author. Of more, those written first are forgotten, and what is no newer than they are is refused: they may
+ * overtake each other by so many, and however many come in order, all are taken. A guess: five seconds of the most that a neighbour brings.
+ */
+export const MAX_SEALED_OF_AUTHOR = 512
 /** Authors remembered, contacts apart. Strangers beyond it wait until some have aged. A guess. */
 export const MAX_SEALED_AUTHORS = 1_000
 
-/** For each author the ids taken and when they were written. */
-export type SealedReplay = Map<string, Map<string, number>>
+interface Taken {
+  /** The ids taken and when they were written. */
+  readonly ids: Map<string, number>
+  /** What was written at this time or before may have been taken and forgotten. */
+  floor: number
+}
 
+/** By author. */
+export type SealedReplay = Map<string, Taken>
+
+/** `outdated`: by the clocks of the two. `crowded`: there is no room to remember it. */
 export type SealedVerdict = 'fresh' | 'replayed' | 'outdated' | 'crowded'
 
 export function newSealedReplay(): SealedReplay {
@@ -26,28 +37,32 @@ export function takeSealed(
   isContact = false
 ): SealedVerdict {
   if (Math.abs(now - at) > MAX_SEALED_AGE_MS) return 'outdated'
-  const sealed = memory.get(author)
-  if (sealed?.has(id)) return 'replayed'
-  if (sealed !== undefined && sealed.size >= MAX_SEALED_OF_AUTHOR && !forgetAged(sealed, now)) return 'crowded'
-  const isFull = sealed === undefined && !isContact && memory.size >= MAX_SEALED_AUTHORS
-  if (isFull && !forgetAuthors(memory, now)) return 'crowded'
-  if (sealed === undefined) memory.set(author, new Map([[id, at]]))
-  else sealed.set(id, at)
+  const known = memory.get(author)
+  if (known?.ids.has(id)) return 'replayed'
+  if (known !== undefined && at <= known.floor) return 'crowded'
+  if (known === undefined && !isContact && memory.size >= MAX_SEALED_AUTHORS && !forgetAuthors(memory, now))
+    return 'crowded'
+  const taken = known ?? { ids: new Map(), floor: Number.NEGATIVE_INFINITY }
+  if (known === undefined) memory.set(author, taken)
+  taken.ids.set(id, at)
+  if (taken.ids.size > MAX_SEALED_OF_AUTHOR) forgetFirst(taken)
   return 'fresh'
 }
 
-// A sealed message that would be refused as outdated need not be remembered.
-function forgetAged(sealed: Map<string, number>, now: number): boolean {
-  const before = sealed.size
-  for (const [id, at] of sealed) if (now - at > MAX_SEALED_AGE_MS) sealed.delete(id)
-  return sealed.size < before
+function forgetFirst(taken: Taken): void {
+  let [first, least] = ['', Number.POSITIVE_INFINITY]
+  for (const [id, at] of taken.ids) if (at < least) [first, least] = [id, at]
+  taken.ids.delete(first)
+  taken.floor = Math.max(taken.floor, least)
 }
 
+// One that would be refused as outdated need not be remembered.
 function forgetAuthors(memory: SealedReplay, now: number): boolean {
   const before = memory.size
-  for (const [author, sealed] of memory) {
-    forgetAged(sealed, now)
-    if (sealed.size === 0) memory.delete(author)
+  for (const [author, { ids, floor }] of memory) {
+    const isAged = (at: number) => now - at > MAX_SEALED_AGE_MS
+    if (floor >= now - MAX_SEALED_AGE_MS) continue
+    if ([...ids.values()].every(isAged)) memory.delete(author)
   }
   return memory.size < before
 }

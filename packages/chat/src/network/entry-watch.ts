@@ -15,6 +15,8 @@ export class EntryWatch {
   readonly #tell: Tell
   /** Named by the user. How the first dial ends is told, and of later ones the one that works. */
   readonly #asked = new Map<string, 'asked' | 'failed'>()
+  /** The same, for good: whether a dial was answered, ever. */
+  readonly #outcomes = new Map<string, 'asked' | 'dialled' | 'reached'>()
   /** By the number of the link. */
   readonly #guests = new Map<number, Guest>()
   /** Not to be our neighbours themselves, but their network knows that we look for some. */
@@ -30,23 +32,41 @@ export class EntryWatch {
     network.on('peer-up', ({ id }) => this.#onPeerUp(id))
   }
 
+  /** False while nothing of this address has answered. */
+  isReached(address: string): boolean {
+    return this.#outcomes.get(fullOf(address)) === 'reached'
+  }
+
+  /** False when it was dialled and has not answered. True when nothing is known: an address may have more than one spelling. */
+  mayBeReached(address: string): boolean {
+    return this.#outcomes.get(fullOf(address)) !== 'dialled'
+  }
+
   /** The user named this address. */
   ask(address: string): void {
-    // A missing host is this machine, and the network says so in its events.
-    const full = address.startsWith(':') ? `127.0.0.1${address}` : address
+    const full = fullOf(address)
+    if (!this.#outcomes.has(full)) this.#outcomes.set(full, 'asked')
+    if (!this.#network.peers.some((peer) => peer.address === full)) return void this.#asked.set(full, 'asked')
     // Joined before anybody listened.
-    if (this.#network.peers.some((peer) => peer.address === full)) this.#tell(`joined ${full}`)
-    else this.#asked.set(full, 'asked')
+    this.#outcomes.set(full, 'reached')
+    this.#tell(`joined ${full}`)
   }
 
   #onDial(dial: NetworkEvents['dial']): void {
     const { phase, address } = dial
+    this.#noteOutcome(dial)
     const asked = this.#asked.get(address)
     if (phase === 'start' || asked === undefined) return
     if (phase === 'failed') this.#asked.set(address, 'failed')
     else this.#asked.delete(address)
     if (phase === 'opened') this.#opened = address
     else if (asked === 'asked') this.#tell(failureOf(dial))
+  }
+
+  #noteOutcome({ phase, address, reason }: NetworkEvents['dial']): void {
+    if (!this.#outcomes.has(address)) return
+    if (phase === 'opened' || reason === 'connected') this.#outcomes.set(address, 'reached')
+    else if (phase !== 'skipped' && !this.isReached(address)) this.#outcomes.set(address, 'dialled')
   }
 
   #onJoin(event: NetworkEvents['join']): void {
@@ -91,6 +111,11 @@ export class EntryWatch {
   #isNeighbour(id: string): boolean {
     return this.#network.peers.some((peer) => peer.id === id)
   }
+}
+
+// A missing host is this machine, and the network says so in its events.
+function fullOf(address: string): string {
+  return address.startsWith(':') ? `127.0.0.1${address}` : address
 }
 
 function isOfGuest(

@@ -9,7 +9,10 @@ import { type Body, encodeBody } from '../wire/sealed-body.ts'
 export const OPENINGS_PER_SECOND = 1_000
 const OPENINGS_BURST = 2_000
 
-type Write = (sealed: Uint8Array, options: { oneTime: true | OneTimeOrigin; stem: boolean }) => Promise<unknown>
+/** Sealed messages are dated up to so far ahead when many are written in one moment; beyond it the clock was set back. */
+const MAX_LEAD_MS = 60_000
+
+type Write = (payload: Uint8Array, options: { oneTime: true | OneTimeOrigin; stem: boolean }) => Promise<unknown>
 
 const NO_DATA = new Uint8Array()
 
@@ -22,6 +25,7 @@ export class SealedMail {
   readonly #stem: boolean
   #credit = OPENINGS_BURST
   #at = 0
+  #lastAt = 0
   #sending: Promise<void> = Promise.resolve()
 
   /** `stem`: sealed messages go over some single links before they flood. */
@@ -42,7 +46,7 @@ export class SealedMail {
    * neighbour such a write waits for one.
    */
   send({ readers, id, content }: Extract<Effect, { kind: 'sealed' }>, now: number): Promise<void> {
-    const body = encodeBody({ id, at: now, content, data: NO_DATA })
+    const body = encodeBody({ id, at: this.#timeOf(now), content, data: NO_DATA })
     const sent = this.#sending.then(async () => {
       for (const reader of readers) await this.#sendOne(reader.key, body)
     })
@@ -64,6 +68,13 @@ export class SealedMail {
     const opened = openSealed(this.#network, this.#keys, payload)
     this.counts[opened.kind === 'message' ? 'opened' : opened.kind]++
     return opened
+  }
+
+  // No two sealed messages of one time: readers tell by it which came first when they cannot remember all (guard/sealed-replay.ts).
+  #timeOf(now: number): number {
+    const isSteppedBack = this.#lastAt - now > MAX_LEAD_MS
+    this.#lastAt = isSteppedBack ? now : Math.max(now, this.#lastAt + 1)
+    return this.#lastAt
   }
 
   async #sendOne(key: Uint8Array, body: Uint8Array, oneTime: true | OneTimeOrigin = true): Promise<void> {

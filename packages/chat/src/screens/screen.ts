@@ -22,7 +22,8 @@ export type ScreenEvent =
   /** Messages of one author that are not shown since there were too many: `count` since the last such event. */
   | { kind: 'suppressed'; from: string; fingerprint: string; count: number }
   | Transfer
-  | { kind: 'notice'; text: string }
+  /** `undone`: what the user asked for was not done, and this is why. */
+  | { kind: 'notice'; text: string; undone?: true }
   | { kind: 'error'; code: string; message: string }
 
 /** Somebody else's words. `from` is empty when the author has no name; `to` is null when all are meant. */

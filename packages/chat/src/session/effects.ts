@@ -45,6 +45,11 @@ export function notice(text: string): Effect {
   return show({ kind: 'notice', text })
 }
 
+/** What was asked for is not done. */
+export function undone(text: string): Effect {
+  return show({ kind: 'notice', text, undone: true })
+}
+
 export function notices(lines: readonly string[]): Effect[] {
   return lines.map(notice)
 }

@@ -30,6 +30,8 @@ export interface Session {
   /** The public half of the X25519 key that sealed messages to this user are sealed to in this run. */
   readonly key: Uint8Array
   readonly startedAt: number
+  /** Lines may be commands; else every line is said. */
+  readonly obeys: boolean
   /** Only looks on (`--tail`): tells nobody that it is there. */
   readonly silent: boolean
   /** Where a line goes that came from a screen without conversations of its own. */
@@ -54,6 +56,8 @@ export interface SessionStart {
   readonly key: Uint8Array
   readonly startedAt: number
   readonly silent?: boolean
+  /** Default true. */
+  readonly obeys?: boolean
   /** Messages a second of one author that are shown; 0, the default, shows all. */
   readonly shownPerSecond?: number
   readonly book?: AddressBook
@@ -68,6 +72,7 @@ export function newSession(start: SessionStart): Session {
     key: start.key,
     startedAt: start.startedAt,
     silent: start.silent ?? false,
+    obeys: start.obeys ?? true,
     current: '',
     book: start.book ?? newAddressBook(),
     roster: new Map(),

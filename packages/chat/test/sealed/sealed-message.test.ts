@@ -161,6 +161,21 @@ test('a sealed message is outdated before it is forgotten', () => {
   assert.is(takeSealed(memory, alice.id, { id, at: MAX_SEALED_AGE_MS + 2 }, 0), 'outdated')
 })
 
+test('however many sealed messages come in order, all are taken, and none of them twice', () => {
+  const memory = newSealedReplay()
+  const letters = Array.from({ length: 5 * MAX_SEALED_OF_AUTHOR }, (_, n) => ({ id: `id ${n}`, at: 1000 + n }))
+  for (const letter of letters) assert.is(takeSealed(memory, alice.id, letter, 5000), 'fresh')
+  assert.is(memory.get(alice.id)?.ids.size, MAX_SEALED_OF_AUTHOR)
+  for (const letter of letters) assert.is.not(takeSealed(memory, alice.id, letter, 5001), 'fresh')
+})
+
+test('sealed messages that overtake each other are all taken', () => {
+  const memory = newSealedReplay()
+  const letters = Array.from({ length: 3 * MAX_SEALED_OF_AUTHOR }, (_, n) => ({ id: `id ${n}`, at: 1000 + n }))
+  const pairs = letters.flatMap((letter, n) => (n % 2 === 0 ? [letters[n + 1] ?? letter, letter] : []))
+  for (const letter of pairs) assert.is(takeSealed(memory, alice.id, letter, 5000), 'fresh')
+})
+
 test('the memory is bounded, and a crowd of strangers cannot make it forget', () => {
   const memory = newSealedReplay()
   takeSealed(memory, alice.id, { id, at: 0 }, 0)
