@@ -13,7 +13,7 @@ import {
 } from '../wire/layout.ts'
 import { isWeakKey, isWeakSignature } from '../wire/weak-key.ts'
 import { OneTimeTable } from './one-time-table.ts'
-import { type Origin, type OriginTable, UNKNOWN_ORIGIN } from './origin-table.ts'
+import { NO_TREE_YET, type Origin, type OriginTable, UNKNOWN_ORIGIN } from './origin-table.ts'
 import type { RateLimits } from './rate-limits.ts'
 
 /** The count of hops stops here. It is not signed, so it must not decide whether a packet is passed on: a liar could end it for others. */
@@ -24,10 +24,27 @@ const MAX_INCARNATION_AHEAD_S = 900
 
 /** What the flood asks of its host. */
 export interface FloodHost {
-  /** Hands `bytes[start, end)`, `frames` whole fresh frames, to every link but `source`. These bytes do not change any more. */
-  forward(source: number, bytes: Uint8Array, start: number, end: number, frames: number): void
+  /**
+   * Hands `bytes[start, end)`, `frames` whole fresh frames, to every link but `source` and those of the mask `pruned` (see tree/host.ts).
+   * These bytes do not change any more.
+   */
+  forward(source: number, bytes: Uint8Array, start: number, end: number, frames: number, pruned: number): void
   /** Whether the frame's signature is its author's. `origin` is null for an author not seen before. */
   verify(origin: Origin | null, bytes: Uint8Array, start: number, end: number): boolean
+}
+
+/** The trees of busy authors, who hear of their packets; the authors are those of the table. One-time keys have none. */
+export interface FloodTrees {
+  /** A packet of an author whose present incarnation has the tree `tree`. */
+  onFresh(source: number, tree: number, seq: number): void
+  /** A packet of an incarnation before the present one. */
+  onFreshEarlier(source: number, author: number, incarnation: number, seq: number): void
+  /** The table has begun with the author or its incarnation. Returns its tree, such as neighbours have told of; -1: none. */
+  onIncarnation(author: number, incarnation: number): number
+  /** A packet, of `frameBytes`, that is known, from a peer. */
+  onDuplicate(source: number, author: number, incarnation: number, seq: number, frameBytes: number): void
+  /** A packet that was refused for its author's or its neighbour's rate. */
+  onRefused(author: number, incarnation: number, seq: number): void
 }
 
 /** Whether a whole frame with a nonce shows the network's work. */
@@ -79,6 +96,9 @@ export class Flood {
   #runStart = 0
   #runEnd = 0
   #runFrames = 0
+  #runPruned = 0
+  /** Null: packets are flooded. */
+  trees: FloodTrees | null = null
 
   /** `signed`: frames must carry SIGNED, and are verified unless they come from a trusted link. `hasWork`: the same of WORK; null: they must not carry it. */
   constructor(
@@ -129,11 +149,16 @@ export class Flood {
     const refusal = this.#refusal(table, found, incarnation, seq)
     if (refusal !== null) {
       this.counts[refusal]++
+      if (this.trees !== null && refusal === 'duplicate' && !trusted && !oneTime)
+        this.trees.onDuplicate(source, found, incarnation, seq, end - start)
       return null
     }
     const known = found === UNKNOWN_ORIGIN ? null : table.origin(found)
     const rates = trusted ? null : this.#rates
-    if (rates !== null && this.#isOverRate(rates, source, known, incarnation, seq)) return null
+    if (rates !== null && this.#isOverRate(rates, source, known, incarnation, seq)) {
+      if (this.trees !== null && known !== null && !oneTime) this.trees.onRefused(found, incarnation, seq)
+      return null
+    }
     if (!trusted) {
       const verdict = this.#judge(known, bytes, start, end)
       if (verdict !== null) return verdict === 'known' ? null : verdict
@@ -145,11 +170,13 @@ export class Flood {
     }
     table.commit(author, incarnation, seq)
     this.counts.fresh++
+    const trees = oneTime ? null : this.trees
+    if (trees !== null) this.#tellTrees(trees, source, author, incarnation, seq)
     if (rates !== null) rates.charge(source, table.origin(author), known === null, end - start, this.#nowMs)
     // Counted hops of a one-time packet would tell its author's neighbours who wrote it.
     if (oneTime) bytes[start + HOPS_OFFSET] = 0
     else if (!trusted && bytes[start + HOPS_OFFSET]! < MAX_HOPS) bytes[start + HOPS_OFFSET]!++
-    this.#extendRun(source, bytes, start, end)
+    this.#extendRun(source, bytes, start, end, trees === null ? 0 : this.#origins.prunedOf(author, incarnation))
     return null
   }
 
@@ -194,7 +221,16 @@ export class Flood {
     const frames = this.#runFrames
     this.#run = null
     this.#runFrames = 0
-    this.#host.forward(this.#runSource, run, this.#runStart, this.#runEnd, frames)
+    this.#host.forward(this.#runSource, run, this.#runStart, this.#runEnd, frames, this.#runPruned)
+  }
+
+  /** Nothing is told of an author without a tree. */
+  #tellTrees(trees: FloodTrees, source: number, author: number, incarnation: number, seq: number): void {
+    const origins = this.#origins
+    if (incarnation !== origins.incarnationOf(author)) return trees.onFreshEarlier(source, author, incarnation, seq)
+    if (origins.treeOf(author) === NO_TREE_YET) origins.setTree(author, trees.onIncarnation(author, incarnation))
+    const tree = origins.treeOf(author)
+    if (tree >= 0) trees.onFresh(source, tree, seq)
   }
 
   /** Work and signature of a frame that is news. `'known'`: dropped without a fault, and counted. */
@@ -236,11 +272,12 @@ export class Flood {
   }
 
   /** Fresh frames of one chunk are moved together over the duplicates between them, so that they leave in one write. */
-  #extendRun(source: number, bytes: Uint8Array, start: number, end: number): void {
-    if (this.#run !== bytes) {
+  #extendRun(source: number, bytes: Uint8Array, start: number, end: number, pruned: number): void {
+    if (this.#run !== bytes || this.#runPruned !== pruned) {
       this.flush()
       this.#run = bytes
       this.#runSource = source
+      this.#runPruned = pruned
       this.#runStart = start
       this.#runEnd = start
     }

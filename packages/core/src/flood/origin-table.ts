@@ -19,6 +19,14 @@ const INCARNATION_WORD = FREE_WORD
 const WINDOW_WORD = FREE_WORD + 1
 /** When the author was last heard, in seconds, rounded up. */
 const HEARD_WORD = WINDOW_WORD + WINDOW_WORDS
+// Of its tree, in the present incarnation alone: links that have pruned it, its tree's number plus two, and what busy.ts has observed.
+const PRUNED_WORD = HEARD_WORD + 1
+const TREE_WORD = HEARD_WORD + 2
+const OBSERVED_WORD = HEARD_WORD + 3
+/** See `treeOf`. */
+export const NO_TREE_YET = -2
+/** Numbers below the highest that are looked at for holes. A guess: what is under way at a time. */
+const HOLES_SCAN = 256
 
 /** What is kept of an author beside its row. */
 export interface Origin {
@@ -104,6 +112,50 @@ export class OriginTable {
     else this.#commitOther(author, incarnation, seq)
   }
 
+  /** The links that have pruned the author's packets of this incarnation, as a mask. Hot. */
+  prunedOf(author: number, incarnation: number): number {
+    const { rows } = this.#index
+    const row = rowOf(author)
+    return rows[row + PRUNED_WORD] !== 0 && rows[row + INCARNATION_WORD] === incarnation ? rows[row + PRUNED_WORD]! : 0
+  }
+
+  /** The tree of the author's present incarnation; -1 when it has none, NO_TREE_YET when nobody has said so since it began. Hot. */
+  treeOf(author: number): number {
+    return this.#index.rows[rowOf(author) + TREE_WORD]! + NO_TREE_YET
+  }
+
+  /** What busy.ts has observed of the present incarnation. */
+  observedOf(author: number): number {
+    return this.#index.rows[rowOf(author) + OBSERVED_WORD]!
+  }
+
+  setObserved(author: number, word: number): void {
+    this.#index.rows[rowOf(author) + OBSERVED_WORD] = word
+  }
+
+  /** The author's present incarnation. */
+  incarnationOf(author: number): number {
+    return this.#incarnationOf(author)
+  }
+
+  /** `tree` -1: none. */
+  setTree(author: number, tree: number): void {
+    this.#index.rows[rowOf(author) + TREE_WORD] = tree - NO_TREE_YET
+  }
+
+  setPruned(author: number, pruned: number): void {
+    this.#index.rows[rowOf(author) + PRUNED_WORD] = pruned
+  }
+
+  /** Up to which number of its present incarnation everything was seen, as far as the last ones tell. */
+  contiguousOf(author: number): number {
+    const { window } = this.#origins[author]!
+    for (let seq = Math.max(1, window.highest - HOLES_SCAN); seq <= window.highest; seq++) {
+      if (window.check(seq) === 'fresh') return seq - 1
+    }
+    return window.highest
+  }
+
   /** Adds the author of the frame at `start`. UNKNOWN_ORIGIN when the table is full of authors that spoke lately. */
   add(bytes: Uint8Array, view: DataView, start: number): number {
     if (this.size >= this.#maxOrigins && !this.#evictIdle()) return UNKNOWN_ORIGIN
@@ -112,6 +164,7 @@ export class OriginTable {
     if (this.#index.rows !== before) for (let moved = 0; moved < author; moved++) this.#noteRow(moved)
     this.#index.rows[rowOf(author) + INCARNATION_WORD] = view.getUint32(start + INCARNATION_OFFSET)
     this.#index.rows[rowOf(author) + HEARD_WORD] = this.#nowS
+    this.#clearTree(author)
     this.#origins.push({
       id: toHex(bytes, start + ORIGIN_OFFSET, start + ORIGIN_OFFSET + ORIGIN_BYTES),
       window: this.#emptyWindow(author),
@@ -143,6 +196,12 @@ export class OriginTable {
     origin.earlier = { incarnation: this.#incarnationOf(author), window: origin.window }
     origin.window = this.#emptyWindow(author)
     this.#index.rows[rowOf(author) + INCARNATION_WORD] = incarnation
+    this.#clearTree(author)
+  }
+
+  /** A new incarnation floods once more. */
+  #clearTree(author: number): void {
+    this.#index.rows.fill(0, rowOf(author) + PRUNED_WORD, rowOf(author) + OBSERVED_WORD + 1)
   }
 
   #emptyWindow(author: number): ReplayWindow {

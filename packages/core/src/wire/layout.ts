@@ -6,9 +6,9 @@
 //  5     1   flags        BATCH, FRAGMENT, SIGNED, ONE_TIME, WORK
 //  6     1   hops         DATA: links crossed so far, 0 with ONE_TIME. JOIN_REQ, SHUFFLE: hops left. Changes on the way, so it is not signed
 //  7     1   zero
-//  8    32   origin       author's Ed25519 public key
+//  8    32   origin       author's Ed25519 public key. PRUNE, GRAFT, NONE: of the author that they are about
 // 40     4   incarnation  set at start, higher after every restart and every 10 minutes
-// 44     4   seq          DATA: 1, 2, 3 ... within the incarnation. PING, PONG: probe. JOIN_REQ, SHUFFLE: request
+// 44     4   seq          DATA: 1, 2, 3 ... within the incarnation. PING, PONG: probe. JOIN_REQ, SHUFFLE: request. NONE: lowest number held
 // 48     ..  body
 //  ..     8   nonce        only with the WORK flag
 // -64   64   signature    only with the SIGNED flag
@@ -43,9 +43,13 @@ export const FrameType = {
   shuffle: 10,
   shuffleReply: 11,
   peers: 12,
-  stem: 13
+  stem: 13,
+  prune: 14,
+  iHave: 15,
+  graft: 16,
+  none: 17
 } as const
-export const LAST_FRAME_TYPE = FrameType.stem
+export const LAST_FRAME_TYPE = FrameType.none
 
 /** Bits of the flags byte. */
 export const Flag = { batch: 1, fragment: 2, signed: 4, oneTime: 8, work: 16 } as const
@@ -54,7 +58,7 @@ const DATA_FLAGS = ANY_FRAME_FLAGS | Flag.oneTime | Flag.work
 
 /** The flags that a frame of `type` may carry. */
 export function flagsOf(type: number): number {
-  if (type === FrameType.stem) return 0
+  if (type >= FrameType.stem) return 0
   return type === FrameType.data ? DATA_FLAGS : ANY_FRAME_FLAGS
 }
 

@@ -16,6 +16,7 @@ import {
   SIGNATURE_BYTES
 } from '../../src/wire/layout.ts'
 import { encodeStem } from '../../src/wire/stem-codec.ts'
+import { encodeGraft, encodeIHave, encodeNone, encodePrune } from '../../src/wire/tree-codec.ts'
 import { signedMessage, workValue } from './signed-message.ts'
 import type { FrameParts, Vector, Vectors } from './vector.ts'
 
@@ -44,7 +45,7 @@ export function makeVectors(): Vectors {
     ],
     network: { name: NETWORK, id: toHex(networkId) },
     author: { seed: toHex(SEED), publicKey: origin, incarnation: INCARNATION },
-    frames: [...dataVectors(), ...linkVectors(), ...joinVectors()]
+    frames: [...dataVectors(), ...linkVectors(), ...joinVectors(), ...treeVectors()]
   }
 }
 
@@ -191,6 +192,35 @@ function joinVectors(): Vector[] {
 
 function joinVector(name: string, packet: JoinPacket): Vector {
   return vectorOf(name, { ...packet }, encodeJoin(author, packet, true))
+}
+
+function treeVectors(): Vector[] {
+  const named = [
+    { number: 0, author, mark: 1_000 },
+    { number: 7, author: null, mark: 21 }
+  ]
+  const [iHave = new Uint8Array(0)] = encodeIHave(named)
+  const announcements = named.map(({ author: of, ...rest }) => ({
+    ...rest,
+    author: of && { origin, incarnation: INCARNATION }
+  }))
+  const graft = {
+    pushes: true,
+    ranges: [
+      { from: 5, to: 7 },
+      { from: 9, to: 0xffffffff }
+    ]
+  }
+  return [
+    vectorOf('push the author to me no more', { kind: 'prune' }, encodePrune(author)),
+    vectorOf('I have two authors, the first of whom is named', { kind: 'iHave', announcements }, iHave),
+    vectorOf(
+      'send me 5 to 7 and all from 9 on, and push what follows',
+      { kind: 'graft', ...graft },
+      encodeGraft(author, graft)
+    ),
+    vectorOf('nothing below 40 is left', { kind: 'none', lowest: 40 }, encodeNone(author, 40))
+  ]
 }
 
 function encodeSigned(packet: JoinPacket): Uint8Array {

@@ -23,6 +23,16 @@ import { viewOf } from '../../src/wire/header.ts'
 import { decodeJoin, encodeJoin } from '../../src/wire/join-codec.ts'
 import { Flag, FrameType, LAST_FRAME_TYPE } from '../../src/wire/layout.ts'
 import { encodeStem, stemmedStart } from '../../src/wire/stem-codec.ts'
+import {
+  decodeGraft,
+  decodeIHave,
+  encodeGraft,
+  encodeIHave,
+  encodeNone,
+  encodePrune,
+  type Graft,
+  lowestOf
+} from '../../src/wire/tree-codec.ts'
 import { Collector } from '../support/frame-collector.ts'
 import { joined } from '../support/frames.ts'
 import { packetsIn, readMessages } from '../support/written-messages.ts'
@@ -56,7 +66,7 @@ for (const vector of vectors.frames) {
     const { length, zero, origin, incarnation } = vector.frame
     assert.is(Number.parseInt(length, 16) + 4, frame.length)
     assert.is(zero, '00')
-    const isNobodys = vector.fields.kind === 'stem'
+    const isNobodys = vector.fields.kind === 'stem' || vector.fields.kind === 'iHave'
     assert.is(origin, isNobodys ? '00'.repeat(32) : vectors.author.publicKey)
     assert.is(Number.parseInt(incarnation, 16), isNobodys ? 0 : vectors.author.incarnation)
     assert.is((Number.parseInt(vector.frame.flags, 16) & 4) !== 0, isSigned)
@@ -155,6 +165,20 @@ function decode(kind: string, frame: Uint8Array): object | null {
       return { kind, degree: decodeProbe(body) }
     case 'leave':
       return { kind, reason: decodeLeave(body) }
+    case 'prune':
+      return { kind }
+    case 'none':
+      return { kind, lowest: lowestOf(frame) }
+    case 'graft':
+      return { kind, ...decodeGraft(frame) }
+    case 'iHave':
+      return {
+        kind,
+        announcements: decodeIHave(frame)?.map(({ author: of, ...rest }) => ({
+          ...rest,
+          author: of && { origin: toHex(of.origin), incarnation: of.incarnation }
+        }))
+      }
     default: {
       const { frame: _, ...packet } = decodeJoin(frame) as JoinPacket & { frame?: Uint8Array }
       return packet
@@ -196,6 +220,16 @@ function encode({ fields, frame }: Vector, signed: boolean): Uint8Array {
       return encodeProbe(FrameType[fields.kind], author, Number.parseInt(frame.seq, 16), fields.degree as number)
     case 'leave':
       return encodeLeave(author, fields.reason as CloseReason)
+    case 'prune':
+      return encodePrune(author)
+    case 'none':
+      return encodeNone(author, fields.lowest as number)
+    case 'graft':
+      return encodeGraft(author, fields as unknown as Graft)
+    case 'iHave': {
+      const announcements = fields.announcements as { number: number; mark: number; author: object | null }[]
+      return encodeIHave(announcements.map((one) => ({ ...one, author: one.author && author })))[0] as Uint8Array
+    }
     default:
       return encodeJoin(author, fields as unknown as JoinPacket, signed)
   }

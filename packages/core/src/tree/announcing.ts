@@ -1,0 +1,114 @@
+// IHAVE: which authors are here up to which number, told over links that do not carry them. Two links at a time, drawn anew each time.
+import { sight } from './missing.ts'
+import {
+  type AuthorTree,
+  checkBy,
+  drawSlot,
+  isTrusted,
+  LONG_AGO,
+  maskOf,
+  NEVER,
+  NO_SLOT,
+  type TreeState
+} from './state.ts'
+
+/** A link that came up within this time may belong to the other half of a network that was cut. */
+const OPENING_MS = 1_000
+
+/** The author's mark has moved, or another link has to hear it. */
+export function announceSoon(state: TreeState, tree: AuthorTree, nowMs: number): void {
+  if (tree.pending || ((tree.pruned | state.lagging) & ~tree.told) === 0) return
+  tree.pending = true
+  state.pending.push(tree)
+  const dueMs = Math.max(nowMs, state.announcedMs + state.options.announceMs)
+  if (dueMs < state.announceMs) state.announceMs = dueMs
+}
+
+/** Tells of everything over a new link. */
+export function announceAll(state: TreeState, slot: number): void {
+  const trees = state.trees.filter(
+    (tree): tree is AuthorTree => tree !== undefined && (tree.pruned & maskOf(slot)) !== 0 && !tree.heardOf
+  )
+  if (trees.length > 0) send(state, slot, trees)
+}
+
+export function announce(state: TreeState, nowMs: number): void {
+  const { options, random, lagging } = state
+  state.announcedMs = nowMs
+  let eligible = 0
+  for (const tree of state.pending) if (isDue(state, tree, nowMs)) eligible |= (tree.pruned | lagging) & ~tree.told
+  for (let i = 0; i < options.announceLinks && eligible !== 0; i++) {
+    const slot = drawSlot(random, eligible & state.up)
+    if (slot === NO_SLOT) break
+    eligible &= ~maskOf(slot)
+    const bit = maskOf(slot)
+    const told = state.pending.filter(
+      (tree) => isDue(state, tree, nowMs) && ((tree.pruned | lagging) & ~tree.told & bit) !== 0
+    )
+    if (told.length > 0) send(state, slot, told)
+  }
+  planNext(state, nowMs)
+}
+
+/** A neighbour has everything up to `mark`, and does not push it. */
+export function onIHave(state: TreeState, tree: AuthorTree, slot: number, mark: number, nowMs: number): void {
+  const link = state.links[slot]
+  const bit = maskOf(slot)
+  tree.quiet |= bit
+  while (tree.marks.length <= slot) tree.marks.push(0)
+  tree.marks[slot] = mark
+  if (tree.own || !isTrusted(link, nowMs)) return
+  if (tree.heardOf && tree.sightings.length === 0) beginAt(tree, mark)
+  if (mark <= tree.contiguous) return
+  sight(state, tree, mark, nowMs)
+  const isOpening = link !== null && link !== undefined && nowMs - link.upMs < OPENING_MS
+  if (!isOpening || nowMs - tree.freshMs < state.options.lateMs) return
+  // The other half is ahead by seconds: the parent has nothing to push.
+  tree.askFromMs = LONG_AGO
+  for (const sighting of tree.sightings) sighting.atMs = Math.min(sighting.atMs, nowMs - state.options.lateMs)
+  checkBy(state, tree, nowMs)
+}
+
+/** A newcomer begins where it was told first: at the second highest mark, so that no single neighbour decides. */
+function beginAt(tree: AuthorTree, mark: number): void {
+  const others = tree.marks.filter((other) => other > 0)
+  const begin = others.length < 2 ? mark : Math.max(...withoutHighest(others))
+  if (begin <= tree.contiguous) return
+  tree.contiguous = begin
+  tree.highest = Math.max(tree.highest, begin)
+}
+
+function withoutHighest(marks: readonly number[]): number[] {
+  const highest = marks.indexOf(Math.max(...marks))
+  return marks.filter((_, i) => i !== highest)
+}
+
+/** Just moved, or at rest: in between, the next packet will be announced. */
+function isDue({ options }: TreeState, tree: AuthorTree, nowMs: number): boolean {
+  return tree.moved || nowMs - tree.changedMs >= options.restMs
+}
+
+function send(state: TreeState, slot: number, trees: readonly AuthorTree[]): void {
+  state.counts.iHavesSent++
+  state.counts.announcements += trees.length
+  state.host.sendIHave(slot, trees)
+  const bit = maskOf(slot)
+  for (const tree of trees) {
+    tree.told |= bit
+    tree.named |= bit
+  }
+}
+
+function planNext(state: TreeState, nowMs: number): void {
+  const { pending, options, lagging } = state
+  let kept = 0
+  state.announceMs = NEVER
+  for (const tree of pending) {
+    tree.moved = false
+    tree.pending = ((tree.pruned | lagging) & state.up & ~tree.told) !== 0
+    if (!tree.pending) continue
+    pending[kept++] = tree
+    state.announceMs = Math.min(state.announceMs, Math.max(tree.changedMs + options.restMs, nowMs + options.announceMs))
+  }
+  pending.length = kept
+}

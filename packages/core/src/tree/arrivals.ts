@@ -1,0 +1,98 @@
+// Packets of busy authors: who brought the first one pushes from then on, and is told so by nothing; who brings what is known is pruned.
+
+import { announceSoon } from './announcing.ts'
+import { take } from './missing.ts'
+import { type AuthorTree, isBarred, isParent, LOCAL, maskOf, NO_SLOT, slotsOf, type TreeState } from './state.ts'
+
+/** Hot: for each fresh packet of a busy author. */
+export function onFresh(state: TreeState, tree: AuthorTree, slot: number, seq: number, nowMs: number): void {
+  tree.freshMs = nowMs
+  tree.heardOf = false
+  if (slot >= 0 && tree.sightings.length > 0 && !isParent(tree, slot)) state.counts.repairs++
+  take(state, tree, seq, nowMs)
+  if (tree.moved) announceSoon(state, tree, nowMs)
+  if (slot >= 0) tree.quiet &= ~maskOf(slot)
+  if (slot === tree.parent) tree.quickerCount = 0
+  else if (slot !== tree.second && slot !== NO_SLOT) onFreshElsewhere(state, tree, slot, nowMs)
+}
+
+/** A packet that is known. Never prune on a fresh one: after a cut that would silence the only link that lives. */
+export function onDuplicate(state: TreeState, tree: AuthorTree, slot: number, nowMs: number): void {
+  if (slot < 0) return
+  const bit = maskOf(slot)
+  tree.quiet &= ~bit
+  if (isParent(tree, slot)) return
+  state.counts.duplicates++
+  if (slot === tree.candidate) {
+    if (nowMs < tree.askedMs + state.options.candidateMs) return
+    tree.candidate = NO_SLOT
+  }
+  if (tree.parent === NO_SLOT && !tree.own) return
+  if (mayBeSecond(state, tree, slot, nowMs)) return adopt(state, tree, slot)
+  if ((tree.answered & bit) !== 0 && nowMs < tree.answeredMs + state.options.candidateMs) return
+  prune(state, tree, slot, nowMs)
+}
+
+function onFreshElsewhere(state: TreeState, tree: AuthorTree, slot: number, nowMs: number): void {
+  if (slot === tree.candidate) return promote(state, tree, slot, nowMs)
+  if (tree.own || isBarred(tree, slot, nowMs)) return
+  if (tree.parent === NO_SLOT || mayBeSecond(state, tree, slot, nowMs)) return adopt(state, tree, slot)
+  if (slot >= 0) noteQuicker(state, tree, slot, nowMs)
+}
+
+/** A parent stays parent though another link is quicker now and then: else two nodes become each other's. One that always is takes its place. */
+function noteQuicker(state: TreeState, tree: AuthorTree, slot: number, nowMs: number): void {
+  const { quickerPackets, quickerMs } = state.options
+  if (tree.quicker !== slot || tree.quickerCount === 0) {
+    tree.quicker = slot
+    tree.quickerMs = nowMs
+    tree.quickerCount = 0
+  }
+  if (++tree.quickerCount >= quickerPackets && nowMs - tree.quickerMs >= quickerMs) promote(state, tree, slot, nowMs)
+}
+
+function adopt(state: TreeState, tree: AuthorTree, slot: number): void {
+  state.counts.parentsChanged++
+  if (tree.parent === NO_SLOT) tree.parent = slot
+  else tree.second = slot
+}
+
+/** One of two parents is a link that we dialled, so that strangers who dial us cannot be both. */
+function mayBeSecond(state: TreeState, tree: AuthorTree, slot: number, nowMs: number): boolean {
+  if (state.options.parents < 2 || tree.own || slot < 0) return false
+  if (tree.parent < 0 || tree.second !== NO_SLOT || isBarred(tree, slot, nowMs)) return false
+  const { links } = state
+  return (
+    links[slot]?.dialled === true ||
+    links[tree.parent]?.dialled === true ||
+    !slotsOf(state.up).some((other) => links[other]?.dialled)
+  )
+}
+
+/** The link takes the place of a parent, which is pruned only now. */
+function promote(state: TreeState, tree: AuthorTree, slot: number, nowMs: number): void {
+  tree.candidate = NO_SLOT
+  tree.failed = 0
+  tree.quickerCount = 0
+  if (tree.parent === NO_SLOT || (state.options.parents > 1 && tree.second === NO_SLOT)) return adopt(state, tree, slot)
+  state.counts.parentsChanged++
+  const old = quietestParent(state, tree)
+  if (old === tree.second) tree.second = slot
+  else tree.parent = slot
+  if (old >= 0) prune(state, tree, old, nowMs)
+}
+
+/** Of two parents, the one whose link has brought nothing for longer. */
+function quietestParent({ links }: TreeState, { parent, second }: AuthorTree): number {
+  if (second === NO_SLOT || parent === LOCAL) return second === NO_SLOT ? parent : second
+  return (links[second]?.dataMs ?? 0) < (links[parent]?.dataMs ?? 0) ? second : parent
+}
+
+function prune(state: TreeState, tree: AuthorTree, slot: number, nowMs: number): void {
+  const bit = maskOf(slot)
+  tree.quiet |= bit
+  tree.answered |= bit
+  tree.answeredMs = nowMs
+  state.counts.prunesSent++
+  state.host.sendPrune(slot, tree.author)
+}

@@ -1,0 +1,75 @@
+// What the trees of one worker ask of their host, and how the host drives them.
+//
+// Links are slots from 0 to 30, so that a mask of links is one word; a link without a slot is simply flooded. Authors are small numbers
+// that the host gives out, one for each author's incarnation. Times are Unix ms (or simulated ones), never read here.
+//
+// The host calls, see tree.ts:
+//   linkUp, linkDown, onRoundTrip, onLagging   when a link to a peer begins, ends, was measured, is dropped to and is not any more
+//   onData                                     once for each chunk of DATA frames that a link brought
+//   open                                       when an author has become busy (busy.ts), or a neighbour prunes or announces it
+//   onFresh, onDuplicate                       for each packet of an author that is open
+//   onPrune, onGraft, onNone, onIHave          for what neighbours say
+//   wake                                       when `wakeMs` has come
+// It does what the calls below say at once, or in their order.
+
+import type { SeqRange } from '../wire/tree-codec.ts'
+
+/** An author of whom IHAVE tells. */
+export interface Announced {
+  readonly author: number
+  /** Everything up to it is here, or was given up. */
+  readonly contiguous: number
+  /** Links that have been told whom the number means. */
+  readonly named: number
+}
+
+export interface TreeHost {
+  /** Whether packet `seq` is not to be asked for: it was had, was refused, or is too old for the window to tell. */
+  has(author: number, seq: number): boolean
+  /** From now on the author's packets go to no link of this mask; the host keeps it where forwarding finds it. */
+  setPruned(author: number, pruned: number): void
+  sendPrune(slot: number, author: number): void
+  sendGraft(slot: number, author: number, ranges: readonly SeqRange[]): void
+  sendNone(slot: number, author: number, lowest: number): void
+  /** One IHAVE about these authors: `contiguous` of each is its mark; the link has to be told who those are that have not its bit in `named`. */
+  sendIHave(slot: number, authors: readonly Announced[]): void
+  /** Drops what is queued of the author for this link and has not begun to leave. */
+  purge(slot: number, author: number): void
+  /**
+   * Sends over the link, below live data, what recent frames hold of these ranges. Returns the lowest number held of them; 0 when there is none.
+   * Ranges are bounded by MAX_GRAFT_RANGES and MAX_GRAFT_PACKETS, but for the last one, which may end with MAX_SEQ.
+   */
+  replay(slot: number, author: number, ranges: readonly SeqRange[]): number
+  /** Nobody has these any more; the mark has gone past them. */
+  onGap(author: number, from: number, to: number): void
+  /** The author is not busy any more, or spoke in its next incarnation: its state is gone, its mask is 0, its number is free. */
+  onForget(author: number): void
+}
+
+/** What became of it, for stats and metrics. */
+export interface TreeCounts {
+  prunesSent: number
+  prunesReceived: number
+  graftsSent: number
+  graftsReceived: number
+  /** Asked for too often: not answered. */
+  graftsRefused: number
+  nonesSent: number
+  nonesReceived: number
+  iHavesSent: number
+  iHavesReceived: number
+  /** Authors told of in IHAVE frames sent. */
+  announcements: number
+  /** Packets of busy authors that came over a link which is no parent, and were known. */
+  duplicates: number
+  /** Packets that a GRAFT brought here: fresh ones over a link that was asked. */
+  repairs: number
+  parentsChanged: number
+  /** Packets given up, and how often. */
+  lost: number
+  gaps: number
+  /** Links that announced and did not deliver, three times. */
+  brokenPromises: number
+  /** Authors that found no room. */
+  crowded: number
+}
