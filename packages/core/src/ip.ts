@@ -6,7 +6,8 @@
  */
 export type Reach = 'nowhere' | 'machine' | 'link' | 'network'
 
-const V4 = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})$/
+/** Without leading zeros: some systems take what has them for octal. */
+const V4 = /^(0|[1-9]\d{0,2})\.(0|[1-9]\d{0,2})\.(0|[1-9]\d{0,2})\.(0|[1-9]\d{0,2})$/
 const HEXTETS = 8
 
 /** The 4 bytes of an IPv4 address (in IPv6 clothes too) or the 16 of an IPv6 address, its zone left out; null: no IP address. */
@@ -35,6 +36,13 @@ export function withoutZone(host: string): string {
 export function sameHost(a: string, b: string): boolean {
   const [one, other] = [ipBytes(a), ipBytes(b)]
   return one === null || other === null ? a.toLowerCase() === b.toLowerCase() : one.join() === other.join()
+}
+
+/** What one machine is likely to have: an IPv4 address, an IPv6 /64 network; a name as it is. */
+export function sourceOf(host: string): string {
+  const bytes = ipBytes(host)
+  if (bytes === null) return host.toLowerCase()
+  return bytes.length === 4 ? bytes.join('.') : `${bytes.slice(0, 8).join('.')}/64`
 }
 
 function v4Reach([first, second]: readonly number[]): Reach {

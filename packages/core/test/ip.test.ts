@@ -2,7 +2,7 @@
 import fc from 'fast-check'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { ipBytes, type Reach, reachOf, sameHost } from '../src/ip.ts'
+import { ipBytes, type Reach, reachOf, sameHost, sourceOf } from '../src/ip.ts'
 import { holds } from './support/property.ts'
 
 const reaches: Readonly<Record<Reach, readonly string[]>> = {
@@ -63,11 +63,23 @@ test('reads every spelling of an address as the same bytes, and nothing else as 
     '::1.2.3',
     'g::',
     '12345::',
+    '0x7f.0.0.1',
+    '127.0.0.01',
+    '0177.0.0.1',
+    '2130706433',
+    '::1.2.3.04',
     ''
   ])
     assert.is(ipBytes(text), null, text)
   assert.ok(sameHost('2001:db8:0:0::1', '2001:DB8::1') && sameHost('::ffff:10.0.0.1', '10.0.0.1'))
   assert.ok(sameHost('Seed.example', 'seed.example') && !sameHost('10.0.0.1', '10.0.0.2'))
+})
+
+test('a source is an IPv4 address, a /64 network of IPv6, or a name in small letters', () => {
+  assert.is(sourceOf('::ffff:10.1.2.3'), sourceOf('10.1.2.3'))
+  assert.is(sourceOf('2001:db8:1:2:3:4:5:6'), sourceOf('2001:DB8:1:2::9'))
+  assert.is.not(sourceOf('2001:db8:1:3::9'), sourceOf('2001:db8:1:2::9'))
+  assert.is(sourceOf('Example.org'), 'example.org')
 })
 
 test.run()

@@ -1,9 +1,10 @@
 // How sockets come into a worker: dialled or accepted, each with a deadline, until its link is open.
 import type net from 'node:net'
-import { formatAddress, type Limits } from '@floodnet/core'
+import { formatAddress, type Limits, sourceOf } from '@floodnet/core'
 import type { Endpoint } from '../../threads/messages.ts'
 import type { ConnectedSocket } from '../links/link-context.ts'
 import { HalfOpen, type HalfOpenKey } from './half-open.ts'
+import { HandshakeBudget } from './handshake-budget.ts'
 import { createListener, dialSocket, remoteEndpoint, type SecuredSocket, type Security } from './sockets.ts'
 
 /** What the connector tells its worker. */
@@ -24,6 +25,7 @@ export class Connector {
   readonly #limits: Limits
   readonly #host: ConnectorHost
   readonly #halfOpen: HalfOpen
+  readonly #budget = new HandshakeBudget(performance.now())
   readonly #readBuffer = new Uint8Array(READ_BYTES)
   #server: net.Server | null = null
 
@@ -38,7 +40,10 @@ export class Connector {
   listen(endpoint: Endpoint, reusePort: boolean): Promise<Endpoint> {
     const server = createListener(
       this.#security,
-      (socket) => this.#admit(socket),
+      {
+        admit: (socket) => this.#admit(socket),
+        maySecure: (socket) => this.#maySecure(socket)
+      },
       (secured) => this.#onAccepted(secured),
       (remote, reason) => this.#refuse(remote, reason)
     )
@@ -70,9 +75,10 @@ export class Connector {
     }
     const socket = dialSocket(endpoint, this.#security, this.#readBuffer, secured, fail)
     socket.once('close', () => fail('connection-lost'))
-    this.#halfOpen.add(dial, socket, this.#limits.dialTimeoutMs, () => {
+    const onTimeout = (): void => {
       if (!this.#host.onLate(dial)) fail('timeout')
-    })
+    }
+    this.#halfOpen.add(dial, socket, null, { timeoutMs: this.#limits.dialTimeoutMs, onTimeout, onPushedOut: onTimeout })
   }
 
   /** Ends a dial whose link is not open yet; its failure is reported as for any other. */
@@ -99,18 +105,38 @@ export class Connector {
     if (socket.remoteAddress === undefined) return this.#dropUnseen(socket)
     const remote = remoteEndpoint(socket)
     const key = formatAddress(remote)
-    const admitted = this.#halfOpen.add(key, socket, this.#limits.handshakeTimeoutMs, () =>
-      this.#onAcceptedLate(key, remote)
-    )
-    if (admitted) {
-      socket.once('close', () => {
-        if (this.#halfOpen.closed(key)) this.#host.onRefused(remote, 'connection-lost')
-      })
-      return true
-    }
+    const admitted = this.#halfOpen.add(key, socket, sourceOf(remote.host), {
+      timeoutMs: this.#limits.handshakeTimeoutMs,
+      onTimeout: () => this.#onAcceptedLate(key, remote),
+      onPushedOut: () => this.#onPushedOut(key, remote)
+    })
+    if (!admitted) return this.#dropCrowded(socket, remote)
+    socket.once('close', () => {
+      if (this.#halfOpen.closed(key)) this.#host.onRefused(remote, 'connection-lost')
+    })
+    return true
+  }
+
+  /** Its first bytes are here, and OpenSSL would have work to do. */
+  #maySecure(socket: net.Socket): boolean {
+    const remote = remoteEndpoint(socket)
+    this.#halfOpen.spoke(formatAddress(remote))
+    if (this.#budget.take(remote.host, performance.now())) return true
+    this.#halfOpen.remove(formatAddress(remote))
+    return this.#dropCrowded(socket, remote)
+  }
+
+  #dropCrowded(socket: net.Socket, remote: Endpoint): false {
     this.#host.onRefused(remote, 'too-many-handshakes')
     socket.destroy()
     return false
+  }
+
+  /** The link, if there is one by now, tells of its end itself. */
+  #onPushedOut(key: string, remote: Endpoint): void {
+    if (this.#host.onLate(key)) return
+    this.#halfOpen.remove(key)?.destroy()
+    this.#host.onRefused(remote, 'too-many-handshakes')
   }
 
   #dropUnseen(socket: net.Socket): false {

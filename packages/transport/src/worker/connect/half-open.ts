@@ -1,4 +1,5 @@
-// Sockets on their way to a link: bounded in number and each with a deadline.
+// Sockets on their way to a link: bounded in number and each with a deadline. When there is no room, the loudest source gives way, and
+// of its sockets the oldest that has not said a word: connections that say nothing cost their owner nothing, and keep nobody out.
 import type { Socket } from 'node:net'
 
 /** Names a socket on its way: the number of our dial, or the 'host:port' that an accepted one comes from. */
@@ -7,13 +8,28 @@ export type HalfOpenKey = number | string
 interface Entry {
   readonly socket: Socket
   readonly timer: NodeJS.Timeout
+  /** What one machine is likely to have; null: we dialled. */
+  readonly source: string | null
+  readonly onPushedOut: () => void
+  /** Something has come. */
+  spoke: boolean
   /** A link has the socket now, and will tell of its end. */
   linked: boolean
+}
+
+/** What becomes of an accepted socket that does not get on. */
+export interface HalfOpenFate {
+  readonly timeoutMs: number
+  onTimeout(): void
+  /** Another one has its place. */
+  onPushedOut(): void
 }
 
 /** The table of half-open sockets. An entry leaves when its link opens or its socket closes. */
 export class HalfOpen {
   readonly #entries = new Map<HalfOpenKey, Entry>()
+  /** Of accepted ones. */
+  readonly #bySource = new Map<string, number>()
   readonly #maxAccepted: number
   #accepted = 0
 
@@ -21,11 +37,21 @@ export class HalfOpen {
     this.#maxAccepted = maxAccepted
   }
 
-  /** False: there are too many accepted sockets already, or one of that key. `onTimeout` is called when the deadline passes first. */
-  add(key: HalfOpenKey, socket: Socket, timeoutMs: number, onTimeout: () => void): boolean {
-    if (this.#entries.has(key) || (typeof key === 'string' && this.#accepted >= this.#maxAccepted)) return false
-    if (typeof key === 'string') this.#accepted++
-    this.#entries.set(key, { socket, timer: setTimeout(onTimeout, timeoutMs), linked: false })
+  get accepted(): number {
+    return this.#accepted
+  }
+
+  /** False: there is one of that key. `source` null: dialled by us. `onTimeout` is called when the deadline passes first. */
+  add(key: HalfOpenKey, socket: Socket, source: string | null, fate: HalfOpenFate): boolean {
+    if (this.#entries.has(key)) return false
+    if (source !== null) {
+      if (this.#accepted >= this.#maxAccepted) this.#pushOut()
+      this.#accepted++
+      this.#bySource.set(source, (this.#bySource.get(source) ?? 0) + 1)
+    }
+    const timer = setTimeout(() => fate.onTimeout(), fate.timeoutMs)
+    const onPushedOut = () => fate.onPushedOut()
+    this.#entries.set(key, { socket, timer, source, onPushedOut, spoke: false, linked: false })
     return true
   }
 
@@ -34,9 +60,15 @@ export class HalfOpen {
     const entry = this.#entries.get(key)
     if (entry === undefined) return null
     clearTimeout(entry.timer)
-    if (typeof key === 'string') this.#accepted--
+    if (entry.source !== null) this.#forgetSource(entry.source)
     this.#entries.delete(key)
     return entry.socket
+  }
+
+  /** Its first bytes are here. */
+  spoke(key: HalfOpenKey): void {
+    const entry = this.#entries.get(key)
+    if (entry !== undefined) entry.spoke = true
   }
 
   /** From here on only the deadline matters. */
@@ -54,5 +86,25 @@ export class HalfOpen {
 
   destroyAll(): void {
     for (const key of [...this.#entries.keys()]) this.remove(key)?.destroy()
+  }
+
+  #forgetSource(source: string): void {
+    this.#accepted--
+    const others = (this.#bySource.get(source) ?? 1) - 1
+    if (others > 0) this.#bySource.set(source, others)
+    else this.#bySource.delete(source)
+  }
+
+  /** Silent ones first, of whichever source has most of all places; the map is in the order of arrival. */
+  #pushOut(): void {
+    let victim: Entry | null = null
+    for (const entry of this.#entries.values())
+      if (entry.source !== null && (victim === null || this.#isWorse(entry, victim))) victim = entry
+    victim?.onPushedOut()
+  }
+
+  #isWorse(entry: Entry, than: Entry): boolean {
+    if (entry.spoke !== than.spoke) return than.spoke
+    return (this.#bySource.get(entry.source ?? '') ?? 0) > (this.#bySource.get(than.source ?? '') ?? 0)
   }
 }

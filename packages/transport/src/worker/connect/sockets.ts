@@ -1,5 +1,5 @@
 // Sockets before they are links: TCP or TLS 1.3, dialled or accepted, up to the point where the peer's key is known.
-import { constants } from 'node:crypto'
+import { constants, X509Certificate } from 'node:crypto'
 import net from 'node:net'
 import tls from 'node:tls'
 import type { CloseReason } from '@floodnet/core'
@@ -7,6 +7,7 @@ import { plainHost } from '@floodnet/core'
 import { publicKeyOf } from '../../identity/certificate.ts'
 import { EXPORTER_LABEL } from '../../identity/frame-crypto.ts'
 import type { Endpoint } from '../../threads/messages.ts'
+import { HandshakeGate, sealedLimit } from './handshake-gate.ts'
 
 export const ALPN = 'floodnet/1'
 
@@ -83,12 +84,25 @@ export function dialSocket(
   }
   const socket = tls.connect(options)
   socket.setNoDelay(true)
+  const gate = new HandshakeGate(socket, sealedLimitOf(security), () => onFailed('handshake-too-large'))
+  socket.once('connect', () => gate.start())
   return socket.once('error', failed).once('secureConnect', () => {
+    gate.finish()
     socket.off('error', failed)
     const secured = secure(socket, receive, security)
     if (typeof secured === 'string') onFailed(secured)
     else onSecured(secured)
   })
+}
+
+/** Chains count only where an authority issues them; else nobody needs more than one certificate. */
+function sealedLimitOf({ certificate, authority }: NonNullable<Security>): number {
+  return sealedLimit(authority === null ? 0 : chainBytes(certificate))
+}
+
+function chainBytes(pem: string): number {
+  const certificates = pem.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? []
+  return certificates.reduce((bytes, one) => bytes + new X509Certificate(one).raw.length, 0)
 }
 
 /**
@@ -113,10 +127,17 @@ function readsOf(socket: net.Socket): (taker: Taker) => void {
   return (taker) => void socket.on('data', taker)
 }
 
-/** A server that hands each accepted socket to `admit` before any TLS work is done for it, and on when its peer is known. */
+/** What is asked about an accepted socket. False: it has been dropped. */
+export interface ListenerGuard {
+  admit(socket: net.Socket): boolean
+  /** Its first bytes are here, and TLS would begin. */
+  maySecure(socket: net.Socket): boolean
+}
+
+/** A server that asks `guard` about each accepted socket before any TLS work is done for it, and hands it on when its peer is known. */
 export function createListener(
   security: Security,
-  admit: (socket: net.Socket) => boolean,
+  { admit, maySecure }: ListenerGuard,
   onSecured: (secured: SecuredSocket) => void,
   onRefused: (remote: Endpoint, reason: string) => void
 ): net.Server {
@@ -125,19 +146,37 @@ export function createListener(
       if (admit(socket)) onSecured({ socket, receive: readsOf(socket), peerKey: null, exported: null, refusal: null })
     })
   }
+  const maxSealedBytes = sealedLimitOf(security)
+  const gates = new WeakMap<tls.TLSSocket, HandshakeGate>()
   const upgrader = tls.createServer(tlsOptions(security), (socket) => {
+    gates.get(socket)?.finish()
     const secured = secure(socket, readsOf(socket), security)
     if (typeof secured !== 'string') return onSecured(secured)
     onRefused(remoteEndpoint(socket), secured)
     socket.destroy()
+  })
+  // The first sign of a socket that the server makes of a connection. By then OpenSSL has seen the peer's first message, and the peer
+  // cannot have sent the next one: it needs our answer, which is what these keys are for.
+  upgrader.on('keylog', (_line, socket) => {
+    if (gates.has(socket)) return
+    const gate = new HandshakeGate(socket, maxSealedBytes, () => {
+      onRefused(remoteEndpoint(socket), 'handshake-too-large')
+      socket.destroy()
+    })
+    gates.set(socket, gate)
+    setImmediate(() => gate.start())
   })
   upgrader.on('tlsClientError', (error: NodeJS.ErrnoException, socket) => {
     // Whoever is gone has no address any more; who admitted the socket tells of that.
     if (socket.remoteAddress !== undefined) onRefused(remoteEndpoint(socket), tlsFailure(error))
     socket.destroy()
   })
+  const onFirstBytes = (socket: net.Socket): void => {
+    if (socket.readableLength === 0) socket.destroy()
+    else if (maySecure(socket)) upgrader.emit('connection', socket)
+  }
   return net.createServer({ noDelay: true, allowHalfOpen: true }, (socket) => {
-    if (admit(socket)) upgrader.emit('connection', socket)
+    if (admit(socket)) socket.once('readable', () => onFirstBytes(socket))
   })
 }
 
