@@ -137,13 +137,13 @@ function rename(session: Session, name: string, context: StepContext): Effect[] 
 }
 
 function warningOfTaken({ book, id, name }: Session): Effect[] {
-  const owner = book.people.get(ownerOf(book, name) ?? '')
+  const owner = book.people.get(ownerOf(book, name, id) ?? '')
   if (owner === undefined || owner.id === id) return []
   const shown = `${name}${NAME_MARK}${fingerprintOf(id)}`
   return [notice(`${owner.name} is somebody else here: who knows them sees you as ${shown}, with a warning`)]
 }
 
-function takenBy({ book }: Session, name: string): string | null {
-  const owner = book.people.get(ownerOf(book, name) ?? '')
+function takenBy({ book, id }: Session, name: string): string | null {
+  const owner = book.people.get(ownerOf(book, name, id) ?? '')
   return owner !== undefined && isContact(owner) ? `${owner.name} is one of your contacts` : null
 }

@@ -1,6 +1,6 @@
 // Whom this user knows: which key goes by which name. Trust on first use: a name belongs to the key that was first seen with it, and pinning
 // (`/contact add`) makes that lasting. Pure and bounded; store/book-file.ts keeps it on disk.
-import { skeletonOf } from './skeleton.ts'
+import { ANY_LETTER, isAlike, skeletonsOf } from './skeleton.ts'
 
 /** Contacts that the user made. More than anyone compares keys with. */
 export const MAX_CONTACTS = 1_000
@@ -43,6 +43,9 @@ export function newAddressBook(people: Iterable<Acquaintance> = []): AddressBook
   // Contacts last, so that a name is the contact's where two claim it.
   for (const person of [...people].sort((a, b) => rank(a) - rank(b))) {
     book.people.set(person.id, person)
+    // What looks alike may have been judged otherwise when it was kept.
+    if (person.names.length > 0)
+      person.names = [...new Set([...skeletonsOf(person.name), ...person.names])].slice(0, MAX_NAMES)
     for (const name of person.names) book.owners.set(name, person.id)
   }
   return book
@@ -54,9 +57,16 @@ export function touch(book: AddressBook): void {
   book.revision++
 }
 
-/** Whose name this is, or looks like; null when nobody's. */
-export function ownerOf(book: AddressBook, name: string): string | null {
-  return book.owners.get(skeletonOf(name)) ?? null
+/** Whose name this is, or looks like; null when nobody's. Where it is `id`'s and another's as well, the other. */
+export function ownerOf(book: AddressBook, name: string, id: string): string | null {
+  const owners = skeletonsOf(name).flatMap((skeleton) => ownersOf(book, skeleton))
+  return owners.find((owner) => owner !== id) ?? owners[0] ?? null
+}
+
+function ownersOf({ owners }: AddressBook, skeleton: string): string[] {
+  const owner = owners.get(skeleton)
+  if (owner !== undefined || !skeleton.includes(ANY_LETTER)) return owner === undefined ? [] : [owner]
+  return [...owners].filter(([owned]) => isAlike(owned, skeleton)).map(([, id]) => id)
 }
 
 export function isContact(person: Acquaintance | undefined): boolean {
@@ -71,7 +81,7 @@ export function isBlocked(book: AddressBook, id: string): boolean {
 export function noteSeen(book: AddressBook, id: string, name: string, now: number): void {
   const person = book.people.get(id)
   if (person !== undefined) person.lastAt = now
-  const owner = ownerOf(book, name)
+  const owner = ownerOf(book, name, id)
   if (owner === id && (person?.name === name || isContact(person))) return
   if (owner !== null && owner !== id) return
   if (isContact(person)) return
@@ -83,7 +93,7 @@ export type PinResult = 'added' | 'full' | { takenBy: Acquaintance }
 
 /** Makes `id` a contact called `name`. A name seen with another key only becomes this one's; a contact's does not. */
 export function pin(book: AddressBook, id: string, name: string, now: number): PinResult {
-  const owner = book.people.get(ownerOf(book, name) ?? '')
+  const owner = book.people.get(ownerOf(book, name, id) ?? '')
   if (owner !== undefined && owner.id !== id && isContact(owner)) return { takenBy: owner }
   const person = book.people.get(id)
   if (!isContact(person) && count(book, isContact) >= MAX_CONTACTS) return 'full'
@@ -133,15 +143,19 @@ function addPerson(book: AddressBook, id: string, name: string, standing: Standi
 }
 
 function own(book: AddressBook, person: Acquaintance, name: string): void {
-  const skeleton = skeletonOf(name)
-  const before = book.people.get(book.owners.get(skeleton) ?? '')
-  if (before !== undefined && before !== person) before.names = before.names.filter((other) => other !== skeleton)
-  const names = [skeleton, ...person.names.filter((other) => other !== skeleton)]
+  const skeletons = skeletonsOf(name)
+  for (const skeleton of skeletons) takeFrom(book, skeleton, person)
+  const names = [...new Set([...skeletons, ...person.names])]
   for (const old of names.slice(MAX_NAMES)) book.owners.delete(old)
   person.names = names.slice(0, MAX_NAMES)
   person.name = name
-  book.owners.set(skeleton, person.id)
+  for (const skeleton of skeletons) book.owners.set(skeleton, person.id)
   touch(book)
+}
+
+function takeFrom(book: AddressBook, skeleton: string, person: Acquaintance): void {
+  const before = book.people.get(book.owners.get(skeleton) ?? '')
+  if (before !== undefined && before !== person) before.names = before.names.filter((other) => other !== skeleton)
 }
 
 function release(book: AddressBook, person: Acquaintance): void {

@@ -4,7 +4,7 @@
 import type { Trust } from '../screens/screen.ts'
 import { defaultName, shownName } from '../text/name.ts'
 import { type AddressBook, isContact, noteSeen, ownerOf } from './address-book.ts'
-import { skeletonOf } from './skeleton.ts'
+import { looksLike } from './skeleton.ts'
 
 /** Stands between a name and its owner's fingerprint where the name alone would mislead. No name contains it (name.ts). */
 export const NAME_MARK = '~'
@@ -58,6 +58,6 @@ export function outsider(claimed: string, via: string): Known {
 }
 
 function isOfAnother(book: AddressBook, self: Self, id: string, name: string): boolean {
-  const owner = ownerOf(book, name)
-  return (owner !== null && owner !== id) || (id !== self.id && skeletonOf(name) === skeletonOf(self.name))
+  const owner = ownerOf(book, name, id)
+  return (owner !== null && owner !== id) || (id !== self.id && looksLike(name, self.name))
 }

@@ -4,7 +4,7 @@ import * as assert from 'uvu/assert'
 import { check } from '../../../../test/support/property.ts'
 import { MAX_CONTACTS, MAX_SEEN, newAddressBook, noteSeen, pin } from '../../src/people/address-book.ts'
 import { PHRASE_WORDS, phraseOf } from '../../src/people/phrase.ts'
-import { skeletonOf } from '../../src/people/skeleton.ts'
+import { looksLike } from '../../src/people/skeleton.ts'
 import { identify, meet } from '../../src/people/trust.ts'
 import { hostileText } from '../support/hostile-text.ts'
 import { idOfName, People, type Person, START } from '../support/people.ts'
@@ -99,13 +99,104 @@ test('names that look alike have one skeleton, and different ones do not', () =>
     ['bob', 'bob✓'],
     ['l1I', 'iii']
   ] as const)
-    assert.is(skeletonOf(one), skeletonOf(other), one)
+    assert.ok(looksLike(one, other), one)
   for (const [one, other] of [
     ['alice', 'alicia'],
     ['bob', 'rob'],
     ['李雷', '韩梅']
   ] as const)
-    assert.is.not(skeletonOf(one), skeletonOf(other), one)
+    assert.not.ok(looksLike(one, other), one)
+})
+
+test('the whole table of confusables tells imitations of a name', () => {
+  const imitations = [
+    '\u0430lice',
+    'ali\u1d04e',
+    '\ua4ee\ua4e1\ua4f2\ua4da\ua4f0',
+    '\u13aalice',
+    'al\u026ace',
+    'al\u0269ce',
+    'al\u1d09ce',
+    'a\u0269i\u1d04e',
+    '\u1d00lice',
+    '\u2c81lice',
+    'ali\u{118f2}e',
+    'ali\ua4dae',
+    '𝓪𝕝𝒾ｃе',
+    'A|ice',
+    'al\u0131ce',
+    'ꭺlice',
+    'αłιсε',
+    '🅐🅛🅘🅒🅔',
+    '🇦🇱🇮🇨🇪',
+    'ⒶⓁⒾⒸⒺ',
+    'al\u200Dice',
+    'аⅼіⅽе'
+  ]
+  for (const name of imitations) assert.ok(looksLike(name, 'alice'), JSON.stringify(name))
+  for (const [one, other] of [
+    ['Hans', '\u0397ans'],
+    ['\u0397λίας', '\u03b7λίας'],
+    ['Глеб', 'глеб'],
+    ['anna', 'а\u0578n\u0430'],
+    ['Пётр', 'Π\u0451тр'],
+    ['москва', 'mockва']
+  ] as const)
+    assert.ok(looksLike(one, other), one)
+})
+
+test('names of one script that differ do not look alike', () => {
+  const names = [
+    'anna',
+    'hans',
+    'dora',
+    'tom',
+    'tim',
+    'Анна',
+    'Иван',
+    'Пётр',
+    'Νίκος',
+    'Μαρία',
+    'דוד',
+    'משה',
+    'علی',
+    'رضا'
+  ]
+  const more = ['सीता', 'राम', '小明', '小红', '太郎', '花子', '철수', '영희', 'สมชาย', 'สมหญิง', '😀', '😎']
+  const all = [...names, ...more]
+  for (const one of all)
+    assert.equal(
+      all.filter((other) => looksLike(one, other)),
+      [one]
+    )
+})
+
+test('a code point that is not assigned may pass for any letter', () => {
+  const book = newAddressBook()
+  pin(book, bob, 'alice', START)
+  assert.is(identify(book, self, mallory, 'a\u13feice').trust, 'changed')
+  assert.is(identify(book, self, mallory, 'a\u13fe\u13feice').trust, 'new')
+  assert.is(identify(book, { ...self, name: 'carol' }, mallory, 'car\u13fel').trust, 'changed')
+})
+
+test('a name that looks like two others is not its own because one of them is', () => {
+  const book = newAddressBook()
+  pin(book, bob, 'Hans', START)
+  noteSeen(book, mallory, '\u03b7ans', START)
+  assert.is(identify(book, self, mallory, '\u0397ans').trust, 'changed')
+})
+
+test('names kept by an earlier version are judged as names are now', () => {
+  const person = {
+    id: bob,
+    name: '\u13aalice',
+    standing: 'contact',
+    blocked: false,
+    firstAt: START,
+    lastAt: START
+  } as const
+  const book = newAddressBook([{ ...person, names: ['what it was'] }])
+  assert.is(identify(book, self, mallory, 'alice').trust, 'changed')
 })
 
 test('both sides get the same words, others get other words', () => {
