@@ -28,10 +28,6 @@ function addresseeOf(
   const others = session.pending.conversations.get(conversation) ?? []
   const name = first.replace(/^@/, '')
   if (rest.length > 0 && (others.length === 0 || findPresent(session, name).kind !== 'none'))
-    return { who: name, path: unquoted(words.slice(first.length).trim()) }
-  return { who: others.length === 1 ? (others[0] ?? null) : null, path: unquoted(words) }
-}
-
-function unquoted(path: string): string {
-  return /^(["'])(.*)\1$/.exec(path)?.[2] ?? path
+    return { who: name, path: words.slice(first.length).trim() }
+  return { who: others.length === 1 ? (others[0] ?? null) : null, path: words }
 }

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { messageOf } from '@floodnet/core'
 import { ChunkSet } from '../wire/chunk-set.ts'
 import { SENT_BYTES_PER_SECOND } from './file-limits.ts'
+import { fileNameProblem } from './file-name.ts'
 import { PartFile } from './part-file.ts'
 import type { NextChunk } from './sending.ts'
 import { SourceFile } from './source-file.ts'
@@ -80,6 +81,8 @@ export class FileDesk {
     const file = await SourceFile.open(path)
     this.#open.set(nr, { kind: 'source', file })
     const { name, bytes } = file
+    const problem = fileNameProblem(name)
+    if (problem !== null) throw new RangeError(problem)
     this.#tell({ result: 'read', nr, name, bytes, hash: await file.hash(this.#closing.signal) })
   }
 

@@ -2,11 +2,11 @@
 // is there and its hash is right does it get its own name in the folder, and never that of something else that is there: links are made, and
 // fail where anything stands, a symlink included.
 import { constants } from 'node:fs'
-import { copyFile, type FileHandle, link, lstat, mkdir, open, rm, statfs } from 'node:fs/promises'
+import { type FileHandle, link, lstat, mkdir, open, rename, rm, statfs } from 'node:fs/promises'
 import { join } from 'node:path'
 import { makeFolder, readWhole, writeWhole } from '../store/files.ts'
 import { CHUNK_BYTES, ChunkSet, chunkCount } from '../wire/chunk-set.ts'
-import { fileNameProblem, numberedName } from './file-name.ts'
+import { fileNameProblem, numberedName, safeName } from './file-name.ts'
 import { hashOf } from './source-file.ts'
 
 /** Below the folder of files: what has not come whole. */
@@ -59,7 +59,12 @@ export class PartFile {
   }
 
   async write(index: number, data: Uint8Array): Promise<void> {
-    await this.#file.write(data, 0, data.length, index * CHUNK_BYTES)
+    // A full disk takes a part of it, and says so at the next write.
+    for (let at = 0; at < data.length; ) {
+      const { bytesWritten } = await this.#file.write(data, at, data.length - at, index * CHUNK_BYTES + at)
+      if (bytesWritten === 0) throw new RangeError('the disk takes no more')
+      at += bytesWritten
+    }
     this.chunks.add(index)
     this.#dirty = true
   }
@@ -67,11 +72,12 @@ export class PartFile {
   /** Writes down what there is. The bytes come first, so that none are claimed that a power cut takes away. */
   async save(): Promise<void> {
     if (!this.#dirty) return
-    this.#dirty = false
     const { hash, bytes } = this.#key
+    const { held } = this.chunks
     const chunks = Buffer.from(this.chunks.toBytes()).toString('base64')
     await this.#file.datasync()
     await writeWhole(`${this.#path}.json`, JSON.stringify({ hash, bytes, chunkBytes: CHUNK_BYTES, chunks }))
+    this.#dirty = held !== this.chunks.held
   }
 
   /** Gives the file its name. Where it is then; null when its hash is another. */
@@ -82,12 +88,15 @@ export class PartFile {
     await this.#file.truncate(this.#key.bytes)
     if ((await hashOf(this.#file, this.#key.bytes, signal)) !== this.#key.hash) return null
     await this.#file.datasync()
-    return this.#place(name)
+    return this.#place(safeName(name))
   }
 
   async close(discard: boolean): Promise<void> {
-    if (!discard) await this.save()
-    await this.#file.close()
+    try {
+      if (!discard) await this.save()
+    } finally {
+      await this.#file.close()
+    }
     if (discard) await this.#remove()
   }
 
@@ -132,8 +141,10 @@ function earlierChunks(path: string, { hash, bytes }: PartKey): ChunkSet {
 }
 
 async function checkRoom(folder: string, bytes: number): Promise<void> {
-  const { bavail, bsize } = await statfs(folder)
-  if (bavail * bsize < bytes + SPARE_BYTES) throw new RangeError(`there is no room for it in ${folder}`)
+  // Where the system does not tell, the first write does.
+  const room = await statfs(folder).catch(() => null)
+  if (room !== null && room.bavail * room.bsize < bytes + SPARE_BYTES)
+    throw new RangeError(`there is no room for it in ${folder}`)
 }
 
 /** False where something is. */
@@ -144,12 +155,13 @@ async function putWhereNothingIs(from: string, to: string): Promise<boolean> {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false
   }
-  // Some file systems know no links.
+  // Some file systems know no links. The name is taken with an empty file, which is then replaced: no room for a second copy is needed.
   try {
-    await copyFile(from, to, constants.COPYFILE_EXCL)
-    return true
+    await (await open(to, 'wx', 0o600)).close()
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false
     throw error
   }
+  await rename(from, to)
+  return true
 }

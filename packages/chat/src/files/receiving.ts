@@ -17,7 +17,7 @@ import {
   PROGRESS_MS,
   WINDOW_CHUNKS
 } from './file-limits.ts'
-import { fileNameProblem } from './file-name.ts'
+import { fileNameProblem, safeName } from './file-name.ts'
 import { placeForOffer } from './offer-places.ts'
 import { byNumber, type FileResult, type Incoming, sealed, shown, stalled, task } from './transfers.ts'
 
@@ -199,9 +199,10 @@ function newIncoming(session: Session, author: string, offer: FileOffer, now: nu
 
 function offerText(session: Session, { nr, name, bytes, hash, peer }: Incoming): string {
   const { name: from, trust } = knownOf(session, peer.id)
+  const kept = safeName(name) === name ? '' : ` (to be kept as ${safeName(name)})`
   const known = trust === 'changed' ? ', NOT the one known by that name' : ''
   return (
-    `${from} (${fingerprintOf(peer.id)}${known}) offers ${name}, ${sizeText(bytes)}, SHA-256 ${hash.slice(0, 16)}: ` +
+    `${from} (${fingerprintOf(peer.id)}${known}) offers ${name}${kept}, ${sizeText(bytes)}, SHA-256 ${hash.slice(0, 16)}: ` +
     `/accept ${nr} or /decline ${nr}`
   )
 }

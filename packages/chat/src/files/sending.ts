@@ -27,6 +27,8 @@ export interface NextChunk {
 export function beginSending(session: Session, reader: Reader, path: string, context: StepContext): Effect[] {
   const { files } = session
   if (files.outgoing.size >= MAX_OWN_OFFERS) return [undone(`not sent: ${MAX_OWN_OFFERS} files of yours wait already`)]
+  const again = [...files.outgoing.values()].some((other) => other.path === path && other.peer.id === reader.id)
+  if (again) return [undone(`not sent: ${path}: it is offered to them already`)]
   const nr = ++files.count
   const file = context.newId()
   files.outgoing.set(file, newOutgoing(file, nr, { id: reader.id, key: reader.key }, path, context.now))

@@ -1,6 +1,7 @@
 // Files that come in, on a real disk.
 import { createHash, randomBytes } from 'node:crypto'
 import {
+  appendFileSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -11,8 +12,10 @@ import {
   utimesSync,
   writeFileSync
 } from 'node:fs'
+import { open } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { PART_LIFE_MS, removeOldParts } from '../../src/files/old-parts.ts'
@@ -129,6 +132,93 @@ test('a symlink in the place of the parts, or of a part, is refused', async ({ r
 test('gives no name that leads out of the folder, whoever asks for it', async ({ root, folder }) => {
   for (const name of ['../x', '/tmp/x', 'a/b', '..']) await refused(() => receive(folder, name))
   assert.equal(readdirSync(root), ['got'])
+})
+
+test('a write that the disk takes in part is not counted as a chunk', async ({ folder }) => {
+  const part = await PartFile.open(folder, keyOf(DATA))
+  const [probe] = [await open(join(folder, 'probe'), 'w')]
+  const handle = Object.getPrototypeOf(probe) as { write: (...args: unknown[]) => Promise<{ bytesWritten: number }> }
+  await probe.close()
+  const whole = handle.write
+  let calls = 0
+  handle.write = function (data, at, length, position) {
+    if (++calls > 1) throw Object.assign(new Error('no space left on device'), { code: 'ENOSPC' })
+    return whole.call(this, data, at, Math.floor((length as number) / 2), position)
+  }
+  try {
+    await refused(() => part.write(0, DATA.subarray(0, CHUNK_BYTES)))
+  } finally {
+    handle.write = whole
+  }
+  assert.is(part.chunks.held, 0)
+  await part.write(1, DATA.subarray(CHUNK_BYTES, 2 * CHUNK_BYTES))
+  await part.close(false)
+  rmSync(join(folder, 'probe'))
+  assert.is(await receive(folder, 'x.bin'), join(folder, 'x.bin'))
+})
+
+test('a file that changes while it is sent is noticed at the next chunk, wherever it changed', async ({ root }) => {
+  const path = join(root, 'x.bin')
+  writeFileSync(path, DATA)
+  const source = await SourceFile.open(path)
+  await source.hash()
+  await source.read(0)
+  const changed = Buffer.from(DATA)
+  changed[2 * CHUNK_BYTES] = (changed[2 * CHUNK_BYTES] ?? 0) ^ 1
+  writeFileSync(path, changed)
+  utimesSync(path, new Date(), new Date(Date.now() + 5000))
+  await refused(() => source.read(0))
+  await source.close()
+})
+
+test('a file that only grows is still what was offered', async ({ root }) => {
+  const path = join(root, 'log')
+  writeFileSync(path, DATA)
+  const source = await SourceFile.open(path)
+  const hash = await source.hash()
+  appendFileSync(path, 'one line more')
+  for (const index of [0, 1, 2]) await source.read(index)
+  await source.close()
+  assert.is(hash, keyOf(DATA).hash)
+})
+
+test('a file whose size the system does not tell is refused, and an empty one is sent', async ({ root }) => {
+  const empty = join(root, 'empty')
+  writeFileSync(empty, '')
+  const source = await SourceFile.open(empty)
+  assert.is(await source.hash(), createHash('sha256').digest('hex'))
+  await source.close()
+  if (existsSync('/proc/self/status')) await refused(() => SourceFile.open('/proc/self/status'))
+})
+
+test('a path is understood as people paste it', async ({ root }) => {
+  const names = ['my file.txt', "it's.txt", 'a+b & c (1).txt', 'say "hi".txt', 'money$.txt', 'ümlaut 100%.txt']
+  for (const name of names) {
+    const path = join(root, name)
+    writeFileSync(path, name)
+    const forms = [
+      path,
+      ` ${path} `,
+      `'${path.replaceAll("'", "'\\''")}' `,
+      `"${path.replace(/[\\"$`]/g, '\\$&')}"`,
+      path.replace(/[^\w/.ü]/g, '\\$&'),
+      pathToFileURL(path).href,
+      `'${pathToFileURL(path).href.replaceAll("'", '%27')}'`
+    ]
+    for (const form of forms) {
+      const source = await SourceFile.open(form)
+      assert.is(source.name, name, form)
+      await source.close()
+    }
+  }
+})
+
+test('a file that is there under the name as typed goes before every other reading', async ({ root }) => {
+  for (const name of ['a\\ b', 'a b', '"q"', 'q']) writeFileSync(join(root, name), name)
+  const source = await SourceFile.open(join(root, 'a\\ b'))
+  assert.is(source.name, 'a\\ b')
+  await source.close()
+  await refused(() => SourceFile.open(`${join(root, 'none')} `))
 })
 
 test('what is no file, or has become shorter, is not sent', async ({ root }) => {

@@ -180,7 +180,7 @@ test('a sender who has started again goes on where it was, without being accepte
 
 test('a path in an offer is refused, and the sender told', () => {
   const both = two()
-  for (const [n, fileName] of ['../../x', '/etc/passwd', 'a\0b', 'nul', '..'].entries()) {
+  for (const [n, fileName] of ['../../x', '/etc/passwd', 'a\0b', '', '..'].entries()) {
     const before = both.bob.posted.length
     post(both, both.bob, 'alice', offer(`${n}`, { fileName }))
     assert.equal(
@@ -375,8 +375,23 @@ test('in a direct conversation the file alone is enough, with spaces in its name
   alice.type('/send bob "other file.txt"')
   assert.equal(
     tasks(alice, 'read').map(({ path }) => path),
-    ['my file.txt', 'other file.txt']
+    ['my file.txt', '"other file.txt"']
   )
+})
+
+test('a file is not offered twice to the same person, and not even read again', () => {
+  const { alice } = two()
+  for (let n = 0; n < 2; n++) alice.type('/send bob some/x.bin')
+  assert.is(tasks(alice, 'read').length, 1)
+  assert.match(alice.notices.at(-1) ?? '', 'offered to them already')
+})
+
+test('a name that not every system can store is offered as it is, with the name that it will have', () => {
+  const both = two()
+  post(both, both.bob, 'alice', offer('1', { fileName: 'film 12:30.webm' }))
+  assert.match(both.bob.notices.at(-1) ?? '', 'offers film 12:30.webm (to be kept as film 12_30.webm),')
+  post(both, both.bob, 'alice', offer('2', { fileName: 'plain.txt', hash: 'cd'.repeat(32) }))
+  assert.match(both.bob.notices.at(-1) ?? '', 'offers plain.txt, ')
 })
 
 function takenOf({ session }: Person): number[] {

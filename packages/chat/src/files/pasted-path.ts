@@ -1,0 +1,39 @@
+// A path as people paste it: quoted, escaped for a shell, or as the address that a file manager gives. What it stands for is known only by
+// looking which of its readings there is. Pure.
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+/** What `text` may stand for, the most literal first. */
+export function readingsOf(text: string): string[] {
+  const trimmed = text.trim()
+  return [...new Set([trimmed, unquoted(trimmed), ofAddress(unquoted(trimmed)), unescaped(trimmed)].flatMap(inHome))]
+}
+
+function unquoted(text: string): string {
+  return /^(["'])(.*)\1$/su.exec(text)?.[2] ?? text
+}
+
+// Of this machine alone: an address with a host is somebody else's file.
+function ofAddress(text: string): string {
+  if (!/^file:/i.test(text)) return text
+  try {
+    return fileURLToPath(text)
+  } catch {
+    return text
+  }
+}
+
+// As a POSIX shell reads one word: nothing is special in '...', in "..." a backslash before " \ $ ` alone, elsewhere before anything.
+function unescaped(text: string): string {
+  return text.replace(/'([^']*)'|"((?:[^"\\]|\\.)*)"|\\(.)/gsu, (all, single, double, char) => {
+    if (single !== undefined) return single
+    if (double !== undefined) return double.replace(/\\(["\\$`])/gu, '$1')
+    return char ?? all
+  })
+}
+
+function inHome(path: string): string[] {
+  if (path === '') return []
+  return path.startsWith('~/') ? [join(homedir(), path.slice(2)), path] : [path]
+}
