@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // The process of `floodnet bridge`: its streams, its signals, its exit code. All else is in command/.
 import { readFileSync } from 'node:fs'
+import { isHangupIgnored, watchNpm } from '@floodnet/transport'
 import { main } from './command/main.ts'
 
 function leaveSignal(): AbortSignal {
@@ -10,6 +11,8 @@ function leaveSignal(): AbortSignal {
     leaving.abort()
   }
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, onSignal)
+  process.on('SIGHUP', isHangupIgnored() ? () => {} : onSignal)
+  watchNpm(() => leaving.abort())
   return leaving.signal
 }
 

@@ -1,7 +1,15 @@
 // The floodchat command: wires options, log, screen, network and chat to this process. Exit codes: 0 left, 1 failed, 2 bad usage.
 import { readFileSync } from 'node:fs'
 import { codeOf, exitCodeOf, messageOf } from '@floodnet/core'
-import { createNetwork, FloodnetError, type Network, type NetworkOptions, serveMetrics } from '@floodnet/transport'
+import {
+  createNetwork,
+  FloodnetError,
+  isHangupIgnored,
+  type Network,
+  type NetworkOptions,
+  serveMetrics,
+  watchNpm
+} from '@floodnet/transport'
 import { runChat } from './chat.ts'
 import { type ChatOptions, parseOptions, USAGE } from './options.ts'
 import { ROOM_RATES } from './rates.ts'
@@ -192,7 +200,10 @@ async function* nothingTyped(): AsyncGenerator<TypedLine> {
 function leaveSignal(): AbortSignal {
   const leaving = new AbortController()
   const leave = () => leaving.abort()
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, leave)
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, leave)
+  if (isHangupIgnored()) process.on('SIGHUP', () => undefined)
+  else process.once('SIGHUP', leave)
+  watchNpm(leave)
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     outputFailure ??= failureOfOutput(error)
     leave()

@@ -2,9 +2,7 @@
 import { existsSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { isAbsolute, join } from 'node:path'
-import { parseArgs } from 'node:util'
-import { messageOf } from '@floodnet/core'
-import { FloodnetError, readOptionFile } from '@floodnet/transport'
+import { FloodnetError, parseCommandLine, readOptionFile } from '@floodnet/transport'
 import { nameProblem } from './text/name.ts'
 
 /** Where a node finds the others when it is told nothing: the tutorial's port on this machine. */
@@ -94,10 +92,9 @@ While it runs: /help.
 
 /** @throws ERR_FLOODNET_OPTION */
 export function parseOptions(args: readonly string[], env: NodeJS.ProcessEnv): Invocation {
-  const { values, positionals } = parseFlags(args)
+  const { values, positionals } = parseCommandLine(args, FLAGS, { name: 'ADDR', max: 1 })
   if (values.help) return { kind: 'help' }
   if (values.version) return { kind: 'version' }
-  if (positionals.length > 1) throw usage(`one ADDR at most, not ${positionals.length}: ${positionals.join(' ')}`)
   const username = values.username ?? null
   const problem = username === null ? null : nameProblem(username)
   if (problem !== null) throw usage(`--username: ${problem}`)
@@ -130,18 +127,6 @@ export function parseOptions(args: readonly string[], env: NodeJS.ProcessEnv): I
   checkTogether(options)
   if (values.commands && values['no-commands']) throw usage('--commands and --no-commands: one of the two')
   return { kind: 'chat', options }
-}
-
-function parseFlags(args: readonly string[]) {
-  try {
-    return parseArgs({ args: [...args], allowPositionals: true, strict: true, options: FLAGS })
-  } catch (error) {
-    const message = messageOf(error)
-    const option = /'(--[\w-]+).*' argument is ambiguous/.exec(message)?.[1]
-    if (option !== undefined) throw usage(`what begins with a dash is written together: ${option}=-...`, error)
-    // The sentences after the first are advice that does not fit here.
-    throw usage(message.split(/\.\s/)[0] ?? '', error)
-  }
 }
 
 const FLAGS = {

@@ -3,37 +3,39 @@
 import { readFileSync } from 'node:fs'
 import { pathToFileURL } from 'node:url'
 import { findExtension } from './commands/extension.ts'
-import { main } from './commands/main.ts'
+import { main, type Surroundings } from './commands/main.ts'
+import { leaveSignal } from './commands/process/leave-signal.ts'
+import { watchReader } from './commands/process/reader-watch.ts'
+import { runBelow } from './commands/process/under-init.ts'
 import { isCommand } from './commands/usage.ts'
 import { createNetwork } from './network.ts'
 
-/** A simulation computes without a pause, and there is no network to leave: there, signals end the process as they come. */
-function leaveSignal(command: string | undefined): AbortSignal {
-  const leaving = new AbortController()
-  const onSignal = () => {
-    if (leaving.signal.aborted) process.exit(1)
-    leaving.abort()
-  }
-  if (command === 'sim') return leaving.signal
-  process.on('SIGINT', onSignal)
-  process.on('SIGTERM', onSignal)
-  return leaving.signal
-}
+const INIT_PID = 1
 
 function ownVersion(): string {
   const manifest: { version: string } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
   return manifest.version
 }
 
+/** A simulation computes without a pause, and there is no network to leave: there, signals end the process as they come. */
+function signalsFor(command: string | undefined): Pick<Surroundings, 'leave' | 'onReopen'> {
+  if (command === 'sim') return { leave: new AbortController().signal }
+  const { signal, onHangup } = leaveSignal(() => process.exit(1))
+  return { leave: signal, onReopen: onHangup }
+}
+
 async function runOwn(args: readonly string[]): Promise<number> {
-  const { stdout, stderr } = process
+  if (args[0] === 'sim' && process.pid === INIT_PID) return await runBelow()
+  const { stdout, stderr, env } = process
   return await main(args, {
     createNetwork,
-    leave: leaveSignal(args[0]),
+    ...signalsFor(args[0]),
     version: ownVersion(),
+    env,
     stdout,
     stderr,
-    openStdin: () => process.stdin
+    openStdin: () => process.stdin,
+    onReaderGone: watchReader
   })
 }
 

@@ -15,6 +15,10 @@ export type {
   Receipt,
   WriteOptions
 } from './api.ts'
+export type { Option, Options, ValuesOf } from './commands/line/flag.ts'
+export { type Parsed, parseCommandLine, type Words } from './commands/line/parse.ts'
+export { isHangupIgnored } from './commands/process/hangup.ts'
+export { watchNpm } from './commands/process/leave-signal.ts'
 export { createNetwork } from './network.ts'
 export { readOptionFile } from './options/option-file.ts'
 export { newOneTimeOrigin } from './outbound/one-time-origin.ts'

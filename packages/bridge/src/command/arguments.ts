@@ -1,7 +1,6 @@
 // The command line of `floodnet bridge`: arguments in, checked settings out.
-import { parseArgs } from 'node:util'
-import { type Address, addressError, FloodnetError, formatAddress, optionError, parseAddress } from '@floodnet/core'
-import { type NetworkOptions, readOptionFile } from '@floodnet/transport'
+import { type Address, addressError, formatAddress, optionError, parseAddress } from '@floodnet/core'
+import { type NetworkOptions, parseCommandLine, readOptionFile, type ValuesOf } from '@floodnet/transport'
 import { isNetworkName } from '../names.ts'
 import type { TutorialFormat } from '../tutorial/text-formats.ts'
 
@@ -58,23 +57,14 @@ const DEFAULT_HUB = 'floodnet'
 /** Messages of floodnet that wait for this process: what `floodchat` allows, since a busy thread must lose none. */
 const INBOX_LIMIT = 8_192
 
-type Values = ReturnType<typeof parseFlags>
+type Values = ValuesOf<typeof FLAGS>
 
 /** @throws ERR_FLOODNET_OPTION or ERR_FLOODNET_ADDRESS naming the flag. */
 export function parseArguments(args: readonly string[]): Invocation {
-  const values = parseFlags(args)
+  const { values } = parseCommandLine(args, FLAGS)
   if (values.help) return { kind: 'help' }
   if (values.version) return { kind: 'version' }
   return { kind: 'run', settings: settingsOf(values) }
-}
-
-function parseFlags(args: readonly string[]) {
-  try {
-    return parseArgs({ args: [...args], options: FLAGS, strict: true, allowPositionals: false }).values
-  } catch (error) {
-    const [sentence = ''] = (error as Error).message.split(/\.\s/)
-    throw new FloodnetError('ERR_FLOODNET_OPTION', sentence, { cause: error })
-  }
 }
 
 function settingsOf(values: Values): BridgeSettings {

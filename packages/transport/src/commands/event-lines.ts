@@ -35,10 +35,11 @@ export function errorObject(code: string, message: string): object {
   return { event: 'error', code, message }
 }
 
-export function messageObject({ origin, seq, payload }: Message): object {
+/** `time`: when it came. */
+export function messageObject({ origin, seq, payload, hops }: Message, time: Date): object {
   const bytes = Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength)
-  if (!isUtf8(bytes)) return { event: 'message', origin, seq, payloadBase64: bytes.toString('base64') }
-  return { event: 'message', origin, seq, payload: bytes.toString('utf8') }
+  const text = isUtf8(bytes) ? { payload: bytes.toString('utf8') } : { payloadBase64: bytes.toString('base64') }
+  return { event: 'message', origin, seq, ...text, hops, time: time.toISOString() }
 }
 
 /** The sentence for people; null for events that only matter to programs. */

@@ -24,6 +24,12 @@ export class LineOutput {
     })
   }
 
+  /** Nobody reads any more, as the next write would find out. */
+  close(): void {
+    this.#failed.abort(Object.assign(new Error('nobody reads the output any more'), { code: 'EPIPE' }))
+    this.#release()
+  }
+
   /** Aborted, with the error as its reason, when nothing can be written any more. */
   get failed(): AbortSignal {
     return this.#failed.signal
@@ -43,17 +49,26 @@ export class LineOutput {
     return true
   }
 
-  /** Resolves when everything has been handed to the system, at the latest when `giveUp` is aborted. Later writes are ignored. */
-  async end(giveUp: AbortSignal): Promise<void> {
+  /**
+   * Resolves when everything has been handed to the system, at the latest when `giveUp` is aborted: false when then something was left.
+   * What fails meanwhile is in `failed`. Later writes are ignored.
+   */
+  async end(giveUp: AbortSignal): Promise<boolean> {
     this.#flush()
     this.#isEnded = true
     this.#release()
-    if (this.failed.aborted || giveUp.aborted) return
-    await new Promise<void>((resolve) => {
-      this.failed.addEventListener('abort', () => resolve(), { once: true })
-      giveUp.addEventListener('abort', () => resolve(), { once: true })
-      this.#stream.write('', () => resolve())
+    if (this.failed.aborted) return false
+    const written = new Promise<boolean>((resolve) => {
+      this.failed.addEventListener('abort', () => resolve(false), { once: true })
+      this.#stream.write('', (error) => {
+        if (error) this.#failed.abort(this.#stream.errored ?? error)
+        resolve(!error)
+      })
+      // What can be written at once is, also when there is no time left.
+      if (giveUp.aborted) setImmediate(() => resolve(false))
+      else giveUp.addEventListener('abort', () => resolve(false), { once: true })
     })
+    return await written
   }
 
   #gather(parts: readonly Uint8Array[]): void {

@@ -1,14 +1,17 @@
 // The floodnet command from its arguments to its exit code: 0 done, 1 failed, 2 bad usage. Knows no process; cli.ts brings that.
 import type { Writable } from 'node:stream'
 import { codeOf, exitCodeOf, messageOf } from '@floodnet/core'
-import { parseArguments, type Settings } from './arguments.ts'
+import { type Invocation, parseArguments } from './arguments.ts'
+import { completionScript } from './completion/shells.ts'
 import { LineOutput } from './line-output.ts'
+import { openLog } from './log-file.ts'
 import { runNode } from './node.ts'
-import { runPub } from './pub.ts'
-import { newReporter, type Reporter } from './reporter.ts'
+import { runPub } from './pub/pub.ts'
+import { lineWriter, newReporter, type Reporter } from './reporter.ts'
 import { type Body, type Host, runOnNetwork } from './run.ts'
+import type { Settings } from './settings.ts'
 import { runSim } from './sim/sim.ts'
-import { runSub } from './sub.ts'
+import { runSub } from './sub/sub.ts'
 import type { NetworkCommand } from './usage.ts'
 
 /** What the command has from its process. */
@@ -16,6 +19,11 @@ export interface Surroundings extends Pick<Host, 'createNetwork' | 'leave' | 'op
   readonly stdout: Writable & { readonly isTTY?: boolean }
   readonly stderr: Writable & { readonly isTTY?: boolean; readonly columns?: number }
   readonly version: string
+  readonly env: NodeJS.ProcessEnv
+  /** From now on the log is opened anew when `reopen` says so; undone by what it returns. */
+  onReopen?(reopen: () => void): () => void
+  /** Calls back when nobody reads standard output any more, also while nothing is written; undone by what it returns. */
+  onReaderGone?(gone: () => void): () => void
 }
 
 /** Time for output that nobody takes once the command was told to leave: enough for any reader that reads. */
@@ -25,38 +33,65 @@ const BODIES: Readonly<Record<NetworkCommand, Body>> = { node: runNode, pub: run
 
 /** Runs the command line `args` and returns the exit code; everything has been written by then. */
 export async function main(args: readonly string[], surroundings: Surroundings): Promise<number> {
-  const { stdout, stderr, leave } = surroundings
+  const { stdout, stderr, leave, env } = surroundings
   const output = new LineOutput(stdout)
-  const reporter = newReporter(args.includes('--json'), output, stderr)
+  let reporter = newReporter({ json: args.includes('--json'), output, stderr: lineWriter(stderr) })
+  let code = 0
   try {
-    await invoke(args, surroundings, output, reporter)
-    return 0
+    const invocation = parseArguments(args, env)
+    await invoke(invocation, surroundings, output, (chosen) => {
+      reporter = chosen
+    })
   } catch (error) {
-    return fail(error, reporter)
-  } finally {
-    await output.end(leave.aborted ? AbortSignal.timeout(LAST_OUTPUT_MS) : leave)
+    reporter.failure(codeOf(error), messageOf(error))
+    code = exitCodeOf(error)
   }
+  const isWritten = await output.end(leave.aborted ? AbortSignal.timeout(LAST_OUTPUT_MS) : leave)
+  if (code === 0 && !isWritten) code = outputCode(output, reporter)
+  reporter.end()
+  return code
 }
 
 async function invoke(
-  args: readonly string[],
+  invocation: Invocation,
   surroundings: Surroundings,
   output: LineOutput,
-  reporter: Reporter
+  onReporter: (reporter: Reporter) => void
 ): Promise<void> {
-  const invocation = parseArguments(args)
   switch (invocation.kind) {
     case 'help':
       return await output.write(Buffer.from(invocation.text))
     case 'version':
       return await output.write(Buffer.from(`${surroundings.version}\n`))
+    case 'completion':
+      return await output.write(Buffer.from(completionScript(invocation.shell)))
     case 'sim':
       return await runSim(invocation.settings, output, surroundings.stderr)
     case 'run':
-      return await runOnNetwork(
-        hostOf(surroundings, invocation.settings, output, reporter),
-        BODIES[invocation.settings.command]
-      )
+      return await runNetwork(invocation.settings, surroundings, output, onReporter)
+  }
+}
+
+async function runNetwork(
+  settings: Settings,
+  surroundings: Surroundings,
+  output: LineOutput,
+  onReporter: (reporter: Reporter) => void
+): Promise<void> {
+  const { stderr, onReopen, onReaderGone } = surroundings
+  const { json, timestamps, log: path } = settings
+  const toStderr = lineWriter(stderr, timestamps)
+  const log = path === null ? null : openLog(path, toStderr)
+  const reporter = newReporter({ json, output, stderr: toStderr, log })
+  onReporter(reporter)
+  const undo = [
+    log && onReopen?.(() => log.reopen()),
+    settings.command !== 'pub' && onReaderGone?.(() => output.close())
+  ]
+  try {
+    await runOnNetwork(hostOf(surroundings, settings, output, reporter), BODIES[settings.command])
+  } finally {
+    for (const step of undo) if (typeof step === 'function') step()
   }
 }
 
@@ -73,7 +108,10 @@ function hostOf(surroundings: Surroundings, settings: Settings, output: LineOutp
   }
 }
 
-function fail(error: unknown, reporter: Reporter): number {
-  reporter.failure(codeOf(error), messageOf(error))
-  return exitCodeOf(error)
+/** For output that was not all taken. A reader that went has what it wanted. */
+function outputCode({ failed }: LineOutput, reporter: Reporter): number {
+  const reason: NodeJS.ErrnoException | null = failed.aborted ? failed.reason : null
+  if (reason?.code === 'EPIPE') return 0
+  reporter.failure('ERR_FLOODNET_FAILED', reason === null ? 'nobody took the last of the output' : messageOf(reason))
+  return 1
 }

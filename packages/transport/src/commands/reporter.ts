@@ -1,8 +1,10 @@
-// Tells what the network does: as objects on standard output to programs (--json), as sentences on standard error to people.
+// Tells what the network does: as objects on standard output to programs (--json), as sentences on standard error or in a log to people.
 import type { Writable } from 'node:stream'
 import type { Network, NetworkEvent, NetworkEvents } from '../api.ts'
 import { errorObject, eventObject, eventText } from './event-lines.ts'
 import type { LineOutput } from './line-output.ts'
+import type { LogFile } from './log-file.ts'
+import { RefusalSummary } from './refusal-summary.ts'
 import { visibleText } from './visible-text.ts'
 
 export interface Reporter {
@@ -11,6 +13,15 @@ export interface Reporter {
   notice(text: string): void
   /** Why the command fails. */
   failure(code: string, message: string): void
+  /** Tells what was kept back, and closes the log. */
+  end(): void
+}
+
+export interface Destinations {
+  readonly json: boolean
+  readonly output: LineOutput
+  readonly stderr: (line: string) => void
+  readonly log?: LogFile | null
 }
 
 const EVENT_NAMES = {
@@ -28,10 +39,36 @@ const EVENT_NAMES = {
   close: true
 } as const satisfies Record<keyof NetworkEvents, true>
 
-export function newReporter(json: boolean, output: LineOutput, stderr: Writable): Reporter {
+/** Writes lines to `stderr`, each after the time when `timestamps` is set. */
+export function lineWriter(stderr: Writable, timestamps = false): (line: string) => void {
   // When nobody reads the notices any more there is nobody left to tell so.
   stderr.on('error', () => {})
-  return json ? jsonReporter(output, stderr) : textReporter(stderr)
+  return (line) => void stderr.write(timestamps ? `${new Date().toISOString()} ${line}\n` : `${line}\n`)
+}
+
+export function newReporter({ json, output, stderr, log = null }: Destinations): Reporter {
+  const say = log === null ? stderr : log.say
+  // Programs read the objects; people who gave a log want the sentences as well.
+  const forPeople = textReporter(json && log === null ? () => {} : say)
+  const lines = json ? new BoundedLines(output) : null
+  return {
+    event(event) {
+      forPeople.event(event)
+      const object = lines === null ? null : eventObject(event)
+      if (object !== null) lines?.add(object)
+    },
+    notice: forPeople.notice,
+    failure(code, message) {
+      const text = `floodnet: ${code}: ${visibleText(message)}`
+      stderr(text)
+      if (log !== null) log.say(text)
+      lines?.add(errorObject(code, message))
+    },
+    end() {
+      forPeople.end()
+      log?.close()
+    }
+  }
 }
 
 /** Reports where the node listens and who is there already, and then every event. */
@@ -44,32 +81,17 @@ export function reportEvents(network: Network, reporter: Reporter): void {
   }
 }
 
-function textReporter(stderr: Writable): Reporter {
-  const say = (text: string | null) => void (text !== null && stderr.write(`${text}\n`))
-  return {
-    event: (event) => say(eventText(event)),
-    notice: say,
-    failure: (code, message) => say(failureText(code, message))
-  }
-}
-
-function jsonReporter(output: LineOutput, stderr: Writable): Reporter {
-  const lines = new BoundedLines(output)
+function textReporter(say: (line: string) => void): Omit<Reporter, 'failure'> {
+  const refusals = new RefusalSummary(say)
   return {
     event(event) {
-      const object = eventObject(event)
-      if (object !== null) lines.add(object)
+      if (event.name === 'refused' && !refusals.admit(event.details)) return
+      const text = eventText(event)
+      if (text !== null) say(text)
     },
-    notice() {},
-    failure(code, message) {
-      stderr.write(`${failureText(code, message)}\n`)
-      lines.add(errorObject(code, message))
-    }
+    notice: say,
+    end: () => refusals.end()
   }
-}
-
-function failureText(code: string, message: string): string {
-  return `floodnet: ${code}: ${visibleText(message)}`
 }
 
 /** Events of a network under attack may come faster than anyone reads: those that find no room are counted, and the count is told. */

@@ -1,14 +1,22 @@
 // What the commands share: a network, its events, its metrics, and a proper end whatever ends it.
 import type { Readable } from 'node:stream'
+import { FloodnetError } from '@floodnet/core'
 import type { Network, NetworkOptions } from '../api.ts'
 import { debugLogger } from '../telemetry/logger.ts'
 import { serveMetrics } from '../telemetry/metrics.ts'
-import type { Settings } from './arguments.ts'
 import type { LineOutput } from './line-output.ts'
 import { type Reporter, reportEvents } from './reporter.ts'
+import type { Settings } from './settings.ts'
 
-/** What a command does with its network. It may be left unfinished: when told to leave, the network is closed under it. */
-export type Body = (context: BodyContext) => Promise<void>
+/** What a command does with its network. */
+export interface Task {
+  /** It may be left unfinished: when told to leave, the network is closed under it. */
+  readonly done: Promise<void>
+  /** What the command was asked for and has not done, asked when the network has closed. Null: nothing. */
+  undone?(): string | null
+}
+
+export type Body = (context: BodyContext) => Task
 
 export interface BodyContext {
   readonly network: Network
@@ -27,18 +35,39 @@ export interface Host extends Omit<BodyContext, 'network'> {
   readonly leave: AbortSignal
 }
 
-/** Resolves when the body is done or `leave` is aborted, and the network closed. */
+/**
+ * Resolves when the body is done or `leave` is aborted, and the network closed.
+ * @throws ERR_FLOODNET_FAILED when by then something is undone that the command was asked for
+ */
 export async function runOnNetwork(host: Host, body: Body): Promise<void> {
   const network = await startNetwork(host)
-  if (network === null) return
+  if (network === null) return refuseUnstarted(host)
+  let task: Task | null = null
   try {
     reportEvents(network, host.reporter)
-    await withMetrics(network, host, () =>
-      Promise.race([body({ ...host, network }), network.closed, toldToLeave(host), outputEnded(host)])
-    )
-  } finally {
+    await withMetrics(network, host, async () => {
+      task = body({ ...host, network })
+      await Promise.race([task.done, network.closed, toldToLeave(host), outputEnded(host)])
+    })
+  } catch (error) {
     await network.close()
+    const undone = undoneOf(task)
+    if (undone !== null) host.reporter.notice(undone)
+    throw error
   }
+  await network.close()
+  const undone = undoneOf(task)
+  if (undone !== null) throw new FloodnetError('ERR_FLOODNET_FAILED', undone)
+}
+
+/** Told to leave before there was a network: fine for those that only listen until they are told. */
+function refuseUnstarted({ settings: { command, count } }: Host): void {
+  if (command === 'pub') throw new FloodnetError('ERR_FLOODNET_FAILED', 'told to leave before anything was sent')
+  if (count !== null) throw new FloodnetError('ERR_FLOODNET_FAILED', `told to leave after 0 of ${count} messages`)
+}
+
+function undoneOf(task: Task | null): string | null {
+  return task?.undone?.() ?? null
 }
 
 /** Null when told to leave meanwhile. The network's own signal ends the start only: afterwards it is closed here, once the body has lost the race. */

@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import { FloodnetError } from '@floodnet/core'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { parseArguments, type Settings } from '../../src/commands/arguments.ts'
+import { parseArguments } from '../../src/commands/arguments.ts'
+import type { Settings } from '../../src/commands/settings.ts'
 import { OVERVIEW, usageOf } from '../../src/commands/usage.ts'
 
 const test = suite('arguments')
@@ -94,12 +95,16 @@ test('the help of each command names all its flags', () => {
 
 test('a missing or unknown command is refused', () => {
   refused('', 'ERR_FLOODNET_OPTION', /which command/)
-  refused('nod', 'ERR_FLOODNET_OPTION', "'nod' is no command: node, pub, sub, sim, bridge, or: floodnet help")
+  refused(
+    'nod',
+    'ERR_FLOODNET_OPTION',
+    "'nod' is no command: node, pub, sub, sim, completion, bridge, or: floodnet help; did you mean node?"
+  )
   refused('help nod', 'ERR_FLOODNET_OPTION', "'nod' is no command")
 })
 
 test('an unknown option, a missing value and a stray word are refused by name', () => {
-  refused('node --lisen :1', 'ERR_FLOODNET_OPTION', /^Unknown option '--lisen'$/)
+  refused('node --lisen :1', 'ERR_FLOODNET_OPTION', /^Unknown option '--lisen'; did you mean --listen\?$/)
   refused('node --listen', 'ERR_FLOODNET_OPTION', '--listen')
   refused('node word', 'ERR_FLOODNET_OPTION', 'word')
 })
@@ -107,6 +112,11 @@ test('an unknown option, a missing value and a stray word are refused by name', 
 test('an option of another command is refused', () => {
   refused('node --count 3', 'ERR_FLOODNET_OPTION', '--count belongs to floodnet sub')
   refused('sub --timeout 3', 'ERR_FLOODNET_OPTION', '--timeout belongs to floodnet pub')
+  refused(
+    'sim --listen :0',
+    'ERR_FLOODNET_OPTION',
+    '--listen belongs to floodnet node and floodnet pub and floodnet sub'
+  )
 })
 
 test('numbers are whole and at least 1', () => {

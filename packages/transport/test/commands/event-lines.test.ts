@@ -4,6 +4,9 @@ import * as assert from 'uvu/assert'
 import type { Message, NetworkEvent } from '../../src/api.ts'
 import { eventObject, eventText, messageObject } from '../../src/commands/event-lines.ts'
 
+const NOW = new Date('2026-01-02T03:04:05.678Z')
+const CAME = { hops: 1, time: NOW.toISOString() }
+
 const test = suite('event lines')
 
 const ID = 'ab'.repeat(32)
@@ -97,23 +100,30 @@ for (const [index, [event, json, text]] of LINES.entries()) {
 test('a message of text is an object with its text', () => {
   const payload = new TextEncoder().encode('\ufeffGrüße\n"👋"')
   assert.is(
-    JSON.stringify(messageObject(messageOf(payload))),
-    `{"event":"message","origin":"${ID}","seq":42,"payload":"\ufeffGrüße\\n\\"👋\\""}`
+    JSON.stringify(messageObject(messageOf(payload), NOW)),
+    `{"event":"message","origin":"${ID}","seq":42,"payload":"\ufeffGrüße\\n\\"👋\\"","hops":1,"time":"2026-01-02T03:04:05.678Z"}`
   )
 })
 
 test('a message that is no UTF-8 is an object with base64', () => {
   const whole = new Uint8Array([0x61, 0xff, 0x00, 0x61])
-  assert.equal(messageObject(messageOf(whole.subarray(1, 3))), {
+  assert.equal(messageObject(messageOf(whole.subarray(1, 3)), NOW), {
     event: 'message',
     origin: ID,
     seq: 42,
-    payloadBase64: '/wA='
+    payloadBase64: '/wA=',
+    ...CAME
   })
 })
 
 test('an empty message is an empty text', () => {
-  assert.equal(messageObject(messageOf(new Uint8Array(0))), { event: 'message', origin: ID, seq: 42, payload: '' })
+  assert.equal(messageObject(messageOf(new Uint8Array(0)), NOW), {
+    event: 'message',
+    origin: ID,
+    seq: 42,
+    payload: '',
+    ...CAME
+  })
 })
 
 test('text of a peer cannot steer the terminal of people', () => {

@@ -1,11 +1,14 @@
 import { once } from 'node:events'
+import { readFile, rename, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
-import { FloodnetError } from '@floodnet/core'
+import { FloodnetError, LIMITS } from '@floodnet/core'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { Network, NetworkOptions } from '../../src/api.ts'
 import { main } from '../../src/commands/main.ts'
 import { FAKE_ID, type FakeNetwork, newFakeNetwork } from '../support/fake-network.ts'
+import { inFolder } from '../support/folder.ts'
 
 const test = suite('main')
 
@@ -25,13 +28,19 @@ interface Rig {
   prepare?: (fake: FakeNetwork) => void
   createNetwork?: (options: NetworkOptions) => Promise<Network>
   isTTY?: boolean
+  env?: NodeJS.ProcessEnv
+  /** Whether standard output takes nothing. */
+  fullDisk?: boolean
+  onReopen?: (reopen: () => void) => () => void
 }
 
 /** Runs a command line on a fake network. */
-function run(line: string, { prepare, createNetwork, isTTY }: Rig = {}): Run {
+function run(line: string, { prepare, createNetwork, isTTY, env = {}, fullDisk, onReopen }: Rig = {}): Run {
   const leaving = new AbortController()
   const [stdin, stdout, stderr] = [new PassThrough(), new PassThrough(), new PassThrough()]
   if (isTTY) Object.assign(stdout, { isTTY })
+  if (fullDisk)
+    stdout._write = (_chunk, _encoding, done) => done(Object.assign(new Error('no space left'), { code: 'ENOSPC' }))
   const [out, err] = [textOf(stdout), textOf(stderr)]
   let start: (fake: FakeNetwork) => void
   const started = new Promise<FakeNetwork>((resolve) => {
@@ -43,7 +52,15 @@ function run(line: string, { prepare, createNetwork, isTTY }: Rig = {}): Run {
     start(fake)
     return fake.network
   }
-  const surroundings = { stdout, stderr, openStdin: () => stdin, version: '1.2.3', leave: leaving.signal }
+  const surroundings = {
+    stdout,
+    stderr,
+    openStdin: () => stdin,
+    version: '1.2.3',
+    leave: leaving.signal,
+    env,
+    ...(onReopen && { onReopen })
+  }
   const exit = main(line.split(' '), { ...surroundings, createNetwork: createNetwork ?? create })
   return { started, stdin, stdout, exit, leave: () => leaving.abort(), out, err }
 }
@@ -232,6 +249,184 @@ test('pub leaves when told, though its input goes on', async () => {
   assert.equal(fake.written, ['one'])
 })
 
+test('pub told to leave with lines unsent ends with 1 and says how many', async () => {
+  const pub = run('pub')
+  const fake = await pub.started
+  pub.stdin.write('one\ntwo\nthr')
+  while (!pub.err().includes('waiting for a neighbour')) await new Promise((resolve) => setImmediate(resolve))
+  pub.leave()
+  assert.is(await pub.exit, 1)
+  assert.match(pub.err(), 'not everything was handed to a neighbour: 3 of 3 messages read not sent\n')
+  assert.equal(fake.written, [])
+})
+
+for (const [reason, peers, exit] of [
+  ['no-link', 2, 1],
+  ['closed', 0, 1],
+  ['worker-crash', 2, 1],
+  ['lagging', 1, 1],
+  ['lagging', 2, 0],
+  ['link-down', 1, 1]
+] as const) {
+  test(`pub of ${peers} neighbours whose node drops packets (${reason}) ends with ${exit}`, async () => {
+    const pub = run('pub', {
+      prepare: (fake) => {
+        fake.addPeer()
+        for (let i = 1; i < peers; i++) fake.addPeer()
+      }
+    })
+    const fake = await pub.started
+    pub.stdin.write('one\n')
+    await fake.called('write')
+    fake.emit('dropped', { reason, count: 2, peer: null })
+    pub.stdin.end()
+    assert.is(await pub.exit, exit)
+    assert.is(pub.err().includes(`not everything was handed to a neighbour: 2 dropped (${reason})`), exit === 1)
+  })
+}
+
+for (const [line, isDone] of [
+  ['node', true],
+  ['sub', true],
+  ['sub --count 2', false],
+  ['pub', false]
+] as const) {
+  test(`${line} told to leave while it starts ${isDone ? 'has done all' : 'has not done what it was asked'}`, async () => {
+    const createNetwork = async ({ signal }: NetworkOptions) => {
+      if (signal !== undefined) await once(signal, 'abort')
+      throw new FloodnetError('ERR_FLOODNET_CLOSED', 'aborted')
+    }
+    const command = run(line, { createNetwork })
+    command.leave()
+    assert.is(await command.exit, isDone ? 0 : 1)
+  })
+}
+
+test('pub TEXT sends the text and reads no input', async () => {
+  const pub = run('pub -- -5', { prepare: (fake) => fake.addPeer() })
+  assert.is(await pub.exit, 0)
+  assert.equal((await pub.started).written, ['-5'])
+})
+
+test('pub --whole sends all of the input as one message', async () => {
+  const pub = run('pub --whole', { prepare: (fake) => fake.addPeer() })
+  pub.stdin.end('one\ntwo\n')
+  assert.is(await pub.exit, 0)
+  assert.equal((await pub.started).written, ['one\ntwo\n'])
+})
+
+test('pub --file sends a file as one message, and one that cannot be read is bad usage', () =>
+  inFolder(async (folder) => {
+    await writeFile(join(folder, 'letter'), 'dear\nreader')
+    const pub = run(`pub --file ${folder}/letter`, { prepare: (fake) => fake.addPeer() })
+    assert.is(await pub.exit, 0)
+    assert.equal((await pub.started).written, ['dear\nreader'])
+    const bad = run(`pub --file ${folder}/no`, { prepare: (fake) => fake.addPeer() })
+    assert.is(await bad.exit, 2)
+    assert.match(bad.err(), /--file .* cannot be read: ENOENT/)
+  }))
+
+test('a file beyond the largest message is refused before anything is sent', () =>
+  inFolder(async (folder) => {
+    await writeFile(join(folder, 'film'), Buffer.alloc(LIMITS.maxMessageBytes.value + 1))
+    const pub = run(`pub --file ${folder}/film`, { prepare: (fake) => fake.addPeer() })
+    assert.is(await pub.exit, 1)
+    assert.match(pub.err(), 'ERR_FLOODNET_MESSAGE_TOO_LARGE: the message has more than maxMessageBytes')
+    assert.equal((await pub.started).written, [])
+  }))
+
+test('lines before one that is too long are sent', async () => {
+  const pub = run('pub', { prepare: (fake) => fake.addPeer() })
+  pub.stdin.end(`one\n${'x'.repeat(LIMITS.maxMessageBytes.value + 1)}\n`)
+  assert.is(await pub.exit, 1)
+  assert.match(pub.err(), 'line 2 has more than maxMessageBytes')
+  assert.match(pub.err(), 'messages sent: 1\n')
+  assert.equal((await pub.started).written, ['one'])
+})
+
+test('flags come from the environment and a file, and what is given comes first', () =>
+  inFolder(async (folder) => {
+    await writeFile(
+      join(folder, 'conf'),
+      '# ours\nname = file\ncount = 3\nidentity = file.pem\njoin = a:1, b:2\njson\n'
+    )
+    const env = {
+      FLOODNET_CONFIG: join(folder, 'conf'),
+      FLOODNET_NAME: 'env',
+      FLOODNET_IDENTITY: 'env.pem',
+      FLOODNET_X: '1'
+    }
+    const node = run('node --name given', { env })
+    const { options } = await node.started
+    node.leave()
+    assert.is(await node.exit, 0)
+    assert.equal([options.name, options.identity, options.join], ['given', 'env.pem', ['a:1', 'b:2']])
+    assert.match(node.out(), '{"event":"listening"')
+  }))
+
+test('with --log the network is told of in a file, with the time, that can be moved away', () =>
+  inFolder(async (folder) => {
+    const path = join(folder, 'node.log')
+    let reopen = () => {}
+    const onReopen = (act: () => void) => {
+      reopen = act
+      return () => {}
+    }
+    const node = run(`node --log ${path}`, { onReopen })
+    const fake = await node.started
+    // Now it has been told where the node listens, and hears what comes.
+    await new Promise((resolve) => setImmediate(resolve))
+    fake.emit('peer-up', { id: 'ef'.repeat(32), address: 'a:1', direction: 'accepted' })
+    await rename(path, `${path}.1`)
+    reopen()
+    node.leave()
+    assert.is(await node.exit, 0)
+    assert.match(await readFile(`${path}.1`, 'utf8'), /^\d{4}-\d\d-\d\dT[\d:.]+Z listening on .*\n.*Z peer up efefefef/)
+    assert.match(await readFile(path, 'utf8'), /^\d{4}-\d\d-\d\dT[\d:.]+Z leaving/)
+    assert.is(node.err(), '')
+  }))
+
+test('a log that cannot be opened is bad usage', async () => {
+  const node = run('node --log /nowhere/node.log')
+  assert.is(await node.exit, 2)
+  assert.match(node.err(), '--log /nowhere/node.log cannot be written')
+})
+
+test('with --timestamps each line on standard error begins with the time', async () => {
+  const node = run('node --timestamps')
+  await node.started
+  node.leave()
+  assert.is(await node.exit, 0)
+  for (const line of linesOf(node.err())) assert.match(line, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z \S/)
+})
+
+test('many strangers that are refused are summed up', async () => {
+  const node = run('node')
+  const fake = await node.started
+  while (!node.err().includes('listening')) await new Promise((resolve) => setImmediate(resolve))
+  for (let i = 0; i < 1000; i++)
+    fake.emit('refused', { address: `10.0.0.7:${i}`, id: null, reason: i % 2 ? 'no-tls' : 'wrong-key', by: 'us' })
+  node.leave()
+  assert.is(await node.exit, 0)
+  const told = linesOf(node.err()).filter((line) => line.startsWith('refused'))
+  assert.is(told.length, 6)
+  assert.is(told.at(-1), 'refused more in the last 10 s: no-tls (498), wrong-key (497)')
+})
+
+for (const line of ['help sub', '--version', 'completion bash', 'sim --nodes 5']) {
+  test(`${line} into a full disk ends with 1 and says so`, async () => {
+    const command = run(line, { fullDisk: true })
+    assert.is(await command.exit, 1)
+    assert.match(command.err(), 'floodnet: ERR_FLOODNET_FAILED: no space left\n')
+  })
+}
+
+test('sub into a full disk ends with 1, though its last message came', async () => {
+  const sub = run('sub --count 1', { fullDisk: true, prepare: (fake) => fake.deliver('one') })
+  assert.is(await sub.exit, 1)
+  assert.match(sub.err(), 'no space left')
+})
+
 test('sub prints the bytes of each message and a line feed', async () => {
   const sub = run('sub --count 2')
   const fake = await sub.started
@@ -253,10 +448,53 @@ test('sub spells out control characters on a terminal', async () => {
 test('sub prints objects with --json, in order with the events', async () => {
   const sub = run('sub --json --count 1', { prepare: (fake) => fake.deliver('hello') })
   assert.is(await sub.exit, 0)
-  assert.equal(linesOf(sub.out()), [
-    `{"event":"listening","address":"127.0.0.1:55555","id":"${FAKE_ID}"}`,
-    `{"event":"message","origin":"${FAKE_ID}","seq":1,"payload":"hello"}`
-  ])
+  const [first, second = ''] = linesOf(sub.out())
+  assert.is(first, `{"event":"listening","address":"127.0.0.1:55555","id":"${FAKE_ID}"}`)
+  const { time, ...message } = JSON.parse(second)
+  assert.equal(message, { event: 'message', origin: FAKE_ID, seq: 1, payload: 'hello', hops: 1 })
+  assert.is(new Date(time).toISOString(), time)
+})
+
+test('sub told to leave before it has --count messages ends with 1 and says how many came', async () => {
+  const sub = run('sub --count 5', { prepare: (fake) => fake.deliver('one') })
+  const fake = await sub.started
+  await fake.called('read')
+  while (!sub.out().includes('one')) await new Promise((resolve) => setImmediate(resolve))
+  sub.leave()
+  assert.is(await sub.exit, 1)
+  assert.match(sub.err(), 'floodnet: ERR_FLOODNET_FAILED: only 1 of 5 messages came\n')
+})
+
+test('sub whose reader goes before it has --count messages ends with 1', async () => {
+  const sub = run('sub --count 5')
+  await (await sub.started).called('read')
+  sub.stdout.destroy(Object.assign(new Error('write EPIPE'), { code: 'EPIPE' }))
+  assert.is(await sub.exit, 1)
+  assert.match(sub.err(), 'only 0 of 5 messages came')
+})
+
+test('sub prints only the authors of --from', async () => {
+  const sub = run(`sub --from cdcdcdcd --from ${FAKE_ID.slice(0, 8).toUpperCase()} --count 1`, {
+    prepare: (fake) => {
+      fake.deliver('of another', { origin: 'ee'.repeat(32) })
+      fake.deliver('of ours')
+    }
+  })
+  assert.is(await sub.exit, 0)
+  assert.is(sub.out(), 'of ours\n')
+})
+
+test('sub --raw prints the bytes and nothing else, on a terminal too', async () => {
+  const prepare = (fake: FakeNetwork) => ['a\u001b', 'b'].map((text) => fake.deliver(text))
+  const sub = run('sub --raw --count 2', { isTTY: true, prepare: (fake) => void prepare(fake) })
+  assert.is(await sub.exit, 0)
+  assert.is(sub.out(), 'a\u001bb')
+})
+
+test('sub --format fills in what a message has', async () => {
+  const sub = run('sub --count 1 --format %h\\t%l\\t%p', { prepare: (fake) => fake.deliver('hello') })
+  assert.is(await sub.exit, 0)
+  assert.is(sub.out(), '1\t5\thello\n')
 })
 
 test('sub leaves when told, while it waits for a message', async () => {

@@ -22,7 +22,7 @@ async function run(...args: string[]): Promise<{ code: number; out: string; err:
   const createNetwork = () => Promise.reject(new Error('a simulation has no sockets'))
   const leave = new AbortController().signal
   const code = await main(['sim', ...args], {
-    ...{ stdout, stderr, createNetwork, leave, version: '1.2.3', openStdin: () => stdin }
+    ...{ stdout, stderr, createNetwork, leave, version: '1.2.3', env: {}, openStdin: () => stdin }
   })
   return { code, ...texts }
 }

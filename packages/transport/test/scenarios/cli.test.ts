@@ -63,7 +63,10 @@ test('what pub reads line by line comes out of sub, and both end with 0', async 
   )
   assert.ok(
     messages.every(
-      (message) => message.origin === id && Number.isInteger(message.seq) && Object.keys(message).length === 4
+      (message) =>
+        message.origin === id &&
+        Number.isInteger(message.seq) &&
+        Object.keys(message).join() === 'event,origin,seq,payload,hops,time'
     )
   )
 })

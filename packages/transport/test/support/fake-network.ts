@@ -15,7 +15,7 @@ export interface FakeNetwork {
   /** Resolves at the first call of this name. */
   called(name: 'read' | 'write' | 'flush' | 'close'): Promise<void>
   /** Lets a message come in. */
-  deliver(payload: Uint8Array | string): void
+  deliver(payload: Uint8Array | string, fields?: Partial<Message>): void
   emit<K extends keyof NetworkEvents>(name: K, details: NetworkEvents[K]): void
   /** Brings up a neighbour. */
   addPeer(): void
@@ -88,9 +88,9 @@ export function newFakeNetwork(options: NetworkOptions = {}): FakeNetwork {
     written,
     calls: log,
     called: (name) => new Promise((resolve) => calls.once(name, () => resolve())),
-    deliver(payload) {
+    deliver(payload, fields = {}) {
       const bytes = typeof payload === 'string' ? new TextEncoder().encode(payload) : payload
-      const message = { payload: bytes, origin: FAKE_ID, incarnation: 1, seq: 1, index: 0, hops: 1 }
+      const message = { payload: bytes, origin: FAKE_ID, incarnation: 1, seq: 1, index: 0, hops: 1, ...fields }
       const reader = readers.shift()
       if (reader === undefined) inbox.push(message)
       else reader.resolve(message)
@@ -98,7 +98,7 @@ export function newFakeNetwork(options: NetworkOptions = {}): FakeNetwork {
     emit: (name, details) => void events.emit(name, details),
     addPeer() {
       const peer: Peer = {
-        id: 'cd'.repeat(32),
+        id: 'cd'.repeat(31) + (peers.length === 0 ? 'cd' : String(peers.length).padStart(2, '0')),
         address: '127.0.0.1:7',
         direction: 'dialled',
         rttMs: null,

@@ -1,6 +1,7 @@
 // The flags of `floodnet sim`: arguments in, validated settings out.
-import { parseArgs } from 'node:util'
-import { FloodnetError, optionError } from '@floodnet/core'
+import { optionError } from '@floodnet/core'
+import type { SIM_FLAGS } from '../flags.ts'
+import type { ValuesOf } from '../line/flag.ts'
 
 export interface SimSettings {
   /** Null: what the run or the table has by default. */
@@ -37,48 +38,10 @@ export interface SimSettings {
 const MAX_NODES = 1_000_000
 const MAX_SEED = 2 ** 32 - 1
 
-const FLAGS = {
-  nodes: { type: 'string' },
-  batch: { type: 'string' },
-  seed: { type: 'string' },
-  fail: { type: 'string' },
-  vanish: { type: 'boolean' },
-  nat: { type: 'string' },
-  loss: { type: 'string' },
-  cut: { type: 'string' },
-  slow: { type: 'string' },
-  check: { type: 'boolean' },
-  svg: { type: 'string' },
-  json: { type: 'boolean' },
-  experiments: { type: 'boolean' },
-  only: { type: 'string' },
-  seeds: { type: 'string' },
-  cycles: { type: 'string' },
-  messages: { type: 'string' },
-  quick: { type: 'boolean' },
-  jobs: { type: 'string' },
-  results: { type: 'string' },
-  report: { type: 'boolean' },
-  outcomes: { type: 'boolean' },
-  help: { type: 'boolean', short: 'h' },
-  version: { type: 'boolean' }
-} as const
-
 /** Flags that mean nothing without --experiments. */
 const TABLE_FLAGS = ['only', 'seeds', 'cycles', 'messages', 'quick', 'jobs', 'results', 'report', 'outcomes'] as const
 
-type Values = ReturnType<typeof parseSimFlags>
-
-/** @throws ERR_FLOODNET_OPTION naming the flag. */
-export function parseSimFlags(args: readonly string[]) {
-  try {
-    return parseArgs({ args: [...args], options: FLAGS, strict: true, allowPositionals: false }).values
-  } catch (cause) {
-    // The sentences after the first are advice about positional arguments, of which there are none.
-    const [sentence = ''] = (cause as Error).message.split(/\.\s/)
-    throw new FloodnetError('ERR_FLOODNET_OPTION', sentence, { cause })
-  }
-}
+type Values = ValuesOf<typeof SIM_FLAGS>
 
 /** @throws ERR_FLOODNET_OPTION naming the flag. */
 export function simSettingsOf(values: Values): SimSettings {

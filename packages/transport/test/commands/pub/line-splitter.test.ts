@@ -2,7 +2,7 @@ import { FloodnetError } from '@floodnet/core'
 import fc from 'fast-check'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { LineSplitter } from '../../src/commands/line-splitter.ts'
+import { LineSplitter } from '../../../src/commands/pub/line-splitter.ts'
 
 const test = suite('line splitter')
 

@@ -26,6 +26,11 @@ export class LineSplitter {
     if (start < chunk.length) this.#append(chunk.subarray(start))
   }
 
+  /** Whether a line has begun that has not ended. */
+  get hasBegun(): boolean {
+    return this.#bytes > 0
+  }
+
   /** The last line, when the input did not end with a line feed. */
   *end(): Generator<Uint8Array, void> {
     if (this.#bytes > 0) yield this.#take()

@@ -1,0 +1,28 @@
+// What a table of flags tells of each, and the values that come of it.
+
+/** What the parser needs to know. */
+export interface Option {
+  readonly type: 'string' | 'boolean'
+  /** May be given several times. */
+  readonly multiple?: true
+  readonly short?: string
+  readonly default?: string | boolean
+}
+
+export type Options = Readonly<Record<string, Option>>
+
+export interface Flag extends Option {
+  /** What the help calls its value: FILE is completed with files. */
+  readonly value?: string
+  readonly choices?: readonly string[]
+  /** What it does, as the help says it; empty for those that every command has. */
+  readonly help: string
+}
+
+export type Flags = Readonly<Record<string, Flag>>
+
+type ValueOf<O> = O extends { type: 'boolean' } ? boolean : O extends { multiple: true } ? string[] : string
+
+export type ValuesOf<F> = {
+  readonly [K in keyof F]: F[K] extends { default: unknown } ? ValueOf<F[K]> : ValueOf<F[K]> | undefined
+}

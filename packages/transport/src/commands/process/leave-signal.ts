@@ -1,0 +1,52 @@
+// When a command shall leave the network: on a signal, and when npm, which started it, was ended and told it nothing.
+import { isatty } from 'node:tty'
+import { isHangupIgnored } from './hangup.ts'
+
+/** How often it looks whether npm is still there. A guess: nobody waits for it, and it costs nothing. */
+const PARENT_LOOK_MS = 500
+
+export interface LeaveSignal {
+  readonly signal: AbortSignal
+  /** From now on SIGHUP calls `act` and is no leave, unless a terminal has gone; undone by what it returns. */
+  onHangup(act: () => void): () => void
+}
+
+/** Listens to this process's signals. The first one aborts the signal; `onSecond` is for those after it. */
+export function leaveSignal(onSecond: () => void): LeaveSignal {
+  const leaving = new AbortController()
+  let hangup: (() => void) | null = null
+  const leave = () => (leaving.signal.aborted ? onSecond() : leaving.abort())
+  const ignoresHangup = isHangupIgnored()
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, leave)
+  process.on('SIGHUP', () => {
+    if (hangup !== null) hangup()
+    else if (!ignoresHangup) leave()
+  })
+  watchNpm(() => leaving.abort())
+  return {
+    signal: leaving.signal,
+    onHangup(act) {
+      if (!hasTerminal()) hangup = act
+      return () => {
+        hangup = null
+      }
+    }
+  }
+}
+
+/** A terminal that goes sends SIGHUP too, and then it means to leave. */
+function hasTerminal(): boolean {
+  return [0, 1, 2].some((file) => isatty(file))
+}
+
+/** Calls `onGone` when npm, which started this process, was ended: it passes a signal on to a shell, which ends without a word to us. */
+export function watchNpm(onGone: () => void): void {
+  if (process.env.npm_lifecycle_event === undefined) return
+  const parent = process.ppid
+  const timer = setInterval(() => {
+    if (process.ppid === parent) return
+    clearInterval(timer)
+    onGone()
+  }, PARENT_LOOK_MS)
+  timer.unref()
+}

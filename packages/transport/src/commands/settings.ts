@@ -1,0 +1,151 @@
+// What the commands that run a node are told, checked. What only the network can judge (numbers out of bounds, names) is left to it.
+import { addressError, isDialable, optionError, parseAddress } from '@floodnet/core'
+import type { NetworkOptions } from '../api.ts'
+import { readOptionFile } from '../options/option-file.ts'
+import type { NODE_FLAGS, PUB_FLAGS, SUB_FLAGS } from './flags.ts'
+import type { ValuesOf } from './line/flag.ts'
+import type { Source } from './pub/messages.ts'
+import { type Format, formatOf } from './sub/format.ts'
+import type { NetworkCommand } from './usage.ts'
+
+export interface Settings {
+  readonly command: NetworkCommand
+  readonly options: NetworkOptions
+  readonly json: boolean
+  /** Where to serve metrics, if anywhere. */
+  readonly metrics: string | null
+  /** The file that gets what else goes to standard error; null: none. */
+  readonly log: string | null
+  /** Whether lines on standard error begin with the time. */
+  readonly timestamps: boolean
+  /** What `pub` sends. */
+  readonly source: Source
+  /** Time after which `pub` gives up. */
+  readonly timeoutMs: number | null
+  /** Messages after which `sub` ends. */
+  readonly count: number | null
+  /** Starts of the ids of authors that `sub` prints; none: all. */
+  readonly from: readonly string[]
+  /** How `sub` prints a message; null: as its bytes. */
+  readonly format: Format | null
+  /** Whether `sub` prints bytes and nothing else. */
+  readonly raw: boolean
+}
+
+/** `sub` prints what comes and bounds what waits by bytes (`inboxBytes`): one burst of small messages is more than the default of 512. */
+const SUB_INBOX_LIMIT = 1_000_000
+/** setTimeout takes no longer time: about 24 days. */
+export const MAX_TIMEOUT_MS = 2 ** 31 - 1
+/** Of an author's id: fewer would be shared by authors of one network. */
+const MIN_ORIGIN_DIGITS = 8
+
+type Values = ValuesOf<typeof NODE_FLAGS>
+
+/** @throws ERR_FLOODNET_OPTION or ERR_FLOODNET_ADDRESS naming the flag. */
+export function nodeSettings(values: Values): Settings {
+  return settingsOf('node', values)
+}
+
+/** @throws as `nodeSettings` */
+export function pubSettings(values: ValuesOf<typeof PUB_FLAGS>, text: string | undefined): Settings {
+  const timeoutMs = positiveInteger('--timeout', values.timeout, MAX_TIMEOUT_MS) ?? null
+  return { ...settingsOf('pub', values), source: sourceOf(values, text), timeoutMs }
+}
+
+/** @throws as `nodeSettings` */
+export function subSettings(values: ValuesOf<typeof SUB_FLAGS>): Settings {
+  const { json, raw = false, format } = values
+  if (json && (raw || format !== undefined))
+    throw optionError('--json', '--json has a form of its own: without --raw and --format')
+  const settings = settingsOf('sub', values)
+  return {
+    ...settings,
+    options: { ...settings.options, inboxLimit: SUB_INBOX_LIMIT },
+    count: positiveInteger('--count', values.count, Number.MAX_SAFE_INTEGER) ?? null,
+    from: (values.from ?? []).map(originOf),
+    format: format === undefined ? null : formatOf(format),
+    raw
+  }
+}
+
+function settingsOf(command: NetworkCommand, values: Values): Settings {
+  return {
+    command,
+    options: { ...networkOptions(values), inboxLimit: 0 },
+    json: values.json ?? false,
+    metrics: address('--metrics', values.metrics) ?? null,
+    log: values.log ?? null,
+    timestamps: values.timestamps ?? false,
+    source: { kind: 'lines' },
+    timeoutMs: null,
+    count: null,
+    from: [],
+    format: null,
+    raw: false
+  }
+}
+
+function sourceOf({ file, whole = false }: ValuesOf<typeof PUB_FLAGS>, text: string | undefined): Source {
+  if ([file !== undefined, whole, text !== undefined].filter(Boolean).length > 1)
+    throw optionError('--file', 'TEXT, --file and --whole each say what to send: one of them')
+  if (text !== undefined) return { kind: 'text', text }
+  if (whole || file === '-') return { kind: 'whole', path: null }
+  return file === undefined ? { kind: 'lines' } : { kind: 'whole', path: file }
+}
+
+function originOf(text: string): string {
+  const digits = text.toLowerCase()
+  if (/^[0-9a-f]{1,64}$/.test(digits) && digits.length >= MIN_ORIGIN_DIGITS) return digits
+  throw optionError('--from', `--from takes ${MIN_ORIGIN_DIGITS} to 64 hex digits of an author's id, not '${text}'`)
+}
+
+function networkOptions(values: Values): NetworkOptions {
+  return present({
+    listen: address('--listen', values.listen),
+    join: values.join?.map((text) => entry('--join', text)),
+    advertise: values.advertise === undefined ? undefined : dialable('--advertise', values.advertise),
+    name: values.name,
+    identity: values.identity,
+    key: values.key === undefined ? undefined : new Uint8Array(readOptionFile('--key', values.key)),
+    ca: values.ca === undefined ? undefined : readOptionFile('--ca', values.ca).toString('utf8'),
+    cert: values.cert === undefined ? undefined : readOptionFile('--cert', values.cert).toString('utf8'),
+    workers: positiveInteger('--workers', values.workers, Number.MAX_SAFE_INTEGER),
+    workBits: positiveInteger('--work', values.work, Number.MAX_SAFE_INTEGER),
+    security: security(values.security),
+    allowInsecure: values['allow-insecure']
+  })
+}
+
+/** Without the fields that are undefined, which `createNetwork` need not take. */
+function present<T extends object>(fields: { [K in keyof T]: T[K] | undefined }): T {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as T
+}
+
+function address(flag: string, text: string | undefined): string | undefined {
+  if (text === undefined || parseAddress(text) !== null) return text
+  throw addressError(flag, text, 'is no address; write host:port')
+}
+
+/** An entry without a host is on this machine, as in the tutorial. */
+function entry(flag: string, text: string): string {
+  const address = parseAddress(text)
+  if (address !== null && address.port > 0) return text
+  throw addressError(flag, text, 'is no address to dial; write host:port')
+}
+
+function dialable(flag: string, text: string): string {
+  if (isDialable(text)) return text
+  throw addressError(flag, text, 'is no address that others can dial; write host:port')
+}
+
+function positiveInteger(flag: string, text: string | undefined, max: number): number | undefined {
+  if (text === undefined) return undefined
+  const value = /^[0-9]+$/.test(text) ? Number(text) : 0
+  if (value >= 1 && value <= max) return value
+  throw optionError(flag, `${flag} takes a whole number from 1, not '${text}'`)
+}
+
+function security(text: string | undefined): 'tls' | 'none' | undefined {
+  if (text === undefined || text === 'tls' || text === 'none') return text
+  throw optionError('--security', `--security is tls or none, not '${text}'`)
+}
