@@ -57,7 +57,8 @@ function advice(error: NodeJS.ErrnoException, args: readonly string[], options: 
 /** Node's parser takes what begins with a dash for the next option. */
 function dashedValue(name: string, value: string | undefined): string {
   if (value === undefined) return ''
-  return `; if that is '${value}', write ${name}=${/^[\w.,:@%+/-]+$/.test(value) ? value : `'${value}'`}`
+  const written = `${name}=${value}`
+  return `; if that is '${value}', write ${/^[\w.,:@%+/=-]+$/.test(written) ? written : `'${written}'`}`
 }
 
 function optionNames(options: Options): string[] {

@@ -40,7 +40,7 @@ test('a value that begins with a dash is refused with the way to write it', () =
   assert.is(refusal('--listen', '-x'), "--listen needs a value; if that is '-x', write --listen=-x")
   assert.is(
     refusal('--listen', '-5 degrees'),
-    "--listen needs a value; if that is '-5 degrees', write --listen='-5 degrees'"
+    "--listen needs a value; if that is '-5 degrees', write '--listen=-5 degrees'"
   )
   assert.is(parseCommandLine(['--listen=-5 degrees'], OPTIONS).values.listen, '-5 degrees')
 })
