@@ -177,7 +177,7 @@ export interface NetworkStats {
   readonly workers: { running: number; restarts: number }
   readonly origins: number
   readonly oneTimeOrigins: number
-  /** 99th percentile and maximum delay of this thread's event loop since the start, in ms. Looked at every 100 ms. */
+  /** 99th percentile and maximum delay of this thread's event loop since the start, in ms. Looked at every second. */
   readonly eventLoopDelayMs: { p99: number; max: number }
   readonly peers: readonly Peer[]
 }

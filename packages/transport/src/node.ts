@@ -25,8 +25,10 @@ import { WorkerTotals } from './threads/worker-totals.ts'
 
 /** How long `close` waits for what was written. A guess: a lagging link would keep it for ever. */
 const CLOSE_FLUSH_MS = 5_000
-/** Period in which losses are told, large messages given up, and the workers' totals asked for. */
+/** Period in which losses are told and large messages given up. */
 const HOUSEKEEPING_MS = 1_000
+/** Every so many of them, the workers' totals are asked for: what they counted since is lost with one that crashes. A guess. */
+const TOTALS_EVERY = 5
 
 interface Reported {
   readonly worker: number
@@ -54,6 +56,7 @@ export class Node implements WorkerPoolHost {
   #ownAddress: OwnAddress
   #degree = 0
   #housekeeping: NodeJS.Timeout | null = null
+  #periods = 0
   #closing = false
 
   /** `onFatal`: something failed that the node cannot survive; it must be closed. */
@@ -281,7 +284,7 @@ export class Node implements WorkerPoolHost {
 
   #keepHouse(): void {
     this.inbox.expire()
-    void this.workerTotals.ask()
+    if (++this.#periods % TOTALS_EVERY === 0) void this.workerTotals.ask()
     this.settings.memory?.keep(() => rememberedPeers(this.actor.state), performance.now())
     this.losses.report((loss) => this.#tellLoss(loss))
   }

@@ -88,10 +88,16 @@ function nodeMetrics({ queues, workers, origins, oneTimeOrigins, eventLoopDelayM
     counter('worker_restarts_total', 'I/O threads that ended and came back.', single(workers.restarts)),
     gauge('origins', 'Authors whose packets are told apart.', single(origins)),
     gauge('one_time_origins', 'Keys of one-time messages remembered.', single(oneTimeOrigins)),
-    gauge('event_loop_delay_seconds', "Delay of the node's event loop since the last scrape.", [
-      [{ quantile: '0.99' }, p99 / 1000],
-      [{ quantile: '1' }, max / 1000]
-    ]),
+    gauge(
+      'event_loop_delay_p99_seconds',
+      "99th percentile of the delay of the program's event loop since the start.",
+      single(p99 / 1000)
+    ),
+    gauge(
+      'event_loop_delay_max_seconds',
+      "Longest delay of the program's event loop since the start.",
+      single(max / 1000)
+    ),
     gauge('uptime_seconds', 'Time since the start.', single(uptimeMs / 1000))
   ]
 }

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { request } from 'node:http'
 import { connect } from 'node:net'
@@ -109,8 +110,8 @@ test('every counter has its name, its labels and its value', () => {
     'floodnet_worker_restarts_total 15',
     'floodnet_origins 16',
     'floodnet_one_time_origins 17',
-    'floodnet_event_loop_delay_seconds{quantile="0.99"} 0.02',
-    'floodnet_event_loop_delay_seconds{quantile="1"} 1.5',
+    'floodnet_event_loop_delay_p99_seconds 0.02',
+    'floodnet_event_loop_delay_max_seconds 1.5',
     'floodnet_uptime_seconds 61.5'
   ])
 })
@@ -120,7 +121,7 @@ test('every line is one of the text format, and each metric has its help and typ
   assert.ok(text.endsWith('\n'))
   let current = ''
   for (const line of text.trimEnd().split('\n')) {
-    const help = /^# HELP (floodnet_[a-z_]+) \S.*$/.exec(line)
+    const help = /^# HELP (floodnet_[a-z0-9_]+) \S.*$/.exec(line)
     if (help !== null) current = help[1] ?? ''
     else
       assert.match(
@@ -128,6 +129,19 @@ test('every line is one of the text format, and each metric has its help and typ
         new RegExp(`^(# TYPE ${current} (counter|gauge)|${current}(\\{[a-z]+="[^"]*"\\})? [-+0-9.eE]+)$`)
       )
   }
+})
+
+if (spawnSync('promtool', ['--version']).error === undefined) {
+  test("Prometheus' own linter has nothing to say", () => {
+    const linter = spawnSync('promtool', ['check', 'metrics'], { input: prometheusText(STATS), encoding: 'utf8' })
+    assert.equal([linter.stdout, linter.stderr, linter.status], ['', '', 0])
+  })
+} else test.skip("Prometheus' own linter has nothing to say (promtool is not installed)", () => {})
+
+test('names keep to the rules of the linter: counters end in _total, and quantiles are for summaries', () => {
+  for (const [, name, type] of prometheusText(STATS).matchAll(/^# TYPE (\S+) (\S+)$/gm))
+    assert.is(name?.endsWith('_total'), type === 'counter', name)
+  assert.not.match(prometheusText(STATS), 'quantile=')
 })
 
 test('labels are escaped and values beyond numbers are spelled as the format wants', () => {
