@@ -131,8 +131,11 @@ export interface NetworkEvents {
   'peer-down': { id: string; address: string; reason: string }
   /** Every attempt to reach an address: when it starts, and how it ended. */
   dial: { phase: 'start' | 'failed' | 'opened' | 'skipped'; address: string; attempt: number; reason?: string }
-  /** A peer was refused at the handshake or afterwards, by us or by it. */
-  refused: { address: string; id: string | null; reason: string; by: 'us' | 'peer' }
+  /**
+   * A peer was refused at the handshake or afterwards, by us or by it. Of those that this node refuses for one reason, five a second are told one by
+   * one; `count` is there when the event stands for more than one, of which it names the last.
+   */
+  refused: { address: string; id: string | null; reason: string; by: 'us' | 'peer'; count?: number }
   /** A neighbour (or this program, peer null) takes messages too slowly, or has caught up again. */
   lagging: { peer: string | null; lagging: boolean; dropped: number }
   /** Messages or packets were dropped; `count` since the last event of this reason, at most one event a second for each reason. */

@@ -15,6 +15,7 @@ import { Flushes } from './outbound/flushes.ts'
 import { Outbox } from './outbound/outbox.ts'
 import { OutboxPort } from './outbound/outbox-port.ts'
 import { EventHub } from './telemetry/event-hub.ts'
+import { RefusalSums } from './telemetry/refusals.ts'
 import { type Loss, LossTally } from './threads/counters.ts'
 import { guardedBy } from './threads/guarded.ts'
 import type { FromWorker, LinkOpen } from './threads/messages.ts'
@@ -50,6 +51,7 @@ export class Node implements WorkerPoolHost {
   readonly #reports$ = new Subject<Reported>()
   readonly #effects: JoinEffects
   readonly #port: OutboxPort
+  readonly #refusals = new RefusalSums((refusal) => this.hub.emit('refused', refusal))
   readonly #onFatal: (error: unknown) => void
   readonly #flushes: Flushes
   readonly #incarnations: IncarnationKeeper
@@ -209,7 +211,7 @@ export class Node implements WorkerPoolHost {
         if (message.rttMs !== null) this.peers.measured(message.link, message.rttMs)
         return
       case 'refused':
-        return this.hub.emit('refused', {
+        return this.#refusals.add({
           address: message.address,
           id: message.peer,
           reason: message.reason,
@@ -286,6 +288,7 @@ export class Node implements WorkerPoolHost {
     this.inbox.expire()
     if (++this.#periods % TOTALS_EVERY === 0) void this.workerTotals.ask()
     this.settings.memory?.keep(() => rememberedPeers(this.actor.state), performance.now())
+    this.#refusals.report()
     this.losses.report((loss) => this.#tellLoss(loss))
   }
 

@@ -7,7 +7,7 @@ export const TOLD_REFUSALS = 5
 /** After it the rest is told as numbers. A guess: no more lines than one reads. */
 const PERIOD_MS = 10_000
 
-type Refusal = Pick<NetworkEvents['refused'], 'reason' | 'by'>
+type Refusal = Pick<NetworkEvents['refused'], 'reason' | 'by' | 'count'>
 
 export class RefusalSummary {
   readonly #say: (line: string) => void
@@ -20,11 +20,11 @@ export class RefusalSummary {
   }
 
   /** Whether this one is told by itself. */
-  admit({ reason, by }: Refusal): boolean {
+  admit({ reason, by, count = 1 }: Refusal): boolean {
     this.#timer ??= setTimeout(() => this.#endPeriod(), PERIOD_MS).unref()
-    if (this.#told++ < TOLD_REFUSALS) return true
+    if (count === 1 && this.#told++ < TOLD_REFUSALS) return true
     const kind = by === 'us' ? reason : `by the peer, ${reason}`
-    this.#untold.set(kind, (this.#untold.get(kind) ?? 0) + 1)
+    this.#untold.set(kind, (this.#untold.get(kind) ?? 0) + count)
     return false
   }
 
