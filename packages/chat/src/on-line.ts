@@ -10,7 +10,7 @@ import { isContact, ownerOf, touch } from './people/address-book.ts'
 import { announceSoon } from './people/announcing.ts'
 import { fingerprintOf, NAME_MARK } from './people/trust.ts'
 import type { ConversationKey, TypedLine } from './screens/screen.ts'
-import { type Effect, notice, notices, type StepContext, undone } from './session/effects.ts'
+import { conversationEvent, type Effect, notice, notices, type StepContext, undone } from './session/effects.ts'
 import { MAX_SAID_BYTES, MAX_SHOWN_BYTES, type Session } from './session/session.ts'
 import { isSameName, nameProblem } from './text/name.ts'
 import { encodeEnvelope } from './wire/envelope.ts'
@@ -31,6 +31,11 @@ function onCommand(session: Session, command: Command, conversation: Conversatio
       return []
     case 'say':
       return withinLimits(command.text, () => sayIn(session, conversation, command.text, context))
+    case 'act': {
+      // As people write it where a program knows no better, so that all who read it see it alike.
+      const text = `* ${session.name} ${command.text}`
+      return withinLimits(text, () => sayIn(session, conversation, text, context))
+    }
     case 'direct':
       return withinLimits(command.text, () => sendTo(session, command.to, command.text, context))
     case 'plain':
@@ -43,6 +48,8 @@ function onCommand(session: Session, command: Command, conversation: Conversatio
       return leave(session, command.conversation === null ? conversation : roomOf(command.conversation))
     case 'everyone':
       return toEveryone(session)
+    case 'clear':
+      return [conversationEvent(conversation, conversation, 'cleared')]
     case 'send-file':
       return sendFile(session, command.words, conversation, context)
     default:
@@ -52,7 +59,7 @@ function onCommand(session: Session, command: Command, conversation: Conversatio
 
 type Other = Exclude<
   Command,
-  { kind: 'blank' | 'say' | 'direct' | 'plain' | 'open' | 'join' | 'part' | 'everyone' | 'send-file' }
+  { kind: 'blank' | 'say' | 'act' | 'clear' | 'direct' | 'plain' | 'open' | 'join' | 'part' | 'everyone' | 'send-file' }
 >
 
 function onOtherCommand(session: Session, command: Other, context: StepContext): Effect[] {

@@ -27,6 +27,7 @@ export function onTick(session: Session, connected: boolean, context: StepContex
 
 /** The first neighbour after none: there may be people beyond it who do not know us. */
 export function onCompany(session: Session, context: StepContext): void {
+  session.companySince = context.now
   announceSoon(session.announcing, context.now, true)
 }
 

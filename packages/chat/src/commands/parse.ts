@@ -3,6 +3,8 @@
 export type Command =
   | { kind: 'blank' }
   | { kind: 'say'; text: string }
+  /** Says what this user does. */
+  | { kind: 'act'; text: string }
   /** One sealed line to everyone named. */
   | { kind: 'direct'; to: readonly string[]; text: string }
   /** In the open, as the tutorial's programs do. */
@@ -17,6 +19,8 @@ export type Command =
   /** `conversation` null: the present one. */
   | { kind: 'part'; conversation: string | null }
   | { kind: 'everyone' }
+  /** Empties the present conversation on this screen. */
+  | { kind: 'clear' }
   | { kind: 'who' }
   | { kind: 'whois'; who: string }
   | { kind: 'contacts' }
@@ -36,20 +40,22 @@ export type Command =
 export const HELP = [
   'TEXT                    say TEXT in the present conversation: to everyone, if you opened no other',
   '@NAME TEXT              say TEXT to NAME, sealed: nobody else can read it; @A,B TEXT to several',
-  '/dm NAME...             open a sealed conversation; what you type goes there',
+  '/dm NAME...             open a sealed conversation; what you type goes there. Also /query; /msg NAME TEXT says one line',
+  '/me TEXT                say what you do: * bob waves',
   '/send NAME FILE         offer a file to NAME, sealed; in a direct conversation /send FILE',
   '/accept [NR]            take a file that is offered; /decline [NR] does not',
   '/cancel [NR]            end a file on its way, yours or theirs',
   '/join #ROOM             open a room: flooded to all, shown to its members',
-  '/leave [#ROOM]          close the present conversation, or the room named',
+  '/leave [#ROOM]          close the present conversation, or the room named. Also /close, /part',
+  '/clear                  empty the present conversation on your screen',
   '/all                    back to everyone',
-  '/who                    who is here',
+  '/who                    who is here. Also /names',
   '/whois NAME             who that is: key, trust, whether here',
   '/contact add KEY NAME   pin NAME to a key (8 or more digits of it, or the name shown)',
   '/contact remove NAME    forget someone',
   '/contacts               your contacts, and who is blocked',
   '/verify NAME            words to compare by voice; then /verify NAME yes',
-  '/block NAME, /unblock   show nothing more of a key; show it again',
+  '/block NAME, /unblock   show nothing more of a key; show it again. Also /ignore, /unignore',
   '/plain NAME TEXT        say TEXT to NAME for every node to read, as the tutorial does',
   'set username            type a new name on the next line',
   '/nick NAME              take the name NAME',
@@ -65,6 +71,8 @@ export const SLASH_WORDS = [
   '/all',
   '/block',
   '/cancel',
+  '/clear',
+  '/close',
   '/connect',
   '/contact',
   '/contacts',
@@ -72,14 +80,21 @@ export const SLASH_WORDS = [
   '/dm',
   '/exit',
   '/help',
+  '/ignore',
   '/join',
   '/leave',
+  '/me',
+  '/msg',
+  '/names',
   '/nick',
+  '/part',
   '/plain',
+  '/query',
   '/quit',
   '/say',
   '/send',
   '/unblock',
+  '/unignore',
   '/verify',
   '/who',
   '/whois'
@@ -126,28 +141,35 @@ function parseSlash(trimmed: string): Command {
 const SLASH: Readonly<Record<(typeof SLASH_WORDS)[number], (rest: string, words: readonly string[]) => Command>> = {
   '/accept': (_, [nr]) => parseDecision('accept', nr),
   '/all': () => ({ kind: 'everyone' }),
-  '/block': (_, [who]) =>
-    who === undefined ? wrong('/block needs a name') : { kind: 'block', who: bare(who), blocked: true },
+  '/block': (_, [who]) => parseBlock('/block', who, true),
   '/cancel': (_, [nr]) => parseDecision('cancel', nr),
+  '/clear': () => ({ kind: 'clear' }),
+  '/close': (_, [conversation]) => ({ kind: 'part', conversation: conversation ?? null }),
   '/connect': (rest) => ({ kind: 'connect', address: rest === '' ? null : rest }),
   '/contact': (_, words) => parseContact(words),
   '/contacts': () => ({ kind: 'contacts' }),
   '/decline': (_, [nr]) => parseDecision('decline', nr),
-  '/dm': (_, words) => parseOpen(words),
+  '/dm': (_, words) => parseOpen('/dm', words),
   '/exit': () => ({ kind: 'leave' }),
   '/help': () => ({ kind: 'help' }),
+  '/ignore': (_, [who]) => parseBlock('/ignore', who, true),
   '/join': (_, [room]) => (room === undefined ? wrong('/join needs a room: /join #tea') : { kind: 'join', room }),
   '/leave': (_, [conversation]) => ({ kind: 'part', conversation: conversation ?? null }),
+  '/me': (rest) => (rest.trim() === '' ? wrong('/me needs a text: /me waves') : { kind: 'act', text: rest.trim() }),
+  '/msg': (rest) => parseMessage(rest),
+  '/names': () => ({ kind: 'who' }),
   '/nick': (rest) => (rest === '' ? { kind: 'ask-name' } : { kind: 'rename', name: rest }),
+  '/part': (_, [conversation]) => ({ kind: 'part', conversation: conversation ?? null }),
   '/plain': (rest) => parsePlain(rest),
+  '/query': (_, words) => parseOpen('/query', words),
   '/quit': () => ({ kind: 'leave' }),
   '/say': (rest) => (rest === '' ? wrong('/say needs a text') : { kind: 'say', text: rest }),
   '/send': (rest) =>
     rest.trim() === ''
       ? wrong('/send needs a name and a file: /send bob notes.txt')
       : { kind: 'send-file', words: rest.trim() },
-  '/unblock': (_, [who]) =>
-    who === undefined ? wrong('/unblock needs a name') : { kind: 'block', who: bare(who), blocked: false },
+  '/unblock': (_, [who]) => parseBlock('/unblock', who, false),
+  '/unignore': (_, [who]) => parseBlock('/unignore', who, false),
   '/verify': (_, [who, yes]) => parseVerify(who, yes),
   '/who': () => ({ kind: 'who' }),
   '/whois': (_, [who]) => (who === undefined ? wrong('/whois needs a name') : { kind: 'whois', who: bare(who) })
@@ -162,9 +184,21 @@ function parseDirect(trimmed: string): Command {
   return { kind: 'direct', to, text: rest }
 }
 
-function parseOpen(words: readonly string[]): Command {
+function parseOpen(command: string, words: readonly string[]): Command {
   const to = words.flatMap((word) => namesIn(bare(word)))
-  return to.length === 0 ? wrong('/dm needs a name, or several: /dm alice bob') : { kind: 'open', to }
+  return to.length === 0 ? wrong(`${command} needs a name, or several: ${command} alice bob`) : { kind: 'open', to }
+}
+
+// `/msg bob hi` is `@bob hi`.
+function parseMessage(rest: string): Command {
+  const { head, rest: text } = splitFirstWord(rest.trimStart())
+  const to = namesIn(bare(head))
+  if (to.length === 0 || text.trim() === '') return wrong('/msg needs a name and a text: /msg bob hi')
+  return { kind: 'direct', to, text }
+}
+
+function parseBlock(command: string, who: string | undefined, blocked: boolean): Command {
+  return who === undefined ? wrong(`${command} needs a name`) : { kind: 'block', who: bare(who), blocked }
 }
 
 function parsePlain(rest: string): Command {

@@ -47,11 +47,17 @@ function seek(session: Session, search: Search, context: StepContext): Effect[] 
   const readers = waits ? null : readersOf(session, words)
   if (readers !== null) return deliver(session, search, readers, context)
   if (session.pending.searches.length >= MAX_SEARCHING) return nobody(session, search, context)
+  if (!waits && knowsWhoIsHere(session, context.now)) return nobody(session, search, context)
   session.pending.searches.push(search)
   if (waits) return []
   announceSoon(session.announcing, context.now, true)
   const missing = words.filter((word) => findReader(session, word) === null).map((word) => nameOf(session, word))
   return [notice(`looking for ${missing.join(', ')}...`)]
+}
+
+// All who are here have been asked, and had the time to answer: whoever has not is not.
+function knowsWhoIsHere({ companySince }: Session, now: number): boolean {
+  return companySince !== null && Math.abs(now - companySince) >= SEARCH_MS
 }
 
 /** Says `text` in a direct conversation that was opened before. */

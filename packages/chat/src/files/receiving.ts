@@ -2,7 +2,7 @@
 // that was not asked for, and nothing more is asked for before what came is written down.
 
 import { fingerprintOf } from '../people/trust.ts'
-import { type Effect, invalid, notice, type StepContext } from '../session/effects.ts'
+import { type Effect, invalid, notice, type StepContext, show } from '../session/effects.ts'
 import { knownOf, type Session } from '../session/session.ts'
 import { sizeText } from '../terminal/transfer-text.ts'
 import { cutText } from '../text/clean-text.ts'
@@ -19,7 +19,16 @@ import {
 } from './file-limits.ts'
 import { fileNameProblem, safeName } from './file-name.ts'
 import { placeForOffer } from './offer-places.ts'
-import { byNumber, type FileResult, type Incoming, sealed, shown, stalled, task } from './transfers.ts'
+import {
+  byNumber,
+  conversationWith,
+  type FileResult,
+  type Incoming,
+  sealed,
+  shown,
+  stalled,
+  task
+} from './transfers.ts'
 
 export function onOffer(session: Session, author: string, offer: FileOffer, context: StepContext): Effect[] {
   if (session.silent) return []
@@ -39,7 +48,9 @@ export function onOffer(session: Session, author: string, offer: FileOffer, cont
   const made = place.kind === 'instead' ? giveWay(session, place.of, context) : []
   files.count++
   files.incoming.set(offer.file, incoming)
-  return [...made, shown(session, incoming, 'offered', context.now), notice(offerText(session, incoming))]
+  const about = { conversation: conversationWith(session, incoming) }
+  const told = show({ kind: 'notice', text: offerText(session, incoming), ...about })
+  return [...made, shown(session, incoming, 'offered', context.now), told]
 }
 
 /** `/accept`: looks for what came of it earlier. */

@@ -2,8 +2,9 @@
 // receiving.ts; the disk itself is file-desk.ts, in the parent's hand. Pure.
 
 import { fingerprintOf } from '../people/trust.ts'
-import type { Transfer } from '../screens/screen.ts'
+import type { ConversationKey, Transfer } from '../screens/screen.ts'
 import { type Effect, type Reader, show } from '../session/effects.ts'
+import { conversationOf, noteConversation } from '../session/pending.ts'
 import { knownOf, type Session } from '../session/session.ts'
 import { CHUNK_BYTES, type ChunkSet } from '../wire/chunk-set.ts'
 import { STALLED_MS } from './file-limits.ts'
@@ -95,6 +96,7 @@ export function shown(
   reason?: string
 ): Effect {
   transfer.shownAt = now
+  const conversation = conversationWith(session, transfer)
   const { nr, name: file, bytes: totalBytes, hash, peer } = transfer
   return show({
     kind: 'transfer',
@@ -107,8 +109,17 @@ export function shown(
     bytes: state === 'done' ? totalBytes : Math.min(totalBytes, heldOf(transfer) * CHUNK_BYTES),
     totalBytes,
     state,
+    conversation,
+    title: knownOf(session, peer.id).name,
     ...(reason !== undefined && { reason })
   })
+}
+
+/** The conversation with the other side, in which lines can be said from now on. */
+export function conversationWith({ pending }: Session, { peer }: Common): ConversationKey {
+  const conversation = conversationOf([peer.id])
+  if (!pending.conversations.has(conversation)) noteConversation(pending, conversation, [peer.id])
+  return conversation
 }
 
 /** Tells once that the other side has fallen silent. */

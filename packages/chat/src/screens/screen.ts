@@ -17,14 +17,22 @@ export type ScreenEvent =
   | Spoken
   | Said
   | Presence
-  | { kind: 'conversation'; key: ConversationKey; title: string; change: 'opened' | 'closed' | 'current' }
+  | { kind: 'conversation'; key: ConversationKey; title: string; change: 'opened' | 'closed' | 'current' | 'cleared' }
   | Status
   /** Messages of one author that are not shown since there were too many: `count` since the last such event. */
   | { kind: 'suppressed'; from: string; fingerprint: string; count: number }
   | Transfer
-  /** `undone`: what the user asked for was not done, and this is why. */
-  | { kind: 'notice'; text: string; undone?: true }
+  | Notice
   | { kind: 'error'; code: string; message: string }
+
+export interface Notice {
+  readonly kind: 'notice'
+  readonly text: string
+  /** What the user asked for was not done, and this is why. */
+  readonly undone?: true
+  /** What it is about, where that is a conversation. */
+  readonly conversation?: ConversationKey
+}
 
 /** Somebody else's words. `from` is empty when the author has no name; `to` is null when all are meant. */
 export interface Spoken {
@@ -102,6 +110,9 @@ export interface Transfer {
   readonly bytes: number
   readonly totalBytes: number
   readonly state: 'offered' | 'running' | 'done' | 'failed' | 'cancelled'
+  /** The direct conversation with them. */
+  readonly conversation: ConversationKey
+  readonly title: string
   readonly reason?: string
 }
 

@@ -61,7 +61,7 @@ export function invalid(reason: InvalidReason): Effect {
 export function conversationEvent(
   key: ConversationKey,
   title: string,
-  change: 'opened' | 'closed' | 'current'
+  change: 'opened' | 'closed' | 'current' | 'cleared'
 ): Effect {
   return show({ kind: 'conversation', key, title, change })
 }

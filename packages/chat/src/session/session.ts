@@ -43,6 +43,8 @@ export interface Session {
   /** Ids of those who spoke last, the latest last. */
   readonly speakers: Set<string>
   readonly pending: Pending
+  /** Since when there are neighbours, who were asked who is there; null while there are none. */
+  companySince: number | null
   readonly sealed: SealedReplay
   readonly marks: HighMarks
   readonly suppression: Suppression
@@ -80,6 +82,7 @@ export function newSession(start: SessionStart): Session {
     rooms: new Set(),
     speakers: new Set(),
     pending: newPending(),
+    companySince: null,
     sealed: newSealedReplay(),
     marks: start.marks ?? newHighMarks(),
     suppression: newSuppression(start.shownPerSecond ?? 0),

@@ -44,16 +44,39 @@ function moreBelow({ conversations: { current } }: Model): Row {
   return current.bottom === null ? [] : [span(` ${below} more below: PgDn `, 'bar-alert')]
 }
 
-// All of them where they fit, else those that matter: the one in front and those with news.
+// All of them where they fit. Else the one in front, then those with news, then the others, as many as fit; and how many are not shown.
 function tabsOf({ conversations: { list, current } }: Model, room: number): Row {
-  const all = list.map((conversation, index) => ({
+  const tabs = list.map((conversation, index) => ({
     conversation,
-    tab: tabOf(conversation, index, conversation === current)
+    spans: tabOf(conversation, index, conversation === current)
   }))
-  const row = all.flatMap(({ tab }) => tab)
-  if (rowWidth(row) <= room) return row
-  const matters = ({ key, unread }: Conversation) => key === current.key || unread > 0
-  return all.filter(({ conversation }) => matters(conversation)).flatMap(({ tab }) => tab)
+  const kept = new Set(tabs)
+  const byWeight = tabs
+    .slice()
+    .reverse()
+    .sort((one, other) => weightOf(one.conversation, current) - weightOf(other.conversation, current))
+  const rowOf = () => [
+    ...tabs.filter((tab) => kept.has(tab)).flatMap(({ spans }) => spans),
+    ...hiddenMark(tabs.filter((tab) => !kept.has(tab)))
+  ]
+  for (const least of byWeight) {
+    if (rowWidth(rowOf()) <= room || kept.size === 1) break
+    kept.delete(least)
+  }
+  return rowOf()
+}
+
+// Of two that weigh the same the first stays.
+function weightOf(conversation: Conversation, current: Conversation): number {
+  if (conversation === current) return 3
+  return conversation.mentions > 0 ? 2 : Math.sign(conversation.unread)
+}
+
+function hiddenMark(hidden: readonly { conversation: Conversation }[]): Row {
+  if (hidden.length === 0) return []
+  const isMeant = hidden.some(({ conversation }) => conversation.mentions > 0)
+  const isNew = hidden.some(({ conversation }) => conversation.unread > 0)
+  return [span(` +${hidden.length}${isMeant ? '!' : ''} `, isMeant ? 'bar-alert' : isNew ? 'bar-news' : 'bar')]
 }
 
 /** Number, name and what is unread; an exclamation mark where this user is named. */

@@ -66,6 +66,21 @@ export function close(state: Conversations, key: ConversationKey): void {
   state.list = left
 }
 
+/** Empties what is shown of it. */
+export function clear({ list }: Conversations, key: ConversationKey): void {
+  const found = list.find((conversation) => conversation.key === key)
+  if (found === undefined) return
+  found.scrollback.clear()
+  Object.assign(found, { unread: 0, mentions: 0, readUpTo: null, bottom: null })
+}
+
+/** Something has come in it that the user may not see now. */
+export function noteNews(state: Conversations, of: Conversation, mention: boolean): void {
+  if (of === state.current) return
+  of.unread++
+  if (mention) of.mentions++
+}
+
 export function bringToFront(state: Conversations, next: Conversation): void {
   const { current } = state
   if (next === current) return
@@ -100,9 +115,7 @@ export function add(
   to.scrollback.add(draft, at, now)
   to.activeAt = now
   if (draft.kind === 'said') to.isJoined = true
-  if (to === state.current || !isNews(draft)) return
-  to.unread++
-  if (mention) to.mentions++
+  if (isNews(draft)) noteNews(state, to, mention)
 }
 
 function newConversation(key: ConversationKey, title: string): Conversation {

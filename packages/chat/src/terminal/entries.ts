@@ -80,7 +80,15 @@ export function isSkippable(entry: Draft): boolean {
 
 /** What makes a conversation unread. */
 export function isNews(entry: Draft): boolean {
-  return entry.kind === 'spoken'
+  // A file is news when it is offered, and when it has come to its end.
+  return (
+    entry.kind === 'spoken' ||
+    (entry.kind === 'transfer' && entry.transfer.state !== 'running' && !isOwnOffer(entry.transfer))
+  )
+}
+
+function isOwnOffer({ direction, state }: Transfer): boolean {
+  return direction === 'out' && state === 'offered'
 }
 
 function comingsOf(presence: Presence): Comings {

@@ -1,17 +1,20 @@
 // The whole state of the full screen, and what an event and a key make of it. Pure: time is an argument, and what must happen outside
 // comes back as effects. What the state looks like is view.ts.
-import type { Completer, ConversationKey, ScreenEvent, Status, TypedLine } from '../screens/screen.ts'
+import type { Completer, ConversationKey, ScreenEvent, Spoken, Status, Transfer, TypedLine } from '../screens/screen.ts'
 import {
   add,
   bringToFront,
   type Conversation,
   type Conversations,
+  clear,
   close,
   newConversations,
+  noteNews,
   open
 } from './conversations.ts'
-import { type Draft, draftOf } from './entries.ts'
+import { type Draft, draftOf, isNews } from './entries.ts'
 import { type Input, newInput } from './input.ts'
+import { pointerToNews, pointerToOwn } from './pointers.ts'
 
 export interface Size {
   readonly columns: number
@@ -30,6 +33,8 @@ export interface Model {
   completer: Completer
   /** The user has been told what Ctrl+C does to a line. */
   toldOfClearing: boolean
+  /** And where to find what is meant for them. */
+  toldOfNews: boolean
   status: Status | null
   /** The terminal is what the user looks at, as far as it tells. */
   focused: boolean
@@ -59,6 +64,7 @@ export function newModel(size: Size): Model {
     prompt: '',
     completer: () => ({ from: 0, candidates: [] }),
     toldOfClearing: false,
+    toldOfNews: false,
     status: null,
     focused: true,
     alertedAt: Number.NEGATIVE_INFINITY
@@ -71,6 +77,7 @@ export function onEvent(model: Model, event: ScreenEvent, now: Now): Effect[] {
   const draft = draftOf(event)
   if (draft === null) return []
   for (const conversation of placesOf(model, event, now)) show(model, conversation, event, draft, now)
+  point(model, event, now)
   return alertsOf(model, event, now)
 }
 
@@ -80,6 +87,7 @@ function onConversation(
   now: Now
 ): void {
   if (change === 'closed') return close(conversations, key)
+  if (change === 'cleared') return clear(conversations, key)
   const conversation = open(conversations, key, title, now.ms)
   if (change === 'current') bringToFront(conversations, conversation)
 }
@@ -94,19 +102,35 @@ function placesOf({ conversations }: Model, event: ScreenEvent, now: Now): Conve
       if (event.state === 'read') return conversations.list.filter(({ key }) => key === event.conversation)
       return [open(conversations, event.conversation, event.title, now.ms)]
     case 'message':
+    case 'transfer':
       return [open(conversations, event.conversation, event.title, now.ms)]
     case 'presence':
       return conversations.list.filter(({ key }) => key === '' || isAmong(peopleOf(key), event.fingerprint))
+    case 'notice':
+      return [conversations.list.find(({ key }) => key === event.conversation) ?? conversations.current]
     default:
       return [conversations.current]
   }
 }
 
 function show({ conversations }: Model, to: Conversation, event: ScreenEvent, draft: Draft, now: Now): void {
-  if (mayBeUpdate(event) && anyTakes(conversations, draft)) return
+  if (mayBeUpdate(event) && anyTakes(conversations, draft)) {
+    if (event.kind === 'transfer' && isNews(draft)) noteNews(conversations, to, false)
+    return
+  }
   if (event.kind === 'said' && event.state === 'read') return
   const at = 'at' in event ? event.at : now.at
   add(conversations, to, draft, { at, now: now.ms, mention: isForUser(event) })
+}
+
+// The user's own doing each time, news of others once: the tabs tell of it as well.
+function point(model: Model, event: ScreenEvent, now: Now): void {
+  const { conversations } = model
+  const news = isForUser(event) && !model.toldOfNews ? pointerToNews(conversations, event) : null
+  if (news !== null) model.toldOfNews = true
+  const text = pointerToOwn(conversations, event) ?? news
+  if (text === null) return
+  add(conversations, conversations.current, { kind: 'notice', text }, { at: now.at, now: now.ms, mention: false })
 }
 
 function mayBeUpdate(event: ScreenEvent): boolean {
@@ -126,15 +150,17 @@ function isAmong(people: readonly string[], fingerprint: string): boolean {
   return people.some((person) => person.startsWith(fingerprint))
 }
 
-function isForUser(event: ScreenEvent): boolean {
+function isForUser(event: ScreenEvent): event is Spoken | Transfer {
+  if (event.kind === 'transfer') return event.state === 'offered' && event.direction === 'in'
   return event.kind === 'message' && (event.mention || event.direct)
 }
 
 // Not for what the user sees happen.
 function alertsOf(model: Model, event: ScreenEvent, now: Now): Effect[] {
-  if (event.kind !== 'message' || !isForUser(event)) return []
+  if (!isForUser(event)) return []
   if (model.focused && event.conversation === model.conversations.current.key) return []
   if (now.ms < model.alertedAt + ALERT_GAP_MS) return []
   model.alertedAt = now.ms
-  return [{ kind: 'alert', from: event.from, text: event.text }]
+  const text = event.kind === 'message' ? event.text : `offers a file: ${event.file}`
+  return [{ kind: 'alert', from: event.from, text }]
 }

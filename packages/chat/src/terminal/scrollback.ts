@@ -33,6 +33,13 @@ export class Scrollback {
     return this.#lastSeq
   }
 
+  /** Forgets all. What comes later goes on with the numbers. */
+  clear(): void {
+    this.#slots = []
+    this.#recent.length = 0
+    this.#skipped = 0
+  }
+
   /** `at`: ms since the epoch, shown; `now`: ms of a clock that never jumps. */
   add(draft: Draft, at: number, now: number): void {
     const last = this.#slots.at(-1)

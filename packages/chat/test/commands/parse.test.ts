@@ -57,6 +57,20 @@ test('knows our own commands', () => {
   means('//nick bob', { kind: 'say', text: '/nick bob' })
 })
 
+test('knows the commands that fingers know from other chats', () => {
+  means('/msg bob  hi', { kind: 'direct', to: ['bob'], text: ' hi' })
+  means('/msg @bob,carol hi', { kind: 'direct', to: ['bob', 'carol'], text: 'hi' })
+  means('/query bob', { kind: 'open', to: ['bob'] })
+  means('/me waves', { kind: 'act', text: 'waves' })
+  means('/clear', { kind: 'clear' })
+  means('/ignore bob', { kind: 'block', who: 'bob', blocked: true })
+  means('/unignore bob', { kind: 'block', who: 'bob', blocked: false })
+  means('/close', { kind: 'part', conversation: null })
+  means('/part #tea', { kind: 'part', conversation: '#tea' })
+  means('/names', { kind: 'who' })
+  for (const line of ['/msg', '/msg bob', '/me', '/query', '/ignore']) assert.is(parseLine(line).kind, 'wrong', line)
+})
+
 test('has a word for every mistake', () => {
   for (const line of ['/', '/bogus', '/say', '/say ', '@', '@ text', '@bob', '@bob  ', '/HELP']) {
     assert.is(parseLine(line).kind, 'wrong', line)

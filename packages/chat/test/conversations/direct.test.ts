@@ -2,6 +2,8 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { MAX_SEALED_AGE_MS } from '../../src/guard/sealed-replay.ts'
+import { onCompany } from '../../src/on-tick.ts'
+import { SEARCH_MS } from '../../src/session/pending.ts'
 import { encodeEnvelope } from '../../src/wire/envelope.ts'
 import { encodeBody } from '../../src/wire/sealed-body.ts'
 import { idOfName, People, type Person } from '../support/people.ts'
@@ -217,6 +219,27 @@ test('a room is shown to its members only, and its user is told that it is not p
   assert.ok(carol.heard.includes('bob: to all'))
   bob.type('not in', '#tea')
   assert.match(bob.notices.at(-1) ?? '', '/join #tea')
+})
+
+test('a line to somebody who is not here is told at once, when all who are here had the time to answer', () => {
+  const room = new People()
+  const [alice] = room.gather('alice', 'bob') as [Person]
+  onCompany(alice.session, room.context)
+  alice.type('@nemo psst')
+  assert.match(alice.notices.at(-1) ?? '', 'looking for nemo')
+  room.pass(SEARCH_MS + 200)
+  assert.is(alice.events('said').at(-1)?.state, 'nobody')
+  const told = alice.events('said').length
+  alice.type('@nemo psst again')
+  assert.is(alice.events('said').length, told + 1)
+  assert.is(alice.events('said').at(-1)?.text, 'psst again')
+})
+
+test('what one does is said as others write it, in every program', () => {
+  const room = new People()
+  const [alice, bob] = room.gather('alice', 'bob') as [Person, Person]
+  alice.type('/me waves')
+  assert.is(bob.events('message').at(-1)?.text, '* alice waves')
 })
 
 test.run()

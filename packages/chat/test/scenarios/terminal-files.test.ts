@@ -41,6 +41,9 @@ if (hasTmux) {
 
     await alice.shows('bob', (rows) => rows.some((row) => / bob\S*.* joined$/.test(row)))
     enter(alice, `/send bob ${source}`)
+    await alice.line('offered to @bob: Alt+2 shows how it goes')
+    await bob.line('@alice offers you a file: Alt+2 or Alt+A goes there')
+    bob.press('M-2')
     await bob.line('/accept 1 or /decline 1')
     enter(bob, '/accept 1')
     await bob.shows('progress', (rows) => rows.some((row) => / [1-9]\d? %/.test(row)))
@@ -51,6 +54,7 @@ if (hasTmux) {
       bob.resize(columns, rows)
       await bob.shows(`${columns}x${rows}`, (lines) => lines.length === rows && lines.at(-1) === 'bob:')
     }
+    bob.press('M-1')
     enter(bob, 'meanwhile')
     await alice.line('│ meanwhile')
     process.kill(alice.pid, 'SIGKILL')
@@ -59,6 +63,9 @@ if (hasTmux) {
     const again = await person(context, 'alice')
     await again.shows('bob', (rows) => rows.some((row) => / bob\S*.* joined$/.test(row)))
     enter(again, `/send bob ${source}`)
+    bob.press('M-2')
+    await again.line('offered to @bob: Alt+2 shows how it goes')
+    again.press('M-2')
     // Goes on in the row where it stood.
     const isDone = (rows: string[]) => rows.some((row) => row.includes('holiday.bin from alice: done, 80.0 MiB'))
     await bob.shows('the whole file', isDone)

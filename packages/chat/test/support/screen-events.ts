@@ -110,6 +110,8 @@ const anyTransfer: fc.Arbitrary<Transfer> = fc.record({
   bytes,
   totalBytes: bytes,
   state: fc.constantFrom('offered', 'running', 'done', 'failed', 'cancelled') as fc.Arbitrary<Transfer['state']>,
+  conversation: keys,
+  title: text,
   reason: text
 })
 
@@ -124,7 +126,9 @@ export const anyEvent: fc.Arbitrary<ScreenEvent> = fc.oneof(
     kind: fc.constant('conversation' as const),
     key: keys,
     title: text,
-    change: fc.constantFrom('opened', 'closed', 'current') as fc.Arbitrary<'opened' | 'closed' | 'current'>
+    change: fc.constantFrom('opened', 'closed', 'current', 'cleared') as fc.Arbitrary<
+      'opened' | 'closed' | 'current' | 'cleared'
+    >
   }),
   fc.record({ kind: fc.constant('suppressed' as const), from: text, fingerprint: text, count: fc.nat() }),
   fc.record({ kind: fc.constant('notice' as const), text }),

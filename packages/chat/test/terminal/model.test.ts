@@ -310,4 +310,68 @@ test('a letter typed with Alt is that letter where it means nothing else', () =>
   assert.is(model.input.line.text, 'ß')
 })
 
+const file = (details: object) =>
+  ({
+    kind: 'transfer',
+    id: '1',
+    file: 'photo.jpg',
+    from: 'alice',
+    direction: 'in',
+    bytes: 0,
+    totalBytes: 4096,
+    conversation: '@alice-key',
+    title: 'alice',
+    state: 'offered',
+    ...details
+  }) as ScreenEvent
+
+test('a file is shown in the conversation with who sends it, and its end is news', () => {
+  const model = modelWith(100, 10)
+  const [alert] = showAll(model, file({}), { kind: 'notice', text: '/accept 1', conversation: '@alice-key' })
+  assert.equal(alert, { kind: 'alert', from: 'alice', text: 'offers a file: photo.jpg' })
+  assert.is(status(look(model)), '1 everyone  2 @alice 1!')
+  press(model, 'alt-2')
+  assert.is(lookAtLog(model).length, 2)
+  press(model, 'alt-1')
+  showAll(model, file({ state: 'running', bytes: 1024 }))
+  assert.is(status(look(model)), '1 everyone  2 @alice')
+  showAll(model, file({ state: 'done', bytes: 4096 }))
+  assert.is(status(look(model)), '1 everyone  2 @alice 1')
+})
+
+test('tells where to look for what went elsewhere than where it was typed, and once for what came', () => {
+  const model = modelWith(140, 14, direct('one'), direct('two'))
+  const lines = () => lookAtLog(model).map((line) => line.replace(/^.*│ /, ''))
+  assert.equal(lines(), ['@alice means you: Alt+2 or Alt+A goes there'])
+  showAll(model, said('psst', { to: 'alice', conversation: '@alice-key', title: 'alice' }))
+  showAll(model, file({ direction: 'out' }))
+  assert.equal(lines().slice(1), [
+    'said to @alice, sealed: Alt+2 goes there',
+    'offered to @alice: Alt+2 shows how it goes'
+  ])
+  press(model, 'alt-2')
+  const before = lines().length
+  showAll(model, said('here', { to: 'alice', conversation: '@alice-key', title: 'alice', id: '2' }))
+  assert.is(lines().length, before + 1)
+})
+
+test('a conversation is emptied, and what comes next is shown', () => {
+  const model = modelWith(80, 10, spoken('old'))
+  showAll(model, { kind: 'conversation', key: '', title: '', change: 'cleared' })
+  assert.equal(lookAtLog(model), [])
+  showAll(model, spoken('fresh'))
+  assert.is(lookAtLog(model).length, 1)
+})
+
+test('where not all conversations fit, how many are not shown is, and whether one of them presses', () => {
+  const rooms = Array.from({ length: 12 }, (_, n) => `#room-${n}`)
+  const model = modelWith(80, 10, ...rooms.map((key) => spoken('x', { conversation: key, title: key })))
+  showAll(model, { kind: 'status', peers: 5, roomSize: 12, messagesPerSecond: 3, rttMs: 14, dropped: 0 })
+  assert.match(status(look(model)) ?? '', /^1 everyone {2}2 #room-0 1 {2}3 #room-1 1 +\+10 +5 peers/)
+  for (const key of rooms) showAll(model, spoken('you?', { conversation: key, title: key, mention: true }))
+  assert.match(status(look(model)) ?? '', /^1 everyone {2}2 #room-0 2! +3 #room-1 2! +\+10! /)
+  press(model, 'ctrl-p')
+  assert.match(status(look(model)) ?? '', /13 #room-11/)
+})
+
 test.run()

@@ -125,8 +125,18 @@ test('words that reached nobody are shown where they were typed', () => {
 })
 
 test('a file on its way is one line that grows', () => {
-  const file = { kind: 'transfer', id: '7', file: 'a.iso', from: 'alice', direction: 'in', totalBytes: 4096 } as const
+  const place = { conversation: '@alice-key', title: 'alice' }
+  const file = {
+    kind: 'transfer',
+    id: '7',
+    file: 'a.iso',
+    from: 'alice',
+    direction: 'in',
+    totalBytes: 4096,
+    ...place
+  } as const
   const model = modelWith(100, 12, { ...file, bytes: 0, state: 'offered' })
+  press(model, 'alt-2')
   assert.match(lookAtLog(model)[0] ?? '', 'a.iso from alice: 4.0 KiB offered [7]')
   showAll(model, { ...file, bytes: 1024, state: 'running' })
   assert.match(lookAtLog(model)[0] ?? '', '[===---------] 25 % 1.0 KiB of 4.0 KiB')

@@ -1,0 +1,29 @@
+// What is said in the conversation in front of something that has just come in another: where to look. Pure.
+import type { ScreenEvent } from '../screens/screen.ts'
+import { nameOf } from './bars.ts'
+import type { Conversation, Conversations } from './conversations.ts'
+
+/** What this user did went elsewhere than where they typed it; null: it did not. */
+export function pointerToOwn(conversations: Conversations, event: ScreenEvent): string | null {
+  const place = elsewhere(conversations, event)
+  if (place === null) return null
+  if (event.kind === 'said' && event.state === 'sent') return `said to ${place.name}, sealed: ${place.key} goes there`
+  const isOffer = event.kind === 'transfer' && event.direction === 'out' && event.state === 'offered'
+  return isOffer ? `offered to ${place.name}: ${place.key} shows how it goes` : null
+}
+
+/** For a user who has not seen it yet: that something has come for them. */
+export function pointerToNews(conversations: Conversations, event: ScreenEvent): string | null {
+  const place = elsewhere(conversations, event)
+  if (place === null) return null
+  if (event.kind === 'transfer') return `${place.name} offers you a file: ${place.key} or Alt+A goes there`
+  return `${place.name} means you: ${place.key} or Alt+A goes there`
+}
+
+function elsewhere({ list, current }: Conversations, event: ScreenEvent): { name: string; key: string } | null {
+  if (!('conversation' in event) || event.conversation === current.key) return null
+  const index = list.findIndex(({ key }) => key === event.conversation)
+  const conversation: Conversation | undefined = list[index]
+  if (conversation === undefined) return null
+  return { name: nameOf(conversation), key: index < 10 ? `Alt+${(index + 1) % 10}` : 'Ctrl+N' }
+}
