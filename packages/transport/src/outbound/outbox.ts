@@ -20,6 +20,7 @@ import { OneTimeKey, packetCount } from './one-time-origin.ts'
 import { OneTimeOutbox } from './one-time-outbox.ts'
 import { SlabFiller } from './slab-filler.ts'
 import { type Refusal, unlessAwaited, WriteQueue, type WriteQueueEntry } from './write-queue.ts'
+import { WriteTurn } from './write-turn.ts'
 
 /** What the outbox needs of the node. */
 export interface OutboxHost extends SlabPort {
@@ -48,6 +49,7 @@ export class Outbox {
   readonly #onPosted: { resolve: () => void; reject: (error: Error) => void }[] = []
   /** One-time keys used of late, the last at the end. */
   readonly #ownKeys = new Set<string>()
+  readonly #turn = new WriteTurn(() => this.#onNextTurn())
   #scheduled = false
   /** Unix ms of this turn: a clock read for each message is a tenth of what writing one costs. */
   #nowMs = 0
@@ -169,6 +171,7 @@ export class Outbox {
   }
 
   #append(payload: Uint8Array): MessageId | null {
+    if (this.#turn.isOver(payload.length)) return null
     this.#schedule()
     const place = this.#filler.append(payload, this.#host.links === 0, this.#nowMs)
     if (place !== null) this.written++
@@ -187,6 +190,12 @@ export class Outbox {
   #onTurnEnd(): void {
     this.#scheduled = false
     this.post()
+  }
+
+  #onNextTurn(): void {
+    this.#drain()
+    this.#oneTime.drain()
+    this.#settlePosted()
   }
 
   /** Counted, so that writes which nobody awaits do not get lost unsaid. */
@@ -218,7 +227,7 @@ export class Outbox {
   }
 
   #appendFrame(frame: Uint8Array, last: boolean): boolean {
-    if (!this.#filler.appendFrame(frame, last)) return false
+    if (this.#turn.isOver(frame.length) || !this.#filler.appendFrame(frame, last)) return false
     if (last) this.written++
     this.#schedule()
     return true
@@ -250,6 +259,7 @@ export class Outbox {
   }
 
   #appendPart({ payload, fragment, stem }: WriteQueueEntry, count: number): MessageId | null {
+    if (this.#turn.isOver(Math.min(payload.length, MAX_PACKET_BODY_BYTES))) return null
     const hold = this.#host.links === 0
     return stem
       ? this.#filler.appendWalk(payload, fragment, count, hold, this.#nowMs)

@@ -7,7 +7,8 @@ import type { Worker } from 'node:worker_threads'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { until, within } from '../../../../test/support/wait.ts'
-import { closeNodes, linked, startNode, textOf } from '../support/named-node.ts'
+import type { NetworkOptions } from '../../src/api.ts'
+import { closeNodes, type LocalNode, linked, startNode, textOf } from '../support/named-node.ts'
 
 const DEADLINE_MS = 15_000
 
@@ -15,6 +16,13 @@ const threads: Worker[] = []
 process.on('worker', (thread) => threads.push(thread))
 
 test.after.each(closeNodes)
+
+async function startPair(options: NetworkOptions = {}): Promise<LocalNode> {
+  const a = await startNode()
+  const b = await startNode({ join: a.address, ...options })
+  await linked(a, b)
+  return b
+}
 
 test('bytes, a key and a signal of another realm are what they are', async () => {
   const abort = vm.runInNewContext('({ aborted: false, addEventListener() {}, removeEventListener() {} })')
@@ -67,6 +75,25 @@ test('a flush that waits when the network closes is refused, and does not say th
   )
   await network.close()
   assert.is(await within(flushed, DEADLINE_MS, 'it ends'), 'ERR_FLOODNET_CLOSED')
+})
+
+test('a loop of awaited writes lets the timers of its thread have their turn', async () => {
+  const { network } = await startPair()
+  for (const bytes of [0, 100, 70_000]) {
+    let ticks = 0
+    const timer = setInterval(() => ticks++, 1)
+    const block = new Uint8Array(bytes)
+    let writes = 0
+    for (; ticks < 3 && writes < 3_000_000; writes++) await network.write(block)
+    clearInterval(timer)
+    assert.ok(ticks >= 3, `${ticks} ticks in ${writes} writes of ${bytes} bytes`)
+  }
+})
+
+test('writes of one go that nobody awaits fill all room there is before one is refused', async () => {
+  const { network } = await startPair({ limits: { writeQueueBytes: 65_536 } })
+  const written = Array.from({ length: 30_000 }, () => network.write(new Uint8Array(100)))
+  assert.is((await Promise.all(written)).length, 30_000)
 })
 
 test('readers, writers and iterators of a node that fails are told why, and not that all is said', async () => {
