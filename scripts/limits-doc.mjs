@@ -10,7 +10,6 @@ const topLevel = ['desiredLinks', 'maxLinks', 'walkHops', 'inboxLimit', 'workers
 const units = {
   BytesPerSecond: 'bytes/s',
   PacketsPerSecond: 'packets/s',
-  MessagesPerSecond: 'messages/s',
   OriginsPerSecond: 'authors/s',
   Origins: 'keys',
   Bits: 'bits',

@@ -32,7 +32,7 @@ export function floodnetBenches(secure: Contestant, plain: Contestant): Bench[] 
     ...[1, 2, 4].map((workers) =>
       onRequest(flowBench(`workers.${workers}`, withSettings(secure, { workers }), LINE, SMALL))
     ),
-    ...meshBenches('', inMesh(secure)),
+    ...floodnetMeshes(secure),
     onRequest(flowBench('line.100B.iterate', withSettings(secure, { read: 'iterate' }), LINE, SMALL)),
     onRequest(flowBench('line.100B.windowed', { ...secure, style: { kind: 'windowed', window: 4_096 } }, LINE, SMALL))
   ]
@@ -60,9 +60,16 @@ export function inMesh(contestant: Contestant): Contestant {
 }
 
 /** Eight nodes with five links and more each: one busy writer, or all. */
-export function meshBenches(prefix: string, contestant: Contestant): Bench[] {
+export function meshBenches(prefix: string, contestant: Contestant, suffix = ''): Bench[] {
   return [false, true].map((all) =>
-    nodeBench(`${prefix}mesh.8${all ? '.all' : ''}`, contestant, mesh(all), SMALL, 'msgs_per_s', runMesh)
+    nodeBench(`${prefix}mesh.8${all ? '.all' : ''}${suffix}`, contestant, mesh(all), SMALL, 'msgs_per_s', runMesh)
+  )
+}
+
+/** The same with `parents: 0`, 1 and 2. */
+export function floodnetMeshes(secure: Contestant): Bench[] {
+  return [0, 1, 2].flatMap((parents) =>
+    meshBenches('', withSettings(inMesh(secure), { parents }), `.parents${parents}`)
   )
 }
 

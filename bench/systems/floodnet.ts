@@ -9,13 +9,14 @@ export interface FloodnetSettings {
   readonly workers: number
   /** Default: exactly the links of the topology. */
   readonly maxLinks?: number
+  readonly parents?: number
 }
 
 export async function start(
   { links, join, reads, settings }: StationOptions,
   onMessage: (payload: Uint8Array) => void
 ): Promise<SystemStation> {
-  const { security, read, workers, maxLinks = links } = settings as unknown as FloodnetSettings
+  const { security, read, workers, maxLinks = links, parents } = settings as unknown as FloodnetSettings
   const options: NetworkOptions = {
     listen: '127.0.0.1:0',
     join,
@@ -23,6 +24,7 @@ export async function start(
     workers,
     desiredLinks: links,
     maxLinks,
+    ...(parents === undefined ? {} : { parents }),
     ...(reads ? {} : { inboxLimit: 0 })
   }
   const network = await createNetwork(options)

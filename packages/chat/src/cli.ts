@@ -19,8 +19,7 @@ import { jsonOf, openJsonScreen } from './screens/screen-json.ts'
 import { openPlainScreen } from './screens/screen-plain.ts'
 import { generateKeyPair } from './sealed/hpke.ts'
 import { MAX_SAID_BYTES, newSession, type Session } from './session/session.ts'
-import { logFor, profileWithout } from './starting.ts'
-import type { Log } from './store/log.ts'
+import { type Log, openLog } from './store/log.ts'
 import { chooseProfile, openProfile, type Profile, throwAwayProfile } from './store/profile.ts'
 import { openTranscript, type Transcript } from './store/transcript.ts'
 import { openFullScreen } from './terminal/open.ts'
@@ -63,18 +62,16 @@ function profileFor({ identity, throwaway, ca, cert, state, username }: ChatOpti
   return throwaway || ca !== null || cert !== null ? throwAwayProfile() : chooseProfile(state, username)
 }
 
-async function chat(options: ChatOptions, given: Profile, leave: AbortSignal): Promise<void> {
+async function chat(options: ChatOptions, profile: Profile, leave: AbortSignal): Promise<void> {
   let screen: Screen | null = null
-  const { what: log, warning } = logFor(options, {
+  const log = openLog(options.log, {
     tag: { pid: process.pid },
     skip: SKIPPED_IN_LOG,
-    // Later: the first line of all is the one with the address.
-    onFailure: (error) => setImmediate(() => screen?.show({ kind: 'notice', text: `no more log: ${error.message}` }))
+    onFailure: (error) => screen?.show({ kind: 'notice', text: `no more log: ${error.message}` })
   })
   const transcript = transcriptFor(options, (text) => screen?.show({ kind: 'notice', text }))
-  const started = await startAnyhow(options, given, log, leave)
-  if (started === null) return
-  const { network, profile } = started
+  const network = await startNetwork(options, profile, log, leave)
+  if (network === null) return
   const terminal = openTerminal(options)
   screen = terminal.screen
   const keys = generateKeyPair()
@@ -99,8 +96,7 @@ async function chat(options: ChatOptions, given: Profile, leave: AbortSignal): P
     }
     const running = runChat(parts)
     // After the first line, which programs take for the one with the address.
-    const text = profile.warning ?? warning
-    if (text !== null) screen.show({ kind: 'notice', text })
+    if (profile.warning !== null) screen.show({ kind: 'notice', text: profile.warning })
     const { problem } = await running
     if (problem !== null && !terminal.interactive) throw new FloodnetError('ERR_FLOODNET_FAILED', problem)
   } finally {
@@ -136,22 +132,6 @@ function transcriptFor({ transcript }: ChatOptions, tell: (text: string) => void
 }
 
 /** Null when told to leave meanwhile. */
-async function startAnyhow(
-  options: ChatOptions,
-  given: Profile,
-  log: Log,
-  leave: AbortSignal
-): Promise<{ network: Network; profile: Profile } | null> {
-  let profile = given
-  const network = await startNetwork(options, given, log, leave).catch((error: unknown) => {
-    const without = profileWithout(error, options, given)
-    if (without === null) throw error
-    profile = without
-    return startNetwork(options, without, log, leave)
-  })
-  return network && { network, profile }
-}
-
 async function startNetwork(
   options: ChatOptions,
   profile: Profile,
@@ -233,9 +213,9 @@ function leaveSignal(): AbortSignal {
 
 let outputFailure: FloodnetError | null = null
 
-// When nobody reads any more (`floodchat | head`, a terminal that was closed), that is no failure.
+// When nobody reads any more (`floodchat | head`), that is no failure.
 function failureOfOutput(error: NodeJS.ErrnoException): FloodnetError | null {
-  if (error.code === 'EPIPE' || error.code === 'EIO') return null
+  if (error.code === 'EPIPE') return null
   return new FloodnetError('ERR_FLOODNET_FAILED', `the output cannot be written: ${error.message}`, { cause: error })
 }
 

@@ -42,6 +42,11 @@ export interface NetworkOptions {
   /** Messages kept for `read()` until the newest are dropped and counted. 0: this program reads nothing. Default 512 (the tutorial's figure). */
   inboxLimit?: number
   /**
+   * Neighbours that push a busy author's packets here, 0 to 2: with 1 or 2 each packet comes over so many links and no more, and what does not come
+   * is fetched from another neighbour. 0: every packet comes over every link. Default 0.
+   */
+  parents?: number
+  /**
    * Proof of work that every packet of the network must show before it is passed on, 0 to 24 bits; all nodes must say the same, or refuse each other
    * (`wrong-work`). A packet with a body of n bytes costs its writer 2^workBits * (n + 2) hashes on average, in a thread of its own. Default 0: none.
    */
@@ -171,6 +176,8 @@ export interface NetworkStats {
   readonly drops: Readonly<Record<string, number>>
   /** Links closed, by reason. */
   readonly closes: Readonly<Record<string, number>>
+  /** What trees of busy authors did, by name; nothing with `parents: 0`. */
+  readonly trees: Readonly<Record<string, number>>
   /** What became of packets that pass a stem before they flood, by what ended their stem here. */
   readonly stems: Readonly<Record<string, number>>
   readonly dials: { started: number; opened: number; failed: number }

@@ -26,6 +26,7 @@ export async function collectStats(node: Node, loopDelay: IntervalHistogram): Pr
     duplicates: sum((stats) => stats.flood.duplicate ?? 0),
     drops: totals([node.losses.totals, ...workers.map((stats) => stats.drops)]),
     closes: totals(workers.map(({ closes }) => closes)),
+    trees: totals(workers.map(({ trees }) => trees)),
     stems: totals(workers.map(({ stems }) => stems)),
     dials: {
       started: counters['dials-started'] ?? 0,

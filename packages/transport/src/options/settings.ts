@@ -45,6 +45,7 @@ const OPTION_NAMES = new Set<string>([
   'maxLinks',
   'walkHops',
   'inboxLimit',
+  'parents',
   'workBits',
   'limits',
   'signal',
@@ -56,6 +57,7 @@ const TOP_LEVEL_LIMITS: readonly LimitName[] = [
   'maxLinks',
   'walkHops',
   'inboxLimit',
+  'parents',
   'workBits'
 ]
 

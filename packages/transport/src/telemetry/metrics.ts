@@ -55,12 +55,13 @@ function linkMetrics({ links, packets, bytes, peers }: NetworkStats): string[] {
   ]
 }
 
-function lossMetrics({ messages, duplicates, drops, closes, stems }: NetworkStats): string[] {
+function lossMetrics({ messages, duplicates, drops, closes, trees, stems }: NetworkStats): string[] {
   return [
     counter('messages_total', 'Messages written by and delivered to the program.', labelled('direction', messages)),
     counter('duplicates_total', 'Packets that had come before over another link.', single(duplicates)),
     counter('drops_total', 'Packets or messages lost.', labelled('reason', drops)),
     counter('closes_total', 'Links closed.', labelled('reason', closes)),
+    counter('trees_total', 'What trees of busy authors did.', labelled('event', trees)),
     counter('stems_total', 'Packets that pass a stem before they flood.', labelled('event', stems))
   ]
 }

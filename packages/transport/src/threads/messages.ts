@@ -113,6 +113,7 @@ export interface WorkerStats {
   readonly flood: Readonly<Record<string, number>>
   readonly drops: Readonly<Record<string, number>>
   readonly closes: Readonly<Record<string, number>>
+  readonly trees: Readonly<Record<string, number>>
   readonly stems: Readonly<Record<string, number>>
   readonly origins: number
   readonly oneTimeOrigins: number

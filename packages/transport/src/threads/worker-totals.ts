@@ -14,6 +14,7 @@ const NOTHING: WorkerStats = {
   flood: {},
   drops: {},
   closes: {},
+  trees: {},
   stems: {},
   origins: 0,
   oneTimeOrigins: 0
@@ -80,6 +81,7 @@ function sumOf(a: WorkerStats, b: WorkerStats): WorkerStats {
     flood: countsOf(a.flood, b.flood),
     drops: countsOf(a.drops, b.drops),
     closes: countsOf(a.closes, b.closes),
+    trees: countsOf(a.trees, b.trees),
     stems: countsOf(a.stems, b.stems)
   }
 }

@@ -11,6 +11,7 @@ import {
   LENGTH_BYTES,
   readPacket,
   TYPE_OFFSET,
+  toHex,
   viewOf,
   withHops
 } from '@floodnet/core'
@@ -58,7 +59,16 @@ export class IoWorker implements WorkerControl, PortLinkHost {
     const linkCounts = new LinkCounts(start.linkCounts, start.index)
     const work = limits.workBits === 0 ? null : new ProofOfWork(networkId, limits.workBits)
     const seed = randomBytes(4).readUInt32LE()
-    this.#router = new FloodRouter(limits, this.#crypto, this.#losses, linkCounts, this.#memory, seed, work)
+    this.#router = new FloodRouter(
+      limits,
+      this.#crypto,
+      this.#losses,
+      linkCounts,
+      this.#memory,
+      toHex(identity.publicKey),
+      seed,
+      work
+    )
     this.#links = new LinkTable(start, this.#crypto, this.#router, this.#losses, this.#memory, {
       post: (message) => this.#post(message),
       settled: (origin) => this.#connector.settled(origin),
@@ -103,6 +113,7 @@ export class IoWorker implements WorkerControl, PortLinkHost {
       flood: { ...this.#router.flood.counts },
       drops: { ...this.#losses.totals },
       closes: { ...this.#links.closes },
+      trees: { ...this.#router.trees?.counts },
       stems: { ...this.#router.stems.counts },
       origins: this.#router.origins.size,
       oneTimeOrigins: this.#router.oneTime.size
@@ -112,6 +123,7 @@ export class IoWorker implements WorkerControl, PortLinkHost {
   async stop(): Promise<void> {
     await Promise.all([this.#connector.close(), this.#links.closeAll('leaving')])
     clearInterval(this.#timer)
+    this.#router.trees?.stop()
     this.#reportLosses()
     for (const { link, port } of this.#siblings.values()) {
       this.#router.remove(link)

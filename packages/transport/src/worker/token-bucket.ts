@@ -31,3 +31,12 @@ const CONTROL_PER_SECOND = 200
 export function controlBudget(nowMs: number): TokenBucket {
   return new TokenBucket(CONTROL_BURST, CONTROL_PER_SECOND, nowMs)
 }
+
+/** A guess: twice a PRUNE for each author that may be busy, and then the announcements of 4,096 authors (21 frames) every 50 ms. */
+const TREE_BURST = 8_192
+const TREE_PER_SECOND = 1_000
+
+/** Limit on the tree frames of one link. */
+export function treeBudget(nowMs: number): TokenBucket {
+  return new TokenBucket(TREE_BURST, TREE_PER_SECOND, nowMs)
+}

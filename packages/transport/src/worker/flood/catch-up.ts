@@ -10,6 +10,8 @@ export interface Follower extends Outlet {
   readonly id: number
   sendData(bytes: Uint8Array, frames: number): void
   flush(): void
+  /** The bit of the masks that stands for it. */
+  readonly treeBit: number
   /** Frames that it will never get. */
   onMissed(bytes: Uint8Array, frames: number): void
 }
@@ -19,14 +21,25 @@ export class CatchUp<Link extends Follower> {
   /** The position that each one is at. */
   readonly #behind = new Map<Link, number>()
 
-  constructor(memory: BufferPool, maxBytes: number, maxMs: number) {
+  readonly #onBehind: (link: Link, behind: boolean) => void
+
+  /** `onBehind` is told when a link falls behind, and when it has caught up. */
+  constructor(
+    memory: BufferPool,
+    maxBytes: number,
+    maxMs: number,
+    onBehind: (link: Link, behind: boolean) => void = () => undefined
+  ) {
+    this.#onBehind = onBehind
     this.recent = new RecentFrames(memory, maxBytes, maxMs, (run, position) => this.#onGone(run, position))
   }
 
   /** From now on it gets what `feed` gives it, and nothing else. */
   fallBehind(link: Link): void {
-    if (!link.behind) this.#behind.set(link, this.recent.end)
+    if (link.behind) return
+    this.#behind.set(link, this.recent.end)
     link.behind = true
+    this.#onBehind(link, true)
   }
 
   /** Gives it what it has room for. */
@@ -35,7 +48,7 @@ export class CatchUp<Link extends Follower> {
     if (position === undefined) return
     for (; position < this.recent.end && !link.isFullFor(RELAY); position++) {
       const run = this.recent.at(position)!
-      if (run.source !== link.id) link.sendData(run.bytes, run.frames)
+      if (isFor(run, link)) link.sendData(run.bytes, run.frames)
     }
     this.#behind.set(link, position)
     if (position === this.recent.end) this.#caughtUp(link)
@@ -47,12 +60,14 @@ export class CatchUp<Link extends Follower> {
     const position = this.#behind.get(link)
     if (position === undefined) return
     for (let at = position; at < this.recent.end; at++) missed(link, this.recent.at(at)!)
-    this.#caughtUp(link)
+    this.#behind.delete(link)
+    link.behind = false
   }
 
   #caughtUp(link: Link): void {
     this.#behind.delete(link)
     link.behind = false
+    this.#onBehind(link, false)
   }
 
   #onGone(run: RecentRun, position: number): void {
@@ -64,8 +79,12 @@ export class CatchUp<Link extends Follower> {
   }
 }
 
+function isFor({ source, pruned }: RecentRun, { id, treeBit }: Follower): boolean {
+  return source !== id && (pruned & treeBit) === 0
+}
+
 function missed(link: Follower, run: RecentRun): void {
-  if (run.source !== link.id) link.onMissed(run.bytes, run.frames)
+  if (isFor(run, link)) link.onMissed(run.bytes, run.frames)
 }
 
 /** Stands for any inlet that relays. */

@@ -30,6 +30,7 @@ import type { BufferPool } from './buffer-pool.ts'
 import { CatchUp, type Follower } from './catch-up.ts'
 import { STEM_LINK_ID, siblingOf } from './link-ids.ts'
 import { StemRelay } from './stem-relay.ts'
+import { type TreePeer, TreeRelay, type TreeRelayHost } from './tree-relay.ts'
 
 /** A place that takes part in the flood. */
 export interface FloodLink extends Inlet, Follower {
@@ -56,13 +57,15 @@ const LOSSES = [
   'weak-signature'
 ] as const satisfies readonly (keyof FloodCounts)[]
 
-export class FloodRouter implements FloodHost {
+export class FloodRouter implements FloodHost, TreeRelayHost {
   readonly backpressure: Backpressure<FloodLink>
   readonly catchUp: CatchUp<FloodLink>
   readonly flood: Flood
   readonly origins: OriginTable
   readonly oneTime: OneTimeTable
   readonly stems: StemRelay
+  /** Null: every packet is flooded. */
+  readonly trees: TreeRelay | null
   readonly #links = new Map<number, FloodLink>()
   readonly #rates: RateLimits | null
   readonly #crypto: FrameCrypto | null
@@ -70,10 +73,12 @@ export class FloodRouter implements FloodHost {
   readonly #linkCounts: LinkCounts
   readonly #tallied = Object.fromEntries(LOSSES.map((reason) => [reason, 0])) as Record<(typeof LOSSES)[number], number>
   #outlets: FloodLink[] = []
-  #source: Inlet | null = null
+  #source: FloodLink | null = null
   /** Between the first frame of a chunk and its end. */
   #dirty = false
   #nowMs = 0
+  /** The chunk held DATA frames of a peer. */
+  #broughtData = false
   /** Removed within a chunk. */
   #leaving: FloodLink[] = []
 
@@ -84,10 +89,12 @@ export class FloodRouter implements FloodHost {
     losses: LossTally,
     linkCounts: LinkCounts,
     memory: BufferPool,
+    own: string,
     seed: number,
     work: ProofOfWork | null = null
   ) {
-    this.catchUp = new CatchUp(memory, limits.recentBytes, limits.recentMs)
+    const { recentBytes, recentMs, parents } = limits
+    this.catchUp = new CatchUp(memory, recentBytes, recentMs, (link, behind) => this.#onBehind(link, behind))
     this.backpressure = new Backpressure(limits.stallMs, limits.stuckMs, this.catchUp)
     this.origins = new OriginTable(limits.maxOrigins, seed)
     this.oneTime = new OneTimeTable(limits.maxOneTimeOrigins, seed)
@@ -101,6 +108,8 @@ export class FloodRouter implements FloodHost {
       this.#rates,
       work && ((...frame) => work.isDone(...frame))
     )
+    this.trees = parents === 0 ? null : new TreeRelay(this, this.origins, this.catchUp.recent, own, parents)
+    this.flood.trees = this.trees?.trees ?? null
     this.#crypto = crypto
     this.#losses = losses
     this.#linkCounts = linkCounts
@@ -110,9 +119,11 @@ export class FloodRouter implements FloodHost {
     return this.#outlets
   }
 
-  add(link: FloodLink): void {
+  /** `peer`: the same link, when it leads to a peer. */
+  add(link: FloodLink, peer: TreePeer | null = null): void {
     this.#links.set(link.id, link)
     this.#onLinks()
+    if (peer !== null) this.trees?.add(peer)
   }
 
   remove(link: FloodLink): void {
@@ -121,6 +132,7 @@ export class FloodRouter implements FloodHost {
     if (this.#links.get(link.id) !== link) return
     this.#links.delete(link.id)
     this.#onLinks()
+    this.trees?.remove(link.id)
     // Whoever waits for it goes on with frames of its own, and those must not come between the ones of this chunk.
     if (this.#dirty) this.#leaving.push(link)
     else this.backpressure.forgetOutlet(link)
@@ -145,6 +157,7 @@ export class FloodRouter implements FloodHost {
   /** One DATA frame from a peer. `chunkEnd` must follow after the last one of a chunk. */
   offer(source: FloodLink, bytes: Uint8Array, view: DataView, start: number, end: number): FrameFault | null {
     if (!this.#dirty) this.#begin(source)
+    this.#broughtData = true
     return this.flood.offer(source.id, bytes, view, start, end, false)
   }
 
@@ -158,6 +171,13 @@ export class FloodRouter implements FloodHost {
     return verdict === 'known' ? null : verdict
   }
 
+  /** A PRUNE, IHAVE, GRAFT or NONE from a peer. */
+  onTreeFrame(source: FloodLink, frame: Uint8Array): FrameFault | null {
+    if (this.trees === null) return null
+    if (!this.#dirty) this.#begin(source)
+    return this.trees.onFrame(source.id, frame)
+  }
+
   /** Whole frames from the node itself; with `sign`, the program's, which still lack their signatures unless a one-time key made them. */
   offerOwn(source: FloodLink, bytes: Uint8Array, sign: boolean): void {
     const view = viewOf(bytes)
@@ -168,16 +188,10 @@ export class FloodRouter implements FloodHost {
       const data = stems ? start + HEADER_BYTES : start
       if (sign && lacksSignature(bytes, data)) this.#crypto?.sign(bytes, data, end)
       if (stems) this.stems.start(source.id, copyBytes(bytes, data, end))
-      else this.#floodOwn(source.id, bytes, view, start, end)
+      else this.flood.offer(source.id, bytes, view, start, end, true)
       start = end
     }
     this.chunkEnd()
-  }
-
-  /** What has come to the end of its stem is trusted, since it was verified on its way; its author pays for it as for what comes over a link. */
-  #floodOwn(source: number, bytes: Uint8Array, view: DataView, start: number, end: number): void {
-    this.flood.offer(source, bytes, view, start, end, true)
-    if (source === STEM_LINK_ID) this.flood.chargeOrigin(bytes, view, start, end)
   }
 
   /** Sends on what the chunk brought. */
@@ -186,6 +200,7 @@ export class FloodRouter implements FloodHost {
     this.flood.flush()
     this.#dirty = false
     for (const link of this.#outlets) link.flush()
+    this.#settleTrees()
     const source = this.#source
     for (const link of this.#outlets) if (source !== null && link !== source) this.backpressure.check(source, link)
     for (const link of this.#leaving.splice(0)) this.backpressure.forgetOutlet(link)
@@ -210,7 +225,15 @@ export class FloodRouter implements FloodHost {
     return this.#crypto === null || this.#crypto.verify(origin, bytes, start, end)
   }
 
-  forward(source: number, bytes: Uint8Array, start: number, end: number, frames: number): void {
+  sendGathered(): void {
+    this.flood.flush()
+  }
+
+  onGap(): void {
+    // Counted by the trees; the reader's side knows its own gaps.
+  }
+
+  forward(source: number, bytes: Uint8Array, start: number, end: number, frames: number, pruned: number): void {
     // The node's thread holds messages back while there is no link, but hears late that the last one has gone.
     const isOurs = this.#source?.local === true
     if ((isOurs || source === STEM_LINK_ID) && this.#linkCounts.isEmpty) {
@@ -219,8 +242,20 @@ export class FloodRouter implements FloodHost {
     }
     let run = bytes.subarray(start, end)
     if (run.length * PIN_SHARE < bytes.buffer.byteLength) run = copyBytes(run)
-    for (const link of this.#outlets) if (link.id !== source && !link.behind) link.sendData(run, frames)
-    this.catchUp.recent.add(run, frames, source, this.#nowMs)
+    for (const link of this.#outlets)
+      if (link.id !== source && !link.behind && (link.treeBit & pruned) === 0) link.sendData(run, frames)
+    this.catchUp.recent.add(run, frames, source, pruned, this.#nowMs)
+  }
+
+  #settleTrees(): void {
+    if (this.trees === null) return
+    if (this.#broughtData && this.#source !== null) this.trees.trees.onData(this.#source.id)
+    this.#broughtData = false
+    this.trees.settle()
+  }
+
+  #onBehind(link: FloodLink, behind: boolean): void {
+    if (link.id > 0) this.trees?.onLagging(link.id, behind)
   }
 
   #onLinks(): void {
@@ -234,6 +269,7 @@ export class FloodRouter implements FloodHost {
     this.#source = source
     this.#nowMs = Date.now()
     this.flood.tick(this.#nowMs)
+    this.trees?.tick()
   }
 }
 
@@ -243,17 +279,13 @@ function lacksSignature(bytes: Uint8Array, start: number): boolean {
 
 /** Null when nothing is limited, so that frames cost nothing more. */
 function rateLimitsOf(limits: Limits): RateLimits | null {
-  const origin = {
-    bytes: limits.maxOriginBytesPerSecond,
-    packets: limits.maxOriginPacketsPerSecond,
-    messages: limits.maxOriginMessagesPerSecond,
-    origins: 0
-  }
+  const { maxOriginBytesPerSecond, maxOriginPacketsPerSecond } = limits
+  const { maxNeighbourBytesPerSecond, maxNeighbourPacketsPerSecond, maxNeighbourOriginsPerSecond } = limits
+  const origin = { bytes: maxOriginBytesPerSecond, packets: maxOriginPacketsPerSecond, origins: 0 }
   const neighbour = {
-    bytes: limits.maxNeighbourBytesPerSecond,
-    packets: limits.maxNeighbourPacketsPerSecond,
-    messages: limits.maxNeighbourMessagesPerSecond,
-    origins: limits.maxNeighbourOriginsPerSecond
+    bytes: maxNeighbourBytesPerSecond,
+    packets: maxNeighbourPacketsPerSecond,
+    origins: maxNeighbourOriginsPerSecond
   }
   const isLimited = [...Object.values(origin), ...Object.values(neighbour)].some((rate) => rate > 0)
   return isLimited ? new RateLimits(origin, neighbour, limits.rateBurstMs) : null

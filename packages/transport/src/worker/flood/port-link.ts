@@ -40,6 +40,8 @@ export class PortLink implements Inlet, Outlet {
   readonly waitingInlets = new Set<Inlet>()
   lagging = false
   behind = false
+  /** It is never pruned. */
+  readonly treeBit = 0
   timedWait: TimedWait | null = null
   stalls = 0
   droppedWhileLagging = 0

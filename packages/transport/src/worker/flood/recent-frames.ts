@@ -13,9 +13,13 @@ export interface RecentRun {
   readonly frames: number
   /** The link that brought them. */
   readonly source: number
+  /** Links that it did not go to, as a mask of their bits: they had pruned its author. */
+  readonly pruned: number
   readonly atMs: number
   /** Memory that is held for it, beside what is held for the run before. */
   readonly heldBytes: number
+  /** See `keysIn`; null until somebody asks. */
+  keys: number | ReadonlySet<number> | null
 }
 
 /** Runs by position: each has the next number, for ever. */
@@ -60,10 +64,10 @@ export class RecentFrames {
   }
 
   /** Holds whole frames that nobody changes any more. */
-  add(bytes: Uint8Array, frames: number, source: number, nowMs: number): void {
+  add(bytes: Uint8Array, frames: number, source: number, pruned: number, nowMs: number): void {
     this.#memory.retain(bytes)
     const heldBytes = RUN_BYTES + (this.#runs.at(-1)?.bytes.buffer === bytes.buffer ? 0 : bytes.buffer.byteLength)
-    this.#runs.push({ bytes, frames, source, atMs: nowMs, heldBytes })
+    this.#runs.push({ bytes, frames, source, pruned, atMs: nowMs, heldBytes, keys: null })
     this.#bytes += heldBytes
     this.expire(nowMs)
   }

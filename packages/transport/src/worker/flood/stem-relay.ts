@@ -73,6 +73,7 @@ const STEM_LINK: FloodLink = {
   waitingInlets: new Set(),
   lagging: false,
   behind: false,
+  treeBit: 0,
   timedWait: null,
   stalls: 0,
   takenBytes: 0,

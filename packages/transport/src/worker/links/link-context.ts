@@ -40,6 +40,8 @@ export interface LinkContext {
   onOpen(link: SocketLink, greeting: Greeting): void
   onData(link: SocketLink, bytes: Uint8Array, view: DataView, start: number, end: number): FrameFault | null
   onStem(link: SocketLink, bytes: Uint8Array, view: DataView, start: number, end: number): FrameFault | null
+  /** PRUNE, IHAVE, GRAFT or NONE; only there until the call returns. */
+  onTreeFrame(link: SocketLink, frame: Uint8Array): FrameFault | null
   onChunkEnd(link: SocketLink): void
   /** Why a routed control frame is not its author's own, where the network signs; null: it is. `'dropped'`: nobody can tell, and it is counted. */
   judgeAuthor(link: SocketLink, frame: Uint8Array): FrameFault | 'dropped' | null

@@ -15,7 +15,7 @@ import {
   TYPE_OFFSET
 } from '@floodnet/core'
 import { type Greeting, readGreeting } from '../connect/handshake.ts'
-import { controlBudget, type TokenBucket } from '../token-bucket.ts'
+import { controlBudget, type TokenBucket, treeBudget } from '../token-bucket.ts'
 import type { KeepAlive } from './keep-alive.ts'
 import type { LinkContext } from './link-context.ts'
 import type { SocketLink } from './socket-link.ts'
@@ -36,6 +36,7 @@ export class LinkProtocol implements FrameSink {
   readonly #context: LinkContext
   readonly #keepAlive: KeepAlive
   readonly #budget: TokenBucket
+  readonly #treeBudget: TokenBucket
   #greeted = false
   #peerDegree = -1
 
@@ -45,6 +46,7 @@ export class LinkProtocol implements FrameSink {
     this.#context = context
     this.#keepAlive = keepAlive
     this.#budget = controlBudget(context.now())
+    this.#treeBudget = treeBudget(context.now())
   }
 
   onFrame(bytes: Uint8Array, view: DataView, start: number, end: number): FrameFault | null {
@@ -100,6 +102,11 @@ export class LinkProtocol implements FrameSink {
         return this.#onProbe(type, frame, seq)
       case FrameType.leave:
         return this.#onLeave(frame)
+      case FrameType.prune:
+      case FrameType.iHave:
+      case FrameType.graft:
+      case FrameType.none:
+        return this.#onTree(frame)
       default:
         return this.#onJoin(type, frame)
     }
@@ -130,6 +137,12 @@ export class LinkProtocol implements FrameSink {
     const reason = decodeLeave(bodyOf(frame))
     if (reason === null) return 'malformed-frame'
     this.#host.onLeave(reason)
+    return null
+  }
+
+  #onTree(frame: Uint8Array): FrameFault | null {
+    if (this.#treeBudget.take(this.#context.now())) return this.#context.onTreeFrame(this.#link, frame)
+    this.#context.losses.add('control-rate', this.#link.id, 1)
     return null
   }
 

@@ -99,7 +99,7 @@ export class LinkTable implements LinkContext, ConnectorHost {
   activate(id: number): void {
     const link = this.#links.get(id)
     if (link === undefined || !link.activate()) return
-    this.#router.add(link)
+    this.#router.add(link, link)
     this.#host.post({ kind: 'link-active', link: id })
   }
 
@@ -191,6 +191,10 @@ export class LinkTable implements LinkContext, ConnectorHost {
     return this.#router.offerStem(link, bytes, view, start, end)
   }
 
+  onTreeFrame(link: SocketLink, frame: Uint8Array): FrameFault | null {
+    return this.#router.onTreeFrame(link, frame)
+  }
+
   onChunkEnd(): void {
     this.#router.chunkEnd()
   }
@@ -214,6 +218,10 @@ export class LinkTable implements LinkContext, ConnectorHost {
   }
 
   onProbe(link: SocketLink, rttMs: number | null, degree: number): void {
+    if (rttMs !== null) {
+      link.roundTripMs = rttMs
+      this.#router.trees?.trees.onRoundTrip(link.id, rttMs)
+    }
     this.#host.post({ kind: 'probe', link: link.id, rttMs, degree })
   }
 

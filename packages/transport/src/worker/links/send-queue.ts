@@ -1,5 +1,12 @@
 // What waits to be written to one socket: control frames first, then runs of data frames, bounded by the flow control
 // above it. Knows how many frames it holds, so that a loss can be counted.
+import { type OriginMatch, stretchesOf } from '../flood/origin-frames.ts'
+
+/** Whose memory runs lie in. */
+interface Retainer {
+  retain(bytes: Uint8Array): void
+  release(bytes: Uint8Array): void
+}
 
 /** Whole frames, or the rest of them; never changed once queued. */
 interface Run {
@@ -69,6 +76,14 @@ export class SendQueue {
     return { buffers: merge(buffers), bytes: control + data, frames: framesBefore - this.#frames, runs }
   }
 
+  /** Drops the frames of `gone`, and lets go of their memory. What is sent in part stays. */
+  purge(gone: OriginMatch, memory: Retainer): void {
+    const kept: Run[] = this.#data.slice(this.#head, this.#split ? this.#head + 1 : this.#head)
+    for (const run of this.#data.slice(this.#head + kept.length)) this.#purgeRun(run, gone, memory, kept)
+    this.#data = kept
+    this.#head = 0
+  }
+
   /** Forgets everything. Returns the data frames lost. */
   drop(): number {
     const lost = this.#frames
@@ -79,6 +94,20 @@ export class SendQueue {
     this.#controlBytes = 0
     this.#frames = 0
     return lost
+  }
+
+  #purgeRun(run: Run, gone: OriginMatch, memory: Retainer, kept: Run[]): void {
+    const rest = stretchesOf(run.bytes, (view, start) => !gone.matches(run.bytes, view, start))
+    if (rest.length === 1 && rest[0]!.bytes.length === run.bytes.length) return void kept.push(run)
+    this.#bytes -= run.bytes.length
+    this.#frames -= run.frames
+    for (const { bytes, frames } of rest) {
+      memory.retain(bytes)
+      kept.push({ bytes, frames, from: 0 })
+      this.#bytes += bytes.length
+      this.#frames += frames
+    }
+    memory.release(run.bytes)
   }
 
   get #nextBytes(): number {

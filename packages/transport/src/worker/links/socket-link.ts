@@ -11,6 +11,7 @@ import {
 } from '@floodnet/core'
 import type { Greeting } from '../connect/handshake.ts'
 import type { Inlet, Outlet, TimedWait } from '../flood/backpressure.ts'
+import type { OriginMatch } from '../flood/origin-frames.ts'
 import { KeepAlive } from './keep-alive.ts'
 import type { ConnectedSocket, LinkContext } from './link-context.ts'
 import { LinkProtocol } from './link-protocol.ts'
@@ -30,6 +31,8 @@ export class SocketLink implements Inlet, Outlet {
   readonly waitingInlets = new Set<Inlet>()
   lagging = false
   behind = false
+  treeBit = 0
+  roundTripMs = 0
   timedWait: TimedWait | null = null
   stalls = 0
   /** Public key, 64 hex digits; null until HELLO. */
@@ -66,6 +69,10 @@ export class SocketLink implements Inlet, Outlet {
     this.#socket.on('end', () => this.#onEnd())
     this.#socket.on('error', () => this.destroy('connection-lost'))
     this.#socket.on('close', () => this.destroy('connection-lost'))
+  }
+
+  get dialled(): boolean {
+    return this.origin.dial !== null
   }
 
   get state(): LinkState {
@@ -131,12 +138,23 @@ export class SocketLink implements Inlet, Outlet {
   sendControl(frame: Uint8Array): void {
     if (this.#state === 'closing' || this.#state === 'ended') return
     this.#writer.pushControl(frame)
-    if (this.#writer.isOverrun) return this.destroy('stuck')
     this.flush()
   }
 
+  /** The same without sending. */
+  queueControl(frame: Uint8Array): void {
+    if (this.#state === 'closing' || this.#state === 'ended') return
+    this.#writer.pushControl(frame)
+  }
+
   flush(): void {
+    if (this.#writer.isOverrun) return this.destroy('stuck')
     this.#writer.flush()
+  }
+
+  /** Drops the frames of `gone` that are queued and have not begun to leave. */
+  purge(gone: OriginMatch): void {
+    this.#writer.purge(gone)
   }
 
   /** Tells the peer why, after everything queued, and ends. Data that the peer still sends is taken until it ends too. */

@@ -2,6 +2,7 @@
 // frames can overtake data. Knows when the peer last took anything, and what it has not taken.
 import type { Socket } from 'node:net'
 import type { BufferPool } from '../flood/buffer-pool.ts'
+import type { OriginMatch } from '../flood/origin-frames.ts'
 import { type Portion, SendQueue } from './send-queue.ts'
 
 /**
@@ -62,6 +63,11 @@ export class SocketWriter {
     this.#noteStart()
     this.#memory.retain(bytes)
     this.#queue.pushData(bytes, frames)
+  }
+
+  /** Drops queued frames of `gone`, but for those that have begun to leave. */
+  purge(gone: OriginMatch): void {
+    this.#queue.purge(gone, this.#memory)
   }
 
   /** Gives the socket as much as its window takes. */

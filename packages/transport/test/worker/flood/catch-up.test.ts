@@ -36,6 +36,17 @@ test('a link gets nothing back that it brought itself', () => {
   assert.equal([link.got, link.missed], [[2], 0])
 })
 
+test('a link gets nothing of an author that it had pruned', () => {
+  const { catchUp, add } = newCatchUp(MANY)
+  const link = follower(FIRST)
+  catchUp.fallBehind(link)
+  add(1, SOURCE, 0b11)
+  add(2, SOURCE, 0b10)
+  link.room = 9
+  catchUp.feed(link)
+  assert.equal([link.got, link.missed], [[2], 0])
+})
+
 test('what is more than recent frames may hold is counted once for each link that has not got it', () => {
   const { catchUp, add } = newCatchUp(3 * (RUN + 500))
   const [slow, slower] = [follower(FIRST), follower(SECOND)]
@@ -87,7 +98,7 @@ test('memory of frames is held once for each, and let go', () => {
   memory.release = (bytes) => void change(bytes, -1)
   const catchUp = new CatchUp<Follower>(memory, MANY, 1_000)
   const chunk = new Uint8Array(40_000)
-  for (let at = 0; at < 4; at++) catchUp.recent.add(chunk.subarray(at * RUN, (at + 1) * RUN), 1, SOURCE, 0)
+  for (let at = 0; at < 4; at++) catchUp.recent.add(chunk.subarray(at * RUN, (at + 1) * RUN), 1, SOURCE, 0, 0)
   assert.is(held.get(chunk.buffer), 4)
   // The block counts once, however many runs of it are held.
   assert.ok(catchUp.recent.bytes < 2 * chunk.length)
@@ -118,6 +129,7 @@ function follower(id: number): PaperFollower {
     waitingInlets: new Set<Inlet>(),
     lagging: false,
     behind: false,
+    treeBit: 1,
     timedWait: null,
     stalls: 0,
     takenBytes: 0,
@@ -139,7 +151,8 @@ function follower(id: number): PaperFollower {
 
 function newCatchUp(maxBytes: number) {
   const catchUp = new CatchUp<Follower>(new BufferPool(), maxBytes, 10_000)
-  const add = (name: number, source = SOURCE): void => catchUp.recent.add(new Uint8Array(RUN).fill(name), 1, source, 0)
+  const add = (name: number, source = SOURCE, pruned = 0): void =>
+    catchUp.recent.add(new Uint8Array(RUN).fill(name), 1, source, pruned, 0)
   return { catchUp, add }
 }
 

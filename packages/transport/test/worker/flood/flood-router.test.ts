@@ -22,6 +22,7 @@ class PaperLink implements FloodLink {
   waitingFor = 0
   lagging = false
   behind = false
+  treeBit = 0
   timedWait: TimedWait | null = null
   stalls = 0
   takenBytes = 0
@@ -155,7 +156,15 @@ function newBoard(
   worker = 0
 ): { router: FloodRouter; losses: LossTally; link(id: number): PaperLink } {
   const losses = new LossTally()
-  const router = new FloodRouter(resolveLimits({}), null, losses, new LinkCounts(memory, worker), new BufferPool(), 1)
+  const router = new FloodRouter(
+    resolveLimits({}),
+    null,
+    losses,
+    new LinkCounts(memory, worker),
+    new BufferPool(),
+    '',
+    1
+  )
   const link = (id: number): PaperLink => {
     const made = new PaperLink(id)
     router.add(made)

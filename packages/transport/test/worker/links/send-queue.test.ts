@@ -1,6 +1,8 @@
 // What waits for one socket, and in which pieces it is written.
+import { encodeFrame, FrameType } from '@floodnet/core'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
+import { OriginMatch } from '../../../src/worker/flood/origin-frames.ts'
 import { SendQueue } from '../../../src/worker/links/send-queue.ts'
 
 const BUDGET = 10_000
@@ -71,5 +73,50 @@ test('a run is told to have ended once, with the portion that has its last byte'
   )
   assert.is(told[2]?.[0], first)
 })
+
+test('frames of an author are taken out, wherever they lie, and the memory of runs is let go', () => {
+  const queue = new SendQueue()
+  const held = { count: 0 }
+  const memory = { retain: () => void held.count++, release: () => void held.count-- }
+  const gone = new OriginMatch('01'.repeat(32), 5)
+  for (const authors of [[1, 1], [2], [2, 1, 1, 2, 3], [1]]) {
+    queue.pushData(runOf(authors), authors.length)
+    memory.retain()
+  }
+  queue.purge(gone, memory)
+  assert.equal([queue.bytes, held.count], [4 * FRAME_BYTES, 3])
+  const { buffers, frames } = queue.take(BUDGET)
+  assert.equal([authorsIn(buffers), frames, queue.bytes], [[2, 2, 2, 3], 4, 0])
+})
+
+test('a run that is sent in part keeps its rest, whosever it is', () => {
+  const queue = new SendQueue()
+  const authors = Array.from({ length: 300 }, () => 1)
+  queue.pushData(runOf(authors), authors.length)
+  queue.pushData(runOf([1]), 1)
+  queue.take(BUDGET)
+  queue.purge(new OriginMatch('01'.repeat(32), 5), { retain: () => undefined, release: () => undefined })
+  assert.is(queue.bytes, 300 * FRAME_BYTES - BUDGET)
+})
+
+const FRAME_BYTES = 58
+
+function runOf(authors: readonly number[]): Uint8Array {
+  const frames = authors.map((name, i) =>
+    encodeFrame(
+      FrameType.data,
+      { origin: new Uint8Array(32).fill(name), incarnation: 5 },
+      i + 1,
+      new Uint8Array(FRAME_BYTES - 48)
+    )
+  )
+  return new Uint8Array(frames.flatMap((frame) => [...frame]))
+}
+
+function authorsIn(buffers: readonly Uint8Array[]): number[] {
+  return buffers.flatMap((bytes) =>
+    Array.from({ length: bytes.length / FRAME_BYTES }, (_, i) => bytes[i * FRAME_BYTES + 8]!)
+  )
+}
 
 test.run()
