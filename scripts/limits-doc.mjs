@@ -21,7 +21,7 @@ const units = {
   workers: 'threads'
 }
 // What the node sets for the join actor from its own limits.
-const shared = ['entries', 'remembered', 'desiredLinks', 'maxLinks', 'walkHops', 'retryMinMs', 'retryMaxMs']
+const shared = ['entries', 'pinned', 'remembered', 'desiredLinks', 'maxLinks', 'walkHops', 'retryMinMs', 'retryMaxMs']
 
 // Found by name, so that they may move from file to file.
 const constants = {

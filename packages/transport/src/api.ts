@@ -13,7 +13,11 @@ export interface NetworkOptions {
    * @throws ERR_FLOODNET_ADDRESS_IN_USE when a port named here is taken, ERR_FLOODNET_ADDRESS when it cannot be parsed or bound.
    */
   listen?: string | false
-  /** Entry addresses, tried until one answers and again whenever the node is short of links. Default: none (this node is an entry). */
+  /**
+   * Whom to join, tried until one answers and again whenever the node is short of links: an address (`'host:port'`, or a bare host, which means
+   * port 55555), a ticket (`'floodnet:...'`), or names in DNS that list nodes (`'dns:seeds.example.org'`). A ticket brings the network's `name` and
+   * `key` too. Default: none (this node is an entry). See docs/FINDING.md.
+   */
   join?: string | null | readonly string[]
   /** Name of the network. Nodes of different networks refuse each other at the handshake. Default `'floodnet'`. */
   name?: string
@@ -137,6 +141,11 @@ export interface NetworkEvents {
   /** Every attempt to reach an address: when it starts, and how it ended. */
   dial: { phase: 'start' | 'failed' | 'opened' | 'skipped'; address: string; attempt: number; reason?: string }
   /**
+   * What looking for others brought, once for each change: `found` with a `count` of candidates, or `failed` with a reason. `subject`: the name in DNS, or
+   * the interface of the local network.
+   */
+  discovery: { source: 'dns' | 'lan'; phase: 'found' | 'failed'; subject: string; count: number; reason?: string }
+  /**
    * A peer was refused at the handshake or afterwards, by us or by it. Of those that this node refuses for one reason, five a second are told one by
    * one; `count` is there when the event stands for more than one, of which it names the last.
    */
@@ -181,6 +190,8 @@ export interface NetworkStats {
   /** What became of packets that pass a stem before they flood, by what ended their stem here. */
   readonly stems: Readonly<Record<string, number>>
   readonly dials: { started: number; opened: number; failed: number }
+  /** What looking for others brought, by name: `dns-found`, `dns-failed` and so on. */
+  readonly finding: Readonly<Record<string, number>>
   /** What the join actor counted, by name. */
   readonly joins: Readonly<Record<string, number>>
   readonly queues: { inboxMessages: number; inboxBytes: number; writeBytes: number; linkBytes: number }
@@ -228,8 +239,14 @@ export interface Network extends AsyncIterable<Message>, AsyncDisposable {
   on<K extends keyof NetworkEvents>(name: K, listener: (details: NetworkEvents[K]) => void): this
   once<K extends keyof NetworkEvents>(name: K, listener: (details: NetworkEvents[K]) => void): this
   off<K extends keyof NetworkEvents>(name: K, listener: (details: NetworkEvents[K]) => void): this
-  /** Joins one more entry while running. The outcome comes as `dial` and `peer-up` events. @throws ERR_FLOODNET_ADDRESS */
+  /** Joins one more entry while running, of any kind that `join` takes. The outcome comes as `dial` and `peer-up` events. @throws ERR_FLOODNET_ADDRESS */
   connect(address: string): void
+  /**
+   * A text by which others join this network through this node (`'floodnet:...'`), wherever an address is taken; they accept no other node at its addresses.
+   * With `key: true` it holds the network's shared key, and is as secret as that.
+   * @throws ERR_FLOODNET_ADDRESS when the node does not listen and has no neighbour that does.
+   */
+  ticket(options?: { key?: boolean }): string
   /**
    * This node's Ed25519 signature (64 bytes) over `message` for a use that `context` names. Bound to the network's name; never valid for a
    * packet or for another context.

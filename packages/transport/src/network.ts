@@ -13,12 +13,15 @@ import type {
   Receipt,
   WriteOptions
 } from './api.ts'
+import { parseEntry, sortEntries } from './finding/entries.ts'
+import { makeTicket } from './finding/make-ticket.ts'
+import { refuseOtherNetwork } from './finding/network-of.ts'
 import { ProgramSignatures } from './identity/program-signature.ts'
 import { closedError } from './inbound/inbox.ts'
 import { Node } from './node.ts'
 import { abortReason, onAbort } from './options/abort-signal.ts'
 import { checkOptionShapes } from './options/option-shapes.ts'
-import { entryAddress, resolveSettings } from './options/settings.ts'
+import { resolveSettings } from './options/settings.ts'
 import { collectStats, LOOP_PERIOD_MS } from './stats.ts'
 import { EventLog } from './telemetry/event-log.ts'
 
@@ -105,9 +108,17 @@ class FloodNetwork implements Network {
 
   connect(address: string): void {
     if (this.#ending !== null) throw closedError()
-    const input = { kind: 'connect', address: entryAddress('connect', address) } as const
+    const entry = parseEntry('connect', address)
+    if (entry.kind === 'ticket') refuseOtherNetwork('connect', entry.ticket, this.#node.settings)
     // Not before the node has begun to look for neighbours, which it does in the turn after `createNetwork`.
-    setImmediate(() => this.#node.actor.send(input))
+    setImmediate(() => this.#node.finding.connect(sortEntries([entry])))
+  }
+
+  ticket({ key = false }: { key?: boolean } = {}): string {
+    const { settings, bound, ownAddress } = this.#node
+    const { name, networkId, secret } = settings
+    const whereabouts = { id: this.id, bound: bound?.endpoint ?? null, seen: ownAddress.dialable, peers: this.peers }
+    return makeTicket(whereabouts, { name, networkId, key: key ? secret : null })
   }
 
   on<K extends keyof NetworkEvents>(name: K, listener: (details: NetworkEvents[K]) => void): this {

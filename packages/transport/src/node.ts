@@ -1,6 +1,7 @@
 // A running node without its public face: workers, join actor, inbox and outbox, and the streams between them.
 import { FloodnetError, joinDegree, rememberedPeers } from '@floodnet/core'
 import { filter, map, Subject, share } from 'rxjs'
+import { Finding } from './finding/finding.ts'
 import { FrameCrypto } from './identity/frame-crypto.ts'
 import { IncarnationKeeper } from './identity/incarnation-keeper.ts'
 import { closedError, Inbox } from './inbound/inbox.ts'
@@ -44,6 +45,7 @@ export class Node implements WorkerPoolHost {
   readonly inbox: Inbox
   readonly outbox: Outbox
   readonly actor: JoinActor
+  readonly finding: Finding
   readonly pool: WorkerPool
   readonly workerTotals: WorkerTotals
   readonly startedMs = performance.now()
@@ -55,7 +57,7 @@ export class Node implements WorkerPoolHost {
   readonly #onFatal: (error: unknown) => void
   readonly #flushes: Flushes
   readonly #incarnations: IncarnationKeeper
-  #ownAddress: OwnAddress
+  ownAddress: OwnAddress
   #degree = 0
   #housekeeping: NodeJS.Timeout | null = null
   #periods = 0
@@ -66,7 +68,7 @@ export class Node implements WorkerPoolHost {
     this.settings = settings
     this.#onFatal = onFatal
     const { limits, identity, certificate, authority, networkId, secret } = settings
-    this.#ownAddress = new OwnAddress(null, settings.advertise)
+    this.ownAddress = new OwnAddress(null, settings.advertise)
     const shared = new SharedMemory()
     this.pool = new WorkerPool(
       limits.workers,
@@ -94,11 +96,13 @@ export class Node implements WorkerPoolHost {
     })
     this.outbox = new Outbox(identity, crypto, limits, this.#port)
     this.actor = new JoinActor(joinOptionsOf(settings), onFatal)
+    this.finding = new Finding(settings, this.actor, this.hub)
     this.#effects = new JoinEffects(
       this.pool,
       this.peers,
       this.actor,
       this.hub,
+      this.finding.names,
       certificate === null && !settings.allowInsecure
     )
     this.#wire()
@@ -109,15 +113,16 @@ export class Node implements WorkerPoolHost {
     await this.pool.start()
     const { listen: setting, advertise } = this.settings
     if (setting !== null) this.bound = await listen(this.pool, setting)
-    this.#ownAddress = new OwnAddress(this.bound?.endpoint ?? null, advertise)
+    this.ownAddress = new OwnAddress(this.bound?.endpoint ?? null, advertise)
     await Promise.all(this.pool.alive.map((worker) => this.#advertise(worker)))
     this.#housekeeping = setInterval(() => this.#keepHouse(), HOUSEKEEPING_MS)
-    this.actor.send({ kind: 'listening', address: this.#ownAddress.dialable })
+    this.actor.send({ kind: 'listening', address: this.ownAddress.dialable })
   }
 
   /** Begins to look for neighbours. */
   join(): void {
     this.actor.send({ kind: 'start' })
+    this.finding.start()
   }
 
   /** Resolves when everything written so far is with the operating system for every link that keeps up. */
@@ -133,6 +138,7 @@ export class Node implements WorkerPoolHost {
   /** Leaves: neighbours are told, threads and timers released. `failure`: what readers and writers are told instead of a close. */
   async stop(failure: Error | null = null): Promise<void> {
     this.#closing = true
+    this.finding.close()
     if (this.peers.active > 0) await settledWithin(CLOSE_FLUSH_MS, this.flush())
     this.outbox.close(failure ?? closedError())
     await Promise.all([this.settings.memory?.save(rememberedPeers(this.actor.state)), this.#incarnations.settled])
@@ -245,9 +251,9 @@ export class Node implements WorkerPoolHost {
   }
 
   #hearOwnAddress(open: LinkOpen): void {
-    const before = this.#ownAddress.dialable
-    this.#ownAddress.onWord(open)
-    const address = this.#ownAddress.dialable
+    const before = this.ownAddress.dialable
+    this.ownAddress.onWord(open)
+    const address = this.ownAddress.dialable
     if (address !== before) this.actor.send({ kind: 'listening', address })
   }
 
@@ -264,7 +270,7 @@ export class Node implements WorkerPoolHost {
 
   #forgetLink(link: number): void {
     this.peers.closed(link)
-    this.#ownAddress.onLinkDown(link)
+    this.ownAddress.onLinkDown(link)
     this.#tellDegree()
   }
 
@@ -293,6 +299,6 @@ export class Node implements WorkerPoolHost {
   }
 
   #advertise(worker: number): Promise<void> {
-    return this.pool.call(worker, (control) => control.advertise(this.#ownAddress.advertised))
+    return this.pool.call(worker, (control) => control.advertise(this.ownAddress.advertised))
   }
 }

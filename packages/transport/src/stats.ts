@@ -33,6 +33,7 @@ export async function collectStats(node: Node, loopDelay: IntervalHistogram): Pr
       opened: counters['dials-opened'] ?? 0,
       failed: counters['dials-failed'] ?? 0
     },
+    finding: { ...node.finding.counts },
     joins: { ...counters },
     queues: {
       inboxMessages: node.inbox.messages,

@@ -68,6 +68,10 @@ export class FakeNetwork extends EventEmitter implements Network {
     return { origin, ...place, links: this.peers.length }
   }
 
+  ticket(): string {
+    return 'floodnet:ticket'
+  }
+
   /** No real signature, but as hard to mistake for another's. */
   sign(context: string, message: Uint8Array): Uint8Array {
     return fakeSignature(this.id, context, message)

@@ -1,19 +1,19 @@
 // Dials under way: started, given up, ended. What an open link is good for is not decided here.
 
 import type { DialEvent } from './messages.ts'
-import type { JoinOffer } from './packets.ts'
+import type { JoinOffer, NodeId } from './packets.ts'
 import { addressFailed, configureAddress, nextAddress, uselessAddress } from './passive-view.ts'
 import { type Dial, hasRoom, type JoinState, type KnownAddress } from './state.ts'
 import { count, emit, type StepContext } from './step-context.ts'
 
 /** The program names an entry: dialled at once, whatever else is going on. */
-export function onConnect(context: StepContext, address: string): void {
-  const known = configureAddress(context.state, address)
+export function onConnect(context: StepContext, address: string, pin: NodeId | null): void {
+  const known = configureAddress(context.state, address, pin)
   known.retryAt = context.now
   const useless = context.state.phase === 'running' ? uselessAddress(context.state, known) : context.state.phase
   const reason = useless ?? (dialSlots(context.state) > 0 ? null : 'dial-limit')
   if (reason !== null) return emitDial(context, 'skipped', address, reason)
-  startDial(context, { address, purpose: 'connect', expect: null, nonce: null, extra: false })
+  startDial(context, { address, purpose: 'connect', expect: known.pin, nonce: null, extra: false })
 }
 
 /** Dials one known address that may bring a link. False when there is none to try now. */
@@ -21,14 +21,14 @@ export function dialKnownAddress(context: StepContext): boolean {
   if (dialSlots(context.state) <= 0) return false
   const known = nextAddress(context)
   if (!known) return false
-  startDial(context, { address: known.address, purpose: 'entry', expect: null, nonce: null, extra: false })
+  startDial(context, { address: known.address, purpose: 'entry', expect: known.pin, nonce: null, extra: false })
   return true
 }
 
 /** A neighbour that we lost: it may be back. If it evicted us, the place that it left us is kept free. */
 export function dialMissed(context: StepContext, known: KnownAddress): void {
   const extra = known.missed === -1 && hasRoom(context.state)
-  startDial(context, { address: known.address, purpose: 'missed', expect: null, nonce: null, extra })
+  startDial(context, { address: known.address, purpose: 'missed', expect: known.pin, nonce: null, extra })
 }
 
 /** An offer to a request of ours: the only packet that makes us dial. */
@@ -41,7 +41,7 @@ export function onDialFailed(context: StepContext, number: number, reason: strin
   const dial = takeDial(context, number)
   if (!dial) return count(context, 'late-dial')
   count(context, 'dials-failed')
-  emitDial(context, 'failed', dial.address, reason)
+  emitDial(context, reason === 'self' ? 'skipped' : 'failed', dial.address, reason)
   addressFailed(context, dial.address)
 }
 

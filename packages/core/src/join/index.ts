@@ -3,6 +3,7 @@
 export { checkJoinState } from './check.ts'
 export { type JoinCounter, type JoinCounters, joinCounterNames } from './counters.ts'
 export type {
+  Candidate,
   CloseReason as JoinCloseReason,
   DialEvent,
   Direction,

@@ -12,11 +12,19 @@ export type JoinInput =
   | { kind: 'packet'; link: number; packet: JoinPacket }
   /** The peer's count of neighbours, as its keep-alives report it. */
   | { kind: 'peer-degree'; link: number; degree: number }
-  /** The program names another entry. */
-  | { kind: 'connect'; address: string }
+  /** The program names another entry. `peer`: the only one that may answer there. */
+  | { kind: 'connect'; address: string; peer?: NodeId | null }
+  /** Found by the host, on the local network or in DNS: may be dialled when links are missing, and believed no further. */
+  | { kind: 'candidates'; found: readonly Candidate[] }
   /** The address at which others can dial us, or null when nobody can. */
   | { kind: 'listening'; address: string | null }
   | { kind: 'leave' }
+
+/** An address at which somebody may be, and who that is said to be, if anything is said. */
+export interface Candidate {
+  readonly address: string
+  readonly peer: NodeId | null
+}
 
 export interface LinkOpen {
   kind: 'link-open'

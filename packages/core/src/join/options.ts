@@ -11,6 +11,8 @@ export interface JoinOptions {
   id: NodeId
   /** Addresses that the program named; dialled for as long as links are missing. */
   entries: readonly string[]
+  /** The same with the only peer that may answer there. */
+  pinned: readonly RememberedPeer[]
   /** Peers that an earlier run of this node remembered (`rememberedPeers`): dialled like learnt ones. */
   remembered: readonly RememberedPeer[]
   /** A node below it looks for neighbours. */
@@ -68,6 +70,7 @@ export interface JoinOptions {
 
 export const joinDefaults = {
   entries: [],
+  pinned: [],
   remembered: [],
   // The tutorial's text (its code says 3); HyParView's active view for 10,000 nodes.
   desiredLinks: 5,

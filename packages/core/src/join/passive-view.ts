@@ -15,8 +15,10 @@ const maxFailures = 10
 // A guess: all the links that a node can lose at once, and a few from before.
 const maxMissed = 16
 
-export function configureAddress(state: JoinState, address: string): KnownAddress {
+/** `pin`: the only peer that may answer there. A later word without one leaves it as it is. */
+export function configureAddress(state: JoinState, address: string, pin: NodeId | null = null): KnownAddress {
   const known = state.known.get(address) ?? addAddress(state, address)
+  if (pin !== null) known.pin = pin
   if (known.configured) return known
   known.configured = true
   state.configured.add(known)
@@ -48,7 +50,7 @@ export function learnAddress(context: StepContext, address: string, peer: NodeId
 }
 
 /** An unverified address takes the place of another unverified one: within its address group when that has its share already, else anywhere. */
-export function addHeard(context: StepContext, address: string, peer: NodeId): void {
+export function addHeard(context: StepContext, address: string, peer: NodeId | null): void {
   const { state } = context
   const group = netgroupOf(address)
   const { maxKnownAddresses, maxKnownPerGroup } = state.options
@@ -80,6 +82,13 @@ export function addressFailed(context: StepContext, address: string): void {
   if (known.failures >= maxFailures ? !known.verified : heard && 2 * context.state.neighbours.size >= desiredLinks) {
     forgetAddress(context.state, known)
   }
+}
+
+/** Somebody says that the address is good now: it need not wait for its pause, but is not dialled at every word either. */
+export function refreshAddress(context: StepContext, known: KnownAddress): void {
+  const { now, state } = context
+  if (known.failures > 0)
+    known.retryAt = Math.min(known.retryAt, Math.max(now, known.triedAt + state.options.retryMinMs))
 }
 
 /** It was of use; there is no hurry to dial it again. */
@@ -245,6 +254,7 @@ function addAddress(state: JoinState, address: string, group = netgroupOf(addres
     configured: false,
     verified: false,
     peer: null,
+    pin: null,
     self: false,
     failures: 0,
     missed: null,

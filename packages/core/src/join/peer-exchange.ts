@@ -2,8 +2,9 @@
 // far that it may be dialled once when links are missing; then it proves itself or is forgotten.
 import { isDialable } from '../address.ts'
 import type { Reach } from '../ip.ts'
+import type { Candidate } from './messages.ts'
 import type { PeerHint } from './packets.ts'
-import { addHeard } from './passive-view.ts'
+import { addHeard, refreshAddress } from './passive-view.ts'
 import { below, count, type StepContext } from './step-context.ts'
 import { meansTheSame } from './told-addresses.ts'
 
@@ -23,6 +24,15 @@ export function addCandidate(context: StepContext, { peer, address }: PeerHint, 
   if (address.length > maxHintedAddress || !isDialable(address)) return count(context, 'bad-hints')
   if (!meansTheSame(address, from)) return count(context, 'misplaced-addresses')
   addHeard(context, address, peer)
+}
+
+/** What the host found: on this machine or its networks, so that every address may mean something. */
+export function addFound(context: StepContext, { address, peer }: Candidate): void {
+  const { state } = context
+  if (peer === state.id || address === state.address || !isDialable(address)) return
+  const known = state.known.get(address)
+  if (known) refreshAddress(context, known)
+  else addHeard(context, address, peer)
 }
 
 /** Some neighbours and some others that we know, `except` left out, by addresses that mean the same at the end of a link of reach `to`. */

@@ -93,6 +93,8 @@ export interface KnownAddress {
   /** Whether a dial of ours ever succeeded there; else it is only a neighbour's word. */
   verified: boolean
   peer: NodeId | null
+  /** The only peer that is wanted there; null: whoever answers. */
+  pin: NodeId | null
   /** Our own id answered. */
   self: boolean
   failures: number

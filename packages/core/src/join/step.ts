@@ -10,13 +10,14 @@ import { hurry, leave, onLinkDown } from './closing.ts'
 import { nextDeadline, nextWalkEnd, passDeadlines } from './deadlines.ts'
 import { onConnect, onDialFailed } from './dials.ts'
 import { onJoinRequest } from './forward-join.ts'
-import type { JoinEffect, JoinInput } from './messages.ts'
+import type { Candidate, JoinEffect, JoinInput } from './messages.ts'
 import { onLinkOpen } from './opening.ts'
 import type { JoinPacket } from './packets.ts'
 import { configureAddress, forgetSelf, recallPeers } from './passive-view.ts'
+import { addFound } from './peer-exchange.ts'
 import { refill } from './requests.ts'
 import { onPeers, onShuffle, onShuffleReply, shuffleIfDue } from './shuffles.ts'
-import type { JoinState } from './state.ts'
+import { type JoinState, missingLinks } from './state.ts'
 import { count, type StepContext } from './step-context.ts'
 
 /**
@@ -64,7 +65,9 @@ function onInput(context: StepContext, input: JoinInput): void {
     case 'peer-degree':
       return onPeerDegree(context, input.link, input.degree)
     case 'connect':
-      return onConnect(context, input.address)
+      return onConnect(context, input.address, input.peer ?? null)
+    case 'candidates':
+      return onCandidates(context, input.found)
     case 'listening':
       return onListening(context, input.address)
     case 'leave':
@@ -75,8 +78,16 @@ function onInput(context: StepContext, input: JoinInput): void {
 function start(context: StepContext): void {
   context.state.phase = 'running'
   for (const address of context.state.options.entries) configureAddress(context.state, address)
+  for (const { address, peer } of context.state.options.pinned) configureAddress(context.state, address, peer)
   recallPeers(context.state)
   hurry(context)
+}
+
+/** Whoever is short of links looks at once whether these help. */
+function onCandidates(context: StepContext, found: readonly Candidate[]): void {
+  const before = context.state.known.size
+  for (const candidate of found) addFound(context, candidate)
+  if (context.state.known.size > before && missingLinks(context.state) > 0) hurry(context)
 }
 
 function onPacket(context: StepContext, number: number, packet: JoinPacket): void {

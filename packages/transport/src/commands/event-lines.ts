@@ -14,6 +14,7 @@ export function eventObject(event: NetworkEvent): object | null {
       return { event: 'peer-down', id: event.details.id, reason: event.details.reason }
     case 'dial':
       return isMissed(event.details) ? { event: 'dial', ...event.details } : null
+    case 'discovery':
     case 'refused':
     case 'lagging':
     case 'dropped':
@@ -58,6 +59,8 @@ function sentence(event: NetworkEvent): string | null {
       return `peer down ${shortId(event.details.id)} at ${event.details.address}: ${event.details.reason}`
     case 'dial':
       return dialText(event.details)
+    case 'discovery':
+      return discoveryText(event.details)
     case 'refused':
       return refusedText(event.details)
     case 'lagging':
@@ -89,6 +92,11 @@ function dialText({ phase, address, attempt, reason }: Details<'dial'>): string 
 /** A dial that brought no link. Those that do are told by `peer-up`. */
 function isMissed({ phase }: Details<'dial'>): boolean {
   return phase === 'failed' || phase === 'skipped'
+}
+
+function discoveryText({ source, phase, subject, count, reason }: Details<'discovery'>): string {
+  const where = source === 'dns' ? `DNS at ${subject}` : `the local network (${subject})`
+  return phase === 'found' ? `${where} names ${count}` : `nothing from ${where}: ${reason ?? 'unknown'}`
 }
 
 function refusedText({ address, id, reason, by }: Details<'refused'>): string {

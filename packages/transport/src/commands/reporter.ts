@@ -29,6 +29,7 @@ const EVENT_NAMES = {
   'peer-up': true,
   'peer-down': true,
   dial: true,
+  discovery: true,
   refused: true,
   lagging: true,
   dropped: true,

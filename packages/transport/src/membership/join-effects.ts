@@ -1,7 +1,8 @@
 // Carries out what the join actor decides: commands to the worker that holds the link, and events to the program.
-import { isDialable, isLoopback, type JoinEffect, type JoinEvent, parseAddress } from '@floodnet/core'
+import { ipBytes, isDialable, isLoopback, type JoinEffect, type JoinEvent, parseAddress, reachOf } from '@floodnet/core'
+import { LookupError, type NameResolver } from '../finding/name-resolver.ts'
 import type { EventHub } from '../telemetry/event-hub.ts'
-import type { ToWorker } from '../threads/messages.ts'
+import type { Endpoint, ToWorker } from '../threads/messages.ts'
 import type { WorkerPool } from '../threads/worker-pool.ts'
 import type { JoinActor } from './join-actor.ts'
 import type { PeerTable } from './peer-table.ts'
@@ -18,9 +19,20 @@ export class JoinEffects {
   /** Neighbours whose link is not in the flood yet: they are up when the worker says so. */
   readonly #comingUp = new Set<number>()
   #turn = 0
+  /** Dials whose name is being looked up. */
+  readonly #lookUps = new Set<number>()
+  readonly #names: NameResolver
 
-  constructor(pool: WorkerPool, peers: PeerTable, actor: JoinActor, hub: EventHub, loopbackOnly: boolean) {
+  constructor(
+    pool: WorkerPool,
+    peers: PeerTable,
+    actor: JoinActor,
+    hub: EventHub,
+    names: NameResolver,
+    loopbackOnly: boolean
+  ) {
     this.#pool = pool
+    this.#names = names
     this.#peers = peers
     this.#actor = actor
     this.#hub = hub
@@ -66,22 +78,51 @@ export class JoinEffects {
     const refusal =
       endpoint === null || !isDialable(address)
         ? 'bad-address'
-        : this.#loopbackOnly && !isLoopback(endpoint.host)
+        : this.#loopbackOnly && ipBytes(endpoint.host) !== null && !isLoopback(endpoint.host)
           ? 'insecure-address'
           : null
+    if (endpoint === null || refusal !== null)
+      return this.#actor.send({ kind: 'dial-failed', dial, reason: refusal ?? 'bad-address' })
+    if (ipBytes(endpoint.host) !== null) return this.#dialAny(dial, [endpoint], expect)
+    this.#lookUps.add(dial)
+    this.#names.lookUp(endpoint.host).then(
+      (hosts) => {
+        const { port } = endpoint
+        if (this.#lookUps.delete(dial))
+          this.#dialAny(
+            dial,
+            this.#allowed(hosts).map((host) => ({ host, port })),
+            expect
+          )
+      },
+      (error: unknown) => {
+        const reason = error instanceof LookupError ? error.reason : 'name-not-found'
+        if (this.#lookUps.delete(dial)) this.#actor.send({ kind: 'dial-failed', dial, reason })
+      }
+    )
+  }
+
+  /** Of the addresses of a name, those that may be dialled. */
+  #allowed(hosts: readonly string[]): string[] {
+    return hosts.filter((host) => reachOf(host) !== 'nowhere' && (!this.#loopbackOnly || isLoopback(host)))
+  }
+
+  #dialAny(dial: number, endpoints: readonly Endpoint[], expect: string | null): void {
     const worker = this.#nextWorker()
-    if (endpoint === null || refusal !== null || worker === null) {
-      return this.#actor.send({ kind: 'dial-failed', dial, reason: refusal ?? 'no-worker' })
+    if (worker === null || endpoints.length === 0) {
+      const reason = worker === null ? 'no-worker' : 'bad-address'
+      return this.#actor.send({ kind: 'dial-failed', dial, reason })
     }
     this.#dials.set(dial, worker)
     this.#pool
-      .call(worker, (control) => control.dial(dial, endpoint, expect))
+      .call(worker, (control) => control.dial(dial, endpoints, expect))
       .catch(() => {
         if (this.#dials.delete(dial)) this.#actor.send({ kind: 'dial-failed', dial, reason: 'worker-crash' })
       })
   }
 
   #cancelDial(dial: number): void {
+    this.#lookUps.delete(dial)
     const worker = this.#dials.get(dial)
     if (worker === undefined) return
     // A worker that is gone has no dial to cancel.

@@ -12,21 +12,20 @@ import {
   resolveLimits
 } from '@floodnet/core'
 import type { NetworkOptions } from '../api.ts'
+import { addressError, DEFAULT_PORT, type Entries, parseEntry, sortEntries } from '../finding/entries.ts'
+import { networkOf } from '../finding/network-of.ts'
 import { checkOwnCertificate } from '../identity/certificate.ts'
-import { networkIdOf } from '../identity/frame-crypto.ts'
 import { createIdentity, type Identity, loadIdentity } from '../identity/identity.ts'
 import { selfSignedCertificate } from '../identity/self-signed.ts'
 import { PeerMemory } from '../membership/peer-memory.ts'
 import type { Endpoint } from '../threads/messages.ts'
 import { checkRuntime } from './runtime.ts'
 
-/** First port tried when none is named (the tutorial's), and how many after it. */
-export const DEFAULT_PORT = 55_555
+/** How many ports are tried, from the default one on. */
 export const PORT_TRIES = 100
 
 /** The actor's own deadline for a dial, in shares of the worker's: it only matters when the worker never answers. */
 const DIAL_GRACE = 2
-const DEFAULT_NAME = 'floodnet'
 const MAX_NAME_BYTES = 255
 const MIN_KEY_BYTES = 16
 const OPTION_NAMES = new Set<string>([
@@ -69,8 +68,10 @@ export interface ListenSetting {
 
 export interface Settings {
   readonly listen: ListenSetting | null
-  readonly join: readonly string[]
+  readonly join: Entries
   readonly networkId: Uint8Array
+  /** Null: known by its id alone, from a ticket. */
+  readonly name: string | null
   readonly identity: Identity
   /** Null when the identity is not kept. */
   readonly identityFile: string | null
@@ -93,18 +94,19 @@ export async function resolveSettings(options: NetworkOptions): Promise<Settings
   checkRuntime(secure)
   const allowInsecure = options.allowInsecure === true
   const listen = listenSetting(options.listen, secure || allowInsecure ? '::' : '127.0.0.1')
-  const join = joinAddresses(options.join)
+  const join = joinEntries(options.join)
   if (!secure && !allowInsecure) refuseFarAddresses(listen, join)
-  const secret = secretOf(options.key, secure)
+  const { name, networkId, key } = networkOf(options.name === undefined ? null : nameOf(options.name), join.tickets)
+  const secret = secretOf(options.key ?? key, secure)
+  refuseOtherKey(secret, key)
   checkAuthorityOptions(options, secure)
   const advertise = advertiseOf(options.advertise)
-  const networkId = networkIdOf(nameOf(options.name))
   const identity =
     options.identity === undefined ? createIdentity(Date.now()) : await loadIdentity(options.identity, Date.now())
   const memory = options.identity === undefined ? null : await PeerMemory.load(options.identity, performance.now())
   const { certificate, authority } = secure ? certificatesOf(options, identity) : { certificate: null, authority: null }
   const kept = { identity, identityFile: options.identity ?? null, memory }
-  return { listen, join, networkId, ...kept, certificate, authority, secret, advertise, allowInsecure, limits }
+  return { listen, join, networkId, name, ...kept, certificate, authority, secret, advertise, allowInsecure, limits }
 }
 
 /** What the join actor needs of the settings. */
@@ -112,7 +114,7 @@ export function joinOptionsOf({ identity, join, memory, limits }: Settings): Par
   const { desiredLinks, maxLinks, walkHops, retryMinMs, retryMaxMs } = limits
   const dialTimeoutMs = limits.dialTimeoutMs * DIAL_GRACE
   const remembered = memory?.remembered ?? []
-  const known = { id: identity.id, entries: join, remembered }
+  const known = { id: identity.id, entries: join.addresses, pinned: join.pinned, remembered }
   return { ...known, desiredLinks, maxLinks, walkHops, retryMinMs, retryMaxMs, dialTimeoutMs }
 }
 
@@ -137,28 +139,13 @@ function listenSetting(listen: NetworkOptions['listen'], defaultHost: string): L
   return { endpoint: { host: address.host === '' ? '::' : address.host, port: address.port }, search: false }
 }
 
-function joinAddresses(join: NetworkOptions['join']): readonly string[] {
+function joinEntries(join: NetworkOptions['join']): Entries {
   const list: readonly unknown[] = join === undefined || join === null ? [] : Array.isArray(join) ? join : [join]
-  return list.map((text) => {
-    if (typeof text !== 'string') throw addressError('join', text)
-    return entryAddress('join', text)
-  })
-}
-
-/** An address to dial, as text. A missing or "any" host is this machine, as in the tutorial. @throws ERR_FLOODNET_ADDRESS */
-export function entryAddress(option: string, text: string): string {
-  const address = parseAddress(text)
-  if (address === null || address.port === 0) throw addressError(option, text)
-  return isDialable(text) ? text : `127.0.0.1:${address.port}`
-}
-
-function addressError(option: string, given: unknown): FloodnetError {
-  return new FloodnetError(
-    'ERR_FLOODNET_ADDRESS',
-    `${option}: ${JSON.stringify(given)} is no address like 10.0.0.7:55555 or [::1]:55555`,
-    {
-      subject: option
-    }
+  return sortEntries(
+    list.map((text) => {
+      if (typeof text !== 'string') throw addressError('join', text)
+      return parseEntry('join', text)
+    })
   )
 }
 
@@ -168,8 +155,9 @@ function isSecure({ security }: NetworkOptions): boolean {
   throw optionError('security', `option security must be 'tls' or 'none', not ${String(security)}`)
 }
 
-function refuseFarAddresses(listen: ListenSetting | null, join: readonly string[]): void {
-  const hosts = join.map((text) => parseAddress(text)?.host ?? '')
+function refuseFarAddresses(listen: ListenSetting | null, { addresses, pinned }: Entries): void {
+  const named = [...addresses, ...pinned.map(({ address }) => address)]
+  const hosts = named.map((text) => parseAddress(text)?.host ?? '')
   if (listen !== null) hosts.push(listen.endpoint.host)
   const far = hosts.find((host) => !isLoopback(host))
   if (far !== undefined) throw insecureError(far)
@@ -182,6 +170,12 @@ export function insecureError(host: string): FloodnetError {
     `security 'none' is for loopback addresses, and ${host} is none; allowInsecure: true forces it`,
     { subject: host }
   )
+}
+
+/** A ticket's key is the network's: another one could not join. */
+function refuseOtherKey(secret: Uint8Array | null, key: Uint8Array | undefined): void {
+  if (key !== undefined && (secret === null || Buffer.compare(secret, key) !== 0))
+    throw optionError('key', 'option key is not the key in the ticket')
 }
 
 function secretOf(key: NetworkOptions['key'], secure: boolean): Uint8Array | null {
@@ -219,8 +213,7 @@ function advertiseOf(advertise: string | undefined): string | null {
   throw addressError('advertise', advertise)
 }
 
-function nameOf(name: string | undefined): string {
-  if (name === undefined) return DEFAULT_NAME
+function nameOf(name: string): string {
   if (typeof name === 'string' && name !== '' && Buffer.byteLength(name) <= MAX_NAME_BYTES) return name
   throw optionError('name', `option name must be a text of 1 to ${MAX_NAME_BYTES} bytes`)
 }

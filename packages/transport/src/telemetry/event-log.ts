@@ -9,6 +9,7 @@ const LEVELS = {
   'peer-up': 'info',
   'peer-down': 'info',
   dial: 'debug',
+  discovery: 'info',
   refused: 'warn',
   lagging: 'warn',
   dropped: 'warn',

@@ -66,11 +66,12 @@ function lossMetrics({ messages, duplicates, drops, closes, trees, stems }: Netw
   ]
 }
 
-function joinMetrics({ dials, joins }: NetworkStats): string[] {
+function joinMetrics({ dials, finding, joins }: NetworkStats): string[] {
   const { started, ...results } = dials
   return [
     counter('dials_started_total', 'Dials begun.', single(started)),
     counter('dials_total', 'Dials ended.', labelled('result', results)),
+    counter('finding_total', 'What looking for others brought.', labelled('event', finding)),
     counter('joins_total', 'What the join protocol did.', labelled('event', joins))
   ]
 }

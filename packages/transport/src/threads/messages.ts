@@ -94,8 +94,11 @@ export interface WorkerControl {
   listen(endpoint: Endpoint, reusePort: boolean): Promise<Endpoint>
   /** Sets the address that HELLO advertises; null when the node does not listen. */
   advertise(address: string | null): void
-  /** Starts to dial. The outcome comes as `link-open` or `dial-failed` on the data port. `expect`: the only id accepted. */
-  dial(dial: number, endpoint: Endpoint, expect: string | null): void
+  /**
+   * Starts to dial a peer that may be found at any of `endpoints`. The outcome comes as `link-open` or `dial-failed` on the data port.
+   * `expect`: the only id accepted.
+   */
+  dial(dial: number, endpoints: readonly Endpoint[], expect: string | null): void
   cancelDial(dial: number): void
   stats(): WorkerStats
   /** Leaves: closes every link with a LEAVE, then ends the worker's task. */

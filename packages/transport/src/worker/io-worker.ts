@@ -18,7 +18,7 @@ import {
 import { FrameCrypto } from '../identity/frame-crypto.ts'
 import { LossTally } from '../threads/counters.ts'
 import { LinkCounts } from '../threads/link-counts.ts'
-import type { FromWorker, ToWorker, WorkerControl, WorkerStart, WorkerStats } from '../threads/messages.ts'
+import type { Endpoint, FromWorker, ToWorker, WorkerControl, WorkerStart, WorkerStats } from '../threads/messages.ts'
 import { SharedMemory } from '../threads/shared-memory.ts'
 import type { SlabFrames, SlabReturn } from '../threads/slab-sender.ts'
 import { Connector } from './connect/connector.ts'
@@ -75,7 +75,7 @@ export class IoWorker implements WorkerControl, PortLinkHost {
       onTaken: () => this.#answerFlushes()
     })
     const security = certificate === null ? null : { key: identity.privateKeyPem, certificate, authority }
-    this.#connector = new Connector(security, limits, this.#links)
+    this.#connector = new Connector(toHex(identity.publicKey), security, limits, this.#links)
     this.#program =
       start.index === 0
         ? this.#addPortLink(PROGRAM_LINK, start.data, start.deliver, new SharedMemory(start.program))
@@ -97,8 +97,8 @@ export class IoWorker implements WorkerControl, PortLinkHost {
     this.#links.advertised = address
   }
 
-  dial(dial: number, endpoint: { host: string; port: number }, expect: string | null): void {
-    this.#connector.dial(dial, endpoint, expect)
+  dial(dial: number, endpoints: readonly Endpoint[], expect: string | null): void {
+    this.#connector.dial(dial, endpoints, expect)
   }
 
   cancelDial(dial: number): void {

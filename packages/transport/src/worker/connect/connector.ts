@@ -5,7 +5,8 @@ import type { Endpoint } from '../../threads/messages.ts'
 import type { ConnectedSocket } from '../links/link-context.ts'
 import { HalfOpen, type HalfOpenKey } from './half-open.ts'
 import { HandshakeBudget } from './handshake-budget.ts'
-import { createListener, dialSocket, remoteEndpoint, type SecuredSocket, type Security } from './sockets.ts'
+import { DialRace } from './race.ts'
+import { createListener, remoteEndpoint, type SecuredSocket, type Security } from './sockets.ts'
 
 /** What the connector tells its worker. */
 export interface ConnectorHost {
@@ -27,9 +28,14 @@ export class Connector {
   readonly #halfOpen: HalfOpen
   readonly #budget = new HandshakeBudget(performance.now())
   readonly #readBuffer = new Uint8Array(READ_BYTES)
+  readonly #own: string
+  /** Dials whose link is not open yet. */
+  readonly #races = new Map<number, DialRace>()
   #server: net.Server | null = null
 
-  constructor(security: Security, limits: Limits, host: ConnectorHost) {
+  /** `own`: our public key, 64 hex digits. */
+  constructor(own: string, security: Security, limits: Limits, host: ConnectorHost) {
+    this.#own = own
     this.#security = security
     this.#limits = limits
     this.#host = host
@@ -59,36 +65,31 @@ export class Connector {
     })
   }
 
-  dial(dial: number, endpoint: Endpoint, expect: string | null): void {
-    let settled = false
-    const fail = (reason: string): void => {
-      if (settled) return
-      settled = true
-      this.#halfOpen.remove(dial)
-      socket.on('error', () => undefined).destroy()
-      this.#host.onDialFailed(dial, reason)
-    }
-    const secured = (result: SecuredSocket): void => {
-      if (settled) return
-      settled = true
-      this.#host.onSecured({ secured: result, dial, expect, remote: endpoint })
-    }
-    const socket = dialSocket(endpoint, this.#security, this.#readBuffer, secured, fail)
-    socket.once('close', () => fail('connection-lost'))
+  /** `endpoints`: where the one peer may be found, the likeliest first. */
+  dial(dial: number, endpoints: readonly Endpoint[], expect: string | null): void {
+    const race = new DialRace({ endpoints, own: this.#own, expect }, this.#security, this.#readBuffer, {
+      onWon: (secured, remote) => this.#host.onSecured({ secured, dial, expect, remote }),
+      onLost: (reason) => this.#failDial(dial, reason)
+    })
+    this.#races.set(dial, race)
     const onTimeout = (): void => {
-      if (!this.#host.onLate(dial)) fail('timeout')
+      if (!this.#host.onLate(dial)) this.#failDial(dial, 'timeout')
     }
-    this.#halfOpen.add(dial, socket, null, { timeoutMs: this.#limits.dialTimeoutMs, onTimeout, onPushedOut: onTimeout })
+    this.#halfOpen.add(dial, race, null, { timeoutMs: this.#limits.dialTimeoutMs, onTimeout, onPushedOut: onTimeout })
+    race.start()
   }
 
   /** Ends a dial whose link is not open yet; its failure is reported as for any other. */
   cancelDial(dial: number): void {
-    this.#halfOpen.remove(dial)?.destroy()
+    // A link that is not open yet tells of its end itself.
+    if (this.#races.get(dial)?.isWon) this.#halfOpen.remove(dial)?.destroy()
+    else if (this.#races.has(dial)) this.#failDial(dial, 'connection-lost')
   }
 
   /** A link is open, or gone: its deadline is met. */
   settled({ dial, remote }: ConnectedSocket): void {
     this.#halfOpen.remove(dial ?? formatAddress(remote))
+    if (dial !== null) this.#races.delete(dial)
   }
 
   /** Accepts nothing more and drops what is half-open. */
@@ -97,6 +98,13 @@ export class Connector {
     const server = this.#server
     if (server === null) return Promise.resolve()
     return new Promise((resolve) => server.close(() => resolve()))
+  }
+
+  #failDial(dial: number, reason: string): void {
+    this.#halfOpen.remove(dial)
+    this.#races.get(dial)?.destroy()
+    this.#races.delete(dial)
+    this.#host.onDialFailed(dial, reason)
   }
 
   #admit(socket: net.Socket): boolean {

@@ -1,12 +1,16 @@
 // Sockets on their way to a link: bounded in number and each with a deadline. When there is no room, the loudest source gives way, and
 // of its sockets the oldest that has not said a word: connections that say nothing cost their owner nothing, and keep nobody out.
-import type { Socket } from 'node:net'
 
 /** Names a socket on its way: the number of our dial, or the 'host:port' that an accepted one comes from. */
 export type HalfOpenKey = number | string
 
+/** A socket, or several of which one will be left. */
+export interface Destroyable {
+  destroy(): unknown
+}
+
 interface Entry {
-  readonly socket: Socket
+  readonly socket: Destroyable
   readonly timer: NodeJS.Timeout
   /** What one machine is likely to have; null: we dialled. */
   readonly source: string | null
@@ -42,7 +46,7 @@ export class HalfOpen {
   }
 
   /** False: there is one of that key. `source` null: dialled by us. `onTimeout` is called when the deadline passes first. */
-  add(key: HalfOpenKey, socket: Socket, source: string | null, fate: HalfOpenFate): boolean {
+  add(key: HalfOpenKey, socket: Destroyable, source: string | null, fate: HalfOpenFate): boolean {
     if (this.#entries.has(key)) return false
     if (source !== null) {
       if (this.#accepted >= this.#maxAccepted) this.#pushOut()
@@ -56,7 +60,7 @@ export class HalfOpen {
   }
 
   /** The socket, if it was there. */
-  remove(key: HalfOpenKey): Socket | null {
+  remove(key: HalfOpenKey): Destroyable | null {
     const entry = this.#entries.get(key)
     if (entry === undefined) return null
     clearTimeout(entry.timer)

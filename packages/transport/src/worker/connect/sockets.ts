@@ -198,9 +198,6 @@ function dialFailure(error: NodeJS.ErrnoException): string {
   switch (error.code) {
     case 'ECONNREFUSED':
       return 'connection-refused'
-    case 'ENOTFOUND':
-    case 'EAI_AGAIN':
-      return 'name-not-found'
     case 'EHOSTUNREACH':
     case 'ENETUNREACH':
       return 'unreachable'
