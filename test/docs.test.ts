@@ -58,7 +58,7 @@ test('every option is in the README, and every limit in docs/LIMITS.md', () => {
     []
   )
   // What a program or an earlier run named, and no limit.
-  const given = ['entries', 'remembered']
+  const given = ['entries', 'pinned', 'remembered']
   const names = [...Object.keys(LIMITS), ...Object.keys(joinDefaults).filter((name) => !given.includes(name))]
   assert.equal(
     names.filter((name) => !limits.includes(`| \`${name}\` |`)),
