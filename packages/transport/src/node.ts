@@ -97,14 +97,8 @@ export class Node implements WorkerPoolHost {
     this.outbox = new Outbox(identity, crypto, limits, this.#port)
     this.actor = new JoinActor(joinOptionsOf(settings), onFatal)
     this.finding = new Finding(settings, this.actor, this.hub)
-    this.#effects = new JoinEffects(
-      this.pool,
-      this.peers,
-      this.actor,
-      this.hub,
-      this.finding.names,
-      certificate === null && !settings.allowInsecure
-    )
+    const parts = { pool: this.pool, peers: this.peers, actor: this.actor, hub: this.hub, names: this.finding.names }
+    this.#effects = new JoinEffects(parts, certificate === null && !settings.allowInsecure)
     this.#wire()
   }
 

@@ -54,7 +54,7 @@ function sentence(event: NetworkEvent): string | null {
     case 'listening':
       return `listening on ${event.details.address}, id ${event.details.id}`
     case 'peer-up':
-      return `peer up ${shortId(event.details.id)} at ${event.details.address} (${event.details.direction})`
+      return `peer up ${shortId(event.details.id)} at ${event.details.address} (${event.details.direction} neighbour)`
     case 'peer-down':
       return `peer down ${shortId(event.details.id)} at ${event.details.address}: ${event.details.reason}`
     case 'dial':

@@ -35,7 +35,6 @@ export class Finding {
   /** The node looks for neighbours from now on. */
   start(): void {
     this.#addSeeds(this.#settings.join.seeds)
-    this.#timer = setInterval(() => this.#tick(), TICK_MS)
   }
 
   /** The program names more. */
@@ -65,6 +64,7 @@ export class Finding {
       isOurs: (ticket) => isOf(ticket, this.#settings.networkId)
     })
     this.#seeds.push(seeds)
+    this.#timer ??= setInterval(() => this.#tick(), TICK_MS)
     seeds.tick(0, performance.now())
   }
 

@@ -7,6 +7,15 @@ import type { WorkerPool } from '../threads/worker-pool.ts'
 import type { JoinActor } from './join-actor.ts'
 import type { PeerTable } from './peer-table.ts'
 
+/** What carries the effects out. */
+export interface JoinParts {
+  readonly pool: WorkerPool
+  readonly peers: PeerTable
+  readonly actor: JoinActor
+  readonly hub: EventHub
+  readonly names: NameResolver
+}
+
 export class JoinEffects {
   readonly #pool: WorkerPool
   readonly #peers: PeerTable
@@ -23,14 +32,7 @@ export class JoinEffects {
   readonly #lookUps = new Set<number>()
   readonly #names: NameResolver
 
-  constructor(
-    pool: WorkerPool,
-    peers: PeerTable,
-    actor: JoinActor,
-    hub: EventHub,
-    names: NameResolver,
-    loopbackOnly: boolean
-  ) {
+  constructor({ pool, peers, actor, hub, names }: JoinParts, loopbackOnly: boolean) {
     this.#pool = pool
     this.#names = names
     this.#peers = peers

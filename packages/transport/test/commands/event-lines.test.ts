@@ -26,7 +26,7 @@ const LINES: readonly (readonly [event: NetworkEvent, json: string | null, text:
   [
     { name: 'peer-up', details: { id: ID, address: ADDRESS, direction: 'dialled' } },
     `{"event":"peer-up","id":"${ID}","address":"${ADDRESS}"}`,
-    `peer up abababab at ${ADDRESS} (dialled)`
+    `peer up abababab at ${ADDRESS} (dialled neighbour)`
   ],
   [
     { name: 'peer-down', details: { id: ID, address: ADDRESS, reason: 'dead' } },
