@@ -2,9 +2,10 @@
 
 import type { DialEvent } from './messages.ts'
 import type { JoinOffer, NodeId } from './packets.ts'
-import { addressFailed, configureAddress, nextAddress, uselessAddress } from './passive-view.ts'
+import { addressFailed, configureAddress, nextAddress } from './passive-view.ts'
 import { type Dial, hasRoom, type JoinState, type KnownAddress } from './state.ts'
 import { count, emit, type StepContext } from './step-context.ts'
+import { uselessAddress } from './useless-address.ts'
 
 /** The program names an entry: dialled at once, whatever else is going on. */
 export function onConnect(context: StepContext, address: string, pin: NodeId | null): void {

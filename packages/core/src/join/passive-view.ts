@@ -6,8 +6,9 @@ import { ipBytes } from '../ip.ts'
 import { netgroupOf } from './netgroup.ts'
 import type { RememberedPeer } from './options.ts'
 import type { NodeId } from './packets.ts'
-import { groupCells, isDialling, type JoinState, type KnownAddress, type Link, linkTo } from './state.ts'
+import { groupCells, type JoinState, type KnownAddress, type Link } from './state.ts'
 import { below, jitter, pick, type StepContext } from './step-context.ts'
+import { busyWith, isUseless, uselessAddress } from './useless-address.ts'
 
 // A guess: about six minutes of trying. Then an address that is only a neighbour's word is forgotten, so that it cannot
 // make us knock at a stranger's door for ever, and a lost neighbour is only tried now and then.
@@ -181,38 +182,6 @@ export function nextAddressAt(state: JoinState): number | null {
     if ((earliest === null || known.retryAt < earliest) && !isUseless(state, known, busy)) earliest = known.retryAt
   }
   return earliest
-}
-
-/** Why there is no use in dialling an address, or null. Without the sets below: asked for one address at a time. */
-export function uselessAddress(state: JoinState, { address, peer, self }: KnownAddress): string | null {
-  if (self || address === state.address) return 'self'
-  for (const dial of state.dials.values()) if (dial.address === address) return 'dialling'
-  if (peer === null) return null
-  if (isDialling(state, peer)) return 'dialling'
-  return linkTo(state, peer) ? 'connected' : null
-}
-
-interface Busy {
-  /** Addresses and peers that are being dialled. */
-  readonly dialled: ReadonlySet<string>
-  readonly linked: ReadonlySet<NodeId>
-}
-
-function busyWith(state: JoinState): Busy {
-  const dialled = new Set<string>()
-  for (const { address, expect } of state.dials.values()) {
-    dialled.add(address)
-    const peer = expect ?? state.known.get(address)?.peer
-    if (peer != null) dialled.add(peer)
-  }
-  const linked = new Set<NodeId>()
-  for (const link of state.links.values()) linked.add(link.peer)
-  return { dialled, linked }
-}
-
-function isUseless(state: JoinState, known: KnownAddress, { dialled, linked }: Busy): boolean {
-  if (known.self || known.address === state.address || dialled.has(known.address)) return true
-  return known.peer !== null && (dialled.has(known.peer) || linked.has(known.peer))
 }
 
 function isLongLost(known: KnownAddress): boolean {
