@@ -10,6 +10,7 @@ const topLevel = ['desiredLinks', 'maxLinks', 'walkHops', 'inboxLimit', 'workers
 const units = {
   BytesPerSecond: 'bytes/s',
   PacketsPerSecond: 'packets/s',
+  MessagesPerSecond: 'messages/s',
   OriginsPerSecond: 'authors/s',
   Origins: 'keys',
   Bits: 'bits',

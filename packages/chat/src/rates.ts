@@ -6,8 +6,10 @@ import type { NetworkLimits } from '@floodnet/transport'
 export const ROOM_RATES = {
   maxOriginPacketsPerSecond: 200,
   maxOriginBytesPerSecond: 8 * 1_048_576,
+  maxOriginMessagesPerSecond: 400,
   maxNeighbourPacketsPerSecond: 4_000,
   maxNeighbourBytesPerSecond: 64 * 1_048_576,
+  maxNeighbourMessagesPerSecond: 8_000,
   maxNeighbourOriginsPerSecond: 100,
   rateBurstMs: 10_000
 } as const satisfies Partial<NetworkLimits>

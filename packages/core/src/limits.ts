@@ -100,8 +100,10 @@ export const LIMITS = {
   ),
   maxOriginBytesPerSecond: limit(0, 0, MAX_RATE, RATE_SOURCE),
   maxOriginPacketsPerSecond: limit(0, 0, MAX_RATE, RATE_SOURCE),
+  maxOriginMessagesPerSecond: limit(0, 0, MAX_RATE, RATE_SOURCE),
   maxNeighbourBytesPerSecond: limit(0, 0, MAX_RATE, RATE_SOURCE),
   maxNeighbourPacketsPerSecond: limit(0, 0, MAX_RATE, RATE_SOURCE),
+  maxNeighbourMessagesPerSecond: limit(0, 0, MAX_RATE, RATE_SOURCE),
   maxNeighbourOriginsPerSecond: limit(0, 0, MAX_RATE, RATE_SOURCE),
   rateBurstMs: limit(5_000, 100, 3_600_000, 'guess: a person pastes a page, a program catches up after a pause'),
   reassemblyBytes: limit(64 * MIB, MIB, 8192 * MIB, 'guess: four of the largest messages')

@@ -43,15 +43,19 @@ export interface NetworkLimits {
   maxOneTimeOrigins: number
   /**
    * What one author may write, in bytes and in packets a second, beside a burst (`rateBurstMs`); what is beyond it is neither read here nor
-   * passed on, and counted. 0: any amount. A packet may carry many small messages. Own messages are not limited. Default 0.
+   * passed on, and counted. 0: any amount. Own messages are not limited. Default 0.
    */
   maxOriginBytesPerSecond: number
   /** The same in packets. Default 0. */
   maxOriginPacketsPerSecond: number
+  /** The same in messages: a packet may hold up to 16,384. What is left of the rate may become a debt. Default 0. */
+  maxOriginMessagesPerSecond: number
   /** What one neighbour may bring of news, of whichever author, in bytes a second. 0: any amount. Default 0. */
   maxNeighbourBytesPerSecond: number
   /** The same in packets. Default 0. */
   maxNeighbourPacketsPerSecond: number
+  /** The same in messages. Default 0. */
+  maxNeighbourMessagesPerSecond: number
   /** Authors not heard before, one-time origins among them, that one neighbour may bring in a second: a flooder may take a new key for each packet. 0: any number. Default 0. */
   maxNeighbourOriginsPerSecond: number
   /** Whoever was silent for so long, in ms, may bring the worth of this time at once. Default 5,000. */

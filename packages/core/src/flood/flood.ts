@@ -1,10 +1,13 @@
 // The flood: a fresh frame goes to every link but the one it came from, a duplicate ends here. Order of checks: window,
 // signature (of a key that only its owner can sign with), then commit, so that a forged packet never poisons the window. Hot: guarded by the benchmark core.flood.
 
+import { countBatch } from '../message/batch.ts'
 import type { FrameFault } from '../wire/faults.ts'
 import {
+  bodyEndOf,
   FLAGS_OFFSET,
   Flag,
+  HEADER_BYTES,
   HOPS_OFFSET,
   INCARNATION_OFFSET,
   ORIGIN_OFFSET,
@@ -12,6 +15,7 @@ import {
   SIGNATURE_BYTES
 } from '../wire/layout.ts'
 import { isWeakKey, isWeakSignature } from '../wire/weak-key.ts'
+import { type FloodCounts, noFloodCounts } from './flood-counts.ts'
 import { OneTimeTable } from './one-time-table.ts'
 import { NO_TREE_YET, type Origin, type OriginTable, UNKNOWN_ORIGIN } from './origin-table.ts'
 import type { RateLimits } from './rate-limits.ts'
@@ -50,39 +54,9 @@ export interface FloodTrees {
 /** Whether a whole frame with a nonce shows the network's work. */
 export type WorkCheck = (bytes: Uint8Array, start: number, end: number) => boolean
 
-/** What became of the frames offered. Packets whose seq was too old to tell are `stale`: counted, never delivered twice. */
-export interface FloodCounts {
-  fresh: number
-  duplicate: number
-  stale: number
-  'old-incarnation': number
-  'future-incarnation': number
-  'forgotten-origin': number
-  'origins-full': number
-  'one-time-age': number
-  'one-time-full': number
-  'origin-rate': number
-  'neighbour-rate': number
-  /** A signature that verifiers judge differently: an honest node of another kind may have passed it on, so it is no fault. */
-  'weak-signature': number
-}
-
 /** Flood of one node (or of one worker in a node's clique). The fresh frames of one chunk leave in one piece. */
 export class Flood {
-  readonly counts: FloodCounts = {
-    fresh: 0,
-    duplicate: 0,
-    stale: 0,
-    'old-incarnation': 0,
-    'future-incarnation': 0,
-    'forgotten-origin': 0,
-    'origins-full': 0,
-    'one-time-age': 0,
-    'one-time-full': 0,
-    'origin-rate': 0,
-    'neighbour-rate': 0,
-    'weak-signature': 0
-  }
+  readonly counts: FloodCounts = noFloodCounts()
   readonly #host: FloodHost
   readonly #origins: OriginTable
   readonly #oneTime: OneTimeTable
@@ -172,7 +146,7 @@ export class Flood {
     this.counts.fresh++
     const trees = oneTime ? null : this.trees
     if (trees !== null) this.#tellTrees(trees, source, author, incarnation, seq)
-    if (rates !== null) rates.charge(source, table.origin(author), known === null, end - start, this.#nowMs)
+    if (rates !== null) this.#charge(rates, source, table.origin(author), known === null, bytes, start, end)
     // Counted hops of a one-time packet would tell its author's neighbours who wrote it.
     if (oneTime) bytes[start + HOPS_OFFSET] = 0
     else if (!trusted && bytes[start + HOPS_OFFSET]! < MAX_HOPS) bytes[start + HOPS_OFFSET]!++
@@ -202,8 +176,30 @@ export class Flood {
     if (this.#rates !== null && this.#isOverRate(this.#rates, source, known, incarnation, seq)) return 'known'
     const verdict = this.#judge(known, bytes, start, end)
     if (verdict !== null) return verdict
-    this.#rates?.chargeNeighbour(source, known === null, end - start, this.#nowMs)
+    this.#rates?.chargeNeighbour(source, known === null, end - start, messagesIn(bytes, start, end), this.#nowMs)
     return null
+  }
+
+  /** Charges the author of a DATA frame that has been flooded here at the end of its stem: it came over no link that could be charged for it. */
+  chargeOrigin(bytes: Uint8Array, view: DataView, start: number, end: number): void {
+    const table = (bytes[start + FLAGS_OFFSET]! & Flag.oneTime) === 0 ? this.#origins : this.#oneTime
+    const author = table.find(view, start)
+    if (this.#rates === null || author === UNKNOWN_ORIGIN) return
+    this.#rates.chargeOrigin(table.origin(author), end - start, messagesIn(bytes, start, end), this.#nowMs)
+  }
+
+  #charge(
+    rates: RateLimits,
+    source: number,
+    origin: Origin,
+    isNew: boolean,
+    bytes: Uint8Array,
+    start: number,
+    end: number
+  ): void {
+    const messages = messagesIn(bytes, start, end)
+    rates.chargeOrigin(origin, end - start, messages, this.#nowMs)
+    rates.chargeNeighbour(source, isNew, end - start, messages, this.#nowMs)
   }
 
   /** Whether the DATA frame at `start` would be fresh. */
@@ -285,4 +281,10 @@ export class Flood {
     this.#runEnd += end - start
     this.#runFrames++
   }
+}
+
+/** What a reader has to do with a packet, at least one. A batch that is none is one piece of nonsense. */
+function messagesIn(bytes: Uint8Array, start: number, end: number): number {
+  const batch = (bytes[start + FLAGS_OFFSET]! & (Flag.batch | Flag.fragment)) === Flag.batch
+  return batch ? Math.max(1, countBatch(bytes.subarray(start + HEADER_BYTES, bodyEndOf(bytes, start, end)))) : 1
 }

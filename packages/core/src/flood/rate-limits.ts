@@ -2,10 +2,11 @@
 // packets are charged, and only when they are proven genuine, so that nobody can use up another's rate.
 import { ReplayWindow } from './replay-window.ts'
 
-/** What a second may bring; 0: any amount. `origins`: authors not heard before, one-time keys among them. */
+/** What a second may bring; 0: any amount. `messages`: a packet may hold thousands, and each is work for every reader. `origins`: authors not heard before, one-time keys among them. */
 export interface Rate {
   readonly bytes: number
   readonly packets: number
+  readonly messages: number
   readonly origins: number
 }
 
@@ -15,6 +16,7 @@ export type RateRefusal = 'origin-rate' | 'neighbour-rate'
 export interface RateBucket {
   bytes: number
   packets: number
+  messages: number
   origins: number
   atMs: number
   /** Refused since it was last asked for. */
@@ -68,16 +70,15 @@ export class RateLimits {
     this.#suppressed.add(origin)
   }
 
-  /** Charges a packet that was taken. `isNew`: it is the first of its author. */
-  charge(source: number, origin: RatedOrigin, isNew: boolean, bytes: number, nowMs: number): void {
+  /** Charges a packet that was taken to its author. */
+  chargeOrigin(origin: RatedOrigin, bytes: number, messages: number, nowMs: number): void {
     origin.rate ??= this.#full(this.#origin, nowMs)
-    take(origin.rate, bytes, 0)
-    this.chargeNeighbour(source, isNew, bytes, nowMs)
+    take(origin.rate, bytes, messages, 0)
   }
 
-  /** Charges a packet in its stem phase: its author is charged wherever it floods. */
-  chargeNeighbour(source: number, isNew: boolean, bytes: number, nowMs: number): void {
-    take(this.#neighbourOf(source, nowMs), bytes, isNew ? 1 : 0)
+  /** Charges it to the neighbour that brought it. `isNew`: it is the first of its author. */
+  chargeNeighbour(source: number, isNew: boolean, bytes: number, messages: number, nowMs: number): void {
+    take(this.#neighbourOf(source, nowMs), bytes, messages, isNew ? 1 : 0)
   }
 
   /** Tells of `max` authors at most what was refused since the last report; the rest waits for the next one. */
@@ -114,10 +115,11 @@ export class RateLimits {
 
   #full(rate: Rate, atMs: number): RateBucket {
     const share = this.#burstMs / 1_000
-    const { bytes, packets, origins } = rate
+    const { bytes, packets, messages, origins } = rate
     return {
       bytes: bytes * share,
       packets: packets * share,
+      messages: messages * share,
       origins: origins * share,
       atMs,
       refused: 0,
@@ -132,21 +134,24 @@ export class RateLimits {
     bucket.atMs = nowMs
     bucket.bytes = Math.min(rate.bytes * burst, bucket.bytes + rate.bytes * share)
     bucket.packets = Math.min(rate.packets * burst, bucket.packets + rate.packets * share)
+    bucket.messages = Math.min(rate.messages * burst, bucket.messages + rate.messages * share)
     bucket.origins = Math.min(rate.origins * burst, bucket.origins + rate.origins * share)
     return bucket
   }
 }
 
-function capped({ bytes, packets, origins }: Rate): Rate {
-  return { bytes: bytes || UNLIMITED, packets: packets || UNLIMITED, origins: origins || UNLIMITED }
+function capped({ bytes, packets, messages, origins }: Rate): Rate {
+  const any = (rate: number): number => rate || UNLIMITED
+  return { bytes: any(bytes), packets: any(packets), messages: any(messages), origins: any(origins) }
 }
 
 function hasTokens(bucket: RateBucket): boolean {
-  return bucket.bytes > 0 && bucket.packets > 0
+  return bucket.bytes > 0 && bucket.packets > 0 && bucket.messages > 0
 }
 
-function take(bucket: RateBucket, bytes: number, origins: number): void {
+function take(bucket: RateBucket, bytes: number, messages: number, origins: number): void {
   bucket.bytes -= bytes
   bucket.packets--
+  bucket.messages -= messages
   bucket.origins -= origins
 }

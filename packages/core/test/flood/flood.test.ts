@@ -1,7 +1,7 @@
 // The flood step: what is forwarded, what ends here and why, and in which order the checks come.
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import type { FloodCounts } from '../../src/flood/flood.ts'
+import type { FloodCounts } from '../../src/flood/flood-counts.ts'
 import { forged, NOW_S, Stage, signed } from '../support/flood-stage.ts'
 import { type FrameFields, joined, sameBytes } from '../support/frames.ts'
 

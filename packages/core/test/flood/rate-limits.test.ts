@@ -4,10 +4,11 @@ import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { type Rate, RateLimits } from '../../src/flood/rate-limits.ts'
 import { viewOf } from '../../src/wire/header.ts'
+import { Flag } from '../../src/wire/layout.ts'
 import { forged, NOW_S, oneTime, Stage, signed } from '../support/flood-stage.ts'
 import { holds } from '../support/property.ts'
 
-const ANY: Rate = { bytes: 0, packets: 0, origins: 0 }
+const ANY: Rate = { bytes: 0, packets: 0, messages: 0, origins: 0 }
 const BURST_MS = 2_000
 
 function stageOf({ origin = {}, neighbour = {} }: { origin?: Partial<Rate>; neighbour?: Partial<Rate> }) {
@@ -43,6 +44,38 @@ test('an author may write the worth of a burst at once, and its rate from then o
   stage.nowS += 1_000
   assert.is(write(100), 20)
   assert.is(stage.flood.counts['origin-rate'], 250)
+})
+
+test('a packet is charged by the messages in it, to its author and its neighbour, and may leave a debt', () => {
+  const batch = (count: number) => ({ flags: Flag.signed | Flag.batch, body: new Uint8Array(4 * count) })
+  const { stage } = stageOf({ origin: { messages: 100 }, neighbour: { messages: 1_000 } })
+  let seq = 0
+  const write = (count: number, fields: object, source: number): number =>
+    taken(stage, count, () => ({ seq: ++seq, ...fields }), source)
+  // 200 at once: the second of 150 goes beyond, and its debt is paid off in the next second.
+  assert.is(write(5, batch(150), 1), 2)
+  stage.nowS += 1
+  assert.is(write(1, {}, 1), 0)
+  stage.nowS += 1
+  assert.is(write(5, batch(1), 1), 5)
+  // 2,000 of a neighbour, whoever wrote them.
+  assert.is(
+    taken(stage, 20, (i) => ({ origin: 100 + i, ...batch(150) }), 2),
+    14
+  )
+  assert.is(stage.flood.counts['neighbour-rate'], 6)
+})
+
+test('the author of a packet that floods at the end of its stem is charged for it', () => {
+  const { stage } = stageOf({ origin: { packets: 5 } })
+  for (let seq = 1; seq <= 10; seq++) {
+    const frame = signed({ seq })
+    stage.chunk([frame], { source: -9, trusted: true })
+    stage.flood.chargeOrigin(frame, viewOf(frame), 0, frame.length)
+  }
+  const next = signed({ seq: 11 })
+  assert.is(stage.flood.examine(1, next, viewOf(next), 0, next.length), 'known')
+  assert.is(stage.flood.counts['origin-rate'], 1)
 })
 
 test('a clock that is set back takes nothing away, and the rate goes on from there', () => {

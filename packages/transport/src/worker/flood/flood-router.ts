@@ -188,10 +188,16 @@ export class FloodRouter implements FloodHost, TreeRelayHost {
       const data = stems ? start + HEADER_BYTES : start
       if (sign && lacksSignature(bytes, data)) this.#crypto?.sign(bytes, data, end)
       if (stems) this.stems.start(source.id, copyBytes(bytes, data, end))
-      else this.flood.offer(source.id, bytes, view, start, end, true)
+      else this.#floodOwn(source.id, bytes, view, start, end)
       start = end
     }
     this.chunkEnd()
+  }
+
+  /** What has come to the end of its stem is trusted, since it was verified on its way; its author pays for it as for what comes over a link. */
+  #floodOwn(source: number, bytes: Uint8Array, view: DataView, start: number, end: number): void {
+    this.flood.offer(source, bytes, view, start, end, true)
+    if (source === STEM_LINK_ID) this.flood.chargeOrigin(bytes, view, start, end)
   }
 
   /** Sends on what the chunk brought. */
@@ -279,13 +285,17 @@ function lacksSignature(bytes: Uint8Array, start: number): boolean {
 
 /** Null when nothing is limited, so that frames cost nothing more. */
 function rateLimitsOf(limits: Limits): RateLimits | null {
-  const { maxOriginBytesPerSecond, maxOriginPacketsPerSecond } = limits
-  const { maxNeighbourBytesPerSecond, maxNeighbourPacketsPerSecond, maxNeighbourOriginsPerSecond } = limits
-  const origin = { bytes: maxOriginBytesPerSecond, packets: maxOriginPacketsPerSecond, origins: 0 }
+  const origin = {
+    bytes: limits.maxOriginBytesPerSecond,
+    packets: limits.maxOriginPacketsPerSecond,
+    messages: limits.maxOriginMessagesPerSecond,
+    origins: 0
+  }
   const neighbour = {
-    bytes: maxNeighbourBytesPerSecond,
-    packets: maxNeighbourPacketsPerSecond,
-    origins: maxNeighbourOriginsPerSecond
+    bytes: limits.maxNeighbourBytesPerSecond,
+    packets: limits.maxNeighbourPacketsPerSecond,
+    messages: limits.maxNeighbourMessagesPerSecond,
+    origins: limits.maxNeighbourOriginsPerSecond
   }
   const isLimited = [...Object.values(origin), ...Object.values(neighbour)].some((rate) => rate > 0)
   return isLimited ? new RateLimits(origin, neighbour, limits.rateBurstMs) : null
