@@ -19,7 +19,8 @@ import { jsonOf, openJsonScreen } from './screens/screen-json.ts'
 import { openPlainScreen } from './screens/screen-plain.ts'
 import { generateKeyPair } from './sealed/hpke.ts'
 import { MAX_SAID_BYTES, newSession, type Session } from './session/session.ts'
-import { type Log, openLog } from './store/log.ts'
+import { logFor, profileWithout } from './starting.ts'
+import type { Log } from './store/log.ts'
 import { chooseProfile, openProfile, type Profile, throwAwayProfile } from './store/profile.ts'
 import { openTranscript, type Transcript } from './store/transcript.ts'
 import { openFullScreen } from './terminal/open.ts'
@@ -62,16 +63,18 @@ function profileFor({ identity, throwaway, ca, cert, state, username }: ChatOpti
   return throwaway || ca !== null || cert !== null ? throwAwayProfile() : chooseProfile(state, username)
 }
 
-async function chat(options: ChatOptions, profile: Profile, leave: AbortSignal): Promise<void> {
+async function chat(options: ChatOptions, given: Profile, leave: AbortSignal): Promise<void> {
   let screen: Screen | null = null
-  const log = openLog(options.log, {
+  const { what: log, warning } = logFor(options, {
     tag: { pid: process.pid },
     skip: SKIPPED_IN_LOG,
-    onFailure: (error) => screen?.show({ kind: 'notice', text: `no more log: ${error.message}` })
+    // Later: the first line of all is the one with the address.
+    onFailure: (error) => setImmediate(() => screen?.show({ kind: 'notice', text: `no more log: ${error.message}` }))
   })
   const transcript = transcriptFor(options, (text) => screen?.show({ kind: 'notice', text }))
-  const network = await startNetwork(options, profile, log, leave)
-  if (network === null) return
+  const started = await startAnyhow(options, given, log, leave)
+  if (started === null) return
+  const { network, profile } = started
   const terminal = openTerminal(options)
   screen = terminal.screen
   const keys = generateKeyPair()
@@ -96,7 +99,8 @@ async function chat(options: ChatOptions, profile: Profile, leave: AbortSignal):
     }
     const running = runChat(parts)
     // After the first line, which programs take for the one with the address.
-    if (profile.warning !== null) screen.show({ kind: 'notice', text: profile.warning })
+    const text = profile.warning ?? warning
+    if (text !== null) screen.show({ kind: 'notice', text })
     const { problem } = await running
     if (problem !== null && !terminal.interactive) throw new FloodnetError('ERR_FLOODNET_FAILED', problem)
   } finally {
@@ -132,6 +136,22 @@ function transcriptFor({ transcript }: ChatOptions, tell: (text: string) => void
 }
 
 /** Null when told to leave meanwhile. */
+async function startAnyhow(
+  options: ChatOptions,
+  given: Profile,
+  log: Log,
+  leave: AbortSignal
+): Promise<{ network: Network; profile: Profile } | null> {
+  let profile = given
+  const network = await startNetwork(options, given, log, leave).catch((error: unknown) => {
+    const without = profileWithout(error, options, given)
+    if (without === null) throw error
+    profile = without
+    return startNetwork(options, without, log, leave)
+  })
+  return network && { network, profile }
+}
+
 async function startNetwork(
   options: ChatOptions,
   profile: Profile,
@@ -213,9 +233,9 @@ function leaveSignal(): AbortSignal {
 
 let outputFailure: FloodnetError | null = null
 
-// When nobody reads any more (`floodchat | head`), that is no failure.
+// When nobody reads any more (`floodchat | head`, a terminal that was closed), that is no failure.
 function failureOfOutput(error: NodeJS.ErrnoException): FloodnetError | null {
-  if (error.code === 'EPIPE') return null
+  if (error.code === 'EPIPE' || error.code === 'EIO') return null
   return new FloodnetError('ERR_FLOODNET_FAILED', `the output cannot be written: ${error.message}`, { cause: error })
 }
 

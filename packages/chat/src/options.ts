@@ -175,10 +175,23 @@ function readOptional(flag: string, path: string | undefined): Buffer | null {
   return path === undefined ? null : readOptionFile(flag, path)
 }
 
+// Nothing can be made there: whoever has no home folder keeps nothing (starting.ts).
+const NO_HOME = '/dev/null'
+
+function home(): string {
+  try {
+    const folder = homedir()
+    return isAbsolute(folder) ? folder : NO_HOME
+  } catch {
+    // A user that the system does not know, as in some containers.
+    return NO_HOME
+  }
+}
+
 // The XDG Base Directory Specification ignores values that are not absolute.
 function stateFolder(env: NodeJS.ProcessEnv): string {
   const configured = env.XDG_STATE_HOME
-  const state = configured !== undefined && isAbsolute(configured) ? configured : join(homedir(), '.local', 'state')
+  const state = configured !== undefined && isAbsolute(configured) ? configured : join(home(), '.local', 'state')
   return join(state, 'floodnet')
 }
 
@@ -186,7 +199,7 @@ function stateFolder(env: NodeJS.ProcessEnv): string {
 function downloadsFolder(env: NodeJS.ProcessEnv): string {
   const { XDG_DOWNLOAD_DIR: configured } = env
   if (configured !== undefined && isAbsolute(configured)) return join(configured, 'floodchat')
-  const usual = join(homedir(), 'Downloads')
+  const usual = join(home(), 'Downloads')
   return existsSync(usual) ? join(usual, 'floodchat') : join(stateFolder(env), 'downloads')
 }
 

@@ -13,9 +13,14 @@ export function readWhole(path: string): string | null {
     if (statSync(path).size > MAX_FILE_BYTES) throw new RangeError(`it has more than ${MAX_FILE_BYTES} bytes`)
     return readFileSync(path, 'utf8')
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
+    if (isNothingThere(path, error as NodeJS.ErrnoException)) return null
     throw error
   }
+}
+
+// A folder that is none, or that we may not look into, holds nothing of ours.
+function isNothingThere(path: string, { code }: NodeJS.ErrnoException): boolean {
+  return code === 'ENOENT' || code === 'ENOTDIR' || (code === 'EACCES' && !existsSync(path))
 }
 
 /** Replaces a file at once, readable for its owner only. */

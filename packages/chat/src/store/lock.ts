@@ -1,6 +1,13 @@
 // One running chat for each identity: two nodes with one key shut each other out of the network. The lock is a file beside the key with the
-// process's number and when that process began. What a killed process left is taken over, also when its number is another's by now.
-import { closeSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs'
+// process's number, when that process began and where it runs. What a killed process left is taken over, also when its number is another's by
+// now. Numbers of another container or machine that shares the folder mean nothing here: a lock from there is alive while it is touched.
+import { closeSync, openSync, readFileSync, readlinkSync, rmSync, statSync, utimesSync, writeSync } from 'node:fs'
+import { hostname } from 'node:os'
+
+/** How often a running chat touches its lock. */
+const TOUCH_MS = 2_000
+/** How long a lock from elsewhere is watched: one that is not touched meanwhile is left over. More than two touches. */
+const WATCH_MS = 5_000
 
 export type LockResult = { kind: 'locked'; release(): void } | { kind: 'taken'; by: number }
 
@@ -9,6 +16,8 @@ interface Owner {
   readonly pid: number
   /** As `startOf` gives it; null where nobody knows. */
   readonly start: string | null
+  /** As `here` gives it; null in a lock of an earlier version. */
+  readonly place: string | null
 }
 
 /** @throws what the system says when the file cannot be made for other reasons. */
@@ -18,8 +27,7 @@ export function takeLock(path: string, pid = process.pid): LockResult {
   for (let attempt = 0; attempt < 2; attempt++) {
     if (tryLock(path, pid)) return { kind: 'locked', release: hold(path) }
     const owner = ownerOf(path)
-    if (owner !== null && (owner.pid === pid ? held.has(path) : isRunning(owner)))
-      return { kind: 'taken', by: owner.pid }
+    if (owner !== null && isHeld(path, owner, pid)) return { kind: 'taken', by: owner.pid }
     rmSync(path, { force: true })
   }
   return { kind: 'taken', by: ownerOf(path)?.pid ?? 0 }
@@ -30,7 +38,9 @@ const held = new Set<string>()
 
 function hold(path: string): () => void {
   held.add(path)
+  const touching = setInterval(() => touch(path), TOUCH_MS).unref()
   return () => {
+    clearInterval(touching)
     held.delete(path)
     rmSync(path, { force: true })
   }
@@ -39,8 +49,11 @@ function hold(path: string): () => void {
 function tryLock(path: string, pid: number): boolean {
   try {
     const file = openSync(path, 'wx', 0o600)
-    writeSync(file, `${pid} ${startOf(pid) ?? ''}`.trimEnd().concat('\n'))
-    closeSync(file)
+    try {
+      writeSync(file, `${pid} ${startOf(pid) ?? '-'} ${here()}\n`)
+    } finally {
+      closeSync(file)
+    }
     return true
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false
@@ -51,11 +64,49 @@ function tryLock(path: string, pid: number): boolean {
 // Null for a file that is gone again, or was being written when its process died.
 function ownerOf(path: string): Owner | null {
   try {
-    const [first = '', start = null] = readFileSync(path, 'utf8').trimEnd().split(' ')
+    const [first = '', start = '-', place = null] = readFileSync(path, 'utf8').trimEnd().split(' ')
     const pid = Number(first)
-    return Number.isSafeInteger(pid) && pid > 0 ? { pid, start } : null
+    return Number.isSafeInteger(pid) && pid > 0 ? { pid, start: start === '-' ? null : start, place } : null
   } catch {
     return null
+  }
+}
+
+function isHeld(path: string, owner: Owner, pid: number): boolean {
+  if (owner.place !== null && owner.place !== here()) return isTouched(path)
+  return owner.pid === pid ? held.has(path) : isRunning(owner)
+}
+
+/** The machine, or the container, whose process numbers are meant. */
+function here(): string {
+  let space = ''
+  try {
+    space = readlinkSync('/proc/self/ns/pid')
+  } catch {
+    // Not Linux: the machine alone tells them apart.
+  }
+  return `${hostname()}${space}`.replace(/\s/g, '_')
+}
+
+// The clocks of two machines may differ, so the times are compared with each other only. Waits in place: nothing else has begun yet.
+function isTouched(path: string): boolean {
+  const before = touchedAt(path)
+  for (let waited = 0; waited < WATCH_MS && before !== null; waited += WATCH_MS / 10) {
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, WATCH_MS / 10)
+    if (touchedAt(path) !== before) return touchedAt(path) !== null
+  }
+  return false
+}
+
+function touchedAt(path: string): number | null {
+  return statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? null
+}
+
+function touch(path: string): void {
+  try {
+    utimesSync(path, new Date(), new Date())
+  } catch {
+    // Removed by its user, or on a disk that went: the lock is lost, and the chat goes on.
   }
 }
 

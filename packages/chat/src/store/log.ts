@@ -59,6 +59,12 @@ export function openLog(path: string, options: LogOptions): Log {
   }
 }
 
+/** Nothing is written. */
+export function noLog(): Log {
+  const nothing = () => undefined
+  return { debug: nothing, info: nothing, warn: nothing, error: nothing, close: nothing }
+}
+
 /** `ISO-time level text {json}`. Pure ASCII without controls: a log is read on a terminal too, and holds strings of strangers. */
 export function logLine(time: Date, level: string, details: object, text: string): string {
   const json = JSON.stringify(details, plainValue)
