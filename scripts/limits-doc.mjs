@@ -36,11 +36,13 @@ const constants = {
     CONTROL_PER_SECOND LINGER_MS CLOSE_FLUSH_MS ANSWER_TIMEOUT_MS RESTART_MIN_MS RESTART_MAX_MS RESTART_FORGIVEN_MS DEFAULT_PORT
     PORT_TRIES`
 }
-const sources = readdirSync('packages', { recursive: true })
+const allSources = readdirSync('packages', { recursive: true })
   .map((file) => `packages/${file}`.replaceAll('\\', '/'))
-  .filter((file) => /^packages\/(core|transport)\/src\/.*\.ts$/.test(file))
+  .filter((file) => /^packages\/\w+\/src\/.*\.ts$/.test(file))
   .sort()
   .map((file) => ({ file, text: readFileSync(file, 'utf8') }))
+/** Those in which a name stands for one constant. */
+const sources = allSources.filter(({ file }) => /^packages\/(core|transport)\//.test(file))
 
 const wanted = limitsDocument()
 if (!process.argv.includes('--check')) writeFileSync(path, wanted)
@@ -162,8 +164,8 @@ function ratesTable() {
   return table(['option', 'value', 'unit'], rows)
 }
 
-function sourceOf(name) {
-  const found = sources.filter(({ text }) => new RegExp(`^(?:export )?const ${name} = `, 'm').test(text))
+function sourceOf(name, among = sources) {
+  const found = among.filter(({ text }) => new RegExp(`^(?:export )?const ${name} = `, 'm').test(text))
   if (found.length !== 1) throw new Error(`${found.length} sources define ${name}`)
   return found[0]
 }
@@ -176,7 +178,7 @@ function constantIn(text, name) {
   return found
 }
 
-/** Of a difference of products of powers, of numbers and of constants of the same file. */
+/** Of a difference of products of powers, of numbers and of constants. */
 function amountOf(text, expression) {
   const [first, ...others] = expression.split(' - ').map((product) =>
     product
@@ -187,8 +189,11 @@ function amountOf(text, expression) {
   return others.reduce((sofar, other) => sofar - other, first)
 }
 
+/** A constant is one of the same file, or else of the one source that defines it. */
 function atomOf(text, atom) {
-  return /^[A-Z]/.test(atom) ? constantIn(text, atom) : Number(atom.replaceAll('_', ''))
+  if (!/^[A-Z]/.test(atom)) return Number(atom.replaceAll('_', ''))
+  const isHere = new RegExp(`^(?:export )?const ${atom} = `, 'm').test(text)
+  return constantIn(isHere ? text : sourceOf(atom, allSources).text, atom)
 }
 
 // A constant without words of its own belongs to the one right above it.

@@ -25,8 +25,9 @@ export const ofPrograms = {
     'chat/src/wire/sealed-body.ts': 'MAX_RECIPIENTS MAX_READ_IDS',
     'chat/src/guard/sealed-replay.ts': 'MAX_SEALED_AGE_MS MAX_SEALED_OF_AUTHOR MAX_SEALED_AUTHORS',
     'chat/src/wire/chunk-set.ts': 'CHUNK_BYTES',
-    'chat/src/files/file-limits.ts': `MAX_FILE_BYTES MAX_TRANSFERS MAX_OFFERS_OF_CONTACT MAX_OFFERS_OF_STRANGER
-      MAX_OFFERS_OF_STRANGERS MAX_OFFERS MAX_OWN_OFFERS WINDOW_CHUNKS MAX_ASKED_CHUNKS MAX_ASK_RANGES
+    'chat/src/wire/file-messages.ts': 'MAX_FILE_BYTES WINDOW_CHUNKS MAX_ASK_RANGES',
+    'chat/src/files/file-limits.ts': `MAX_TRANSFERS MAX_OFFERS_OF_CONTACT MAX_OFFERS_OF_STRANGER
+      MAX_OFFERS_OF_STRANGERS MAX_OFFERS MAX_OWN_OFFERS MAX_ASKED_CHUNKS
       SENT_BYTES_PER_SECOND ASK_AGAIN_MS LOST_CHUNK_MS STALLED_MS GIVE_UP_MS OFFER_LIFE_MS PROGRESS_MS`,
     'chat/src/files/file-name.ts': 'MAX_NAME_BYTES',
     'chat/src/files/part-file.ts': 'SPARE_BYTES MAX_NUMBER',

@@ -2,6 +2,7 @@
 // is shown to find what it is for, since a rule that finds nothing anywhere would pass as well.
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
+import { findCircles } from './rules/circles.ts'
 import { findPaths, readFiles } from './rules/files.ts'
 import { findWrongImports } from './rules/imports.ts'
 import { findLeftovers } from './rules/leftovers.ts'
@@ -58,6 +59,24 @@ test('what the tests of all packages share is for tests alone, and knows no pack
   )
   assert.is(findWrongImports({ path: support, text: "import '../../packages/core/src/index.ts'" }).length, 1)
   assert.is(findWrongImports({ path: support, text: "import '@floodnet/core'" }).length, 1)
+})
+
+test('no folder has a circle of imports', () => {
+  assert.equal(findCircles(sources), [])
+})
+
+test('a circle of imports is found, between files and between folders', () => {
+  const file = (path: string, ...imports: string[]) => ({
+    path,
+    text: imports.map((name) => `import '${name}'`).join('\n')
+  })
+  const circle = [file('src/a.ts', './b.ts'), file('src/b.ts', './c.ts'), file('src/c.ts', './a.ts')]
+  assert.equal(findCircles(circle), ['src: a.ts -> b.ts -> c.ts -> a.ts'])
+  const folders = [file('src/one/a.ts', '../two/b.ts'), file('src/two/c.ts', '../one/d.ts')]
+  assert.equal(findCircles(folders), ['src: one -> two -> one'])
+  const upward = [file('src/a.ts', './one/b.ts'), file('src/one/b.ts', '../a.ts')]
+  assert.equal(findCircles(upward), ['src: a.ts -> one -> a.ts'])
+  assert.equal(findCircles([file('src/a.ts', './one/b.ts', './c.ts'), file('src/one/b.ts', '../c.ts')]), [])
 })
 
 test('the core touches nothing but its arguments', () => {

@@ -77,3 +77,11 @@ function textOf(value: GobValue | undefined): string {
   if (typeof value !== 'string') throw new GobFault('not-a-packet', 'NodeID is no text')
   return value
 }
+
+/** A packet in its bytes. */
+export interface WrittenPacket {
+  readonly uniqueId: bigint
+  readonly type: number
+  readonly bytes: Uint8Array
+  readonly last: boolean
+}

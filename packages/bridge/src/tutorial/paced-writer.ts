@@ -3,7 +3,7 @@
 // read. Otherwise a pause has to do; a busy node may have read two packets at once all the same, so a message that does not come back is
 // said again when nothing else is.
 import type { Writable } from 'node:stream'
-import { encodePacket, PACKET_TYPES, type TutorialPacket } from '../gob/packet.ts'
+import { encodePacket, PACKET_TYPES, type TutorialPacket, type WrittenPacket } from '../gob/packet.ts'
 import { Retransmit, type RetransmitOptions } from './retransmit.ts'
 
 /** How packets follow each other on one link. */
@@ -30,14 +30,6 @@ export const PACE_DEFAULTS: PaceOptions = {
   maxTimes: 3,
   maxUnreturned: 256,
   maxUnreturnedBytes: 1024 * 1024
-}
-
-/** A packet in its bytes. */
-export interface WrittenPacket {
-  readonly uniqueId: bigint
-  readonly type: number
-  readonly bytes: Uint8Array
-  readonly last: boolean
 }
 
 export class PacedWriter {

@@ -1,6 +1,6 @@
 // Messages that were written to a Go node and have not come back. It sends each message that it did not know to all its neighbours, the
 // one who brought it among them: what does not come back was lost by its decoder, and is said again.
-import type { WrittenPacket } from './paced-writer.ts'
+import type { WrittenPacket } from '../gob/packet.ts'
 
 /** When a message is taken to be lost, and how much is kept of such. */
 export interface RetransmitOptions {

@@ -1,8 +1,7 @@
 // What is kept to be said again, by the clock of the test.
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { PACKET_TYPES } from '../../src/gob/packet.ts'
-import type { WrittenPacket } from '../../src/tutorial/paced-writer.ts'
+import { PACKET_TYPES, type WrittenPacket } from '../../src/gob/packet.ts'
 import { Retransmit } from '../../src/tutorial/retransmit.ts'
 
 const test = suite('unreturned messages')

@@ -2,13 +2,13 @@
 // a time, so that a line that is written meanwhile waits for one chunk at most.
 import { setTimeout as sleep } from 'node:timers/promises'
 import { messageOf } from '@floodnet/core'
+import type { FileResult, FileTask } from '../session/effects.ts'
 import { ChunkSet } from '../wire/chunk-set.ts'
 import { SENT_BYTES_PER_SECOND } from './file-limits.ts'
 import { fileNameProblem } from './file-name.ts'
 import { PartFile } from './part-file.ts'
 import type { NextChunk } from './sending.ts'
 import { SourceFile } from './source-file.ts'
-import type { FileResult, FileTask } from './transfers.ts'
 
 /** How often it is written down which chunks have come: as much may come twice after a crash. */
 const SAVE_MS = 1_000

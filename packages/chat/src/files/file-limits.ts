@@ -1,7 +1,4 @@
-// What of files is taken on at one time. All are guesses of what a chat among people needs; everyone in the network carries every chunk.
-
-/** Largest file. */
-export const MAX_FILE_BYTES = 4 * 1024 ** 3
+import { WINDOW_CHUNKS } from '../wire/file-messages.ts'
 /** Files on their way at one time, in each direction. */
 export const MAX_TRANSFERS = 4
 /** Offers of one contact that wait for an answer. */
@@ -14,12 +11,8 @@ export const MAX_OFFERS_OF_STRANGERS = 16
 export const MAX_OFFERS = 32
 /** Own offers that wait or are being fetched. */
 export const MAX_OWN_OFFERS = 16
-/** Chunks of one file that are asked for and have not been written down: about 1 MiB, so that a line is never behind more than that. */
-export const WINDOW_CHUNKS = 16
 /** Chunks of one file that a sender keeps in mind: some windows, since a reader who waited asks again. */
 export const MAX_ASKED_CHUNKS = 4 * WINDOW_CHUNKS
-/** Ranges in one ask. */
-export const MAX_ASK_RANGES = WINDOW_CHUNKS
 /** Bytes of file that this node sends in a second, of all files: below what a room takes of one author (rates.ts), with room for clocks. */
 export const SENT_BYTES_PER_SECOND = 6 * 1024 * 1024
 /** When nothing has come for so long, what was asked for so long ago is asked for again. */

@@ -1,9 +1,9 @@
 // Whether one more offer of a file may wait for the user's answer. Keys are free, so strangers as a whole have a share that leaves room for
 // people whom the user knows, and a contact's offer takes a stranger's place where there is none. Pure.
 import { isContact } from '../people/address-book.ts'
+import type { Incoming } from '../session/file-transfers.ts'
 import type { Session } from '../session/session.ts'
 import { MAX_OFFERS, MAX_OFFERS_OF_CONTACT, MAX_OFFERS_OF_STRANGER, MAX_OFFERS_OF_STRANGERS } from './file-limits.ts'
-import type { Incoming } from './transfers.ts'
 
 /** `instead`: once this one is gone. */
 export type OfferPlace = { kind: 'free' } | { kind: 'none' } | { kind: 'instead'; of: Incoming }

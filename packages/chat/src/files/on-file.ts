@@ -1,5 +1,7 @@
 // Where all that concerns files comes in: sealed messages about them, the user's commands, what the disk has done, and time. Pure.
-import { type Effect, invalid, notice, type StepContext } from '../session/effects.ts'
+
+import { type Effect, type FileResult, invalid, notice, type StepContext } from '../session/effects.ts'
+import type { Incoming } from '../session/file-transfers.ts'
 import type { Session } from '../session/session.ts'
 import type { FileBody } from '../wire/file-messages.ts'
 import {
@@ -15,7 +17,6 @@ import {
   refuse
 } from './receiving.ts'
 import { cancelSending, onAsk, onRead, onSendingTick, onSentEnd, onSourceProblem } from './sending.ts'
-import type { FileResult, Incoming } from './transfers.ts'
 
 /** Asks and chunks come by the thousand, and taken twice they do nothing: the memory of sealed messages is not for them. */
 export function isRepeatable({ kind }: { readonly kind: string }): boolean {

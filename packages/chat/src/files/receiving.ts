@@ -2,33 +2,17 @@
 // that was not asked for, and nothing more is asked for before what came is written down.
 
 import { fingerprintOf } from '../people/trust.ts'
-import { type Effect, invalid, notice, type StepContext, show } from '../session/effects.ts'
+import { type Effect, type FileResult, invalid, notice, type StepContext, show } from '../session/effects.ts'
+import type { Incoming } from '../session/file-transfers.ts'
 import { knownOf, type Session } from '../session/session.ts'
 import { sizeText } from '../terminal/transfer-text.ts'
 import { cutText } from '../text/clean-text.ts'
 import { ChunkSet, chunkLength, rangesOf } from '../wire/chunk-set.ts'
-import type { FileOffer, FileOutcome } from '../wire/file-messages.ts'
-import {
-  ASK_AGAIN_MS,
-  GIVE_UP_MS,
-  LOST_CHUNK_MS,
-  MAX_TRANSFERS,
-  OFFER_LIFE_MS,
-  PROGRESS_MS,
-  WINDOW_CHUNKS
-} from './file-limits.ts'
+import { type FileOffer, type FileOutcome, WINDOW_CHUNKS } from '../wire/file-messages.ts'
+import { ASK_AGAIN_MS, GIVE_UP_MS, LOST_CHUNK_MS, MAX_TRANSFERS, OFFER_LIFE_MS, PROGRESS_MS } from './file-limits.ts'
 import { fileNameProblem, safeName } from './file-name.ts'
 import { placeForOffer } from './offer-places.ts'
-import {
-  byNumber,
-  conversationWith,
-  type FileResult,
-  type Incoming,
-  sealed,
-  shown,
-  stalled,
-  task
-} from './transfers.ts'
+import { byNumber, conversationWith, sealed, shown, stalled, task } from './transfers.ts'
 
 export function onOffer(session: Session, author: string, offer: FileOffer, context: StepContext): Effect[] {
   if (session.silent) return []

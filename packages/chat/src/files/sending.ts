@@ -1,5 +1,7 @@
 // Files that this user offers: read, offered, sent chunk by chunk as the other side asks. Pure.
-import { type Effect, type Reader, type StepContext, undone } from '../session/effects.ts'
+import { type Effect, type FileResult, type Reader, type StepContext, undone } from '../session/effects.ts'
+
+import type { Outgoing } from '../session/file-transfers.ts'
 import type { Session } from '../session/session.ts'
 import { chunkCount, chunksIn } from '../wire/chunk-set.ts'
 import type { FileAsk, FileOutcome } from '../wire/file-messages.ts'
@@ -12,7 +14,7 @@ import {
   PROGRESS_MS
 } from './file-limits.ts'
 import { fileNameProblem } from './file-name.ts'
-import { byNumber, type FileResult, type Outgoing, sealed, shown, stalled, task } from './transfers.ts'
+import { byNumber, sealed, shown, stalled, task } from './transfers.ts'
 
 /** The chunk to be sent next. */
 export interface NextChunk {

@@ -5,7 +5,7 @@ import { constants } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
 import { basename, resolve } from 'node:path'
 import { CHUNK_BYTES, chunkCount, chunkLength } from '../wire/chunk-set.ts'
-import { MAX_FILE_BYTES } from './file-limits.ts'
+import { MAX_FILE_BYTES } from '../wire/file-messages.ts'
 import { readingsOf } from './pasted-path.ts'
 
 /** Chunks read at once for the hash: some ms of hashing, so that typing goes on meanwhile. */

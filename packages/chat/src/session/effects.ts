@@ -1,7 +1,7 @@
 // What the chat's pure part asks to be done, and what it is given to work with. chat.ts carries it out.
 
-import type { FileTask } from '../files/transfers.ts'
 import type { ConversationKey, Said, ScreenEvent } from '../screens/screen.ts'
+import type { ChunkSet } from '../wire/chunk-set.ts'
 import type { InvalidReason } from '../wire/envelope.ts'
 import type { SealedBody } from '../wire/sealed-body.ts'
 
@@ -65,3 +65,23 @@ export function conversationEvent(
 ): Effect {
   return show({ kind: 'conversation', key, title, change })
 }
+
+/** What the disk is to do. `nr` is the transfer's for the whole run; `file` may change when the other side comes back. */
+export type FileTask =
+  | { task: 'read'; nr: number; path: string }
+  | { task: 'open'; nr: number; hash: string; bytes: number; author: string }
+  | { task: 'write'; nr: number; index: number; data: Uint8Array }
+  | { task: 'finish'; nr: number; name: string }
+  /** Done with it; `discard`: what has come is not kept for another time. */
+  | { task: 'close'; nr: number; discard: boolean }
+  /** There may be chunks to send. */
+  | { task: 'pump' }
+
+/** What became of a task. */
+export type FileResult =
+  | { result: 'read'; nr: number; name: string; bytes: number; hash: string }
+  | { result: 'opened'; nr: number; chunks: ChunkSet }
+  | { result: 'written'; nr: number; index: number }
+  | { result: 'finished'; nr: number; path: string }
+  | { result: 'wrong-hash'; nr: number }
+  | { result: 'problem'; nr: number; problem: string }

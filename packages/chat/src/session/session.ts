@@ -1,7 +1,6 @@
 // One user's side of the chat as plain state: who they are, whom they know, what they take part in. What follows from a line is in
 // on-line.ts, from a message in on-message.ts, from time in on-tick.ts. No I/O anywhere here: effects for chat.ts.
 
-import { type Files, newFiles } from '../files/transfers.ts'
 import { newSuppression, type Suppression } from '../guard/author-rate.ts'
 import { type HighMarks, newHighMarks } from '../guard/high-water-marks.ts'
 import { newSealedReplay, type SealedReplay } from '../guard/sealed-replay.ts'
@@ -11,6 +10,7 @@ import type { Roster } from '../people/roster.ts'
 import { identify, type Known } from '../people/trust.ts'
 import type { ConversationKey } from '../screens/screen.ts'
 import { defaultName } from '../text/name.ts'
+import { type Files, newFiles } from './file-transfers.ts'
 import { newPending, type Pending } from './pending.ts'
 
 /** Bytes of a message that are shown: about two full screens, so that one message never buries the rest (a guess). */

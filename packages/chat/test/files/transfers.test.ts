@@ -5,18 +5,16 @@ import {
   GIVE_UP_MS,
   LOST_CHUNK_MS,
   MAX_ASKED_CHUNKS,
-  MAX_FILE_BYTES,
   MAX_OFFERS,
   MAX_OFFERS_OF_CONTACT,
   MAX_OFFERS_OF_STRANGER,
   MAX_OFFERS_OF_STRANGERS,
-  MAX_TRANSFERS,
-  WINDOW_CHUNKS
+  MAX_TRANSFERS
 } from '../../src/files/file-limits.ts'
 import { takeChunk } from '../../src/files/sending.ts'
-import type { FileTask } from '../../src/files/transfers.ts'
+import type { FileTask } from '../../src/session/effects.ts'
 import { CHUNK_BYTES, ChunkSet, chunkCount, chunkLength } from '../../src/wire/chunk-set.ts'
-import type { FileBody } from '../../src/wire/file-messages.ts'
+import { type FileBody, MAX_FILE_BYTES, WINDOW_CHUNKS } from '../../src/wire/file-messages.ts'
 import { encodeBody } from '../../src/wire/sealed-body.ts'
 import { idOfName, People, type Person } from '../support/people.ts'
 

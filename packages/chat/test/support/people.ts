@@ -1,12 +1,11 @@
 // Sessions of several people that talk through the pure part alone: what one writes the others are given, in order, at a time of the test's.
 import { createHash } from 'node:crypto'
 import { onFileResult } from '../../src/files/on-file.ts'
-import type { FileResult, FileTask } from '../../src/files/transfers.ts'
 import { onLine } from '../../src/on-line.ts'
 import { onMessage, onSealed } from '../../src/on-message.ts'
 import { onLeave, onTick } from '../../src/on-tick.ts'
 import type { ConversationKey, ScreenEvent } from '../../src/screens/screen.ts'
-import type { Effect, StepContext } from '../../src/session/effects.ts'
+import type { Effect, FileResult, FileTask, StepContext } from '../../src/session/effects.ts'
 import { newSession, type Session, type SessionStart } from '../../src/session/session.ts'
 import { encodeBody, type SealedBody } from '../../src/wire/sealed-body.ts'
 

@@ -4,7 +4,8 @@
 import { checkJoinState, type JoinInput, type JoinState } from '../join/index.ts'
 import { type End, isGone, otherEnd } from './ends.ts'
 import { Event } from './events.ts'
-import type { Sim, SimNode } from './state.ts'
+import type { SimNode } from './sim-node.ts'
+import type { Sim } from './state.ts'
 
 /** @throws when an invariant does not hold for the actor that just had `input`. */
 export function checkStep(sim: Sim, node: SimNode, state: JoinState, input: JoinInput): void {

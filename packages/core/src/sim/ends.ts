@@ -1,6 +1,6 @@
 // The ends of all links, by number. Hot: what a packet's way needs lies in columns, some thirty bytes an end, since each
 // copy of a message touches one of a hundred thousand ends, and that is most of its cost.
-import type { Sim, SimNode } from './state.ts'
+import type { SimNode } from './sim-node.ts'
 
 /**
  * One end of a link between two nodes. The dialler's end has an even number, the other one the number after it: so the
@@ -21,6 +21,11 @@ export interface Ends {
   times: Float64Array
   /** Four for each end: its marks, its node's index and incarnation, and nothing. */
   facts: Int32Array
+}
+
+/** Whatever has links: the simulated world. */
+export interface World {
+  readonly ends: Ends
 }
 
 const firstCapacity = 1024
@@ -47,7 +52,7 @@ export function otherEnd(link: number): number {
 }
 
 /** Always both ends of a link, the dialler's first: they have one number after the other. */
-export function addEnd({ ends }: Sim, node: SimNode, latencyMs: number, arrivesAt: number): number {
+export function addEnd({ ends }: World, node: SimNode, latencyMs: number, arrivesAt: number): number {
   const link = ends.all.length
   const { incarnation, index } = node
   ends.all.push({ link, node, incarnation, open: false })
@@ -60,7 +65,7 @@ export function addEnd({ ends }: Sim, node: SimNode, latencyMs: number, arrivesA
 }
 
 /** This end is done with the link. */
-export function closeEnd({ ends }: Sim, { link, node }: End): void {
+export function closeEnd({ ends }: World, { link, node }: End): void {
   mark(ends, link, gone)
   node.ends.delete(link)
   const other = otherEnd(link)
@@ -71,51 +76,51 @@ export function closeEnd({ ends }: Sim, { link, node }: End): void {
   }
 }
 
-export function cutEnd({ ends }: Sim, link: number): void {
+export function cutEnd({ ends }: World, link: number): void {
   mark(ends, link, cut)
 }
 
-export function activateEnd({ ends }: Sim, link: number): void {
+export function activateEnd({ ends }: World, link: number): void {
   mark(ends, link, flooding)
 }
 
-export function isCut({ ends }: Sim, link: number): boolean {
+export function isCut({ ends }: World, link: number): boolean {
   return (ends.facts[4 * link]! & (cut | forgotten)) !== 0
 }
 
-export function isGone({ ends }: Sim, link: number): boolean {
+export function isGone({ ends }: World, link: number): boolean {
   return (ends.facts[4 * link]! & (gone | forgotten)) !== 0
 }
 
 /** Whether what arrives at it now is heard. */
-export function isUp({ ends }: Sim, link: number): boolean {
+export function isUp({ ends }: World, link: number): boolean {
   return (ends.facts[4 * link]! & (cut | gone | forgotten)) === 0
 }
 
-export function isFlooding({ ends }: Sim, link: number): boolean {
+export function isFlooding({ ends }: World, link: number): boolean {
   return (ends.facts[4 * link]! & flooding) !== 0
 }
 
 /** The index of its node, and the incarnation: the node itself need not be looked at. */
-export function placeOf({ ends }: Sim, link: number): number {
+export function placeOf({ ends }: World, link: number): number {
   return ends.facts[4 * link + 1]!
 }
 
-export function incarnationOf({ ends }: Sim, link: number): number {
+export function incarnationOf({ ends }: World, link: number): number {
   return ends.facts[4 * link + 2]!
 }
 
 /** The delay of its path, in ms. */
-export function latencyTo({ ends }: Sim, link: number): number {
+export function latencyTo({ ends }: World, link: number): number {
   return ends.times[2 * link]!
 }
 
 /** Nothing arrives at it before this time. */
-export function earliestAt({ ends }: Sim, link: number): number {
+export function earliestAt({ ends }: World, link: number): number {
   return ends.times[2 * link + 1]!
 }
 
-export function keepOrder({ ends }: Sim, link: number, at: number): void {
+export function keepOrder({ ends }: World, link: number, at: number): void {
   ends.times[2 * link + 1] = at
 }
 

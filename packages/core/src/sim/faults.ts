@@ -4,7 +4,8 @@ import { Event } from './events.ts'
 import { callAt, give, startNode } from './host.ts'
 import { loseEnd, start } from './links.ts'
 import { below, sample } from './random.ts'
-import { aliveNodes, diallersEnds, type Sim, type SimNode } from './state.ts'
+import type { SimNode } from './sim-node.ts'
+import { aliveNodes, diallersEnds, type Sim } from './state.ts'
 
 /**
  * `killed`: the process is gone; its system answers for it, so that links end and dials are refused at once.

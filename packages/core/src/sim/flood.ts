@@ -6,7 +6,8 @@
 import { incarnationOf, isFlooding, isUp, otherEnd, placeOf } from './ends.ts'
 import { Event } from './events.ts'
 import { sendOn } from './links.ts'
-import type { Message, Sim, SimNode } from './state.ts'
+import type { SimNode } from './sim-node.ts'
+import type { Message, Sim } from './state.ts'
 
 /** A node writes a message; `sim.onMessage` hears when nothing of it is under way any more. */
 export function writeMessage(sim: Sim, from: SimNode): Message {

@@ -1,9 +1,9 @@
 // The neighbour graph as it is at one moment, and the questions about it: parts, degrees, paths, what a flood reaches.
 
 import { isGone, isUp, otherEnd } from './ends.ts'
-import type { Random } from './random.ts'
-import { below } from './random.ts'
-import type { Sim, SimNode } from './state.ts'
+import { below, type Random } from './random.ts'
+import type { SimNode } from './sim-node.ts'
+import type { Sim } from './state.ts'
 
 /** Nodes that are up, numbered from 0, with their neighbours in one array: node `i` has those from `starts[i]` on. */
 export interface Graph {

@@ -1,7 +1,8 @@
 // How networks come to be: newcomers that know one entry, one by one or many at a time.
 import type { JoinOptions } from '../join/index.ts'
 import { runUntil, startNode } from './host.ts'
-import { addNode, aliveNodes, type Sim, type SimNode } from './state.ts'
+import type { SimNode } from './sim-node.ts'
+import { addNode, aliveNodes, type Sim } from './state.ts'
 
 export interface Growth {
   nodes: number

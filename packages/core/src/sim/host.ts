@@ -4,8 +4,9 @@ import { checkStep, checkSymmetry, countEnding } from './check.ts'
 import { activateEnd, closeEnd, isGone, isUp, otherEnd } from './ends.ts'
 import { Event } from './events.ts'
 import { onData } from './flood.ts'
-import { cancelDials, dial, onDialArrives, onDialRefused, onLost, onOpen, sendOn } from './links.ts'
-import type { Message, Sim, SimNode } from './state.ts'
+import { type Caused, cancelDials, dial, onDialArrives, onDialRefused, onLost, onOpen, sendOn } from './links.ts'
+import type { SimNode } from './sim-node.ts'
+import type { Message, Sim } from './state.ts'
 
 /** Starts a node that is down, with nothing remembered but its options. */
 export function startNode(sim: Sim, node: SimNode): void {
@@ -85,16 +86,20 @@ function onArrival(sim: Sim, kind: number, a: number, b: number, what: unknown):
     case Event.dialArrives:
       return onDialArrives(sim, sim.nodes[a]!, b, what)
     case Event.dialRefused:
-      return onDialRefused(sim, sim.nodes[a]!, b, what)
+      return giveCaused(sim, onDialRefused(sim.nodes[a]!, b, what))
     case Event.open:
-      return onOpen(sim, a, b)
+      return giveCaused(sim, onOpen(sim, a, b))
     case Event.lost:
-      return onLost(sim, a, what as string)
+      return giveCaused(sim, onLost(sim, a, what as string))
     case Event.data:
       return onData(sim, a, b, what as Message)
     default:
       return onLinkInput(sim, kind, a, b, what)
   }
+}
+
+function giveCaused(sim: Sim, caused: Caused): void {
+  if (caused !== null) give(sim, ...caused)
 }
 
 /** What comes in on an open link. */

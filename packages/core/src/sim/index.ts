@@ -40,4 +40,5 @@ export {
   runSimulation,
   secondsToHeal
 } from './run.ts'
-export { addNode, aliveNodes, createSim, diallersEnds, type Message, type Sim, type SimNode } from './state.ts'
+export type { SimNode } from './sim-node.ts'
+export { addNode, aliveNodes, createSim, diallersEnds, type Message, type Sim } from './state.ts'

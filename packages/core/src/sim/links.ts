@@ -1,5 +1,5 @@
 // Links of the simulated world: dialled, opened at both ends, kept in order, closed, cut.
-import type { JoinState } from '../join/index.ts'
+import type { JoinInput, JoinState } from '../join/index.ts'
 import { countEnding } from './check.ts'
 import {
   addEnd,
@@ -15,9 +15,12 @@ import {
   placeOf
 } from './ends.ts'
 import { Event } from './events.ts'
-import { give } from './host.ts'
 import { pairwise } from './random.ts'
-import type { Sim, SimNode } from './state.ts'
+import type { SimNode } from './sim-node.ts'
+import type { Sim } from './state.ts'
+
+/** What an event means for an actor, which its host gives it. */
+export type Caused = readonly [node: SimNode, input: JoinInput] | null
 
 interface DialUnderway {
   /** The dialler's actor: a dial does not survive a restart. */
@@ -57,21 +60,21 @@ export function onDialArrives(sim: Sim, node: SimNode, number: number, what: unk
   start(sim, sim.now + latencyMs, Event.dialRefused, node.index, number, underway)
 }
 
-export function onDialRefused(sim: Sim, node: SimNode, number: number, what: unknown): void {
-  if (node.state === (what as DialUnderway).state)
-    give(sim, node, { kind: 'dial-failed', dial: number, reason: 'refused' })
+export function onDialRefused(node: SimNode, number: number, what: unknown): Caused {
+  if (node.state !== (what as DialUnderway).state) return null
+  return [node, { kind: 'dial-failed', dial: number, reason: 'refused' }]
 }
 
-export function onOpen(sim: Sim, link: number, number: number): void {
+export function onOpen(sim: Sim, link: number, number: number): Caused {
   const end = sim.ends.all[link]
   const other = sim.ends.all[otherEnd(link)]
-  if (!end || !other || !isUp(sim, link)) return
+  if (!end || !other || !isUp(sim, link)) return null
   end.open = true
   const { id, address, reachable } = other.node
   const dialled = number < 0 ? null : number
   const known = reachable || !sim.options.natAware ? address : null
   const { incarnation } = other
-  give(sim, end.node, { kind: 'link-open', link, peer: id, incarnation, dial: dialled, address: known })
+  return [end.node, { kind: 'link-open', link, peer: id, incarnation, dial: dialled, address: known }]
 }
 
 /** Something for the end `to` of a link, after all that was sent before it. False when the link is cut. */
@@ -100,11 +103,11 @@ export function loseEnd(sim: Sim, end: End, afterMs: number, reason: string): vo
   if (!isGone(sim, end.link)) start(sim, sim.now + afterMs, Event.lost, end.link, 0, reason)
 }
 
-export function onLost(sim: Sim, link: number, reason: string): void {
+export function onLost(sim: Sim, link: number, reason: string): Caused {
   const end = sim.ends.all[link]
-  if (!end || isGone(sim, link)) return
+  if (!end || isGone(sim, link)) return null
   closeEnd(sim, end)
-  if (end.open) give(sim, end.node, { kind: 'link-down', link, reason })
+  return end.open ? [end.node, { kind: 'link-down', link, reason }] : null
 }
 
 export function start(sim: Sim, at: number, kind: number, a: number, b: number, what: unknown): void {

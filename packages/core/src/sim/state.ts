@@ -1,39 +1,11 @@
 // The simulated world: nodes, the links between them, and what is under way.
-import type { JoinEvent, JoinOptions, JoinState, NodeId } from '../join/index.ts'
+import type { JoinEvent, JoinOptions } from '../join/index.ts'
 import { createEnds, type End, type Ends } from './ends.ts'
 import { EventQueue } from './event-queue.ts'
 import { resolveSimOptions, type SimOptions } from './options.ts'
 import { createRandom, drawId, type SeededRandom } from './random.ts'
+import type { SimNode } from './sim-node.ts'
 import { Trace } from './trace.ts'
-
-/** A node's place: it keeps its id and address over restarts. */
-export interface SimNode {
-  readonly index: number
-  readonly id: NodeId
-  readonly address: string
-  /** Options of its actor, over those for all. */
-  join: Partial<JoinOptions>
-  /** Whether others can dial it. */
-  reachable: boolean
-  slow: boolean
-  /** When it has worked through what came before. */
-  busyUntil: number
-  /** Nodes of different sides cannot reach each other while the world is split. */
-  side: number
-  incarnation: number
-  /** Null while it is down. */
-  state: JoinState | null
-  /** While down: dials of it vanish instead of being refused. */
-  silent: boolean
-  readonly ends: Set<number>
-  /** The earliest wake under way. */
-  wakeAt: number
-  /** Since when it has been up without a neighbour, or infinity. */
-  aloneSince: number
-  longestAloneMs: number
-  /** A probe with its degree is under way. */
-  reporting: boolean
-}
 
 /** A message on its way through the network. */
 export interface Message {

@@ -1,6 +1,5 @@
 // The mailbox of the join-arbitration actor: what the channel of the Go program did. All inputs, from whichever stream,
 // run through one queue; effects are carried out when a step is complete, and their echoes wait their turn.
-import { randomBytes } from 'node:crypto'
 import {
   createJoinState,
   type JoinEffect,
@@ -10,13 +9,7 @@ import {
   stepJoin
 } from '@floodnet/core'
 import { Subject } from 'rxjs'
-
-const RANDOM_BYTES = 6
-
-/** From 0 to below 1. The actor makes nonces of it, which nobody may guess. */
-function secureRandom(): number {
-  return randomBytes(RANDOM_BYTES).readUIntBE(0, RANDOM_BYTES) / 2 ** (8 * RANDOM_BYTES)
-}
+import { secureRandom } from '../identity/secure-random.ts'
 
 /** The actor with its mailbox and its one timer. */
 export class JoinActor {

@@ -2,7 +2,7 @@
 // share a port between them (Node 22.12 and later), by all.
 import net from 'node:net'
 import { FloodnetError, formatAddress, plainHost } from '@floodnet/core'
-import { type ListenSetting, PORT_TRIES } from '../options/settings.ts'
+
 import type { Endpoint } from '../threads/messages.ts'
 import type { WorkerPool } from '../threads/worker-pool.ts'
 
@@ -103,4 +103,12 @@ function listenError({ endpoint }: ListenSetting, cause: unknown): unknown {
     subject,
     cause
   })
+}
+
+export const PORT_TRIES = 100
+
+/** Where to listen. `search`: take the next port when this one is taken. */
+export interface ListenSetting {
+  readonly endpoint: Endpoint
+  readonly search: boolean
 }

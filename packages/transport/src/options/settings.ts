@@ -17,12 +17,9 @@ import { networkOf } from '../finding/network-of.ts'
 import { checkOwnCertificate } from '../identity/certificate.ts'
 import { createIdentity, type Identity, loadIdentity } from '../identity/identity.ts'
 import { selfSignedCertificate } from '../identity/self-signed.ts'
+import type { ListenSetting } from '../membership/listening.ts'
 import { PeerMemory } from '../membership/peer-memory.ts'
-import type { Endpoint } from '../threads/messages.ts'
 import { checkRuntime } from './runtime.ts'
-
-/** How many ports are tried, from the default one on. */
-export const PORT_TRIES = 100
 
 /** The actor's own deadline for a dial, in shares of the worker's: it only matters when the worker never answers. */
 const DIAL_GRACE = 2
@@ -59,12 +56,6 @@ const TOP_LEVEL_LIMITS: readonly LimitName[] = [
   'parents',
   'workBits'
 ]
-
-/** Where to listen. `search`: take the next port when this one is taken. */
-export interface ListenSetting {
-  readonly endpoint: Endpoint
-  readonly search: boolean
-}
 
 export interface Settings {
   readonly listen: ListenSetting | null

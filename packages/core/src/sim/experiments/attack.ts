@@ -1,6 +1,7 @@
 // An attacker with a thousand identities wants to be all of one node's neighbours.
 import { runFor, runUntil, startNode } from '../host.ts'
-import { addNode, aliveNodes, type Sim, type SimNode } from '../state.ts'
+import type { SimNode } from '../sim-node.ts'
+import { addNode, aliveNodes, type Sim } from '../state.ts'
 import type { Experiment, Scale } from './experiment.ts'
 import { grown } from './joining.ts'
 

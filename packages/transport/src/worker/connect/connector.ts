@@ -2,7 +2,7 @@
 import type net from 'node:net'
 import { formatAddress, type Limits, sourceOf } from '@floodnet/core'
 import type { Endpoint } from '../../threads/messages.ts'
-import type { ConnectedSocket } from '../links/link-context.ts'
+import type { ConnectedSocket } from './connected-socket.ts'
 import { HalfOpen, type HalfOpenKey } from './half-open.ts'
 import { HandshakeBudget } from './handshake-budget.ts'
 import { DialRace } from './race.ts'

@@ -25,18 +25,13 @@ import type { FrameCrypto } from '../../identity/frame-crypto.ts'
 import type { LossTally } from '../../threads/counters.ts'
 import type { LinkCounts } from '../../threads/link-counts.ts'
 import type { ProofOfWork } from '../work/proof-of-work.ts'
-import { Backpressure, type Inlet } from './backpressure.ts'
+import { Backpressure } from './backpressure.ts'
 import type { BufferPool } from './buffer-pool.ts'
-import { CatchUp, type Follower } from './catch-up.ts'
+import { CatchUp } from './catch-up.ts'
+import type { FloodLink } from './flood-link.ts'
 import { STEM_LINK_ID, siblingOf } from './link-ids.ts'
-import { StemRelay } from './stem-relay.ts'
+import { type StemHost, StemRelay } from './stem-relay.ts'
 import { type TreePeer, TreeRelay, type TreeRelayHost } from './tree-relay.ts'
-
-/** A place that takes part in the flood. */
-export interface FloodLink extends Inlet, Follower {
-  /** Above 0: to a peer. Below: to the program or a sibling worker. */
-  readonly id: number
-}
 
 /** A run that fills less of its chunk than this is copied, so that a long queue does not keep whole chunks alive. */
 const PIN_SHARE = 4
@@ -57,7 +52,7 @@ const LOSSES = [
   'weak-signature'
 ] as const satisfies readonly (keyof FloodCounts)[]
 
-export class FloodRouter implements FloodHost, TreeRelayHost {
+export class FloodRouter implements FloodHost, StemHost, TreeRelayHost {
   readonly backpressure: Backpressure<FloodLink>
   readonly catchUp: CatchUp<FloodLink>
   readonly flood: Flood
@@ -198,6 +193,16 @@ export class FloodRouter implements FloodHost, TreeRelayHost {
   #floodOwn(source: number, bytes: Uint8Array, view: DataView, start: number, end: number): void {
     this.flood.offer(source, bytes, view, start, end, true)
     if (source === STEM_LINK_ID) this.flood.chargeOrigin(bytes, view, start, end)
+  }
+
+  /** Whether nobody has flooded the DATA frame to us yet. */
+  isFresh(frame: Uint8Array): boolean {
+    return this.flood.isNews(frame, viewOf(frame), 0)
+  }
+
+  /** Floods a DATA frame that passed its stem as the node's own. */
+  inject(source: FloodLink, frame: Uint8Array): void {
+    this.offerOwn(source, frame, false)
   }
 
   /** Sends on what the chunk brought. */

@@ -1,19 +1,28 @@
 // Stems in one I/O thread: over its own links, and where it has none over a sibling. Floods after the chunk at hand, as
 // whatever comes from the node itself.
-import { randomBytes } from 'node:crypto'
-import { encodeStem, type StemCounts, StemPhase, type StemPhaseHost, viewOf } from '@floodnet/core'
-import type { FloodLink, FloodRouter } from './flood-router.ts'
+import { encodeStem, type StemCounts, StemPhase, type StemPhaseHost } from '@floodnet/core'
+import { secureRandom } from '../../identity/secure-random.ts'
+import type { FloodLink } from './flood-link.ts'
 import { PROGRAM_LINK, STEM_LINK_ID } from './link-ids.ts'
 
-const RANDOM_BYTES = 6
+/** What the stem relay needs of the worker's flood. */
+export interface StemHost {
+  readonly links: readonly FloodLink[]
+  /** Whether this sibling has a peer. */
+  leadsToPeers(sibling: FloodLink): boolean
+  /** Whether nobody has flooded the DATA frame to us yet. */
+  isFresh(frame: Uint8Array): boolean
+  /** Floods the DATA frame as the node's own. */
+  inject(source: FloodLink, frame: Uint8Array): void
+}
 
 export class StemRelay implements StemPhaseHost {
-  readonly #router: FloodRouter
+  readonly #host: StemHost
   readonly #phase: StemPhase
   #due: Uint8Array[] = []
 
-  constructor(router: FloodRouter, timeoutMs: number) {
-    this.#router = router
+  constructor(host: StemHost, timeoutMs: number) {
+    this.#host = host
     this.#phase = new StemPhase(this, timeoutMs, secureRandom)
   }
 
@@ -36,15 +45,15 @@ export class StemRelay implements StemPhaseHost {
   }
 
   routes(source: number): readonly number[] {
-    const sockets = this.#router.links.filter(({ id }) => id > 0 && id !== source)
+    const sockets = this.#host.links.filter(({ id }) => id > 0 && id !== source)
     if (sockets.length > 0 || source !== PROGRAM_LINK) return sockets.map(({ id }) => id)
     // Only from where it begins, and not to where it would end: workers without peers would hand it to and fro.
-    const siblings = this.#router.links.filter((link) => link.id < PROGRAM_LINK && this.#router.leadsToPeers(link))
+    const siblings = this.#host.links.filter((link) => link.id < PROGRAM_LINK && this.#host.leadsToPeers(link))
     return siblings.map(({ id }) => id)
   }
 
   send(link: number, frame: Uint8Array): void {
-    const outlet = this.#router.links.find(({ id }) => id === link)
+    const outlet = this.#host.links.find(({ id }) => id === link)
     outlet?.sendData(encodeStem(frame), 1)
     outlet?.flush()
   }
@@ -55,11 +64,11 @@ export class StemRelay implements StemPhaseHost {
   }
 
   isNews(frame: Uint8Array): boolean {
-    return this.#router.flood.isNews(frame, viewOf(frame), 0)
+    return this.#host.isFresh(frame)
   }
 
   #floodDue(): void {
-    for (const frame of this.#due.splice(0)) this.#router.offerOwn(STEM_LINK, frame, false)
+    for (const frame of this.#due.splice(0)) this.#host.inject(STEM_LINK, frame)
   }
 }
 
@@ -85,9 +94,4 @@ const STEM_LINK: FloodLink = {
   sendData: NOTHING,
   onMissed: NOTHING,
   flush: NOTHING
-}
-
-/** From 0 to below 1. Who could guess it would know the way of a stem. */
-function secureRandom(): number {
-  return randomBytes(RANDOM_BYTES).readUIntBE(0, RANDOM_BYTES) / 2 ** (8 * RANDOM_BYTES)
 }

@@ -17,8 +17,7 @@ import {
 import { type Greeting, readGreeting } from '../connect/handshake.ts'
 import { controlBudget, type TokenBucket, treeBudget } from '../token-bucket.ts'
 import type { KeepAlive } from './keep-alive.ts'
-import type { LinkContext } from './link-context.ts'
-import type { SocketLink } from './socket-link.ts'
+import type { LinkContext, LinkHandle } from './link-context.ts'
 
 /** What the protocol tells its link. */
 export interface ProtocolHost {
@@ -31,7 +30,7 @@ export class LinkProtocol implements FrameSink {
   bringsData = false
   /** A peer that broke the protocol is not listened to any more. */
   deaf = false
-  readonly #link: SocketLink
+  readonly #link: LinkHandle
   readonly #host: ProtocolHost
   readonly #context: LinkContext
   readonly #keepAlive: KeepAlive
@@ -40,7 +39,7 @@ export class LinkProtocol implements FrameSink {
   #greeted = false
   #peerDegree = -1
 
-  constructor(link: SocketLink, host: ProtocolHost, context: LinkContext, keepAlive: KeepAlive) {
+  constructor(link: LinkHandle, host: ProtocolHost, context: LinkContext, keepAlive: KeepAlive) {
     this.#link = link
     this.#host = host
     this.#context = context
@@ -58,7 +57,7 @@ export class LinkProtocol implements FrameSink {
   }
 
   onChunkEnd(): void {
-    this.#context.onChunkEnd(this.#link)
+    this.#context.flood.chunkEnd()
   }
 
   /** Within what another node's limit may be: an honest peer passes it on, and we do not take it. */
@@ -80,8 +79,8 @@ export class LinkProtocol implements FrameSink {
     if (!this.#greeted) return 'hello-expected'
     if (!this.bringsData) return 'data-before-join'
     this.#context.totals.packetsIn++
-    if (type === FrameType.stem) return this.#context.onStem(this.#link, bytes, view, start, end)
-    return this.#context.onData(this.#link, bytes, view, start, end)
+    if (type === FrameType.stem) return this.#context.flood.offerStem(this.#link, bytes, view, start, end)
+    return this.#context.flood.offer(this.#link, bytes, view, start, end)
   }
 
   /** Who leaves without having said who it is has nothing more to say. */
@@ -141,7 +140,7 @@ export class LinkProtocol implements FrameSink {
   }
 
   #onTree(frame: Uint8Array): FrameFault | null {
-    if (this.#treeBudget.take(this.#context.now())) return this.#context.onTreeFrame(this.#link, frame)
+    if (this.#treeBudget.take(this.#context.now())) return this.#context.flood.onTreeFrame(this.#link, frame)
     this.#context.losses.add('control-rate', this.#link.id, 1)
     return null
   }

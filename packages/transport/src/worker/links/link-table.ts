@@ -21,6 +21,7 @@ import {
 import type { FrameCrypto } from '../../identity/frame-crypto.ts'
 import { addTo, type Counts, type LossTally } from '../../threads/counters.ts'
 import type { Endpoint, FromWorker, LinkStats, WorkerStart } from '../../threads/messages.ts'
+import type { ConnectedSocket } from '../connect/connected-socket.ts'
 import type { ConnectorHost } from '../connect/connector.ts'
 import type { HalfOpenKey } from '../connect/half-open.ts'
 import {
@@ -33,7 +34,7 @@ import {
 } from '../connect/handshake.ts'
 import type { BufferPool } from '../flood/buffer-pool.ts'
 import type { FloodRouter } from '../flood/flood-router.ts'
-import type { ConnectedSocket, LinkContext, LinkTotals } from './link-context.ts'
+import type { LinkContext, LinkTotals } from './link-context.ts'
 import { SocketLink } from './socket-link.ts'
 
 /** Numbers of links are unique in the node: workers count in steps of this. */
@@ -48,7 +49,7 @@ export interface LinkTableHost {
   onTaken(): void
 }
 
-export class LinkTable implements LinkContext, ConnectorHost {
+export class LinkTable implements LinkContext<SocketLink>, ConnectorHost {
   readonly author: ControlOrigin
   readonly limits: Limits
   readonly losses: LossTally
@@ -59,7 +60,7 @@ export class LinkTable implements LinkContext, ConnectorHost {
   advertised: string | null = null
   readonly #start: WorkerStart
   readonly #crypto: FrameCrypto | null
-  readonly #router: FloodRouter
+  readonly flood: FloodRouter
   readonly #host: LinkTableHost
   readonly #links = new Map<number, SocketLink>()
   #made = 0
@@ -75,7 +76,7 @@ export class LinkTable implements LinkContext, ConnectorHost {
   ) {
     this.#start = start
     this.#crypto = crypto
-    this.#router = router
+    this.flood = router
     this.#host = host
     this.losses = losses
     this.memory = memory
@@ -99,7 +100,7 @@ export class LinkTable implements LinkContext, ConnectorHost {
   activate(id: number): void {
     const link = this.#links.get(id)
     if (link === undefined || !link.activate()) return
-    this.#router.add(link, link)
+    this.flood.add(link, link)
     this.#host.post({ kind: 'link-active', link: id })
   }
 
@@ -183,22 +184,6 @@ export class LinkTable implements LinkContext, ConnectorHost {
     })
   }
 
-  onData(link: SocketLink, bytes: Uint8Array, view: DataView, start: number, end: number): FrameFault | null {
-    return this.#router.offer(link, bytes, view, start, end)
-  }
-
-  onStem(link: SocketLink, bytes: Uint8Array, view: DataView, start: number, end: number): FrameFault | null {
-    return this.#router.offerStem(link, bytes, view, start, end)
-  }
-
-  onTreeFrame(link: SocketLink, frame: Uint8Array): FrameFault | null {
-    return this.#router.onTreeFrame(link, frame)
-  }
-
-  onChunkEnd(): void {
-    this.#router.chunkEnd()
-  }
-
   judgeAuthor(link: SocketLink, frame: Uint8Array): FrameFault | 'dropped' | null {
     if (this.#crypto === null) return null
     if (isWeakKey(frame, ORIGIN_OFFSET)) return 'weak-key'
@@ -220,7 +205,7 @@ export class LinkTable implements LinkContext, ConnectorHost {
   onProbe(link: SocketLink, rttMs: number | null, degree: number): void {
     if (rttMs !== null) {
       link.roundTripMs = rttMs
-      this.#router.trees?.trees.onRoundTrip(link.id, rttMs)
+      this.flood.trees?.trees.onRoundTrip(link.id, rttMs)
     }
     this.#host.post({ kind: 'probe', link: link.id, rttMs, degree })
   }
@@ -230,13 +215,13 @@ export class LinkTable implements LinkContext, ConnectorHost {
   }
 
   onTaken(link: SocketLink): void {
-    this.#router.backpressure.relieve(link)
+    this.flood.backpressure.relieve(link)
     this.#host.onTaken()
   }
 
   onClosing(link: SocketLink, early: boolean, reason: CloseReason, by: 'us' | 'peer'): void {
     addTo(this.closes, reason)
-    this.#router.remove(link)
+    this.flood.remove(link)
     this.#host.settled(link.origin)
     if (!early) {
       // Whoever is welcome to us may be told a moment later that we are not welcome to it.
@@ -252,7 +237,7 @@ export class LinkTable implements LinkContext, ConnectorHost {
 
   onEnded(link: SocketLink): void {
     this.#links.delete(link.id)
-    this.#router.forget(link)
+    this.flood.forget(link)
     this.#host.onTaken()
     if (this.#links.size === 0) this.#onEmpty?.()
   }

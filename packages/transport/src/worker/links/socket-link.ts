@@ -9,11 +9,12 @@ import {
   FrameType,
   MAX_CONTROL_FRAME_BYTES
 } from '@floodnet/core'
+import type { ConnectedSocket } from '../connect/connected-socket.ts'
 import type { Greeting } from '../connect/handshake.ts'
 import type { Inlet, Outlet, TimedWait } from '../flood/backpressure.ts'
 import type { OriginMatch } from '../flood/origin-frames.ts'
 import { KeepAlive } from './keep-alive.ts'
-import type { ConnectedSocket, LinkContext } from './link-context.ts'
+import type { LinkContext } from './link-context.ts'
 import { LinkProtocol } from './link-protocol.ts'
 import type { Portion } from './send-queue.ts'
 import { SocketWriter } from './socket-writer.ts'
@@ -40,7 +41,7 @@ export class SocketLink implements Inlet, Outlet {
   droppedWhileLagging = 0
   readonly id: number
   readonly origin: ConnectedSocket
-  readonly #context: LinkContext
+  readonly #context: LinkContext<SocketLink>
   readonly #socket: Socket
   readonly #reader: FrameReader
   readonly #writer: SocketWriter
@@ -52,7 +53,7 @@ export class SocketLink implements Inlet, Outlet {
   #linger: NodeJS.Timeout | null = null
   #lingerUntilMs = 0
 
-  constructor(id: number, origin: ConnectedSocket, context: LinkContext) {
+  constructor(id: number, origin: ConnectedSocket, context: LinkContext<SocketLink>) {
     this.id = id
     this.origin = origin
     this.#context = context

@@ -6,7 +6,8 @@ import { LossTally } from '../../../src/threads/counters.ts'
 import { censusMemory, LinkCounts } from '../../../src/threads/link-counts.ts'
 import type { Inlet, TimedWait } from '../../../src/worker/flood/backpressure.ts'
 import { BufferPool } from '../../../src/worker/flood/buffer-pool.ts'
-import { type FloodLink, FloodRouter } from '../../../src/worker/flood/flood-router.ts'
+import type { FloodLink } from '../../../src/worker/flood/flood-link.ts'
+import { FloodRouter } from '../../../src/worker/flood/flood-router.ts'
 
 const INCARNATION = Math.floor(Date.now() / 1_000)
 const [DIALLED, ACCEPTED, LEAVING, PROGRAM, FIRST, SIBLING, THIRD] = [16, 32, 48, -1, -2, -3, -4]
