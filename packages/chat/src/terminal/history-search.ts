@@ -1,14 +1,6 @@
 // Ctrl+R: looks back through what was entered for a line that has what is typed in it, as readline does. Pure.
-import { cleanLines, EMPTY_LINE, type Line, lineOfText } from './editor.ts'
-import type { Input } from './input.ts'
-
-export interface Search {
-  readonly query: string
-  /** Which of the history is shown; null: none has it. */
-  readonly found: number | null
-  /** The line before the search began. */
-  readonly before: Line
-}
+import { cleanLines, EMPTY_LINE, lineOfText } from './editor.ts'
+import type { Input, Search } from './input.ts'
 
 /** Ctrl+R: begins, or looks further back. */
 export function searchBack(input: Input): void {

@@ -1,7 +1,6 @@
 // The line being typed with its history and its completion. Pure: mutates the state it is given, asks the completer it is given.
 import type { Completer } from '../screens/screen.ts'
 import { cleanLines, EDITS, EMPTY_LINE, insert, type Line, lineOfText } from './editor.ts'
-import type { Search } from './history-search.ts'
 
 /** Lines that Up finds; as many as before, when the line editor was Node's. */
 export const MAX_HISTORY = 200
@@ -98,4 +97,12 @@ function begin(completer: Completer, text: string, cursor: number, step: -1 | 1)
   const candidates = found.slice(0, MAX_CANDIDATES).map(cleanLines)
   if (candidates.length === 0 || from < 0 || from > cursor) return null
   return { from, candidates, chosen: step === 1 ? -1 : 0 }
+}
+
+export interface Search {
+  readonly query: string
+  /** Which of the history is shown; null: none has it. */
+  readonly found: number | null
+  /** The line before the search began. */
+  readonly before: Line
 }

@@ -4,7 +4,7 @@ import type { NetworkOptions } from '../api.ts'
 import { readOptionFile } from '../options/option-file.ts'
 import type { NODE_FLAGS, PUB_FLAGS, SUB_FLAGS } from './flags.ts'
 import type { ValuesOf } from './line/flag.ts'
-import type { Source } from './pub/messages.ts'
+
 import { type Format, formatOf } from './sub/format.ts'
 import type { NetworkCommand } from './usage.ts'
 
@@ -149,3 +149,9 @@ function security(text: string | undefined): 'tls' | 'none' | undefined {
   if (text === undefined || text === 'tls' || text === 'none') return text
   throw optionError('--security', `--security is tls or none, not '${text}'`)
 }
+
+export type Source =
+  | { readonly kind: 'lines' }
+  | { readonly kind: 'text'; readonly text: string }
+  /** Null: standard input. */
+  | { readonly kind: 'whole'; readonly path: string | null }

@@ -2,15 +2,10 @@
 import { createReadStream } from 'node:fs'
 import type { Readable } from 'node:stream'
 import { FloodnetError, LIMITS, optionError } from '@floodnet/core'
+import type { Source } from '../settings.ts'
 import { LineSplitter } from './line-splitter.ts'
 
 const MAX_MESSAGE_BYTES = LIMITS.maxMessageBytes.value
-
-export type Source =
-  | { readonly kind: 'lines' }
-  | { readonly kind: 'text'; readonly text: string }
-  /** Null: standard input. */
-  | { readonly kind: 'whole'; readonly path: string | null }
 
 /** Messages that were read at once. */
 export interface Lot {

@@ -3,7 +3,8 @@ import type { Readable } from 'node:stream'
 import { FloodnetError } from '@floodnet/core'
 import type { Network } from '../../api.ts'
 import type { Body, BodyContext, Task } from '../run.ts'
-import { messagesOf, type Source } from './messages.ts'
+import type { Source } from '../settings.ts'
+import { messagesOf } from './messages.ts'
 
 /** Losses of packets that no neighbour has got, whatever the number of neighbours. */
 const LOST_HERE: ReadonlySet<string> = new Set(['no-link', 'worker-crash', 'closed'])
