@@ -2,6 +2,7 @@
 import type { Status } from '../screens/screen.ts'
 import { fitText } from './cells.ts'
 import type { Conversation } from './conversations.ts'
+import { nameOf } from './conversations.ts'
 import type { Completion } from './input.ts'
 import { entriesBelow } from './log-rows.ts'
 import type { Model } from './model.ts'
@@ -27,11 +28,6 @@ export function candidatesRow({ candidates, chosen }: Completion, columns: numbe
   let first = 0
   while (first < chosen && rowWidth(labels.slice(first, chosen + 1)) > columns) first++
   return fitRow(labels.slice(first), columns)
-}
-
-export function nameOf({ key, title }: Conversation): string {
-  if (key === '') return 'everyone'
-  return key.startsWith('#') ? title || key : `@${title || key.slice(1)}`
 }
 
 function whoReads({ key }: Conversation): string {

@@ -139,3 +139,8 @@ function closeIdlest(state: Conversations, but: Conversation): void {
   const idlest = idle.reduce((best, one) => (one.activeAt < best.activeAt ? one : best), idle[0] ?? but)
   close(state, idlest.key)
 }
+
+export function nameOf({ key, title }: Conversation): string {
+  if (key === '') return 'everyone'
+  return key.startsWith('#') ? title || key : `@${title || key.slice(1)}`
+}

@@ -1,7 +1,7 @@
 // What is said in the conversation in front of something that has just come in another: where to look. Pure.
 import type { ScreenEvent } from '../screens/screen.ts'
-import { nameOf } from './bars.ts'
 import type { Conversation, Conversations } from './conversations.ts'
+import { nameOf } from './conversations.ts'
 
 /** What this user did went elsewhere than where they typed it; null: it did not. */
 export function pointerToOwn(conversations: Conversations, event: ScreenEvent): string | null {

@@ -5,7 +5,7 @@ import { readOptionFile } from '../options/option-file.ts'
 import type { NODE_FLAGS, PUB_FLAGS, SUB_FLAGS } from './flags.ts'
 import type { ValuesOf } from './line/flag.ts'
 
-import { type Format, formatOf } from './sub/format.ts'
+import { type Format, formatOf } from './message-format.ts'
 import type { NetworkCommand } from './usage.ts'
 
 export interface Settings {

@@ -1,8 +1,6 @@
 // How a node finds others without anybody typing an address, in one place: what is looked for where, and what came of it.
-import { type Candidate, joinDegree } from '@floodnet/core'
+import { type Candidate, type JoinInput, type JoinState, joinDegree } from '@floodnet/core'
 import type { NetworkEvents } from '../api.ts'
-import type { JoinActor } from '../membership/join-actor.ts'
-import type { Settings } from '../options/settings.ts'
 import type { EventHub } from '../telemetry/event-hub.ts'
 import { addTo, type Counts } from '../threads/counters.ts'
 import type { Entries } from './entries.ts'
@@ -13,12 +11,24 @@ import { DnsSeeds } from './seeds.ts'
 /** How often it is looked whether anything is due. */
 const TICK_MS = 1_000
 
+/** Of a node's settings, those that finding follows. */
+interface FindingSettings {
+  readonly join: Entries
+  readonly networkId: Uint8Array
+}
+
+/** The join actor, as finding sees it. */
+interface Actor {
+  readonly state: JoinState
+  send(input: JoinInput): void
+}
+
 export class Finding {
   readonly names = new NameResolver()
   /** Outcomes by name, as `dns-found`. */
   readonly counts: Counts = {}
-  readonly #settings: Settings
-  readonly #actor: JoinActor
+  readonly #settings: FindingSettings
+  readonly #actor: Actor
   readonly #hub: EventHub
   readonly #seeds: DnsSeeds[] = []
   /** What was told last of each subject: the same again is counted, and not told. */
@@ -26,7 +36,7 @@ export class Finding {
   #timer: NodeJS.Timeout | null = null
   #closed = false
 
-  constructor(settings: Settings, actor: JoinActor, hub: EventHub) {
+  constructor(settings: FindingSettings, actor: Actor, hub: EventHub) {
     this.#settings = settings
     this.#actor = actor
     this.#hub = hub

@@ -1,6 +1,6 @@
 // `sub --format`: a text with places for what a message has, in the manner of mosquitto_sub and kcat.
 import { optionError } from '@floodnet/core'
-import type { Message } from '../../api.ts'
+import type { Message } from '../api.ts'
 
 export type Format = (message: Message, time: Date) => Uint8Array
 
