@@ -17,14 +17,11 @@ import {
 import { isWeakKey, isWeakSignature } from '../wire/weak-key.ts'
 import { type FloodCounts, noFloodCounts } from './flood-counts.ts'
 import { OneTimeTable } from './one-time-table.ts'
-import { NO_TREE_YET, type Origin, type OriginTable, UNKNOWN_ORIGIN } from './origin-table.ts'
+import { MAX_INCARNATION_AHEAD_S, NO_TREE_YET, type Origin, type OriginTable, UNKNOWN_ORIGIN } from './origin-table.ts'
 import type { RateLimits } from './rate-limits.ts'
 
 /** The count of hops stops here. It is not signed, so it must not decide whether a packet is passed on: a liar could end it for others. */
 const MAX_HOPS = 255
-/** Incarnations are seconds of Unix time; one further ahead is refused. No more than ORIGIN_IDLE_MS, so that a forgotten author never
- * puts the floor ahead of the clock. */
-const MAX_INCARNATION_AHEAD_S = 900
 
 /** What the flood asks of its host. */
 export interface FloodHost {
@@ -64,6 +61,7 @@ export class Flood {
   readonly #signed: boolean
   readonly #hasWork: WorkCheck | null
   readonly #workFlag: number
+  #unixMs = 0
   #nowMs = 0
   #run: Uint8Array | null = null
   #runSource = 0
@@ -92,11 +90,12 @@ export class Flood {
     this.#workFlag = hasWork === null ? 0 : Flag.work
   }
 
-  /** Sets the time, in Unix ms, for the frames offered from now on. */
-  tick(nowMs: number): void {
-    this.#nowMs = nowMs
-    this.#origins.tick(nowMs)
-    this.#oneTime.tick(nowMs)
+  /** Sets the time for the frames offered from now on: Unix ms for incarnations; `steadyMs`, of a clock that never goes back, for rates and silences. */
+  tick(unixMs: number, steadyMs = unixMs): void {
+    this.#unixMs = unixMs
+    this.#nowMs = steadyMs
+    this.#origins.tick(unixMs, steadyMs)
+    this.#oneTime.tick(unixMs, steadyMs)
   }
 
   /**
@@ -261,7 +260,7 @@ export class Flood {
     const verdict = author === UNKNOWN_ORIGIN ? 'new-incarnation' : table.check(author, incarnation, seq)
     if (verdict === 'fresh') return null
     if (verdict !== 'new-incarnation') return verdict
-    if (incarnation > this.#nowMs / 1000 + MAX_INCARNATION_AHEAD_S) return 'future-incarnation'
+    if (incarnation > this.#unixMs / 1000 + MAX_INCARNATION_AHEAD_S) return 'future-incarnation'
     if (!oneTime && author === UNKNOWN_ORIGIN && incarnation <= this.#origins.incarnationFloor)
       return 'forgotten-origin'
     return seq === 0 ? 'stale' : null

@@ -12,6 +12,8 @@ const LOT_S = 64
 const LOT_SHARE = 4
 /** Numbers of keys in one lot; above any `maxOneTimeOrigins`, and a key's number is still exact with the lot's before it. */
 const LOT_NUMBERS = 2 ** 21
+/** Forgotten lots that are told apart, so that a clock set back by some hours is no harm: 18 h of them. A guess. */
+const MAX_DROPPED_LOTS = 1_024
 /** Of keys, unless the host says otherwise: see `maxOneTimeOrigins`. */
 export const MAX_ONE_TIME_ORIGINS = 32_768
 
@@ -27,8 +29,13 @@ export class OneTimeTable {
   readonly #lots = new Map<number, OriginTable>()
   #size = 0
   #nowMs = 0
+  #steadyMs = 0
   /** Incarnations below this are refused. */
   #floor = 0
+  /** The same when the clock went back: lots since then are known one by one. */
+  #lowestFloor = 0
+  /** Lots that are forgotten, of which nothing is taken any more. */
+  readonly #dropped = new Set<number>()
 
   /** `seed` (32 random bits) keeps strangers from choosing keys that collide. */
   constructor(maxOrigins = MAX_ONE_TIME_ORIGINS, seed = 1) {
@@ -40,9 +47,12 @@ export class OneTimeTable {
     return this.#size
   }
 
-  /** Sets the time, in Unix ms, for what is asked and heard from now on. */
-  tick(nowMs: number): void {
-    this.#nowMs = nowMs
+  /** Sets the time, as in `OriginTable`, for what is asked and heard from now on. */
+  tick(unixMs: number, steadyMs = unixMs): void {
+    // Else, once the clock is right again, the floor would keep everybody out for as long as it had been ahead.
+    if (unixMs < this.#nowMs) this.#floor = this.#lowestFloor
+    this.#nowMs = unixMs
+    this.#steadyMs = steadyMs
   }
 
   /** The key of the frame at `start`, or UNKNOWN_ORIGIN when it has not spoken in this time. */
@@ -61,12 +71,13 @@ export class OneTimeTable {
 
   commit(key: number, incarnation: number, seq: number): void {
     const lot = this.#lotHolding(key)
-    lot.tick(this.#nowMs)
+    lot.tick(this.#nowMs, this.#steadyMs)
     lot.commit(key % LOT_NUMBERS, incarnation, seq)
   }
 
   /** Whether packets of this time are taken. */
   admits(incarnation: number): boolean {
+    if (this.#dropped.has(lotOf(incarnation))) return false
     return incarnation >= this.#floor && Math.abs(incarnation - this.#nowMs / 1000) <= ONE_TIME_SKEW_S
   }
 
@@ -78,7 +89,7 @@ export class OneTimeTable {
     if (this.#size >= this.#maxOrigins || incarnation < this.#floor) return UNKNOWN_ORIGIN
     const number = lotOf(incarnation)
     const lot = this.#lotFor(number)
-    lot.tick(this.#nowMs)
+    lot.tick(this.#nowMs, this.#steadyMs)
     const key = lot.add(bytes, view, start)
     if (key !== UNKNOWN_ORIGIN) this.#size++
     return numberIn(number, key)
@@ -116,6 +127,11 @@ export class OneTimeTable {
     this.#lots.delete(number)
     // Also for times that are too old by now: the clock may be set back.
     this.#floor = Math.max(this.#floor, endOf(number))
+    this.#dropped.add(number)
+    const [first] = this.#dropped
+    if (this.#dropped.size <= MAX_DROPPED_LOTS || first === undefined) return
+    this.#dropped.delete(first)
+    this.#lowestFloor = Math.max(this.#lowestFloor, endOf(first))
   }
 }
 

@@ -11,6 +11,13 @@ export { UNKNOWN_ORIGIN }
 
 /** An author is forgotten only after this silence, to a second, and only when room is needed. A guess: longer than an incarnation lasts (RENEW_AFTER_MS). */
 export const ORIGIN_IDLE_MS = 900_000
+/** Incarnations are seconds of Unix time; one further ahead is refused. No more than ORIGIN_IDLE_MS, so that a forgotten author never
+ * puts the floor ahead of the clock. */
+export const MAX_INCARNATION_AHEAD_S = 900
+/** A clock that goes back by more was wrong before; less is a correction that the next seconds make good. A guess. */
+const STEP_BACK_MS = 1_000
+/** An author that starts anew after a step back may have had the right time so much earlier than we. A guess above what clocks set from one source differ. */
+const STEP_SLACK_S = 60
 /** Entries looked at for an idle one before a new author is refused; bounds the work that a stranger's packet can cause. */
 const EVICTION_SCAN = 64
 
@@ -50,8 +57,12 @@ export class OriginTable {
   readonly #maxOrigins: number
   readonly #index: OriginIndex
   readonly #origins: Origin[] = []
+  /** Unix seconds. */
+  #unixS = 0
+  /** When the clock last went back, in Unix seconds. */
+  #steppedS = 0
+  /** By a clock that never goes back; and in seconds, rounded up. */
   #nowMs = 0
-  /** The same in seconds, rounded up. */
   #nowS = 0
   #hand = 0
   #floor = 0
@@ -75,10 +86,12 @@ export class OriginTable {
     return this.#floor
   }
 
-  /** Sets the time, in Unix ms, for what is heard from now on. */
-  tick(nowMs: number): void {
-    this.#nowMs = nowMs
-    this.#nowS = Math.ceil(nowMs / 1_000)
+  /** Sets the time for what is heard from now on: Unix ms, which may go back, for incarnations; `steadyMs`, which does not, for silences. */
+  tick(unixMs: number, steadyMs = unixMs): void {
+    if (unixMs / 1_000 < this.#unixS - STEP_BACK_MS / 1_000) this.#onStepBack(unixMs / 1_000)
+    this.#unixS = unixMs / 1_000
+    this.#nowMs = steadyMs
+    this.#nowS = Math.ceil(steadyMs / 1_000)
   }
 
   /** The author of the frame at `start`, or UNKNOWN_ORIGIN. */
@@ -178,12 +191,32 @@ export class OriginTable {
   #checkOther(author: number, incarnation: number, seq: number): OriginVerdict {
     if (incarnation > this.#incarnationOf(author)) return 'new-incarnation'
     const { earlier } = this.#origins[author]!
-    return earlier?.incarnation === incarnation ? earlier.window.check(seq) : 'old-incarnation'
+    if (earlier?.incarnation === incarnation && !this.#isAhead(incarnation)) return earlier.window.check(seq)
+    return this.#isBackFromAhead(author, incarnation) ? 'new-incarnation' : 'old-incarnation'
+  }
+
+  /**
+   * Whether the author's present incarnation was taken while the clocks here and there were ahead, and this is one since: nobody takes the
+   * former any more. Only one from after the step back counts, so that nothing recorded before can be replayed.
+   */
+  #isBackFromAhead(author: number, incarnation: number): boolean {
+    return this.#isAhead(this.#incarnationOf(author)) && incarnation > this.#steppedS - STEP_SLACK_S
+  }
+
+  #isAhead(incarnation: number): boolean {
+    return this.#steppedS > 0 && incarnation > this.#unixS + MAX_INCARNATION_AHEAD_S
+  }
+
+  /** The floor is that of authors forgotten until now: none of them was right to be ahead of this time. */
+  #onStepBack(unixS: number): void {
+    this.#steppedS = unixS
+    this.#floor = Math.min(this.#floor, Math.floor(unixS))
   }
 
   #commitOther(author: number, incarnation: number, seq: number): void {
     const origin = this.#origins[author]!
-    if (incarnation > this.#incarnationOf(author)) this.#renew(author, incarnation)
+    if (incarnation > this.#incarnationOf(author) || this.#isBackFromAhead(author, incarnation))
+      this.#renew(author, incarnation)
     if (incarnation === this.#incarnationOf(author)) return origin.window.commit(seq, this.#nowMs)
     assert(origin.earlier?.incarnation === incarnation, 'only what was looked up is committed')
     origin.earlier.window.commit(seq, this.#nowMs)
@@ -193,7 +226,8 @@ export class OriginTable {
   #renew(author: number, incarnation: number): void {
     const origin = this.#origins[author]!
     origin.window.detach()
-    origin.earlier = { incarnation: this.#incarnationOf(author), window: origin.window }
+    const before = this.#incarnationOf(author)
+    origin.earlier = before < incarnation ? { incarnation: before, window: origin.window } : null
     origin.window = this.#emptyWindow(author)
     this.#index.rows[rowOf(author) + INCARNATION_WORD] = incarnation
     this.#clearTree(author)

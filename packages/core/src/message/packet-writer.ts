@@ -22,6 +22,17 @@ import { FRAGMENT_PAYLOAD_BYTES, FRAGMENT_PREFIX_BYTES } from './fragment.ts'
  */
 export const RENEW_AFTER_MS = 600_000
 
+/** An incarnation further ahead of the clock is one that nodes refuse, or soon will (MAX_INCARNATION_AHEAD_S): the clock was wrong when it began. A guess. */
+export const INCARNATION_TRUST_S = 600
+
+/**
+ * The incarnation that follows `last` at this time: the clock's seconds, and higher than the last. Only where that began with a clock that was far
+ * ahead it is given up, since nobody takes it.
+ */
+export function nextIncarnation(last: number, nowS: number): number {
+  return last > nowS + INCARNATION_TRUST_S ? nowS : Math.max(last + 1, nowS)
+}
+
 /** Largest frame that the writer makes; a slab must hold at least one. */
 export const MAX_WRITTEN_FRAME_BYTES = HEADER_BYTES + MAX_BATCH_BODY_BYTES + SIGNATURE_BYTES
 
@@ -163,8 +174,10 @@ export class PacketWriter {
   }
 
   #open(nowMs: number, packets = 1): void {
-    if (nowMs - this.#renewedMs >= RENEW_AFTER_MS || this.#seq > MAX_SEQ - packets) {
-      this.#incarnation = Math.max(this.#incarnation + 1, Math.floor(nowMs / 1000))
+    const sinceMs = nowMs - this.#renewedMs
+    // Less than nothing: the clock went back.
+    if (sinceMs >= RENEW_AFTER_MS || sinceMs < 0 || this.#seq > MAX_SEQ - packets) {
+      this.#incarnation = nextIncarnation(this.#incarnation, Math.floor(nowMs / 1000))
       this.#seq = 0
       this.#renewedMs = nowMs
     }

@@ -316,9 +316,24 @@ test('a first word long after the start renews too, since nodes may have forgott
 })
 
 test('a renewed incarnation is higher than the last, when the clock has gone backwards too', () => {
-  const writer = new PacketWriter(origin, START_S + 10_000, true, START_MS)
+  const writer = new PacketWriter(origin, START_S + 1_100, true, START_MS)
   writer.attach(new Uint8Array(MAX_WRITTEN_FRAME_BYTES))
-  assert.is(writer.append(patternOf(1), START_MS + RENEW_AFTER_MS + 1)?.incarnation, START_S + 10_001)
+  assert.is(writer.append(patternOf(1), START_MS + RENEW_AFTER_MS + 1)?.incarnation, START_S + 1_101)
+})
+
+test('an incarnation that began with a clock far ahead is given up for the time as soon as the clock is right', () => {
+  const aheadMs = START_MS + 3 * 3_600_000
+  const writer = new PacketWriter(origin, aheadMs / 1_000, true, aheadMs)
+  writer.attach(new Uint8Array(MAX_WRITTEN_FRAME_BYTES))
+  assert.is(writer.append(patternOf(1), aheadMs)?.incarnation, aheadMs / 1_000)
+  const place = writer.appendFragment(patternOf(70_000), 0, 2, START_MS)
+  assert.equal(place, { incarnation: START_S, seq: 1, index: 0 })
+})
+
+test('a clock that goes back a little begins a new incarnation at once, since the next would come too late', () => {
+  const writer = writerOf()
+  assert.is(writer.append(patternOf(1), START_MS)?.incarnation, START_S)
+  assert.is(writer.appendFragment(patternOf(70_000), 0, 2, START_MS - 500_000)?.incarnation, START_S + 1)
 })
 
 test('the fragments of one message keep their incarnation, however long it takes to write them', () => {

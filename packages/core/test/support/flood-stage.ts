@@ -30,6 +30,8 @@ export class Stage implements FloodHost {
   readonly verified: number[] = []
   readonly knownWhenVerified: (string | null)[] = []
   nowS = NOW_S
+  /** The clock that never goes back, where it is another. */
+  steadyS: number | null = null
 
   constructor({
     maxOrigins = 16,
@@ -57,7 +59,7 @@ export class Stage implements FloodHost {
   chunk(frames: readonly Uint8Array[], { source = 1, trusted = false } = {}): FrameFault | null {
     const bytes = joined(frames)
     const view = viewOf(bytes)
-    this.flood.tick(this.nowS * 1_000)
+    this.flood.tick(this.nowS * 1_000, (this.steadyS ?? this.nowS) * 1_000)
     let start = 0
     let fault: FrameFault | null = null
     for (const frame of frames) {

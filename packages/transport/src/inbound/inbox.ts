@@ -138,7 +138,7 @@ export class Inbox {
 
   /** Gives up large messages whose rest does not come. */
   expire(): void {
-    this.#drop('incomplete-message', this.#reassembler.expire(Date.now()))
+    this.#drop('incomplete-message', this.#reassembler.expire(performance.now()))
   }
 
   /** What is queued can still be read; after it, readers get `failure`, or that the network has closed. */
@@ -226,7 +226,7 @@ export class Inbox {
 
   #onFragment(name: PacketId, part: Uint8Array): void {
     const { origin, incarnation, seq } = name
-    const outcome = this.#reassembler.add(origin, incarnation, seq, part, Date.now())
+    const outcome = this.#reassembler.add(origin, incarnation, seq, part, performance.now())
     if (outcome.kind === 'lost') return this.#drop(outcome.reason, 1)
     if (outcome.kind === 'kept') return
     this.#deliver(singleMessage({ ...name, seq: outcome.seq }, outcome.payload))

@@ -55,7 +55,9 @@ export class OneTimeKey implements OneTimeOrigin {
   /** A message keeps its time to its last fragment. */
   #writerAt(nowMs: number, first: boolean, signed: boolean, flags: number): PacketWriter {
     if (this.#writer !== null && (!first || !isAged(this.#incarnation, nowMs))) return this.#writer
-    this.#incarnation = Math.max(this.#incarnation + 1, Math.floor(nowMs / 1000) - randomInt(TIME_BLUR_S))
+    const time = Math.floor(nowMs / 1000) - randomInt(TIME_BLUR_S)
+    // A time ahead of the clock is one from before the clock went back: nobody takes it any more.
+    this.#incarnation = this.#incarnation > nowMs / 1000 ? time : Math.max(this.#incarnation + 1, time)
     this.#writer = new PacketWriter(this.#publicKey, this.#incarnation, signed, nowMs, flags | Flag.oneTime)
     return this.#writer
   }
@@ -66,9 +68,9 @@ export function newOneTimeOrigin(): OneTimeOrigin {
   return new OneTimeKey()
 }
 
-/** Whether it is time for a new one. */
+/** Whether it is time for a new one. So it is when the clock went back. */
 export function isAged(incarnation: number, nowMs: number): boolean {
-  return Math.floor(nowMs / 1000) - incarnation >= RENEW_AFTER_S
+  return Math.abs(Math.floor(nowMs / 1000) - incarnation) >= RENEW_AFTER_S
 }
 
 /** Fragments of a message of `bytes`; 1 when it fits a packet. */

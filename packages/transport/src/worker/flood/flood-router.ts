@@ -135,7 +135,7 @@ export class FloodRouter implements FloodHost, StemHost, TreeRelayHost {
 
   /** Lets go of recent frames that are too old, also when nothing comes. */
   tick(): void {
-    this.catchUp.recent.expire(Date.now())
+    this.catchUp.recent.expire(performance.now())
   }
 
   /** The link brings nothing any more. */
@@ -278,8 +278,8 @@ export class FloodRouter implements FloodHost, StemHost, TreeRelayHost {
     assert(!this.#dirty, 'a chunk is offered whole before the next one')
     this.#dirty = true
     this.#source = source
-    this.#nowMs = Date.now()
-    this.flood.tick(this.#nowMs)
+    this.#nowMs = performance.now()
+    this.flood.tick(Date.now(), this.#nowMs)
     this.trees?.tick()
   }
 }
