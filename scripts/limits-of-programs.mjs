@@ -19,11 +19,12 @@ export const ofPrograms = {
     'chat/src/store/log.ts': 'MAX_LOG_BYTES'
   },
   'The chat: letters and files': {
-    'chat/src/session/pending.ts': 'SEARCH_MS MAX_SEARCHING MAX_AWAITED RECEIPT_DELAY_MS MAX_CONVERSATIONS',
+    'chat/src/session/pending.ts': 'SEARCH_MS MAX_SEARCHING MAX_AWAITED MAX_SHOWN RECEIPT_DELAY_MS MAX_CONVERSATIONS',
     'chat/src/network/company.ts': 'HEARD_WAIT_MS ENTRY_WAIT_MS',
     'chat/src/network/sealed-mail.ts': 'OPENINGS_PER_SECOND OPENINGS_BURST',
     'chat/src/wire/sealed-body.ts': 'MAX_RECIPIENTS MAX_READ_IDS',
     'chat/src/guard/sealed-replay.ts': 'MAX_SEALED_AGE_MS MAX_SEALED_OF_AUTHOR MAX_SEALED_AUTHORS',
+    'chat/src/guard/refused.ts': 'REFUSED_REPORT_MS MAX_REFUSED_AUTHORS',
     'chat/src/wire/chunk-set.ts': 'CHUNK_BYTES',
     'chat/src/wire/file-messages.ts': 'MAX_FILE_BYTES WINDOW_CHUNKS MAX_ASK_RANGES',
     'chat/src/files/file-limits.ts': `MAX_TRANSFERS MAX_OFFERS_OF_CONTACT MAX_OFFERS_OF_STRANGER

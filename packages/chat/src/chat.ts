@@ -235,7 +235,8 @@ class Chat {
   }
 
   #tick(): void {
-    const { network, session } = this.#parts
+    const { network, session, screen } = this.#parts
+    session.front = screen.front?.() ?? null
     const connected = network.peers.length > 0
     for (const effect of onTick(session, connected, this.#turn())) void this.#run(effect)
     this.#ticks++
@@ -281,6 +282,8 @@ class Chat {
   }
 
   #turn(): StepContext {
-    return { now: Date.now(), random: Math.random, newId: () => randomBytes(16).toString('hex') }
+    // Steps of the clock are none of time: only what is shown goes by the clock.
+    const now = performance.timeOrigin + performance.now()
+    return { now, wall: Date.now(), random: Math.random, newId: () => randomBytes(16).toString('hex') }
   }
 }

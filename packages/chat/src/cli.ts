@@ -121,7 +121,7 @@ function startSession(
     id,
     key,
     name: username ?? profile.name,
-    startedAt: Date.now(),
+    startedAt: performance.timeOrigin + performance.now(),
     silent: tail,
     obeys: once === null && (commands ?? (forPeople || json)),
     shownPerSecond: shown ?? (forPeople ? SHOWN_PER_SECOND : 0),

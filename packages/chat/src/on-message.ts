@@ -5,6 +5,7 @@ import { isRoom, roomOf } from './conversations/rooms.ts'
 import { isRepeatable, onFileMessage } from './files/on-file.ts'
 import { admits } from './guard/author-rate.ts'
 import { passesMarks } from './guard/high-water-marks.ts'
+import { noteRefused } from './guard/refused.ts'
 import { takeSealed } from './guard/sealed-replay.ts'
 import { isBlocked, isContact } from './people/address-book.ts'
 import { answerSoon } from './people/announcing.ts'
@@ -13,7 +14,7 @@ import { fingerprintOf, type Known, meet, outsider } from './people/trust.ts'
 import type { Spoken } from './screens/screen.ts'
 import type { Opened } from './sealed/sealed-message.ts'
 import { conversationEvent, type Effect, invalid, type StepContext, show } from './session/effects.ts'
-import { conversationOf, noteConversation, oweReceipt, takeReceipt } from './session/pending.ts'
+import { conversationOf, noteConversation, noteShown, takeReceipt } from './session/pending.ts'
 import { idOf, knownOf, MAX_SHOWN_BYTES, type MessageId, noteSpeaker, type Session } from './session/session.ts'
 import { cutText } from './text/clean-text.ts'
 import { isSameName, keptName } from './text/name.ts'
@@ -53,8 +54,12 @@ export function onSealed(
   if (body === null) return [invalid('sealed-unreadable')]
   if (isBlocked(session.book, opened.author)) return []
   if (isRepeatable(body.content)) return onBody(session, opened.author, body, context)
-  const verdict = takeSealed(session.sealed, opened.author, body, context.now, isContactOf(session, opened.author))
-  if (verdict !== 'fresh') return [invalid(verdict === 'replayed' ? 'replayed' : `sealed-${verdict}`)]
+  const verdict = takeSealed(session.sealed, opened.author, body, context.wall, isContactOf(session, opened.author))
+  if (verdict === 'replayed') return [invalid('replayed')]
+  if (verdict !== 'fresh') {
+    noteRefused(session.refusals, opened.author, verdict === 'outdated' ? body.at - context.wall : null)
+    return [invalid(`sealed-${verdict}`)]
+  }
   return onBody(session, opened.author, body, context)
 }
 
@@ -98,7 +103,7 @@ function onDirectText(
   if (noteConversation(session.pending, conversation, others))
     effects.push(conversationEvent(conversation, title, 'opened'))
   noteSpeaker(session, author)
-  if (!session.silent) oweReceipt(session.pending, author, id, context.now, context.random)
+  if (!session.silent) noteShown(session.pending, { conversation, author, id })
   const direct = { direct: true, to: session.name, sealed: true, conversation, title, mention: true }
   return [...effects, spoken(known, author, text, direct, id, context)]
 }
@@ -116,7 +121,7 @@ function onGone(session: Session, id: string, context: StepContext): Effect[] {
   const { name } = knownOf(session, id)
   session.roster.delete(id)
   if (!admits(session.suppression, id, name, context.now)) return []
-  return [show({ kind: 'presence', name, fingerprint: fingerprintOf(id), change: 'left', at: context.now })]
+  return [show({ kind: 'presence', name, fingerprint: fingerprintOf(id), change: 'left', at: context.wall })]
 }
 
 function onEnvelope(
@@ -165,7 +170,7 @@ function encounter(
   const { change } = sight(session.roster, id, claimed, key, context.now)
   const member = session.roster.get(id)
   if (member !== undefined) member.known = { as: known, revision: session.book.revision }
-  const event = { kind: 'presence', name: known.name, fingerprint: fingerprintOf(id), at: context.now } as const
+  const event = { kind: 'presence', name: known.name, fingerprint: fingerprintOf(id), at: context.wall } as const
   const renamed = change === 'renamed' && before !== known.name
   if (change !== 'joined' && !renamed) return { known, effects: [] }
   if (!admits(session.suppression, id, known.name, context.now)) return { known, effects: [] }
@@ -213,7 +218,7 @@ function spoken(
     fingerprint: fingerprintOf(author),
     text: cutBytes === 0 ? text : `${text}… (${cutBytes} bytes cut)`,
     trust,
-    at: context.now,
+    at: context.wall,
     id,
     ...place
   })

@@ -3,12 +3,13 @@
 import { retrySearches } from './conversations/direct.ts'
 import { onFileTick } from './files/on-file.ts'
 import { takeReports } from './guard/author-rate.ts'
+import { takeRefused } from './guard/refused.ts'
 import { announceSoon, takeDue } from './people/announcing.ts'
 import { ageOut } from './people/roster.ts'
 import { fingerprintOf, identify } from './people/trust.ts'
-import { type Effect, type Reader, type StepContext, show } from './session/effects.ts'
-import { takeDueReceipts } from './session/pending.ts'
-import type { Session } from './session/session.ts'
+import { type Effect, notice, type Reader, type StepContext, show } from './session/effects.ts'
+import { oweReceipt, takeDueReceipts, takeSeen } from './session/pending.ts'
+import { knownOf, type Session } from './session/session.ts'
 import { encodePresence, type Presence } from './wire/presence.ts'
 import { MAX_READ_IDS } from './wire/sealed-body.ts'
 
@@ -19,9 +20,10 @@ export function onTick(session: Session, connected: boolean, context: StepContex
     ...(due === null ? [] : [presenceWrite(session, 'here', due.asks)]),
     ...retrySearches(session, context),
     ...onFileTick(session, context),
-    ...receipts(session, context.now, context),
+    ...receiptsForSeen(session, context),
     ...farewells(session, context),
-    ...suppressed(session, context)
+    ...suppressed(session, context),
+    ...refused(session, context)
   ]
 }
 
@@ -34,11 +36,19 @@ export function onCompany(session: Session, context: StepContext): void {
 /** Last words. */
 export function onLeave(session: Session, context: StepContext): Effect[] {
   if (session.silent) return []
-  return [...receipts(session, Number.POSITIVE_INFINITY, context), presenceWrite(session, 'gone', false)]
+  const due = receiptsForSeen(session, context)
+  return [...due, ...receipts(session, Number.POSITIVE_INFINITY, context), presenceWrite(session, 'gone', false)]
 }
 
 function presenceWrite({ name, key }: Session, state: Presence['state'], asks: boolean): Effect {
   return { kind: 'write', payload: encodePresence({ name, key, state, asks }), said: null }
+}
+
+// A receipt says that the message was in front of its reader, not that it came.
+function receiptsForSeen(session: Session, context: StepContext): Effect[] {
+  for (const { author, id } of takeSeen(session.pending, session.front))
+    oweReceipt(session.pending, author, id, context.now, context.random)
+  return receipts(session, context.now, context)
 }
 
 function receipts(session: Session, until: number, context: StepContext): Effect[] {
@@ -60,8 +70,24 @@ function receiptMessages(reader: Reader, ids: readonly string[], context: StepCo
 function farewells(session: Session, context: StepContext): Effect[] {
   return ageOut(session.roster, context.now).map(({ id, claimed }) => {
     const { name } = identify(session.book, session, id, claimed)
-    return show({ kind: 'presence', name, fingerprint: fingerprintOf(id), change: 'left', at: context.now })
+    return show({ kind: 'presence', name, fingerprint: fingerprintOf(id), change: 'left', at: context.wall })
   })
+}
+
+function refused(session: Session, context: StepContext): Effect[] {
+  const [loudest, ...others] = takeRefused(session.refusals, context.now)
+  if (loudest === undefined) return []
+  const { author, count, aheadMs } = loudest
+  const { name } = knownOf(session, author)
+  const also = others.length === 0 ? '' : ` (and others of ${others.length} more)`
+  const what = `${count} sealed ${count === 1 ? 'message' : 'messages'} of ${name}${also} not shown`
+  if (aheadMs === null) return [notice(`${what}: there were too many`)]
+  const minutes = Math.round(Math.abs(aheadMs) / 60_000)
+  return [
+    notice(
+      `${what}: the clock of ${name} is ${minutes} minutes ${aheadMs > 0 ? 'ahead of' : 'behind'} yours; one is wrong`
+    )
+  ]
 }
 
 function suppressed(session: Session, context: StepContext): Effect[] {

@@ -171,6 +171,26 @@ test('--private sends all that its user writes over a stem before it floods, and
   assert.equal([...new Set(bob.network.stemmed)], [false])
 })
 
+test('a step of the clock makes nobody leave', async () => {
+  const hub = new FakeHub()
+  const [alice, bob] = ['alice', 'bob'].map((name) => talker(name, { hub })) as [Talker, Talker]
+  await alice.shows('presence', 'bob')
+  const { now } = Date
+  try {
+    for (const hours of [3, -3]) {
+      Date.now = () => now() + hours * 3_600_000
+      const seen = alice.events.filter(({ kind }) => kind === 'status').length
+      await waitFor('a status', () => alice.events.filter(({ kind }) => kind === 'status').length > seen)
+      alice.type(`@bob ${hours}`)
+      await bob.shows('message', `"text":"${hours}"`)
+    }
+  } finally {
+    Date.now = now
+  }
+  assert.not.ok(JSON.stringify([...alice.events, ...bob.events]).includes('"change":"left"'))
+  await quit(alice, bob)
+})
+
 test('a line to nobody is told to be unsaid, and makes a pipe fail', async () => {
   const alice = talker('alice', { interactive: false })
   alice.network.addPeer('cd'.repeat(32))

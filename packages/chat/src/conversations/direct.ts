@@ -157,7 +157,7 @@ function saidTo(
     to: title,
     conversation,
     title,
-    at: context.now,
+    at: context.wall,
     id: context.newId(),
     state: 'sent'
   }

@@ -44,9 +44,9 @@ export class ChatFiles {
   }
 
   async #send(session: Session, { file, index, key }: NextChunk, data: Uint8Array): Promise<void> {
-    const { now, newId } = this.#host.context()
+    const { wall, newId } = this.#host.context()
     const content = { kind: 'file-chunk', file, index } as const
-    await this.#mail.sendApart(key, { id: newId(), content, data }, this.#originOf(session, file), now)
+    await this.#mail.sendApart(key, { id: newId(), content, data }, this.#originOf(session, file), wall)
   }
 
   #originOf({ files }: Session, file: string): OneTimeOrigin {

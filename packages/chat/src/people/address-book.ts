@@ -24,7 +24,7 @@ export interface Acquaintance {
   /** Skeletons of the names that are this one's, the latest first. */
   names: readonly string[]
   /** In ms since the epoch. */
-  readonly firstAt: number
+  firstAt: number
   lastAt: number
 }
 

@@ -4,6 +4,9 @@
 /** Names a conversation: '' is everyone, '#room' a room, '@' and the fingerprints joined by ',' a direct one. */
 export type ConversationKey = string
 
+/** The key of no conversation. */
+export const NOWHERE: ConversationKey = '-'
+
 /**
  * How far the author of a message is known. `changed`: the name is pinned or was seen with another key, so this is somebody else until
  * proved otherwise, and is shown loudly. `outside`: came over a bridge, so nobody vouches for the name.
@@ -131,6 +134,8 @@ export interface Screen {
   setPrompt(prompt: string): void
   /** Who can complete what is being typed. Screens without a line editor have no use for it. */
   setCompleter(completer: Completer): void
+  /** The conversation that the user looks at, NOWHERE when they look elsewhere. Absent: the screen shows all in one. */
+  front?(): ConversationKey
   /** Resolves when so much has been written out that more may be shown. */
   ready(): Promise<void>
   /** Shows what is pending, leaves the terminal as it was found. */

@@ -29,8 +29,10 @@ export type Effect =
 
 /** Time and chance, as arguments of whatever happens now. */
 export interface StepContext {
-  /** In ms since the epoch. */
+  /** In ms, for durations: begins as the time since the epoch and never jumps, whatever is done to the clock. */
   readonly now: number
+  /** By the clock, in ms since the epoch: for what people and other programs are shown. */
+  readonly wall: number
   /** From 0 up to, not including, 1. */
   random(): number
   /** 32 hex digits that no sealed message had before. */

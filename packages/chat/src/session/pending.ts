@@ -8,6 +8,8 @@ export const SEARCH_MS = 5_000
 export const MAX_SEARCHING = 1_000
 /** Sealed messages sent whose receipt is waited for; older ones are just never shown as read. */
 export const MAX_AWAITED = 1_000
+/** Sealed messages that wait to be seen; of more, the oldest are never confirmed. A guess: days of a talkative room. */
+export const MAX_SHOWN = 4_096
 /** Receipts wait this long and as much again at random, so that they do not point at the sealed message that they answer. */
 export const RECEIPT_DELAY_MS = 500
 /** Conversations remembered. */
@@ -35,7 +37,16 @@ export interface Receipts {
   readonly dueAt: number
 }
 
+/** A sealed message that is in its conversation, and perhaps not yet seen there. */
+export interface Shown {
+  readonly conversation: ConversationKey
+  readonly author: string
+  readonly id: string
+}
+
 export interface Pending {
+  /** Oldest first. */
+  shown: Shown[]
   searches: Search[]
   /** By the id of the sealed message, oldest first. */
   readonly awaited: Map<string, Awaited>
@@ -46,7 +57,7 @@ export interface Pending {
 }
 
 export function newPending(): Pending {
-  return { searches: [], awaited: new Map(), receipts: new Map(), conversations: new Map() }
+  return { shown: [], searches: [], awaited: new Map(), receipts: new Map(), conversations: new Map() }
 }
 
 /** The conversation of these people. 16 digits each: 8 could be met on purpose within a day. */
@@ -85,7 +96,21 @@ export function takeReceipt({ awaited }: Pending, reader: string, ids: readonly 
   })
 }
 
-/** A sealed message of `author` was shown. */
+/** A sealed message is in its conversation: its receipt is owed when the user has that in front. */
+export function noteShown(pending: Pending, message: Shown): void {
+  pending.shown.push(message)
+  if (pending.shown.length > MAX_SHOWN) pending.shown.shift()
+}
+
+/** Those that the user has seen, `front` being what they look at; null: a screen that shows all in one. */
+export function takeSeen(pending: Pending, front: ConversationKey | null): Shown[] {
+  const isSeen = ({ conversation }: Shown) => front === null || conversation === front
+  const seen = pending.shown.filter(isSeen)
+  if (seen.length > 0) pending.shown = pending.shown.filter((message) => !isSeen(message))
+  return seen
+}
+
+/** A sealed message of `author` was seen. */
 export function oweReceipt({ receipts }: Pending, author: string, id: string, now: number, random: () => number): void {
   const owed = receipts.get(author)
   if (owed !== undefined) owed.ids.push(id)

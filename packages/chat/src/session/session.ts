@@ -3,6 +3,7 @@
 
 import { newSuppression, type Suppression } from '../guard/author-rate.ts'
 import { type HighMarks, newHighMarks } from '../guard/high-water-marks.ts'
+import { newRefusals, type Refusals } from '../guard/refused.ts'
 import { newSealedReplay, type SealedReplay } from '../guard/sealed-replay.ts'
 import { type AddressBook, newAddressBook } from '../people/address-book.ts'
 import { type Announcing, newAnnouncing } from '../people/announcing.ts'
@@ -36,6 +37,8 @@ export interface Session {
   readonly silent: boolean
   /** Where a line goes that came from a screen without conversations of its own. */
   current: ConversationKey
+  /** The conversation that the user looks at; null: the screen shows all in one. */
+  front: ConversationKey | null
   readonly book: AddressBook
   readonly roster: Roster
   readonly announcing: Announcing
@@ -46,6 +49,7 @@ export interface Session {
   /** Since when there are neighbours, who were asked who is there; null while there are none. */
   companySince: number | null
   readonly sealed: SealedReplay
+  readonly refusals: Refusals
   readonly marks: HighMarks
   readonly suppression: Suppression
   readonly files: Files
@@ -67,16 +71,20 @@ export interface SessionStart {
 }
 
 export function newSession(start: SessionStart): Session {
+  const { book = newAddressBook(), startedAt } = start
+  // Met in an earlier run, whatever its clock said.
+  for (const person of book.people.values()) person.firstAt = Math.min(person.firstAt, startedAt - 1)
   return {
     id: start.id,
     name: start.name ?? defaultName(start.id),
     askingName: false,
     key: start.key,
-    startedAt: start.startedAt,
+    startedAt,
     silent: start.silent ?? false,
     obeys: start.obeys ?? true,
     current: '',
-    book: start.book ?? newAddressBook(),
+    front: null,
+    book,
     roster: new Map(),
     announcing: newAnnouncing(),
     rooms: new Set(),
@@ -84,6 +92,7 @@ export function newSession(start: SessionStart): Session {
     pending: newPending(),
     companySince: null,
     sealed: newSealedReplay(),
+    refusals: newRefusals(),
     marks: start.marks ?? newHighMarks(),
     suppression: newSuppression(start.shownPerSecond ?? 0),
     files: newFiles()

@@ -1,7 +1,14 @@
 // The full screen: carries events and keys to the model, and paints what comes of them, at most some 30 times a second however much
 // happens. Knows no process and no terminal: the device and the clock are given, so that tests run it in virtual time.
 import { EventEmitter, on } from 'node:events'
-import type { Completer, Screen, ScreenEvent, TypedLine } from '../screens/screen.ts'
+import {
+  type Completer,
+  type ConversationKey,
+  NOWHERE,
+  type Screen,
+  type ScreenEvent,
+  type TypedLine
+} from '../screens/screen.ts'
 import { type Alerting, alertBytes } from './alerts.ts'
 import { onKey } from './bindings.ts'
 import { KeyReader } from './keys.ts'
@@ -86,6 +93,12 @@ export class FullScreen implements Screen, DeviceListener {
 
   setCompleter(completer: Completer): void {
     this.#model.completer = completer
+  }
+
+  front(): ConversationKey {
+    const { focused, conversations } = this.#model
+    // Who looks back does not see what is new.
+    return focused && conversations.current.bottom === null ? conversations.current.key : NOWHERE
   }
 
   // What comes too fast is skipped, so there is never a reason to wait.

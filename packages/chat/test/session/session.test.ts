@@ -12,7 +12,7 @@ import { People } from '../support/people.ts'
 const ID = '3f2a1c'.padEnd(64, '0')
 const ORIGIN = 'abcdef0123456789'.padEnd(64, '0')
 const NOW = 1_800_000_000_000
-const context: StepContext = { now: NOW, random: () => 0.5, newId: () => 'ab'.repeat(16) }
+const context: StepContext = { now: NOW, wall: NOW, random: () => 0.5, newId: () => 'ab'.repeat(16) }
 
 function sessionOf(name: string | null): Session {
   return newSession({ id: ID, name, key: new Uint8Array(32).fill(1), startedAt: NOW })

@@ -27,6 +27,8 @@ export class Person {
   readonly posted: SealedBody[] = []
   readonly #room: People
   #seq = 0
+  /** No two sealed messages have one time (network/sealed-mail.ts). */
+  #lead = 0
 
   constructor(room: People, start: Partial<SessionStart> & { id: string }) {
     this.#room = room
@@ -94,7 +96,7 @@ export class Person {
   #post({ readers, id, content, said }: Extract<Effect, { kind: 'sealed' }>): void {
     if (said !== null) this.shown.push(said)
     this.posted.push(content)
-    const body = encodeBody({ id, at: this.#room.now, content, data: new Uint8Array() })
+    const body = encodeBody({ id, at: this.#room.context.wall + ++this.#lead, content, data: new Uint8Array() })
     for (const reader of readers) this.#room.deliver(reader.id, body, this.id)
   }
 }
@@ -102,10 +104,17 @@ export class Person {
 export class People {
   readonly people: Person[] = []
   now = START
+  /** How far the clock of all was set since. */
+  clockMs = 0
   #ids = 0
 
   get context(): StepContext {
-    return { now: this.now, random: () => 0.5, newId: () => (++this.#ids).toString(16).padStart(32, '0') }
+    return {
+      now: this.now,
+      wall: this.now + this.clockMs,
+      random: () => 0.5,
+      newId: () => (++this.#ids).toString(16).padStart(32, '0')
+    }
   }
 
   add(name: string, start: Partial<SessionStart> = {}): Person {
