@@ -50,6 +50,8 @@ export interface NetworkOptions {
    * is fetched from another neighbour. 0: every packet comes over every link. Default 0.
    */
   parents?: number
+  /** How long a message waits for an earlier one of its author that is missing, in ms; then event `gap` tells what is missing. 0: not at all. Default 2,000. */
+  repairMs?: number
   /**
    * Proof of work that every packet of the network must show before it is passed on, 0 to 24 bits; all nodes must say the same, or refuse each other
    * (`wrong-work`). A packet with a body of n bytes costs its writer 2^workBits * (n + 2) hashes on average, in a thread of its own. Default 0: none.
@@ -156,6 +158,11 @@ export interface NetworkEvents {
   dropped: { reason: string; count: number; peer: string | null }
   /** Packets of an author beyond its rate (`maxOriginBytesPerSecond`, `maxOriginPacketsPerSecond`) were not taken; `count` since the last event, at most one a second for each author, and 64 in all. */
   suppressed: { origin: string; count: number }
+  /**
+   * Packets `from` to `to` of an author did not come, though later ones did: within `repairMs` (`'late'`), or until too much was held
+   * (`'held-full'`). Also counted, as `gap`, in `drops`.
+   */
+  gap: { origin: string; incarnation: number; from: number; to: number; reason: 'late' | 'held-full' }
   /** What the join actor did besides, for a curious eye: requests, offers, slots, guests. `kind` tells which. */
   join: Readonly<{ kind: string }>
   /** An I/O thread ended and comes back after `delayMs`. */

@@ -5,6 +5,7 @@ import { Finding } from './finding/finding.ts'
 import { FrameCrypto } from './identity/frame-crypto.ts'
 import { IncarnationKeeper } from './identity/incarnation-keeper.ts'
 import { closedError, Inbox } from './inbound/inbox.ts'
+import { isForInbox } from './inbound/inbox-frames.ts'
 import { JoinActor } from './membership/join-actor.ts'
 import { JoinEffects } from './membership/join-effects.ts'
 import { joinInputOf } from './membership/join-inputs.ts'
@@ -84,7 +85,8 @@ export class Node implements WorkerPoolHost {
     this.inbox = new Inbox(limits, shared, {
       returnSlab: (buffer) => this.pool.post(0, { kind: 'slab', buffer }, [buffer]),
       isOwn: (origin) => this.outbox.isOwn(origin),
-      onDropped: (reason, count) => this.losses.add(reason, null, count)
+      onDropped: (reason, count) => this.losses.add(reason, null, count),
+      onGap: (gap) => this.hub.emit('gap', gap)
     })
     const crypto = certificate === null ? null : new FrameCrypto(networkId, identity.privateKeyPem)
     this.#port = new OutboxPort(settings, shared, {
@@ -186,7 +188,7 @@ export class Node implements WorkerPoolHost {
         map(pick),
         filter((value) => value !== null)
       )
-    only(({ message }) => (message.kind === 'frames' || message.kind === 'short-run' ? message : null)).subscribe(
+    only(({ message }) => (isForInbox(message) ? message : null)).subscribe(
       guard((frames) => this.inbox.onFrames(frames))
     )
     only(({ message }) => (message.kind === 'slab' ? message : null)).subscribe(
@@ -194,7 +196,8 @@ export class Node implements WorkerPoolHost {
     )
     reports$.subscribe(guard((report) => this.#keepBooks(report)))
     only(({ message }) => joinInputOf(message)).subscribe((input) => this.actor.send(input))
-    reports$.subscribe(guard(({ message }) => this.#forgetClosed(message)))
+    // The actor has named the neighbour that is gone; now the link may be forgotten.
+    reports$.subscribe(guard(({ message }) => message.kind === 'link-down' && this.#forgetLink(message.link)))
     this.actor.effects$.subscribe(guard((effect) => this.#effects.perform(effect)))
   }
 
@@ -222,6 +225,7 @@ export class Node implements WorkerPoolHost {
       case 'dropped':
         return this.#tellLoss(message)
       case 'suppressed':
+        this.inbox.forgive(message.origin)
         return this.hub.emit('suppressed', { origin: message.origin, count: message.count })
       case 'flushed':
         return this.#flushes.onFlushed(message.token)
@@ -249,12 +253,6 @@ export class Node implements WorkerPoolHost {
     this.ownAddress.onWord(open)
     const address = this.ownAddress.dialable
     if (address !== before) this.actor.send({ kind: 'listening', address })
-  }
-
-  /** The actor has named the neighbour that is gone; now the link may be forgotten. */
-  #forgetClosed(message: FromWorker): void {
-    if (message.kind !== 'link-down') return
-    this.#forgetLink(message.link)
   }
 
   #onLinkDown(link: number, reason: string): void {

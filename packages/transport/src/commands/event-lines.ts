@@ -19,6 +19,7 @@ export function eventObject(event: NetworkEvent): object | null {
     case 'lagging':
     case 'dropped':
     case 'suppressed':
+    case 'gap':
       return { event: event.name, ...event.details }
     case 'worker-restart': {
       const { worker, delayMs, error } = event.details
@@ -71,6 +72,8 @@ function sentence(event: NetworkEvent): string | null {
     }
     case 'suppressed':
       return `suppressed ${event.details.count} from ${shortId(event.details.origin)}: it writes too much`
+    case 'gap':
+      return `packets ${event.details.from} to ${event.details.to} of ${shortId(event.details.origin)} did not come`
     case 'worker-restart':
       return `I/O thread ${event.details.worker} ended (${event.details.error.message}); back in ${event.details.delayMs} ms`
     case 'error':

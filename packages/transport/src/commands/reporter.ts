@@ -34,6 +34,7 @@ const EVENT_NAMES = {
   lagging: true,
   dropped: true,
   suppressed: true,
+  gap: true,
   join: true,
   'worker-restart': true,
   error: true,

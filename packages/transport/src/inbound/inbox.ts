@@ -5,13 +5,12 @@ import {
   copyBytes,
   Flag,
   FloodnetError,
+  type Gap,
   LENGTH_BYTES,
   type Limits,
-  ORIGIN_BYTES,
-  ORIGIN_OFFSET,
+  type Packet,
   Reassembler,
   readPacket,
-  toHex,
   viewOf
 } from '@floodnet/core'
 import type { Message } from '../api.ts'
@@ -19,33 +18,22 @@ import { abortReason } from '../options/abort-signal.ts'
 import type { FrameRing } from '../threads/frame-ring.ts'
 import type { ReadProgress } from '../threads/read-progress.ts'
 import type { SharedMemory } from '../threads/shared-memory.ts'
-import type { ShortRun, SlabFrames } from '../threads/slab-sender.ts'
+import { FrameOrder } from './frame-order.ts'
+import { type Delivery, type InboxFrames, originAt } from './inbox-frames.ts'
 import { MessageStream } from './message-stream.ts'
 import { cursorsOf, nextMessage, type PacketCursor, type PacketId, singleMessage } from './packet-cursor.ts'
 import { Readers } from './readers.ts'
+import { SlabReturns } from './slab-returns.ts'
 
 /** A guess: who reads some hundred messages a second is seen to read. */
 const MESSAGES_A_MARK = 64
-
-/** How long the program's other work waits for messages that come as fast as they are read. A guess: nobody notices it. */
-export const TURN_MS = 10
 
 export interface InboxHost {
   returnSlab(buffer: ArrayBuffer): void
   /** Messages of this origin are the program's own: they come back from their stem. */
   isOwn(origin: string): boolean
   onDropped(reason: string, count: number): void
-}
-
-/** A slab, or a short run. */
-interface Delivery {
-  /** The slab to give back; null: a short run. */
-  readonly slab: ArrayBuffer | null
-  bytes: Uint8Array
-  view: DataView
-  offset: number
-  /** Its worker is gone: nobody waits for it. */
-  orphan: boolean
+  onGap(gap: Gap): void
 }
 
 export class Inbox {
@@ -57,17 +45,17 @@ export class Inbox {
   readonly #ring: FrameRing
   readonly #host: InboxHost
   readonly #reassembler: Reassembler
+  readonly #order: FrameOrder
   readonly #deliveries: Delivery[] = []
-  /** Read, and given back in the next turn. */
-  #returning: ArrayBuffer[] = []
-  /** When the first slab of this turn was read; null when that is still to come. */
-  #turnBeganMs: number | null = null
+  readonly #returns: SlabReturns
   readonly #cursors: PacketCursor[] = []
   readonly #readers = new Readers()
   readonly #take = () => this.take()
   /** A subscriber that reads a message gets what has been decoded, and does not go on in the midst of a frame. */
   #unpacking = false
   #head = 0
+  /** Frames before the next ones are lost. */
+  #afterLosses = false
   #messages = 0
   #bytes = 0
   #everRead = false
@@ -80,7 +68,13 @@ export class Inbox {
     this.#reading = reading
     this.#ring = delivered
     this.#host = host
+    this.#returns = new SlabReturns((slab) => host.returnSlab(slab))
     this.#reassembler = new Reassembler(limits.maxMessageBytes, limits.reassemblyBytes)
+    this.#order = new FrameOrder(
+      limits.repairMs,
+      (gap) => this.#onGap(gap),
+      () => this.#goOn()
+    )
   }
 
   /** Messages that wait to be read. */
@@ -89,7 +83,7 @@ export class Inbox {
   }
 
   get bytes(): number {
-    return this.#bytes + this.#reassembler.bytes
+    return this.#bytes + this.#reassembler.bytes + this.#order.heldBytes
   }
 
   /** Nothing more comes, and that is as the program wanted it: it has closed the network. */
@@ -97,8 +91,9 @@ export class Inbox {
     return this.#error !== null && this.#failure === null
   }
 
-  onFrames(frames: SlabFrames | ShortRun): void {
-    if (frames.kind === 'short-run') this.#receive(null, this.#ring.next(frames.bytes))
+  onFrames(frames: InboxFrames): void {
+    if (frames.kind === 'missed') this.#afterLosses = true
+    else if (frames.kind === 'short-run') this.#receive(null, this.#ring.next(frames.bytes))
     else this.#receive(frames.buffer, new Uint8Array(frames.buffer, 0, frames.bytes))
   }
 
@@ -112,7 +107,7 @@ export class Inbox {
       delivery.orphan = true
     }
     this.#ring.reset()
-    this.#returning = []
+    this.#returns.forget()
   }
 
   /** The next message, or null when none is here now. */
@@ -136,6 +131,11 @@ export class Inbox {
     return this.#readers.wait(signal)
   }
 
+  /** A worker refuses packets of this author: they are not waited for. */
+  forgive(origin: string): void {
+    this.#order.forgive(origin)
+  }
+
   /** Gives up large messages whose rest does not come. */
   expire(): void {
     this.#drop('incomplete-message', this.#reassembler.expire(performance.now()))
@@ -146,15 +146,27 @@ export class Inbox {
     this.#failure = failure
     const error = failure ?? closedError()
     this.#error = error
+    this.#order.end()
     this.#unpack()
     this.#readers.rejectAll(error)
     this.stream.end(failure)
   }
 
   #receive(slab: ArrayBuffer | null, bytes: Uint8Array): void {
-    this.#deliveries.push({ slab, bytes, view: viewOf(bytes), offset: 0, orphan: false })
+    const afterLosses = this.#afterLosses
+    this.#afterLosses = false
+    this.#deliveries.push({ slab, bytes, view: viewOf(bytes), offset: 0, afterLosses, orphan: false })
+    this.#goOn()
+  }
+
+  #goOn(): void {
     this.#unpack()
     this.#readers.serve(this.#take)
+  }
+
+  #onGap(gap: Gap): void {
+    this.#drop('gap', gap.to - gap.from + 1)
+    this.#host.onGap(gap)
   }
 
   get #hasRoom(): boolean {
@@ -164,49 +176,48 @@ export class Inbox {
   #unpack(): void {
     if (this.#unpacking) return
     this.#unpacking = true
-    for (let next = this.#deliveries[0]; next !== undefined && this.#decode(next); next = this.#deliveries[0]) {
+    for (let next = this.#deliveries[0]; this.#openReady() && next && this.#decode(next); next = this.#deliveries[0]) {
       this.#deliveries.shift()
       if (next.orphan) continue
       if (next.slab === null) this.#ring.done()
-      else this.#giveBack(next.slab)
+      else this.#returns.add(next.slab)
     }
     this.#unpacking = false
   }
 
   /** Decodes frames while there is room, or somebody who takes messages without it. True: all of them. */
   #decode(delivery: Delivery): boolean {
+    if (delivery.afterLosses && delivery.offset === 0) this.#order.onLosses()
     while (delivery.offset < delivery.bytes.length) {
+      if (this.#order.hasReady && !this.#openReady()) return false
       if (!this.#hasRoom && !this.stream.observed) return false
       const start = delivery.offset
       delivery.offset += LENGTH_BYTES + delivery.view.getUint32(start)
       this.#onFrame(delivery, start, delivery.offset)
     }
+    return this.#openReady()
+  }
+
+  /** Opens frames that were held, while there is room. True: all whose turn it is. */
+  #openReady(): boolean {
+    while (this.#order.hasReady) {
+      if (!this.#hasRoom && !this.stream.observed) return false
+      const frame = this.#order.takeReady()
+      if (frame !== null) this.#open(frame, readPacket(frame, viewOf(frame), 0, frame.length), originAt(frame, 0))
+    }
     return true
   }
 
-  /**
-   * A port is emptied in one turn, for as long as slabs that came back at once let the worker fill it: nothing else would have its turn
-   * while the program reads. So after `TURN_MS` they go back in the next one.
-   */
-  #giveBack(buffer: ArrayBuffer): void {
-    const nowMs = performance.now()
-    if (this.#turnBeganMs === null) {
-      this.#turnBeganMs = nowMs
-      setImmediate(() => this.#onNextTurn())
-    }
-    if (nowMs - this.#turnBeganMs < TURN_MS) this.#host.returnSlab(buffer)
-    else this.#returning.push(buffer)
-  }
-
-  #onNextTurn(): void {
-    this.#turnBeganMs = null
-    for (const buffer of this.#returning.splice(0)) this.#host.returnSlab(buffer)
-  }
-
   #onFrame({ bytes, view }: Delivery, start: number, end: number): void {
-    const { flags, hops, incarnation, seq, bodyStart, bodyEnd } = readPacket(bytes, view, start, end)
-    const origin = toHex(bytes, start + ORIGIN_OFFSET, start + ORIGIN_OFFSET + ORIGIN_BYTES)
+    const packet = readPacket(bytes, view, start, end)
+    const { flags, incarnation, seq } = packet
+    const origin = originAt(bytes, start)
     if (this.#host.isOwn(origin)) return
+    const isAlone = (flags & Flag.oneTime) !== 0
+    if (isAlone || this.#order.isTurn(origin, incarnation, seq, bytes, start, end)) this.#open(bytes, packet, origin)
+  }
+
+  #open(bytes: Uint8Array, { flags, hops, incarnation, seq, bodyStart, bodyEnd }: Packet, origin: string): void {
     const name = { origin, incarnation, seq, hops }
     const body = bytes.subarray(bodyStart, bodyEnd)
     if ((flags & Flag.batch) !== 0) return this.#onBatch(name, body)

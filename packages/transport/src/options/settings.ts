@@ -42,6 +42,7 @@ const OPTION_NAMES = new Set<string>([
   'walkHops',
   'inboxLimit',
   'parents',
+  'repairMs',
   'workBits',
   'limits',
   'signal',
@@ -54,6 +55,7 @@ const TOP_LEVEL_LIMITS: readonly LimitName[] = [
   'walkHops',
   'inboxLimit',
   'parents',
+  'repairMs',
   'workBits'
 ]
 

@@ -1,6 +1,6 @@
 // How long writes may go on before everything else on the program's thread has its turn: a loop of awaited writes runs in microtasks, and
 // slabs that come back at once let it run for ever, with every timer and socket of the thread waiting.
-import { TURN_MS } from '../inbound/inbox.ts'
+import { TURN_MS } from '../inbound/slab-returns.ts'
 
 /** Bytes between two looks at the clock: a look for each message would be a tenth of what writing one costs. */
 const LOOK_BYTES = 65_536

@@ -14,6 +14,7 @@ const LEVELS = {
   lagging: 'warn',
   dropped: 'warn',
   suppressed: 'warn',
+  gap: 'warn',
   join: 'debug',
   'worker-restart': 'error',
   error: 'error',

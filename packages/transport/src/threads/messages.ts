@@ -4,7 +4,7 @@
 import type { MessagePort } from 'node:worker_threads'
 import type { CloseReason, JoinPacket, Limits } from '@floodnet/core'
 import type { ProgramBuffers } from './shared-memory.ts'
-import type { ShortRun, ShortRunLength, SlabFrames, SlabReturn } from './slab-sender.ts'
+import type { FramesMissed, ShortRun, ShortRunLength, SlabFrames, SlabReturn } from './slab-sender.ts'
 
 /** From the node's thread to a worker. */
 export type ToWorker =
@@ -39,6 +39,8 @@ export type FromWorker =
   /** `link` null: the program itself. */
   | { kind: 'lagging'; link: number | null; lagging: boolean; dropped: number }
   | { kind: 'dropped'; reason: string; link: number | null; count: number }
+  /** Frames that were for the program here are lost, and counted. */
+  | FramesMissed
   | { kind: 'suppressed'; origin: string; count: number }
   | { kind: 'flushed'; token: number }
 

@@ -30,9 +30,14 @@ export interface ShortRun {
   readonly bytes: ShortRunLength
 }
 
+/** Frames that belong here are lost, and counted. */
+export interface FramesMissed {
+  readonly kind: 'missed'
+}
+
 /** What the lane needs of a MessagePort. */
 export interface SlabPort {
-  postMessage(message: SlabFrames | SlabReturn | ShortRunLength, transfer: readonly ArrayBuffer[]): void
+  postMessage(message: SlabFrames | FramesMissed | SlabReturn | ShortRunLength, transfer: readonly ArrayBuffer[]): void
 }
 
 const NO_TRANSFER: readonly ArrayBuffer[] = []

@@ -1,9 +1,10 @@
 // Messages that wait for the program: taken in by packets, kept in pieces, and the program's progress shown to the worker.
-import { PacketWriter, resolveLimits } from '@floodnet/core'
+import { type Gap, PacketWriter, resolveLimits } from '@floodnet/core'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { Message } from '../../src/api.ts'
-import { Inbox, TURN_MS } from '../../src/inbound/inbox.ts'
+import { Inbox } from '../../src/inbound/inbox.ts'
+import { TURN_MS } from '../../src/inbound/slab-returns.ts'
 import { FrameRing, MAX_SHORT_RUNS } from '../../src/threads/frame-ring.ts'
 import type { ReadProgress } from '../../src/threads/read-progress.ts'
 import { SharedMemory } from '../../src/threads/shared-memory.ts'
@@ -17,20 +18,23 @@ interface Fixture {
   /** The end of worker 0. */
   readonly ring: FrameRing
   readonly dropped: [string, number][]
+  readonly gaps: Gap[]
   readonly returned: ArrayBuffer[]
 }
 
-function startInbox(inboxLimit: number): Fixture {
+function startInbox(inboxLimit: number, repairMs = 2_000): Fixture {
   const program = new SharedMemory()
   const dropped: [string, number][] = []
+  const gaps: Gap[] = []
   const returned: ArrayBuffer[] = []
-  const inbox = new Inbox(resolveLimits({ inboxLimit }), program, {
+  const inbox = new Inbox(resolveLimits({ inboxLimit, repairMs }), program, {
     returnSlab: (buffer) => returned.push(buffer),
     isOwn: () => false,
-    onDropped: (reason, count) => dropped.push([reason, count])
+    onDropped: (reason, count) => dropped.push([reason, count]),
+    onGap: (gap) => gaps.push(gap)
   })
   const { reading, delivered: ring } = new SharedMemory(program.buffers)
-  return { inbox, reading, ring, dropped, returned }
+  return { inbox, reading, ring, dropped, gaps, returned }
 }
 
 /** One packet of numbered messages of `bytes` bytes, in a slab of its own. */
@@ -149,6 +153,67 @@ test('a subscriber that reads gets what is queued, and every message comes once'
   assert.equal([...read.filter((number) => number !== null), ...rest(inbox)], [1, 2, 3, 0, 1])
   assert.equal([ring.unread, returned.length], [0, 1])
 })
+
+test('packets of an author are read in the order in which it wrote them, whatever order they come in', () => {
+  const { inbox, gaps, dropped } = startInbox(100)
+  for (const seq of [1, 4, 3]) inbox.onFrames(numbered(seq))
+  assert.equal(seqsOf(inbox), [1])
+  inbox.onFrames(numbered(2))
+  assert.equal(seqsOf(inbox), [2, 3, 4])
+  assert.equal([gaps, dropped, inbox.bytes], [[], [], 0])
+})
+
+test('what does not come in time is told as a gap and counted, and the rest is read', async () => {
+  const { inbox, gaps, dropped } = startInbox(100, 20)
+  for (const seq of [1, 4]) inbox.onFrames(numbered(seq))
+  const message = await inbox.read().then(() => inbox.read())
+  assert.is(message.seq, 4)
+  assert.equal(
+    gaps.map(({ from, to, reason }) => [from, to, reason]),
+    [[2, 3, 'late']]
+  )
+  assert.equal(dropped, [['gap', 2]])
+})
+
+test('what was held has its place in the queue like any other: when that is full, it waits', () => {
+  const { inbox, dropped, returned } = startInbox(2)
+  for (const seq of [1, 3, 4, 2, 5]) inbox.onFrames(numbered(seq))
+  assert.equal([inbox.messages, returned.length], [2, 3])
+  assert.equal(seqsOf(inbox), [1, 2, 3, 4, 5])
+  assert.equal([dropped, returned.length], [[], 5])
+})
+
+test('what the worker has lost and counted is not waited for, and no gap', () => {
+  const { inbox, gaps } = startInbox(100)
+  inbox.onFrames(numbered(1))
+  inbox.onFrames({ kind: 'missed' })
+  inbox.onFrames(numbered(5))
+  assert.equal([seqsOf(inbox), gaps], [[1, 5], []])
+})
+
+test('what is held when the network closes can still be read', () => {
+  const { inbox } = startInbox(100)
+  for (const seq of [1, 3]) inbox.onFrames(numbered(seq))
+  inbox.close()
+  assert.equal(seqsOf(inbox), [1, 3])
+})
+
+/** Packet `seq` of one incarnation, with one message. */
+function numbered(seq: number) {
+  const writer = new PacketWriter(AUTHOR, 1, false, 0)
+  const buffer = new ArrayBuffer(SLAB_BYTES)
+  writer.attach(new Uint8Array(buffer))
+  assert.ok(writer.append(new Uint8Array(10), 0))
+  const bytes = writer.detach()
+  new DataView(buffer).setUint32(44, seq)
+  return { kind: 'frames', buffer, bytes } as const
+}
+
+function seqsOf(inbox: Inbox): number[] {
+  const seqs: number[] = []
+  for (let message = inbox.take(); message !== null; message = inbox.take()) seqs.push(message.seq)
+  return seqs
+}
 
 test.run()
 

@@ -5,12 +5,12 @@ import * as assert from 'uvu/assert'
 import { createIdentity } from '../../src/identity/identity.ts'
 import { SlabFiller } from '../../src/outbound/slab-filler.ts'
 import { FrameRing } from '../../src/threads/frame-ring.ts'
-import type { ShortRunLength, SlabFrames, SlabReturn } from '../../src/threads/slab-sender.ts'
+import type { ShortRunLength, SlabFrames } from '../../src/threads/slab-sender.ts'
 
 const LIMITS = resolveLimits({})
 
 function startFiller() {
-  const posted: (SlabFrames | SlabReturn | ShortRunLength)[] = []
+  const posted: unknown[] = []
   const ring = new FrameRing()
   const filler = new SlabFiller(
     createIdentity(0),

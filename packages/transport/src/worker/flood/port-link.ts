@@ -58,6 +58,8 @@ export class PortLink implements Inlet, Outlet {
   #waiting: (SlabFrames | Uint8Array)[] = []
   #paused = false
   #closed = false
+  /** Frames for the other side were lost since the last one that it was given. */
+  #missed = false
 
   /** `program`: the other side is the program. Null: a sibling worker. */
   constructor(id: number, port: SlabPort, memory: BufferPool, host: PortLinkHost, program: SharedMemory | null = null) {
@@ -123,6 +125,7 @@ export class PortLink implements Inlet, Outlet {
 
   sendData(bytes: Uint8Array, frames: number): void {
     if (this.#closed) return
+    if (this.#missed) this.#tellMissed()
     if (this.#backlog.length === 0 && this.#sender.write(bytes, 0, bytes.length)) return
     this.#memory.retain(bytes)
     this.#backlog.push({ bytes, frames })
@@ -130,6 +133,7 @@ export class PortLink implements Inlet, Outlet {
 
   onMissed(bytes: Uint8Array, frames: number): void {
     this.droppedWhileLagging += frames
+    this.#missed = true
     this.#host.onDropped(this, bytes, frames)
   }
 
@@ -159,6 +163,14 @@ export class PortLink implements Inlet, Outlet {
     }
     this.flush()
     this.#host.onTaken(this)
+  }
+
+  /** In its place among the frames: the program does not wait for what it will not get. */
+  #tellMissed(): void {
+    this.#missed = false
+    if (this.#program === null) return
+    this.#sender.post()
+    this.#port.postMessage({ kind: 'missed' }, [])
   }
 
   /** The frames are copied before their memory goes back, so that sockets may keep them as long as they need. */
