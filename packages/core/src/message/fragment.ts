@@ -36,12 +36,18 @@ interface Partial {
   lost: boolean
 }
 
-/** Unfinished messages of all authors. Bounded in bytes and count: a fragment beyond them loses its message. */
+/**
+ * Unfinished messages of all authors, bounded in bytes and count. Beyond them the one that is cheapest to lose gives way, and not the
+ * newcomer: of places, the one with the fewest bytes, since places that are only held have few; of bytes, the one that has waited longest.
+ */
 export class Reassembler {
   readonly #maxMessageBytes: number
   readonly #maxBytes: number
   readonly #partials = new Map<string, Partial>()
   readonly #byAuthor = new Map<string, number>()
+  /** Messages that gave way: what still comes of them begins nothing anew. The oldest are forgotten. */
+  readonly #givenUp = new Set<string>()
+  #evicted = 0
   #bytes = 0
 
   constructor(maxMessageBytes: number, maxBytes: number) {
@@ -55,6 +61,13 @@ export class Reassembler {
 
   get size(): number {
     return this.#partials.size
+  }
+
+  /** Messages that gave way to others since the last call. */
+  takeEvicted(): number {
+    const evicted = this.#evicted
+    this.#evicted = 0
+    return evicted
   }
 
   /** Adds the fragment in `body`, which the caller gives up. `seq` is the fragment's own packet number. */
@@ -95,7 +108,8 @@ export class Reassembler {
     part: Uint8Array,
     nowMs: number
   ): FragmentOutcome {
-    const partial = this.#partials.get(key) ?? this.#begin(author, count)
+    if (this.#givenUp.has(key)) return { kind: 'kept' }
+    const partial = this.#partials.get(key) ?? this.#begin(author, count, part.length)
     if (partial === null) return { kind: 'lost', reason: 'reassembly-full' }
     if (partial.lost) return { kind: 'kept' }
     if (partial.parts.length !== count || partial.parts[index] !== undefined)
@@ -108,18 +122,44 @@ export class Reassembler {
     partial.lastMs = nowMs
     this.#bytes += part.length
     if (partial.bytes > this.#maxMessageBytes) return this.#lose(partial, 'message-too-large')
-    if (this.#bytes > this.#maxBytes) return this.#lose(partial, 'reassembly-full')
+    if (this.#bytes > this.#maxBytes && !this.#makeRoom(partial)) return this.#lose(partial, 'reassembly-full')
     if (partial.missing > 0) return { kind: 'kept' }
     this.#forget(key, partial)
     return { kind: 'whole', payload: concatBytes(partial.parts as Uint8Array[], partial.bytes), seq: first }
   }
 
-  /** Null: there are too many unfinished messages, of all or of this author. */
-  #begin(author: string, count: number): Partial | null {
-    const own = this.#byAuthor.get(author) ?? 0
-    if (this.#partials.size >= MAX_PARTIALS || own >= MAX_PARTIALS_OF_ORIGIN) return null
-    this.#byAuthor.set(author, own + 1)
+  /** Null: there are too many unfinished messages of this author, or all others have more bytes than `bytes`. */
+  #begin(author: string, count: number, bytes: number): Partial | null {
+    if ((this.#byAuthor.get(author) ?? 0) >= MAX_PARTIALS_OF_ORIGIN) return null
+    if (this.#partials.size >= MAX_PARTIALS && !this.#evictCheapest(bytes)) return null
+    this.#byAuthor.set(author, (this.#byAuthor.get(author) ?? 0) + 1)
     return { author, parts: new Array(count), missing: count, bytes: 0, lastMs: 0, lost: false }
+  }
+
+  /** The fewest bytes, and of these the one that has waited longest. */
+  #evictCheapest(bytes: number): boolean {
+    let victim: [string, Partial] | null = null
+    for (const entry of this.#partials) if (victim === null || entry[1].bytes < victim[1].bytes) victim = entry
+    if (victim === null || victim[1].bytes > bytes) return false
+    this.#evict(...victim)
+    return true
+  }
+
+  /** Those that have waited longest, but not `partial` itself. False: it alone has too much. */
+  #makeRoom(partial: Partial): boolean {
+    for (const [key, other] of this.#partials) {
+      if (other !== partial && other.bytes > 0) this.#evict(key, other)
+      if (this.#bytes <= this.#maxBytes) return true
+    }
+    return false
+  }
+
+  #evict(key: string, partial: Partial): void {
+    this.#forget(key, partial)
+    if (!partial.lost) this.#evicted++
+    this.#givenUp.add(key)
+    const [oldest] = this.#givenUp
+    if (this.#givenUp.size > MAX_PARTIALS && oldest !== undefined) this.#givenUp.delete(oldest)
   }
 
   #lose(partial: Partial, reason: 'message-too-large' | 'reassembly-full'): FragmentOutcome {

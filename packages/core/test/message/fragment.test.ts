@@ -175,28 +175,52 @@ test('a fragment larger than a packet of ours is malformed', () => {
   assert.is(reassembler.bytes, 0)
 })
 
-test('the fragment that would exceed the bytes of all messages loses its own, and the others come whole', () => {
+test('when all bytes are taken, the message that has waited longest gives way, and what still comes of it begins nothing', () => {
   const reassembler = new Reassembler(MIB, 3 * FRAGMENT_PAYLOAD_BYTES)
-  const [a, b] = [cutUp(patternOf(2 * FRAGMENT_PAYLOAD_BYTES), 1), cutUp(patternOf(3 * FRAGMENT_PAYLOAD_BYTES), 1)]
-  const add = (origin: string, fragment: Fragment | undefined): FragmentOutcome =>
-    reassembler.add(origin, 1, fragment?.seq ?? 0, fragment?.body ?? new Uint8Array(0), 0)
-  assert.is(add(A, a[0]).kind, 'kept')
-  assert.is(add('bb', b[0]).kind, 'kept')
-  assert.is(add('bb', b[1]).kind, 'kept')
-  assert.equal(add('bb', b[2]), full)
-  assert.equal([reassembler.bytes, reassembler.size], [FRAGMENT_PAYLOAD_BYTES, 2])
-  assert.is(add(A, a[1]).kind, 'whole')
+  const [a, b] = [cutUp(patternOf(3 * FRAGMENT_PAYLOAD_BYTES), 1), cutUp(patternOf(3 * FRAGMENT_PAYLOAD_BYTES), 1)]
+  const add = (origin: string, fragment: Fragment | undefined): string =>
+    reassembler.add(origin, 1, fragment?.seq ?? 0, fragment?.body ?? new Uint8Array(0), 0).kind
+  assert.equal([add(A, a[0]), add('bb', b[0]), add('bb', b[1])], ['kept', 'kept', 'kept'])
+  assert.is(reassembler.takeEvicted(), 0)
+  assert.is(add('bb', b[2]), 'whole')
+  assert.is(reassembler.takeEvicted(), 1)
+  assert.equal([add(A, a[1]), add(A, a[2])], ['kept', 'kept'])
+  assert.equal([reassembler.bytes, reassembler.size, reassembler.takeEvicted()], [0, 0, 0])
+})
+
+test('a message that alone exceeds the bytes of all is lost', () => {
+  const reassembler = new Reassembler(MIB, 2 * FRAGMENT_PAYLOAD_BYTES)
+  const parts = cutUp(patternOf(3 * FRAGMENT_PAYLOAD_BYTES), 1)
+  const outcomes = parts.map(({ seq, body }) => reassembler.add(A, 1, seq, body, 0))
+  assert.equal(outcomes.at(-1), full)
   assert.is(reassembler.bytes, 0)
 })
 
-test('no more than 1024 messages are unfinished at one time', () => {
+test('no more than 1024 messages are unfinished at one time, and those with the fewest bytes give way', () => {
   const reassembler = new Reassembler(MIB, 1_024 * MIB)
-  const add = (i: number) => reassembler.add(`author ${i % 64}`, 1, 2 + 2 * i, bodyOf(1, 2, 1), 0)
+  const add = (i: number) => reassembler.add(`author ${i % 64}`, 1, 2 + 2 * i, bodyOf(1, 2, 2), 0)
   for (let i = 0; i < 1_024; i++) assert.is(add(i).kind, 'kept')
   assert.equal(reassembler.add('late', 1, 2, bodyOf(1, 2, 1), 0), full)
-  assert.equal([reassembler.bytes, reassembler.size], [1_024, 1_024])
-  assert.is(reassembler.add('author 0', 1, 1, bodyOf(0, 2), 0).kind, 'whole')
-  assert.is(reassembler.add('late', 1, 2, bodyOf(1, 2, 1), 0).kind, 'kept')
+  assert.is(reassembler.add('late', 1, 2, bodyOf(1, 2, 2), 0).kind, 'kept')
+  assert.equal([reassembler.bytes, reassembler.size, reassembler.takeEvicted()], [2_048, 1_024, 1])
+  assert.is(reassembler.add('author 0', 1, 1, bodyOf(0, 2), 0).kind, 'kept', 'the oldest has given way')
+  assert.is(reassembler.add('author 1', 1, 3, bodyOf(0, 2), 0).kind, 'whole')
+})
+
+test('places held by last fragments of a byte, renewed without pause, keep no honest message from coming whole', () => {
+  const reassembler = new Reassembler(16 * MIB, 64 * MIB)
+  let seq = 0
+  const attack = (count: number): void => {
+    for (let i = 0; i < count; i++) reassembler.add(`evil ${seq % 64}`, 1, 3 * ++seq, bodyOf(1, 2, 1), seq)
+  }
+  attack(3_000)
+  for (let message = 0; message < 20; message++) {
+    const kinds = cutUp(patternOf(300_000), 1 + 10 * message).map(({ seq: own, body }) => {
+      attack(200)
+      return reassembler.add('honest', 1, own, body, seq).kind
+    })
+    assert.equal(kinds, ['kept', 'kept', 'kept', 'kept', 'whole'])
+  }
 })
 
 test('one author has no more than 32 unfinished messages, and the others have their places', () => {
@@ -245,6 +269,7 @@ test('whatever fragments come, the bytes kept are counted within the limit, and 
     })
     .map(({ first, index, ...rest }) => ({ ...rest, index, seq: (first + index) >>> 0 }))
   const outcomes = new Map<string, number>()
+  let evicted = 0
   holds(
     fc.array(anyFragment, { maxLength: 40, size: 'max' }),
     (fragments) => {
@@ -253,6 +278,7 @@ test('whatever fragments come, the bytes kept are counted within the limit, and 
         const outcome = reassembler.add(origin, 1, seq, bodyOf(index, count, part), i)
         const name = outcome.kind === 'lost' ? outcome.reason : outcome.kind
         outcomes.set(name, (outcomes.get(name) ?? 0) + 1)
+        evicted += reassembler.takeEvicted()
         assert.ok(reassembler.bytes >= 0 && reassembler.bytes <= limit)
       })
       reassembler.expire(1_000 + REASSEMBLY_TIMEOUT_MS)
@@ -260,7 +286,8 @@ test('whatever fragments come, the bytes kept are counted within the limit, and 
     },
     150
   )
-  assert.is(outcomes.size, 5, `all outcomes occur: ${[...outcomes.keys()]}`)
+  assert.is(outcomes.size, 4, `all outcomes occur: ${[...outcomes.keys()]}`)
+  assert.ok(evicted > 0)
 })
 
 test.run()

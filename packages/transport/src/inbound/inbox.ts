@@ -238,6 +238,7 @@ export class Inbox {
   #onFragment(name: PacketId, part: Uint8Array): void {
     const { origin, incarnation, seq } = name
     const outcome = this.#reassembler.add(origin, incarnation, seq, part, performance.now())
+    this.#drop('reassembly-full', this.#reassembler.takeEvicted())
     if (outcome.kind === 'lost') return this.#drop(outcome.reason, 1)
     if (outcome.kind === 'kept') return
     this.#deliver(singleMessage({ ...name, seq: outcome.seq }, outcome.payload))
