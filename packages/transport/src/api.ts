@@ -181,7 +181,8 @@ export interface FloodnetErrorLike extends Error {
 /** Counters since the start, and gauges. Packets are frames with data; messages are what programs write and read. */
 export interface NetworkStats {
   readonly uptimeMs: number
-  readonly links: { dialled: number; accepted: number }
+  /** Neighbours, by who dialled; and links that said goodbye and still have a socket. */
+  readonly links: { dialled: number; accepted: number; closing: number }
   readonly packets: { in: number; out: number }
   readonly bytes: { in: number; out: number }
   /** Messages this program wrote and the node delivered to it. */

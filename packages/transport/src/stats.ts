@@ -18,7 +18,8 @@ export async function collectStats(node: Node, loopDelay: IntervalHistogram): Pr
     uptimeMs: performance.now() - node.startedMs,
     links: {
       dialled: peers.filter(({ direction }) => direction === 'dialled').length,
-      accepted: peers.filter(({ direction }) => direction === 'accepted').length
+      accepted: peers.filter(({ direction }) => direction === 'accepted').length,
+      closing: sum(({ closing }) => closing)
     },
     packets: { in: sum((stats) => stats.packetsIn), out: sum((stats) => stats.packetsOut) },
     bytes: { in: sum((stats) => stats.bytesIn), out: sum((stats) => stats.bytesOut) },

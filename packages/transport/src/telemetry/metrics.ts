@@ -1,13 +1,20 @@
 // The counters of a node in the Prometheus text format 0.0.4, and the small HTTP server that shows them.
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { FloodnetError, formatAddress, parseAddress } from '@floodnet/core'
+import type { AddressInfo, Socket } from 'node:net'
+import { FloodnetError, formatAddress, ipBytes, isLoopback, parseAddress } from '@floodnet/core'
 import type { Logger, Network, NetworkStats } from '../api.ts'
 
 export const METRICS_CONTENT_TYPE = 'text/plain; version=0.0.4; charset=utf-8'
 
 /** A scraper asks for one short page every few seconds; all of these are guesses far above that. */
-const HTTP_LIMITS = { maxHeaderSize: 8192, headersTimeout: 5_000, requestTimeout: 5_000, keepAliveTimeout: 60_000 }
+const HTTP_LIMITS = {
+  maxHeaderSize: 8192,
+  headersTimeout: 5_000,
+  requestTimeout: 5_000,
+  keepAliveTimeout: 60_000,
+  connectionsCheckingInterval: 1_000
+}
+/** The one that has been silent for longest gives way. */
 const MAX_CONNECTIONS = 32
 
 export interface MetricsServer {
@@ -26,12 +33,39 @@ export async function serveMetrics(
   address: string,
   logger?: Logger
 ): Promise<MetricsServer> {
-  const server = createServer(HTTP_LIMITS, (request, response) => void answer(network, request, response, logger))
-  server.maxConnections = MAX_CONNECTIONS
+  const listening = parseAddress(address)?.host ?? ''
+  const server = createServer(HTTP_LIMITS, (request, response) => {
+    if (!isOwnHost(request.headers.host, listening))
+      return reply(response, 421, 'not a name of this server; use its address\n')
+    void answer(network, request, response, logger)
+  })
+  boundConnections(server)
   await listen(server, address)
   server.on('error', (error) => logger?.warn({ error, address }, 'the metrics server cannot accept'))
   const { address: host, port } = server.address() as AddressInfo
   return { address: formatAddress({ host, port }), close: () => close(server) }
+}
+
+/** Whoever says nothing keeps nobody out: the connection whose last request is longest ago ends for a new one. */
+function boundConnections(server: Server): void {
+  const open = new Set<Socket>()
+  server.on('connection', (socket) => {
+    open.add(socket)
+    socket.once('close', () => open.delete(socket))
+    const [silent] = open
+    if (open.size > MAX_CONNECTIONS) silent?.destroy()
+  })
+  server.on('request', ({ socket }) => {
+    open.delete(socket)
+    if (!socket.destroyed) open.add(socket)
+  })
+}
+
+/** A page in a browser may lead a name of its own to this machine, which nobody else can reach here: whoever scrapes it names it as such. */
+function isOwnHost(host: string | undefined, listening: string): boolean {
+  if (host === undefined || !isLoopback(listening)) return true
+  const name = (parseAddress(host)?.host ?? host.replace(/^\[(.*)\]$/, '$1')).toLowerCase()
+  return name === 'localhost' || name === listening.toLowerCase() || ipBytes(name) !== null
 }
 
 /** All counters of `stats`; names and labels are a contract with dashboards. */
@@ -43,7 +77,8 @@ type Sample = readonly [labels: Readonly<Record<string, string>>, value: number]
 
 function linkMetrics({ links, packets, bytes, peers }: NetworkStats): string[] {
   return [
-    gauge('links', 'Links that are up.', labelled('direction', links)),
+    gauge('links', 'Links that are up.', labelled('direction', { dialled: links.dialled, accepted: links.accepted })),
+    gauge('closing_links', 'Links that said goodbye and still have a socket.', single(links.closing)),
     counter('packets_total', 'Frames with data that crossed links.', labelled('direction', packets)),
     counter('bytes_total', 'Bytes that crossed links.', labelled('direction', bytes)),
     gauge('peer_rtt_seconds', 'Last measured round trip to a neighbour.', rttSamples(peers)),

@@ -119,6 +119,8 @@ export interface WorkerStats {
   readonly drops: Readonly<Record<string, number>>
   readonly closes: Readonly<Record<string, number>>
   readonly trees: Readonly<Record<string, number>>
+  /** Links that said goodbye and still have a socket. */
+  readonly closing: number
   readonly stems: Readonly<Record<string, number>>
   readonly origins: number
   readonly oneTimeOrigins: number

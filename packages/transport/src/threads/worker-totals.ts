@@ -15,6 +15,7 @@ const NOTHING: WorkerStats = {
   drops: {},
   closes: {},
   trees: {},
+  closing: 0,
   stems: {},
   origins: 0,
   oneTimeOrigins: 0
@@ -82,6 +83,7 @@ function sumOf(a: WorkerStats, b: WorkerStats): WorkerStats {
     drops: countsOf(a.drops, b.drops),
     closes: countsOf(a.closes, b.closes),
     trees: countsOf(a.trees, b.trees),
+    closing: 0,
     stems: countsOf(a.stems, b.stems)
   }
 }

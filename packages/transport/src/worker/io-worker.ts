@@ -114,6 +114,7 @@ export class IoWorker implements WorkerControl, PortLinkHost {
       drops: { ...this.#losses.totals },
       closes: { ...this.#links.closes },
       trees: { ...this.#router.trees?.counts },
+      closing: this.#links.closing,
       stems: { ...this.#router.stems.counts },
       origins: this.#router.origins.size,
       oneTimeOrigins: this.#router.oneTime.size
@@ -181,7 +182,9 @@ export class IoWorker implements WorkerControl, PortLinkHost {
     if (link === undefined) return
     // Admitted, or asked to admit us: the peer may speak as soon as it has this.
     if (packet.kind === 'join-ack' || packet.kind === 'join-request') link.expectData()
-    link.sendControl(this.#encode(packet))
+    const frame = this.#encode(packet)
+    if ('frame' in packet && packet.frame !== undefined) link.carryControl(frame)
+    else link.sendControl(frame)
   }
 
   /** A packet passed on keeps its author's bytes and signature; our own is signed here, where the key is. */

@@ -27,6 +27,23 @@ export class TokenBucket {
 const CONTROL_BURST = 1_000
 const CONTROL_PER_SECOND = 200
 
+/** Of a link that is no neighbour's. A guess: somebody who asks for a place asks once or twice. */
+const GUEST_CONTROL_BURST = 32
+const GUEST_CONTROL_PER_SECOND = 4
+/** Probes that are answered. A guess: the shortest period that the option pingMs takes is 20 ms. */
+const PROBE_BURST = 100
+const PROBES_PER_SECOND = 60
+
+/** The same for a guest. */
+export function guestBudget(nowMs: number): TokenBucket {
+  return new TokenBucket(GUEST_CONTROL_BURST, GUEST_CONTROL_PER_SECOND, nowMs)
+}
+
+/** Limit on the probes of one link that are answered: each answer is a write of its own. */
+export function probeBudget(nowMs: number): TokenBucket {
+  return new TokenBucket(PROBE_BURST, PROBES_PER_SECOND, nowMs)
+}
+
 /** Limit on the control frames of one link that reach the node's thread, and whose signatures are verified. */
 export function controlBudget(nowMs: number): TokenBucket {
   return new TokenBucket(CONTROL_BURST, CONTROL_PER_SECOND, nowMs)

@@ -78,8 +78,8 @@ test('drops a packet whose signature verifiers judge differently, and counts it,
   peer.destroy()
 })
 
-test('closes the link of a guest whose join request anybody can have signed', async () => {
-  const peer = await (await connect()).open()
+test('closes the link of a neighbour that carries a join request which anybody can have signed', async () => {
+  const peer = await (await connect()).join()
   peer.author.origin = NEUTRAL_POINT
   await expectClosed(peer, 'weak-key', () => peer.send(signedByAnybody(peer.joinRequest())))
 })

@@ -12,7 +12,7 @@ const test = suite<{ servers: MetricsServer[] }>('metrics')
 
 const STATS: NetworkStats = {
   uptimeMs: 61_500,
-  links: { dialled: 2, accepted: 3 },
+  links: { dialled: 2, accepted: 3, closing: 1 },
   packets: { in: 10, out: 40 },
   bytes: { in: 1_000, out: 4_000 },
   messages: { written: 7, delivered: 9 },
@@ -85,6 +85,7 @@ test('every counter has its name, its labels and its value', () => {
   assert.equal(samples, [
     'floodnet_links{direction="dialled"} 2',
     'floodnet_links{direction="accepted"} 3',
+    'floodnet_closing_links 1',
     'floodnet_packets_total{direction="in"} 10',
     'floodnet_packets_total{direction="out"} 40',
     'floodnet_bytes_total{direction="in"} 1000',
@@ -205,6 +206,33 @@ test('what is no HTTP or too large a request is refused, and the server goes on'
     socket.destroy()
   }
   assert.is((await ask(address, 'GET', '/metrics')).status, 200)
+})
+
+test('32 connections that say nothing keep no scraper out', async (context) => {
+  const address = await serve(context)
+  const [host, port] = address.split(':')
+  const silent = Array.from({ length: 32 }, () => {
+    const socket = connect(Number(port), host).on('error', () => {})
+    socket.write('GET /metrics HTTP/1.1\r\n')
+    return socket
+  })
+  await Promise.all(silent.map((socket) => once(socket, 'connect')))
+  for (let i = 0; i < 3; i++) assert.is((await ask(address, 'GET', '/metrics')).status, 200)
+  for (const socket of silent) socket.destroy()
+})
+
+test('a name that a page of a browser leads to this machine is refused, and its own names are not', async (context) => {
+  const address = await serve(context)
+  const statusFor = async (host: string): Promise<unknown> => {
+    const asked = request(`http://${address}/metrics`, { headers: { host }, agent: false }).end()
+    const [response] = await once(asked, 'response')
+    response.resume()
+    return response.statusCode
+  }
+  for (const host of ['attacker.example', 'attacker.example:9100', '127.0.0.1.attacker.example'])
+    assert.is(await statusFor(host), 421, host)
+  for (const host of ['localhost', 'LOCALHOST:9100', address, '127.0.0.1', '[::1]:9100'])
+    assert.is(await statusFor(host), 200, host)
 })
 
 test('close frees the port though a client holds its connection', async (context) => {

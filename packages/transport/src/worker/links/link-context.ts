@@ -1,5 +1,5 @@
 // What every link of a worker shares: who we are, the limits, and where its frames and its fate are told.
-import type { CloseReason, ControlOrigin, FrameFault, Limits } from '@floodnet/core'
+import type { CloseReason, ControlOrigin, FrameFault, JoinPacket, Limits } from '@floodnet/core'
 import type { LossTally } from '../../threads/counters.ts'
 import type { Greeting } from '../connect/handshake.ts'
 import type { BufferPool } from '../flood/buffer-pool.ts'
@@ -16,6 +16,8 @@ export interface LinkTotals {
 
 /** A link, as its own parts see it. */
 export interface LinkHandle extends FloodLink {
+  /** Public key, 64 hex digits; null until HELLO. */
+  readonly peer: string | null
   sendControl(frame: Uint8Array): void
 }
 
@@ -36,8 +38,8 @@ export interface LinkContext<Link extends LinkHandle = LinkHandle> {
   onOpen(link: Link, greeting: Greeting): void
   /** Why a routed control frame is not its author's own, where the network signs; null: it is. `'dropped'`: nobody can tell, and it is counted. */
   judgeAuthor(link: Link, frame: Uint8Array): FrameFault | 'dropped' | null
-  /** A join frame to keep. False: malformed. */
-  onJoin(link: Link, frame: Uint8Array): boolean
+  /** A join packet, which keeps its frame. */
+  onJoin(link: Link, packet: JoinPacket): void
   onProbe(link: Link, rttMs: number | null, degree: number): void
   onLagging(link: Link, lagging: boolean): void
   /** The socket has taken bytes. */

@@ -4,6 +4,7 @@ import {
   bodyOf,
   type CloseReason,
   copyBytes,
+  decodeJoin,
   decodeLeave,
   decodeProbe,
   encodeProbe,
@@ -11,11 +12,12 @@ import {
   type FrameSink,
   FrameType,
   isRoutedType,
+  type JoinPacket,
   SEQ_OFFSET,
   TYPE_OFFSET
 } from '@floodnet/core'
 import { type Greeting, readGreeting } from '../connect/handshake.ts'
-import { controlBudget, type TokenBucket, treeBudget } from '../token-bucket.ts'
+import { controlBudget, guestBudget, probeBudget, type TokenBucket, treeBudget } from '../token-bucket.ts'
 import type { KeepAlive } from './keep-alive.ts'
 import type { LinkContext, LinkHandle } from './link-context.ts'
 
@@ -30,12 +32,16 @@ export class LinkProtocol implements FrameSink {
   bringsData = false
   /** A peer that broke the protocol is not listened to any more. */
   deaf = false
+  /** A peer that said goodbye has nothing more to say, and no guest is listened to after a goodbye. */
+  isSilenced = false
   readonly #link: LinkHandle
   readonly #host: ProtocolHost
   readonly #context: LinkContext
   readonly #keepAlive: KeepAlive
   readonly #budget: TokenBucket
   readonly #treeBudget: TokenBucket
+  readonly #guestBudget: TokenBucket
+  readonly #probes: TokenBucket
   #greeted = false
   #peerDegree = -1
 
@@ -46,10 +52,12 @@ export class LinkProtocol implements FrameSink {
     this.#keepAlive = keepAlive
     this.#budget = controlBudget(context.now())
     this.#treeBudget = treeBudget(context.now())
+    this.#guestBudget = guestBudget(context.now())
+    this.#probes = probeBudget(context.now())
   }
 
   onFrame(bytes: Uint8Array, view: DataView, start: number, end: number): FrameFault | null {
-    if (this.deaf) return null
+    if (this.deaf || this.isSilenced) return null
     const type = bytes[start + TYPE_OFFSET]!
     if (type === FrameType.data || type === FrameType.stem) return this.#onData(type, bytes, view, start, end)
     const frame = bytes.subarray(start, end)
@@ -62,7 +70,7 @@ export class LinkProtocol implements FrameSink {
 
   /** Within what another node's limit may be: an honest peer passes it on, and we do not take it. */
   onPassedOver(): FrameFault | null {
-    if (this.deaf) return null
+    if (this.deaf || this.isSilenced) return null
     if (!this.#greeted) return 'frame-too-large'
     if (!this.bringsData) return 'data-before-join'
     this.#context.losses.add('frame-too-large', this.#link.id, 1)
@@ -126,6 +134,7 @@ export class LinkProtocol implements FrameSink {
       if (rttMs !== null) this.#context.onProbe(this.#link, rttMs, degree)
       return null
     }
+    if (!this.#probes.take(this.#context.now())) return this.#tooMany()
     this.#link.sendControl(encodeProbe(FrameType.pong, this.#context.author, seq, this.#context.degree))
     if (degree !== this.#peerDegree && this.#mayTell()) this.#context.onProbe(this.#link, null, degree)
     this.#peerDegree = degree
@@ -148,15 +157,31 @@ export class LinkProtocol implements FrameSink {
   #onJoin(type: number, frame: Uint8Array): FrameFault | null {
     if (!this.#mayTell()) return null
     const copy = copyBytes(frame)
+    const packet = decodeJoin(copy)
+    if (packet === null) return 'malformed-frame'
+    if (!this.#mayBring(packet)) return this.#tooMany()
     const verdict = isRoutedType(type) ? this.#context.judgeAuthor(this.#link, copy) : null
     if (verdict !== null) return verdict === 'dropped' ? null : verdict
-    return this.#context.onJoin(this.#link, copy) ? null : 'malformed-frame'
+    this.#context.onJoin(this.#link, packet)
+    return null
+  }
+
+  /** Only neighbours carry what others ask for: a guest has nobody to carry it for, and a recorded request would cost a verification each time. */
+  #mayBring(packet: JoinPacket): boolean {
+    if (packet.kind !== 'join-request' && packet.kind !== 'shuffle') return true
+    return this.bringsData || packet.origin === this.#link.peer
   }
 
   /** Within the rate at which a peer may occupy the node's thread; what is beyond it is counted and ignored. */
   #mayTell(): boolean {
-    const may = this.#budget.take(this.#context.now())
-    if (!may) this.#context.losses.add('control-rate', this.#link.id, 1)
-    return may
+    const budget = this.bringsData ? this.#budget : this.#guestBudget
+    if (budget.take(this.#context.now())) return true
+    this.#tooMany()
+    return false
+  }
+
+  #tooMany(): null {
+    this.#context.losses.add('control-rate', this.#link.id, 1)
+    return null
   }
 }

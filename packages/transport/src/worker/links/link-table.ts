@@ -3,7 +3,6 @@
 import {
   type CloseReason,
   type ControlOrigin,
-  decodeJoin,
   encodeHello,
   FLAGS_OFFSET,
   Flag,
@@ -11,6 +10,7 @@ import {
   formatAddress,
   isWeakKey,
   isWeakSignature,
+  type JoinPacket,
   type Limits,
   ORIGIN_OFFSET,
   PROTOCOL_VERSION,
@@ -36,9 +36,16 @@ import type { BufferPool } from '../flood/buffer-pool.ts'
 import type { FloodRouter } from '../flood/flood-router.ts'
 import type { LinkContext, LinkTotals } from './link-context.ts'
 import { SocketLink } from './socket-link.ts'
+import { VerifiedFrames } from './verified-frames.ts'
 
 /** Numbers of links are unique in the node: workers count in steps of this. */
 const MAX_WORKERS = 16
+
+/**
+ * Guests that were told goodbye and still have a socket; of former neighbours as many as there may be neighbours. The one that has waited
+ * longest gives way: what it still has to send is lost. A guess: all guests of a node may be told to go at once.
+ */
+const MAX_CLOSING_GUESTS = 64
 
 /** What the table asks of its worker. */
 export interface LinkTableHost {
@@ -63,6 +70,10 @@ export class LinkTable implements LinkContext<SocketLink>, ConnectorHost {
   readonly flood: FloodRouter
   readonly #host: LinkTableHost
   readonly #links = new Map<number, SocketLink>()
+  /** Of these, those that said goodbye, in this order. */
+  readonly #closingGuests = new Set<SocketLink>()
+  readonly #closingNeighbours = new Set<SocketLink>()
+  readonly #verified = new VerifiedFrames()
   #made = 0
   #onEmpty: (() => void) | null = null
 
@@ -107,6 +118,11 @@ export class LinkTable implements LinkContext<SocketLink>, ConnectorHost {
   tick(): void {
     const now = this.now()
     for (const link of this.#links.values()) link.tick(now)
+  }
+
+  /** Links that said goodbye and still have a socket. */
+  get closing(): number {
+    return this.#closingGuests.size + this.#closingNeighbours.size
   }
 
   stats(): LinkStats[] {
@@ -192,14 +208,14 @@ export class LinkTable implements LinkContext<SocketLink>, ConnectorHost {
       this.losses.add('weak-signature', link.id, 1)
       return 'dropped'
     }
-    return this.#crypto.verify(null, frame, 0, frame.length) ? null : 'bad-signature'
+    if (this.#verified.has(frame)) return null
+    if (!this.#crypto.verify(null, frame, 0, frame.length)) return 'bad-signature'
+    this.#verified.add(frame)
+    return null
   }
 
-  onJoin(link: SocketLink, frame: Uint8Array): boolean {
-    const packet = decodeJoin(frame)
-    if (packet === null) return false
+  onJoin(link: SocketLink, packet: JoinPacket): void {
     this.#host.post({ kind: 'join-packet', link: link.id, packet })
-    return true
   }
 
   onProbe(link: SocketLink, rttMs: number | null, degree: number): void {
@@ -223,6 +239,7 @@ export class LinkTable implements LinkContext<SocketLink>, ConnectorHost {
     addTo(this.closes, reason)
     this.flood.remove(link)
     this.#host.settled(link.origin)
+    this.#noteClosing(link)
     if (!early) {
       // Whoever is welcome to us may be told a moment later that we are not welcome to it.
       if (by === 'peer' && isHandshakeRefusal(reason)) this.#tellRefused(link, reason, by)
@@ -237,9 +254,20 @@ export class LinkTable implements LinkContext<SocketLink>, ConnectorHost {
 
   onEnded(link: SocketLink): void {
     this.#links.delete(link.id)
+    this.#closingGuests.delete(link)
+    this.#closingNeighbours.delete(link)
     this.flood.forget(link)
     this.#host.onTaken()
     if (this.#links.size === 0) this.#onEmpty?.()
+  }
+
+  #noteClosing(link: SocketLink): void {
+    const closing = link.flooded ? this.#closingNeighbours : this.#closingGuests
+    closing.add(link)
+    const [oldest] = closing
+    // In a turn of its own: it may be in the midst of a frame.
+    if (closing.size > (link.flooded ? this.limits.maxLinks : MAX_CLOSING_GUESTS) && oldest !== undefined)
+      setImmediate(() => oldest.destroy('connection-lost'))
   }
 
   #tellRefused({ peer, origin }: SocketLink, reason: string, by: 'us' | 'peer'): void {

@@ -21,6 +21,11 @@ import { SocketWriter } from './socket-writer.ts'
 
 /** Period in which a closing link looks whether its peer is still alive. A guess: some round trips. */
 const LINGER_MS = 2_000
+/**
+ * How long the socket of a link that said goodbye is kept for what it still has to send. A neighbour may have megabytes on a slow way; whoever
+ * never became one has a few control frames.
+ */
+const GUEST_LINGER_MS = 2_000
 /** Share of the queue that local messages may fill. A guess: an eighth leaves seven for what neighbours send through us. */
 const LOCAL_SHARE = 8
 
@@ -39,6 +44,8 @@ export class SocketLink implements Inlet, Outlet {
   /** Public key, 64 hex digits; null until HELLO. */
   peer: string | null = null
   droppedWhileLagging = 0
+  /** Whether it has taken part in the flood. */
+  flooded = false
   readonly id: number
   readonly origin: ConnectedSocket
   readonly #context: LinkContext<SocketLink>
@@ -119,6 +126,7 @@ export class SocketLink implements Inlet, Outlet {
   activate(): boolean {
     if (this.#state !== 'open') return false
     this.#state = 'active'
+    this.flooded = true
     return true
   }
 
@@ -148,6 +156,12 @@ export class SocketLink implements Inlet, Outlet {
     this.#writer.pushControl(frame)
   }
 
+  /** Queues a control frame that is carried for others, unless too much waits already. */
+  carryControl(frame: Uint8Array): void {
+    if (!this.#writer.isCrowded) return this.sendControl(frame)
+    this.#context.losses.add('control-rate', this.id, 1)
+  }
+
   flush(): void {
     if (this.#writer.isOverrun) return this.destroy('stuck')
     this.#writer.flush()
@@ -161,9 +175,13 @@ export class SocketLink implements Inlet, Outlet {
   /** Tells the peer why, after everything queued, and ends. Data that the peer still sends is taken until it ends too. */
   close(reason: CloseReason, by: 'us' | 'peer' = 'us'): void {
     if (this.#state === 'closing' || this.#state === 'ended') return
+    // What a neighbour had on its way is still taken; of all others nothing is, so that nobody can say goodbye and go on.
+    if (!this.flooded || by === 'peer') this.#protocol.isSilenced = true
     this.#report(reason, by)
     if (by === 'us') this.#writer.pushData(encodeLeave(this.#context.author, reason), 0)
-    this.#lingerUntilMs = this.#context.now() + this.#context.limits.stuckMs
+    const { limits } = this.#context
+    this.#lingerUntilMs =
+      this.#context.now() + (this.flooded ? limits.stuckMs : Math.min(limits.stuckMs, GUEST_LINGER_MS))
     this.#linger = setInterval(() => this.#onLinger(reason), LINGER_MS)
     this.#writer.end()
   }

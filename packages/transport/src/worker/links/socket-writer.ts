@@ -15,6 +15,8 @@ const MAX_WINDOW_BYTES = 262_144
 const SLOW_PORTION_MS = 50
 /** Control frames that wait for a peer which asks much and reads nothing. Some hundred times what an honest peer can cause. */
 const MAX_CONTROL_BYTES = 262_144
+/** Share of these that frames carried for others may fill: with them anybody could fill all of it. A guess. */
+const CARRIED_SHARE = 2
 
 export class SocketWriter {
   /** Bytes that the socket has taken since the start. */
@@ -41,6 +43,11 @@ export class SocketWriter {
 
   get queuedBytes(): number {
     return this.#queue.bytes + this.#socket.writableLength
+  }
+
+  /** So much waits that what is only carried for others is better dropped: it must not close the link of whoever is slow. */
+  get isCrowded(): boolean {
+    return this.#queue.controlBytes > MAX_CONTROL_BYTES / CARRIED_SHARE
   }
 
   /** The peer makes us answer and does not read the answers. */
