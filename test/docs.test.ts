@@ -49,12 +49,12 @@ test('the table of limits is what the sources say', () => {
   assert.is(status, 0, stderr)
 })
 
-test('every option is in the README, and every limit in docs/LIMITS.md', () => {
-  const readme = read('README.md')
+test('every option is in docs/API.md, and every limit in docs/LIMITS.md', () => {
+  const api = read('docs/API.md')
   const limits = read('docs/LIMITS.md')
   assert.ok(options.length > 10)
   assert.equal(
-    options.filter((name) => !new RegExp(`^\\| [^|]*\`${name}\``, 'm').test(readme)),
+    options.filter((name) => !new RegExp(`^\\| [^|]*\`${name}\``, 'm').test(api)),
     []
   )
   // What a program or an earlier run named, and no limit.

@@ -1,4 +1,4 @@
-// The README's first screen is run as a reader would run it.
+// The README's first screen is run as a reader would run it, and the pages it leads to hold what they promise.
 import { spawn } from 'node:child_process'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { text } from 'node:stream/consumers'
@@ -7,6 +7,7 @@ import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 
 const readme = readFileSync('README.md', 'utf8')
+const api = readFileSync('docs/API.md', 'utf8')
 
 test('the program on the first screen prints what the README says', async () => {
   const path = 'build/readme/first-program.mjs'
@@ -21,17 +22,21 @@ test('the program on the first screen has twelve lines', () => {
 
 test('every error code is explained', () => {
   assert.equal(
-    ERROR_CODES.filter((code) => !readme.includes(`| \`${code}\` |`)),
+    ERROR_CODES.filter((code) => !api.includes(`| \`${code}\` |`)),
     []
   )
 })
 
 test('no error code is explained that does not exist', () => {
-  const named = [...readme.matchAll(/^\| `(ERR_FLOODNET_[A-Z_]+)`/gm)].map(([, code]) => code ?? '')
+  const named = [...api.matchAll(/^\| `(ERR_FLOODNET_[A-Z_]+)`/gm)].map(([, code]) => code ?? '')
   assert.equal(
     named.filter((code) => !(ERROR_CODES as readonly string[]).includes(code)),
     []
   )
+})
+
+test('the README is read to its end', () => {
+  assert.ok(readme.trimEnd().split('\n').length <= 140)
 })
 
 test('every npm script named is there', () => {

@@ -1,6 +1,6 @@
 // Public errors: one class, told apart by a stable code.
 
-/** Every code that floodnet throws or emits. The README explains each. */
+/** Every code that floodnet throws or emits. docs/API.md explains each. */
 export const ERROR_CODES = [
   'ERR_FLOODNET_OPTION',
   'ERR_FLOODNET_ADDRESS',
