@@ -7,7 +7,8 @@ import { Trace } from './trace.ts'
 /** Goes on exactly as the original would; neither touches the other. Events of an experiment's own script cannot be copied. */
 export function copySim(sim: Sim): Sim {
   const copyOf = newCopier()
-  const { queue, trace, random, onEvent, onDelivery, onMessage, ...state } = sim
+  const { queue, trace, random, onEvent, onDelivery, onMessage, stream, ...state } = sim
+  if (stream !== null) throw new Error('a stream that is under way cannot be copied')
   return {
     ...(copyOf(state) as typeof state),
     queue: new EventQueue(queue, copyOf),
@@ -15,7 +16,8 @@ export function copySim(sim: Sim): Sim {
     random: copyRandom(random),
     onEvent,
     onDelivery,
-    onMessage
+    onMessage,
+    stream
   }
 }
 

@@ -19,13 +19,15 @@ export interface Ends {
   readonly all: (End | undefined)[]
   /** Two for each end: the delay of its path, and the time before which nothing may arrive, since links keep their order. In ms. */
   times: Float64Array
-  /** Four for each end: its marks, its node's index and incarnation, and nothing. */
+  /** Four for each end: its marks, its node's index and incarnation, and its slot in the node's trees plus one. */
   facts: Int32Array
 }
 
 /** Whatever has links: the simulated world. */
 export interface World {
   readonly ends: Ends
+  /** Hears of ends that are closed. */
+  stream: { onLinkDown(node: SimNode, link: number): void } | null
 }
 
 const firstCapacity = 1024
@@ -65,8 +67,10 @@ export function addEnd({ ends }: World, node: SimNode, latencyMs: number, arrive
 }
 
 /** This end is done with the link. */
-export function closeEnd({ ends }: World, { link, node }: End): void {
+export function closeEnd(sim: World, { link, node }: End): void {
+  const { ends } = sim
   mark(ends, link, gone)
+  sim.stream?.onLinkDown(node, link)
   node.ends.delete(link)
   const other = otherEnd(link)
   if ((ends.facts[4 * other]! & gone) === 0) return
@@ -108,6 +112,15 @@ export function placeOf({ ends }: World, link: number): number {
 
 export function incarnationOf({ ends }: World, link: number): number {
   return ends.facts[4 * link + 2]!
+}
+
+/** Its slot in its node's trees; -1 when it has none. */
+export function slotOf({ ends }: World, link: number): number {
+  return ends.facts[4 * link + 3]! - 1
+}
+
+export function setSlot({ ends }: World, link: number, slot: number): void {
+  ends.facts[4 * link + 3] = slot + 1
 }
 
 /** The delay of its path, in ms. */

@@ -22,5 +22,15 @@ export const Event = {
   /** a: link, b: hops, what: Message. A message of the flood. */
   data: 10,
   /** what: a function. The script of an experiment. */
-  call: 11
+  call: 11,
+  /** a: link, b: packet, what: hops. A packet of a busy author. */
+  streamData: 12,
+  /** a: link, what: TreeFrame. */
+  streamFrame: 13,
+  /** a: node. Its trees asked to be woken. */
+  streamWake: 14,
+  /** a: node. A frame has left its narrow uplink. */
+  streamDepart: 15,
+  /** a: author. It writes. */
+  streamWrite: 16
 } as const

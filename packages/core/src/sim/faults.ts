@@ -15,6 +15,7 @@ export type CrashKind = 'killed' | 'vanished'
 
 export function crashNode(sim: Sim, node: SimNode, kind: CrashKind = 'killed'): void {
   node.state = null
+  sim.stream?.onNodeDown(node)
   node.silent = kind === 'vanished'
   node.aloneSince = Number.POSITIVE_INFINITY
   node.wakeAt = Number.POSITIVE_INFINITY

@@ -14,6 +14,7 @@ export function startNode(sim: Sim, node: SimNode): void {
   node.silent = false
   node.busyUntil = sim.now
   node.aloneSince = sim.now
+  sim.stream?.onNodeUp(node)
   node.state = createJoinState({ ...sim.options.join, ...node.join, id: node.id })
   const knowsNoAddress = !node.reachable && sim.options.natAware
   give(sim, node, { kind: 'listening', address: knowsNoAddress ? null : node.address })
@@ -73,6 +74,10 @@ function runNext(sim: Sim): void {
       return report(sim, sim.nodes[a]!)
     case Event.call:
       return (what as () => void)()
+    case Event.streamWake:
+    case Event.streamDepart:
+    case Event.streamWrite:
+      return sim.stream?.onOwn(kind, a)
   }
   sim.inFlight--
   if (sim.options.check) countEnding(sim, kind, a, -1)
@@ -93,6 +98,9 @@ function onArrival(sim: Sim, kind: number, a: number, b: number, what: unknown):
       return giveCaused(sim, onLost(sim, a, what as string))
     case Event.data:
       return onData(sim, a, b, what as Message)
+    case Event.streamData:
+    case Event.streamFrame:
+      return sim.stream?.onArrival(kind, a, b, what)
     default:
       return onLinkInput(sim, kind, a, b, what)
   }
@@ -126,7 +134,8 @@ function perform(sim: Sim, node: SimNode, effect: JoinEffect): void {
       sendOn(sim, otherEnd(effect.link), Event.packet, 0, effect.packet)
       return
     case 'activate':
-      return activateEnd(sim, effect.link)
+      activateEnd(sim, effect.link)
+      return sim.stream?.onLinkUp(node, effect.link)
     case 'close':
       return close(sim, effect.link, effect.reason)
     case 'event':

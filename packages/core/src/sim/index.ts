@@ -42,3 +42,7 @@ export {
 } from './run.ts'
 export type { SimNode } from './sim-node.ts'
 export { addNode, aliveNodes, createSim, diallersEnds, type Message, type Sim } from './state.ts'
+export type { SteadyFigures } from './stream/figures.ts'
+export { HOSTILITIES, type Hostility, type StreamOptions, streamDefaults } from './stream/options.ts'
+export { runStream, type StreamOutcome, type StreamRun, streamRunDefaults } from './stream/run.ts'
+export { Stream } from './stream/stream.ts'

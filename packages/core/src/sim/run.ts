@@ -5,6 +5,8 @@ import { growNetwork } from './growth.ts'
 import { runFor } from './host.ts'
 import type { SimOptions } from './options.ts'
 import { aliveNodes, createSim, type Sim } from './state.ts'
+import type { SteadyFigures } from './stream/figures.ts'
+import { runStream, type StreamRun } from './stream/run.ts'
 
 export interface RunOptions {
   nodes: number
@@ -19,6 +21,8 @@ export interface RunOptions {
   settleMs: number
   /** Messages written in the end, each by a random node. */
   messages: number
+  /** Busy authors at the end; null: none. */
+  stream: Partial<StreamRun> | null
   sim: Partial<SimOptions>
 }
 
@@ -32,6 +36,7 @@ export const runDefaults: RunOptions = {
   settleMs: 30_000,
   // As many as the HyParView paper sends after each failure.
   messages: 1_000,
+  stream: null,
   sim: {}
 }
 
@@ -48,6 +53,8 @@ export interface RunResult {
   /** Copies of a message received for each node. */
   readonly copies: number
   readonly traceHash: string
+  /** Of busy authors, when there are any. */
+  readonly steady?: SteadyFigures
 }
 
 /** A moment of a run, for drawing. */
@@ -74,9 +81,18 @@ export function runSimulation(given: Partial<RunOptions> = {}, watcher: RunWatch
   const sim = createSim(options.sim)
   if (sim.options.cutRate > 0) cutAtRandom(sim)
   grow(sim, options, watcher)
+  if (options.stream !== null) return streamOn(sim, options, options.stream)
   const healSeconds = options.fail > 0 ? failAndHeal(sim, options, watcher) : 0
   const graph = graphOf(sim)
   return { graph, result: resultOf(sim, graph, healSeconds, options) }
+}
+
+/** The failure happens while authors speak. */
+function streamOn(sim: Sim, options: RunOptions, stream: Partial<StreamRun>): FinishedRun {
+  const { fail, crash } = options
+  const { steady, healMs } = runStream(sim, { ...stream, fail, crash })
+  const graph = graphOf(sim)
+  return { graph, result: { ...resultOf(sim, graph, healMs / 1_000, options), steady } }
 }
 
 /** Simulated seconds until the nodes that are up are one network, looking once a second; null when not within the limit. */

@@ -20,6 +20,19 @@ export interface Message {
   lastAt: number
 }
 
+/** Busy authors, who hear of nodes and links; see stream/stream.ts. */
+export interface SimStream {
+  onNodeUp(node: SimNode): void
+  onNodeDown(node: SimNode): void
+  /** This end takes part in the flood. */
+  onLinkUp(node: SimNode, link: number): void
+  onLinkDown(node: SimNode, link: number): void
+  /** Something has come over a link. */
+  onArrival(kind: number, link: number, b: number, what: unknown): void
+  /** Something that a node or an author has planned. */
+  onOwn(kind: number, a: number): void
+}
+
 export interface Sim {
   readonly options: SimOptions
   readonly random: SeededRandom
@@ -40,6 +53,7 @@ export interface Sim {
   /** A node has got a message for the first time since it started; its author at once. */
   onDelivery: ((node: SimNode, message: Message) => void) | null
   onMessage: ((message: Message) => void) | null
+  stream: SimStream | null
 }
 
 export function createSim(options: Partial<SimOptions> = {}): Sim {
@@ -60,7 +74,8 @@ export function createSim(options: Partial<SimOptions> = {}): Sim {
     endings: new Map(),
     onEvent: null,
     onDelivery: null,
-    onMessage: null
+    onMessage: null,
+    stream: null
   }
 }
 

@@ -119,6 +119,23 @@ export const SIM_FLAGS = {
   cut: { type: 'string', value: 'PERCENT', help: 'so many links break each second (default: 0)' },
   slow: { type: 'string', value: 'PERCENT', help: 'so many nodes take 100 ms over each packet (default: 0)' },
   check: { type: 'boolean', help: 'hold every step of every node to the invariants' },
+  speakers: {
+    type: 'string',
+    value: 'N',
+    help: 'N busy authors speak, and what each packet costs is measured; what fails does so meanwhile'
+  },
+  rate: { type: 'string', value: 'R', help: 'packets a second of each of them (default: 2)' },
+  seconds: { type: 'string', value: 'S', help: 'how long it is measured (default: 10)' },
+  parents: { type: 'string', value: 'K', help: "links that push an author's packets to a node; 0: flood (default: 1)" },
+  withhold: { type: 'string', value: 'PERCENT', help: 'so many nodes are hostile (default: 0)' },
+  hostility: {
+    type: 'string',
+    value: 'NAME',
+    help: 'what they do: withhold (the default), high, low, starve, half, prune, graft'
+  },
+  uplink: { type: 'string', value: 'PERCENT', help: 'so many nodes have a narrow uplink (default: 0)' },
+  'uplink-load': { type: 'string', value: 'X', help: 'it carries X times all packets (default: 2)' },
+  churn: { type: 'string', value: 'N', help: 'so many are killed each 10 s, and as many join (default: 0)' },
   svg: { type: 'string', value: 'FILE', help: 'draw the degrees and the reach over time' },
   json: { type: 'boolean', help: 'one JSON object a line on stdout' },
   experiments: {

@@ -52,6 +52,19 @@ test('prints a table to people, and no progress where there is no terminal', asy
   assert.is(err, '')
 })
 
+test('tells what busy authors cost, and refuses their flags where there are none', async () => {
+  const { out } = await run('--nodes', '40', '--speakers', '2', '--seconds', '3', '--fail', '20', '--json')
+  const { steady, alive } = JSON.parse(out)
+  assert.is(alive, 32)
+  assert.equal(Object.keys(steady), 'copies p50Ms p99Ms lastHops controlShare missing'.split(' '))
+  assert.is(steady.missing, 0)
+  const flood = JSON.parse((await run('--nodes', '40', '--speakers', '2', '--parents', '0', '--json')).out).steady
+  assert.ok(flood.copies > 3 && steady.copies < 1.5, `${flood.copies} and ${steady.copies} copies`)
+  const { code, err } = await run('--parents', '0')
+  assert.is(code, 2)
+  assert.match(err, /--parents belongs to --speakers/)
+})
+
 test('runs the chosen experiments beside the published figures', async () => {
   const { code, out } = await run('--experiments', '--only', 'entry gone', '--nodes', '40', '--seeds', '1')
   assert.is(code, 0)

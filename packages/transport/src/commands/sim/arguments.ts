@@ -17,6 +17,18 @@ export interface SimSettings {
   readonly slow: number
   readonly vanish: boolean
   readonly check: boolean
+  /** Busy authors; null: none, and the next ones mean nothing. */
+  readonly speakers: number | null
+  /** Packets a second of each. */
+  readonly rate: number
+  readonly seconds: number
+  /** Null: what a node has by default. */
+  readonly parents: number | null
+  readonly withhold: number
+  readonly hostility: string
+  readonly uplink: number
+  readonly uplinkLoad: number
+  readonly churn: number
   readonly svg: string | null
   readonly json: boolean
   readonly experiments: boolean
@@ -41,6 +53,15 @@ const MAX_SEED = 2 ** 32 - 1
 /** Flags that mean nothing without --experiments. */
 const TABLE_FLAGS = ['only', 'seeds', 'cycles', 'messages', 'quick', 'jobs', 'results', 'report', 'outcomes'] as const
 
+/** Flags that mean nothing without --speakers. */
+const STREAM_FLAGS = ['rate', 'seconds', 'parents', 'withhold', 'hostility', 'uplink', 'uplink-load', 'churn'] as const
+/** As many as a packet's number in the simulator has room for. */
+const MAX_SPEAKERS = 32_767
+const MAX_RATE = 1_000
+const MAX_SECONDS = 3_600
+/** What hostile nodes do; the first is the default. */
+const HOSTILITIES = ['withhold', 'high', 'low', 'starve', 'half', 'prune', 'graft']
+
 type Values = ValuesOf<typeof SIM_FLAGS>
 
 /** @throws ERR_FLOODNET_OPTION naming the flag. */
@@ -57,7 +78,8 @@ export function simSettingsOf(values: Values): SimSettings {
     report = false,
     outcomes = false
   } = values
-  if (!experiments) refuseTableFlags(values)
+  if (!experiments) refuseFlags(values, TABLE_FLAGS, '--experiments')
+  if (values.speakers === undefined) refuseFlags(values, STREAM_FLAGS, '--speakers')
   return {
     nodes: whole('--nodes', values.nodes, 1, MAX_NODES),
     batch: whole('--batch', values.batch, 1, MAX_NODES),
@@ -71,14 +93,43 @@ export function simSettingsOf(values: Values): SimSettings {
     cycles: whole('--cycles', values.cycles, 1, 100_000),
     messages: whole('--messages', values.messages, 1, 1_000_000),
     jobs: whole('--jobs', values.jobs, 1, 1_024) ?? 1,
+    ...streamSettingsOf(values),
     ...{ vanish, check, svg, json, experiments, only, quick, results, report, outcomes }
   }
 }
 
-function refuseTableFlags(values: Values): void {
-  for (const flag of TABLE_FLAGS) {
-    if (values[flag] !== undefined) throw optionError(`--${flag}`, `--${flag} belongs to --experiments`)
+function streamSettingsOf(values: Values) {
+  return {
+    speakers: whole('--speakers', values.speakers, 1, MAX_SPEAKERS),
+    rate: whole('--rate', values.rate, 1, MAX_RATE) ?? 2,
+    seconds: whole('--seconds', values.seconds, 1, MAX_SECONDS) ?? 10,
+    parents: whole('--parents', values.parents, 0, 2),
+    withhold: share('--withhold', values.withhold),
+    hostility: oneOf('--hostility', values.hostility, HOSTILITIES),
+    uplink: share('--uplink', values.uplink),
+    uplinkLoad: factor('--uplink-load', values['uplink-load']),
+    churn: whole('--churn', values.churn, 0, MAX_NODES) ?? 0
   }
+}
+
+function refuseFlags(values: Values, flags: readonly (keyof Values)[], owner: string): void {
+  for (const flag of flags) {
+    if (values[flag] !== undefined) throw optionError(`--${flag}`, `--${flag} belongs to ${owner}`)
+  }
+}
+
+function oneOf(flag: string, text: string | undefined, names: readonly string[]): string {
+  if (text === undefined) return names[0] ?? ''
+  if (names.includes(text)) return text
+  throw optionError(flag, `${flag} is one of ${names.join(', ')}, not '${text}'`)
+}
+
+/** How many times all packets, once each, an uplink carries. */
+function factor(flag: string, text: string | undefined): number {
+  if (text === undefined) return 2
+  const value = /^[0-9]{1,3}(\.[0-9]+)?$/.test(text) ? Number(text) : 0
+  if (value > 0) return value
+  throw optionError(flag, `${flag} takes a number above 0, not '${text}'`)
 }
 
 function whole(flag: string, text: string | undefined, min: number, max: number): number | null {

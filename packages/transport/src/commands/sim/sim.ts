@@ -1,7 +1,7 @@
 // `floodnet sim`: one simulated run with its figures, or the table of experiments. No network, no sockets.
 import { writeFile } from 'node:fs/promises'
 import { FloodnetError } from '@floodnet/core'
-import type { FinishedRun, Moment, RunResult, RunWatcher } from '@floodnet/core/sim'
+import type { FinishedRun, Hostility, Moment, RunResult, RunWatcher, StreamRun } from '@floodnet/core/sim'
 import type { LineOutput } from '../line-output.ts'
 import type { SimSettings } from './arguments.ts'
 import { runExperiments, type Simulator, writeText } from './experiments.ts'
@@ -28,16 +28,30 @@ async function runOnce(sim: Simulator, settings: SimSettings, output: LineOutput
   const options = { natShare: nat, lossRate: loss, cutRate: cut, slowShare: slow, check, seed }
   const crash = vanish ? 'vanished' : 'killed'
   const growth = { ...(nodes !== null && { nodes }), ...(batch !== null && { batch }) }
-  const run = sim.runSimulation({ ...growth, fail, crash, sim: options }, watcher)
+  const stream = streamOf(settings)
+  const run = sim.runSimulation({ ...growth, fail, crash, stream, sim: options }, watcher)
   bar.clear()
   if (svg !== null) await writeSvg(svg, run, moments)
   const { result } = run
   await writeText(output, settings.json ? `${JSON.stringify(resultObject(result))}\n` : resultTable(result))
 }
 
+function streamOf(settings: SimSettings): Partial<StreamRun> | null {
+  const { speakers, rate, seconds, parents, withhold, hostility, uplink, uplinkLoad, churn } = settings
+  if (speakers === null) return null
+  const stream = {
+    ...{ speakers, rate, uplinkShare: uplink, uplinkLoad, hostileShare: withhold },
+    hostility: hostility as Hostility,
+    trees: parents === null ? {} : { parents }
+  }
+  return { stream, measureMs: 1_000 * seconds, churn }
+}
+
 /** In the contract's order of fields. */
-function resultObject(result: RunResult): object {
-  return { event: 'result', ...result }
+function resultObject({ steady, ...result }: RunResult): object {
+  if (steady === undefined) return { event: 'result', ...result }
+  const { copies, p50Ms, p99Ms, lastHops, controlShare, missing } = steady
+  return { event: 'result', ...result, steady: { copies, p50Ms, p99Ms, lastHops, controlShare, missing } }
 }
 
 async function writeSvg(path: string, run: FinishedRun, moments: readonly Moment[]): Promise<void> {

@@ -1,12 +1,12 @@
 // The simulator's figures as people read them.
-import type { Outcome, Row, RunResult, Table } from '@floodnet/core/sim'
+import type { Outcome, Row, RunResult, SteadyFigures, Table } from '@floodnet/core/sim'
 import { outcomeObject } from './results.ts'
 
 const COLUMNS = [26, 24, 12, 20, 5, 20, 10] as const
 
 export function resultTable(result: RunResult): string {
   const { nodes, alive, components, reach, degree, path, healSeconds, copies, seed, traceHash } = result
-  const lines: readonly (readonly [label: string, value: string])[] = [
+  const lines: (readonly [label: string, value: string])[] = [
     ['nodes', `${nodes}, ${alive} alive`],
     ['components', String(components)],
     ['reach', `${plain(reach * 100)} %`],
@@ -16,7 +16,18 @@ export function resultTable(result: RunResult): string {
     ['copies', `${plain(copies)} of each message at each node`],
     ['seed, trace', `${seed}, ${traceHash}`]
   ]
+  if (result.steady) lines.push(...steadyLines(result.steady))
   return lines.map(([label, value]) => `${label.padEnd(14)}${value}\n`).join('')
+}
+
+function steadyLines(steady: SteadyFigures): [label: string, value: string][] {
+  const { copies, p50Ms, p99Ms, maxMs, lastHops, controlShare, missing, due, grafts, prunes, gaps, lost } = steady
+  return [
+    ['busy authors', `${plain(copies)} copies of each packet, ${plain(lastHops)} hops to the last node`],
+    ['delay', `${p50Ms} ms half, ${p99Ms} ms 99 %, ${Math.round(maxMs)} ms the slowest`],
+    ['missing', `${missing} of ${due}; ${gaps} gaps of ${lost} packets`],
+    ['control', `${plain(100 * controlShare)} % of the payload; ${grafts} grafts, ${prunes} prunes`]
+  ]
 }
 
 export function tableHead({ nodes, seeds, firstSeed, cycles, messages }: Table): string {

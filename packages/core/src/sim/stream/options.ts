@@ -1,0 +1,42 @@
+// What busy authors do in a simulated network, and what goes wrong meanwhile.
+import type { TreeOptions } from '../../tree/index.ts'
+
+/**
+ * What a hostile node does: passes nothing on; the same and announces far too much; or too little; passes on ten packets of each author and
+ * no more; passes on half of the authors; prunes all it gets; asks for everything from the beginning without end.
+ */
+export const HOSTILITIES = ['withhold', 'high', 'low', 'starve', 'half', 'prune', 'graft'] as const
+export type Hostility = (typeof HOSTILITIES)[number]
+
+export interface StreamOptions {
+  /** Busy authors, and the packets that each writes in a second. */
+  readonly speakers: number
+  readonly rate: number
+  /** Bytes of a packet's payload. */
+  readonly payloadBytes: number
+  /** Options of the trees; `parents: 0` is the flood. */
+  readonly trees: Partial<TreeOptions>
+  /** Share of the nodes that are hostile, and how; authors are not. */
+  readonly hostileShare: number
+  readonly hostility: Hostility
+  /** Share of the nodes with a narrow uplink, and how many times all packets, once each, it carries. */
+  readonly uplinkShare: number
+  readonly uplinkLoad: number
+  /** What waits for one link with a narrow uplink before it lags. */
+  readonly linkQueueBytes: number
+  /** For how long a node can send packets again. */
+  readonly recentMs: number
+}
+
+export const streamDefaults: StreamOptions = {
+  speakers: 20,
+  rate: 2,
+  payloadBytes: 300,
+  trees: {},
+  hostileShare: 0,
+  hostility: 'withhold',
+  uplinkShare: 0,
+  uplinkLoad: 2,
+  linkQueueBytes: 262_144,
+  recentMs: 10_000
+}
