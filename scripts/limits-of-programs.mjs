@@ -43,6 +43,7 @@ export const ofPrograms = {
     'chat/src/terminal/keys.ts': 'MAX_PASTE_CHARS MAX_SEQUENCE_CHARS MAX_KEY_CHARS',
     'chat/src/terminal/replies.ts': 'MAX_REPLY_CHARS',
     'chat/src/terminal/wheel.ts': 'MIN_WHEEL_ARROWS',
+    'chat/src/terminal/links.ts': 'MAX_LINK_CHARS',
     'chat/src/terminal/model.ts': 'ALERT_GAP_MS'
   },
   'The commands': {

@@ -1,6 +1,7 @@
 // What each key does: those of readline for the line, those of irssi and weechat for the conversations. Pure.
 
 import { logHeight } from './areas.ts'
+import { bareLines } from './bare.ts'
 import { add, bringToFront, mostPressing, neighbour } from './conversations.ts'
 import { MAX_TYPED_BYTES } from './editor.ts'
 import { changeQuery, endSearch, searchBack } from './history-search.ts'
@@ -23,11 +24,13 @@ export const KEYS_HELP = [
   'Ctrl+A Ctrl+E    to the start, to the end; Alt+B Alt+F: by words',
   'Ctrl+W Alt+D     cut the word before the cursor, the one after it',
   'Ctrl+U Ctrl+K    cut to the start, to the end; Ctrl+Y: put it back',
+  'Alt+L            the text alone, to mark and copy what is longer than a row',
   'Ctrl+L Ctrl+Z    paint anew; give the terminal to the shell',
   'Ctrl+C           drop the line being typed; on an empty line leave, as does Ctrl+D'
 ] as const
 
 export function onKey(model: Model, key: Key, now: Now): Effect[] {
+  if (model.bare !== null) return leaveBare(model, key)
   switch (key.kind) {
     case 'text':
       return model.input.search === null ? typed(model, key.text, now) : searched(model, key.text)
@@ -37,6 +40,14 @@ export function onKey(model: Model, key: Key, now: Now): Effect[] {
     case 'press':
       return model.input.search === null ? onPress(model, key.name, now) : onSearchPress(model, key.name, now)
   }
+}
+
+// Which window has the focus is no key.
+function leaveBare(model: Model, key: Key): Effect[] {
+  if (key.kind === 'press' && key.name === 'focus-in') return ACTIONS.get(key.name)?.(model) ?? []
+  if (key.kind === 'press' && key.name === 'focus-out') return ACTIONS.get(key.name)?.(model) ?? []
+  model.bare = null
+  return [{ kind: 'redraw' }]
 }
 
 function searched({ input }: Model, text: string | null): Effect[] {
@@ -150,6 +161,7 @@ const ACTIONS: ReadonlyMap<string, (model: Model) => Effect[]> = new Map([
   ['f6', goBy(1)],
   ['f5', goBy(-1)],
   ['alt-a', changing(({ conversations }) => bringToFront(conversations, mostPressing(conversations)))],
+  ['alt-l', changing((model) => (model.bare = bareLines(model)))],
   ['ctrl-r', changing(({ input }) => searchBack(input))],
   ['wheel-up', changing((model) => scrollBy(model, ROWS_PER_NOTCH))],
   ['wheel-down', changing((model) => scrollBy(model, -ROWS_PER_NOTCH))],
@@ -160,7 +172,7 @@ const ACTIONS: ReadonlyMap<string, (model: Model) => Effect[]> = new Map([
   ['focus-out', changing(lookAway)]
 ])
 
-function changing(change: (model: Model) => void): (model: Model) => Effect[] {
+function changing(change: (model: Model) => unknown): (model: Model) => Effect[] {
   return (model) => {
     change(model)
     return []

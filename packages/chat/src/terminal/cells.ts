@@ -81,6 +81,9 @@ export function textOf(cells: readonly Cell[]): string {
 /** Where graphemes begin and end, for the editor as well. */
 export const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' })
 
+/** Scripts from right to left, and digits of theirs. */
+export const RIGHT_TO_LEFT = /[\u0590-\u08FF\uFB1D-\uFDFF\uFE70-\uFEFC\u{10800}-\u{10FFF}\u{1E800}-\u{1EFFF}]/u
+
 const TOO_WIDE: Cell = { text: '?', width: 1, fickle: false }
 
 function isAscii(text: string): boolean {

@@ -5,8 +5,9 @@ import { cutText, LINE_BREAK_MARK } from '../text/clean-text.ts'
 import { widthOf, wrapText } from './cells.ts'
 import { cleanLines } from './editor.ts'
 import { type Comings, type Draft, type Entry, MAX_NAMED } from './entries.ts'
-import { fitName, nameTone, nameWithKey, nameWithTrust, presentName } from './names.ts'
-import { span } from './rows.ts'
+import { withLinks } from './links.ts'
+import { fitName, namePieces, nameTone, nameWithKey, nameWithTrust, presentName } from './names.ts'
+import { rowWidth, span } from './rows.ts'
 import { timeOf } from './time.ts'
 import type { Row, Span, Tone } from './tones.ts'
 import { transferText } from './transfer-text.ts'
@@ -22,6 +23,15 @@ const TIMED_COLUMNS = 40
 export function rowsOfEntry(entry: Entry, previous: Entry | undefined, columns: number): Row[] {
   const rows = lay(contentOf(entry), timeOf(entry.at), columns)
   return isFirstOfChanged(entry, previous) ? [...lay(warningOf(entry), timeOf(entry.at), columns), ...rows] : rows
+}
+
+/** The same without columns and unbroken: a line for each line of the text. */
+export function plainLinesOf(entry: Entry): string[] {
+  const { who, text, note } = contentOf(entry)
+  const colon = MARK_ALONE.test(who.text) ? ' ' : ': '
+  const [first = '', ...further] = linesOf(text)
+  const lines = [`${timeOf(entry.at)} ${who.text}${colon}${first}`, ...further]
+  return note === undefined ? lines : [...lines.slice(0, -1), `${lines.at(-1)} ${note.text}`]
 }
 
 interface Content {
@@ -114,7 +124,7 @@ function layInColumns({ who, text, tone, note }: Content, start: Row, columns: n
   const name = fitName(who.text, room)
   const pad = span(' '.repeat(room - widthOf(name)))
   const line = span(' │ ', 'faint')
-  const first = [...start, pad, { text: name, tone: who.tone }, line]
+  const first = [...start, pad, ...namePieces(name).map((part) => ({ text: part, tone: who.tone })), line]
   const further = [span(' '.repeat(room + widthOf(start[0]?.text ?? ''))), line]
   const width = columns - room - 3 - widthOf(start[0]?.text ?? '')
   return bodyRows(text, tone, note, width).map((body, index) => [...(index === 0 ? first : further), ...body])
@@ -123,8 +133,8 @@ function layInColumns({ who, text, tone, note }: Content, start: Row, columns: n
 // Further rows are set in, so that no text can look like the beginning of another entry.
 function layInline({ who, text, tone, note }: Content, start: Row, columns: number): Row[] {
   const name = fitName(who.text, Math.max(4, Math.floor(columns / 2)))
-  const colon = /^[-=<~!>]+$/.test(who.text) ? ' ' : ': '
-  const first = [...start, { text: name, tone: who.tone }, span(colon)]
+  const colon = MARK_ALONE.test(who.text) ? ' ' : ': '
+  const first = [...start, ...namePieces(name).map((part) => ({ text: part, tone: who.tone })), span(colon)]
   const set = Math.min(2, Math.max(0, columns - 2))
   const used = first.reduce((sum, part) => sum + widthOf(part.text), 0)
   const lead = '\u00A0'.repeat(Math.max(0, used - set))
@@ -134,16 +144,19 @@ function layInline({ who, text, tone, note }: Content, start: Row, columns: numb
   )
 }
 
+const MARK_ALONE = /^[-=<~!>]+$/
+
 function withoutLead([head, ...others]: Row, lead: string): Row {
   return head === undefined ? [] : [{ ...head, text: head.text.slice(lead.length) }, ...others]
 }
 
 function bodyRows(text: string, tone: Tone, note: Span | undefined, columns: number): Row[] {
-  const rows = linesOf(text).flatMap((line) => wrapText(line, columns).map((part): Row => [{ text: part, tone }]))
+  const rows = linesOf(text).flatMap((line) =>
+    withLinks(line, wrapText(line, columns)).map((parts): Row => parts.map((part) => ({ ...part, tone })))
+  )
   if (note === undefined) return rows
-  const last = rows.at(-1)?.[0]?.text ?? ''
-  if (widthOf(last) + 1 + widthOf(note.text) <= columns)
-    return [...rows.slice(0, -1), [span(last, tone), span(' '), note]]
+  const last = rows.at(-1) ?? []
+  if (rowWidth(last) + 1 + widthOf(note.text) <= columns) return [...rows.slice(0, -1), [...last, span(' '), note]]
   return [...rows, ...wrapText(note.text, columns).map((part): Row => [{ text: part, tone: note.tone }])]
 }
 

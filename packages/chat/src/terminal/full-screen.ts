@@ -9,6 +9,7 @@ import {
   type ScreenEvent,
   type TypedLine
 } from '../screens/screen.ts'
+import { abilitiesOf } from './abilities.ts'
 import { type Alerting, alertBytes } from './alerts.ts'
 import { onKey } from './bindings.ts'
 import { KeyReader } from './keys.ts'
@@ -75,7 +76,7 @@ export class FullScreen implements Screen, DeviceListener {
   constructor(parts: FullScreenParts) {
     this.#parts = parts
     this.#model = newModel(parts.device.size)
-    this.#painter = new Painter(parts.depth)
+    this.#painter = new Painter(parts.depth, abilitiesOf(parts.env))
     // Not a generator itself: it listens from now on, so that a line typed before the first read is kept.
     this.lines = linesOf(on(this.#typed, 'line', { close: ['end'] }))
     parts.device.open(this)
@@ -96,9 +97,10 @@ export class FullScreen implements Screen, DeviceListener {
   }
 
   front(): ConversationKey {
-    const { focused, conversations } = this.#model
-    // Who looks back does not see what is new.
-    return focused && conversations.current.bottom === null ? conversations.current.key : NOWHERE
+    const { focused, bare, conversations } = this.#model
+    // Who looks back, or at the bare view, does not see what is new.
+    const seesNews = focused && bare === null && conversations.current.bottom === null
+    return seesNews ? conversations.current.key : NOWHERE
   }
 
   // What comes too fast is skipped, so there is never a reason to wait.

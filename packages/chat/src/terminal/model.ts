@@ -31,6 +31,8 @@ export interface Model {
   /** Stands before the line being typed. */
   prompt: string
   completer: Completer
+  /** What the bare view shows while it is in front: nothing moves in it, so that it can be marked. */
+  bare: readonly string[] | null
   /** The user has been told what Ctrl+C does to a line. */
   toldOfClearing: boolean
   /** And where to find what is meant for them. */
@@ -63,6 +65,7 @@ export function newModel(size: Size): Model {
     input: newInput(),
     prompt: '',
     completer: () => ({ from: 0, candidates: [] }),
+    bare: null,
     toldOfClearing: false,
     toldOfNews: false,
     status: null,

@@ -1,7 +1,7 @@
 // How people are written on the screen: by name, and by the start of their key where the name alone proves nothing. Pure.
 import { NAME_MARK } from '../people/trust.ts'
 import type { Presence, Trust } from '../screens/screen.ts'
-import { fitText, widthOf } from './cells.ts'
+import { fitText, RIGHT_TO_LEFT, widthOf } from './cells.ts'
 import type { Tone } from './tones.ts'
 
 /** Hex digits of the key beside a name: few, since the colour tells keys apart too, and `/whois` shows all. */
@@ -45,6 +45,12 @@ export function fitName(name: string, columns: number): string {
   const mark = MARK.exec(name)?.[0] ?? ''
   const fitted = fitText(mark, Math.ceil((columns * 2) / 3))
   return `${fitText(name.slice(0, name.length - mark.length), columns - widthOf(fitted))}${fitted}`
+}
+
+/** A name of `nameWithTrust`; where it is written from right to left, what tells it from others is a piece of its own, which it must not take along. */
+export function namePieces(name: string): string[] {
+  const mark = RIGHT_TO_LEFT.test(name) ? (MARK.exec(name)?.[0] ?? '') : ''
+  return mark === '' ? [name] : [name.slice(0, name.length - mark.length), mark]
 }
 
 // The start of a key, of whoever came under another's name too; the tick; the network of someone from outside.

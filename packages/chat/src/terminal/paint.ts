@@ -1,21 +1,31 @@
 // Frames as bytes for a terminal: only the rows that changed, in one synchronised update. The only file that writes control sequences
 // into the screen; every other text has been cleaned by rows.ts before.
-import { cellsOf } from './cells.ts'
-import { type ColourDepth, type Row, sgrOf } from './tones.ts'
+import { type Abilities, ALL_ABILITIES } from './abilities.ts'
+import { cellsOf, RIGHT_TO_LEFT } from './cells.ts'
+import { type ColourDepth, hashOf, type Row, sgrOf } from './tones.ts'
 import type { Frame } from './view.ts'
 
 const CSI = '\u001B['
+const OSC = '\u001B]'
+const STRING_END = '\u001B\\'
+// LEFT-TO-RIGHT MARK: has no width, and parts what is written from right to left from what stands beside it. Terminals that arrange a row by
+// themselves (VTE, Konsole, macOS) would put a name and the text beside it in each other's place.
+const LRM = '\u200E'
+const WRAP = `${CSI}?7h`
+const NO_WRAP = `${CSI}?7l`
 // DEC mode 2026: terminals that know it show what is between at once; the others ignore it.
 const UPDATE_BEGIN = `${CSI}?2026h${CSI}?25l`
 const UPDATE_END = `${CSI}?25h${CSI}?2026l`
 
 export class Painter {
   readonly #depth: ColourDepth
+  readonly #abilities: Abilities
   #painted: readonly string[] = []
   #last = ''
 
-  constructor(depth: ColourDepth) {
+  constructor(depth: ColourDepth, abilities: Abilities = ALL_ABILITIES) {
     this.#depth = depth
+    this.#abilities = abilities
   }
 
   /** The next frame is painted whole: nobody knows what is on the screen now. */
@@ -25,10 +35,23 @@ export class Painter {
   }
 
   /** What turns the screen into `frame`; empty when it is already there. */
-  paint({ size, rows, cursor }: Frame): string {
+  paint(frame: Frame): string {
+    return frame.bare === undefined ? this.#paintRows(frame) : this.#paintBare(frame.bare)
+  }
+
+  // Once: whatever is marked on the screen stays marked.
+  #paintBare(lines: readonly string[]): string {
+    if (this.#last === BARE) return ''
+    this.#painted = []
+    this.#last = BARE
+    const texts = lines.map((line) => (this.#abilities.ascii ? inAscii(line) : line))
+    return `${UPDATE_BEGIN}${CSI}0m${CSI}2J${goTo(0, 0)}${WRAP}${texts.join('\r\n')}${NO_WRAP}${UPDATE_END}`
+  }
+
+  #paintRows({ size, rows, cursor }: Frame): string {
     const place = `${size.columns}x${size.rows}@${cursor.row},${cursor.column}`
     const isResized = this.#last.split('@')[0] !== `${size.columns}x${size.rows}`
-    const next = rows.map((row) => rowBytes(row, this.#depth))
+    const next = rows.map((row) => rowBytes(row, this.#depth, this.#abilities))
     const changes = next.map((bytes, index) =>
       !isResized && bytes === this.#painted[index] ? '' : `${goTo(index, 0)}${CSI}2K${bytes}`
     )
@@ -40,18 +63,41 @@ export class Painter {
   }
 }
 
+const BARE = 'bare'
+
 /** A row from its first column on, with all attributes off at its end. */
-export function rowBytes(row: Row, depth: ColourDepth): string {
+export function rowBytes(row: Row, depth: ColourDepth, abilities: Abilities = ALL_ABILITIES): string {
   let bytes = ''
   let column = 0
-  for (const { text, tone } of row) {
+  for (const { text, tone, link } of row) {
     const sgr = sgrOf(tone, depth)
-    const placed = placedText(text, column)
-    bytes += sgr === '' ? placed.bytes : `${CSI}${sgr}m${placed.bytes}${CSI}0m`
+    const placed = placedText(abilities.ascii ? inAscii(text) : text, column)
+    const parted = RIGHT_TO_LEFT.test(text) ? `${LRM}${placed.bytes}${LRM}` : placed.bytes
+    const linked = link !== undefined && abilities.links ? linkBytes(parted, link) : parted
+    bytes += sgr === '' ? linked : `${CSI}${sgr}m${linked}${CSI}0m`
     column = placed.column
   }
   return bytes
 }
+
+// Parts of one link are known by its id, also over several rows.
+function linkBytes(text: string, link: string): string {
+  return `${OSC}8;id=${hashOf(link).toString(36)};${link}${STRING_END}${text}${OSC}8;;${STRING_END}`
+}
+
+function inAscii(text: string): string {
+  return text.replace(/[│─·…✓✗⏎]/g, (sign) => ASCII_SIGNS.get(sign) ?? sign)
+}
+
+const ASCII_SIGNS: ReadonlyMap<string, string> = new Map([
+  ['│', '|'],
+  ['─', '-'],
+  ['·', '.'],
+  ['…', '.'],
+  ['✓', '+'],
+  ['✗', 'x'],
+  ['⏎', '/']
+])
 
 // After each character that terminals give different widths, and after each run of others that are not ASCII (some draw those twice as
 // wide), the column is set anew: a terminal that sees it otherwise shows a gap or cuts a sign, and the rest stands where it belongs.

@@ -16,9 +16,9 @@ export function rowWidth(row: Row): number {
 export function fitRow(row: Row, columns: number): Row {
   const fitted: Span[] = []
   let left = columns
-  for (const { text, tone } of row) {
-    const width = widthOf(text)
-    fitted.push({ text: width <= left ? text : fitText(text, left), tone })
+  for (const piece of row) {
+    const width = widthOf(piece.text)
+    fitted.push(width <= left ? piece : { ...piece, text: fitText(piece.text, left) })
     left -= width
     if (left <= 0) break
   }

@@ -20,6 +20,8 @@ export type Tone =
 export interface Span {
   readonly text: string
   readonly tone: Tone
+  /** Where a click leads, in printable ASCII. */
+  readonly link?: string
 }
 
 /** One line of the screen. */
@@ -67,8 +69,8 @@ function keySgr(key: string, depth: ColourDepth): string {
   return `38;5;${KEY_COLOURS[hash % KEY_COLOURS.length]}`
 }
 
-// FNV-1a, 32 bits: spreads keys that differ in one digit.
-function hashOf(text: string): number {
+/** FNV-1a, 32 bits: spreads keys that differ in one digit. */
+export function hashOf(text: string): number {
   let hash = 0x811c9dc5
   for (let index = 0; index < text.length; index++) hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193) >>> 0
   return hash

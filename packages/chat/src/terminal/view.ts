@@ -11,6 +11,8 @@ export interface Frame {
   readonly rows: readonly Row[]
   /** From 0. */
   readonly cursor: { readonly row: number; readonly column: number }
+  /** Shown in place of the rows, broken by the terminal. */
+  readonly bare?: readonly string[]
 }
 
 export function viewOf(model: Model): Frame {
@@ -31,6 +33,7 @@ export function viewOf(model: Model): Frame {
   return {
     size,
     rows,
+    ...(model.bare !== null && { bare: model.bare }),
     cursor: { row: Math.min(above.length + row, size.rows - 1), column: Math.min(column, size.columns - 1) }
   }
 }

@@ -6,7 +6,9 @@ const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' })
 
 /** Moves, erasing, attributes, and the modes of a frame. */
 const ESC = '\u001B'
-const SEQUENCE = new RegExp(`^${ESC}\\[(?:(\\d+);(\\d+)H|(\\d+)G|([02][JK])|[\\d;]*m|\\?(?:2026|25)[hl])`)
+const SEQUENCE = new RegExp(
+  `^(?:${ESC}\\[(?:(\\d+);(\\d+)H|(\\d+)G|([02][JK])|[\\d;]*m|\\?(?:2026|25|7)[hl])|${ESC}\\]8;(?:id=\\w+)?;[!-~]*${ESC}\\\\|\\r\\n)`
+)
 
 export class Vt {
   readonly columns: number
@@ -55,6 +57,7 @@ export class Vt {
     if (found === null) throw new Error(`no sequence of ours: ${JSON.stringify(rest.slice(0, 20))}`)
     const [whole, row, column, toColumn, erase] = found
     if (row !== undefined) this.#goTo(Number(row) - 1, Number(column) - 1)
+    if (whole === '\r\n') this.#goTo(this.row + 1, 0)
     if (toColumn !== undefined) this.#goTo(this.row, Number(toColumn) - 1)
     if (erase === '2J') this.#grid = this.#grid.map(() => [])
     if (erase === '2K') this.#grid[this.row] = []

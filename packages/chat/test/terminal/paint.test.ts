@@ -11,6 +11,7 @@ import { anyEvent, spoken } from '../support/screen-events.ts'
 import { modelWith, press, showAll } from '../support/screen-model.ts'
 import { Vt } from '../support/vt.ts'
 
+const ESC = '\u001B'
 const COLUMNS = 61
 const ROWS = 15
 
@@ -135,5 +136,65 @@ function luminanceOf(colour: number): number {
   })
   return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 }
+
+// The row as a terminal that arranges it sees it: without our sequences.
+const SEQUENCES = new RegExp(`${ESC}(?:\\[[\\d;]*[A-Za-z]|\\]8;[!-~]*${ESC}\\\\)`, 'g')
+const bare = (bytes: string) => bytes.replace(SEQUENCES, '')
+
+test('a name and a text from right to left are parted from each other and from the columns', () => {
+  const model = modelWith(80, 10, spoken('שלום', { from: 'דויד', fingerprint: '1f2e3d4c', trust: 'new' }))
+  const rows = viewOf(model).rows.map((row) => bare(rowBytes(row, 256)))
+  const row = rows.find((each) => each.includes('שלום')) ?? ''
+  assert.match(row, /\u200Eדויד\u200E·1f2e │ \u200Eשלום\u200E/)
+  for (const text of ['سلام', '\u{1E900}\u{1E901}', 'ߒ', '٣٤'])
+    assert.is(bare(rowBytes([span('a '), span(text), span('│')], 0)), `a \u200E${text}\u200E│`)
+  assert.not.match(rowBytes([span('latin'), span('漢字')], 0), '\u200E')
+})
+
+test('an address leads where it says, also over a break, and nowhere where the terminal takes no links', () => {
+  const model = modelWith(80, 14, spoken(`https://example.org/${'x'.repeat(100)}`))
+  const { rows } = viewOf(model)
+  const bytes = rows.map((row) => rowBytes(row, 256)).join('')
+  const opened = [...bytes.matchAll(new RegExp(`${ESC}\\]8;(id=\\w+);([!-~]+)${ESC}\\\\`, 'g'))]
+  assert.ok(opened.length > 1)
+  assert.is(new Set(opened.map(([, id, link]) => `${id} ${link}`)).size, 1)
+  assert.is(bytes.split('\u001B]8;;\u001B\\').length - 1, opened.length)
+  const without = rows.map((row) => rowBytes(row, 256, { links: false, ascii: false })).join('')
+  assert.not.match(without, '\u001B]8')
+})
+
+test('our own signs are ASCII where the locale is none of UTF-8', () => {
+  const rows = viewOf(modelWith(80, 10, spoken('x'))).rows.map((row) => rowBytes(row, 0, { links: true, ascii: true }))
+  assert.not.match(rows.join(''), /[^ -~\p{Cc}]/u)
+})
+
+test('the bare view has the text alone, for the terminal to break, and stays as it is until a key is pressed', () => {
+  const painter = new Painter(256)
+  const address = `https://example.org/${'x'.repeat(100)}`
+  const model = modelWith(61, 15, spoken('old'), spoken(address))
+  painter.paint(viewOf(model))
+  press(model, 'alt-l')
+  const bytes = painter.paint(viewOf(model))
+  assert.match(bytes, `: ${address}\r\n-- any key goes back --`)
+  assert.match(bytes, '\u001B[?7h')
+  assert.not.match(bytes, 'every node')
+  showAll(model, spoken('meanwhile'))
+  press(model, 'focus-out', 'focus-in')
+  assert.is(painter.paint(viewOf(model)), '')
+  assert.equal(press(model, '"x"'), [{ kind: 'redraw' }])
+  painter.forget()
+  assert.match(painter.paint(viewOf(model)), 'meanwhile')
+  assert.is(model.input.line.text, '')
+})
+
+test('the bare view never has more rows than the screen', () => {
+  check(fc.array(anyEvent, { maxLength: 30 }), (events) => {
+    const model = modelWith(20, 6)
+    showAll(model, ...events)
+    press(model, 'alt-l')
+    const rows = (model.bare ?? []).map((line) => Math.floor(stringWidth(line) / 20) + 1)
+    assert.ok(rows.reduce((sum, count) => sum + count, 0) <= Math.max(6, (model.bare ?? []).length === 1 ? 2 : 6))
+  })
+})
 
 test.run()

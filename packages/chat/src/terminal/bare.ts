@@ -1,0 +1,27 @@
+// The bare view (Alt+L): the text alone, without bars and columns, and broken by the terminal itself, so that what is longer than a row can
+// be marked and copied in one piece. Pure.
+import { widthOf } from './cells.ts'
+import { plainLinesOf } from './entry-rows.ts'
+import type { Model } from './model.ts'
+import { span } from './rows.ts'
+
+const HINT = '-- any key goes back --'
+
+/** What fits on the screen, up to the newest or where the view has been scrolled to. */
+export function bareLines({ conversations: { current }, size }: Model): string[] {
+  const lines: string[] = []
+  let room = size.rows - rowsOf(HINT, size.columns)
+  const upTo = current.bottom?.seq ?? Number.POSITIVE_INFINITY
+  for (const entry of current.scrollback.entries.filter(({ seq }) => seq <= upTo).reverse()) {
+    const texts = plainLinesOf(entry).map((text) => span(text).text)
+    room -= texts.reduce((sum, text) => sum + rowsOf(text, size.columns), 0)
+    if (room < 0) break
+    lines.unshift(...texts)
+  }
+  return [...lines, HINT]
+}
+
+// One more than needed where the last row is full: terminals differ in where the cursor stands then.
+function rowsOf(text: string, columns: number): number {
+  return Math.floor(widthOf(text) / Math.max(1, columns)) + 1
+}
