@@ -101,6 +101,7 @@ async function chat(options: ChatOptions, given: Profile, leave: AbortSignal): P
     // After the first line, which programs take for the one with the address.
     const text = profile.warning ?? warning
     if (text !== null) screen.show({ kind: 'notice', text })
+    if (profile.detail !== undefined) log.info({ detail: profile.detail }, 'another identity than usual')
     const { problem } = await running
     if (problem !== null && !terminal.interactive) throw new FloodnetError('ERR_FLOODNET_FAILED', problem)
   } finally {

@@ -21,8 +21,10 @@ export interface Profile {
   readonly identity: string | null
   /** The name used last; null when there is none. */
   readonly name: string | null
-  /** The user might have expected another identity: what to tell them; null when not. */
+  /** The user might have expected another identity: what to tell them, in a line; null when not. */
   readonly warning: string | null
+  /** More about it, for the log. */
+  readonly detail?: string
   readonly book: AddressBook
   readonly marks: HighMarks
   /** Writes down what has changed. @throws what the system says. */
@@ -49,7 +51,7 @@ export function throwAwayProfile(): Profile {
 export function openProfile(identity: string): Profile {
   const release = lockOrThrow(identity)
   try {
-    return profileOf(identity, release, null)
+    return profileOf(identity, release)
   } catch (error) {
     release()
     throw error
@@ -63,11 +65,11 @@ export function chooseProfile(folder: string, username: string | null): Profile 
   const named = username === null ? [] : existing.filter((identity) => isNamed(identity, username))
   // In whose place another one comes: the one that was asked for, or the usual one.
   const [expected] = username === null ? existing : named
-  let warning: string | null = null
+  let other: Pick<Profile, 'warning' | 'detail'> = { warning: null }
   for (const identity of new Set([...named, ...existing, ...all])) {
     const result = tryLock(identity)
-    if (result.kind === 'locked') return profileOf(identity, result.release, warning)
-    if (identity === expected) warning = warningOf(identity, result.by, username)
+    if (result.kind === 'locked') return { ...profileOf(identity, result.release), ...other }
+    if (identity === expected) other = otherThan(identity, result.by, username)
   }
   throw identityError(
     folder,
@@ -75,22 +77,22 @@ export function chooseProfile(folder: string, username: string | null): Profile 
   )
 }
 
-function warningOf(identity: string, by: number, username: string | null): string {
-  const whose = username === null ? 'your usual identity' : `the identity of ${username}`
-  return (
-    `${whose} (${identity}) is in use by process ${by}: here you are somebody else, with another key and contacts of its own. ` +
-    `If that process is no chat, leave, remove ${identity}.lock and start again`
-  )
+// Mostly a second terminal of the same user, as the README has it: no reason for alarm.
+function otherThan(identity: string, by: number, username: string | null): Pick<Profile, 'warning' | 'detail'> {
+  const detail = `${identity} is in use by process ${by}; if that is no chat, remove ${identity}.lock and start again`
+  return username === null
+    ? { warning: 'another chat of yours runs: here you have another key', detail }
+    : { warning: `${username} runs already: this one has another key, and contacts of its own`, detail }
 }
 
-function profileOf(identity: string, release: () => void, warning: string | null): Profile {
+function profileOf(identity: string, release: () => void): Profile {
   const files = { book: `${identity}.contacts`, marks: `${identity}.heard` }
   const { name, book } = readOr(files.book, bookOf, (): Book => ({ name: null, book: newAddressBook() }))
   const marks = readOr(files.marks, marksOf, newHighMarks)
   return {
     identity,
     name,
-    warning,
+    warning: null,
     book,
     marks,
     async save(current) {

@@ -59,7 +59,7 @@ test('two that run at once have an identity each, and find their own again by na
   for (const profile of [again, other]) profile.release()
 })
 
-test('whoever gets another identity than the usual one, or than the one asked for, is told loudly', async ({
+test('whoever gets another identity than the usual one, or than the one asked for, is told in one line', async ({
   folder
 }) => {
   const alice = chooseProfile(folder, 'alice')
@@ -69,9 +69,10 @@ test('whoever gets another identity than the usual one, or than the one asked fo
   await used(bobs, 'bob')
   const usual = chooseProfile(folder, null)
   assert.is(usual.identity, bobs.identity)
-  assert.match(usual.warning ?? '', new RegExp(`usual identity .*floodchat-1.pem.* in use by process ${process.pid}`))
+  assert.is(usual.warning, 'another chat of yours runs: here you have another key')
+  assert.match(usual.detail ?? '', new RegExp(`floodchat-1.pem is in use by process ${process.pid}`))
   const second = chooseProfile(folder, 'bob')
-  assert.match(second.warning ?? '', /identity of bob .*floodchat-2.pem.* in use/)
+  assert.is(second.warning, 'bob runs already: this one has another key, and contacts of its own')
   for (const profile of [alice, usual, second]) profile.release()
 })
 
