@@ -17,7 +17,8 @@ export async function runProcess(file, builtPath) {
   const child = spawn(process.execPath, [childPath, builtPath], {
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
-    env: { ...process.env, NO_COLOR: '1' }
+    // Programs that tests start would find those of other tests on the local network.
+    env: { ...process.env, NO_COLOR: '1', FLOODNET_NO_LAN: '1' }
   })
   running.add(child.pid)
   const [, stdout, stderr, eventLines] = child.stdio

@@ -19,6 +19,8 @@ export interface NetworkOptions {
    * `key` too. Default: none (this node is an entry). See docs/FINDING.md.
    */
   join?: string | null | readonly string[]
+  /** Where to look for others, and to be found by them, besides: `['lan']`, the local networks, by multicast DNS. Default: nowhere. */
+  discover?: readonly 'lan'[]
   /** Name of the network. Nodes of different networks refuse each other at the handshake. Default `'floodnet'`. */
   name?: string
   /** File that keeps the node's Ed25519 key (PKCS#8 PEM, mode 0600; made when absent). Default: a fresh key in memory. */
@@ -143,10 +145,16 @@ export interface NetworkEvents {
   /** Every attempt to reach an address: when it starts, and how it ended. */
   dial: { phase: 'start' | 'failed' | 'opened' | 'skipped'; address: string; attempt: number; reason?: string }
   /**
-   * What looking for others brought, once for each change: `found` with a `count` of candidates, or `failed` with a reason. `subject`: the name in DNS, or
-   * the interface of the local network.
+   * What looking for others brought, once for each change: `started` on a local network, `found` with a `count` of candidates, or `failed` with a reason.
+   * `subject`: the name in DNS, or the interface of the local network.
    */
-  discovery: { source: 'dns' | 'lan'; phase: 'found' | 'failed'; subject: string; count: number; reason?: string }
+  discovery: {
+    source: 'dns' | 'lan'
+    phase: 'started' | 'found' | 'failed'
+    subject: string
+    count: number
+    reason?: string
+  }
   /**
    * A peer was refused at the handshake or afterwards, by us or by it. Of those that this node refuses for one reason, five a second are told one by
    * one; `count` is there when the event stands for more than one, of which it names the last.

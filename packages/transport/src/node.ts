@@ -118,7 +118,7 @@ export class Node implements WorkerPoolHost {
   /** Begins to look for neighbours. */
   join(): void {
     this.actor.send({ kind: 'start' })
-    this.finding.start()
+    this.finding.start(this.bound?.endpoint ?? null)
   }
 
   /** Resolves when everything written so far is with the operating system for every link that keeps up. */
@@ -134,14 +134,14 @@ export class Node implements WorkerPoolHost {
   /** Leaves: neighbours are told, threads and timers released. `failure`: what readers and writers are told instead of a close. */
   async stop(failure: Error | null = null): Promise<void> {
     this.#closing = true
-    this.finding.close()
+    const found = this.finding.close()
     if (this.peers.active > 0) await settledWithin(CLOSE_FLUSH_MS, this.flush())
     this.outbox.close(failure ?? closedError())
     await Promise.all([this.settings.memory?.save(rememberedPeers(this.actor.state)), this.#incarnations.settled])
     this.actor.send({ kind: 'leave' })
     this.actor.end()
     if (this.#housekeeping !== null) clearInterval(this.#housekeeping)
-    await Promise.all([this.pool.stop(), this.#port.end()])
+    await Promise.all([this.pool.stop(), this.#port.end(), found])
     this.#flushes.end(failure ?? closedError())
     this.#keepHouse()
     this.#reports$.complete()

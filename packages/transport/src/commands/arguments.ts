@@ -11,14 +11,16 @@ import {
   NODE_FLAGS,
   PUB_FLAGS,
   SIM_FLAGS,
-  SUB_FLAGS
+  SUB_FLAGS,
+  TICKET_FLAGS
 } from './flags.ts'
 import { withDefaults } from './line/defaults.ts'
 import type { Options, ValuesOf } from './line/flag.ts'
 import { parseCommandLine, type Words } from './line/parse.ts'
 import { suggestion } from './line/suggest.ts'
-import { nodeSettings, pubSettings, type Settings, subSettings } from './settings.ts'
+import { nodeSettings, pubSettings, type Settings, subSettings, ticketSettings } from './settings.ts'
 import { type SimSettings, simSettingsOf } from './sim/arguments.ts'
+import type { TicketSettings } from './ticket.ts'
 import { isCommand, OVERVIEW, usageOf } from './usage.ts'
 
 export type Invocation =
@@ -27,6 +29,7 @@ export type Invocation =
   | { kind: 'run'; settings: Settings }
   | { kind: 'sim'; settings: SimSettings }
   | { kind: 'completion'; shell: Shell }
+  | { kind: 'ticket'; settings: TicketSettings }
 
 const TEXT: Words = { name: 'TEXT', max: 1 }
 const SHELL: Words = { name: 'shell', max: 1 }
@@ -53,6 +56,11 @@ function readLine(command: Command, rest: readonly string[], env: NodeJS.Process
       return given(command, rest, env, SUB_FLAGS, null, (values) => run(subSettings(values)))
     case 'sim':
       return given(command, rest, env, SIM_FLAGS, null, (values) => ({ kind: 'sim', settings: simSettingsOf(values) }))
+    case 'ticket':
+      return given(command, rest, env, TICKET_FLAGS, null, (values) => ({
+        kind: 'ticket',
+        settings: ticketSettings(values)
+      }))
     case 'completion':
       return given(command, rest, env, NO_FLAGS, SHELL, (_, [shell]) => ({ kind: 'completion', shell: shellOf(shell) }))
   }

@@ -99,6 +99,7 @@ function isMissed({ phase }: Details<'dial'>): boolean {
 
 function discoveryText({ source, phase, subject, count, reason }: Details<'discovery'>): string {
   const where = source === 'dns' ? `DNS at ${subject}` : `the local network (${subject})`
+  if (phase === 'started') return `looking for others on ${where}`
   return phase === 'found' ? `${where} names ${count}` : `nothing from ${where}: ${reason ?? 'unknown'}`
 }
 

@@ -15,8 +15,10 @@ const NETWORK_FLAGS = {
     type: 'string',
     multiple: true,
     value: 'ADDR',
-    help: 'join the network that the node at ADDR belongs to; may be given several times'
+    help: `join the network that the node at ADDR belongs to; a ticket, a name in DNS that lists nodes (dns:NAME), or - to read one of
+    these from the input; may be given several times`
   },
+  'no-lan': { type: 'boolean', help: 'neither look for others on the local networks nor be found there' },
   advertise: {
     type: 'string',
     value: 'ADDR',
@@ -160,6 +162,21 @@ export const SIM_FLAGS = {
   version: { type: 'boolean', help: '' }
 } as const satisfies Flags
 
+export const TICKET_FLAGS = {
+  identity: { type: 'string', value: 'FILE', help: 'the key of the node that the ticket leads to' },
+  listen: { type: 'string', value: 'ADDR', help: 'where that node listens (default: port 55555 on all interfaces)' },
+  advertise: { type: 'string', value: 'ADDR', help: 'where others can dial it, behind a port mapping' },
+  name: NETWORK_FLAGS.name,
+  key: {
+    type: 'string',
+    value: 'FILE',
+    help: 'put the shared secret in FILE into the ticket, which is then as secret as that'
+  },
+  config: NETWORK_FLAGS.config,
+  help: { type: 'boolean', short: 'h', help: '' },
+  version: { type: 'boolean', help: '' }
+} as const satisfies Flags
+
 export const NO_FLAGS = {
   help: { type: 'boolean', short: 'h', help: '' },
   version: { type: 'boolean', help: '' }
@@ -169,6 +186,7 @@ export const COMMAND_FLAGS = {
   node: NODE_FLAGS,
   pub: PUB_FLAGS,
   sub: SUB_FLAGS,
+  ticket: TICKET_FLAGS,
   sim: SIM_FLAGS,
   completion: NO_FLAGS
 } as const satisfies Readonly<Record<string, Flags>>

@@ -12,6 +12,7 @@ import { type Body, type Host, runOnNetwork } from './run.ts'
 import type { Settings } from './settings.ts'
 import { runSim } from './sim/sim.ts'
 import { runSub } from './sub/sub.ts'
+import { ticketText } from './ticket.ts'
 import type { NetworkCommand } from './usage.ts'
 
 /** What the command has from its process. */
@@ -65,6 +66,8 @@ async function invoke(
       return await output.write(Buffer.from(`${surroundings.version}\n`))
     case 'completion':
       return await output.write(Buffer.from(completionScript(invocation.shell)))
+    case 'ticket':
+      return await output.write(Buffer.from(`${await ticketText(invocation.settings)}\n`))
     case 'sim':
       return await runSim(invocation.settings, output, surroundings.stderr)
     case 'run':

@@ -2,11 +2,13 @@
 import type { Readable } from 'node:stream'
 import { FloodnetError } from '@floodnet/core'
 import type { Network, NetworkOptions } from '../api.ts'
+import { entryNotice } from '../finding/entries.ts'
 import { debugLogger } from '../telemetry/logger.ts'
 import { serveMetrics } from '../telemetry/metrics.ts'
 import type { LineOutput } from './line-output.ts'
 import { type Reporter, reportEvents } from './reporter.ts'
 import type { Settings } from './settings.ts'
+import { needsStdin, withStdinEntry } from './stdin-entry.ts'
 
 /** What a command does with its network. */
 export interface Task {
@@ -71,18 +73,27 @@ function undoneOf(task: Task | null): string | null {
 }
 
 /** Null when told to leave meanwhile. The network's own signal ends the start only: afterwards it is closed here, once the body has lost the race. */
-async function startNetwork({ createNetwork, settings, leave }: Host): Promise<Network | null> {
+async function startNetwork({ createNetwork, settings, leave, openStdin, reporter }: Host): Promise<Network | null> {
   const starting = new AbortController()
   const stop = () => starting.abort(leave.reason)
   leave.addEventListener('abort', stop)
   try {
-    return await createNetwork({ ...settings.options, signal: starting.signal })
+    const options = needsStdin(settings.options)
+      ? await withStdinEntry(settings.options, openStdin(), leave)
+      : settings.options
+    for (const text of [options.join ?? []].flat()) tellOf(text, reporter)
+    return await createNetwork({ ...options, signal: starting.signal })
   } catch (error) {
     if (leave.aborted) return null
     throw error
   } finally {
     leave.removeEventListener('abort', stop)
   }
+}
+
+function tellOf(entry: string, reporter: Reporter): void {
+  const notice = entryNotice(entry)
+  if (notice !== null) reporter.notice(notice)
 }
 
 async function withMetrics(network: Network, { settings, reporter }: Host, act: () => Promise<void>): Promise<void> {

@@ -1,11 +1,12 @@
 // What the commands that run a node are told, checked. What only the network can judge (numbers out of bounds, names) is left to it.
 import { addressError, isDialable, optionError, parseAddress } from '@floodnet/core'
 import type { NetworkOptions } from '../api.ts'
+import { parseEntry } from '../finding/entries.ts'
 import { readOptionFile } from '../options/option-file.ts'
-import type { NODE_FLAGS, PUB_FLAGS, SUB_FLAGS } from './flags.ts'
+import type { NODE_FLAGS, PUB_FLAGS, SUB_FLAGS, TICKET_FLAGS } from './flags.ts'
 import type { ValuesOf } from './line/flag.ts'
-
 import { type Format, formatOf } from './message-format.ts'
+import type { TicketSettings } from './ticket.ts'
 import type { NetworkCommand } from './usage.ts'
 
 export interface Settings {
@@ -36,6 +37,8 @@ export interface Settings {
 const SUB_INBOX_LIMIT = 1_000_000
 /** setTimeout takes no longer time: about 24 days. */
 export const MAX_TIMEOUT_MS = 2 ** 31 - 1
+/** What stands for an entry that is on standard input. */
+export const STDIN_ENTRY = '-'
 /** Of an author's id: fewer would be shared by authors of one network. */
 const MIN_ORIGIN_DIGITS = 8
 
@@ -49,7 +52,11 @@ export function nodeSettings(values: Values): Settings {
 /** @throws as `nodeSettings` */
 export function pubSettings(values: ValuesOf<typeof PUB_FLAGS>, text: string | undefined): Settings {
   const timeoutMs = positiveInteger('--timeout', values.timeout, MAX_TIMEOUT_MS) ?? null
-  return { ...settingsOf('pub', values), source: sourceOf(values, text), timeoutMs }
+  const source = sourceOf(values, text)
+  const readsInput = source.kind === 'lines' || (source.kind === 'whole' && source.path === null)
+  if (readsInput && values.join?.includes(STDIN_ENTRY))
+    throw optionError('--join', '--join - reads the input, and so does pub: give it a TEXT or a --file')
+  return { ...oneShot(settingsOf('pub', values)), source, timeoutMs }
 }
 
 /** @throws as `nodeSettings` */
@@ -57,7 +64,7 @@ export function subSettings(values: ValuesOf<typeof SUB_FLAGS>): Settings {
   const { json, raw = false, format } = values
   if (json && (raw || format !== undefined))
     throw optionError('--json', '--json has a form of its own: without --raw and --format')
-  const settings = settingsOf('sub', values)
+  const settings = oneShot(settingsOf('sub', values))
   return {
     ...settings,
     options: { ...settings.options, inboxLimit: SUB_INBOX_LIMIT },
@@ -66,6 +73,12 @@ export function subSettings(values: ValuesOf<typeof SUB_FLAGS>): Settings {
     format: format === undefined ? null : formatOf(format),
     raw
   }
+}
+
+/** Who comes to say or to hear something is no node for others to find, unless it says where. */
+function oneShot(settings: Settings): Settings {
+  const { listen = false } = settings.options
+  return { ...settings, options: { ...settings.options, listen } }
 }
 
 function settingsOf(command: NetworkCommand, values: Values): Settings {
@@ -82,6 +95,19 @@ function settingsOf(command: NetworkCommand, values: Values): Settings {
     from: [],
     format: null,
     raw: false
+  }
+}
+
+/** @throws ERR_FLOODNET_OPTION or ERR_FLOODNET_ADDRESS naming the flag */
+export function ticketSettings(values: ValuesOf<typeof TICKET_FLAGS>): TicketSettings {
+  if (values.identity === undefined)
+    throw optionError('--identity', '--identity FILE says whose ticket it is: that of the node with the key in FILE')
+  return {
+    identity: values.identity,
+    listen: address('--listen', values.listen) ?? null,
+    advertise: values.advertise === undefined ? null : dialable('--advertise', values.advertise),
+    name: values.name ?? null,
+    key: values.key === undefined ? null : new Uint8Array(readOptionFile('--key', values.key))
   }
 }
 
@@ -103,6 +129,7 @@ function networkOptions(values: Values): NetworkOptions {
   return present({
     listen: address('--listen', values.listen),
     join: values.join?.map((text) => entry('--join', text)),
+    discover: values['no-lan'] ? undefined : ['lan'],
     advertise: values.advertise === undefined ? undefined : dialable('--advertise', values.advertise),
     name: values.name,
     identity: values.identity,
@@ -126,11 +153,10 @@ function address(flag: string, text: string | undefined): string | undefined {
   throw addressError(flag, text, 'is no address; write host:port')
 }
 
-/** An entry without a host is on this machine, as in the tutorial. */
+/** `-`: it is read from the input, before the network starts. */
 function entry(flag: string, text: string): string {
-  const address = parseAddress(text)
-  if (address !== null && address.port > 0) return text
-  throw addressError(flag, text, 'is no address to dial; write host:port')
+  if (text !== STDIN_ENTRY) parseEntry(flag, text)
+  return text
 }
 
 function dialable(flag: string, text: string): string {

@@ -26,6 +26,10 @@ everything has been handed over to at least one neighbour.
 
 Prints each message and a line feed. The bytes are printed as they are; on a terminal, control characters are made visible.
 `,
+  ticket: `Usage: floodnet ticket --identity FILE [options]
+
+Prints a text by which others join through the node with the key in FILE: --join TICKET, or floodchat TICKET.
+`,
   sim: `Usage: floodnet sim [options]
 
 Runs a whole network in simulated time, without sockets, and prints its figures. The same seed is the same run.
@@ -47,6 +51,7 @@ A network with no server in which everyone reads what anyone writes.
   floodnet node        run a node that only relays
   floodnet pub         send each line of stdin as a message, or a text, or a file
   floodnet sub         print each message as a line
+  floodnet ticket      print a text by which others join through a node
   floodnet sim         simulate a network of thousands of nodes
   floodnet bridge      say here what is said in other networks, and there what is said here (package @floodnet/bridge)
   floodnet completion  make your shell complete commands and options

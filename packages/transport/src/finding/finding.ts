@@ -1,19 +1,27 @@
 // How a node finds others without anybody typing an address, in one place: what is looked for where, and what came of it.
-import { type Candidate, type JoinInput, type JoinState, joinDegree } from '@floodnet/core'
+import { type Candidate, type JoinInput, type JoinState, joinDegree, messageOf } from '@floodnet/core'
 import type { NetworkEvents } from '../api.ts'
 import type { EventHub } from '../telemetry/event-hub.ts'
 import { addTo, type Counts } from '../threads/counters.ts'
+import type { Endpoint } from '../threads/messages.ts'
 import type { Entries } from './entries.ts'
+import { LanDiscovery, type LanSelf } from './lan/lan.ts'
 import { NameResolver } from './name-resolver.ts'
 import { isOf } from './network-of.ts'
 import { DnsSeeds } from './seeds.ts'
 
 /** How often it is looked whether anything is due. */
 const TICK_MS = 1_000
+/** Names and interfaces that a program has in its life: far more than any does. A guess. */
+const MAX_TOLD = 1_000
+
+type Discovery = NetworkEvents['discovery']
 
 /** Of a node's settings, those that finding follows. */
 interface FindingSettings {
   readonly join: Entries
+  readonly lan: boolean
+  readonly identity: { readonly id: string }
   readonly networkId: Uint8Array
 }
 
@@ -31,9 +39,10 @@ export class Finding {
   readonly #actor: Actor
   readonly #hub: EventHub
   readonly #seeds: DnsSeeds[] = []
-  /** What was told last of each subject: the same again is counted, and not told. */
-  readonly #told = new Map<string, string>()
+  /** What was told of each subject: the same again is counted, and not told. */
+  readonly #told = new Map<string, number>()
   #timer: NodeJS.Timeout | null = null
+  #lan: Promise<LanDiscovery | null> | null = null
   #closed = false
 
   constructor(settings: FindingSettings, actor: Actor, hub: EventHub) {
@@ -42,9 +51,11 @@ export class Finding {
     this.#hub = hub
   }
 
-  /** The node looks for neighbours from now on. */
-  start(): void {
+  /** The node looks for neighbours from now on. `bound`: where it listens. */
+  start(bound: Endpoint | null): void {
     this.#addSeeds(this.#settings.join.seeds)
+    const { lan, identity, networkId } = this.#settings
+    if (lan) this.#lan = this.#startLan({ id: identity.id, networkId, bound })
   }
 
   /** The program names more. */
@@ -54,11 +65,32 @@ export class Finding {
     this.#addSeeds(seeds)
   }
 
-  /** Gives up whatever is asked and looked for. */
-  close(): void {
+  /** Gives up whatever is asked and looked for. Resolves when nothing of it is left. */
+  async close(): Promise<void> {
     this.#closed = true
     if (this.#timer !== null) clearInterval(this.#timer)
     this.names.close()
+    await (await this.#lan)?.close()
+  }
+
+  async #startLan(self: LanSelf): Promise<LanDiscovery | null> {
+    try {
+      return await LanDiscovery.start(self, {
+        onCandidates: (network, found) => {
+          this.#onCandidates(found)
+          this.#onOutcome('lan', network, found.length, null)
+        },
+        onState: (network, reason) => this.#onLanState(network, reason)
+      })
+    } catch (error) {
+      this.#onLanState('', messageOf(error))
+      return null
+    }
+  }
+
+  #onLanState(network: string, reason: string | null): void {
+    if (reason === null) this.#tell('lan', 'started', network, 0, null)
+    else this.#tell('lan', 'failed', network, 0, reason)
   }
 
   #tick(): void {
@@ -82,17 +114,27 @@ export class Finding {
     if (!this.#closed) this.#actor.send({ kind: 'candidates', found })
   }
 
-  #onOutcome(
-    source: NetworkEvents['discovery']['source'],
+  #onOutcome(source: Discovery['source'], subject: string, count: number, reason: string | null): void {
+    this.#tell(source, reason === null ? 'found' : 'failed', subject, count, reason)
+  }
+
+  #tell(
+    source: Discovery['source'],
+    phase: Discovery['phase'],
     subject: string,
     count: number,
     reason: string | null
   ): void {
-    const phase = reason === null ? 'found' : 'failed'
     addTo(this.counts, `${source}-${phase}`)
-    const told = `${phase} ${count} ${reason ?? ''}`
-    if (this.#closed || this.#told.get(`${source} ${subject}`) === told) return
-    this.#told.set(`${source} ${subject}`, told)
+    // Each trouble of a subject once, until it is well again; how many there are, whenever that changes.
+    const key = `${source} ${phase} ${subject} ${reason ?? ''}`
+    if (this.#closed || this.#told.get(key) === count) return
+    if (phase !== 'failed') this.#forgetTroubles(`${source} failed ${subject} `)
+    if (this.#told.size < MAX_TOLD) this.#told.set(key, count)
     this.#hub.emit('discovery', { source, phase, subject, count, ...(reason === null ? {} : { reason }) })
+  }
+
+  #forgetTroubles(prefix: string): void {
+    for (const key of this.#told.keys()) if (key.startsWith(prefix)) this.#told.delete(key)
   }
 }

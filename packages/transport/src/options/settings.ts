@@ -28,6 +28,7 @@ const MIN_KEY_BYTES = 16
 const OPTION_NAMES = new Set<string>([
   'listen',
   'join',
+  'discover',
   'name',
   'identity',
   'advertise',
@@ -62,6 +63,8 @@ const TOP_LEVEL_LIMITS: readonly LimitName[] = [
 export interface Settings {
   readonly listen: ListenSetting | null
   readonly join: Entries
+  /** Looks for others on the local networks. */
+  readonly lan: boolean
   readonly networkId: Uint8Array
   /** Null: known by its id alone, from a ticket. */
   readonly name: string | null
@@ -99,7 +102,21 @@ export async function resolveSettings(options: NetworkOptions): Promise<Settings
   const memory = options.identity === undefined ? null : await PeerMemory.load(options.identity, performance.now())
   const { certificate, authority } = secure ? certificatesOf(options, identity) : { certificate: null, authority: null }
   const kept = { identity, identityFile: options.identity ?? null, memory }
-  return { listen, join, networkId, name, ...kept, certificate, authority, secret, advertise, allowInsecure, limits }
+  const lan = isLanWanted(options.discover)
+  return {
+    listen,
+    join,
+    lan,
+    networkId,
+    name,
+    ...kept,
+    certificate,
+    authority,
+    secret,
+    advertise,
+    allowInsecure,
+    limits
+  }
 }
 
 /** What the join actor needs of the settings. */
@@ -140,6 +157,13 @@ function joinEntries(join: NetworkOptions['join']): Entries {
       return parseEntry('join', text)
     })
   )
+}
+
+function isLanWanted(discover: NetworkOptions['discover']): boolean {
+  if (discover === undefined) return false
+  const isList = Array.isArray(discover) && discover.every((source) => source === 'lan')
+  if (!isList) throw optionError('discover', "option discover must be a list that holds 'lan', or nothing")
+  return discover.length > 0
 }
 
 function isSecure({ security }: NetworkOptions): boolean {

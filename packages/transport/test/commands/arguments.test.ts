@@ -31,7 +31,8 @@ function refused(line: string, code: string, text: string | RegExp): void {
 test('a bare command leaves everything to the defaults', () => {
   const { command, options, json, metrics, count, timeoutMs } = settingsOf('node')
   assert.equal([command, json, metrics, count, timeoutMs], ['node', false, null, null, null])
-  assert.equal(options, { inboxLimit: 0 })
+  assert.equal(options, { discover: ['lan'], inboxLimit: 0 })
+  assert.equal(settingsOf('node --no-lan').options, { inboxLimit: 0 })
 })
 
 test('every flag becomes its option', () => {
@@ -42,6 +43,7 @@ test('every flag becomes its option', () => {
   assert.equal(options, {
     listen: '[::1]:0',
     join: ['a:1', 'b:2'],
+    discover: ['lan'],
     advertise: 'c:3',
     name: 'net',
     identity: 'id.pem',
@@ -51,6 +53,25 @@ test('every flag becomes its option', () => {
     inboxLimit: 0
   })
   assert.equal([json, metrics, timeoutMs], [true, ':9000', 500])
+})
+
+test('who says or hears something listens only when asked to', () => {
+  for (const command of ['pub', 'sub'] as const) {
+    assert.is(settingsOf(command).options.listen, false)
+    assert.is(settingsOf(`${command} --listen :0`).options.listen, ':0')
+  }
+  assert.is(settingsOf('node').options.listen, undefined)
+})
+
+test('an entry may be a bare host, a ticket, a name in DNS, or on the input', () => {
+  const ticket = 'floodnet:caaaio3ke66m5nvefvrkhkgqfjxq243fgikxohpciotdvqciugfvtwrjycuacb6zap3tjma'
+  for (const text of ['seed.example', '10.0.0.7', '::1', ticket, 'dns:seeds.example', '-'])
+    assert.equal(settingsOf(`node --join ${text}`).options.join, [text])
+  refused('pub --join -', 'ERR_FLOODNET_OPTION', '--join - reads the input')
+})
+
+test('a ticket is that of an identity', () => {
+  refused('ticket', 'ERR_FLOODNET_OPTION', '--identity FILE')
 })
 
 test('a subscriber counts its messages and has a deeper inbox', () => {
@@ -98,7 +119,7 @@ test('a missing or unknown command is refused', () => {
   refused(
     'nod',
     'ERR_FLOODNET_OPTION',
-    "'nod' is no command: node, pub, sub, sim, completion, bridge, or: floodnet help; did you mean node?"
+    "'nod' is no command: node, pub, sub, ticket, sim, completion, bridge, or: floodnet help; did you mean node?"
   )
   refused('help nod', 'ERR_FLOODNET_OPTION', "'nod' is no command")
 })
@@ -131,8 +152,8 @@ test('what is no address is refused, and so is an address to dial without a port
   refused('node --listen nowhere', 'ERR_FLOODNET_ADDRESS', "--listen: 'nowhere'")
   refused('node --listen 1.2.3.4:65536', 'ERR_FLOODNET_ADDRESS', '65536')
   refused('node --metrics x', 'ERR_FLOODNET_ADDRESS', '--metrics')
-  for (const text of ['host', 'host:0']) {
-    refused(`node --join ${text}`, 'ERR_FLOODNET_ADDRESS', `--join: '${text}' is no address to dial`)
+  for (const text of ['ho/st', 'host:0', 'floodnet:abc', 'dns:', '239.1.2.3:5']) {
+    refused(`node --join ${text}`, 'ERR_FLOODNET_ADDRESS', '--join: ')
   }
   for (const text of ['host', 'host:0', ':5', '[::]:5']) {
     refused(

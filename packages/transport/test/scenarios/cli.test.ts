@@ -177,7 +177,7 @@ test('an explicit port that is taken is bad usage', async () => {
 for (const [what, args, code] of [
   ['an unknown option', ['node', '--lisen', ':1'], 'ERR_FLOODNET_OPTION'],
   ['an option out of bounds', ['node', ...LOOPBACK, '--workers', '99'], 'ERR_FLOODNET_OPTION'],
-  ['an address that is none', ['sub', '--join', 'nowhere'], 'ERR_FLOODNET_ADDRESS'],
+  ['an address that is none', ['sub', '--join', 'no where'], 'ERR_FLOODNET_ADDRESS'],
   ['an address of another machine', ['node', '--listen', '192.0.2.1:0'], 'ERR_FLOODNET_ADDRESS'],
   ['no security beyond loopback', ['node', '--listen', '0.0.0.0:0', '--security', 'none'], 'ERR_FLOODNET_INSECURE'],
   ['a metrics address that is none', ['node', ...LOOPBACK, '--metrics', '192.0.2.1:0'], 'ERR_FLOODNET_ADDRESS']

@@ -1,0 +1,89 @@
+// Discovery on the local networks: one speaker for each, as networks come and go. What is found are candidates.
+import { networkInterfaces } from 'node:os'
+import { type Candidate, formatAddress } from '@floodnet/core'
+import { localNetworks } from './interfaces.ts'
+import type { Announced } from './packets.ts'
+import { type Self, Speaker } from './speaker.ts'
+
+/** How often the machine's networks are looked at. As often as multicast-dns does. */
+const LOOK_MS = 5_000
+/** A machine with more networks than this has them for containers, mostly. A guess. */
+const MAX_NETWORKS = 16
+
+export interface LanHost {
+  onCandidates(network: string, found: readonly Candidate[]): void
+  /** A network is looked at now (`reason` null), or what keeps it from being. */
+  onState(network: string, reason: string | null): void
+}
+
+export interface LanSelf {
+  readonly id: string
+  readonly networkId: Uint8Array
+  /** Where the node listens; null: it does not, and is not announced. */
+  readonly bound: { readonly host: string; readonly port: number } | null
+}
+
+export class LanDiscovery {
+  readonly #self: LanSelf
+  readonly #host: LanHost
+  readonly #speakers = new Map<string, Speaker>()
+  readonly #make: ConstructorParameters<typeof Speaker>[0]
+  #timer: NodeJS.Timeout | null = null
+  #closed = false
+
+  private constructor(make: ConstructorParameters<typeof Speaker>[0], self: LanSelf, host: LanHost) {
+    this.#make = make
+    this.#self = self
+    this.#host = host
+  }
+
+  /** Loads what it needs only where it is wanted. */
+  static async start(self: LanSelf, host: LanHost): Promise<LanDiscovery> {
+    const { default: make } = await import('multicast-dns')
+    const lan = new LanDiscovery(make, self, host)
+    lan.#look()
+    lan.#timer = setInterval(() => lan.#look(), LOOK_MS)
+    return lan
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true
+    if (this.#timer !== null) clearInterval(this.#timer)
+    await Promise.all([...this.#speakers.values()].map((speaker) => speaker.close()))
+  }
+
+  #look(): void {
+    const present = localNetworks(networkInterfaces(), this.#self.bound?.host ?? null).slice(0, MAX_NETWORKS)
+    for (const [key, speaker] of this.#speakers) {
+      if (present.some((network) => keyOf(network) === key)) continue
+      this.#speakers.delete(key)
+      void speaker.close()
+      this.#host.onState(speaker.network.name, 'interface-gone')
+    }
+    for (const network of present) if (!this.#speakers.has(keyOf(network))) this.#add(network)
+    if (this.#speakers.size === 0) this.#host.onState('', 'no-interface')
+  }
+
+  #add(network: ReturnType<typeof localNetworks>[number]): void {
+    const { id, networkId, bound } = this.#self
+    const self: Self = bound === null ? null : { id, port: bound.port }
+    const speaker = new Speaker(this.#make, network, networkId, self, {
+      onAnnounced: (found, host) => this.#onAnnounced(network.name, found, host),
+      onTrouble: (reason) => !this.#closed && this.#host.onState(network.name, reason)
+    })
+    this.#speakers.set(keyOf(network), speaker)
+    this.#host.onState(network.name, null)
+    speaker.start()
+  }
+
+  #onAnnounced(network: string, found: readonly Announced[], host: string): void {
+    const others = found.filter(({ id }) => id !== this.#self.id)
+    if (this.#closed || others.length === 0) return
+    const candidates = others.map(({ id: peer, port }) => ({ address: formatAddress({ host, port }), peer }))
+    this.#host.onCandidates(network, candidates)
+  }
+}
+
+function keyOf({ name, address }: { name: string; address: string }): string {
+  return `${name} ${address}`
+}
