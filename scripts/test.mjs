@@ -3,12 +3,14 @@
 //   --repeat N               each file N times
 //   --bail                   one file after the other, and stop after the first that fails
 //   --from FOLDER            the test files of this folder alone
+//   --quick                  what needs no sockets, processes or threads: see runner/quick.mjs
 import { parseArgs } from 'node:util'
 import { bundleTest } from './runner/bundle.mjs'
 import { describe, describeTotals } from './runner/describe.mjs'
 import { findTests } from './runner/find.mjs'
 import { orderOf } from './runner/order.mjs'
 import { killRunning, runProcess } from './runner/process.mjs'
+import { isQuick } from './runner/quick.mjs'
 import { judge, judgeUnbuilt } from './runner/verdict.mjs'
 
 const { values: options, positionals: patterns } = parseArgs({
@@ -16,7 +18,8 @@ const { values: options, positionals: patterns } = parseArgs({
   options: {
     repeat: { type: 'string', default: '1' },
     bail: { type: 'boolean', default: false },
-    from: { type: 'string' }
+    from: { type: 'string' },
+    quick: { type: 'boolean', default: false }
   }
 })
 const repeats = Number(options.repeat)
@@ -28,7 +31,8 @@ process.on('exit', killRunning)
 const totals = { passed: 0, failed: 0 }
 /** By file, as promises: with --repeat several lanes may have the same one. */
 const bundles = {}
-const files = repeat(findTests(options.from, patterns), repeats)
+const found = findTests(options.from, patterns)
+const files = repeat(options.quick ? found.filter(isQuick) : found, repeats)
 
 const { lanes, alone } = orderOf(files)
 if (options.bail) await runLane([files])

@@ -8,7 +8,13 @@ import * as assert from 'uvu/assert'
 import { findPaths } from './rules/files.ts'
 
 const vectorsPath = 'packages/core/test/vectors/frames.json'
-const documents = ['README.md', 'CHANGELOG.md', ...findPaths('docs').filter((path) => path.endsWith('.md'))]
+const documents = [
+  'README.md',
+  'CONTRIBUTING.md',
+  'CHANGELOG.md',
+  ...findPaths('packages').filter((path) => /^packages\/\w+\/README\.md$/.test(path)),
+  ...findPaths('docs').filter((path) => path.endsWith('.md'))
+]
 const architecture = read('docs/ARCHITECTURE.md')
 const protocol = read('docs/PROTOCOL.md')
 const options = optionsIn('packages/transport/src/api.ts')
