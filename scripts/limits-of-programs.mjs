@@ -24,6 +24,9 @@ export const ofPrograms = {
     'chat/src/network/sealed-mail.ts': 'OPENINGS_PER_SECOND OPENINGS_BURST',
     'chat/src/wire/sealed-body.ts': 'MAX_RECIPIENTS MAX_READ_IDS',
     'chat/src/guard/sealed-replay.ts': 'MAX_SEALED_AGE_MS MAX_SEALED_OF_AUTHOR MAX_SEALED_AUTHORS',
+    'chat/src/network/sealed-pace.ts': `OWN_KEYS_BURST OWN_KEYS_PER_SECOND MESSAGES_PER_KEY SHARED_KEY_MS PACED_BURST
+      PACED_PER_SECOND`,
+    'chat/src/guard/opening-queue.ts': 'MAX_WAITING MAX_WAITING_BYTES MAX_WELCOME',
     'chat/src/guard/refused.ts': 'REFUSED_REPORT_MS MAX_REFUSED_AUTHORS',
     'chat/src/wire/chunk-set.ts': 'CHUNK_BYTES',
     'chat/src/wire/file-messages.ts': 'MAX_FILE_BYTES WINDOW_CHUNKS MAX_ASK_RANGES',

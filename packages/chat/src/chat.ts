@@ -1,12 +1,13 @@
 // One chat from its first line to its last: carries out what the pure part decides, on a network, a screen and a source of lines. Knows no
 // process, file or terminal, so tests run it whole on a network of their own.
 import { randomBytes } from 'node:crypto'
-import { codeOf, messageOf } from '@floodnet/core'
 import type { Network } from '@floodnet/transport'
 import { completerOf } from './commands/completion.ts'
+import { type EndingParts, finish, LEAVE_WAIT_MS, settle } from './ending.ts'
 import { ChatFiles } from './files/chat-files.ts'
 import { countInvalid, newInvalidCounter, takeInvalid } from './guard/invalid-counter.ts'
-import { company, reach } from './network/company.ts'
+import { reach } from './network/company.ts'
+import { connect } from './network/connecting.ts'
 import type { EntryWatch } from './network/entry-watch.ts'
 import { listensOnPortOf, watchNetwork } from './network/network-watch.ts'
 import { SealedMail } from './network/sealed-mail.ts'
@@ -29,12 +30,14 @@ import { Saver } from './store/saver.ts'
 import type { Transcript } from './store/transcript.ts'
 import { aborted, nextTurn, within } from './waiting.ts'
 
-/** How long leaving may take; the network itself gives what was written 5 s. */
-export const LEAVE_WAIT_MS = 10_000
 /** How often time is looked at: presence, receipts and searches are in seconds. */
 const TICK_MS = 200
 const TICKS_PER_STATUS = 5
 const TICKS_PER_SAVE = 10
+/** Sealed messages that wait to go out before a pipe has to: what goes out within a few seconds (network/sealed-pace.ts). */
+const MAX_UNSENT = 500
+/** Sealed messages tried before other work gets a turn: some ms. */
+const OPENINGS_PER_LOOK = 32
 // Messages handled before other work gets a turn: at some 10 us each, typing is never delayed by more than a few ms.
 const MESSAGES_PER_TURN = 256
 
@@ -151,7 +154,7 @@ class Chat {
         await this.#run(effect)
       }
       // What a pipe brings waits there while the readers of what came before are looked for.
-      while (session.pending.searches.length >= MAX_SEARCHING && !leave.aborted) await within(TICK_MS, this.#told)
+      while (this.#isBehind && !leave.aborted) await within(TICK_MS, this.#told)
     }
     return 'input-ended'
   }
@@ -168,25 +171,18 @@ class Chat {
     }
   }
 
-  /** The end of a pipe: what was typed is to be heard, and who is looked for to be found. */
-  async finish(): Promise<void> {
-    const { session, network, leave, entry, patient } = this.#parts
-    while (session.pending.searches.length > 0 && !leave.aborted) await within(TICK_MS, this.#told)
-    if (network.peers.length > 0) await within(LEAVE_WAIT_MS, this.#mail.idle)
-    if (this.outcome.held > 0) await company(network, this.#told)
-    if (network.peers.length > 0) await this.#flush()
-    if (!patient && entry !== null && this.outcome.asked > 0 && !this.#watch.mayBeReached(entry))
-      this.outcome.fail(`${entry} did not answer; others may have heard it`, this.outcome.asked)
+  /** A pipe brings more than goes out: what it brings next waits there. */
+  get #isBehind(): boolean {
+    return this.#parts.session.pending.searches.length >= MAX_SEARCHING || this.#mail.unsent >= MAX_UNSENT
   }
 
-  /** The user has left: what is still not said will not be. */
+  /** See ending.ts. */
+  finish(): Promise<void> {
+    return finish(this.#ending)
+  }
+
   settle(): void {
-    const { session } = this.#parts
-    const searched = session.pending.searches.filter(({ text }) => text !== null)
-    this.outcome.fail('its reader was not found', searched.length)
-    if (this.outcome.held === 0) return
-    this.outcome.lose('nobody was there')
-    this.#show({ kind: 'notice', text: 'nobody was there: what was said is lost' })
+    if (settle(this.#ending)) this.#show({ kind: 'notice', text: 'nobody was there: what was said is lost' })
   }
 
   async leave(): Promise<void> {
@@ -207,11 +203,12 @@ class Chat {
   }
 
   async #run(effect: Effect): Promise<void> {
+    const { network, screen, session } = this.#parts
     switch (effect.kind) {
       case 'show':
         return this.#show(effect.event)
       case 'prompt':
-        return this.#parts.screen.setPrompt(promptOf(this.#parts.session))
+        return screen.setPrompt(promptOf(session))
       case 'write':
         return this.#speaker.write(effect.payload, effect.said)
       case 'sealed':
@@ -219,7 +216,7 @@ class Chat {
       case 'file':
         return this.#files.desk.run(effect.task)
       case 'connect':
-        return this.#connect(effect.address ?? DEFAULT_ENTRY)
+        return connect(network, this.#watch, effect.address ?? DEFAULT_ENTRY, (event) => this.#show(event))
       case 'invalid':
         return this.#onInvalid(effect)
       case 'leave':
@@ -229,15 +226,29 @@ class Chat {
   #effectsOf(message: Arrived): Effect[] {
     const { session } = this.#parts
     if (!isSealed(message.payload)) return onMessage(session, message, this.#turn())
-    const opened = this.#mail.open(message.payload, performance.now())
-    if (opened === null) return [{ kind: 'invalid', reason: 'sealed-crowded' }]
-    return opened.kind === 'closed' ? [] : onSealed(session, opened, this.#turn())
+    const dropped: Effect[] = this.#mail.take(message.origin, message.payload)
+      ? []
+      : [{ kind: 'invalid', reason: 'sealed-crowded' }]
+    return [...dropped, ...this.#sealed()]
+  }
+
+  /** What follows from those sealed messages that may be tried now. */
+  #sealed(): Effect[] {
+    const { session } = this.#parts
+    const effects: Effect[] = []
+    for (let n = 0; n < OPENINGS_PER_LOOK; n++) {
+      const opened = this.#mail.open(performance.now())
+      if (opened === null) break
+      if (opened.kind !== 'closed') effects.push(...onSealed(session, opened, this.#turn()))
+    }
+    return effects
   }
 
   #tick(): void {
     const { network, session, screen } = this.#parts
     session.front = screen.front?.() ?? null
     const connected = network.peers.length > 0
+    for (const effect of this.#sealed()) void this.#run(effect)
     for (const effect of onTick(session, connected, this.#turn())) void this.#run(effect)
     this.#ticks++
     if (this.#ticks % TICKS_PER_STATUS === 0) this.#show(this.#status.take(network, session, performance.now()))
@@ -251,28 +262,15 @@ class Chat {
     this.#parts.transcript?.note(event, new Date())
   }
 
-  #connect(address: string): void {
-    const { network } = this.#parts
-    if (listensOnPortOf(network, address) && address === DEFAULT_ENTRY) {
-      return this.#show({ kind: 'notice', text: `${address} is this node itself: others join you there` })
-    }
-    try {
-      this.#watch.ask(address)
-      network.connect(address)
-      this.#show({ kind: 'notice', text: `joining ${address}` })
-    } catch (error) {
-      this.#show({ kind: 'error', code: codeOf(error), message: messageOf(error) })
-    }
+  get #ending(): EndingParts {
+    const { patient = false } = this.#parts
+    const own = { mail: this.#mail, speaker: this.#speaker, watch: this.#watch, outcome: this.outcome }
+    return { ...this.#parts, ...own, patient, told: this.#told }
   }
 
   #onInvalid({ reason }: Extract<Effect, { kind: 'invalid' }>): void {
     const due = countInvalid(this.#invalid, reason, performance.now())
     if (due !== null) this.#parts.log.warn(due, 'ignored messages that are no chat')
-  }
-
-  async #flush(): Promise<void> {
-    const failed = (error: unknown) => this.outcome.fail(messageOf(error))
-    await within(LEAVE_WAIT_MS, this.#parts.network.flush().catch(failed))
   }
 
   async #sayGoodbye(): Promise<void> {

@@ -1,13 +1,17 @@
 // Sealed messages in and out: seals and writes them, tries each that comes by with our key. Counts what becomes of them.
 import type { Network, OneTimeOrigin } from '@floodnet/transport'
+import { OpeningQueue } from '../guard/opening-queue.ts'
 import type { KeyPair } from '../sealed/hpke.ts'
 import { type Opened, openSealed, sealMessage } from '../sealed/sealed-message.ts'
 import type { Effect } from '../session/effects.ts'
 import { type Body, encodeBody } from '../wire/sealed-body.ts'
+import { SealedPace } from './sealed-pace.ts'
 
 /** Sealed messages tried in a second, and at once: each costs about 0.2 ms, so a flood of them takes a fifth of a processor at most. Measured. */
 export const OPENINGS_PER_SECOND = 1_000
 const OPENINGS_BURST = 2_000
+/** A large one is charged as one more for each of so many bytes, about as long as they take. Measured. */
+const BYTES_PER_OPENING = 131_072
 
 /** Sealed messages are dated up to so far ahead when many are written in one moment; beyond it the clock was set back. */
 const MAX_LEAD_MS = 60_000
@@ -26,6 +30,9 @@ export class SealedMail {
   #credit = OPENINGS_BURST
   #at = 0
   #lastAt = 0
+  readonly #waiting = new OpeningQueue()
+  readonly #pace = new SealedPace()
+  #unsent = 0
   #sending: Promise<void> = Promise.resolve()
 
   /** `stem`: sealed messages go over some single links before they flood. */
@@ -41,14 +48,20 @@ export class SealedMail {
     return this.#sending
   }
 
+  /** Those that wait to be handed over. */
+  get unsent(): number {
+    return this.#unsent
+  }
+
   /**
-   * Seals a sealed message to each reader and writes it under a key made for it alone. In the order of the calls, but nobody need wait: without a
+   * Seals a sealed message to each reader and writes it under a key made for it alone, or for some (sealed-pace.ts). In the order of the calls, but nobody need wait: without a
    * neighbour such a write waits for one.
    */
   send({ readers, id, content }: Extract<Effect, { kind: 'sealed' }>, now: number): Promise<void> {
     const body = encodeBody({ id, at: this.#timeOf(now), content, data: NO_DATA })
+    this.#unsent += readers.length
     const sent = this.#sending.then(async () => {
-      for (const reader of readers) await this.#sendOne(reader.key, body)
+      for (const reader of readers) await this.#sendNext(reader.key, body)
     })
     this.#sending = sent.catch(() => undefined)
     return sent
@@ -59,14 +72,22 @@ export class SealedMail {
     await this.#sendOne(key, encodeBody({ ...body, at: now }), origin)
   }
 
-  /** Null when too many have come; `nowMs` from a clock that never goes back. */
-  open(payload: Uint8Array, nowMs: number): Opened | null {
-    if (!this.#mayOpen(nowMs)) {
-      this.counts.untried++
-      return null
-    }
-    const opened = openSealed(this.#network, this.#keys, payload)
+  /** One more has come. False: it, or another, is dropped, since too many wait. */
+  take(origin: string, payload: Uint8Array): boolean {
+    const dropped = this.#waiting.add(origin, payload)
+    this.counts.untried += dropped
+    return dropped === 0
+  }
+
+  /** The next that was tried; null when none waits, or may be tried now. `nowMs` from a clock that never goes back. */
+  open(nowMs: number): Opened | null {
+    if (!this.#mayOpen(nowMs)) return null
+    const next = this.#waiting.take()
+    if (next === null) return null
+    this.#credit -= 1 + Math.floor(next.payload.length / BYTES_PER_OPENING)
+    const opened = openSealed(this.#network, this.#keys, next.payload)
     this.counts[opened.kind === 'message' ? 'opened' : opened.kind]++
+    if (opened.kind === 'message') this.#waiting.welcome(next.origin)
     return opened
   }
 
@@ -77,7 +98,16 @@ export class SealedMail {
     return this.#lastAt
   }
 
-  async #sendOne(key: Uint8Array, body: Uint8Array, oneTime: true | OneTimeOrigin = true): Promise<void> {
+  async #sendNext(key: Uint8Array, body: Uint8Array): Promise<void> {
+    try {
+      await this.#pace.ready()
+      await this.#sendOne(key, body, this.#pace.next())
+    } finally {
+      this.#unsent--
+    }
+  }
+
+  async #sendOne(key: Uint8Array, body: Uint8Array, oneTime: true | OneTimeOrigin): Promise<void> {
     const sealed = sealMessage(this.#network, key, body)
     if (sealed === null) throw new RangeError('the text is too long, or the key of its reader is none')
     await this.#write(sealed, { oneTime, stem: this.#stem })
@@ -88,8 +118,6 @@ export class SealedMail {
     const earned = ((nowMs - this.#at) / 1000) * OPENINGS_PER_SECOND
     this.#credit = Math.min(OPENINGS_BURST, this.#credit + earned)
     this.#at = nowMs
-    if (this.#credit < 1) return false
-    this.#credit--
-    return true
+    return this.#credit >= 1
   }
 }

@@ -2,7 +2,7 @@
 import { codeOf, messageOf } from '@floodnet/core'
 import type { Network } from '@floodnet/transport'
 import type { Outcome } from '../outcome.ts'
-import type { ScreenEvent } from '../screens/screen.ts'
+import type { Said, ScreenEvent } from '../screens/screen.ts'
 import type { Effect, Unsaid } from '../session/effects.ts'
 import { idOf, type Session } from '../session/session.ts'
 import type { Log } from '../store/log.ts'
@@ -20,10 +20,16 @@ export interface SpeakerParts {
 
 export class Speaker {
   readonly #parts: SpeakerParts
+  #unsent = 0
 
   constructor(parts: SpeakerParts) {
     this.#parts = parts
     parts.network.on('peer-up', () => parts.outcome.heard())
+  }
+
+  /** Sealed lines of the user's that are on their way out. */
+  get unsent(): number {
+    return this.#unsent
   }
 
   async write(payload: Uint8Array, said: Unsaid | null): Promise<void> {
@@ -43,10 +49,17 @@ export class Speaker {
   sendSealed(effect: Extract<Effect, { kind: 'sealed' }>): void {
     const { mail, show } = this.#parts
     const { said } = effect
+    if (said !== null) this.#unsent++
     mail.send(effect, Date.now()).then(
-      () => said && show(said),
-      (error: unknown) => (said === null ? undefined : this.#onUnsaid(error))
+      () => this.#settle(said, () => said && show(said)),
+      (error: unknown) => this.#settle(said, () => this.#onUnsaid(error))
     )
+  }
+
+  #settle(said: Said | null, then: () => void): void {
+    if (said === null) return
+    this.#unsent--
+    then()
   }
 
   #onUnsaid(error: unknown): void {

@@ -1,0 +1,65 @@
+// The end of what was typed: what of it still goes out is waited for, and the rest is counted as not done.
+import { messageOf } from '@floodnet/core'
+import type { Network } from '@floodnet/transport'
+import { company } from './network/company.ts'
+import type { EntryWatch } from './network/entry-watch.ts'
+import type { SealedMail } from './network/sealed-mail.ts'
+import type { Speaker } from './network/speaking.ts'
+import type { Outcome } from './outcome.ts'
+import type { Session } from './session/session.ts'
+import { within } from './waiting.ts'
+
+/** How long leaving may take; the network itself gives what was written 5 s. */
+export const LEAVE_WAIT_MS = 10_000
+/** How often it is looked whether a reader was found. */
+const LOOK_MS = 200
+
+export interface EndingParts {
+  readonly network: Network
+  readonly session: Session
+  readonly mail: SealedMail
+  readonly speaker: Speaker
+  readonly watch: EntryWatch
+  readonly outcome: Outcome
+  readonly entry: string | null
+  readonly patient: boolean
+  readonly leave: AbortSignal
+  /** Resolves when `leave` is aborted. */
+  readonly told: Promise<void>
+}
+
+/** The end of a pipe: what was typed is to be heard, and who is looked for to be found. */
+export async function finish(parts: EndingParts): Promise<void> {
+  const { session, network, leave, entry, patient, told, outcome, watch } = parts
+  while (session.pending.searches.length > 0 && !leave.aborted) await within(LOOK_MS, told)
+  await sendTheRest(parts)
+  if (outcome.held > 0) await company(network, told)
+  if (network.peers.length > 0) await flush(network, outcome)
+  if (!patient && entry !== null && outcome.asked > 0 && !watch.mayBeReached(entry))
+    outcome.fail(`${entry} did not answer; others may have heard it`, outcome.asked)
+}
+
+/** The user has left: what is still not said will not be. True when what was held for the first who comes is lost. */
+export function settle({ session, speaker, outcome }: EndingParts): boolean {
+  const searched = session.pending.searches.filter(({ text }) => text !== null)
+  outcome.fail('its reader was not found', searched.length)
+  outcome.fail('it could not be sent', speaker.unsent)
+  outcome.fail('a file was not taken', session.files.outgoing.size)
+  if (outcome.held === 0) return false
+  outcome.lose('nobody was there')
+  return true
+}
+
+// As long as some of it goes out.
+async function sendTheRest({ network, mail, leave, told }: EndingParts): Promise<void> {
+  let before = Number.POSITIVE_INFINITY
+  while (network.peers.length > 0 && mail.unsent > 0 && mail.unsent < before && !leave.aborted) {
+    before = mail.unsent
+    await within(LEAVE_WAIT_MS, Promise.race([mail.idle, told]))
+  }
+}
+
+async function flush(network: Network, outcome: Outcome): Promise<void> {
+  const failed = (error: unknown) => outcome.fail(messageOf(error))
+  await within(LEAVE_WAIT_MS, network.flush().catch(failed))
+}

@@ -1,0 +1,86 @@
+// How fast sealed messages of this user go out, and under which keys. Each has a key of its own while there are few. A neighbour takes only
+// so many new keys a second from us, of ours and of all that we pass on (rates.ts), and drops the rest in silence: so many lines in a row
+// share keys, and wait.
+import { setTimeout as sleep } from 'node:timers/promises'
+import { newOneTimeOrigin, type OneTimeOrigin } from '@floodnet/transport'
+
+/** Keys for one message alone, at once and in a second: a fifth of what a neighbour takes from us (maxNeighbourOriginsPerSecond). */
+export const OWN_KEYS_BURST = 100
+export const OWN_KEYS_PER_SECOND = 20
+/** Messages that share a key when those are used up. A guess: a page of lines. */
+export const MESSAGES_PER_KEY = 64
+/** And for how long: a shared key tells that its messages belong together, so only those of one moment do. A guess. */
+export const SHARED_KEY_MS = 10_000
+/** Messages at once and in a second: half of what a room takes of one author, and a fifth of what a reader tries (sealed-mail.ts). */
+export const PACED_BURST = 400
+export const PACED_PER_SECOND = 200
+
+const WAKE_FOR = 20
+
+export class SealedPace {
+  readonly #now: () => number
+  readonly #keys: Bucket
+  readonly #messages: Bucket
+  #shared: { readonly origin: OneTimeOrigin; left: number; readonly until: number } | null = null
+
+  /** `now`: ms of a clock that never goes back. */
+  constructor(now: () => number = () => performance.now()) {
+    this.#now = now
+    this.#keys = new Bucket(OWN_KEYS_BURST, OWN_KEYS_PER_SECOND, now())
+    this.#messages = new Bucket(PACED_BURST, PACED_PER_SECOND, now())
+  }
+
+  /** How long the next message has to wait, in ms. */
+  get waitMs(): number {
+    return this.#messages.waitMs(this.#now())
+  }
+
+  /** Resolves when the next message may go. */
+  async ready(signal?: AbortSignal): Promise<void> {
+    const ms = this.waitMs
+    if (ms > 0) await sleep(Math.ceil(ms), undefined, signal && { signal }).catch(() => undefined)
+  }
+
+  /** The key of the next message; true: one of its own. */
+  next(): true | OneTimeOrigin {
+    const now = this.#now()
+    this.#messages.take(now)
+    if (this.#keys.take(now)) return true
+    if (this.#shared === null || this.#shared.left === 0 || now > this.#shared.until)
+      this.#shared = { origin: newOneTimeOrigin(), left: MESSAGES_PER_KEY, until: now + SHARED_KEY_MS }
+    this.#shared.left--
+    return this.#shared.origin
+  }
+}
+
+class Bucket {
+  readonly #burst: number
+  readonly #perMs: number
+  #tokens: number
+  #at: number
+
+  constructor(burst: number, perSecond: number, now: number) {
+    this.#burst = burst
+    this.#perMs = perSecond / 1000
+    this.#tokens = burst
+    this.#at = now
+  }
+
+  take(now: number): boolean {
+    this.#refill(now)
+    if (this.#tokens < 1) return false
+    this.#tokens--
+    return true
+  }
+
+  waitMs(now: number): number {
+    this.#refill(now)
+    // For some at once: a timer for each would be late for each.
+    return this.#tokens >= 1 ? 0 : (WAKE_FOR - this.#tokens) / this.#perMs
+  }
+
+  #refill(now: number): void {
+    this.#tokens = Math.min(this.#burst, this.#tokens + (now - this.#at) * this.#perMs)
+    this.#at = now
+  }
+}
