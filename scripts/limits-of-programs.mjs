@@ -41,6 +41,7 @@ export const ofPrograms = {
     'chat/src/terminal/full-screen.ts': 'FRAME_MS ESCAPE_WAIT_MS PASTE_WAIT_MS',
     'chat/src/terminal/scrollback.ts': 'MAX_ENTRIES MAX_ENTRIES_PER_SECOND MAX_UPDATE_SCAN',
     'chat/src/terminal/conversations.ts': 'MAX_CONVERSATIONS',
+    'chat/src/network/status.ts': 'MAX_LISTED',
     'chat/src/terminal/entry-rows.ts': 'MAX_TEXT_LINES',
     'chat/src/terminal/input.ts': 'MAX_HISTORY MAX_CANDIDATES',
     'chat/src/terminal/keys.ts': 'MAX_PASTE_CHARS MAX_SEQUENCE_CHARS MAX_KEY_CHARS',

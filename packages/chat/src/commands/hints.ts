@@ -9,6 +9,8 @@ export function hintFor(session: Session, line: string): string | null {
   const [first = '', second = ''] = words.map((word) => word.toLowerCase())
   if (first === 'add' && second === 'contact' && words.length <= 4)
     return `not said: /contact add KEY NAME adds a contact; /say ${line.trim()} says it`
+  if (words.length === 1 && (first === 'help' || first === '?'))
+    return `not said: /help lists the commands; /say ${line.trim()} says it`
   if (first !== 'dm' && first !== 'msg') return null
   const name = (words[1] ?? '').replace(/^@/, '')
   if (words.length > 1 && findPresent(session, name).kind === 'none') return null

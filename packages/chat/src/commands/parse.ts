@@ -37,32 +37,29 @@ export type Command =
   /** The user's mistake, in words for the user. */
   | { kind: 'wrong'; reason: string }
 
+/** One screen of 80x24, each in one row of it. */
 export const HELP = [
-  'TEXT                    say TEXT in the present conversation: to everyone, if you opened no other',
-  '@NAME TEXT              say TEXT to NAME, sealed: nobody else can read it; @A,B TEXT to several',
-  '/dm NAME...             open a sealed conversation; what you type goes there. Also /query; /msg NAME TEXT says one line',
-  '/me TEXT                say what you do: * bob waves',
-  '/send NAME FILE         offer a file to NAME, sealed; in a direct conversation /send FILE',
-  '/accept [NR]            take a file that is offered; /decline [NR] does not',
-  '/cancel [NR]            end a file on its way, yours or theirs',
-  '/join #ROOM             open a room: flooded to all, shown to its members',
-  '/leave [#ROOM]          close the present conversation, or the room named. Also /close, /part',
-  '/clear                  empty the present conversation on your screen',
-  '/all                    back to everyone',
-  '/who                    who is here. Also /names',
-  '/whois NAME             who that is: key, trust, whether here',
-  '/contact add KEY NAME   pin NAME to a key (8 or more digits of it, or the name shown)',
-  '/contact remove NAME    forget someone',
-  '/contacts               your contacts, and who is blocked',
-  '/verify NAME            words to compare by voice; then /verify NAME yes',
-  '/block NAME, /unblock   show nothing more of a key; show it again. Also /ignore, /unignore',
-  '/plain NAME TEXT        say TEXT to NAME for every node to read, as the tutorial does',
-  'set username            type a new name on the next line',
-  '/nick NAME              take the name NAME',
-  'connect [ADDR]          join the network at ADDR (host:port) as well; without ADDR at 127.0.0.1:55555',
-  '//TEXT, /say TEXT       say "/TEXT", or a TEXT that would be a command',
-  'exit, quit              leave the chat; so does the end of input',
-  '/help                   this list'
+  'TEXT             say it in this conversation',
+  '@NAME TEXT       to NAME alone, sealed; also /msg',
+  '/dm NAME...      a sealed conversation; also /query',
+  '/all, /leave     back to everyone; close this one',
+  '/join #ROOM      a room; /close or /part leaves it',
+  '/who, /whois NAME  who is here (/names); who one is',
+  '/send NAME FILE  offer a file to one, sealed',
+  '/accept, /decline [NR]  take a file, or do not',
+  '/cancel [NR]     end a file on its way',
+  'set username     a new name; also /nick NAME',
+  '/contact add KEY NAME  keep a name for a key',
+  '/contact remove NAME  forget it; /contacts: all',
+  '/verify NAME     words to compare by voice',
+  '/block NAME      hide a key; also /ignore',
+  '/unblock NAME    show it again; also /unignore',
+  '/me TEXT, /clear  what you do; an empty screen',
+  '/plain NAME TEXT  readable by every node',
+  'connect [ADDR]   join the network there as well',
+  '//TEXT, /say TEXT  say what would be a command',
+  'exit, quit       leave; F1 lists the keys',
+  '/help            this list; more in docs/CHAT.md'
 ] as const
 
 /** The words that begin a command, for completion. */

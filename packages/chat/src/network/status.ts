@@ -1,7 +1,11 @@
 // The figures of the status line, gathered once a second.
 import type { Network } from '@floodnet/transport'
-import type { Status } from '../screens/screen.ts'
-import type { Session } from '../session/session.ts'
+import { fingerprintOf } from '../people/trust.ts'
+import type { Listed, Status } from '../screens/screen.ts'
+import { knownOf, type Session } from '../session/session.ts'
+
+/** People in the list beside the conversation: more than any screen has rows. */
+export const MAX_LISTED = 100
 
 export class StatusMeter {
   #messages = 0
@@ -30,11 +34,20 @@ export class StatusMeter {
       kind: 'status',
       peers: network.peers.length,
       roomSize: session.roster.size + 1,
+      name: session.name,
+      people: peopleIn(session),
       messagesPerSecond,
       rttMs: median(network.peers.flatMap(({ rttMs }) => (rttMs === null ? [] : [rttMs]))),
       dropped: this.#dropped
     }
   }
+}
+
+function peopleIn(session: Session): Listed[] {
+  return [...session.roster.values()]
+    .slice(0, MAX_LISTED)
+    .map(({ id }) => ({ ...knownOf(session, id), fingerprint: fingerprintOf(id) }))
+    .sort((one, other) => (one.name.toLowerCase() < other.name.toLowerCase() ? -1 : 1))
 }
 
 function median(values: number[]): number | null {

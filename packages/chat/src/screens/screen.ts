@@ -84,6 +84,14 @@ export interface Presence {
   readonly at: number
 }
 
+/** Somebody who is there, as a list has them. */
+export interface Listed {
+  readonly name: string
+  /** First 8 hex digits of their id. */
+  readonly fingerprint: string
+  readonly trust: Trust
+}
+
 /** The state of things, about once a second, for a status line. */
 export interface Status {
   readonly kind: 'status'
@@ -91,6 +99,10 @@ export interface Status {
   readonly peers: number
   /** People who are known to be there, this user included. */
   readonly roomSize: number
+  /** This user's name. */
+  readonly name: string
+  /** The others, as many as fit on a screen, by name. */
+  readonly people: readonly Listed[]
   readonly messagesPerSecond: number
   /** Median round trip to the neighbours; null before the first was measured. */
   readonly rttMs: number | null

@@ -25,6 +25,17 @@ export function areasOf({ size, input: { line, completion, search }, prompt }: M
   return { title, status, candidates, input, log: Math.max(0, rows - title - status - candidates - input.rows.length) }
 }
 
+/** Columns of the list of people, with the line before it. */
+export const LIST_COLUMNS = 20
+/** From this width on there is room for it: the conversation keeps 80 columns. */
+const LISTED_COLUMNS = 100
+
+/** Columns of the conversation: beside it stands who is here, where there is room and everyone is meant. */
+export function logColumns({ size, conversations, status }: Model): number {
+  const hasList = size.columns >= LISTED_COLUMNS && conversations.current.key === '' && status !== null
+  return hasList ? size.columns - LIST_COLUMNS : size.columns
+}
+
 /** Rows of the conversation. */
 export function logHeight(model: Model): number {
   return areasOf(model).log

@@ -13,20 +13,23 @@ import { ROWS_PER_NOTCH } from './wheel.ts'
 
 /** What F1 shows. */
 export const KEYS_HELP = [
-  'PgUp PgDn        look back and forth',
-  'Alt+Home Alt+End the oldest, the newest',
-  'Alt+1 ... Alt+0  the conversation of this number',
-  'Ctrl+N Ctrl+P    the next conversation, the one before',
-  'Alt+A            the one with news, those that name you first',
-  'Tab              complete a name or a command; again: another',
-  'Up Down Ctrl+R   what you wrote before; Ctrl+R searches it',
-  'Alt+Enter        a new line in the message; pastes keep theirs',
-  'Ctrl+A Ctrl+E    to the start, to the end; Alt+B Alt+F: by words',
-  'Ctrl+W Alt+D     cut the word before the cursor, the one after it',
-  'Ctrl+U Ctrl+K    cut to the start, to the end; Ctrl+Y: put it back',
-  'Alt+L            the text alone, to mark and copy what is longer than a row',
-  'Ctrl+L Ctrl+Z    paint anew; give the terminal to the shell',
-  'Ctrl+C           drop the line being typed; on an empty line leave, as does Ctrl+D'
+  'PgUp PgDn      look back and forth',
+  'Alt+Home Alt+End  the oldest, the newest',
+  'Alt+1 to Alt+0 the conversation of this number',
+  'Ctrl+N Ctrl+P  the next conversation, the one before',
+  'Alt+A          to what is new, first what names you',
+  'Tab            complete a name or a command',
+  'Up Down        what you wrote; Ctrl+R searches it',
+  'Alt+Enter      a new line in the message',
+  'Ctrl+A Ctrl+E  to the start, to the end',
+  'Alt+B Alt+F    a word back, a word on',
+  'Ctrl+W Alt+D   cut the word before, the one after',
+  'Ctrl+U Ctrl+K  cut to the start, to the end',
+  'Ctrl+Y         put back what was cut',
+  'Alt+L          the text alone, to copy long lines',
+  'Ctrl+L Ctrl+Z  paint anew; back to the shell',
+  'Ctrl+C         drop the line; leave when it is empty',
+  'Ctrl+D         leave, when the line is empty'
 ] as const
 
 export function onKey(model: Model, key: Key, now: Now): Effect[] {

@@ -35,8 +35,9 @@ export function presentName({ name, fingerprint }: Presence): string {
 }
 
 export function nameWithKey(name: string, fingerprint: string): string {
-  // The chat may have put it there already.
-  return name.endsWith(`${NAME_MARK}${fingerprint}`) ? name : `${name}·${fingerprint.slice(0, SHOWN_DIGITS)}`
+  // The chat may have put it there already, and a name made from the key has it.
+  const hasKey = name.endsWith(`${NAME_MARK}${fingerprint}`) || name === namelessOf(fingerprint)
+  return hasKey ? name : `${name}·${fingerprint.slice(0, SHOWN_DIGITS)}`
 }
 
 /** A name of `nameWithTrust` in `columns`: cut before what tells it from others of the same beginning, which stays. */

@@ -17,7 +17,8 @@ export function pointerToNews(conversations: Conversations, event: ScreenEvent):
   const place = elsewhere(conversations, event)
   if (place === null) return null
   if (event.kind === 'transfer') return `${place.name} offers you a file: ${place.key} or Alt+A goes there`
-  return `${place.name} means you: ${place.key} or Alt+A goes there`
+  const what = event.kind === 'message' && event.direct ? 'writes to you' : 'names you'
+  return `${place.name} ${what}: ${place.key} or Alt+A goes there`
 }
 
 function elsewhere({ list, current }: Conversations, event: ScreenEvent): { name: string; key: string } | null {

@@ -1,6 +1,6 @@
 // Moves the view over a conversation. It is bound to a row of an entry, not to a distance from the end, so that what is being read stays
 // where it is while more comes. Pure.
-import { logHeight } from './areas.ts'
+import { logColumns, logHeight } from './areas.ts'
 import type { Conversation, Position } from './conversations.ts'
 import { rowsAfter, rowsUpTo } from './log-rows.ts'
 import type { Model } from './model.ts'
@@ -20,7 +20,7 @@ export function scrollToStart(model: Model): void {
     current,
     { seq: first.seq, below: Number.MAX_SAFE_INTEGER },
     logHeight(model) + 1,
-    model.size.columns
+    logColumns(model)
   )
   if (start.length <= logHeight(model)) return
   const last = start[logHeight(model) - 1]
@@ -34,14 +34,14 @@ export function scrollToEnd(model: Model): void {
 // Not further than until the oldest row is at the top.
 function above(model: Model, conversation: Conversation, rows: number): Position | null {
   const height = logHeight(model)
-  const placed = rowsUpTo(conversation, conversation.bottom, height + rows, model.size.columns)
+  const placed = rowsUpTo(conversation, conversation.bottom, height + rows, logColumns(model))
   const last = placed[Math.max(placed.length - 1 - rows, Math.min(height, placed.length) - 1)]
   return last === undefined || last === placed.at(-1) ? conversation.bottom : { seq: last.seq, below: last.below }
 }
 
 function below(model: Model, conversation: Conversation, rows: number): Position | null {
   if (conversation.bottom === null) return null
-  const placed = rowsAfter(conversation, conversation.bottom, rows + 1, model.size.columns)
+  const placed = rowsAfter(conversation, conversation.bottom, rows + 1, logColumns(model))
   const last = placed[rows - 1]
   return placed.length <= rows || last === undefined ? null : { seq: last.seq, below: last.below }
 }

@@ -1,8 +1,9 @@
 // What the state looks like: exactly as many rows as the screen has, none wider than it. Pure.
-import { areasOf } from './areas.ts'
+import { areasOf, logColumns } from './areas.ts'
 import { candidatesRow, statusRow, titleRow } from './bars.ts'
 import { visibleRows } from './log-rows.ts'
 import type { Model, Size } from './model.ts'
+import { besidePeople } from './people-rows.ts'
 import { fitRow } from './rows.ts'
 import type { Row } from './tones.ts'
 
@@ -19,12 +20,11 @@ export function viewOf(model: Model): Frame {
   const { size, conversations, input } = model
   const { current } = conversations
   const areas = areasOf(model)
-  const log = visibleRows(current, areas.log, size.columns).map(({ row }) => row)
+  const log = visibleRows(current, areas.log, logColumns(model)).map(({ row }) => row)
   const above: Row[] = [
     ...(areas.title === 1 ? [titleRow(model)] : []),
     // The newest stands where one types, also while there is little.
-    ...Array.from({ length: areas.log - log.length }, (): Row => []),
-    ...log,
+    ...besidePeople(model, [...Array.from({ length: areas.log - log.length }, (): Row => []), ...log]),
     ...(areas.candidates === 1 && input.completion !== null ? [candidatesRow(input.completion, size.columns)] : []),
     ...(areas.status === 1 ? [statusRow(model)] : [])
   ]

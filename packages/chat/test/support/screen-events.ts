@@ -1,6 +1,6 @@
 // Events for the screens: ordinary ones, and those of an attacker.
 import fc from 'fast-check'
-import type { Presence, Said, ScreenEvent, Spoken, Status, Transfer } from '../../src/screens/screen.ts'
+import type { Presence, Said, ScreenEvent, Spoken, Status, Transfer, Trust } from '../../src/screens/screen.ts'
 import { hostileText } from './hostile-text.ts'
 
 export const NOON = new Date(2026, 10, 21, 12, 0, 0).getTime()
@@ -96,6 +96,14 @@ const anyStatus: fc.Arbitrary<Status> = fc.record({
   kind: fc.constant('status' as const),
   peers: fc.nat(),
   roomSize: fc.nat(),
+  name: text,
+  people: fc.array(
+    fc.record({
+      name: text,
+      fingerprint: fc.constant('a11ce000'),
+      trust: fc.constantFrom('new', 'changed', 'pinned') as fc.Arbitrary<Trust>
+    })
+  ),
   messagesPerSecond: fc.double(),
   rttMs: fc.option(fc.double()),
   dropped: fc.nat()

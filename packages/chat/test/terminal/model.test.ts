@@ -342,7 +342,7 @@ test('a file is shown in the conversation with who sends it, and its end is news
 test('tells where to look for what went elsewhere than where it was typed, and once for what came', () => {
   const model = modelWith(140, 14, direct('one'), direct('two'))
   const lines = () => lookAtLog(model).map((line) => line.replace(/^.*│ /, ''))
-  assert.equal(lines(), ['@alice means you: Alt+2 or Alt+A goes there'])
+  assert.equal(lines(), ['@alice writes to you: Alt+2 or Alt+A goes there'])
   showAll(model, said('psst', { to: 'alice', conversation: '@alice-key', title: 'alice' }))
   showAll(model, file({ direction: 'out' }))
   assert.equal(lines().slice(1), [
@@ -366,7 +366,16 @@ test('a conversation is emptied, and what comes next is shown', () => {
 test('where not all conversations fit, how many are not shown is, and whether one of them presses', () => {
   const rooms = Array.from({ length: 12 }, (_, n) => `#room-${n}`)
   const model = modelWith(80, 10, ...rooms.map((key) => spoken('x', { conversation: key, title: key })))
-  showAll(model, { kind: 'status', peers: 5, roomSize: 12, messagesPerSecond: 3, rttMs: 14, dropped: 0 })
+  showAll(model, {
+    kind: 'status',
+    peers: 5,
+    roomSize: 12,
+    name: 'bob',
+    people: [],
+    messagesPerSecond: 3,
+    rttMs: 14,
+    dropped: 0
+  })
   assert.match(status(look(model)) ?? '', /^1 everyone {2}2 #room-0 1 {2}3 #room-1 1 +\+10 +5 peers/)
   for (const key of rooms) showAll(model, spoken('you?', { conversation: key, title: key, mention: true }))
   assert.match(status(look(model)) ?? '', /^1 everyone {2}2 #room-0 2! +3 #room-1 2! +\+10! /)

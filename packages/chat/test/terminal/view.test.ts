@@ -145,7 +145,16 @@ test('a file on its way is one line that grows', () => {
 })
 
 test('the status line tells of the network, and the important things where there is little room', () => {
-  const status = { kind: 'status', peers: 5, roomSize: 12, messagesPerSecond: 3.25, rttMs: 14.4, dropped: 2 } as const
+  const status = {
+    kind: 'status',
+    peers: 5,
+    roomSize: 12,
+    name: 'bob',
+    people: [],
+    messagesPerSecond: 3.25,
+    rttMs: 14.4,
+    dropped: 2
+  } as const
   assert.match(look(modelWith(100, 10, status)).at(-2) ?? '', '5 peers · 12 here · 3.3/s · 14 ms · 2 lost')
   assert.match(look(modelWith(40, 10, status)).at(-2) ?? '', / 5 peers · 12 here$/)
 })
@@ -191,6 +200,41 @@ const keys = fc.constantFrom(
   'alt-a',
   'focus-out'
 )
+
+const listed = (name: string) => ({ name, fingerprint: 'a11ce000', trust: 'new' as const })
+const statusOf = (...people: string[]) => ({
+  kind: 'status' as const,
+  peers: 1,
+  roomSize: people.length + 1,
+  name: 'bob',
+  people: people.map(listed),
+  messagesPerSecond: 0,
+  rttMs: null,
+  dropped: 0
+})
+
+test('who is here stands beside what is said to everyone, where there is room', () => {
+  const model = modelWith(100, 8, spoken('x'), statusOf('alice', 'דויד'))
+  const rows = look(model)
+  assert.match(rows[1] ?? '', /^ {80}│ bob$/)
+  assert.match(rows[2] ?? '', /│ alice·a11c$/)
+  assert.match(rows[3] ?? '', /│ דויד·a11c$/)
+  assert.match(rows.at(-3) ?? '', /│ x +│$/)
+  showAll(model, { kind: 'conversation', key: '#tea', title: '#tea', change: 'current' })
+  assert.not.match(look(model).join(), 'alice·a11c')
+  assert.not.match(look(modelWith(99, 8, statusOf('alice'))).join(), 'alice·a11c')
+})
+
+test('where not all who are here fit, the last row of the list says how many more', () => {
+  const rows = look(modelWith(120, 8, statusOf(...'abcdefgh')))
+  assert.match(rows[4] ?? '', /│ c·a11c$/)
+  assert.match(rows[5] ?? '', /│ \+5: \/who$/)
+})
+
+test('a name made from a key does not have the key beside it as well', () => {
+  const event = spoken('x', { from: 'anon-a11ce0', fingerprint: 'a11ce000', trust: 'new' })
+  assert.match(lookAtLog(modelWith(WIDE, 12, event))[0] ?? '', /anon-a11ce0 │ x$/)
+})
 
 test('whatever is shown, on a screen of any size: as many rows as it has, none wider, all clean', () => {
   check(
