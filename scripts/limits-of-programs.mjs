@@ -51,9 +51,9 @@ export const ofPrograms = {
     'chat/src/terminal/model.ts': 'ALERT_GAP_MS'
   },
   'The commands': {
+    'transport/src/telemetry/metrics.ts': 'MAX_CONNECTIONS STATS_TIMEOUT_MS',
     'transport/src/commands/line-output.ts': 'GATHERED_BYTES MAX_OFFERED_BYTES',
     'transport/src/commands/main.ts': 'LAST_OUTPUT_MS',
-    'transport/src/commands/refusal-summary.ts': 'TOLD_REFUSALS PERIOD_MS',
     'transport/src/commands/settings.ts': 'SUB_INBOX_LIMIT MAX_TIMEOUT_MS MIN_ORIGIN_DIGITS',
     'transport/src/commands/process/leave-signal.ts': 'PARENT_LOOK_MS',
     'transport/src/commands/process/reader-watch.ts': 'LOOK_MS'

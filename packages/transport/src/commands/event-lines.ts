@@ -103,8 +103,9 @@ function discoveryText({ source, phase, subject, count, reason }: Details<'disco
   return phase === 'found' ? `${where} names ${count}` : `nothing from ${where}: ${reason ?? 'unknown'}`
 }
 
-function refusedText({ address, id, reason, by }: Details<'refused'>): string {
-  const peer = id === null ? address : `${shortId(id)} at ${address}`
+function refusedText({ address, id, reason, by, count = 1 }: Details<'refused'>): string {
+  const last = id === null ? address : `${shortId(id)} at ${address}`
+  const peer = count === 1 ? last : `${count} more, ${last} the last of them`
   return by === 'us' ? `refused ${peer}: ${reason}` : `refused by ${peer}: ${reason}`
 }
 

@@ -4,7 +4,6 @@ import type { Network, NetworkEvent, NetworkEvents } from '../api.ts'
 import { errorObject, eventObject, eventText } from './event-lines.ts'
 import type { LineOutput } from './line-output.ts'
 import type { LogFile } from './log-file.ts'
-import { RefusalSummary } from './refusal-summary.ts'
 import { visibleText } from './visible-text.ts'
 
 export interface Reporter {
@@ -13,7 +12,7 @@ export interface Reporter {
   notice(text: string): void
   /** Why the command fails. */
   failure(code: string, message: string): void
-  /** Tells what was kept back, and closes the log. */
+  /** Closes the log. */
   end(): void
 }
 
@@ -67,7 +66,6 @@ export function newReporter({ json, output, stderr, log = null }: Destinations):
       lines?.add(errorObject(code, message))
     },
     end() {
-      forPeople.end()
       log?.close()
     }
   }
@@ -83,16 +81,13 @@ export function reportEvents(network: Network, reporter: Reporter): void {
   }
 }
 
-function textReporter(say: (line: string) => void): Omit<Reporter, 'failure'> {
-  const refusals = new RefusalSummary(say)
+function textReporter(say: (line: string) => void): Pick<Reporter, 'event' | 'notice'> {
   return {
     event(event) {
-      if (event.name === 'refused' && !refusals.admit(event.details)) return
       const text = eventText(event)
       if (text !== null) say(text)
     },
-    notice: say,
-    end: () => refusals.end()
+    notice: say
   }
 }
 

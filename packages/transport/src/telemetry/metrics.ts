@@ -1,21 +1,21 @@
-// The counters of a node in the Prometheus text format 0.0.4, and the small HTTP server that shows them.
+// The small HTTP server that shows a node's counters to Prometheus, and whether it is alive and ready.
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import { FloodnetError, formatAddress, ipBytes, isLoopback, parseAddress } from '@floodnet/core'
 import type { Logger, Network, NetworkStats } from '../api.ts'
+import { expositionOf } from './exposition.ts'
+import { unreadiness } from './health.ts'
+import { NODE_METRICS } from './node-metrics.ts'
+import { PROCESS_METRICS } from './process-metrics.ts'
 
 export const METRICS_CONTENT_TYPE = 'text/plain; version=0.0.4; charset=utf-8'
 
 /** A scraper asks for one short page every few seconds; all of these are guesses far above that. */
-const HTTP_LIMITS = {
-  maxHeaderSize: 8192,
-  headersTimeout: 5_000,
-  requestTimeout: 5_000,
-  keepAliveTimeout: 60_000,
-  connectionsCheckingInterval: 1_000
-}
-/** The one that has been silent for longest gives way. */
+const HTTP_LIMITS = { maxHeaderSize: 8192, headersTimeout: 5_000, requestTimeout: 5_000, keepAliveTimeout: 60_000 }
+/** A guess: a scraper and a few people beside it have one each. */
 const MAX_CONNECTIONS = 32
+/** A node whose threads do not answer by then is not alive. A guess: below the timeouts of those who ask. */
+const STATS_TIMEOUT_MS = 4_000
 
 export interface MetricsServer {
   /** Where it listens, as bound. */
@@ -25,7 +25,7 @@ export interface MetricsServer {
 }
 
 /**
- * Serves `GET /metrics` at `address` (`'host:port'`; port 0 lets the system choose). `logger` hears what goes wrong later.
+ * Serves `GET /metrics`, `/healthz` and `/readyz` at `address` (`'host:port'`; port 0 lets the system choose). `logger` hears what goes wrong later.
  * @throws ERR_FLOODNET_ADDRESS_IN_USE when the port is taken, ERR_FLOODNET_ADDRESS when it cannot be parsed or bound.
  */
 export async function serveMetrics(
@@ -36,7 +36,7 @@ export async function serveMetrics(
   const listening = parseAddress(address)?.host ?? ''
   const server = createServer(HTTP_LIMITS, (request, response) => {
     if (!isOwnHost(request.headers.host, listening))
-      return reply(response, 421, 'not a name of this server; use its address\n')
+      return reply(response, { status: 421, text: 'not a name of this server; use its address\n' })
     void answer(network, request, response, logger)
   })
   boundConnections(server)
@@ -68,114 +68,32 @@ function isOwnHost(host: string | undefined, listening: string): boolean {
   return name === 'localhost' || name === listening.toLowerCase() || ipBytes(name) !== null
 }
 
-/** All counters of `stats`; names and labels are a contract with dashboards. */
+/** All counters of `stats`, as `GET /metrics` shows them beside those of the process. */
 export function prometheusText(stats: NetworkStats): string {
-  return [...linkMetrics(stats), ...lossMetrics(stats), ...joinMetrics(stats), ...nodeMetrics(stats)].join('')
+  return expositionOf(NODE_METRICS, stats)
 }
 
-type Sample = readonly [labels: Readonly<Record<string, string>>, value: number]
-
-function linkMetrics({ links, packets, bytes, peers }: NetworkStats): string[] {
-  return [
-    gauge('links', 'Links that are up.', labelled('direction', { dialled: links.dialled, accepted: links.accepted })),
-    gauge('closing_links', 'Links that said goodbye and still have a socket.', single(links.closing)),
-    counter('packets_total', 'Frames with data that crossed links.', labelled('direction', packets)),
-    counter('bytes_total', 'Bytes that crossed links.', labelled('direction', bytes)),
-    gauge('peer_rtt_seconds', 'Last measured round trip to a neighbour.', rttSamples(peers)),
-    gauge(
-      'peer_lagging',
-      '1 while frames for a neighbour are dropped because it takes them too slowly.',
-      peers.map(({ id, lagging }) => [{ peer: id }, Number(lagging)])
-    )
-  ]
+interface Answer {
+  readonly status: number
+  readonly type?: string
+  readonly text: string
 }
 
-function lossMetrics({ messages, duplicates, drops, closes, trees, stems }: NetworkStats): string[] {
-  return [
-    counter('messages_total', 'Messages written by and delivered to the program.', labelled('direction', messages)),
-    counter('duplicates_total', 'Packets that had come before over another link.', single(duplicates)),
-    counter('drops_total', 'Packets or messages lost.', labelled('reason', drops)),
-    counter('closes_total', 'Links closed.', labelled('reason', closes)),
-    counter('trees_total', 'What trees of busy authors did.', labelled('event', trees)),
-    counter('stems_total', 'Packets that pass a stem before they flood.', labelled('event', stems))
-  ]
-}
-
-function joinMetrics({ dials, finding, joins }: NetworkStats): string[] {
-  const { started, ...results } = dials
-  return [
-    counter('dials_started_total', 'Dials begun.', single(started)),
-    counter('dials_total', 'Dials ended.', labelled('result', results)),
-    counter('finding_total', 'What looking for others brought.', labelled('event', finding)),
-    counter('joins_total', 'What the join protocol did.', labelled('event', joins))
-  ]
-}
-
-function nodeMetrics({ queues, workers, origins, oneTimeOrigins, eventLoopDelayMs, uptimeMs }: NetworkStats): string[] {
-  const { inboxMessages, inboxBytes, writeBytes, linkBytes } = queues
-  const { p99, max } = eventLoopDelayMs
-  return [
-    gauge(
-      'queue_bytes',
-      'Bytes that wait.',
-      labelled('queue', { inbox: inboxBytes, write: writeBytes, link: linkBytes })
-    ),
-    gauge('queue_messages', 'Messages that wait.', labelled('queue', { inbox: inboxMessages })),
-    gauge('workers', 'I/O threads that run.', single(workers.running)),
-    counter('worker_restarts_total', 'I/O threads that ended and came back.', single(workers.restarts)),
-    gauge('origins', 'Authors whose packets are told apart.', single(origins)),
-    gauge('one_time_origins', 'Keys of one-time messages remembered.', single(oneTimeOrigins)),
-    gauge(
-      'event_loop_delay_p99_seconds',
-      "99th percentile of the delay of the program's event loop since the start.",
-      single(p99 / 1000)
-    ),
-    gauge(
-      'event_loop_delay_max_seconds',
-      "Longest delay of the program's event loop since the start.",
-      single(max / 1000)
-    ),
-    gauge('uptime_seconds', 'Time since the start.', single(uptimeMs / 1000))
-  ]
-}
-
-function rttSamples(peers: NetworkStats['peers']): Sample[] {
-  return peers.flatMap(({ id, rttMs }): Sample[] => (rttMs === null ? [] : [[{ peer: id }, rttMs / 1000]]))
-}
-
-function single(value: number): Sample[] {
-  return [[{}, value]]
-}
-
-function labelled(label: string, values: Readonly<Record<string, number>>): Sample[] {
-  return Object.entries(values).map(([name, value]) => [{ [label]: name }, value])
-}
-
-function counter(name: string, help: string, samples: readonly Sample[]): string {
-  return family('counter', `floodnet_${name}`, help, samples)
-}
-
-function gauge(name: string, help: string, samples: readonly Sample[]): string {
-  return family('gauge', `floodnet_${name}`, help, samples)
-}
-
-function family(type: 'counter' | 'gauge', name: string, help: string, samples: readonly Sample[]): string {
-  const lines = samples.map(([labels, value]) => `${name}${labelText(labels)} ${numberText(value)}\n`)
-  return `# HELP ${name} ${help}\n# TYPE ${name} ${type}\n${lines.join('')}`
-}
-
-function labelText(labels: Readonly<Record<string, string>>): string {
-  const pairs = Object.entries(labels).map(([name, value]) => `${name}="${escapeLabel(value)}"`)
-  return pairs.length === 0 ? '' : `{${pairs.join(',')}}`
-}
-
-function escapeLabel(value: string): string {
-  return value.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n')
-}
-
-function numberText(value: number): string {
-  return Math.abs(value) === Number.POSITIVE_INFINITY ? (value > 0 ? '+Inf' : '-Inf') : String(value)
-}
+/** What is asked for is made of the node's statistics: a node that gives none is answered for with 503. */
+const PAGES = new Map<string, (stats: NetworkStats) => Answer>(
+  Object.entries({
+    '/metrics': (stats: NetworkStats) => ({
+      status: 200,
+      type: METRICS_CONTENT_TYPE,
+      text: `${prometheusText(stats)}${expositionOf(PROCESS_METRICS, process)}`
+    }),
+    '/healthz': () => ({ status: 200, text: 'ok\n' }),
+    '/readyz': (stats: NetworkStats) => {
+      const why = unreadiness(stats)
+      return why === null ? { status: 200, text: 'ready\n' } : { status: 503, text: `not ready: ${why}\n` }
+    }
+  })
+)
 
 async function answer(
   network: Pick<Network, 'stats'>,
@@ -183,24 +101,35 @@ async function answer(
   response: ServerResponse,
   logger: Logger | undefined
 ): Promise<void> {
-  if (request.url?.split('?', 1)[0] !== '/metrics') return reply(response, 404, 'the metrics are at /metrics\n')
+  const page = PAGES.get(request.url?.split('?', 1)[0] ?? '')
+  if (page === undefined) return reply(response, { status: 404, text: `there are ${[...PAGES.keys()].join(', ')}\n` })
   if (request.method !== 'GET' && request.method !== 'HEAD') {
     response.setHeader('allow', 'GET, HEAD')
-    return reply(response, 405, 'only GET and HEAD\n')
+    return reply(response, { status: 405, text: 'only GET and HEAD\n' })
   }
   try {
-    const text = prometheusText(await network.stats())
-    response.setHeader('content-type', METRICS_CONTENT_TYPE)
-    reply(response, 200, text)
+    reply(response, page(await statsInTime(network)))
   } catch (error) {
     logger?.warn({ error }, 'no statistics for the metrics server')
-    reply(response, 503, 'the node gives no statistics\n')
+    reply(response, { status: 503, text: 'the node gives no statistics\n' })
   }
 }
 
-function reply(response: ServerResponse, status: number, text: string): void {
+async function statsInTime(network: Pick<Network, 'stats'>): Promise<NetworkStats> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`no statistics after ${STATS_TIMEOUT_MS} ms`)), STATS_TIMEOUT_MS)
+  })
+  try {
+    return await Promise.race([network.stats(), late])
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+function reply(response: ServerResponse, { status, type = 'text/plain; charset=utf-8', text }: Answer): void {
   response.statusCode = status
-  if (!response.hasHeader('content-type')) response.setHeader('content-type', 'text/plain; charset=utf-8')
+  response.setHeader('content-type', type)
   // Without the rest of a body that nobody asked for, the connection is of no more use.
   if (status >= 400) response.setHeader('connection', 'close')
   response.setHeader('content-length', Buffer.byteLength(text))

@@ -57,6 +57,11 @@ const LINES: readonly (readonly [event: NetworkEvent, json: string | null, text:
     `refused ${ADDRESS}: wrong-key`
   ],
   [
+    { name: 'refused', details: { address: ADDRESS, id: null, reason: 'wrong-key', by: 'us', count: 7 } },
+    `{"event":"refused","address":"${ADDRESS}","id":null,"reason":"wrong-key","by":"us","count":7}`,
+    `refused 7 more, ${ADDRESS} the last of them: wrong-key`
+  ],
+  [
     { name: 'refused', details: { address: ADDRESS, id: ID, reason: 'wrong-network', by: 'peer' } },
     `{"event":"refused","address":"${ADDRESS}","id":"${ID}","reason":"wrong-network","by":"peer"}`,
     `refused by abababab at ${ADDRESS}: wrong-network`

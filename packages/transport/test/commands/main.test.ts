@@ -400,19 +400,6 @@ test('with --timestamps each line on standard error begins with the time', async
   for (const line of linesOf(node.err())) assert.match(line, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z \S/)
 })
 
-test('many strangers that are refused are summed up', async () => {
-  const node = run('node')
-  const fake = await node.started
-  while (!node.err().includes('listening')) await new Promise((resolve) => setImmediate(resolve))
-  for (let i = 0; i < 1000; i++)
-    fake.emit('refused', { address: `10.0.0.7:${i}`, id: null, reason: i % 2 ? 'no-tls' : 'wrong-key', by: 'us' })
-  node.leave()
-  assert.is(await node.exit, 0)
-  const told = linesOf(node.err()).filter((line) => line.startsWith('refused'))
-  assert.is(told.length, 6)
-  assert.is(told.at(-1), 'refused more in the last 10 s: no-tls (498), wrong-key (497)')
-})
-
 for (const line of ['help sub', '--version', 'completion bash', 'sim --nodes 5']) {
   test(`${line} into a full disk ends with 1 and says so`, async () => {
     const command = run(line, { fullDisk: true })

@@ -1,12 +1,18 @@
 import { spawnSync } from 'node:child_process'
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import { request } from 'node:http'
 import { connect } from 'node:net'
 import { FloodnetError } from '@floodnet/core'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { NetworkStats } from '../../src/api.ts'
+import { DROP_REASONS } from '../../src/telemetry/drop-reasons.ts'
 import { METRICS_CONTENT_TYPE, type MetricsServer, prometheusText, serveMetrics } from '../../src/telemetry/metrics.ts'
+import { NODE_METRICS } from '../../src/telemetry/node-metrics.ts'
+import { VERSION } from '../../src/version.ts'
+
+const NO_DIALS = { started: 0, opened: 0, failed: 0 }
 
 const test = suite<{ servers: MetricsServer[] }>('metrics')
 
@@ -82,7 +88,9 @@ test('every counter has its name, its labels and its value', () => {
   const samples = prometheusText(STATS)
     .split('\n')
     .filter((line) => line !== '' && !line.startsWith('#'))
+  const zeros = DROP_REASONS.filter((reason) => reason !== 'lagging')
   assert.equal(samples, [
+    `floodnet_build_info{version="${VERSION}",node="${process.version}"} 1`,
     'floodnet_links{direction="dialled"} 2',
     'floodnet_links{direction="accepted"} 3',
     'floodnet_closing_links 1',
@@ -97,6 +105,7 @@ test('every counter has its name, its labels and its value', () => {
     'floodnet_messages_total{direction="delivered"} 9',
     'floodnet_duplicates_total 30',
     'floodnet_drops_total{reason="lagging"} 1',
+    ...zeros.map((reason) => `floodnet_drops_total{reason="${reason}"} 0`),
     'floodnet_drops_total{reason="inbox full"} 2',
     'floodnet_closes_total{reason="dead"} 4',
     'floodnet_trees_total{event="prunesSent"} 43',
@@ -132,7 +141,9 @@ test('every line is one of the text format, and each metric has its help and typ
     else
       assert.match(
         line,
-        new RegExp(`^(# TYPE ${current} (counter|gauge)|${current}(\\{[a-z]+="[^"]*"\\})? [-+0-9.eE]+)$`)
+        new RegExp(
+          `^(# TYPE ${current} (counter|gauge)|${current}(\\{[a-z]+="[^"]*"(,[a-z]+="[^"]*")*\\})? [-+0-9.eE]+)$`
+        )
       )
   }
 })
@@ -166,13 +177,66 @@ test('GET /metrics shows the text, also with a query', async (context) => {
   const address = await serve(context)
   for (const path of ['/metrics', '/metrics?name=x']) {
     const { status, headers, body } = await ask(address, 'GET', path)
-    assert.equal([status, headers['content-type'], body], [200, METRICS_CONTENT_TYPE, prometheusText(STATS)])
+    assert.equal([status, headers['content-type']], [200, METRICS_CONTENT_TYPE])
+    assert.ok(body.startsWith(prometheusText(STATS)))
+    assert.match(body, /^process_resident_memory_bytes [1-9]\d*$/m)
   }
 })
 
 test('HEAD /metrics shows the length and no body', async (context) => {
   const { status, headers, body } = await ask(await serve(context), 'HEAD', '/metrics')
-  assert.equal([status, headers['content-length'], body], [200, String(prometheusText(STATS).length), ''])
+  assert.equal([status, Number(headers['content-length']) > prometheusText(STATS).length, body], [200, true, ''])
+})
+
+test('/healthz says ok while the node gives statistics', async (context) => {
+  const { status, body } = await ask(await serve(context), 'GET', '/healthz')
+  assert.equal([status, body], [200, 'ok\n'])
+  const dead = await serve(context, () => Promise.reject(new Error('closed')))
+  assert.is((await ask(dead, 'GET', '/healthz')).status, 503)
+})
+
+for (const [what, stats, status, text] of [
+  ['with a neighbour', {}, 200, 'ready\n'],
+  [
+    'that waits for others as an entry',
+    { links: { dialled: 0, accepted: 0, closing: 0 }, dials: NO_DIALS },
+    200,
+    'ready\n'
+  ],
+  ['that finds no neighbour', { links: { dialled: 0, accepted: 0, closing: 0 } }, 503, 'not ready: no neighbour\n'],
+  ['without I/O threads', { workers: { running: 0, restarts: 1 } }, 503, 'not ready: no I/O thread runs\n']
+] as const) {
+  test(`/readyz answers ${status} for a node ${what}`, async (context) => {
+    const answer = await ask(await serve(context, async () => ({ ...STATS, ...stats })), 'GET', '/readyz')
+    assert.equal([answer.status, answer.body], [status, text])
+  })
+}
+
+test('the version is that of the package', () => {
+  const manifest: { version: string } = JSON.parse(readFileSync('packages/transport/package.json', 'utf8'))
+  assert.is(VERSION, manifest.version)
+})
+
+test('the reference explains every reason that drops are counted for, and no other', () => {
+  const section = /^## What can be lost[\s\S]*?^All of them/m.exec(readFileSync('docs/API.md', 'utf8'))?.[0] ?? ''
+  const rows = [...section.matchAll(/^\| (`[^|]+`) \|/gm)].flatMap(([, names = '']) => names.split(', '))
+  assert.equal(rows.map((name) => name.replaceAll('`', '')).toSorted(), [...DROP_REASONS].toSorted())
+})
+
+test('the reference names every metric', () => {
+  const section = /^The commands have `--metrics[\s\S]*?`DEBUG/m.exec(readFileSync('docs/API.md', 'utf8'))?.[0] ?? ''
+  const named = [...section.matchAll(/`(floodnet_\w+)`/g)].map(([, name]) => name)
+  assert.equal(named.toSorted(), NODE_METRICS.map(({ name }) => name).toSorted())
+})
+
+test('promtool finds nothing to complain of', async (context) => {
+  const { body } = await ask(await serve(context), 'GET', '/metrics')
+  const { error, status, stderr, stdout } = spawnSync('promtool', ['check', 'metrics'], {
+    input: body,
+    encoding: 'utf8'
+  })
+  if (error) return console.log('skipped: promtool is not installed')
+  assert.equal([status, stdout, stderr], [0, '', ''])
 })
 
 test('other paths are not found and other methods not allowed', async (context) => {

@@ -7,7 +7,7 @@ import type { Source } from '../settings.ts'
 import { messagesOf } from './messages.ts'
 
 /** Losses of packets that no neighbour has got, whatever the number of neighbours. */
-const LOST_HERE: ReadonlySet<string> = new Set(['no-link', 'worker-crash', 'closed'])
+const LOST_HERE: ReadonlySet<string> = new Set(['no-link', 'worker-crash', 'closed', 'write-queue-full'])
 /** Losses on one link: nobody has got the packet when there was only one. */
 const LOST_ON_LINK: ReadonlySet<string> = new Set(['lagging', 'link-down'])
 
@@ -37,9 +37,13 @@ class Publication implements Task {
   }
 
   undone(): string | null {
-    const lost = [...this.#lost].map(([reason, count]) => `${count} dropped (${reason})`)
     const read = this.#read + Number(this.#hasBegun)
-    if (read > this.#written) lost.unshift(`${read - this.#written} of ${read} messages read not sent`)
+    const unsent = read - this.#written
+    const lost = [...this.#lost]
+      // What was still waiting when the network closed is among the unsent.
+      .map(([reason, count]) => [reason, reason === 'closed' ? count - unsent : count] as const)
+      .flatMap(([reason, count]) => (count > 0 ? [`${count} dropped (${reason})`] : []))
+    if (unsent > 0) lost.unshift(`${unsent} of ${read} messages read not sent`)
     return lost.length === 0 ? null : `not everything was handed to a neighbour: ${lost.join(', ')}`
   }
 

@@ -6,7 +6,6 @@ import {
   FLAGS_OFFSET,
   Flag,
   Flood,
-  type FloodCounts,
   type FloodHost,
   type FrameFault,
   FrameType,
@@ -29,6 +28,7 @@ import { Backpressure } from './backpressure.ts'
 import type { BufferPool } from './buffer-pool.ts'
 import { CatchUp } from './catch-up.ts'
 import type { FloodLink } from './flood-link.ts'
+import { LOSSES } from './flood-losses.ts'
 import { STEM_LINK_ID, siblingOf } from './link-ids.ts'
 import { type StemHost, StemRelay } from './stem-relay.ts'
 import { type TreePeer, TreeRelay, type TreeRelayHost } from './tree-relay.ts'
@@ -38,19 +38,6 @@ const PIN_SHARE = 4
 
 /** Authors told of in one report. A guess: more than anybody reads in a second. */
 const MAX_SUPPRESSED_TOLD = 64
-
-/** Flood counts that are losses: a packet that was neither passed on nor a duplicate. */
-const LOSSES = [
-  'stale',
-  'old-incarnation',
-  'future-incarnation',
-  'forgotten-origin',
-  'origins-full',
-  'one-time-age',
-  'one-time-full',
-  'origin-rate',
-  'weak-signature'
-] as const satisfies readonly (keyof FloodCounts)[]
 
 export class FloodRouter implements FloodHost, StemHost, TreeRelayHost {
   readonly backpressure: Backpressure<FloodLink>

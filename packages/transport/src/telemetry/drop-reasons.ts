@@ -1,0 +1,31 @@
+// Why packets or messages are lost. docs/API.md explains each.
+
+/** Every reason that `drops` may count: a dashboard sees them all, at zero, before the first is lost. */
+export const DROP_REASONS = [
+  'lagging',
+  'link-down',
+  'no-link',
+  'sibling-lagging',
+  'inbox-full',
+  'worker-crash',
+  'closed',
+  'write-queue-full',
+  'incomplete-message',
+  'message-too-large',
+  'reassembly-full',
+  'malformed-batch',
+  'malformed-fragment',
+  'stale',
+  'old-incarnation',
+  'future-incarnation',
+  'forgotten-origin',
+  'origins-full',
+  'one-time-age',
+  'one-time-full',
+  'origin-rate',
+  'neighbour-rate',
+  'weak-signature',
+  'frame-too-large',
+  'gap',
+  'control-rate'
+] as const

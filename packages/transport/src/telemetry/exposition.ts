@@ -1,0 +1,48 @@
+// Prometheus' text format 0.0.4: families of samples, each with its help and type.
+
+export type Labels = Readonly<Record<string, string>>
+export type Sample = readonly [labels: Labels, value: number]
+
+/** A family of metrics, and where in `S` its samples are. */
+export interface Family<S> {
+  readonly name: string
+  readonly type: 'counter' | 'gauge'
+  readonly help: string
+  samples(source: S): readonly Sample[]
+}
+
+export function expositionOf<S>(families: readonly Family<S>[], source: S): string {
+  return families.map((family) => familyText(family, family.samples(source))).join('')
+}
+
+export function single(value: number): Sample[] {
+  return [[{}, value]]
+}
+
+/** A sample for each name; `names` are there in any case, at zero. */
+export function labelled(
+  label: string,
+  values: Readonly<Record<string, number>>,
+  names: readonly string[] = []
+): Sample[] {
+  const all = { ...Object.fromEntries(names.map((name) => [name, 0])), ...values }
+  return Object.entries(all).map(([name, value]) => [{ [label]: name }, value])
+}
+
+function familyText<S>({ name, type, help }: Family<S>, samples: readonly Sample[]): string {
+  const lines = samples.map(([labels, value]) => `${name}${labelText(labels)} ${numberText(value)}\n`)
+  return `# HELP ${name} ${help}\n# TYPE ${name} ${type}\n${lines.join('')}`
+}
+
+function labelText(labels: Labels): string {
+  const pairs = Object.entries(labels).map(([name, value]) => `${name}="${escapeLabel(value)}"`)
+  return pairs.length === 0 ? '' : `{${pairs.join(',')}}`
+}
+
+function escapeLabel(value: string): string {
+  return value.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n')
+}
+
+function numberText(value: number): string {
+  return Math.abs(value) === Number.POSITIVE_INFINITY ? (value > 0 ? '+Inf' : '-Inf') : String(value)
+}

@@ -1,0 +1,72 @@
+// The counters of a node as metrics: one entry a family. Names and labels are a contract with dashboards.
+import type { NetworkStats } from '../api.ts'
+import { VERSION } from '../version.ts'
+import { DROP_REASONS } from './drop-reasons.ts'
+import { type Family, labelled, type Sample, single } from './exposition.ts'
+
+export const NODE_METRICS: readonly Family<NetworkStats>[] = [
+  gauge('build_info', 'Versions of floodnet and Node.js; always 1.', () => [
+    [{ version: VERSION, node: process.version }, 1]
+  ]),
+  gauge('links', 'Links that are up.', ({ links: { dialled, accepted } }) =>
+    labelled('direction', { dialled, accepted })
+  ),
+  gauge('closing_links', 'Links that said goodbye and still have a socket.', ({ links }) => single(links.closing)),
+  counter('packets_total', 'Frames with data that crossed links.', ({ packets }) => labelled('direction', packets)),
+  counter('bytes_total', 'Bytes that crossed links.', ({ bytes }) => labelled('direction', bytes)),
+  gauge('peer_rtt_seconds', 'Last measured round trip to a neighbour.', rttSamples),
+  gauge('peer_lagging', '1 while frames for a neighbour are dropped because it takes them too slowly.', ({ peers }) =>
+    peers.map(({ id, lagging }) => [{ peer: id }, Number(lagging)])
+  ),
+  counter('messages_total', 'Messages written by and delivered to the program.', ({ messages }) =>
+    labelled('direction', messages)
+  ),
+  counter('duplicates_total', 'Packets that had come before over another link.', ({ duplicates }) =>
+    single(duplicates)
+  ),
+  counter('drops_total', 'Packets or messages lost.', ({ drops }) => labelled('reason', drops, DROP_REASONS)),
+  counter('closes_total', 'Links closed.', ({ closes }) => labelled('reason', closes)),
+  counter('trees_total', 'What trees of busy authors did.', ({ trees }) => labelled('event', trees)),
+  counter('stems_total', 'Packets in their stem phase, by what became of them here.', ({ stems }) =>
+    labelled('event', stems)
+  ),
+  counter('dials_started_total', 'Dials begun.', ({ dials }) => single(dials.started)),
+  counter('dials_total', 'Dials ended.', ({ dials: { opened, failed } }) => labelled('result', { opened, failed })),
+  counter('finding_total', 'What looking for others brought.', ({ finding }) => labelled('event', finding)),
+  counter('joins_total', 'What the join protocol did.', ({ joins }) => labelled('event', joins)),
+  gauge('queue_bytes', 'Bytes that wait.', ({ queues: { inboxBytes, writeBytes, linkBytes } }) =>
+    labelled('queue', { inbox: inboxBytes, write: writeBytes, link: linkBytes })
+  ),
+  gauge('queue_messages', 'Messages that wait.', ({ queues }) => labelled('queue', { inbox: queues.inboxMessages })),
+  gauge('workers', 'I/O threads that run.', ({ workers }) => single(workers.running)),
+  counter('worker_restarts_total', 'I/O threads that ended and came back.', ({ workers }) => single(workers.restarts)),
+  gauge('origins', 'Authors whose packets are told apart.', ({ origins }) => single(origins)),
+  gauge('one_time_origins', 'Keys of one-time messages remembered.', ({ oneTimeOrigins }) => single(oneTimeOrigins)),
+  gauge(
+    'event_loop_delay_p99_seconds',
+    "Delay of the node's event loop since the start, 99th percentile.",
+    ({ eventLoopDelayMs }) => single(eventLoopDelayMs.p99 / 1000)
+  ),
+  gauge(
+    'event_loop_delay_max_seconds',
+    "Longest delay of the node's event loop since the start.",
+    ({ eventLoopDelayMs }) => single(eventLoopDelayMs.max / 1000)
+  ),
+  gauge('uptime_seconds', 'Time since the start.', ({ uptimeMs }) => single(uptimeMs / 1000))
+]
+
+function counter(
+  name: string,
+  help: string,
+  samples: (stats: NetworkStats) => readonly Sample[]
+): Family<NetworkStats> {
+  return { name: `floodnet_${name}`, type: 'counter', help, samples }
+}
+
+function gauge(name: string, help: string, samples: (stats: NetworkStats) => readonly Sample[]): Family<NetworkStats> {
+  return { name: `floodnet_${name}`, type: 'gauge', help, samples }
+}
+
+function rttSamples({ peers }: NetworkStats): Sample[] {
+  return peers.flatMap(({ id, rttMs }): Sample[] => (rttMs === null ? [] : [[{ peer: id }, rttMs / 1000]]))
+}
