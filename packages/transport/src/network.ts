@@ -1,6 +1,6 @@
 // The public face of a node: `createNetwork` and what it returns. Everything it does is done by `Node`.
 import { monitorEventLoopDelay } from 'node:perf_hooks'
-import { formatAddress } from '@floodnet/core'
+import { FloodnetError, formatAddress } from '@floodnet/core'
 import type { Observable } from 'rxjs'
 import type {
   Message,
@@ -187,6 +187,9 @@ class FloodNetwork implements Network {
     if (this.#ending !== null) return
     const { address } = this
     if (address !== null) this.#node.hub.emit('listening', { address, id: this.id })
+    const { notice, identityFile } = this.#node.settings
+    if (notice !== null)
+      this.#node.hub.emit('error', new FloodnetError('ERR_FLOODNET_IDENTITY', notice, { subject: identityFile }))
     this.#node.join()
   }
 

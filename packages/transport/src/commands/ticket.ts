@@ -3,7 +3,7 @@ import { isAnyHost, parseAddress } from '@floodnet/core'
 import { DEFAULT_PORT } from '../finding/entries.ts'
 import { makeTicket } from '../finding/make-ticket.ts'
 import { networkOf } from '../finding/network-of.ts'
-import { loadIdentity } from '../identity/identity.ts'
+import { loadIdentity } from '../identity/identity-file.ts'
 
 export interface TicketSettings {
   readonly identity: string
@@ -17,7 +17,7 @@ export interface TicketSettings {
 
 /** @throws ERR_FLOODNET_IDENTITY, ERR_FLOODNET_OPTION */
 export async function ticketText({ identity, listen, advertise, name, key }: TicketSettings): Promise<string> {
-  const { id } = await loadIdentity(identity, Date.now())
+  const { id } = (await loadIdentity(identity, Date.now())).identity
   const given = parseAddress(listen ?? `:${DEFAULT_PORT}`) ?? { host: '', port: DEFAULT_PORT }
   const bound = { host: isAnyHost(given.host) ? '::' : given.host, port: given.port === 0 ? DEFAULT_PORT : given.port }
   const network = networkOf(name, [])

@@ -1,6 +1,7 @@
 // Keeps the identity file up with the incarnation in use, which rises every few minutes while the node writes: a node that
 // crashes and comes back with its clock set back must not use one again.
-import { type Identity, storeIncarnation } from './identity.ts'
+import type { Identity } from './identity.ts'
+import { storeIncarnation } from './identity-file.ts'
 
 export class IncarnationKeeper {
   readonly #identity: Identity

@@ -1,6 +1,6 @@
 // The peers that a node remembers from one run to the next, in a file beside its identity: they bring it back when no entry
 // is there any more. A lost or spoilt file costs nothing but that; it is never a reason not to start.
-import { readFile, rename, writeFile } from 'node:fs/promises'
+import { readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { isDialable, type RememberedPeer } from '@floodnet/core'
 
 /** As the identity file's name, with this. */
@@ -56,6 +56,8 @@ export class PeerMemory {
     } catch {
       // The folder may have become read-only: the node does well without, and tries again with the next change.
       this.#saved = ''
+      // Half a file on a full disk is in nobody's way, but takes room. It may be just as impossible to remove.
+      await rm(fresh, { force: true }).catch(() => undefined)
     }
   }
 }

@@ -15,7 +15,8 @@ import type { NetworkOptions } from '../api.ts'
 import { addressError, DEFAULT_PORT, type Entries, parseEntry, sortEntries } from '../finding/entries.ts'
 import { networkOf } from '../finding/network-of.ts'
 import { checkOwnCertificate } from '../identity/certificate.ts'
-import { createIdentity, type Identity, loadIdentity } from '../identity/identity.ts'
+import { createIdentity, type Identity } from '../identity/identity.ts'
+import { loadIdentity, type StoredIdentity } from '../identity/identity-file.ts'
 import { selfSignedCertificate } from '../identity/self-signed.ts'
 import type { ListenSetting } from '../membership/listening.ts'
 import { PeerMemory } from '../membership/peer-memory.ts'
@@ -71,6 +72,8 @@ export interface Settings {
   readonly identity: Identity
   /** Null when the identity is not kept. */
   readonly identityFile: string | null
+  /** What the user should know of the identity file; null when all is well. */
+  readonly notice: string | null
   /** Null when the identity is not kept either. */
   readonly memory: PeerMemory | null
   /** PEM; null without TLS. */
@@ -97,11 +100,10 @@ export async function resolveSettings(options: NetworkOptions): Promise<Settings
   refuseOtherKey(secret, key)
   checkAuthorityOptions(options, secure)
   const advertise = advertiseOf(options.advertise)
-  const identity =
-    options.identity === undefined ? createIdentity(Date.now()) : await loadIdentity(options.identity, Date.now())
+  const { identity, kept: isKept, notice } = await identityOf(options.identity)
   const memory = options.identity === undefined ? null : await PeerMemory.load(options.identity, performance.now())
   const { certificate, authority } = secure ? certificatesOf(options, identity) : { certificate: null, authority: null }
-  const kept = { identity, identityFile: options.identity ?? null, memory }
+  const kept = { identity, identityFile: isKept ? (options.identity ?? null) : null, notice, memory }
   const lan = isLanWanted(options.discover)
   return {
     listen,
@@ -117,6 +119,13 @@ export async function resolveSettings(options: NetworkOptions): Promise<Settings
     allowInsecure,
     limits
   }
+}
+
+async function identityOf(file: string | undefined): Promise<StoredIdentity> {
+  const nowMs = Date.now()
+  return file === undefined
+    ? { identity: createIdentity(nowMs), kept: false, notice: null }
+    : await loadIdentity(file, nowMs)
 }
 
 /** What the join actor needs of the settings. */

@@ -1,12 +1,14 @@
 import { execFileSync } from 'node:child_process'
 import { createPublicKey, generateKeyPairSync } from 'node:crypto'
-import { chmod, chown, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises'
+import fs, { chmod, chown, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises'
+import { syncBuiltinESMExports } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { FloodnetError } from '@floodnet/core'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { createIdentity, loadIdentity, storeIncarnation } from '../../src/identity/identity.ts'
+import { createIdentity, type Identity } from '../../src/identity/identity.ts'
+import { loadIdentity as loadStored, type StoredIdentity, storeIncarnation } from '../../src/identity/identity-file.ts'
 
 const NOW_MS = 1_800_000_000_000
 const NOW_S = NOW_MS / 1000
@@ -20,9 +22,16 @@ test.after.each(async ({ folder }) => {
   await rm(folder, { recursive: true, force: true })
 })
 
+/** Of a file where all is well. */
+async function loadIdentity(file: string, nowMs: number): Promise<Identity> {
+  const { identity, kept, notice } = await loadStored(file, nowMs)
+  assert.equal([kept, notice], [true, null])
+  return identity
+}
+
 async function refused(file: string, text: RegExp): Promise<void> {
   try {
-    await loadIdentity(file, NOW_MS)
+    await loadStored(file, NOW_MS)
   } catch (error) {
     assert.instance(error, FloodnetError)
     const { code, subject, message } = error as FloodnetError
@@ -64,7 +73,7 @@ test('the key stays and the incarnation rises at every start, also when the cloc
   const file = join(folder, 'node.pem')
   const first = await loadIdentity(file, NOW_MS)
   const second = await loadIdentity(file, NOW_MS)
-  const third = await loadIdentity(file, NOW_MS - 5_000_000)
+  const third = await loadIdentity(file, NOW_MS - 500_000)
   const fourth = await loadIdentity(file, NOW_MS + 60_000)
   assert.equal(
     [first, second, third, fourth].map(({ id }) => id),
@@ -81,14 +90,12 @@ test('the key stays and the incarnation rises at every start, also when the cloc
   assert.equal(await readdir(folder), ['node.pem'])
 })
 
-test('an incarnation that was renewed meanwhile is stored, and the next start has a higher one at any clock', async ({
-  folder
-}) => {
+test('an incarnation that was renewed meanwhile is stored, and the next start has a higher one', async ({ folder }) => {
   const file = join(folder, 'node.pem')
   const identity = await loadIdentity(file, NOW_MS)
   await storeIncarnation(file, { ...identity, incarnation: NOW_S + 600 })
   await storeIncarnation(file, { ...identity, incarnation: NOW_S + 300 })
-  assert.is((await loadIdentity(file, NOW_MS - 5_000_000)).incarnation, NOW_S + 601)
+  assert.is((await loadIdentity(file, NOW_MS + 100_000)).incarnation, NOW_S + 601)
   assert.equal(await readdir(folder), ['node.pem'])
 })
 
@@ -182,7 +189,8 @@ test('a folder is refused', async ({ folder }) => {
 test('a used-up incarnation is refused rather than repeated', async ({ folder }) => {
   const file = join(folder, 'node.pem')
   await loadIdentity(file, 1e16)
-  await refused(file, /used up its incarnations/)
+  const error = await loadStored(file, 1e16).catch((refusal: Error) => refusal)
+  assert.match((error as Error).message, /used up its incarnations/)
 })
 
 test('a path through something that is no folder is refused', async ({ folder }) => {
@@ -194,15 +202,130 @@ test('a folder where none can be made is refused, and not tried for ever (only L
   if (process.platform === 'linux') await refused('/proc/floodnet/keys/node.pem', /cannot be read and written/)
 })
 
-test('a file that cannot be rewritten is refused', async ({ folder }) => {
+test('a start hours ahead is forgotten once the clock is right, so that the key is heard', async ({ folder }) => {
+  const file = join(folder, 'node.pem')
+  await loadIdentity(file, NOW_MS + 3 * 3_600_000)
+  assert.is((await loadIdentity(file, NOW_MS)).incarnation, NOW_S)
+  assert.is((await loadIdentity(file, NOW_MS)).incarnation, NOW_S + 1)
+})
+
+test('a start changes the incarnation where it stands, in the same file', async ({ folder }) => {
+  const file = join(folder, 'node.pem')
+  await loadIdentity(file, NOW_MS)
+  const { ino } = await stat(file)
+  await loadIdentity(file, NOW_MS)
+  assert.is((await stat(file)).ino, ino)
+})
+
+test('a file in a folder where nothing can be made is kept up all the same', async ({ folder }) => {
   const file = join(folder, 'node.pem')
   await loadIdentity(file, NOW_MS)
   await asNobody([folder, file], async () => {
     await chmod(folder, 0o500)
-    await refused(file, /cannot be read and written/)
+    assert.is((await loadIdentity(file, NOW_MS)).incarnation, NOW_S + 1)
     await chmod(folder, 0o700)
   })
 })
+
+test('a key without an incarnation in a folder where nothing can be made has it added after the key', async ({
+  folder
+}) => {
+  const file = join(folder, 'node.pem')
+  const { id, privateKeyPem } = createIdentity(0)
+  await writeFile(file, privateKeyPem, { mode: 0o600 })
+  await asNobody([folder, file], async () => {
+    await chmod(folder, 0o500)
+    await loadIdentity(file, NOW_MS)
+    assert.is((await loadIdentity(file, NOW_MS)).incarnation, NOW_S + 1)
+    await chmod(folder, 0o700)
+  })
+  assert.is(await readFile(file, 'utf8'), `${privateKeyPem}floodnet identity ${id}, incarnation ${NOW_S + 1}\n`)
+})
+
+test('a file that cannot be written is used as it is, and the user is told', async ({ folder }) => {
+  const file = join(folder, 'node.pem')
+  const { id } = await loadIdentity(file, NOW_MS)
+  const text = await readFile(file, 'utf8')
+  let stored: StoredIdentity | null = null
+  await asNobody([folder, file], async () => {
+    await chmod(file, 0o400)
+    await chmod(folder, 0o500)
+    stored = await loadStored(file, NOW_MS + 5_000)
+    await chmod(folder, 0o700)
+  })
+  const { identity, kept, notice } = stored as unknown as StoredIdentity
+  assert.equal([identity.id, identity.incarnation, kept], [id, NOW_S + 6, false])
+  assert.match(notice ?? '', /node\.pem cannot be written .*one node with it at a time/)
+  assert.is(await readFile(file, 'utf8'), text)
+})
+
+test('an empty file, as containers make it for a path that was not there, becomes the identity', async ({ folder }) => {
+  const file = join(folder, 'node.pem')
+  await writeFile(file, '', { mode: 0o644 })
+  const { id } = await loadIdentity(file, NOW_MS)
+  assert.is((await stat(file)).mode & 0o777, 0o600)
+  assert.is((await loadIdentity(file, NOW_MS)).id, id)
+})
+
+for (const [call, codes] of [
+  ['link', ['EPERM', 'ENOSYS', 'EOPNOTSUPP', 'EACCES', 'EMLINK']],
+  ['fsync of a folder', ['EINVAL', 'EACCES', 'EPERM']]
+] as const) {
+  test(`no ${call}, as on exFAT, Android and shares, is no reason not to start`, async ({ folder }) => {
+    for (const code of codes) {
+      const file = join(folder, code, 'node.pem')
+      const failing = async () => {
+        throw Object.assign(new Error(code), { code })
+      }
+      const hooks = call === 'link' ? { link: failing } : { sync: failing }
+      const { id } = await withFileSystem(hooks, () => loadIdentity(file, NOW_MS))
+      assert.is((await withFileSystem(hooks, () => loadIdentity(file, NOW_MS))).id, id)
+      assert.equal(await readdir(join(folder, code)), ['node.pem'])
+    }
+  })
+}
+
+test('a disk that takes half of a new key leaves none behind', async ({ folder }) => {
+  const file = join(folder, 'node.pem')
+  let writes = 0
+  const write = async () => {
+    if (++writes > 1) throw Object.assign(new Error('ENOSPC: no space left on device'), { code: 'ENOSPC' })
+    return 20
+  }
+  const refusal = await withFileSystem({ write }, () => loadStored(file, NOW_MS).catch((error: Error) => error))
+  assert.match((refusal as Error).message, /node\.pem cannot be read and written \(ENOSPC/)
+  assert.equal(await readdir(folder), [])
+})
+
+interface Hooks {
+  link?: () => Promise<void>
+  /** Of a folder. */
+  sync?: () => Promise<void>
+  write?: () => Promise<number>
+}
+
+/** Acts on a file system that fails as `hooks` say. */
+async function withFileSystem<T>(hooks: Hooks, act: () => Promise<T>): Promise<T> {
+  const { link, open } = fs
+  Object.assign(fs, {
+    ...(hooks.link && { link: hooks.link }),
+    open: async (...given: Parameters<typeof open>) => {
+      const handle = await open(...given)
+      const isFolder = (await handle.stat()).isDirectory()
+      if (isFolder && hooks.sync) handle.sync = hooks.sync
+      if (hooks.write)
+        handle.write = (async () => ({ bytesWritten: await hooks.write?.() })) as unknown as typeof handle.write
+      return handle
+    }
+  })
+  syncBuiltinESMExports()
+  try {
+    return await act()
+  } finally {
+    Object.assign(fs, { link, open })
+    syncBuiltinESMExports()
+  }
+}
 
 // No folder is closed to root, so root becomes somebody else meanwhile.
 async function asNobody(paths: readonly string[], act: () => Promise<void>): Promise<void> {
