@@ -20,6 +20,8 @@ export const ofPrograms = {
   },
   'The chat: letters and files': {
     'chat/src/session/pending.ts': 'SEARCH_MS MAX_SEARCHING MAX_AWAITED MAX_SHOWN RECEIPT_DELAY_MS MAX_CONVERSATIONS',
+    'chat/src/network/alone.ts': 'ALONE_MS',
+    'chat/src/network/next-ports.ts': 'NEXT_PORTS',
     'chat/src/network/company.ts': 'HEARD_WAIT_MS ENTRY_WAIT_MS',
     'chat/src/network/sealed-mail.ts': 'OPENINGS_PER_SECOND OPENINGS_BURST',
     'chat/src/wire/sealed-body.ts': 'MAX_RECIPIENTS MAX_READ_IDS',

@@ -6,10 +6,12 @@ import { completerOf } from './commands/completion.ts'
 import { type EndingParts, finish, LEAVE_WAIT_MS, settle } from './ending.ts'
 import { ChatFiles } from './files/chat-files.ts'
 import { countInvalid, newInvalidCounter, takeInvalid } from './guard/invalid-counter.ts'
+import { Alone } from './network/alone.ts'
 import { reach } from './network/company.ts'
 import { connect } from './network/connecting.ts'
 import type { EntryWatch } from './network/entry-watch.ts'
 import { listensOnPortOf, watchNetwork } from './network/network-watch.ts'
+import { tryDefaultEntry } from './network/next-ports.ts'
 import { SealedMail } from './network/sealed-mail.ts'
 import { Speaker } from './network/speaking.ts'
 import { StatusMeter } from './network/status.ts'
@@ -92,6 +94,7 @@ class Chat {
   readonly #files: ChatFiles
   readonly #status = new StatusMeter(performance.now())
   readonly #told: Promise<void>
+  readonly #alone: Alone
   #ticker: NodeJS.Timeout | null = null
   #ticks = 0
   #leaving = false
@@ -100,6 +103,7 @@ class Chat {
     this.#parts = parts
     this.#told = aborted(parts.leave)
     const { network, session } = parts
+    this.#alone = new Alone(network)
     const stem = parts.stem ?? false
     this.#mail = new SealedMail(network, parts.keys, stem)
     const speaking = { network, session, log: parts.log, mail: this.#mail, stem, outcome: this.outcome }
@@ -134,7 +138,7 @@ class Chat {
     screen.setCompleter(completerOf(session))
     if (entry !== null) this.#watch.ask(entry)
     // Tried in silence: most often there simply is nobody yet.
-    else if (!listensOnPortOf(network, DEFAULT_ENTRY)) network.connect(DEFAULT_ENTRY)
+    else if (!listensOnPortOf(network, DEFAULT_ENTRY)) tryDefaultEntry(network, (address) => network.connect(address))
     void this.#files.tidy(Date.now()).then((count) => count > 0 && log.info({ count }, 'removed old parts of files'))
     this.#tick()
     this.#ticker = setInterval(() => this.#tick(), TICK_MS)
@@ -250,9 +254,16 @@ class Chat {
     const connected = network.peers.length > 0
     for (const effect of this.#sealed()) void this.#run(effect)
     for (const effect of onTick(session, connected, this.#turn())) void this.#run(effect)
+    this.#tellIfAlone()
     this.#ticks++
     if (this.#ticks % TICKS_PER_STATUS === 0) this.#show(this.#status.take(network, session, performance.now()))
     if (this.#ticks % TICKS_PER_SAVE === 0) void this.#saver.save(session.name)
+  }
+
+  #tellIfAlone(): void {
+    const { patient } = this.#parts
+    const text = patient ? null : this.#alone.check(performance.now())
+    if (text !== null) this.#show({ kind: 'notice', text })
   }
 
   #show(event: ScreenEvent): void {
