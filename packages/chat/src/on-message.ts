@@ -197,9 +197,8 @@ function knownAlready({ roster, book }: Session, id: string, claimed: string, co
 // Loud, and once each time it comes up; every line of theirs is marked besides.
 function warning(id: string, { name, trust }: Known): Effect[] {
   if (trust !== 'changed') return []
-  const text =
-    `WARNING: ${name} uses a name that belongs to another key here. It may be somebody else, or the same person with a new key. ` +
-    `/whois ${fingerprintOf(id)} tells more; /contact add ${fingerprintOf(id)} NAME gives it a name of its own`
+  const fingerprint = fingerprintOf(id)
+  const text = `WARNING: ${name} is another key than the one known by that name: /whois ${fingerprint}, /contact add ${fingerprint} NAME`
   return [show({ kind: 'notice', text })]
 }
 

@@ -12,7 +12,7 @@ import { type FileOffer, type FileOutcome, WINDOW_CHUNKS } from '../wire/file-me
 import { ASK_AGAIN_MS, GIVE_UP_MS, LOST_CHUNK_MS, MAX_TRANSFERS, OFFER_LIFE_MS, PROGRESS_MS } from './file-limits.ts'
 import { fileNameProblem, safeName } from './file-name.ts'
 import { placeForOffer } from './offer-places.ts'
-import { byNumber, conversationWith, sealed, shown, stalled, task } from './transfers.ts'
+import { byNumber, sealed, shown, stalled, task } from './transfers.ts'
 
 export function onOffer(session: Session, author: string, offer: FileOffer, context: StepContext): Effect[] {
   if (session.silent) return []
@@ -32,9 +32,8 @@ export function onOffer(session: Session, author: string, offer: FileOffer, cont
   const made = place.kind === 'instead' ? giveWay(session, place.of, context) : []
   files.count++
   files.incoming.set(offer.file, incoming)
-  const about = { conversation: conversationWith(session, incoming) }
-  const told = show({ kind: 'notice', text: offerText(session, incoming), ...about })
-  return [...made, shown(session, incoming, 'offered', context.now), told]
+  const told = show({ kind: 'notice', text: offerText(session, incoming), offer: String(incoming.nr) })
+  return [...made, shown(session, incoming, 'offered', context.now, offerDetails(session, incoming)), told]
 }
 
 /** `/accept`: looks for what came of it earlier. */
@@ -192,14 +191,19 @@ function newIncoming(session: Session, author: string, offer: FileOffer, now: nu
   }
 }
 
-function offerText(session: Session, { nr, name, bytes, hash, peer }: Incoming): string {
-  const { name: from, trust } = knownOf(session, peer.id)
+function offerText(session: Session, incoming: Incoming): string {
+  const { nr, name, bytes, peer } = incoming
   const kept = safeName(name) === name ? '' : ` (to be kept as ${safeName(name)})`
-  const known = trust === 'changed' ? ', NOT the one known by that name' : ''
   return (
-    `${from} (${fingerprintOf(peer.id)}${known}) offers ${name}${kept}, ${sizeText(bytes)}, SHA-256 ${hash.slice(0, 16)}: ` +
+    `${knownOf(session, peer.id).name} offers ${name}${kept}, ${sizeText(bytes)}, ${offerDetails(session, incoming)}: ` +
     `/accept ${nr} or /decline ${nr}`
   )
+}
+
+// What to look at before one accepts.
+function offerDetails(session: Session, { hash, peer }: Incoming): string {
+  const known = knownOf(session, peer.id).trust === 'changed' ? ', NOT the one known by that name' : ''
+  return `key ${fingerprintOf(peer.id)}${known}, SHA-256 ${hash.slice(0, 16)}`
 }
 
 // Asks for more once half of the window is free, so that an ask is worth its sealed message.

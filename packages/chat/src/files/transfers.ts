@@ -47,7 +47,7 @@ export function shown(
 }
 
 /** The conversation with the other side, in which lines can be said from now on. */
-export function conversationWith({ pending }: Session, { peer }: Common): ConversationKey {
+function conversationWith({ pending }: Session, { peer }: Common): ConversationKey {
   const conversation = conversationOf([peer.id])
   if (!pending.conversations.has(conversation)) noteConversation(pending, conversation, [peer.id])
   return conversation

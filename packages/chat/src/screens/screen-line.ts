@@ -54,7 +54,8 @@ function presenceLine({ name, fingerprint, change, previous }: Presence): string
 
 // One line when it begins and one when it ends: a progress bar needs a terminal.
 function transferLine({ state, file, from, direction, totalBytes, reason, id }: Transfer): string | null {
-  if (state === 'running') return null
+  // An offer is told in words besides.
+  if (state === 'running' || (state === 'offered' && direction === 'in')) return null
   const why = reason === undefined ? '' : ` (${reason})`
   const whose = direction === 'in' ? `from ${from}` : `to ${from}`
   return `* file ${file} ${whose}, ${totalBytes} bytes: ${state}${why} [${id}]`

@@ -33,8 +33,8 @@ export interface Notice {
   readonly text: string
   /** What the user asked for was not done, and this is why. */
   readonly undone?: true
-  /** What it is about, where that is a conversation. */
-  readonly conversation?: ConversationKey
+  /** It says in words what the `transfer` of this id says: for screens that show only one of them. */
+  readonly offer?: string
 }
 
 /** Somebody else's words. `from` is empty when the author has no name; `to` is null when all are meant. */
@@ -110,7 +110,8 @@ export interface Status {
   readonly dropped: number
 }
 
-/** A file on its way. `id` is the number that `/accept` and `/cancel` take; `reason`, when it is done, is where it lies. */
+/** A file on its way. `id` is the number that `/accept` and `/cancel` take; `reason`, when it is done, is where it lies; when it is
+ * offered, what to look at before one accepts. */
 export interface Transfer {
   readonly kind: 'transfer'
   readonly id: string

@@ -43,7 +43,8 @@ export function draftOf(event: ScreenEvent): Draft | null {
     case 'suppressed':
       return { kind: 'suppressed', from: event.from, fingerprint: event.fingerprint, count: event.count }
     case 'notice':
-      return { kind: 'notice', text: event.text }
+      // The transfer is there, and goes on in its place.
+      return event.offer === undefined ? { kind: 'notice', text: event.text } : null
     case 'error':
       return { kind: 'error', text: `${event.message} (${event.code})` }
     case 'listening':

@@ -109,8 +109,6 @@ function placesOf({ conversations }: Model, event: ScreenEvent, now: Now): Conve
       return [open(conversations, event.conversation, event.title, now.ms)]
     case 'presence':
       return conversations.list.filter(({ key }) => key === '' || isAmong(peopleOf(key), event.fingerprint))
-    case 'notice':
-      return [conversations.list.find(({ key }) => key === event.conversation) ?? conversations.current]
     default:
       return [conversations.current]
   }

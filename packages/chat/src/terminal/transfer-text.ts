@@ -7,7 +7,9 @@ const BAR_COLUMNS = 12
 export function transferText(transfer: Transfer): string {
   const { file, from, direction, id, state } = transfer
   const whose = direction === 'in' ? `from ${from}` : `to ${from}`
-  return `${file} ${whose}: ${stateText(transfer)}${state === 'offered' ? ` [${id}]` : ''}`
+  const isOffer = state === 'offered' && direction === 'in'
+  const answers = isOffer ? `: /accept ${id} or /decline ${id}` : state === 'offered' ? ` [${id}]` : ''
+  return `${file} ${whose}: ${stateText(transfer)}${answers}`
 }
 
 function stateText({ state, bytes, totalBytes, reason, direction }: Transfer): string {
@@ -15,7 +17,7 @@ function stateText({ state, bytes, totalBytes, reason, direction }: Transfer): s
   switch (state) {
     case 'offered':
       return direction === 'in'
-        ? `${sizeText(totalBytes)} offered`
+        ? `${sizeText(totalBytes)} offered${why}`
         : `${sizeText(totalBytes)} offered, waits for an answer`
     case 'running':
       return `${barText(share(bytes, totalBytes))} ${sizeText(bytes)} of ${sizeText(totalBytes)}${why}`

@@ -44,7 +44,7 @@ if (hasTmux) {
     await alice.line('offered to @bob: Alt+2 shows how it goes')
     await bob.line('@alice offers you a file: Alt+2 or Alt+A goes there')
     bob.press('M-2')
-    await bob.line('/accept 1 or /decline 1')
+    await bob.line('/decline 1')
     enter(bob, '/accept 1')
     await bob.shows('progress', (rows) => rows.some((row) => / [1-9]\d? %/.test(row)))
     for (const [columns, rows] of [

@@ -327,11 +327,11 @@ const file = (details: object) =>
 
 test('a file is shown in the conversation with who sends it, and its end is news', () => {
   const model = modelWith(100, 10)
-  const [alert] = showAll(model, file({}), { kind: 'notice', text: '/accept 1', conversation: '@alice-key' })
+  const [alert] = showAll(model, file({}), { kind: 'notice', text: '/accept 1', offer: '1' })
   assert.equal(alert, { kind: 'alert', from: 'alice', text: 'offers a file: photo.jpg' })
   assert.is(status(look(model)), '1 everyone  2 @alice 1!')
   press(model, 'alt-2')
-  assert.is(lookAtLog(model).length, 2)
+  assert.is(lookAtLog(model).length, 1)
   press(model, 'alt-1')
   showAll(model, file({ state: 'running', bytes: 1024 }))
   assert.is(status(look(model)), '1 everyone  2 @alice')

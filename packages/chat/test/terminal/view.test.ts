@@ -137,7 +137,7 @@ test('a file on its way is one line that grows', () => {
   } as const
   const model = modelWith(100, 12, { ...file, bytes: 0, state: 'offered' })
   press(model, 'alt-2')
-  assert.match(lookAtLog(model)[0] ?? '', 'a.iso from alice: 4.0 KiB offered [7]')
+  assert.match(lookAtLog(model)[0] ?? '', 'a.iso from alice: 4.0 KiB offered: /accept 7 or /decline 7')
   showAll(model, { ...file, bytes: 1024, state: 'running' })
   assert.match(lookAtLog(model)[0] ?? '', '[===---------] 25 % 1.0 KiB of 4.0 KiB')
   showAll(model, { ...file, bytes: 4096, state: 'done' })
