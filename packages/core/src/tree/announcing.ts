@@ -9,6 +9,7 @@ import {
   maskOf,
   NEVER,
   NO_SLOT,
+  slotsOf,
   type TreeState
 } from './state.ts'
 
@@ -17,10 +18,12 @@ const OPENING_MS = 1_000
 
 /** The author's mark has moved, or another link has to hear it. */
 export function announceSoon(state: TreeState, tree: AuthorTree, nowMs: number): void {
-  if (tree.pending || ((tree.pruned | state.lagging) & ~tree.told) === 0) return
+  if (((tree.pruned | state.lagging) & ~tree.told) === 0) return
+  if (!tree.pending) state.pending.push(tree)
   tree.pending = true
-  state.pending.push(tree)
-  const dueMs = Math.max(nowMs, state.announcedMs + state.options.announceMs)
+  const { announceBatch, announceMs, announceWaitMs } = state.options
+  const waitMs = state.moved < announceBatch ? announceWaitMs : 0
+  const dueMs = Math.max(nowMs + waitMs, state.announcedMs + announceMs)
   if (dueMs < state.announceMs) state.announceMs = dueMs
 }
 
@@ -36,16 +39,17 @@ export function announce(state: TreeState, nowMs: number): void {
   const { options, random, lagging } = state
   state.announcedMs = nowMs
   let eligible = 0
-  for (const tree of state.pending) if (isDue(state, tree, nowMs)) eligible |= (tree.pruned | lagging) & ~tree.told
+  for (const tree of state.pending) if (tree.moved) eligible |= (tree.pruned | lagging) & ~tree.told
   for (let i = 0; i < options.announceLinks && eligible !== 0; i++) {
     const slot = drawSlot(random, eligible & state.up)
     if (slot === NO_SLOT) break
     eligible &= ~maskOf(slot)
-    const bit = maskOf(slot)
-    const told = state.pending.filter(
-      (tree) => isDue(state, tree, nowMs) && ((tree.pruned | lagging) & ~tree.told & bit) !== 0
-    )
-    if (told.length > 0) send(state, slot, told)
+    tell(state, slot, true)
+  }
+  for (const link of state.links) {
+    if (link === null || nowMs - link.sweptMs < options.sweepMs) continue
+    link.sweptMs = nowMs
+    tell(state, link.slot, false)
   }
   planNext(state, nowMs)
 }
@@ -83,9 +87,13 @@ function withoutHighest(marks: readonly number[]): number[] {
   return marks.filter((_, i) => i !== highest)
 }
 
-/** Just moved, or at rest: in between, the next packet will be announced. */
-function isDue({ options }: TreeState, tree: AuthorTree, nowMs: number): boolean {
-  return tree.moved || nowMs - tree.changedMs >= options.restMs
+/** Of those that have moved since the last round, or of all that the link has not heard of. */
+function tell(state: TreeState, slot: number, moved: boolean): void {
+  const bit = maskOf(slot)
+  const trees = state.pending.filter(
+    (tree) => (tree.moved || !moved) && ((tree.pruned | state.lagging) & ~tree.told & bit) !== 0
+  )
+  if (trees.length > 0) send(state, slot, trees)
 }
 
 function send(state: TreeState, slot: number, trees: readonly AuthorTree[]): void {
@@ -99,16 +107,22 @@ function send(state: TreeState, slot: number, trees: readonly AuthorTree[]): voi
   }
 }
 
+/** Keeps those of whom some link has not heard, for the next sweep of that link. */
 function planNext(state: TreeState, nowMs: number): void {
-  const { pending, options, lagging } = state
-  let kept = 0
-  state.announceMs = NEVER
+  const { pending, options, lagging, links } = state
+  let [kept, untold] = [0, 0]
   for (const tree of pending) {
     tree.moved = false
-    tree.pending = ((tree.pruned | lagging) & state.up & ~tree.told) !== 0
-    if (!tree.pending) continue
-    pending[kept++] = tree
-    state.announceMs = Math.min(state.announceMs, Math.max(tree.changedMs + options.restMs, nowMs + options.announceMs))
+    const rest = (tree.pruned | lagging) & state.up & ~tree.told
+    tree.pending = rest !== 0
+    if (tree.pending) pending[kept++] = tree
+    untold |= rest
   }
   pending.length = kept
+  state.moved = 0
+  state.announceMs = NEVER
+  for (const slot of slotsOf(untold)) {
+    const dueMs = Math.max((links[slot]?.sweptMs ?? nowMs) + options.sweepMs, nowMs + options.announceMs)
+    if (dueMs < state.announceMs) state.announceMs = dueMs
+  }
 }

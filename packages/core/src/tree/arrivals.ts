@@ -1,14 +1,18 @@
 // Packets of busy authors: who brought the first one pushes from then on, and is told so by nothing; who brings what is known is pruned.
 
 import { announceSoon } from './announcing.ts'
-import { take } from './missing.ts'
+import { missingSince, take } from './missing.ts'
 import { type AuthorTree, isBarred, isParent, LOCAL, maskOf, NO_SLOT, slotsOf, type TreeState } from './state.ts'
+
+/** How long a delay is remembered. A guess: queues empty within seconds. */
+const SLACK_MEMORY_MS = 10_000
 
 /** Hot: for each fresh packet of a busy author. */
 export function onFresh(state: TreeState, tree: AuthorTree, slot: number, seq: number, nowMs: number): void {
   tree.freshMs = nowMs
   tree.heardOf = false
   if (slot >= 0 && tree.sightings.length > 0 && !isParent(tree, slot)) state.counts.repairs++
+  if (slot >= 0 && tree.sightings.length > 0 && isParent(tree, slot)) noteSlack(state, tree, slot, nowMs)
   take(state, tree, seq, nowMs)
   if (tree.moved) announceSoon(state, tree, nowMs)
   if (slot >= 0) tree.quiet &= ~maskOf(slot)
@@ -38,6 +42,15 @@ function onFreshElsewhere(state: TreeState, tree: AuthorTree, slot: number, nowM
   if (tree.own || isBarred(tree, slot, nowMs)) return
   if (tree.parent === NO_SLOT || mayBeSecond(state, tree, slot, nowMs)) return adopt(state, tree, slot)
   if (slot >= 0) noteQuicker(state, tree, slot, nowMs)
+}
+
+/** The link's queue has delayed a packet that was announced. The most of the last seconds counts. */
+function noteSlack(state: TreeState, tree: AuthorTree, slot: number, nowMs: number): void {
+  const link = state.links[slot]
+  const slackMs = nowMs - missingSince(tree)
+  if (!link || (slackMs < link.slackMs && nowMs - link.slackAtMs < SLACK_MEMORY_MS)) return
+  link.slackMs = slackMs
+  link.slackAtMs = nowMs
 }
 
 /** A parent stays parent though another link is quicker now and then: else two nodes become each other's. One that always is takes its place. */

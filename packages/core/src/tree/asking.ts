@@ -25,6 +25,9 @@ import {
 /** A parent's second lateness counts when it is another one, not the same that lasts. */
 const SAME_LATENESS_MS = 5_000
 
+/** A packet is late when it takes so many times as long as others lately. A guess: queues grow while one waits. */
+const SLACK_FACTOR = 3
+
 /** Looks whether the parent is late, or the link that was asked; and when to look again. */
 export function check(state: TreeState, tree: AuthorTree, nowMs: number): void {
   tree.checkMs = NEVER
@@ -88,7 +91,13 @@ function lateFromMs(state: TreeState, tree: AuthorTree): number {
       silentFrom = Math.max(silentFrom, Math.max(link?.dataMs ?? since, since) + patienceOf(state, link))
     }
   }
-  return Math.min(silentFrom, since + state.options.lateMs)
+  return Math.min(silentFrom, since + graceOf(state, tree))
+}
+
+/** How long what was announced may take over the parents' links: their queues delay it. */
+function graceOf({ links, options }: TreeState, { parent, second }: AuthorTree): number {
+  const slackMs = Math.max(links[parent]?.slackMs ?? 0, links[second]?.slackMs ?? 0)
+  return Math.min(options.lateMs, Math.max(options.minLateMs, SLACK_FACTOR * slackMs))
 }
 
 function ask(state: TreeState, tree: AuthorTree, nowMs: number): void {

@@ -63,7 +63,17 @@ function freeSlot({ up }: TreeState): number {
 
 function createLink(slot: number, dialled: boolean, roundTripMs: number, upMs: number): TreeLink {
   return {
-    ...{ slot, dialled, upMs, roundTripMs, dataMs: upMs, lagging: false },
+    ...{
+      slot,
+      dialled,
+      upMs,
+      roundTripMs,
+      dataMs: upMs,
+      slackMs: 0,
+      slackAtMs: LONG_AGO,
+      sweptMs: upMs,
+      lagging: false
+    },
     ...{ askedMs: NEVER, brokenPromises: 0, mistrustedUntilMs: LONG_AGO }
   }
 }

@@ -29,6 +29,7 @@ export function advance(state: TreeState, tree: AuthorTree, seq: number, nowMs: 
   tree.contiguous = mark
   tree.changedMs = nowMs
   tree.told = 0
+  if (!tree.moved) state.moved++
   tree.moved = true
   if (tree.sightings.length > 0) forgetSightings(tree)
 }

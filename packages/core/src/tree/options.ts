@@ -14,14 +14,18 @@ export interface TreeOptions {
   readonly maxHeardOf: number
   /** An author's state goes after this silence. */
   readonly idleMs: number
-  /** Least time between two IHAVE frames, and the links that each goes to. */
+  /** Least time between two rounds of IHAVE, and the links that each goes to. With fewer authors to tell of than `announceBatch` a round waits for more. */
   readonly announceMs: number
+  readonly announceBatch: number
+  readonly announceWaitMs: number
   readonly announceLinks: number
-  /** A mark that has not moved for so long is told to the links that have not heard it yet. */
-  readonly restMs: number
+  /** Within this time every other link is told of what has moved as well. */
+  readonly sweepMs: number
   /** A parent is late when its link was silent for so long, or for 1.5 round trips if that is more ... */
   readonly silentMs: number
-  /** ... or when a packet that a neighbour announced is missing for so long. Also the least time between switches where data moves. */
+  /** ... or when a packet that a neighbour announced is missing for three times as long as such packets took over this link lately; within these bounds. */
+  readonly minLateMs: number
+  /** Also the least time between switches where data moves. */
   readonly lateMs: number
   /** Duplicates of a link that was asked to push are not answered for so long; nor are those of a link that was just pruned. */
   readonly candidateMs: number
@@ -56,11 +60,16 @@ export const treeDefaults: TreeOptions = {
   idleMs: 30_000,
   // Simulated: two links, drawn anew, find a dead parent as soon as all of them would, at a quarter of the bytes.
   announceMs: 50,
+  // Simulated: a frame for each packet of 20 authors costs 40 % of their payload where they write twice a second, and repairs no sooner.
+  announceBatch: 8,
+  announceWaitMs: 150,
   announceLinks: 2,
-  // A guess: longer than the pauses of a steady author.
-  restMs: 300,
+  // Simulated: with two links drawn alone, one in a hundred who sit behind a dead parent hears of nothing for four packets.
+  sweepMs: 700,
   // Simulated: with Plumtree's 150 ms a quarter is lost near the capacity of uplinks, since IHAVE overtakes data in full queues.
   silentMs: 300,
+  // Simulated: with the upper bound alone, who sits behind a parent that was cut off itself waits 2 s where queues are empty.
+  minLateMs: 700,
   lateMs: 2_000,
   // Simulated: a replay and what was under way have arrived by then.
   candidateMs: 1_500,

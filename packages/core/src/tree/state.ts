@@ -17,6 +17,11 @@ export interface TreeLink {
   roundTripMs: number
   /** When it last brought a DATA frame of any author. */
   dataMs: number
+  /** How long after their announcement packets came over it at most, and when that was. */
+  slackMs: number
+  slackAtMs: number
+  /** When it was last told of all that had moved. */
+  sweptMs: number
   /** Frames for it are dropped. */
   lagging: boolean
   /** Since when an answer to a GRAFT is due; NEVER when none is. */
@@ -109,6 +114,8 @@ export interface TreeState {
   size: number
   /** Authors with something to announce. */
   readonly pending: AuthorTree[]
+  /** How many of them, at most, have moved since the last round. */
+  moved: number
   announcedMs: number
   announceMs: number
   /** The earliest `checkMs` of all authors, and when to look for silent ones. */
@@ -128,6 +135,7 @@ export function createTreeState(host: TreeHost, random: () => number, options: P
     trees: [],
     size: 0,
     pending: [],
+    moved: 0,
     announcedMs: LONG_AGO,
     announceMs: NEVER,
     checkMs: NEVER,

@@ -204,9 +204,9 @@ export class NodeStream implements TreeHost, HostileNode, StreamNode {
 
   /** A link whose queue is full lags: what comes for it is dropped until the queue is short again. */
   #drops(slot: number, packet: number, isReplay: boolean): boolean {
-    const queued = this.uplink?.queuedBytes(slot) ?? 0
+    const queued = this.uplink?.queuedMs(slot) ?? 0
     const dropped = this.#dropped[slot]
-    if (isReplay || (dropped === undefined && queued < this.world.options.linkQueueBytes)) return false
+    if (isReplay || (dropped === undefined && queued < this.world.options.linkQueueMs)) return false
     if (dropped === undefined) this.trees.onLagging(slot, true, this.world.sim.now)
     const first = dropped ?? new Map<number, number>()
     this.#dropped[slot] = first
@@ -217,7 +217,7 @@ export class NodeStream implements TreeHost, HostileNode, StreamNode {
   #catchUp(slot: number): void {
     const dropped = this.#dropped[slot]
     const { options, sim } = this.world
-    if (dropped === undefined || (this.uplink?.queuedBytes(slot) ?? 0) > options.linkQueueBytes / 4) return
+    if (dropped === undefined || (this.uplink?.queuedMs(slot) ?? 0) > options.linkQueueMs / 4) return
     this.#dropped[slot] = undefined
     this.trees.onLagging(slot, false, sim.now)
     const bit = 1 << slot

@@ -22,8 +22,8 @@ export interface StreamOptions {
   /** Share of the nodes with a narrow uplink, and how many times all packets, once each, it carries. */
   readonly uplinkShare: number
   readonly uplinkLoad: number
-  /** What waits for one link with a narrow uplink before it lags. */
-  readonly linkQueueBytes: number
+  /** What waits for one link before it lags: as much as a narrow uplink carries in this time. */
+  readonly linkQueueMs: number
   /** For how long a node can send packets again. */
   readonly recentMs: number
 }
@@ -37,6 +37,6 @@ export const streamDefaults: StreamOptions = {
   hostility: 'withhold',
   uplinkShare: 0,
   uplinkLoad: 2,
-  linkQueueBytes: 262_144,
+  linkQueueMs: 1_000,
   recentMs: 10_000
 }

@@ -23,12 +23,13 @@ export class Uplink {
     this.#frameBytes = frameBytes
   }
 
-  queuedBytes(slot: number): number {
-    return this.#queued[slot] ?? 0
+  /** How long the uplink has to do with what waits for one link. */
+  queuedMs(slot: number): number {
+    return this.#queuedBytes(slot) / this.#bytesPerMs
   }
 
   add(frame: Waiting, isReplay: boolean): void {
-    this.#queued[frame.slot] = this.queuedBytes(frame.slot) + this.#frameBytes
+    this.#queued[frame.slot] = this.#queuedBytes(frame.slot) + this.#frameBytes
     if (isReplay) this.#replays.push(frame)
     else this.#live.push(frame)
   }
@@ -46,7 +47,7 @@ export class Uplink {
 
   take(): Waiting | undefined {
     const frame = this.#live.shift() ?? this.#replays.shift()
-    if (frame !== undefined) this.#queued[frame.slot] = this.queuedBytes(frame.slot) - this.#frameBytes
+    if (frame !== undefined) this.#queued[frame.slot] = this.#queuedBytes(frame.slot) - this.#frameBytes
     return frame
   }
 
@@ -57,6 +58,10 @@ export class Uplink {
     this.#live = this.#live.filter(stays)
     this.#replays = this.#replays.filter(stays)
     const dropped = before - this.#live.length - this.#replays.length
-    this.#queued[slot] = this.queuedBytes(slot) - dropped * this.#frameBytes
+    this.#queued[slot] = this.#queuedBytes(slot) - dropped * this.#frameBytes
+  }
+
+  #queuedBytes(slot: number): number {
+    return this.#queued[slot] ?? 0
   }
 }
