@@ -2,7 +2,7 @@
 //   node scripts/limits-doc.mjs           writes it (needs the built core)
 //   node scripts/limits-doc.mjs --check   exits with 1 when it would change
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { joinDefaults, LIMITS } from '@floodnet/core'
+import { joinDefaults, LIMITS, treeDefaults } from '@floodnet/core'
 import { ofPrograms } from './limits-of-programs.mjs'
 
 const path = 'docs/LIMITS.md'
@@ -30,6 +30,8 @@ const constants = {
     MAX_TEXT_BYTES MAX_BATCH_MESSAGES REASSEMBLY_TIMEOUT_MS MAX_PARTIALS RENEW_AFTER_MS`,
   'The flood': `MIN_WINDOW_PACKETS MAX_WINDOW_PACKETS GROW_WITHIN_MS ORIGIN_IDLE_MS EVICTION_SCAN MAX_HOPS
     MAX_INCARNATION_AHEAD_S STEP_BACK_MS STEP_SLACK_S INCARNATION_TRUST_S MAX_DROPPED_LOTS ONE_TIME_SKEW_S LOT_S LOT_SHARE MAX_STEMS MAX_STEM_BYTES EPOCH_MS MAX_OWN_KEYS TIME_BLUR_S RENEW_AFTER_S`,
+  'Trees of busy authors': `MAX_TREE_LINKS BUSY_PACKETS BUSY_BYTES BUSY_WITHIN_S MAX_GRAFT_RANGES MAX_GRAFT_PACKETS MAX_ANNOUNCED_AUTHORS
+    MAX_HEARD_OF_LINK MAX_REFUSED HOLES_SCAN SIGHTING_MS MAX_SIGHTINGS OPENING_MS SLACK_FACTOR SLACK_MEMORY_MS SAME_LATENESS_MS FIRST_PACKETS FIRST_WAIT_MS`,
   Connections: `MAX_CLEAR_HANDSHAKE_BYTES MAX_SEALED_HANDSHAKE_BYTES CHAIN_SHARE MAX_LOOK_MS SOURCE_HANDSHAKE_BURST SOURCE_HANDSHAKES_PER_SECOND
     HANDSHAKE_BURST HANDSHAKES_PER_SECOND MAX_SOURCES
     GUEST_CONTROL_BURST GUEST_CONTROL_PER_SECOND PROBE_BURST PROBES_PER_SECOND MAX_VERIFIED GUEST_LINGER_MS MAX_CLOSING_GUESTS CARRIED_SHARE`,
@@ -70,6 +72,9 @@ function limitsDocument() {
     '## The join protocol',
     'Fixed; `docs/PROTOCOL.md` says what each is for. The options above that the join protocol shares are left out.',
     joinTable(),
+    '## The trees of busy authors',
+    'Fixed; `docs/PROTOCOL.md` (Trees) says what each is for.',
+    treeTable(),
     '## Fixed sizes and times',
     ...Object.entries(constants).flatMap(([title, rows]) => [`### ${title}`, constantTable(rows)]),
     '## Limits of the programs',
@@ -108,6 +113,20 @@ function joinTable() {
       name === 'dialTimeoutMs' ? 'twice the option `dialTimeoutMs`' : number(value),
       joinMeaning(text, name),
       joinSource(text, name)
+    ])
+  )
+}
+
+function treeTable() {
+  const text = readFileSync('packages/core/src/tree/options.ts', 'utf8')
+  const defaults = text.slice(text.indexOf('treeDefaults: TreeOptions = {'))
+  return table(
+    ['name', 'value', 'meaning', 'source'],
+    Object.entries(treeDefaults).map(([name, value]) => [
+      code(name),
+      number(value),
+      docBefore(text, new RegExp(`^  readonly ${name}: `, 'm')),
+      commentBefore(defaults, new RegExp(`^  ${name}: `, 'm'))
     ])
   )
 }

@@ -21,7 +21,7 @@ export const gapDefaults: GapOptions = {
 /** An author who is heard for the first time with a number no higher than this has just begun: what came before is on its way. A guess. */
 const FIRST_PACKETS = 8
 /** For so long it is waited for. A guess: longer than two paths differ. */
-const FIRST_MS = 250
+const FIRST_WAIT_MS = 250
 
 interface Held<T> {
   readonly item: T
@@ -107,7 +107,7 @@ export class Gaps<T> {
   }
 
   #await(order: AuthorOrder<T>, nowMs: number): void {
-    order.dueMs = nowMs + (order.silent ? FIRST_MS : this.#options.repairMs)
+    order.dueMs = nowMs + (order.silent ? FIRST_WAIT_MS : this.#options.repairMs)
     // Behind those that wait already: the set is in the order of their beginning.
     this.#waiting.delete(order)
     this.#waiting.add(order)

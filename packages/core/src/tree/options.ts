@@ -1,4 +1,4 @@
-// Every limit and time of the trees, with its source. "Simulated" means the runs that docs/SIMULATION.md shows.
+// Every limit and time of the trees, with its source. "Simulated" means runs of `floodnet sim --speakers`, see docs/SIMULATION.md.
 
 /** Slots for links: a mask of them is a small integer of the engine. Links beyond are flooded. */
 export const MAX_TREE_LINKS = 31
@@ -14,35 +14,43 @@ export interface TreeOptions {
   readonly maxHeardOf: number
   /** An author's state goes after this silence. */
   readonly idleMs: number
-  /** Least time between two rounds of IHAVE, and the links that each goes to. With fewer authors to tell of than `announceBatch` a round waits for more. */
+  /** Least time between two rounds of IHAVE. */
   readonly announceMs: number
-  readonly announceBatch: number
-  readonly announceWaitMs: number
+  /** Links drawn in a round, which are told of what has just moved. */
   readonly announceLinks: number
+  /** With fewer authors to tell of, a round waits for more. */
+  readonly announceBatch: number
+  /** It waits no longer. */
+  readonly announceWaitMs: number
   /** Within this time every other link is told of what has moved as well. */
   readonly sweepMs: number
-  /** A parent is late when its link was silent for so long, or for 1.5 round trips if that is more ... */
+  /** A parent is late when its link was silent for so long while a neighbour is ahead, or for 1.5 round trips if that is more. */
   readonly silentMs: number
-  /** ... or when a packet that a neighbour announced is missing for three times as long as such packets took over this link lately; within these bounds. */
+  /** Or when an announced packet is missing for three times as long as such packets took over its link lately, but no sooner than this. */
   readonly minLateMs: number
-  /** Also the least time between switches where data moves. */
+  /** And no later. Also how long a link that was asked may take where its data moves. */
   readonly lateMs: number
-  /** Duplicates of a link that was asked to push are not answered for so long; nor are those of a link that was just pruned. */
+  /** Duplicates of a link that was asked to push, or was just pruned, are not answered for so long. */
   readonly candidateMs: number
-  /** A link that is quicker than the parent for so many packets in a row, and so long, becomes the parent. */
+  /** A link that is quicker than the parent for so many packets in a row takes its place. */
   readonly quickerPackets: number
+  /** If it is so for this time as well. */
   readonly quickerMs: number
   /** What nobody has delivered after this is given up. */
   readonly giveUpMs: number
-  /** A link that announced, was asked and brought nothing at all for so long has broken a promise; so many, and its announcements count no more for `mistrustMs`. */
+  /** A link that announced, was asked, and brought nothing at all for so long has broken a promise. */
   readonly promiseMs: number
+  /** After so many its announcements count no more. */
   readonly maxBrokenPromises: number
+  /** For so long. */
   readonly mistrustMs: number
-  /** A parent that is late twice within `lateAgainMs` is the author's parent no more for `barredMs`, twice that the next time. */
+  /** A parent that is late twice within this time is the author's parent no more, unless all parents of the node are late. */
   readonly lateAgainMs: number
+  /** For so long, and twice as long the next time. */
   readonly barredMs: number
-  /** A link may send so many GRAFTs of an author at once, and one more each time this has passed. */
+  /** GRAFTs of one author that a link may send at once. */
   readonly graftBurst: number
+  /** One more each time this has passed. */
   readonly graftEveryMs: number
   /** A packet is replayed over one link once in this time. */
   readonly replayAgainMs: number
@@ -55,37 +63,48 @@ export const treeDefaults: TreeOptions = {
   ownLinks: 3,
   // A guess: as many as IHAVE can number; some 600 bytes each.
   maxAuthors: 4_096,
+  // A guess: four links that tell of 256 each.
   maxHeardOf: 1_024,
   // A guess: three times as long as recent frames last.
   idleMs: 30_000,
-  // Simulated: two links, drawn anew, find a dead parent as soon as all of them would, at a quarter of the bytes.
+  // Simulated: data takes as long over a link or two.
   announceMs: 50,
+  // Simulated: two, drawn anew, find most dead parents as soon as all would, at a quarter of the bytes.
+  announceLinks: 2,
   // Simulated: a frame for each packet of 20 authors costs 40 % of their payload where they write twice a second, and repairs no sooner.
   announceBatch: 8,
+  // A guess: half of silentMs.
   announceWaitMs: 150,
-  announceLinks: 2,
   // Simulated: with two links drawn alone, one in a hundred who sit behind a dead parent hears of nothing for four packets.
   sweepMs: 700,
   // Simulated: with Plumtree's 150 ms a quarter is lost near the capacity of uplinks, since IHAVE overtakes data in full queues.
   silentMs: 300,
-  // Simulated: with the upper bound alone, who sits behind a parent that was cut off itself waits 2 s where queues are empty.
+  // Simulated: with lateMs alone, who sits behind a parent that was cut off itself waits 2 s where queues are empty.
   minLateMs: 700,
+  // Simulated: longer than the queues of full uplinks, so that being behind is no reason to ask.
   lateMs: 2_000,
   // Simulated: a replay and what was under way have arrived by then.
   candidateMs: 1_500,
+  // A guess: more than are under way between two neighbours who might choose each other.
   quickerPackets: 8,
+  // A guess: several round trips, for the same reason.
   quickerMs: 2_000,
   // Recent frames last as long.
   giveUpMs: 10_000,
-  // Simulated: near saturation all that a harsher rule accused were honest.
+  // Simulated: near saturation all whom a harsher rule accused were honest.
   promiseMs: 1_000,
+  // A guess: a link may be unlucky twice.
   maxBrokenPromises: 3,
+  // A guess: as long as an incarnation lasts.
   mistrustMs: 600_000,
+  // A guess: one lateness is bad luck.
   lateAgainMs: 60_000,
+  // As mistrustMs.
   barredMs: 600_000,
-  // Simulated: without a limit a fifth of nodes that graft from 0 cause 23 copies and rising.
-  // Four at once: neighbours that die one after the other make an honest node ask as often.
+  // A guess: neighbours that die one after the other make an honest node ask as often.
   graftBurst: 4,
+  // Simulated: without a limit a fifth of nodes that ask for everything without end cause 23 copies and rising.
   graftEveryMs: 10_000,
+  // As graftEveryMs.
   replayAgainMs: 60_000
 }

@@ -14,7 +14,7 @@ import { authorOf, packetOf, seqOf } from './speaker.ts'
 import type { Uplink, Waiting } from './uplink.ts'
 
 /** Numbers below the highest that are looked at for holes, as the table of authors does. */
-const HOLES_SCAN = 256
+const HOLES_SEEN = 256
 
 export class NodeStream implements TreeHost, HostileNode, StreamNode {
   readonly world: NodeWorld
@@ -266,7 +266,7 @@ export class NodeStream implements TreeHost, HostileNode, StreamNode {
 
 function contiguousOf(window: ReplayWindow): number {
   const { highest } = window
-  for (let seq = Math.max(1, highest - HOLES_SCAN); seq <= highest; seq++) {
+  for (let seq = Math.max(1, highest - HOLES_SEEN); seq <= highest; seq++) {
     if (window.check(seq) === 'fresh') return seq - 1
   }
   return highest
