@@ -80,7 +80,7 @@ interface Answer {
 }
 
 /** What is asked for is made of the node's statistics: a node that gives none is answered for with 503. */
-const PAGES = new Map<string, (stats: NetworkStats) => Answer>(
+export const PAGES = new Map<string, (stats: NetworkStats) => Answer>(
   Object.entries({
     '/metrics': (stats: NetworkStats) => ({
       status: 200,
