@@ -12,7 +12,8 @@ import {
   PUB_FLAGS,
   SIM_FLAGS,
   SUB_FLAGS,
-  TICKET_FLAGS
+  TICKET_FLAGS,
+  TOP_FLAGS
 } from './flags.ts'
 import { withDefaults } from './line/defaults.ts'
 import type { Options, ValuesOf } from './line/flag.ts'
@@ -21,6 +22,7 @@ import { suggestion } from './line/suggest.ts'
 import { nodeSettings, pubSettings, type Settings, subSettings, ticketSettings } from './settings.ts'
 import { type SimSettings, simSettingsOf } from './sim/arguments.ts'
 import type { TicketSettings } from './ticket.ts'
+import { type TopSettings, topSettingsOf } from './top/arguments.ts'
 import { isCommand, OVERVIEW, usageOf } from './usage.ts'
 
 export type Invocation =
@@ -28,10 +30,12 @@ export type Invocation =
   | { kind: 'version' }
   | { kind: 'run'; settings: Settings }
   | { kind: 'sim'; settings: SimSettings }
+  | { kind: 'top'; settings: TopSettings }
   | { kind: 'completion'; shell: Shell }
   | { kind: 'ticket'; settings: TicketSettings }
 
 const TEXT: Words = { name: 'TEXT', max: 1 }
+const ADDR: Words = { name: 'ADDR', max: 1 }
 const SHELL: Words = { name: 'shell', max: 1 }
 
 const ALL_COMMANDS = [...COMMANDS, ...EXTENSIONS]
@@ -54,6 +58,11 @@ function readLine(command: Command, rest: readonly string[], env: NodeJS.Process
       return given(command, rest, env, PUB_FLAGS, TEXT, (values, [text]) => run(pubSettings(values, text)))
     case 'sub':
       return given(command, rest, env, SUB_FLAGS, null, (values) => run(subSettings(values)))
+    case 'top':
+      return given(command, rest, env, TOP_FLAGS, ADDR, (values, [address]) => ({
+        kind: 'top',
+        settings: topSettingsOf(values, address)
+      }))
     case 'sim':
       return given(command, rest, env, SIM_FLAGS, null, (values) => ({ kind: 'sim', settings: simSettingsOf(values) }))
     case 'ticket':

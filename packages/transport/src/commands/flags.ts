@@ -106,6 +106,14 @@ export const SUB_FLAGS = {
   ...NETWORK_FLAGS
 } as const satisfies Flags
 
+export const TOP_FLAGS = {
+  interval: { type: 'string', value: 'MS', help: 'time between two looks (default: 1000)' },
+  json: { type: 'boolean', help: 'look once, and print one JSON object' },
+  config: NETWORK_FLAGS.config,
+  help: { type: 'boolean', short: 'h', help: '' },
+  version: { type: 'boolean', help: '' }
+} as const satisfies Flags
+
 export const SIM_FLAGS = {
   nodes: {
     type: 'string',
@@ -186,6 +194,7 @@ export const COMMAND_FLAGS = {
   node: NODE_FLAGS,
   pub: PUB_FLAGS,
   sub: SUB_FLAGS,
+  top: TOP_FLAGS,
   ticket: TICKET_FLAGS,
   sim: SIM_FLAGS,
   completion: NO_FLAGS

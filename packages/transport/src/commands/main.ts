@@ -13,6 +13,8 @@ import type { Settings } from './settings.ts'
 import { runSim } from './sim/sim.ts'
 import { runSub } from './sub/sub.ts'
 import { ticketText } from './ticket.ts'
+import type { TopSettings } from './top/arguments.ts'
+import { runTop } from './top/top.ts'
 import type { NetworkCommand } from './usage.ts'
 
 /** What the command has from its process. */
@@ -70,8 +72,20 @@ async function invoke(
       return await output.write(Buffer.from(`${await ticketText(invocation.settings)}\n`))
     case 'sim':
       return await runSim(invocation.settings, output, surroundings.stderr)
+    case 'top':
+      return await watchNode(invocation.settings, surroundings, output)
     case 'run':
       return await runNetwork(invocation.settings, surroundings, output, onReporter)
+  }
+}
+
+async function watchNode(settings: TopSettings, surroundings: Surroundings, output: LineOutput): Promise<void> {
+  const { leave, stdout, onReaderGone } = surroundings
+  const undo = onReaderGone?.(() => output.close())
+  try {
+    await runTop(settings, { output, isTerminal: stdout.isTTY === true, leave })
+  } finally {
+    undo?.()
   }
 }
 

@@ -30,6 +30,11 @@ Prints each message and a line feed. The bytes are printed as they are; on a ter
 
 Prints a text by which others join through the node with the key in FILE: --join TICKET, or floodchat TICKET.
 `,
+  top: `Usage: floodnet top [options] [ADDR]
+
+Shows what a node does, from the address of its --metrics (default: 127.0.0.1:9464), until you press Ctrl-C. Without a
+terminal it shows the figures of one interval and ends.
+`,
   sim: `Usage: floodnet sim [options]
 
 Runs a whole network in simulated time, without sockets, and prints its figures. The same seed is the same run.
@@ -52,6 +57,7 @@ A network with no server in which everyone reads what anyone writes.
   floodnet pub         send each line of stdin as a message, or a text, or a file
   floodnet sub         print each message as a line
   floodnet ticket      print a text by which others join through a node
+  floodnet top         watch a running node
   floodnet sim         simulate a network of thousands of nodes
   floodnet bridge      say here what is said in other networks, and there what is said here (package @floodnet/bridge)
   floodnet completion  make your shell complete commands and options

@@ -119,7 +119,7 @@ test('a missing or unknown command is refused', () => {
   refused(
     'nod',
     'ERR_FLOODNET_OPTION',
-    "'nod' is no command: node, pub, sub, ticket, sim, completion, bridge, or: floodnet help; did you mean node?"
+    "'nod' is no command: node, pub, sub, top, ticket, sim, completion, bridge, or: floodnet help; did you mean node?"
   )
   refused('help nod', 'ERR_FLOODNET_OPTION', "'nod' is no command")
 })
