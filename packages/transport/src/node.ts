@@ -6,6 +6,7 @@ import { FrameCrypto } from './identity/frame-crypto.ts'
 import { IncarnationKeeper } from './identity/incarnation-keeper.ts'
 import { closedError, Inbox } from './inbound/inbox.ts'
 import { isForInbox } from './inbound/inbox-frames.ts'
+import { ClockWatch } from './membership/clock-watch.ts'
 import { JoinActor } from './membership/join-actor.ts'
 import { JoinEffects } from './membership/join-effects.ts'
 import { joinInputOf } from './membership/join-inputs.ts'
@@ -55,6 +56,7 @@ export class Node implements WorkerPoolHost {
   readonly #effects: JoinEffects
   readonly #port: OutboxPort
   readonly #refusals = new RefusalSums((refusal) => this.hub.emit('refused', refusal))
+  readonly #clock = new ClockWatch((error) => this.onError(error))
   readonly #onFatal: (error: unknown) => void
   readonly #flushes: Flushes
   readonly #incarnations: IncarnationKeeper
@@ -211,6 +213,7 @@ export class Node implements WorkerPoolHost {
       case 'dial-failed':
         return this.#effects.dialEnded(message.dial)
       case 'probe':
+        this.#clock.heard(message.link, message.clockS, Date.now())
         if (message.rttMs !== null) this.peers.measured(message.link, message.rttMs)
         return
       case 'refused':
@@ -262,6 +265,7 @@ export class Node implements WorkerPoolHost {
 
   #forgetLink(link: number): void {
     this.peers.closed(link)
+    this.#clock.forget(link)
     this.ownAddress.onLinkDown(link)
     this.#tellDegree()
   }

@@ -35,7 +35,7 @@ export type FromWorker =
   | { kind: 'dial-failed'; dial: number; reason: string }
   | { kind: 'refused'; address: string; peer: string | null; reason: string; by: 'us' | 'peer' }
   | { kind: 'join-packet'; link: number; packet: JoinPacket }
-  | { kind: 'probe'; link: number; rttMs: number | null; degree: number }
+  | { kind: 'probe'; link: number; rttMs: number | null; degree: number; clockS: number | null }
   /** `link` null: the program itself. */
   | { kind: 'lagging'; link: number | null; lagging: boolean; dropped: number }
   | { kind: 'dropped'; reason: string; link: number | null; count: number }

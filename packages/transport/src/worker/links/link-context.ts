@@ -29,6 +29,8 @@ export interface LinkContext<Link extends LinkHandle = LinkHandle> {
   readonly losses: LossTally
   readonly memory: BufferPool
   readonly totals: LinkTotals
+  /** The same with the time in place of the incarnation, for probes. */
+  readonly timedAuthor: ControlOrigin
   /** Our neighbours, as told in probes. */
   readonly degree: number
   /** Monotonic ms. */
@@ -40,7 +42,8 @@ export interface LinkContext<Link extends LinkHandle = LinkHandle> {
   judgeAuthor(link: Link, frame: Uint8Array): FrameFault | 'dropped' | null
   /** A join packet, which keeps its frame. */
   onJoin(link: Link, packet: JoinPacket): void
-  onProbe(link: Link, rttMs: number | null, degree: number): void
+  /** `clockS`: the peer's Unix time; null when it does not say. */
+  onProbe(link: Link, rttMs: number | null, degree: number, clockS: number | null): void
   onLagging(link: Link, lagging: boolean): void
   /** The socket has taken bytes. */
   onTaken(link: Link): void

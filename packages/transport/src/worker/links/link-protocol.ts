@@ -11,10 +11,12 @@ import {
   type FrameFault,
   type FrameSink,
   FrameType,
+  INCARNATION_OFFSET,
   isRoutedType,
   type JoinPacket,
   SEQ_OFFSET,
-  TYPE_OFFSET
+  TYPE_OFFSET,
+  viewOf
 } from '@floodnet/core'
 import { type Greeting, readGreeting } from '../connect/handshake.ts'
 import { controlBudget, guestBudget, probeBudget, type TokenBucket, treeBudget } from '../token-bucket.ts'
@@ -44,6 +46,8 @@ export class LinkProtocol implements FrameSink {
   readonly #probes: TokenBucket
   #greeted = false
   #peerDegree = -1
+  /** Of the peer's HELLO. */
+  #incarnation = 0
 
   constructor(link: LinkHandle, host: ProtocolHost, context: LinkContext, keepAlive: KeepAlive) {
     this.#link = link
@@ -122,21 +126,29 @@ export class LinkProtocol implements FrameSink {
   #onHello(frame: Uint8Array): FrameFault | null {
     const greeting = readGreeting(frame)
     if (greeting === null) return 'malformed-frame'
+    this.#incarnation = greeting.incarnation
     this.#host.onGreeting(greeting)
     return null
+  }
+
+  /** The sender's time; an earlier version repeats the incarnation of its HELLO. */
+  #clockIn(frame: Uint8Array): number | null {
+    const told = viewOf(frame).getUint32(INCARNATION_OFFSET)
+    return told === this.#incarnation ? null : told
   }
 
   #onProbe(type: number, frame: Uint8Array, seq: number): FrameFault | null {
     const degree = decodeProbe(bodyOf(frame))
     if (degree === null) return 'malformed-frame'
+    const clockS = this.#clockIn(frame)
     if (type === FrameType.pong) {
       const rttMs = this.#keepAlive.roundTrip(seq, this.#context.now())
-      if (rttMs !== null) this.#context.onProbe(this.#link, rttMs, degree)
+      if (rttMs !== null) this.#context.onProbe(this.#link, rttMs, degree, clockS)
       return null
     }
     if (!this.#probes.take(this.#context.now())) return this.#tooMany()
-    this.#link.sendControl(encodeProbe(FrameType.pong, this.#context.author, seq, this.#context.degree))
-    if (degree !== this.#peerDegree && this.#mayTell()) this.#context.onProbe(this.#link, null, degree)
+    this.#link.sendControl(encodeProbe(FrameType.pong, this.#context.timedAuthor, seq, this.#context.degree))
+    if (degree !== this.#peerDegree && this.#mayTell()) this.#context.onProbe(this.#link, null, degree, clockS)
     this.#peerDegree = degree
     return null
   }

@@ -19,6 +19,7 @@ import {
   withoutZone
 } from '@floodnet/core'
 import type { FrameCrypto } from '../../identity/frame-crypto.ts'
+import { secondsOf } from '../../identity/identity.ts'
 import { addTo, type Counts, type LossTally } from '../../threads/counters.ts'
 import type { Endpoint, FromWorker, LinkStats, WorkerStart } from '../../threads/messages.ts'
 import type { ConnectedSocket } from '../connect/connected-socket.ts'
@@ -167,6 +168,10 @@ export class LinkTable implements LinkContext<SocketLink>, ConnectorHost {
 
   // --- from the links ---
 
+  get timedAuthor(): ControlOrigin {
+    return { origin: this.author.origin, incarnation: secondsOf(Date.now()) }
+  }
+
   judge(link: SocketLink, { hello, id }: Greeting): CloseReason | null {
     const { secured, dial, expect } = link.origin
     if (secured.peerKey !== null && isWeakKey(secured.peerKey)) return 'weak-key'
@@ -218,12 +223,12 @@ export class LinkTable implements LinkContext<SocketLink>, ConnectorHost {
     this.#host.post({ kind: 'join-packet', link: link.id, packet })
   }
 
-  onProbe(link: SocketLink, rttMs: number | null, degree: number): void {
+  onProbe(link: SocketLink, rttMs: number | null, degree: number, clockS: number | null): void {
     if (rttMs !== null) {
       link.roundTripMs = rttMs
       this.flood.trees?.trees.onRoundTrip(link.id, rttMs)
     }
-    this.#host.post({ kind: 'probe', link: link.id, rttMs, degree })
+    this.#host.post({ kind: 'probe', link: link.id, rttMs, degree, clockS })
   }
 
   onLagging(link: SocketLink, lagging: boolean): void {

@@ -216,7 +216,7 @@ export class SocketLink implements Inlet, Outlet {
 
   probe(): void {
     const probe = this.#keepAlive.nextProbe(this.#context.now())
-    this.sendControl(encodeProbe(FrameType.ping, this.#context.author, probe, this.#context.degree))
+    this.sendControl(encodeProbe(FrameType.ping, this.#context.timedAuthor, probe, this.#context.degree))
   }
 
   #limitFor(inlet: Inlet): number {
