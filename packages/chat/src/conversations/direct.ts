@@ -2,7 +2,7 @@
 
 import { beginSending } from '../files/sending.ts'
 import { announceSoon } from '../people/announcing.ts'
-import { OUTSIDE_MARK } from '../people/trust.ts'
+import { fingerprintOf, NAME_MARK, OUTSIDE_MARK } from '../people/trust.ts'
 import type { ConversationKey, Said } from '../screens/screen.ts'
 import { conversationEvent, type Effect, notice, type StepContext, show, undone } from '../session/effects.ts'
 import {
@@ -14,8 +14,9 @@ import {
   type Search
 } from '../session/pending.ts'
 import { knownOf, type Session } from '../session/session.ts'
+import { isSameName } from '../text/name.ts'
 import { MAX_RECIPIENTS } from '../wire/sealed-body.ts'
-import { findPresent, findReader } from './finding.ts'
+import { findPresent, findReader, rivalsOf } from './finding.ts'
 
 /** Says `text` to all whom `words` name, or opens a conversation with them (`text` null). Waits a little for who is not there. */
 export function sendTo(
@@ -102,9 +103,21 @@ function problemWith(session: Session, words: readonly string[]): string | null 
       return `${word} is on another network: /plain ${word} TEXT is passed on there, for all to read`
     const found = findPresent(session, word)
     if (found.kind === 'self') return 'that is you'
+    if (found.kind === 'one' && isSameName(knownOf(session, found.id).name, word)) {
+      const [rival] = rivalsOf(session, found.id)
+      if (rival !== undefined) return rivalText(word, found.id, rival)
+    }
     if (found.kind === 'many') return `${word} fits several people; /who shows their fingerprints`
   }
   return null
+}
+
+function rivalText(word: string, one: string, other: string): string {
+  const marked = (id: string) => `${word}${NAME_MARK}${fingerprintOf(id)}`
+  return (
+    `not said: two people here say that they are ${word}, and neither is your contact: write to ${marked(one)} or to ` +
+    `${marked(other)}, or choose with /contact add ${fingerprintOf(one)} ${word}`
+  )
 }
 
 // Null while not all are there.

@@ -1,9 +1,10 @@
 // Who is meant by a word that the user typed. Pure.
 
+import { ownerOf } from '../people/address-book.ts'
 import type { Member } from '../people/roster.ts'
 import { fingerprintOf, NAME_MARK } from '../people/trust.ts'
 import { knownOf, type Session } from '../session/session.ts'
-import { isSameName } from '../text/name.ts'
+import { isSameName, shownName } from '../text/name.ts'
 
 /** Digits that a fingerprint typed by a user has at least: fewer would be met by chance. */
 const MIN_FINGERPRINT = 8
@@ -29,6 +30,17 @@ export function findReader(session: Session, word: string): (Member & { key: Uin
   const found = findPresent(session, word)
   const member = found.kind === 'one' ? session.roster.get(found.id) : undefined
   return member !== undefined && member.key !== null ? { ...member, key: member.key } : null
+}
+
+/**
+ * Others who are here and say that they are called as `id` is, where nothing but who came first decides between them: somebody may have taken
+ * the name before its owner came. None for contacts, and for those known from an earlier run.
+ */
+export function rivalsOf(session: Session, id: string): string[] {
+  if (knownOf(session, id).trust !== 'new') return []
+  const others = [...session.roster.values()].filter(({ known }) => known?.as.trust === 'changed')
+  const isRival = ({ id: other, claimed }: Member) => ownerOf(session.book, shownName(claimed), other) === id
+  return others.filter(isRival).map((member) => member.id)
 }
 
 function isSelf({ id, name }: Session, word: string): boolean {

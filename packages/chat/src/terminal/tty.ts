@@ -79,7 +79,12 @@ class Tty implements Device {
     this.#giveBack()
     // As the kernel does it for Ctrl-Z: the whole group, so that a shell sees its job stopped. Ours not to listen meanwhile.
     process.off('SIGTSTP', this.#onStop)
-    process.kill(0, 'SIGTSTP')
+    try {
+      process.kill(0, 'SIGTSTP')
+    } catch {
+      // There is no such signal on this system (Windows): nothing stops, and the screen is back.
+      return this.#retake()
+    }
     setTimeout(() => this.#retake(), RETAKE_MS)
   }
 

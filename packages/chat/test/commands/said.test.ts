@@ -42,7 +42,15 @@ test('dm, msg and add contact as others write them are not said, and the word fo
   const room = new People()
   const [alice, bob] = room.gather('alice', 'bob')
   if (alice === undefined || bob === undefined) throw new Error('they are there')
-  const meant = ['dm bob secret', 'msg bob secret', 'DM @bob secret', 'dm', 'add contact', 'add contact 1234abcd bob']
+  const meant = [
+    'dm bob secret',
+    'msg bob secret',
+    'DM @bob secret',
+    'dm',
+    'add contact',
+    'add contact 1234abcd bob',
+    'disconnect'
+  ]
   for (const line of meant) alice.type(line)
   assert.is(alice.notices.filter((text) => text.startsWith('not said')).length, meant.length)
   assert.equal(bob.heard, [])
