@@ -45,6 +45,27 @@ export function sourceOf(host: string): string {
   return bytes.length === 4 ? bytes.join('.') : `${bytes.slice(0, 8).join('.')}/64`
 }
 
+/** The one way to write an IP address (RFC 5952 for IPv6); null for names, zones, and other ways to write numbers. */
+export function canonicalHost(host: string): string | null {
+  const bytes = host.includes('%') ? null : ipBytes(host)
+  if (bytes === null || bytes.length === 4) return bytes?.join('.') ?? null
+  const words = Array.from({ length: HEXTETS }, (_, i) => ((bytes[2 * i] ?? 0) << 8) | (bytes[2 * i + 1] ?? 0))
+  const { start, length } = longestZeros(words)
+  const written = words.map((word) => word.toString(16))
+  if (length < 2) return written.join(':')
+  return `${written.slice(0, start).join(':')}::${written.slice(start + length).join(':')}`
+}
+
+function longestZeros(words: readonly number[]): { start: number; length: number } {
+  let best = { start: 0, length: 0 }
+  let start = 0
+  words.forEach((word, i) => {
+    if (word !== 0) start = i + 1
+    else if (i + 1 - start > best.length) best = { start, length: i + 1 - start }
+  })
+  return best
+}
+
 function v4Reach([first, second]: readonly number[]): Reach {
   if (first === 127) return 'machine'
   if (first === 169 && second === 254) return 'link'

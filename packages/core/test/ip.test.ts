@@ -2,7 +2,7 @@
 import fc from 'fast-check'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { ipBytes, type Reach, reachOf, sameHost, sourceOf } from '../src/ip.ts'
+import { canonicalHost, ipBytes, type Reach, reachOf, sameHost, sourceOf } from '../src/ip.ts'
 import { holds } from './support/property.ts'
 
 const reaches: Readonly<Record<Reach, readonly string[]>> = {
@@ -73,6 +73,19 @@ test('reads every spelling of an address as the same bytes, and nothing else as 
     assert.is(ipBytes(text), null, text)
   assert.ok(sameHost('2001:db8:0:0::1', '2001:DB8::1') && sameHost('::ffff:10.0.0.1', '10.0.0.1'))
   assert.ok(sameHost('Seed.example', 'seed.example') && !sameHost('10.0.0.1', '10.0.0.2'))
+})
+
+test('every spelling of an IP address has one way to be written, and what is none has no other', () => {
+  for (const [text, canonical] of [
+    ['::ffff:10.0.0.7', '10.0.0.7'],
+    ['0:0:0:0:0:0:0:1', '::1'],
+    ['2001:DB8::0:1', '2001:db8::1'],
+    ['1:0:0:2:0:0:0:3', '1:0:0:2::3'],
+    ['2001:db8:0:1:1:1:1:1', '2001:db8:0:1:1:1:1:1']
+  ] as const)
+    assert.is(canonicalHost(text), canonical)
+  holds(fc.ipV6(), (text) => assert.is(canonicalHost(canonicalHost(text) ?? ''), canonicalHost(text)), 500)
+  for (const text of ['0x7f.0.0.1', '127.1', 'localhost', 'fe80::1%eth0']) assert.is(canonicalHost(text), null)
 })
 
 test('a source is an IPv4 address, a /64 network of IPv6, or a name in small letters', () => {

@@ -5,7 +5,7 @@ import { closeLink, closePeer, hurry } from './closing.ts'
 import type { JoinRefusal } from './packets.ts'
 import { foundAgain, learnAddress } from './passive-view.ts'
 import { sendPeers } from './peer-exchange.ts'
-import { hasRoom, type JoinState, type Link, linksTo } from './state.ts'
+import { hasRoomForOwn, type JoinState, type Link, linksTo } from './state.ts'
 import { count, emit, jitter, type StepContext, send } from './step-context.ts'
 
 /** Our decision. The caller has seen to it that there is room. */
@@ -28,7 +28,7 @@ export function acceptAdmission(context: StepContext, link: Link): void {
   if (old && !prevails(context.state, link, old)) return concede(context, link, old)
   context.state.reservations.delete(link.peer)
   settle(context.state, link)
-  if (!old && !hasRoom(context.state)) return refuseAdmission(context, link)
+  if (!old && !hasRoomForOwn(context.state)) return refuseAdmission(context, link)
   becomeNeighbour(context, link)
   for (const other of linksTo(context.state, link.peer)) {
     if (other !== link && prevails(context.state, link, other)) closeLink(context, other, 'duplicate')
@@ -57,10 +57,8 @@ export function prevails(state: JoinState, link: Link, other: Link): boolean {
 
 /** Makes room for a peer from address group `group` by closing a neighbour that others can do without. False when there is none. */
 export function evict(context: StepContext, group: string | null): boolean {
-  const victim = replaceableBy(context, group).reduce<Link | undefined>(
-    (a, b) => (a && a.degree > b.degree ? a : b),
-    undefined
-  )
+  // The newest: a storm pushes out what came with it. How many neighbours a peer has is only its word.
+  const victim = replaceableBy(context, group).at(-1)
   if (!victim) return false
   count(context, 'evicted')
   refuseLink(context, victim, 'replaced')
@@ -105,6 +103,7 @@ function becomeNeighbour(context: StepContext, link: Link): void {
   const first = state.neighbours.size === 0
   settle(state, link)
   link.role = 'neighbour'
+  if (link.dialled !== null) state.ownDialPauseMs = state.options.ownDialMs
   state.waiting.delete(link)
   link.deadline = Number.POSITIVE_INFINITY
   link.since = now

@@ -15,6 +15,7 @@ export const joinCounterNames = [
   'offers-taken',
   'offers-declined',
   'slots-expired',
+  'slots-dropped',
   'admitted',
   'evicted',
   'takeovers',

@@ -1,5 +1,6 @@
 // Dials under way: started, given up, ended. What an open link is good for is not decided here.
 
+import { isHeard, takeHeardDial } from './heard-dials.ts'
 import type { DialEvent } from './messages.ts'
 import type { JoinOffer, NodeId } from './packets.ts'
 import { addressFailed, configureAddress, nextAddress } from './passive-view.ts'
@@ -22,6 +23,7 @@ export function dialKnownAddress(context: StepContext): boolean {
   if (dialSlots(context.state) <= 0) return false
   const known = nextAddress(context)
   if (!known) return false
+  if (isHeard(known)) takeHeardDial(context.state)
   startDial(context, { address: known.address, purpose: 'entry', expect: known.pin, nonce: null, extra: false })
   return true
 }

@@ -27,7 +27,7 @@ export function onJoinRequest(context: StepContext, link: Link, packet: JoinRequ
   if (packet.origin === context.state.id) return onOwnRequest(context, link, packet)
   const isGuest = link.role === 'guest'
   if (isGuest && packet.origin !== link.peer) return count(context, 'request-from-guest')
-  if (isGuest) setPendingRequest(link, packet)
+  if (isGuest) setPendingRequest(context.state, link, packet)
   const neighbour = context.state.neighbours.get(packet.origin)
   if (isGuest && neighbour) return takeOver(context, link, neighbour)
   if (!rememberWalk(context, link, packet)) return refuseTo(context, link, packet, 'busy')
@@ -88,18 +88,38 @@ function obstacleTo(context: StepContext, from: Link, packet: JoinRequest): Join
   if (state.neighbours.has(origin) || isDialling(state, origin)) return 'known'
   if (requestingGuest(state, packet)) return null
   if (state.reservations.has(origin)) return 'known'
+  if (slotsVia(state, from.peer) >= state.options.maxSlotsPerNeighbour) return 'full'
   if (state.address !== null && !meansTheSame(state.address, from.reach)) return 'no-address'
   const hopeless = askableAddress(state) === null && (state.address === null || !chance(context, hopefulOffers))
   return hopeless ? 'no-address' : null
 }
 
+/** Slots for those whose requests this neighbour brought: it may have made them all up. */
+function slotsVia(state: JoinState, via: NodeId): number {
+  let slots = 0
+  for (const reservation of state.reservations.values()) if (reservation.via === via) slots++
+  return slots
+}
+
+/** Somebody without a neighbour is here; whoever the youngest slot is kept for may never come. */
+function dropSlot(context: StepContext): boolean {
+  const slots = [...context.state.reservations.values()].filter(({ replaces }) => !replaces)
+  const youngest = slots.at(-1)
+  if (youngest === undefined) return false
+  context.state.reservations.delete(youngest.peer)
+  count(context, 'slots-dropped')
+  emit(context, { kind: 'slot-expired', peer: youngest.peer })
+  return true
+}
+
 function isWelcome(context: StepContext, packet: JoinRequest, last: boolean): boolean {
   const { state } = context
-  if (!hasRoom(state)) return false
+  const isAlone = packet.degree === 0 && requestingGuest(state, packet) !== undefined
+  if (!hasRoom(state) && !(isAlone && dropSlot(context) && hasRoom(state))) return false
   const n = degree(state)
   if (n < state.options.desiredLinks || last) return true
   // A node without neighbours that came to us itself is not sent on a walk that may end nowhere.
-  if (packet.degree === 0 && requestingGuest(state, packet)) return true
+  if (isAlone) return true
   return chance(context, 1 / (n + 1))
 }
 
@@ -145,7 +165,7 @@ function offer(context: StepContext, packet: JoinRequest, replaces: boolean): vo
   if (!back || address === null) return
   const nonce = drawNonce(context)
   const [countsUntil, deadline] = [now + state.options.offerDoubtMs, now + state.options.offerTimeoutMs]
-  state.reservations.set(packet.origin, { peer: packet.origin, nonce, replaces, countsUntil, deadline })
+  state.reservations.set(packet.origin, { peer: packet.origin, nonce, replaces, via: back.peer, countsUntil, deadline })
   emit(context, { kind: 'slot-reserved', peer: packet.origin })
   sendOffer(context, back, packet, address, nonce)
 }
@@ -237,7 +257,10 @@ function requestingGuest(
   return undefined
 }
 
-function setPendingRequest(link: Link, packet: JoinRequest): void {
+/** A guest has one walk at a time. */
+function setPendingRequest(state: JoinState, link: Link, packet: JoinRequest): void {
+  if (link.pendingRequest !== null && link.pendingRequest !== packet.request)
+    state.walks.delete(keyOf(link.peer, link.pendingRequest))
   link.pendingRequest = packet.request
   link.degree = packet.degree
 }

@@ -13,6 +13,7 @@ export type {
   LinkOpen as JoinLinkOpen,
   OfferDecline
 } from './messages.ts'
+export { netgroupOf } from './netgroup.ts'
 export {
   type JoinOptions,
   joinDefaults,

@@ -9,9 +9,18 @@ import { netgroupOf } from './netgroup.ts'
 import { addressFailed, addressOpened, foundAgain, isRecovered } from './passive-view.ts'
 import { sendPeers } from './peer-exchange.ts'
 import { askDirectly, claimSlot } from './requests.ts'
-import { type Dial, firmProspects, guestCount, hasRoom, type JoinState, type Link, linksTo } from './state.ts'
+import {
+  type Dial,
+  firmProspects,
+  guestCount,
+  hasRoom,
+  type JoinState,
+  type Link,
+  lacksDialled,
+  linksTo
+} from './state.ts'
 import { chance, count, emit, type StepContext } from './step-context.ts'
-import { claimedAddress, reachOfSocket } from './told-addresses.ts'
+import { claimedAddress, reachOfSocket, strangersAddress } from './told-addresses.ts'
 
 export function onLinkOpen(context: StepContext, input: LinkOpen): void {
   const dial = input.dial === null ? null : takeDial(context, input.dial)
@@ -20,12 +29,23 @@ export function onLinkOpen(context: StepContext, input: LinkOpen): void {
   const refusal = refusalOf(context.state, input, dial)
   if (dial && refusal) addressFailed(context, dial.address)
   if (refusal) return refuse(context, input, ...refusal)
+  if (
+    dial === null &&
+    !context.state.reservations.has(input.peer) &&
+    guestCount(context.state) >= context.state.options.maxGuests
+  )
+    makeWay(context)
   const newest = Math.max(-1, ...linksTo(context.state, input.peer).map((link) => link.incarnation))
   if (newest >= 0 && newest < input.incarnation) peerRestarted(context, input)
   // Somebody reached us: slots that nobody comes for are not our address's fault.
   if (!dial) context.state.unclaimedOffers = Number.NEGATIVE_INFINITY
   const link = addGuest(context, input, dial)
   if (dial) useDialled(context, link, dial)
+}
+
+function makeWay(context: StepContext): void {
+  const idle = idleGuest(context.state)
+  if (idle) closeLink(context, idle, 'guests-full')
 }
 
 function noteOpened(context: StepContext, dial: Dial, input: LinkOpen): void {
@@ -43,8 +63,16 @@ function refusalOf(state: JoinState, input: LinkOpen, dial: Dial | null): [Close
   if (stale) return ['stale', 'stale-links']
   // Whoever comes to claim a slot is let in: the slots are bounded themselves.
   const expected = dial !== null || state.reservations.has(input.peer)
-  if (!expected && guestCount(state) >= state.options.maxGuests) return ['guests-full', 'guests-refused']
-  return null
+  const full = !expected && guestCount(state) >= state.options.maxGuests
+  return full && idleGuest(state) === undefined ? ['guests-full', 'guests-refused'] : null
+}
+
+/** The guest that has asked for nothing for longest: it gives way to a newcomer. */
+function idleGuest(state: JoinState): Link | undefined {
+  for (const link of state.waiting)
+    if (link.role === 'guest' && link.dialled === null && link.pendingRequest === null && link.asked === null)
+      return link
+  return undefined
 }
 
 function refuse(context: StepContext, input: LinkOpen, reason: CloseReason, counter: JoinCounter): void {
@@ -92,9 +120,12 @@ function addGuest(context: StepContext, input: LinkOpen, dial: Dial | null): Lin
 
 /** Where the peer says that it can be dialled, if that can be so. */
 function addressOf(context: StepContext, { address, remote }: LinkOpen): string | null {
-  if (address === null || remote === undefined || claimedAddress(address, remote) !== null) return address
-  count(context, 'misplaced-addresses')
-  return null
+  if (address === null || remote === undefined) return address
+  if (claimedAddress(address, remote) === null) {
+    count(context, 'misplaced-addresses')
+    return null
+  }
+  return context.state.options.literalsOnly ? strangersAddress(address) : address
 }
 
 function netgroupOfSocket(state: JoinState, address: string | null): string | null {
@@ -110,7 +141,7 @@ function useDialled(context: StepContext, link: Link, dial: Dial): void {
   if (better?.role === 'neighbour') return closeLink(context, link, 'duplicate')
   const extra = dial.extra || isMissed(state, link, dial) || (isWanted(context, dial) && hasRoom(state))
   const optional = dial.purpose === 'entry' || dial.purpose === 'missed'
-  const enough = optional && firmProspects(state) >= state.options.desiredLinks
+  const enough = optional && firmProspects(state) >= state.options.desiredLinks && !isOwnChoice(state, link)
   if (enough && !extra && !state.neighbours.has(link.peer)) {
     foundAgain(state, link.peer)
     return closeLink(context, link, 'not-needed')
@@ -118,6 +149,11 @@ function useDialled(context: StepContext, link: Link, dial: Dial): void {
   if (extra && !dial.extra && !hasRoom(state)) return closeLink(context, link, 'full')
   ask(context, better ?? link, dial, extra)
   if (better) closeLink(context, link, 'duplicate')
+}
+
+/** It is the first neighbour of our own choosing, if it takes us in. */
+function isOwnChoice(state: JoinState, link: Link): boolean {
+  return lacksDialled(state) && linksTo(state, link.peer).length === 1
 }
 
 /** Another link to the same peer on which we had better ask. */

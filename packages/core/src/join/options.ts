@@ -57,6 +57,17 @@ export interface JoinOptions {
   maxGuests: number
   /** Dials under way. */
   maxDials: number
+  /** Neighbours that a node always tries to have dialled itself. */
+  dialledLinks: number
+  /** How often it dials another address for these. */
+  ownDialMs: number
+  /** Dials of addresses that are only somebody's word, for the whole node: how many at once, and a second. */
+  heardDialBurst: number
+  heardDialsPerSecond: number
+  /** Of strangers only IP addresses are believed, in their one spelling, and no names. */
+  literalsOnly: boolean
+  /** Slots kept at a time for those whose requests one neighbour brought. */
+  maxSlotsPerNeighbour: number
   /** Slots that nobody came for after which a node that nobody ever dialled takes it that nobody can. */
   maxUnclaimedOffers: number
   /** Dials of known addresses, begun within `dialDoubtMs`, while there is no neighbour at all. */
@@ -117,6 +128,17 @@ export const joinDefaults = {
   maxGuests: 64,
   // A guess: when nine of ten have vanished with their machines, one living peer is met every eight seconds.
   maxDials: 16,
+  // A node sets 1: Bitcoin keeps ten of its own choosing, and one is enough to hear everything. The simulator's worlds have none to hide from.
+  dialledLinks: 0,
+  // A guess: a node that restarts among strangers has reached somebody within the minute.
+  ownDialMs: 5_000,
+  // A guess: after a mass failure most of the passive view is tried at once, and then an address a second.
+  heardDialBurst: 64,
+  heardDialsPerSecond: 1,
+  // A node sets it; the simulator's addresses are names.
+  literalsOnly: false,
+  // A guess: a third of the links there may be.
+  maxSlotsPerNeighbour: 4,
   // A guess: two black holes must not keep a lonely node from a living entry.
   maxBootstrapDials: 3,
   // A guess: somebody who is reachable has by then been dialled.

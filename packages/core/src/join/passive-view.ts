@@ -3,6 +3,7 @@
 
 import { parseAddress } from '../address.ts'
 import { ipBytes } from '../ip.ts'
+import { dialTime } from './heard-dials.ts'
 import { netgroupOf } from './netgroup.ts'
 import type { RememberedPeer } from './options.ts'
 import type { NodeId } from './packets.ts'
@@ -165,7 +166,7 @@ export function nextAddress(context: StepContext): KnownAddress | undefined {
   let best: KnownAddress | undefined
   let equals = 1
   for (const known of context.state.known.values()) {
-    if (known.retryAt > context.now || isUseless(context.state, known, busy)) continue
+    if (dialTime(context.state, known) > context.now || isUseless(context.state, known, busy)) continue
     const order = best === undefined ? -1 : compare(known, best)
     if (order > 0) continue
     equals = order < 0 ? 1 : equals + 1
@@ -179,7 +180,8 @@ export function nextAddressAt(state: JoinState): number | null {
   const busy = busyWith(state)
   let earliest: number | null = null
   for (const known of state.known.values()) {
-    if ((earliest === null || known.retryAt < earliest) && !isUseless(state, known, busy)) earliest = known.retryAt
+    const at = dialTime(state, known)
+    if ((earliest === null || at < earliest) && !isUseless(state, known, busy)) earliest = at
   }
   return earliest
 }

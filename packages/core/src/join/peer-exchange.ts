@@ -6,7 +6,7 @@ import type { Candidate } from './messages.ts'
 import type { PeerHint } from './packets.ts'
 import { addHeard, refreshAddress } from './passive-view.ts'
 import { below, count, type StepContext } from './step-context.ts'
-import { meansTheSame } from './told-addresses.ts'
+import { meansTheSame, strangersAddress } from './told-addresses.ts'
 
 /** More in one packet is not looked at. A guess: the default sample and as many again. */
 const maxHints = 14
@@ -18,8 +18,10 @@ export function hearAll(context: StepContext, hints: readonly PeerHint[], from: 
   for (const hint of hints.slice(0, maxHints)) addCandidate(context, hint, from)
 }
 
-export function addCandidate(context: StepContext, { peer, address }: PeerHint, from: Reach): void {
+export function addCandidate(context: StepContext, { peer, address: named }: PeerHint, from: Reach): void {
   const { state } = context
+  const address = state.options.literalsOnly ? strangersAddress(named) : named
+  if (address === null) return count(context, 'bad-hints')
   if (peer === state.id || address === state.address || state.known.has(address)) return
   if (address.length > maxHintedAddress || !isDialable(address)) return count(context, 'bad-hints')
   if (!meansTheSame(address, from)) return count(context, 'misplaced-addresses')

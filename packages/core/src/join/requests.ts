@@ -3,7 +3,16 @@
 import { dialKnownAddress, dialMissed, dialSlots, recentDials } from './dials.ts'
 import type { NodeId } from './packets.ts'
 import { nextAddressAt, nextLongLost, nextMissed } from './passive-view.ts'
-import { type JoinState, type KnownAddress, type Link, missingLinks, type OwnRequest, undialledLinks } from './state.ts'
+import {
+  dialledLinks,
+  type JoinState,
+  type KnownAddress,
+  type Link,
+  lacksDialled,
+  missingLinks,
+  type OwnRequest,
+  undialledLinks
+} from './state.ts'
 import { count, drawU32, emit, jitter, pick, type StepContext, send } from './step-context.ts'
 import { meansTheSame } from './told-addresses.ts'
 
@@ -23,13 +32,20 @@ export function refill(context: StepContext): void {
   for (let known = missedToDial(state); known && known.retryAt <= now; known = missedToDial(state)) {
     dialMissed(context, known)
   }
+  dialOwn(context)
   recontact(context)
 }
 
 /** When `refill` has something to do next, or null. */
 export function refillTime(state: JoinState): number | null {
   const replacement = replacementsToDial(state) > 0 ? nextAddressAt(state) : null
-  return earliest(searchTime(state), missedToDial(state)?.retryAt ?? null, replacement, recontactTime(state))
+  return earliest(
+    ownDialTime(state),
+    searchTime(state),
+    missedToDial(state)?.retryAt ?? null,
+    replacement,
+    recontactTime(state)
+  )
 }
 
 /** The address for others to dial; none when we take it that nobody can. */
@@ -53,6 +69,23 @@ function dialReplacements(context: StepContext): void {
   const { state } = context
   while (replacementsToDial(state) > 0 && dialKnownAddress(context))
     state.searchDials = Math.max(0, state.searchDials - 1)
+}
+
+/** Those who dialled us may all be one stranger's: until we have reached some of our own choosing, we dial one now and then. */
+function dialOwn(context: StepContext): void {
+  const { state, now } = context
+  const at = ownDialTime(state)
+  if (at === null || at > now) return
+  state.ownDialAt = now + jitter(context, state.ownDialPauseMs)
+  state.ownDialPauseMs = Math.min(state.options.retryMaxMs, 2 * state.ownDialPauseMs)
+  dialKnownAddress(context)
+}
+
+function ownDialTime(state: JoinState): number | null {
+  if (state.phase !== 'running' || state.neighbours.size < state.options.desiredLinks) return null
+  if (!lacksDialled(state) || dialSlots(state) <= 0) return null
+  const next = nextAddressAt(state)
+  return next === null ? null : Math.max(next, state.ownDialAt)
 }
 
 /** Now and then we try to reach one of those that have been out of reach for long: a split network grows together again. */
@@ -136,7 +169,9 @@ function sendRequest(context: StepContext, link: Link, extra: boolean): number {
   state.requests.set(request, { request, via: link.peer, extra, deadline: now + state.options.requestTimeoutMs })
   count(context, 'requests-sent')
   emit(context, { kind: 'request-sent', request, via: link.peer })
-  const degree = state.neighbours.size
+  // A node that only others have dialled may be shut in among them: it is as urgent as one that has nobody.
+  const isShutIn = state.neighbours.size >= state.options.desiredLinks && dialledLinks(state) === 0
+  const degree = isShutIn ? 0 : state.neighbours.size
   const { id: origin } = state
   // Nobody on the way takes an address out of what we signed, and the walk may leave this machine.
   const own = askableAddress(state)

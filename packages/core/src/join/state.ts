@@ -63,6 +63,8 @@ export interface Reservation {
   readonly nonce: string
   /** Granted at full degree: a neighbour makes room when the nonce is presented, not before. */
   readonly replaces: boolean
+  /** Who brought the request. */
+  readonly via: NodeId
   /** From then on it is no reason not to look for another neighbour: most who come for a slot come soon. */
   readonly countsUntil: number
   readonly deadline: number
@@ -157,6 +159,12 @@ export interface JoinState {
   recontactAt: number
   /** When we last made room for a node that had neighbours. */
   madeRoomAt: number
+  /** Dials of addresses that are only somebody's word: what is left of their budget, and when it was looked at. */
+  heardDials: number
+  heardDialsAt: number
+  /** When to dial another peer of our own choosing, if too few are. */
+  ownDialAt: number
+  ownDialPauseMs: number
   /** Slots that nobody came for, as long as nobody has ever dialled us. */
   unclaimedOffers: number
   /** The one time at which the host has to send a `wake`, or null. */
@@ -198,6 +206,10 @@ export function createJoinState(partial: PartialJoinOptions): JoinState {
     shuffle: null,
     recontactAt: 0,
     madeRoomAt: Number.NEGATIVE_INFINITY,
+    heardDials: options.heardDialBurst,
+    heardDialsAt: 0,
+    ownDialAt: 0,
+    ownDialPauseMs: options.ownDialMs,
     unclaimedOffers: 0,
     wakeAt: null
   }
@@ -223,7 +235,13 @@ function extraSlots(state: JoinState): number {
   return slots
 }
 
+/** For those who dial us: one place is kept for somebody of our own choosing. */
 export function hasRoom(state: JoinState): boolean {
+  const { maxLinks, desiredLinks } = state.options
+  return degree(state) + (maxLinks > desiredLinks && lacksDialled(state) ? 1 : 0) < maxLinks
+}
+
+export function hasRoomForOwn(state: JoinState): boolean {
   return degree(state) < state.options.maxLinks
 }
 
@@ -234,6 +252,20 @@ export function firmProspects(state: JoinState): number {
   for (const dial of state.dials.values()) if (dial.nonce !== null) prospects++
   for (const link of state.waiting) if (link.role === 'guest' && link.asked?.kind === 'nonce') prospects++
   return prospects
+}
+
+/**
+ * Whether too few neighbours are of our own choosing. Those who dialled us may all be one stranger's: however many they are, we go on looking
+ * until we have reached some ourselves.
+ */
+export function lacksDialled(state: JoinState): boolean {
+  return dialledLinks(state) < Math.min(state.options.dialledLinks, state.options.desiredLinks)
+}
+
+export function dialledLinks(state: JoinState): number {
+  let dialled = 0
+  for (const link of state.neighbours.values()) if (link.dialled !== null) dialled++
+  return dialled
 }
 
 /** Links below the desired count that no dial of a known address, begun a moment ago, is under way for. */

@@ -1,7 +1,7 @@
 // Which addresses may be told to a peer, and believed from it. An address of this machine means another machine elsewhere:
 // whoever believed it from afar would dial itself, or a service of its own that no stranger may reach.
-import { parseAddress } from '../address.ts'
-import { type Reach, reachOf, sameHost } from '../ip.ts'
+import { formatAddress, parseAddress } from '../address.ts'
+import { canonicalHost, type Reach, reachOf, sameHost } from '../ip.ts'
 
 /** How near the other end of a socket is. Without one (a simulation), nothing is too near to be told. */
 export function reachOfSocket(remote: string | null): Reach {
@@ -23,6 +23,13 @@ export function meansTheSame(address: string, reach: Reach): boolean {
     case 'nowhere':
       return false
   }
+}
+
+/** As a stranger may name it: an IP address in its one spelling. Names would be looked up at a stranger's word, and texts are easily told apart. */
+export function strangersAddress(address: string): string | null {
+  const parsed = parseAddress(address)
+  const host = parsed === null ? null : canonicalHost(parsed.host)
+  return parsed === null || host === null ? null : formatAddress({ host, port: parsed.port })
 }
 
 /** The address that a peer claims for itself, when it can be its own as seen from here; else null. `remote`: where its socket is. */

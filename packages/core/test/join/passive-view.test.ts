@@ -92,6 +92,38 @@ test('counts loopback addresses to no group', () => {
   assert.is(actor.state.known.size, 20)
 })
 
+test('of strangers a node believes IP addresses in their one spelling, and no names', () => {
+  const actor = on.createActor({ literalsOnly: true })
+  const relay = on.joinPeer(actor, '1')
+  const spellings = [
+    '0x0a.5.0.1:7',
+    '10.5.0.01:7',
+    '[::ffff:10.5.0.1]:7',
+    '[::ffff:a05:1]:7',
+    'victim.example:7',
+    '10.5.0.1:7'
+  ]
+  for (const [i, address] of spellings.entries())
+    on.receive(actor, relay, { kind: 'peers', peers: [hint(String(i + 2), address)] })
+  assert.equal(known(actor).sort(), ['10.5.0.1:7', '1:1'])
+})
+
+test('dials of what is only heard have one budget for the whole node', () => {
+  const actor = on.createActor({ desiredLinks: 5, heardDialBurst: 3, heardDialsPerSecond: 0.1 })
+  const relay = on.joinPeer(actor, '1')
+  on.dialled(actor)
+  let dials = 0
+  for (let second = 0; second < 60; second++) {
+    const peers = Array.from({ length: 14 }, (_, i) => hint('5', `10.${second}.${i}.1:7`))
+    on.receive(actor, relay, { kind: 'peers', peers })
+    on.wait(actor, 1_000)
+    dials += on.dialled(actor).length
+    for (const { dial } of [...actor.state.dials.values()])
+      on.feed(actor, { kind: 'dial-failed', dial, reason: 'refused' })
+  }
+  assert.ok(dials >= 3 && dials <= 10, `${dials} dials`)
+})
+
 test('replaces a lost neighbour from the passive view, and dials the next one when that fails', () => {
   const actor = on.createActor({ desiredLinks: 2 })
   on.joinPeer(actor, '1')
@@ -187,9 +219,10 @@ test('forgets an unverified address that fails once, but nothing while it is nea
 })
 
 test('hands over peers to a guest that it has no place for, and to everyone when it leaves', () => {
-  const actor = on.createActor({ maxGuests: 1 })
+  const actor = on.createActor({ maxGuests: 1, maxLinks: 2, desiredLinks: 2 })
   const [a, b] = [on.admitPeer(actor, '1'), on.admitPeer(actor, '2')]
-  on.acceptLink(actor, '3')
+  const asking = on.acceptLink(actor, '3')
+  on.receive(actor, asking, on.request('3', { degree: 3 }))
   const turnedAway = on.acceptLink(actor, '4')
   assert.equal(on.closed(actor), [[turnedAway, 'guests-full']])
   assert.is(handed(actor, turnedAway).length, 2)

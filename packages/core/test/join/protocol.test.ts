@@ -311,6 +311,24 @@ test('closes a link that the peer admitted when there is no room left', () => {
   assert.equal(on.closed(actor), [[ours, 'full']])
 })
 
+test('shut in among those who dialled it, a node goes on until somebody of its own choosing is a neighbour', () => {
+  const actor = crowded(11, { random: never, dialledLinks: 1 })
+  // The last place is nobody's who dials it.
+  const late = on.acceptLink(actor, '7')
+  on.receive(actor, late, on.request('7', { degree: 3 }))
+  assert.not.ok(on.isNeighbour(actor, late))
+  const [one = 0] = [...actor.state.links.keys()]
+  on.receive(actor, one, { kind: 'peers', peers: [{ peer: idOf('9'), address: '10.9.0.1:7' }] })
+  while (on.dialled(actor).length === 0) on.wait(actor, 1_000)
+  const ours = on.openDial(actor, on.dialOf(actor), '9')
+  // As urgent as one that has nobody: else it would be sent on a walk that may never leave one stranger's nodes.
+  const asked = on.sent(actor, ours).find((packet) => packet.kind === 'join-request')
+  assert.ok(asked?.kind === 'join-request' && asked.degree === 0)
+  on.receive(actor, ours, ack)
+  assert.ok(on.isNeighbour(actor, ours))
+  assert.is(actor.state.neighbours.size, 12)
+})
+
 test('at its maximum makes room for an urgent joiner, but for no other', () => {
   const actor = crowded(12, { random: never })
   const link = on.acceptLink(actor, '9')
@@ -408,6 +426,33 @@ test('refuses walks beyond those that it can remember', () => {
   )
 })
 
+test('a guest that asks again has one walk, not two', () => {
+  const actor = crowded(5, { random: never })
+  const guest = on.acceptLink(actor, '9')
+  for (let i = 1; i <= 50; i++) on.receive(actor, guest, on.request('9', { degree: 3, request: i }))
+  assert.is(actor.state.walks.size, 1)
+})
+
+test('keeps slots for four of those that one neighbour brings, and for others all the same', () => {
+  const actor = crowded(2, { random: () => 0, maxLinks: 20 })
+  const [one = 0, other = 0] = [...actor.state.links.keys()]
+  for (const peer of ['3', '4', '5', '6', '7', '9']) on.receive(actor, one, on.request(peer, { degree: 3, hops: 0 }))
+  assert.is(actor.state.reservations.size, 4)
+  on.receive(actor, other, on.request('e', { degree: 3, hops: 0 }))
+  assert.is(actor.state.reservations.size, 5)
+})
+
+test('a newcomer without a neighbour takes the place of a slot that nobody has come for', () => {
+  const actor = crowded(1, { random: () => 0, maxLinks: 2, desiredLinks: 1 })
+  const [one = 0] = [...actor.state.links.keys()]
+  on.receive(actor, one, on.request('9', { degree: 3, hops: 0 }))
+  assert.is(actor.state.reservations.size, 1)
+  const guest = on.acceptLink(actor, '7')
+  on.receive(actor, guest, on.request('7', { degree: 0 }))
+  assert.ok(actor.state.neighbours.has(idOf('7')))
+  assert.is(actor.state.counters['slots-dropped'], 1)
+})
+
 test('ignores a guest that brings requests of others', () => {
   const actor = crowded(5)
   const guest = on.acceptLink(actor, '9')
@@ -416,15 +461,15 @@ test('ignores a guest that brings requests of others', () => {
   assert.is(actor.state.counters['request-from-guest'], 1)
 })
 
-test('refuses guests beyond the bound, but not one that comes for its slot', () => {
+test('guests that ask for nothing give way to newcomers, the oldest first, and not to one that comes for its slot', () => {
   const actor = on.createActor({ maxGuests: 2 })
   const relay = on.admitPeer(actor, '1')
   on.receive(actor, relay, on.request('9', { degree: 2, hops: 1 }))
-  for (const peer of ['2', '3']) on.acceptLink(actor, peer)
-  const fourth = on.acceptLink(actor, '4')
-  assert.equal(on.closed(actor), [[fourth, 'guests-full']])
+  const [second] = ['2', '3'].map((peer) => on.acceptLink(actor, peer))
   on.acceptLink(actor, '9')
   assert.equal(on.closed(actor), [])
+  on.acceptLink(actor, '4')
+  assert.equal(on.closed(actor), [[second, 'guests-full']])
 })
 
 test('closes a guest that stays one for too long', () => {

@@ -4,6 +4,7 @@ import {
   formatAddress,
   isDialable,
   meansTheSame,
+  netgroupOf,
   parseAddress,
   type Reach,
   reachOf,
@@ -17,7 +18,7 @@ export class OwnAddress {
   readonly #fixed: string | null
   readonly #port: number | null
   /** Host seen over each link. */
-  readonly #seen = new Map<number, string>()
+  readonly #seen = new Map<number, { readonly host: string; readonly voter: string }>()
   #lastHost: string | null = null
 
   /** `advertise`: given by the program. `bound` null: the node does not listen. */
@@ -43,8 +44,10 @@ export class OwnAddress {
   onWord({ link, observed, remote }: LinkOpen): void {
     const host = observed === null ? undefined : parseAddress(observed)?.host
     if (host === undefined || isIP(host) === 0) return
-    if (!meansTheSame(formatAddress({ host, port: 1 }), reachOfSocket(remote))) return
-    this.#seen.set(link, host)
+    // A peer sees us from where it is: one on this machine at an address of this machine, and one elsewhere at none of these.
+    const reach = reachOfSocket(remote)
+    if (reachOf(host) !== reach || !meansTheSame(formatAddress({ host, port: 1 }), reach)) return
+    this.#seen.set(link, { host, voter: netgroupOf(remote) ?? 'this machine' })
   }
 
   /** The word of a link holds as long as the link. */
@@ -52,11 +55,11 @@ export class OwnAddress {
     this.#seen.delete(link)
   }
 
-  /** The host that most peers see, of those that reach furthest: loopback only when nobody sees us from elsewhere. */
+  /** The host that most networks of peers see, of those that reach furthest: loopback only when nobody sees us from elsewhere. One network has one vote, or whoever has most keys would say where we are. */
   #likelyHost(): string | null {
-    const votes = new Map<string, number>()
-    for (const host of this.#seen.values()) votes.set(host, (votes.get(host) ?? 0) + 1)
-    const hosts = [...votes].sort((a, b) => NEARNESS[reachOf(a[0])] - NEARNESS[reachOf(b[0])] || b[1] - a[1])
+    const votes = new Map<string, Set<string>>()
+    for (const { host, voter } of this.#seen.values()) votes.set(host, (votes.get(host) ?? new Set()).add(voter))
+    const hosts = [...votes].sort((a, b) => NEARNESS[reachOf(a[0])] - NEARNESS[reachOf(b[0])] || b[1].size - a[1].size)
     // With nobody left to ask, what was true before is the best guess.
     this.#lastHost = hosts[0]?.[0] ?? this.#lastHost
     return this.#lastHost

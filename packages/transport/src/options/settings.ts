@@ -134,7 +134,18 @@ export function joinOptionsOf({ identity, join, memory, limits }: Settings): Par
   const dialTimeoutMs = limits.dialTimeoutMs * DIAL_GRACE
   const remembered = memory?.remembered ?? []
   const known = { id: identity.id, entries: join.addresses, pinned: join.pinned, remembered }
-  return { ...known, desiredLinks, maxLinks, walkHops, retryMinMs, retryMaxMs, dialTimeoutMs }
+  return {
+    // Nobody's word makes a node look names up, and one neighbour at least is of its own choosing.
+    literalsOnly: true,
+    dialledLinks: 1,
+    ...known,
+    desiredLinks,
+    maxLinks,
+    walkHops,
+    retryMinMs,
+    retryMaxMs,
+    dialTimeoutMs
+  }
 }
 
 function checkNames(options: NetworkOptions): void {
