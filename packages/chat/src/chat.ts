@@ -10,6 +10,7 @@ import { Alone } from './network/alone.ts'
 import { reach } from './network/company.ts'
 import { connect } from './network/connecting.ts'
 import type { EntryWatch } from './network/entry-watch.ts'
+import { invite, joinAddress } from './network/invite.ts'
 import { listensOnPortOf, watchNetwork } from './network/network-watch.ts'
 import { tryDefaultEntry } from './network/next-ports.ts'
 import { SealedMail } from './network/sealed-mail.ts'
@@ -133,11 +134,10 @@ class Chat {
   start(): void {
     const { network, screen, log, session, entry } = this.#parts
     log.info({ address: network.address, id: network.id, name: session.name }, 'started')
-    this.#show({ kind: 'listening', address: network.address, id: network.id })
+    this.#show({ kind: 'listening', address: network.address, id: network.id, join: joinAddress(network) })
     screen.setPrompt(promptOf(session))
     screen.setCompleter(completerOf(session))
     if (entry !== null) this.#watch.ask(entry)
-    // Tried in silence: most often there simply is nobody yet.
     else if (!listensOnPortOf(network, DEFAULT_ENTRY)) tryDefaultEntry(network, (address) => network.connect(address))
     void this.#files.tidy(Date.now()).then((count) => count > 0 && log.info({ count }, 'removed old parts of files'))
     this.#tick()
@@ -221,6 +221,8 @@ class Chat {
         return this.#files.desk.run(effect.task)
       case 'connect':
         return connect(network, this.#watch, effect.address ?? DEFAULT_ENTRY, (event) => this.#show(event))
+      case 'invite':
+        return invite(network, effect.withKey, (event) => this.#show(event))
       case 'invalid':
         return this.#onInvalid(effect)
       case 'leave':

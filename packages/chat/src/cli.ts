@@ -185,7 +185,8 @@ function networkOptions(options: ChatOptions, { identity }: Profile, logger: Log
   const given = Object.entries({ listen, join, name, identity, key, ca, cert, workBits }).filter(
     ([, value]) => value !== null
   )
-  return { logger, signal, inboxLimit: INBOX_LIMIT, limits: ROOM_RATES, ...Object.fromEntries(given) }
+  const discover = options.lan ? (['lan'] as const) : []
+  return { logger, signal, discover, inboxLimit: INBOX_LIMIT, limits: ROOM_RATES, ...Object.fromEntries(given) }
 }
 
 interface Terminal {

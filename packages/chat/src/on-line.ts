@@ -86,6 +86,7 @@ function onOtherCommand(session: Session, command: Other, context: StepContext):
     case 'decide-file':
       return decideFile(session, command.verb, command.nr, context)
     case 'connect':
+    case 'invite':
     case 'leave':
       return [command]
     case 'help':

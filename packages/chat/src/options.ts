@@ -12,6 +12,8 @@ export interface ChatOptions {
   /** Entry to join; null: the default entry. */
   readonly entry: string | null
   readonly listen: string | null
+  /** Looks for others on the local networks, and is found there. */
+  readonly lan: boolean
   readonly username: string | null
   readonly log: string
   readonly plain: boolean
@@ -55,10 +57,11 @@ export type Invocation = { kind: 'help' } | { kind: 'version' } | { kind: 'chat'
 
 export const USAGE = `Usage: floodchat [ADDR] [options]
 
-Talk with everyone on the network that ADDR (host:port) belongs to. Without ADDR: ${DEFAULT_ENTRY},
-so that two terminals on one machine meet.
+Talk with everyone on the network that ADDR belongs to: host:port, a ticket, or dns:NAME for a list of
+nodes in DNS. Without ADDR: ${DEFAULT_ENTRY} and the local networks, so that two terminals on one machine meet, and two machines in one room.
 
   --listen ADDR      accept links at ADDR (default: port 55555, or the next free one)
+  --no-lan           neither look for others on the local networks nor be found there
   --username NAME    your name (default: anon- and the start of your id)
   --name NET         name of the network (default: floodnet)
   --identity FILE    your key and, beside it, your contacts (default: made and kept in the state folder,
@@ -101,6 +104,7 @@ export function parseOptions(args: readonly string[], env: NodeJS.ProcessEnv): I
   const options: ChatOptions = {
     entry: positionals[0] ?? null,
     listen: values.listen ?? null,
+    lan: !values['no-lan'] && env.FLOODNET_NO_LAN === undefined,
     username,
     log: values.log ?? join(stateFolder(env), 'floodchat.log'),
     plain: values.plain,
@@ -131,6 +135,7 @@ export function parseOptions(args: readonly string[], env: NodeJS.ProcessEnv): I
 
 const FLAGS = {
   listen: { type: 'string' },
+  'no-lan': { type: 'boolean', default: false },
   username: { type: 'string' },
   log: { type: 'string' },
   plain: { type: 'boolean', default: false },

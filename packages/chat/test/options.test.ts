@@ -46,7 +46,8 @@ test('needs no argument', () => {
     work: null,
     bell: false,
     notify: false,
-    commands: null
+    commands: null,
+    lan: true
   })
 })
 
@@ -121,7 +122,8 @@ test('takes every option', () => {
       work: 6,
       bell: true,
       notify: true,
-      commands: null
+      commands: null,
+      lan: true
     }
   )
 })

@@ -32,6 +32,8 @@ export type Command =
   | { kind: 'send-file'; words: string }
   /** `nr` null: the only one. */
   | { kind: 'decide-file'; verb: 'accept' | 'decline' | 'cancel'; nr: number | null }
+  /** `withKey`: with the network's key in the ticket. */
+  | { kind: 'invite'; withKey: boolean }
   | { kind: 'help' }
   | { kind: 'leave' }
   /** The user's mistake, in words for the user. */
@@ -56,7 +58,7 @@ export const HELP = [
   '/unblock NAME    show it again; also /unignore',
   '/me TEXT, /clear  what you do; an empty screen',
   '/plain NAME TEXT  readable by every node',
-  'connect [ADDR]   join the network there as well',
+  'connect [ADDR], /invite  join there too; ask others in',
   '//TEXT, /say TEXT  say what would be a command',
   'exit, quit       leave; F1 lists the keys',
   '/help            this list; more in docs/CHAT.md'
@@ -78,6 +80,7 @@ export const SLASH_WORDS = [
   '/exit',
   '/help',
   '/ignore',
+  '/invite',
   '/join',
   '/leave',
   '/me',
@@ -149,6 +152,7 @@ const SLASH: Readonly<Record<(typeof SLASH_WORDS)[number], (rest: string, words:
   '/dm': (_, words) => parseOpen('/dm', words),
   '/exit': () => ({ kind: 'leave' }),
   '/help': () => ({ kind: 'help' }),
+  '/invite': (_, [word]) => ({ kind: 'invite', withKey: word === 'key' }),
   '/ignore': (_, [who]) => parseBlock('/ignore', who, true),
   '/join': (_, [room]) => (room === undefined ? wrong('/join needs a room: /join #tea') : { kind: 'join', room }),
   '/leave': (_, [conversation]) => ({ kind: 'part', conversation: conversation ?? null }),

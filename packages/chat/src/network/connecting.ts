@@ -1,6 +1,6 @@
 // `connect`: one more address that this user names.
 import { codeOf, messageOf } from '@floodnet/core'
-import type { Network } from '@floodnet/transport'
+import { entryNotice, type Network } from '@floodnet/transport'
 import { DEFAULT_ENTRY } from '../options.ts'
 import type { ScreenEvent } from '../screens/screen.ts'
 import type { EntryWatch } from './entry-watch.ts'
@@ -17,7 +17,7 @@ export function connect(
   try {
     watch.ask(address)
     network.connect(address)
-    show({ kind: 'notice', text: `joining ${address}` })
+    show({ kind: 'notice', text: entryNotice(address) ?? `joining ${address}` })
   } catch (error) {
     show({ kind: 'error', code: codeOf(error), message: messageOf(error) })
   }

@@ -1,6 +1,6 @@
 // What becomes of the addresses that the user named, in words. A link that is open is not yet one of the flood: the peer may still say no,
 // and what its people say before it says yes never comes here. So "joined" is said when the peer has become a neighbour, not before.
-import type { Network, NetworkEvents } from '@floodnet/transport'
+import { entryAddresses, type Network, type NetworkEvents } from '@floodnet/transport'
 
 type Tell = (text: string) => void
 
@@ -34,17 +34,21 @@ export class EntryWatch {
 
   /** False while nothing of this address has answered. */
   isReached(address: string): boolean {
-    return this.#outcomes.get(fullOf(address)) === 'reached'
+    return entryAddresses(address).some((each) => this.#outcomes.get(each) === 'reached')
   }
 
   /** False when it was dialled and has not answered. True when nothing is known: an address may have more than one spelling. */
   mayBeReached(address: string): boolean {
-    return this.#outcomes.get(fullOf(address)) !== 'dialled'
+    const outcomes = entryAddresses(address).map((each) => this.#outcomes.get(each))
+    return outcomes.length === 0 || outcomes.some((outcome) => outcome !== 'dialled')
   }
 
-  /** The user named this address. */
-  ask(address: string): void {
-    const full = fullOf(address)
+  /** The user named this entry: an address, or a ticket with several. */
+  ask(entry: string): void {
+    for (const address of entryAddresses(entry)) this.#askOne(address)
+  }
+
+  #askOne(full: string): void {
     if (!this.#outcomes.has(full)) this.#outcomes.set(full, 'asked')
     if (!this.#network.peers.some((peer) => peer.address === full)) return void this.#asked.set(full, 'asked')
     // Joined before anybody listened.
@@ -113,11 +117,6 @@ export class EntryWatch {
   }
 }
 
-// A missing host is this machine, and the network says so in its events.
-function fullOf(address: string): string {
-  return address.startsWith(':') ? `127.0.0.1${address}` : address
-}
-
 function isOfGuest(
   event: NetworkEvents['join']
 ): event is { kind: 'guest-up' | 'guest-down'; link: number; peer: string; reason?: string } {
@@ -133,6 +132,7 @@ const SKIPPED: Readonly<Record<string, (address: string) => string>> = {
 
 function failureOf({ phase, address, reason }: NetworkEvents['dial']): string {
   if (phase === 'skipped') return SKIPPED[reason ?? '']?.(address) ?? `${address} is not dialled now (${reason})`
+  if (reason === 'wrong-identity') return `${address} is answered by somebody else than the ticket names: not joined`
   const why = reason === undefined ? '' : ` (${reason})`
   return `no link to ${address} yet${why}; trying on`
 }

@@ -11,7 +11,7 @@ export function lineOf(event: ScreenEvent): string | null {
 function rawLineOf(event: ScreenEvent): string | null {
   switch (event.kind) {
     case 'listening':
-      return `* listening on ${event.address ?? 'no address'}; /help lists the commands`
+      return `* ${listeningText(event)}`
     case 'message':
       return spokenLine(event)
     case 'said':
@@ -32,6 +32,13 @@ function rawLineOf(event: ScreenEvent): string | null {
     case 'status':
       return null
   }
+}
+
+/** Who can come, and how. */
+export function listeningText({ address, join }: Extract<ScreenEvent, { kind: 'listening' }>): string {
+  if (address === null) return 'not listening: nobody can join through this chat; /help lists the commands'
+  const others = join == null ? '' : `; others join with ${join}, or with what /invite shows`
+  return `listening on ${address}${others}; /help lists the commands`
 }
 
 function spokenLine(event: Spoken): string {

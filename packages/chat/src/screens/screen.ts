@@ -14,7 +14,8 @@ export const NOWHERE: ConversationKey = '-'
 export type Trust = 'pinned' | 'verified' | 'seen' | 'new' | 'changed' | 'outside'
 
 export type ScreenEvent =
-  | { kind: 'listening'; address: string | null; id: string }
+  /** `join`: an address at which others can join this node. */
+  | { kind: 'listening'; address: string | null; id: string; join?: string | null }
   | { kind: 'peer-up'; id: string; address: string }
   | { kind: 'peer-down'; id: string; reason: string }
   | Spoken

@@ -22,6 +22,7 @@ export type Effect =
   /** For the disk. */
   | { kind: 'file'; task: FileTask }
   | { kind: 'connect'; address: string | null }
+  | { kind: 'invite'; withKey: boolean }
   | { kind: 'show'; event: ScreenEvent }
   | { kind: 'prompt' }
   | { kind: 'invalid'; reason: InvalidReason }

@@ -1,5 +1,6 @@
 // What a conversation consists of, one entry for each thing that happened in it, and how an event becomes one. Pure.
 import type { Presence, Said, ScreenEvent, Spoken, Transfer } from '../screens/screen.ts'
+import { listeningText } from '../screens/screen-line.ts'
 
 /** An entry before it has its place. */
 export type Draft =
@@ -48,7 +49,7 @@ export function draftOf(event: ScreenEvent): Draft | null {
     case 'error':
       return { kind: 'error', text: `${event.message} (${event.code})` }
     case 'listening':
-      return { kind: 'notice', text: `listening on ${event.address ?? 'no address'}; /help lists the commands` }
+      return { kind: 'notice', text: listeningText(event) }
     case 'peer-up':
     case 'peer-down':
     case 'conversation':

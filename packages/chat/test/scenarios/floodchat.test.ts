@@ -161,7 +161,7 @@ test('bad usage exits with 2 and a coded word on standard error', async ({ room 
     [['--bogus'], 'ERR_FLOODNET_OPTION', '--bogus'],
     [['a:1', 'b:2'], 'ERR_FLOODNET_OPTION', 'b:2'],
     [['--username', 'two words'], 'ERR_FLOODNET_OPTION', 'spaces'],
-    [['nowhere'], 'ERR_FLOODNET_ADDRESS', 'nowhere'],
+    [['no where'], 'ERR_FLOODNET_ADDRESS', 'no where'],
     [['--listen', 'here'], 'ERR_FLOODNET_ADDRESS', 'here'],
     [['--listen', taken], 'ERR_FLOODNET_ADDRESS_IN_USE', taken],
     [['--log', room.folder], 'ERR_FLOODNET_OPTION', room.folder],

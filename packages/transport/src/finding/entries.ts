@@ -58,6 +58,17 @@ export function entryNotice(text: string): string | null {
   return `${text} names no machine, so it is taken for this one; from another machine, write the address of its machine`
 }
 
+/** The addresses that an entry names, as `dial` events do; none for what names no address, or nothing. */
+export function entryAddresses(text: string): string[] {
+  try {
+    const { addresses, pinned } = sortEntries([parseEntry('entry', text)])
+    return [...addresses, ...pinned.map(({ address }) => address)]
+  } catch (error) {
+    if (error instanceof FloodnetError) return []
+    throw error
+  }
+}
+
 export function addressError(option: string, given: unknown): FloodnetError {
   return new FloodnetError(
     'ERR_FLOODNET_ADDRESS',

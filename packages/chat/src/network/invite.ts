@@ -1,0 +1,47 @@
+// How others come to this network: what `/invite` shows, and the address that the first line names.
+import { messageOf } from '@floodnet/core'
+import { type Network, reachableAddresses } from '@floodnet/transport'
+import type { ScreenEvent } from '../screens/screen.ts'
+import { qrRows } from './qr.ts'
+
+/** Where others can join this node; null when it does not listen. */
+export function joinAddress({ address }: Pick<Network, 'address'>): string | null {
+  if (address === null) return null
+  const at = address.lastIndexOf(':')
+  const bound = { host: address.slice(0, at).replace(/^\[(.*)\]$/, '$1'), port: Number(address.slice(at + 1)) }
+  return reachableAddresses(bound, null)[0] ?? null
+}
+
+/** `/invite`. A ticket that becomes longer with the key tells that there is one. */
+export function invite(network: Network, withKey: boolean, show: (event: ScreenEvent) => void): void {
+  for (const text of inviteLines(network, hasKey(network), withKey)) show({ kind: 'notice', text })
+}
+
+function hasKey(network: Network): boolean {
+  try {
+    return network.ticket({ key: true }) !== network.ticket()
+  } catch {
+    // There is none at all, and `inviteLines` says why.
+    return false
+  }
+}
+
+/** `isPrivate`: the network has a shared key. `withKey`: it goes into the ticket. */
+export function inviteLines(network: Network, isPrivate: boolean, withKey: boolean): string[] {
+  if (withKey && !isPrivate) return ['this network has no key: /invite alone lets everybody in']
+  let ticket: string
+  try {
+    ticket = network.ticket({ key: withKey })
+  } catch (error) {
+    return [messageOf(error)]
+  }
+  const address = joinAddress(network)
+  return [
+    ...(qrRows(ticket.toUpperCase()) ?? []),
+    ticket,
+    `others join with:  floodchat ${ticket}`,
+    ...(address === null || isPrivate ? [] : [`or, on a network that reaches ${address}:  floodchat ${address}`]),
+    ...(withKey ? ['this ticket holds the key of the network: whoever sees it can join and read everything'] : []),
+    ...(isPrivate && !withKey ? ['they need the key file too; /invite key puts the key into the ticket'] : [])
+  ]
+}
