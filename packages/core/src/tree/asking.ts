@@ -26,7 +26,7 @@ import {
 const SAME_LATENESS_MS = 5_000
 
 /** A packet is late when it takes so many times as long as others lately. A guess: queues grow while one waits. */
-const SLACK_FACTOR = 3
+const SLACK_FACTOR = 2
 
 /** Looks whether the parent is late, or the link that was asked; and when to look again. */
 export function check(state: TreeState, tree: AuthorTree, nowMs: number): void {
@@ -186,7 +186,8 @@ function isHopeless(state: TreeState, tree: AuthorTree, nowMs: number): boolean 
   const age = nowMs - missingSince(tree)
   if (age >= state.options.giveUpMs) return true
   if (tree.empty === 0 || age < state.options.lateMs) return false
-  return (aheadOf(state, tree, nowMs) & ~tree.empty) === 0
+  const ahead = aheadOf(state, tree, nowMs)
+  return ahead !== 0 && (ahead & ~tree.empty) === 0
 }
 
 /** Only what lies below a packet that came is known to have existed: all else was claimed. */

@@ -26,7 +26,7 @@ export interface TreeOptions {
   readonly sweepMs: number
   /** A parent is late when its link was silent for so long while a neighbour is ahead, or for 1.5 round trips if that is more. */
   readonly silentMs: number
-  /** Or when an announced packet is missing for three times as long as such packets took over its link lately, but no sooner than this. */
+  /** Or when an announced packet is missing for twice as long as such packets took over its link lately, but no sooner than this. */
   readonly minLateMs: number
   /** And no later. Also how long a link that was asked may take where its data moves. */
   readonly lateMs: number

@@ -1,5 +1,7 @@
 // All experiments, in the order of the table in docs/SIMULATION.md.
+
 import { eclipse, eclipseFromOneNetwork } from './attack.ts'
+import { busyAuthors } from './busy-authors.ts'
 import { type Experiment, type Figures, type Row, rowsOf, type Scale } from './experiment.ts'
 import { failures, vanishings } from './failures.ts'
 import { atDefaults, hundredAtATime, oneByOne, paths, pathsOfFive } from './joining.ts'
@@ -20,7 +22,8 @@ export const experiments: readonly Experiment[] = [
   eclipse,
   eclipseFromOneNetwork,
   nat,
-  entryGone
+  entryGone,
+  ...busyAuthors
 ]
 
 export interface Table {

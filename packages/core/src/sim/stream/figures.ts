@@ -20,6 +20,8 @@ export interface SteadyFigures {
   readonly prunes: number
   readonly gaps: number
   readonly lost: number
+  /** The most that an honest node has sent, in times of all packets written meanwhile. */
+  readonly mostSent: number
 }
 
 /** Counted while it is measured. */
@@ -54,7 +56,7 @@ export class Measure {
   }
 
   /** `due`: deliveries that should have happened; `lastHops`: mean of the packets. */
-  figures(due: number, got: number, lastHops: number, payloadBytes: number): SteadyFigures {
+  figures(due: number, got: number, lastHops: number, mostSent: number, payloadBytes: number): SteadyFigures {
     const { copies, fresh, controlBytes, grafts, prunes, gaps, lost } = this
     return {
       copies: copies / Math.max(1, fresh),
@@ -65,7 +67,7 @@ export class Measure {
       controlShare: controlBytes / Math.max(1, fresh * payloadBytes),
       missing: due - got,
       due,
-      ...{ grafts, prunes, gaps, lost }
+      ...{ grafts, prunes, gaps, lost, mostSent }
     }
   }
 

@@ -79,7 +79,7 @@ export class Stream implements SimStream, NodeWorld {
         got += one.got[author] ?? 0
       }
     }
-    return measure.figures(due, got, this.#lastHops(), this.options.payloadBytes)
+    return measure.figures(due, got, this.#lastHops(), this.#mostSent(), this.options.payloadBytes)
   }
 
   deliver(to: StreamNode, packet: number, hops: number): void {
@@ -226,6 +226,14 @@ export class Stream implements SimStream, NodeWorld {
 
   #measuredOf({ writtenMs }: Speaker): number[] {
     return writtenMs.filter((at) => at !== undefined && this.measure?.isMeasured(at))
+  }
+
+  /** All packets written since then, measured or not: nodes have sent those as well. */
+  #mostSent(): number {
+    const from = this.measure?.fromMs ?? 0
+    const written = this.speakers.reduce((sum, { writtenMs }) => sum + writtenMs.filter((at) => at >= from).length, 0)
+    const most = this.#nodes.reduce((max, one) => (one && !one.hostile ? Math.max(max, one.sent) : max), 0)
+    return most / Math.max(1, written)
   }
 
   #lastHops(): number {
