@@ -57,6 +57,7 @@ export const ofPrograms = {
     'transport/src/commands/line-output.ts': 'GATHERED_BYTES MAX_OFFERED_BYTES',
     'transport/src/commands/main.ts': 'LAST_OUTPUT_MS',
     'transport/src/commands/settings.ts': 'SUB_INBOX_LIMIT MAX_TIMEOUT_MS MIN_ORIGIN_DIGITS',
+    'transport/src/commands/sim/progress-bar.ts': 'LINE_EVERY_MS',
     'transport/src/commands/top/arguments.ts': 'DEFAULT_INTERVAL_MS MIN_INTERVAL_MS MAX_INTERVAL_MS',
     'transport/src/commands/top/scrape.ts': 'TIMEOUT_MS MAX_PAGE_BYTES',
     'transport/src/commands/process/leave-signal.ts': 'PARENT_LOOK_MS',

@@ -45,7 +45,7 @@ export function describeVerdict({ goal: { what, sense, goal }, value, met }: Ver
   const head = `${what}  goal ${sense} ${short(goal)}`
   if (value === null) return `${head}  not measured`
   if (met) return `${head}  met: ${short(value)}`
-  return `${head}  not met: ${short(value)}, ${short(Math.abs(value / goal - 1) * 100)} % ${value < goal ? 'below' : 'above'}`
+  return `${head}  here: ${short(value)}, ${short(Math.abs(value / goal - 1) * 100)} % ${value < goal ? 'below' : 'above'}`
 }
 
 /** What, goal, figure and whether it is met: the cells of a row. */

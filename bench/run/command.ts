@@ -6,6 +6,7 @@ import { describeMachine } from '../report/machine.ts'
 import { markdownRows, markdownTable, table } from '../report/table.ts'
 import { type Bench, FULL, type Phases, QUICK } from './bench.ts'
 import { type Options, readOptions, USAGE } from './options.ts'
+import { Progress } from './progress.ts'
 import { type Outcome, runRounds } from './rounds.ts'
 
 export interface Command {
@@ -25,10 +26,10 @@ export async function runCommand(command: Command): Promise<void> {
   const benches = select(await command.benches(), options)
   if (benches.length === 0) return misuse(`no benchmark is called or begins with ${options.only.join(', ')}`)
   const phases = options.quick ? (command.quickPhases ?? QUICK) : (command.phases ?? FULL)
-  const tell = (bench: Bench, round: number): void => {
-    process.stderr.write(`round ${round + 1} of ${options.runs}: ${bench.name} (${bench.about})\n`)
-  }
-  const outcomes = await runRounds(benches, options.runs, phases, tell)
+  const progress = new Progress(benches, options.runs)
+  const outcomes = await runRounds(benches, options.runs, phases, (bench, round) => {
+    process.stderr.write(`${progress.next(performance.now())} round ${round + 1}: ${bench.name} (${bench.about})\n`)
+  })
   if (options.json) printLines(outcomes)
   else printTable(command, options, outcomes)
   for (const { bench, failures } of outcomes) {
@@ -71,8 +72,11 @@ function printTable(command: Command, options: Options, outcomes: readonly Outco
   console.log(`${runs} runs, interleaved; medians${quick ? '; quick: not for figures' : ''}\n`)
   const verdicts = judge(command.goals ?? [], outcomes).filter(({ value }) => value !== null)
   console.log(markdown ? markdownTable(outcomes) : table(outcomes))
-  if (verdicts.length === 0) return
-  console.log('')
+  // Goals are for figures, and those of a quick run are none.
+  if (verdicts.length === 0 || quick) return
+  console.log(
+    '\nGoals of the project on two idle cores; a busy or slower machine is below them, and nothing is wrong with it:\n'
+  )
   if (markdown) console.log(markdownRows(['what', 'goal', 'measured', ''], verdicts.map(verdictCells)))
   else for (const verdict of verdicts) console.log(describeVerdict(verdict))
 }

@@ -11,19 +11,37 @@ export interface ProgressBar {
 
 const BAR_CELLS = 30
 const LINE_START = '\r\u001b[K'
+/** Where there is no terminal, in a log, a line so often is enough: who waits for less than this waits for none. A guess. */
+const LINE_EVERY_MS = 10_000
 
-/** On a terminal only: elsewhere it would be noise. */
-export function progressBar(stderr: Terminal): ProgressBar {
-  const isShown = stderr.isTTY === true
+/** A bar on a terminal; elsewhere, in a log or a pipe, a line now and then. `now`: ms on a clock that only goes on. */
+export function progressBar(stderr: Terminal, now: () => number = () => performance.now()): ProgressBar {
+  return stderr.isTTY === true ? barOn(stderr) : linesOn(stderr, now)
+}
+
+function barOn(stderr: Terminal): ProgressBar {
   return {
     show(what, share) {
-      if (!isShown) return
       const cells = Math.round(BAR_CELLS * Math.min(1, share))
       const bar = '#'.repeat(cells).padEnd(BAR_CELLS, '.')
-      stderr.write(`${LINE_START}[${bar}] ${Math.floor(share * 100)} % ${what}`.slice(0, stderr.columns ?? 80))
+      stderr.write(`${LINE_START}[${bar}] ${percent(share)} ${what}`.slice(0, stderr.columns ?? 80))
     },
-    clear() {
-      if (isShown) stderr.write(LINE_START)
-    }
+    clear: () => void stderr.write(LINE_START)
   }
+}
+
+function linesOn(stderr: Terminal, now: () => number): ProgressBar {
+  let toldAt = now()
+  return {
+    show(what, share) {
+      if (now() - toldAt < LINE_EVERY_MS) return
+      toldAt = now()
+      stderr.write(`${what}: ${percent(share)}\n`)
+    },
+    clear() {}
+  }
+}
+
+function percent(share: number): string {
+  return `${Math.floor(share * 100)} %`
 }
