@@ -21,6 +21,8 @@ export async function main(args: readonly string[], { stdout, stderr, version, l
     if (invocation.kind === 'help') stdout.write(USAGE)
     else if (invocation.kind === 'version') stdout.write(`${version}\n`)
     else await runBridge(invocation.settings, leave, output)
+    const unwritten = await output.end()
+    if (unwritten !== null) throw unwritten
     return 0
   } catch (error) {
     return fail(error, output)

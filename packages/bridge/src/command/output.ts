@@ -14,12 +14,24 @@ export type BridgeEvent =
 
 export interface Output {
   tell(event: BridgeEvent): void
+  /** Resolves when all is written, with the error that kept it from being so; null: none, or a reader who has gone. */
+  end(): Promise<Error | null>
 }
 
 export function newOutput(json: boolean, stdout: Writable, stderr: Writable): Output {
+  let failure: NodeJS.ErrnoException | null = null
+  stdout.on('error', (error) => {
+    failure ??= error
+  })
   // When nobody reads any more there is nobody left to tell so.
-  for (const stream of [stdout, stderr]) stream.on('error', () => {})
+  stderr.on('error', () => {})
   return {
+    async end() {
+      await new Promise<void>((resolve) => stdout.write('', () => resolve()))
+      // The stream's error comes a turn after the write that failed.
+      await new Promise((resolve) => setImmediate(resolve))
+      return failure?.code === 'EPIPE' ? null : failure
+    },
     tell(event) {
       if (json) stdout.write(`${JSON.stringify(event)}\n`)
       if (!json || event.event === 'error') stderr.write(`${cleanText(sentenceOf(event))}\n`)

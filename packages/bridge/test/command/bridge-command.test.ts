@@ -1,6 +1,7 @@
 // `floodnet bridge` as a stranger runs it: the command of another package, found by its name.
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { existsSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { encodeEnvelope } from '@floodnet/chat'
 import { parseAddress } from '@floodnet/core'
@@ -85,6 +86,18 @@ test('its help is under `help bridge` too', async () => {
   )
   assert.match(help.lines[0] ?? '', /^Usage: floodnet bridge/)
   assert.equal(help.lines, same.lines)
+})
+
+test('output that cannot be written is a failure', async () => {
+  if (!existsSync('/dev/full')) return
+  const child = spawn('bash', ['-c', `"${process.execPath}" ${FLOODNET} help bridge > /dev/full`])
+  let told = ''
+  child.stderr.on('data', (chunk) => {
+    told += chunk
+  })
+  const [code] = await once(child, 'close')
+  assert.is(code, 1)
+  assert.match(told, 'ENOSPC')
 })
 
 test.run()
