@@ -126,7 +126,7 @@ if (hasTmux) {
       const seen = await terminal.shows(`${columns}x${rows}`, (lines) => {
         const isWhole = lines.length === rows && lines.at(-1) === 'bob: half' && lines.at(-2)?.startsWith(' 1 everyone')
         // Below it, it may say who is here.
-        return isWhole === true && lines.slice(0, -2).some((line) => line.endsWith('hello'))
+        return isWhole === true && lines.slice(0, -2).some((line) => /hello( +│.*)?$/.test(line))
       })
       assert.is(seen.filter((line) => line.includes('bob: half')).length, 1)
     }
