@@ -2,7 +2,7 @@
 import { FloodnetError, joinDegree, rememberedPeers } from '@floodnet/core'
 import { filter, map, Subject, share } from 'rxjs'
 import { Finding } from './finding/finding.ts'
-import { FrameCrypto } from './identity/frame-crypto.ts'
+import { FrameCrypto, stretchedKey } from './identity/frame-crypto.ts'
 import { IncarnationKeeper } from './identity/incarnation-keeper.ts'
 import { closedError, Inbox } from './inbound/inbox.ts'
 import { isForInbox } from './inbound/inbox-frames.ts'
@@ -70,7 +70,8 @@ export class Node implements WorkerPoolHost {
   constructor(settings: Settings, onFatal: (error: unknown) => void) {
     this.settings = settings
     this.#onFatal = onFatal
-    const { limits, identity, certificate, authority, networkId, secret } = settings
+    const { limits, identity, certificate, authority, networkId } = settings
+    const secret = settings.secret === null ? null : stretchedKey(settings.secret, networkId)
     this.ownAddress = new OwnAddress(null, settings.advertise)
     const shared = new SharedMemory()
     this.pool = new WorkerPool(

@@ -7,6 +7,7 @@ import {
   createPrivateKey,
   createPublicKey,
   type KeyObject,
+  scryptSync,
   sign,
   timingSafeEqual,
   verify
@@ -52,6 +53,14 @@ export function publicKeyObject(raw: Uint8Array): KeyObject {
 export function verifyWith(key: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean {
   if (signature.length !== SIGNATURE_BYTES || isWeakKey(key) || isWeakSignature(signature, 0)) return false
   return verify(null, message, publicKeyObject(key), signature)
+}
+
+/** Work for each guess of a key, 32 MiB and some 100 ms (RFC 7914): a dialler's proof can be tested offline by whoever it dials. */
+const STRETCH = { N: 32_768, r: 8, p: 1, maxmem: 67_108_864 }
+
+/** A network's key as links prove it. `networkId` is the salt, so that one table of guesses serves one network alone. */
+export function stretchedKey(key: Uint8Array, networkId: Uint8Array): Uint8Array {
+  return scryptSync(key, networkId, 32, STRETCH)
 }
 
 /** Proof that the holder of `role` on a link knows the network's secret. */

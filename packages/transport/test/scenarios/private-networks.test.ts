@@ -1,20 +1,27 @@
 // Who may be a neighbour: shared keys, certificate authorities, names and security, and what both sides are told.
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
-import { createServer } from 'node:tls'
-import { encodeLeave } from '@floodnet/core'
+import { createServer, type TLSSocket } from 'node:tls'
+import { encodeLeave, FrameType } from '@floodnet/core'
 import type { NetworkOptions } from '@floodnet/transport'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { until } from '../../../../test/support/wait.ts'
-import { FrameCrypto, networkIdOf } from '../../src/identity/frame-crypto.ts'
+import {
+  EXPORTER_LABEL,
+  FrameCrypto,
+  keyProof,
+  networkIdOf,
+  sameProof,
+  stretchedKey
+} from '../../src/identity/frame-crypto.ts'
 import { createIdentity } from '../../src/identity/identity.ts'
 import { selfSignedCertificate } from '../../src/identity/self-signed.ts'
 import { certificateFor, createAuthority } from '../support/certificates.ts'
 import { inFolder } from '../support/folder.ts'
 import { closeNodes, type LocalNode, linked, startNode, textOf } from '../support/local-node.ts'
 import { NETWORK_NAME } from '../support/network-name.ts'
-import { RawPeer } from '../support/raw-peer.ts'
+import { connectPeer, RawPeer } from '../support/raw-peer.ts'
 
 const DEADLINE_MS = 15_000
 const RETRIES = { retryMinMs: 50, retryMaxMs: 300 }
@@ -58,6 +65,20 @@ async function talk(a: LocalNode, b: LocalNode): Promise<void> {
 test('the right key lets in, as text and as bytes', async () => {
   const member = await startNode({ key: KEY })
   await talk(member, await startNode({ key: new TextEncoder().encode(KEY), join: member.address }))
+})
+
+test('a stranger who has proved nothing is told no proof to test guesses on, nor can it give one back', async () => {
+  const member = await startNode({ name: NETWORK_NAME, key: KEY })
+  const stranger = await connectPeer(member.address, { security: 'tls' })
+  const hello = await stranger.frame(FrameType.hello)
+  const proof = hello.subarray(84, 116)
+  const exported = (stranger.socket as TLSSocket).exportKeyingMaterial(32, EXPORTER_LABEL, Buffer.alloc(0))
+  const stretched = stretchedKey(new TextEncoder().encode(KEY), networkIdOf(NETWORK_NAME))
+  for (const role of ['dialler', 'acceptor'] as const)
+    assert.not.ok(sameProof(proof, keyProof(stretched, exported, role)))
+  stranger.hello({ keyProof: proof })
+  assert.is(await stranger.thrownOut(), 'wrong-key')
+  assert.is(stranger.frames.filter((frame) => frame[4] === FrameType.hello).length, 1)
 })
 
 test('a wrong key and a missing one are refused by both sides', async () => {

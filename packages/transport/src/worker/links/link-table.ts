@@ -1,5 +1,6 @@
 // The links of one worker by number, and what happens to them: judged at HELLO, reported to the node's thread, put into
 // and taken out of the flood.
+import { randomBytes } from 'node:crypto'
 import {
   type CloseReason,
   type ControlOrigin,
@@ -18,7 +19,7 @@ import {
   toHex,
   withoutZone
 } from '@floodnet/core'
-import type { FrameCrypto } from '../../identity/frame-crypto.ts'
+import { type FrameCrypto, sameProof } from '../../identity/frame-crypto.ts'
 import { secondsOf } from '../../identity/identity.ts'
 import { addTo, type Counts, type LossTally } from '../../threads/counters.ts'
 import type { Endpoint, FromWorker, LinkStats, WorkerStart } from '../../threads/messages.ts'
@@ -30,6 +31,7 @@ import {
   dialableAddress,
   type Greeting,
   isHandshakeRefusal,
+  NO_PROOF,
   proofOf,
   refusalOf
 } from '../connect/handshake.ts'
@@ -145,7 +147,8 @@ export class LinkTable implements LinkContext<SocketLink>, ConnectorHost {
     const id = ++this.#made * MAX_WORKERS + this.#start.index
     const link = new SocketLink(id, origin, this)
     this.#links.set(id, link)
-    link.sendControl(this.#hello(origin))
+    // A stranger that has proved nothing gets nothing to test guesses of the key on: who accepts proves it second.
+    link.sendControl(this.#hello(origin, origin.dial !== null))
   }
 
   onDialFailed(dial: number, reason: string): void {
@@ -172,6 +175,10 @@ export class LinkTable implements LinkContext<SocketLink>, ConnectorHost {
     return { origin: this.author.origin, incarnation: secondsOf(Date.now()) }
   }
 
+  isUnproved({ origin }: SocketLink, { hello }: Greeting): boolean {
+    return this.#start.secret !== null && origin.dial !== null && !sameProof(hello.keyProof, NO_PROOF)
+  }
+
   judge(link: SocketLink, { hello, id }: Greeting): CloseReason | null {
     const { secured, dial, expect } = link.origin
     if (secured.peerKey !== null && isWeakKey(secured.peerKey)) return 'weak-key'
@@ -191,6 +198,7 @@ export class LinkTable implements LinkContext<SocketLink>, ConnectorHost {
 
   onOpen(link: SocketLink, { hello, incarnation }: Greeting): void {
     const { dial, remote } = link.origin
+    if (dial === null && this.#start.secret !== null) link.sendControl(this.#hello(link.origin, true))
     this.#host.settled(link.origin)
     this.#host.post({
       kind: 'link-open',
@@ -279,14 +287,17 @@ export class LinkTable implements LinkContext<SocketLink>, ConnectorHost {
     this.#host.post({ kind: 'refused', address: formatAddress(origin.remote), peer, reason, by })
   }
 
-  #hello({ secured, dial, remote }: ConnectedSocket): Uint8Array {
+  #hello({ secured, dial, remote }: ConnectedSocket, proves: boolean): Uint8Array {
+    const { secret } = this.#start
+    const role = dial === null ? 'acceptor' : 'dialler'
     return encodeHello(this.author, {
       version: PROTOCOL_VERSION,
       signed: this.#crypto !== null,
       degree: this.degree,
       work: this.limits.workBits,
       networkId: this.#start.networkId,
-      keyProof: proofOf(this.#start.secret, secured.exported, dial === null ? 'acceptor' : 'dialler'),
+      // No proof, and not none: whoever has no key is told at once that there is one.
+      keyProof: secret !== null && !proves ? randomBytes(32) : proofOf(secret, secured.exported, role),
       advertised: advertisedTo(this.advertised, formatAddress(remote)),
       observed: formatAddress({ host: withoutZone(remote.host), port: remote.port })
     })

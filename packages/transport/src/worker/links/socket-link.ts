@@ -55,6 +55,8 @@ export class SocketLink implements Inlet, Outlet {
   readonly #keepAlive: KeepAlive
   readonly #protocol: LinkProtocol
   #state: LinkState = 'hello'
+  /** A HELLO has come. */
+  #greetedOnce = false
   /** Anything has come. */
   #heard = false
   #linger: NodeJS.Timeout | null = null
@@ -244,6 +246,9 @@ export class SocketLink implements Inlet, Outlet {
 
   #onGreeting(greeting: Greeting): void {
     this.peer = greeting.id
+    const waits = !this.#greetedOnce && this.#context.isUnproved(this, greeting)
+    this.#greetedOnce = true
+    if (waits) return
     const refusal = this.#context.judge(this, greeting)
     if (refusal === null) this.#open(greeting)
     else this.#refuse(refusal)
