@@ -73,6 +73,10 @@ export interface Message {
   readonly payload: Uint8Array
   /** The author's Ed25519 public key, 64 hex digits; of a one-time message, the key made for it. */
   readonly origin: string
+  /** Of a message written to this node alone (`WriteOptions.to`): the author's id, proved by a signature inside. Else absent. */
+  readonly from?: string
+  /** The same: this node's id. */
+  readonly to?: string
   /** The author's incarnation: Unix seconds at its start, and higher after each restart and every 10 minutes. */
   readonly incarnation: number
   /** Number of the packet that carried the message, counted from 1 in each incarnation (the first, when there were several). */
@@ -97,6 +101,11 @@ export interface WriteOptions {
    * from whom they had it first; see docs/SECURITY.md. Default: the node's own key.
    */
   oneTime?: true | OneTimeOrigin
+  /**
+   * Sends the message to the node of this id alone, sealed to its key: others pass it on, and see neither what it says, nor who wrote it, nor for
+   * whom it is. It is signed inside with the node's own key, and written as a one-time message. Default: to everyone.
+   */
+  to?: string
   /**
    * Sends the message over some single links, six on average, before it floods, so that the neighbours cannot tell whether this node wrote it
    * or passed it on; see docs/SECURITY.md. It arrives later for it, and by a fail-safe after some 5 to 20 s when a node on the way keeps it back.

@@ -17,8 +17,9 @@ import { joinOptionsOf, type Settings } from './options/settings.ts'
 import { Flushes } from './outbound/flushes.ts'
 import { Outbox } from './outbound/outbox.ts'
 import { OutboxPort } from './outbound/outbox-port.ts'
+import { DirectMessages } from './sealed/direct-messages.ts'
 import { EventHub } from './telemetry/event-hub.ts'
-import { RefusalSums } from './telemetry/refusals.ts'
+import { RefusalSums, refusalOf } from './telemetry/refusals.ts'
 import { type Loss, LossTally } from './threads/counters.ts'
 import { guardedBy } from './threads/guarded.ts'
 import type { FromWorker, LinkOpen } from './threads/messages.ts'
@@ -85,7 +86,9 @@ export class Node implements WorkerPoolHost {
     this.workerTotals = new WorkerTotals(this.pool)
     this.#flushes = new Flushes(this.pool)
     this.#incarnations = new IncarnationKeeper(identity, settings.identityFile, (error) => this.onError(error))
+    const direct = new DirectMessages(settings)
     this.inbox = new Inbox(limits, shared, {
+      direct,
       returnSlab: (buffer) => this.pool.post(0, { kind: 'slab', buffer }, [buffer]),
       isOwn: (origin) => this.outbox.isOwn(origin),
       onDropped: (reason, count) => this.losses.add(reason, null, count),
@@ -99,7 +102,7 @@ export class Node implements WorkerPoolHost {
       onPosted: () => this.#incarnations.note(this.outbox.incarnation),
       onFatal
     })
-    this.outbox = new Outbox(identity, crypto, limits, this.#port)
+    this.outbox = new Outbox(identity, crypto, limits, this.#port, direct)
     this.actor = new JoinActor(joinOptionsOf(settings), onFatal)
     this.finding = new Finding(settings, this.actor, this.hub)
     const parts = { pool: this.pool, peers: this.peers, actor: this.actor, hub: this.hub, names: this.finding.names }
@@ -218,12 +221,7 @@ export class Node implements WorkerPoolHost {
         if (message.rttMs !== null) this.peers.measured(message.link, message.rttMs)
         return
       case 'refused':
-        return this.#refusals.add({
-          address: message.address,
-          id: message.peer,
-          reason: message.reason,
-          by: message.by
-        })
+        return this.#refusals.add(refusalOf(message))
       case 'lagging':
         return this.#onLagging(message.link, message.lagging, message.dropped)
       case 'dropped':

@@ -15,6 +15,7 @@ import {
 } from '@floodnet/core'
 import type { Message } from '../api.ts'
 import { abortReason } from '../options/abort-signal.ts'
+import { type DirectMessages, isDirect } from '../sealed/direct-messages.ts'
 import type { FrameRing } from '../threads/frame-ring.ts'
 import type { ReadProgress } from '../threads/read-progress.ts'
 import type { SharedMemory } from '../threads/shared-memory.ts'
@@ -30,6 +31,7 @@ const MESSAGES_A_MARK = 64
 
 export interface InboxHost {
   returnSlab(buffer: ArrayBuffer): void
+  readonly direct: DirectMessages
   /** Messages of this origin are the program's own: they come back from their stem. */
   isOwn(origin: string): boolean
   onDropped(reason: string, count: number): void
@@ -223,8 +225,8 @@ export class Inbox {
     if ((flags & Flag.batch) !== 0) return this.#onBatch(name, body)
     // Its memory goes back.
     const copy = copyBytes(body)
-    if ((flags & Flag.fragment) !== 0) this.#onFragment(name, copy)
-    else this.#deliver(singleMessage(name, copy))
+    if ((flags & Flag.fragment) !== 0) this.#onFragment(name, copy, flags)
+    else this.#deliverSingle(name, copy, flags)
   }
 
   #onBatch(name: PacketId, batch: Uint8Array): void {
@@ -235,13 +237,22 @@ export class Inbox {
     for (const cursor of cursors) this.#deliver(cursor, hasRoom)
   }
 
-  #onFragment(name: PacketId, part: Uint8Array): void {
+  #onFragment(name: PacketId, part: Uint8Array, flags: number): void {
     const { origin, incarnation, seq } = name
     const outcome = this.#reassembler.add(origin, incarnation, seq, part, performance.now())
     this.#drop('reassembly-full', this.#reassembler.takeEvicted())
     if (outcome.kind === 'lost') return this.#drop(outcome.reason, 1)
     if (outcome.kind === 'kept') return
-    this.#deliver(singleMessage({ ...name, seq: outcome.seq }, outcome.payload))
+    this.#deliverSingle({ ...name, seq: outcome.seq }, outcome.payload, flags)
+  }
+
+  /** Direct messages have one-time keys; those for others end here. */
+  #deliverSingle(name: PacketId, payload: Uint8Array, flags: number): void {
+    if ((flags & Flag.oneTime) === 0 || !isDirect(payload)) return this.#deliver(singleMessage(name, payload))
+    const opened = this.#host.direct.open(name.origin, payload, performance.now())
+    if (typeof opened === 'string') return this.#drop(opened, 1)
+    if (opened !== null)
+      this.#deliver(singleMessage({ ...name, direct: { from: opened.from, to: opened.to } }, opened.body))
   }
 
   #deliver(cursor: PacketCursor, hasRoom = this.#hasRoom): void {

@@ -20,6 +20,8 @@ export interface PacketId {
   readonly incarnation: number
   readonly seq: number
   readonly hops: number
+  /** Of a message to this node alone. */
+  readonly direct?: { readonly from: string; readonly to: string }
 }
 
 /** A packet, or a piece of one, whose messages are taken one by one. */
@@ -56,13 +58,14 @@ export function cursorsOf(name: PacketId, batch: Uint8Array): PacketCursor[] | n
 
 /** A message that is alone in its packet, or put together from several. */
 export function singleMessage(name: PacketId, body: Uint8Array): PacketCursor {
-  return cursorOf(name, body, false, 0, 1)
+  const cursor = cursorOf(name, body, false, 0, 1)
+  return name.direct === undefined ? cursor : { ...cursor, direct: name.direct }
 }
 
 export function nextMessage(cursor: PacketCursor): Message {
   const { origin, incarnation, seq, hops, body } = cursor
   const index = cursor.index++
-  if (!cursor.batch) return { payload: body, origin, incarnation, seq, index, hops }
+  if (!cursor.batch) return { payload: body, origin, incarnation, seq, index, hops, ...cursor.direct }
   const end = batchMessageEnd(cursor.view, cursor.offset)
   const start = cursor.offset + BATCH_PREFIX_BYTES
   // `body.subarray` would take twice as long.

@@ -14,6 +14,7 @@ import type { Receipt, WriteOptions } from '../api.ts'
 import type { FrameCrypto } from '../identity/frame-crypto.ts'
 import type { Identity } from '../identity/identity.ts'
 import { abortReason } from '../options/abort-signal.ts'
+import { type DirectMessages, SEAL_BYTES } from '../sealed/direct-messages.ts'
 import type { FrameRing } from '../threads/frame-ring.ts'
 import type { SlabPort } from '../threads/slab-sender.ts'
 import { OneTimeKey, packetCount } from './one-time-origin.ts'
@@ -43,6 +44,7 @@ export class Outbox {
   readonly #id: string
   readonly #limits: Limits
   readonly #host: OutboxHost
+  readonly #direct: DirectMessages
   readonly #filler: SlabFiller
   readonly #oneTime: OneTimeOutbox
   readonly #waiting: WriteQueue<WriteQueueEntry>
@@ -57,7 +59,14 @@ export class Outbox {
   #error: Error | null = null
 
   /** `crypto` null: packets are not signed. */
-  constructor(identity: Identity, crypto: FrameCrypto | null, limits: Limits, host: OutboxHost) {
+  constructor(
+    identity: Identity,
+    crypto: FrameCrypto | null,
+    limits: Limits,
+    host: OutboxHost,
+    direct: DirectMessages
+  ) {
+    this.#direct = direct
     this.#id = identity.id
     this.#limits = limits
     this.#host = host
@@ -96,7 +105,8 @@ export class Outbox {
     if (options?.stem !== undefined && typeof options.stem !== 'boolean')
       return Promise.reject(optionError('stem', 'option stem is true or false'))
     const stem = options?.stem === true
-    if (options?.oneTime !== undefined) return this.#writeOneTime(message, payload, options)
+    if (options?.oneTime !== undefined || options?.to !== undefined)
+      return this.#writeOneTime(message, payload, options)
     if (!stem && this.#waiting.length === 0 && payload.length <= MAX_PACKET_BODY_BYTES) {
       const place = this.#append(payload)
       if (place !== null) return Promise.resolve(this.#receipt(place))
@@ -211,12 +221,22 @@ export class Outbox {
   }
 
   /** The bytes are copied at once: they may have to wait. */
-  #writeOneTime(message: unknown, payload: Uint8Array, { oneTime, stem, signal }: WriteOptions): Promise<Receipt> {
+  #writeOneTime(message: unknown, payload: Uint8Array, options: WriteOptions): Promise<Receipt> {
+    const { oneTime = true, stem, signal, to } = options
     const key = oneTime === true ? new OneTimeKey() : oneTime
     if (!(key instanceof OneTimeKey))
       return Promise.reject(optionError('oneTime', 'option oneTime is true or made by newOneTimeOrigin()'))
     this.#noteOwn(key.id)
+    if (to !== undefined) return this.#writeDirect(to, payload, key, options)
     return this.#oneTime.write(payload === message ? copyBytes(payload) : payload, key, stem === true, signal)
+  }
+
+  #writeDirect(to: string, payload: Uint8Array, key: OneTimeKey, { stem, signal }: WriteOptions): Promise<Receipt> {
+    if (!this.#direct.canReach(to))
+      return Promise.reject(optionError('to', 'option to is the id of another node: 64 hex digits'))
+    const sealed = this.#direct.seal(to, key.id, payload)
+    if (sealed === null) return Promise.reject(this.#tooLarge(payload.length + SEAL_BYTES))
+    return this.#oneTime.write(sealed, key, stem === true, signal)
   }
 
   #noteOwn(id: string): void {

@@ -6,6 +6,11 @@ type Refusal = NetworkEvents['refused']
 /** Refusals for one reason that are told one by one between two reports. A guess: a person who tries things out is slower. */
 export const REFUSALS_TOLD = 5
 
+/** A worker's report as the event that it becomes. */
+export function refusalOf({ address, peer, reason, by }: Omit<Refusal, 'id'> & { peer: string | null }): Refusal {
+  return { address, id: peer, reason, by }
+}
+
 interface Sum {
   told: number
   held: number

@@ -3,8 +3,10 @@ import { type Gap, PacketWriter, resolveLimits } from '@floodnet/core'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { Message } from '../../src/api.ts'
+import { createIdentity } from '../../src/identity/identity.ts'
 import { Inbox } from '../../src/inbound/inbox.ts'
 import { TURN_MS } from '../../src/inbound/slab-returns.ts'
+import { DirectMessages } from '../../src/sealed/direct-messages.ts'
 import { FrameRing, MAX_SHORT_RUNS } from '../../src/threads/frame-ring.ts'
 import type { ReadProgress } from '../../src/threads/read-progress.ts'
 import { SharedMemory } from '../../src/threads/shared-memory.ts'
@@ -30,6 +32,11 @@ function startInbox(inboxLimit: number, repairMs = 2_000): Fixture {
   const inbox = new Inbox(resolveLimits({ inboxLimit, repairMs }), program, {
     returnSlab: (buffer) => returned.push(buffer),
     isOwn: () => false,
+    direct: new DirectMessages({
+      networkId: new Uint8Array(32),
+      identity: createIdentity(0),
+      limits: resolveLimits({})
+    }),
     onDropped: (reason, count) => dropped.push([reason, count]),
     onGap: (gap) => gaps.push(gap)
   })
