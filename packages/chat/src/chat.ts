@@ -76,7 +76,7 @@ export async function runChat(parts: ChatParts): Promise<{ problem: string | nul
   chat.start()
   try {
     const end = await Promise.race([chat.type(), chat.told, chat.receive(), parts.network.closed])
-    if (end === 'input-ended' && !parts.interactive) await chat.finish()
+    if (end !== undefined && !parts.interactive) await chat.finish()
     chat.settle()
   } finally {
     await chat.leave()

@@ -162,6 +162,11 @@ async function putWhereNothingIs(from: string, to: string): Promise<boolean> {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false
     throw error
   }
-  await rename(from, to)
+  try {
+    await rename(from, to)
+  } catch (error) {
+    await rm(to, { force: true })
+    throw error
+  }
   return true
 }

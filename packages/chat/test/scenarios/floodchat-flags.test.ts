@@ -1,10 +1,11 @@
 // time-limit: 240 s
 // floodchat's identity and the flags for scripts, end to end: real processes on loopback.
-import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { spawn } from 'node:child_process'
+import { closeSync, existsSync, openSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { type Chat, Room } from '../support/floodchat.ts'
+import { type Chat, CLI, Room } from '../support/floodchat.ts'
 
 const test = suite<{ room: Room }>('floodchat')
 test.before.each((context) => {
@@ -66,6 +67,55 @@ test('--once says one thing, sealed or not, and leaves; what nobody heard makes 
   const nobody = once('@nobody psst')
   assert.is(await nobody.exit, 1, nobody.output)
   assert.match(nobody.stdout, 'nobody of the name nobody is here')
+})
+
+test('what is piped in is said whatever it looks like, and obeyed only when asked for', async ({ room }) => {
+  const alice = await room.startJson('alice')
+  const entry = await alice.address()
+  const pipe = (...args: string[]) => room.start(entry, '--listen', '127.0.0.1:0', '--username', 'pipe', ...args)
+  const said = pipe()
+  said.process.stdin.end('/nick root\nexit\nlast\n')
+  assert.is(await said.exit, 0, said.output)
+  for (const text of ['/nick root', 'exit', 'last']) await alice.event('message', { from: 'pipe', text })
+  const obeyed = pipe('--commands')
+  obeyed.process.stdin.end('/nick robot\nby robot\nexit\nnever\n')
+  assert.is(await obeyed.exit, 0, obeyed.output)
+  await alice.event('message', { from: 'robot', text: 'by robot' })
+  assert.not.ok(alice.stdout.includes('never'))
+})
+
+test('--once says commands too, and nothing elsewhere when its address is dead: with a count and exit code 1', async ({
+  room
+}) => {
+  const alice = await room.startJson('alice')
+  const entry = await alice.address()
+  const said = room.start(entry, '--listen', '127.0.0.1:0', '--once', '/var is full')
+  assert.is(await said.exit, 0, said.output)
+  await alice.event('message', { text: '/var is full' })
+  const dead = room.start('127.0.0.1:1', '--listen', '127.0.0.1:0', '--once', 'elsewhere')
+  assert.is(await dead.exit, 1, dead.output)
+  assert.match(dead.stderr, '1 of 1 line was not said: 127.0.0.1:1 did not answer')
+})
+
+test('a full disk as output is a failure', async ({ room }) => {
+  if (!existsSync('/dev/full')) return console.log('skipped: no /dev/full')
+  const full = openSync('/dev/full', 'w')
+  try {
+    const args = [CLI, '--name', room.network, '--throwaway', '--json', '--listen', '127.0.0.1:0']
+    const child = spawn(process.execPath, args, { env: room.env, stdio: ['ignore', full, 'ignore'] })
+    assert.is(await new Promise((resolve) => child.once('exit', resolve)), 1)
+  } finally {
+    closeSync(full)
+  }
+})
+
+test('a terminal that goes is a leave, which the others see', async ({ room }) => {
+  const alice = await room.startJson('alice')
+  const bob = await room.startJson('bob', await alice.address())
+  await alice.event('presence', { name: 'bob', change: 'joined' })
+  bob.process.kill('SIGHUP')
+  assert.is(await bob.exit, 0, bob.output)
+  await alice.event('presence', { name: 'bob', change: 'left' })
 })
 
 test('--tail shows what others say and is not seen itself', async ({ room }) => {
