@@ -135,7 +135,7 @@ test('mistakes get a word and nothing is said or broken', async ({ room }) => {
     '@ x',
     '/bogus',
     '/nick two words',
-    'connect nowhere',
+    'connect nowhere:0x',
     '@alice me',
     '//help',
     'done'
@@ -179,7 +179,7 @@ test('bad usage exits with 2 and a coded word on standard error', async ({ room 
 })
 
 test('with --json a failure is an event as well', async ({ room }) => {
-  const chat = room.start('--json', 'nowhere')
+  const chat = room.start('--json', 'nowhere:0x')
   assert.is(await chat.exit, 2)
   await chat.event('error', { code: 'ERR_FLOODNET_ADDRESS' })
 })
