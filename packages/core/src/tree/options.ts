@@ -76,7 +76,7 @@ export const treeDefaults: TreeOptions = {
   // A guess: half of silentMs.
   announceWaitMs: 150,
   // Simulated: with two links drawn alone, one in a hundred who sit behind a dead parent hears of nothing for four packets.
-  sweepMs: 700,
+  sweepMs: 500,
   // Simulated: with Plumtree's 150 ms a quarter is lost near the capacity of uplinks, since IHAVE overtakes data in full queues.
   silentMs: 300,
   // Simulated: with lateMs alone, who sits behind a parent that was cut off itself waits 2 s where queues are empty.

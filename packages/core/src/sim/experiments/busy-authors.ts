@@ -38,7 +38,7 @@ const beside: Experiment = {
   }
 }
 
-/** "Longer" than the moment when the overlay was one again. */
+/** Waits count from the moment when the overlay was one component again. */
 function failing(share: number, crash: CrashKind, longestMs: number): Experiment {
   return {
     name: `busy authors, ${share} % ${crash === 'killed' ? 'fail' : 'fall silent'}`,
@@ -51,8 +51,8 @@ function failing(share: number, crash: CrashKind, longestMs: number): Experiment
     ],
     run(scale) {
       const { steady, healMs } = steadyOf(scale, { fail: share / 100, crash, measureMs: 20_000 })
-      const { missing, copies, maxMs } = steady
-      return { missing, copies, healed: healMs, 'slowest after healing': Math.max(0, maxMs - healMs) }
+      const { missing, copies, maxWholeMs } = steady
+      return { missing, copies, healed: healMs, 'slowest after healing': maxWholeMs }
     }
   }
 }

@@ -9,6 +9,8 @@ export interface SteadyFigures {
   readonly p50Ms: number
   readonly p99Ms: number
   readonly maxMs: number
+  /** The longest wait after the overlay was whole again, of what was written before or after. */
+  readonly maxWholeMs: number
   /** Hops of the last delivery, mean of all packets. */
   readonly lastHops: number
   /** Bytes of PRUNE, IHAVE, GRAFT and NONE for each byte of payload delivered. */
@@ -36,20 +38,26 @@ export class Measure {
   readonly fromMs: number
   /** Packets written later are not measured. */
   toMs = Number.POSITIVE_INFINITY
+  /** Since when the overlay is one component. */
+  wholeMs: number
   #deliveries = 0
+  #maxWholeMs = 0
   #maxMs = 0
   readonly #delays = new Uint32Array(MAX_DELAY_MS + 1)
 
   constructor(fromMs: number) {
     this.fromMs = fromMs
+    this.wholeMs = fromMs
   }
 
   isMeasured(writtenMs: number): boolean {
     return writtenMs >= this.fromMs && writtenMs < this.toMs
   }
 
-  deliver(delayMs: number): void {
+  deliver(writtenMs: number, nowMs: number): void {
+    const delayMs = nowMs - writtenMs
     this.#deliveries++
+    this.#maxWholeMs = Math.max(this.#maxWholeMs, nowMs - Math.max(writtenMs, this.wholeMs))
     if (delayMs > this.#maxMs) this.#maxMs = delayMs
     const bin = Math.min(MAX_DELAY_MS, Math.round(delayMs))
     this.#delays[bin] = this.#delays[bin]! + 1
@@ -63,6 +71,7 @@ export class Measure {
       p50Ms: this.#quantile(0.5),
       p99Ms: this.#quantile(0.99),
       maxMs: this.#maxMs,
+      maxWholeMs: this.#maxWholeMs,
       lastHops,
       controlShare: controlBytes / Math.max(1, fresh * payloadBytes),
       missing: due - got,

@@ -92,7 +92,7 @@ export class Stream implements SimStream, NodeWorld {
     speaker.lastHops[seq] = hops
     if (!measure.isMeasured(speaker.writtenMs[seq]!) || to.startedMs >= measure.fromMs || to.hostile) return
     to.got[speaker.author] = (to.got[speaker.author] ?? 0) + 1
-    measure.deliver(sim.now - speaker.writtenMs[seq]!)
+    measure.deliver(speaker.writtenMs[seq]!, sim.now)
   }
 
   noteGap(node: StreamNode, packets: number): void {
