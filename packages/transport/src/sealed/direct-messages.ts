@@ -59,10 +59,10 @@ export class DirectMessages {
     return typeof to === 'string' && /^[0-9a-f]{64}$/.test(to) && to !== this.#id && exchangeKeyOf(fromHex(to)) !== null
   }
 
-  /** Seals `body` for the node `to`, in packets of the key `origin`. Null when it is too long. */
-  seal(to: string, origin: string, body: Uint8Array): Uint8Array | null {
+  /** Seals `body` for the node `to`, in packets of the key `origin`. Null when it is too long. Tests fix `ephemeral`. */
+  seal(to: string, origin: string, body: Uint8Array, ephemeral?: KeyPair): Uint8Array | null {
     const exchangeKey = exchangeKeyOf(fromHex(to))
-    const setup = exchangeKey && setupSender(exchangeKey, INFO)
+    const setup = exchangeKey && setupSender(exchangeKey, INFO, ephemeral)
     if (!setup || SEAL_BYTES + body.length > this.#maxBytes) return null
     const plaintext = Buffer.alloc(Math.min(classOf(SEAL_BYTES + body.length), this.#maxBytes) - OUTER_BYTES)
     plaintext.set(this.#publicKey)
