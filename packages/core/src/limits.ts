@@ -59,7 +59,12 @@ export const LIMITS = {
     'the kernel swallows 4.3 MB of a silent peer; a queue of twice that absorbs all of one link'
   ),
   parents: limit(0, 0, 2, 'simulated: one parent carries 1.00 copies at the delay of a flood'),
-  repairMs: limit(2_000, 0, 60_000, 'simulated: nearly all that a neighbour still has comes within a second'),
+  repairMs: limit(
+    5_000,
+    0,
+    60_000,
+    'guess: a neighbour is asked after 2 s at most; as much again for a busy machine, and some'
+  ),
   recentBytes: limit(
     16 * MIB,
     0,

@@ -52,7 +52,7 @@ export interface NetworkOptions {
    * is fetched from another neighbour. 0: every packet comes over every link. Default 0.
    */
   parents?: number
-  /** How long a message waits for an earlier one of its author that is missing, in ms; then event `gap` tells what is missing. 0: not at all. Default 2,000. */
+  /** How long a message waits for an earlier one of its author that is missing, in ms; then event `gap` tells what is missing. 0: not at all. Default 5,000. */
   repairMs?: number
   /**
    * Proof of work that every packet of the network must show before it is passed on, 0 to 24 bits; all nodes must say the same, or refuse each other

@@ -6,8 +6,8 @@ import { MAX_SEQ } from '../wire/layout.ts'
 export const MIN_WINDOW_PACKETS = 256
 /** Largest span: covers 650 ms of skew between two paths at 100,000 packets a second, in 8 KiB. */
 export const MAX_WINDOW_PACKETS = 65_536
-/** A window that was half run through in less than this grows, so that it spans at least twice as long. A guess above any queue's skew. */
-const GROW_WITHIN_MS = 2_000
+/** A window that was half run through in less than this grows, so that it spans at least as long: so long recent frames hold what a neighbour may ask for. */
+const GROW_WITHIN_MS = 10_000
 
 const WORD_BITS = 32
 

@@ -58,6 +58,7 @@ export function announce(state: TreeState, nowMs: number): void {
 export function onIHave(state: TreeState, tree: AuthorTree, slot: number, mark: number, nowMs: number): void {
   const link = state.links[slot]
   const bit = maskOf(slot)
+  state.counts.iHavesReceived++
   tree.quiet |= bit
   while (tree.marks.length <= slot) tree.marks.push(0)
   tree.marks[slot] = mark

@@ -40,10 +40,9 @@ export function check(state: TreeState, tree: AuthorTree, nowMs: number): void {
   checkBy(state, tree, nowMs + state.options.silentMs)
 }
 
-/** Asks all links that do not push: its last parent is down. */
-export function askAll(state: TreeState, tree: AuthorTree, nowMs: number): void {
-  const slots = slotsOf(tree.quiet & state.up)
-  for (const slot of slots) graft(state, tree, slot, nowMs)
+/** Asks all links of the mask: at first those that do not push, since its last parent is down. */
+export function askAll(state: TreeState, tree: AuthorTree, nowMs: number, mask = tree.quiet): void {
+  for (const slot of slotsOf(mask & state.up)) graft(state, tree, slot, nowMs)
   tree.candidate = NO_SLOT
   tree.askFromMs = nowMs + state.options.silentMs
 }
@@ -108,13 +107,15 @@ function ask(state: TreeState, tree: AuthorTree, nowMs: number): void {
   if (ahead !== 0 && (ahead & ~parentsOf(tree) & ~tree.failed) === 0 && tree.failed !== 0) {
     // All were asked: the next round begins after a pause.
     tree.failed = 0
+    // Who pushes does not announce, and may have it all the same.
+    if (hasHole(tree)) askAll(state, tree, nowMs, ~ahead & ~tree.empty)
     tree.askFromMs = nowMs + state.options.silentMs
     return
   }
   if (ahead !== 0) return graft(state, tree, choose(state, tree, ahead, nowMs), nowMs)
   // Who announced it has gone. What lies below a packet that came exists; else there is nothing to ask for.
-  if (tree.highest === tree.contiguous) return dropClaims(tree)
-  askAll(state, tree, nowMs)
+  if (!hasHole(tree)) return dropClaims(tree)
+  askAll(state, tree, nowMs, state.up)
   tree.askFromMs = nowMs + state.options.lateMs
 }
 
@@ -186,8 +187,13 @@ function isHopeless(state: TreeState, tree: AuthorTree, nowMs: number): boolean 
   const age = nowMs - missingSince(tree)
   if (age >= state.options.giveUpMs) return true
   if (tree.empty === 0 || age < state.options.lateMs) return false
-  const ahead = aheadOf(state, tree, nowMs)
-  return ahead !== 0 && (ahead & ~tree.empty) === 0
+  const holders = hasHole(tree) ? state.up : aheadOf(state, tree, nowMs)
+  return holders !== 0 && (holders & ~tree.empty) === 0
+}
+
+/** Something later has come, so that what is missing exists. */
+function hasHole({ highest, contiguous }: AuthorTree): boolean {
+  return highest > contiguous
 }
 
 /** Only what lies below a packet that came is known to have existed: all else was claimed. */

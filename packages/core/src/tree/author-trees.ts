@@ -32,6 +32,8 @@ import type { TreeOptions } from './options.ts'
 import { LOCAL, NO_SLOT } from './state.ts'
 import { Trees } from './trees.ts'
 
+/** Where packets come from that end their stem here: from nobody who will push what follows. */
+export const NO_LINK = -1_000
 /** Authors that are open for the announcements of one link alone. */
 const MAX_HEARD_OF_LINK = 256
 
@@ -292,7 +294,7 @@ export class AuthorTrees implements FloodTrees, TreeHost {
   #slotOf(link: number): number {
     if (link === this.#lastSource) return this.#lastSlot
     this.#lastSource = link
-    this.#lastSlot = link > 0 ? (this.#links.get(link)?.slot ?? NO_SLOT) : LOCAL
+    this.#lastSlot = link > 0 || link === NO_LINK ? (this.#links.get(link)?.slot ?? NO_SLOT) : LOCAL
     return this.#lastSlot
   }
 }

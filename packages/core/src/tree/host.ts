@@ -57,6 +57,7 @@ export interface TreeCounts {
   nonesSent: number
   nonesReceived: number
   iHavesSent: number
+  /** Authors told of in IHAVE frames received. */
   iHavesReceived: number
   /** Authors told of in IHAVE frames sent. */
   announcements: number

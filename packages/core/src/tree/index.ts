@@ -1,5 +1,5 @@
 // Trees for busy authors, and the order of what they write.
-export { AuthorTrees, type AuthorTreesHost } from './author-trees.ts'
+export { AuthorTrees, type AuthorTreesHost, NO_LINK } from './author-trees.ts'
 export { BUSY, observe } from './busy.ts'
 export { type AuthorOrder, type GapHost, type GapOptions, type GapReason, Gaps, gapDefaults } from './gaps.ts'
 export type { Announced, TreeCounts, TreeHost } from './host.ts'

@@ -1,4 +1,5 @@
 // A node in a process of its own that writes and reads numbered streams as a test commands. Run by flow-process.ts.
+import { setTimeout as sleep } from 'node:timers/promises'
 import { createNetwork, type Network, type NetworkEvent } from '@floodnet/transport'
 import { fillMessage, newTally, noteMessage, type StreamTally } from './content.ts'
 import type { FlowAnswers, FlowCommand, FromFlowNode, ToFlowNode } from './flow-protocol.ts'
@@ -73,7 +74,7 @@ async function read(from: Network): Promise<void> {
 
 async function write(
   to: Network,
-  { bytes, count, ms }: FlowCommand & { kind: 'write' }
+  { bytes, count, ms, everyMs }: FlowCommand & { kind: 'write' }
 ): Promise<FlowAnswers['write']> {
   stopped = false
   const payload = new Uint8Array(bytes)
@@ -83,6 +84,7 @@ async function write(
     fillMessage(payload, place++)
     await to.write(payload)
     written++
+    if (everyMs > 0) await sleep(everyMs)
   }
   return { written, ms: performance.now() - started }
 }

@@ -54,8 +54,8 @@ export class FlowProcess {
   }
 
   /** Resolves when `count` messages are written, `ms` have passed or `stop` was called. */
-  write(bytes: number, { count = Number.MAX_SAFE_INTEGER, ms = 60_000 }): Promise<FlowAnswers['write']> {
-    return this.#ask('write', { bytes, count, ms }, ms + ANSWER_MS)
+  write(bytes: number, { count = Number.MAX_SAFE_INTEGER, ms = 60_000, everyMs = 0 }): Promise<FlowAnswers['write']> {
+    return this.#ask('write', { bytes, count, ms, everyMs }, ms + ANSWER_MS)
   }
 
   stop(): Promise<null> {

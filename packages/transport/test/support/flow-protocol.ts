@@ -9,8 +9,8 @@ export type FlowCommand =
   | { kind: 'start'; options: FlowOptions }
   /** Reads from now on, and sets the clock of `perSecond` to 0. */
   | { kind: 'read' }
-  /** Writes messages of `bytes`, as fast as awaited, until one of the bounds is met or `stop` comes. Answered at the end. */
-  | { kind: 'write'; bytes: number; count: number; ms: number }
+  /** Writes messages of `bytes`, as fast as awaited or one every `everyMs`, until one of the bounds is met or `stop` comes. Answered at the end. */
+  | { kind: 'write'; bytes: number; count: number; ms: number; everyMs: number }
   | { kind: 'stop' }
   | { kind: 'report' }
   /** Blocks the thread of the program. Says `blocking` first. */

@@ -10,7 +10,7 @@ export function pickOut(seed: number): <T>(items: readonly T[], count: number) =
 }
 
 /** Tommy Ettinger's mulberry32: 32 bits of state, and good enough to choose victims. */
-function mulberry32(seed: number): () => number {
+export function mulberry32(seed: number): () => number {
   let state = seed >>> 0
   return () => {
     state = (state + 0x6d2b79f5) >>> 0
