@@ -106,11 +106,11 @@ export class RawPeer {
     return this
   }
 
-  joinRequest({ sign = true } = {}): Uint8Array {
+  joinRequest({ sign = true, request = 1 } = {}): Uint8Array {
     const packet = {
       kind: 'join-request',
       origin: this.identity.id,
-      request: 1,
+      request,
       hops: 0,
       degree: 0,
       address: null
