@@ -1,6 +1,6 @@
 // A running node without its public face: workers, join actor, inbox and outbox, and the streams between them.
 import { FloodnetError, joinDegree, rememberedPeers } from '@floodnet/core'
-import { filter, map, Subject, share } from 'rxjs'
+import { partition, Subject, share, tap } from 'rxjs'
 import { Finding } from './finding/finding.ts'
 import { FrameCrypto, stretchedKey } from './identity/frame-crypto.ts'
 import { IncarnationKeeper } from './identity/incarnation-keeper.ts'
@@ -185,31 +185,39 @@ export class Node implements WorkerPoolHost {
     if (!this.#closing) this.hub.emit('error', Object.assign(error, { code }))
   }
 
-  /** Streams: every report of every worker is split by what it is for; what concerns joining runs through the one actor. */
+  /**
+   * Streams. Frames for the program go straight to the inbox. Every other report passes three steps in this order: the books, the
+   * one actor that decides who is a neighbour, and what is forgotten once it has decided.
+   */
   #wire(): void {
     const guard = guardedBy(this.#onFatal)
-    const reports$ = this.#reports$.pipe(share())
-    const only = <T>(pick: (report: Reported) => T | null) =>
-      reports$.pipe(
-        map(pick),
-        filter((value) => value !== null)
+    const [frames$, reports$] = partition(this.#reports$.pipe(share()), ({ message }) => isForInbox(message))
+    frames$.subscribe(guard(({ message }) => isForInbox(message) && this.inbox.onFrames(message)))
+    reports$
+      .pipe(
+        tap(guard((report) => this.#keepBooks(report))),
+        tap(guard((report) => this.#arbitrate(report))),
+        tap(guard((report) => this.#forget(report)))
       )
-    only(({ message }) => (isForInbox(message) ? message : null)).subscribe(
-      guard((frames) => this.inbox.onFrames(frames))
-    )
-    only(({ message }) => (message.kind === 'slab' ? message : null)).subscribe(
-      guard((slab) => this.outbox.onReturn(slab.buffer))
-    )
-    reports$.subscribe(guard((report) => this.#keepBooks(report)))
-    only(({ message }) => joinInputOf(message)).subscribe((input) => this.actor.send(input))
-    // The actor has named the neighbour that is gone; now the link may be forgotten.
-    reports$.subscribe(guard(({ message }) => message.kind === 'link-down' && this.#forgetLink(message.link)))
+      .subscribe()
     this.actor.effects$.subscribe(guard((effect) => this.#effects.perform(effect)))
+  }
+
+  #arbitrate({ message }: Reported): void {
+    const input = joinInputOf(message)
+    if (input !== null) this.actor.send(input)
+  }
+
+  /** The actor has named the neighbour that is gone; now the link may be forgotten. */
+  #forget({ message }: Reported): void {
+    if (message.kind === 'link-down') this.#forgetLink(message.link)
   }
 
   /** What must be known before the actor hears of it. */
   #keepBooks({ worker, message }: Reported): void {
     switch (message.kind) {
+      case 'slab':
+        return this.outbox.onReturn(message.buffer)
       case 'link-open':
         return this.#onLinkOpen(worker, message)
       case 'link-active':

@@ -77,8 +77,8 @@ export function emitDial(context: StepContext, phase: DialEvent['phase'], addres
 
 function startDial(context: StepContext, wanted: Omit<Dial, 'dial' | 'countsUntil' | 'deadline'>): void {
   const { state, now } = context
-  const { dialTimeoutMs, dialDoubtMs } = state.options
-  const [countsUntil, deadline] = [now + dialDoubtMs, now + dialTimeoutMs]
+  const { dialDeadlineMs, dialDoubtMs } = state.options
+  const [countsUntil, deadline] = [now + dialDoubtMs, now + dialDeadlineMs]
   const dial: Dial = { ...wanted, dial: ++state.lastDial, countsUntil, deadline }
   state.dials.set(dial.dial, dial)
   const known = state.known.get(dial.address)

@@ -1,4 +1,5 @@
 // The limits and times of the join actor: each with its default and where the default comes from.
+import { LIMITS } from '../limits.ts'
 import type { NodeId } from './packets.ts'
 
 /** Where a peer was found, and who it was. */
@@ -42,7 +43,7 @@ export interface JoinOptions {
   requestTimeoutMs: number
   /** How long a link may stay open without becoming a neighbour. */
   guestTimeoutMs: number
-  dialTimeoutMs: number
+  dialDeadlineMs: number
   /** How long a dial of a known address keeps us from trying another one for the same link. */
   dialDoubtMs: number
   retryMinMs: number
@@ -84,9 +85,9 @@ export const joinDefaults = {
   pinned: [],
   remembered: [],
   // The tutorial's text (its code says 3); HyParView's active view for 10,000 nodes.
-  desiredLinks: 5,
+  desiredLinks: LIMITS.desiredLinks.value,
   // A guess: room for as many links accepted as looked for, and a little more.
-  maxLinks: 12,
+  maxLinks: LIMITS.maxLinks.value,
   // A guess: HyParView shuffles once a cycle, and the Plumtree paper gives a cycle 10 s. Three times slower is a packet of
   // 1 KiB over six links every half a minute.
   shuffleMs: 30_000,
@@ -102,7 +103,7 @@ export const joinDefaults = {
   // A guess: an attacker with one /24 network fills a sixth of the view. Loopback is exempt.
   maxKnownPerGroup: 16,
   // The tutorial's hop counter; HyParView's active random walk is 6.
-  walkHops: 5,
+  walkHops: LIMITS.walkHops.value,
   // A guess: the dial's time and one second each for the offer's way and for the handshake.
   offerTimeoutMs: 10_000,
   // A guess: three times what the way back and the dial take at 80 ms there and back.
@@ -111,13 +112,14 @@ export const joinDefaults = {
   requestTimeoutMs: 5_000,
   // A guess: three times the request's time, so that a walk's way back survives its slowest answer.
   guestTimeoutMs: 15_000,
-  // A guess: a SYN is repeated after 1, 3 and 7 seconds; the third repeat is the last worth waiting for.
-  dialTimeoutMs: 8_000,
+  // A guess: a SYN is repeated after 1, 3 and 7 seconds; the third repeat is the last worth waiting for. A node sets twice what its
+  // threads wait for a dial: this one only matters when they never answer.
+  dialDeadlineMs: 8_000,
   // A guess: a handshake over a way of 300 ms there and back takes one second.
   dialDoubtMs: 2_000,
   // The design's section 6.
-  retryMinMs: 1_000,
-  retryMaxMs: 60_000,
+  retryMinMs: LIMITS.retryMinMs.value,
+  retryMaxMs: LIMITS.retryMaxMs.value,
   // A guess: a program that restarts is back within ten seconds, and one that is gone is not knocked at in the first.
   goodbyeMs: 10_000,
   // A guess: 200 requests a second for the five seconds that they live.

@@ -131,7 +131,7 @@ async function identityOf(file: string | undefined): Promise<StoredIdentity> {
 /** What the join actor needs of the settings. */
 export function joinOptionsOf({ identity, join, memory, limits }: Settings): PartialJoinOptions {
   const { desiredLinks, maxLinks, walkHops, retryMinMs, retryMaxMs } = limits
-  const dialTimeoutMs = limits.dialTimeoutMs * DIAL_GRACE
+  const dialDeadlineMs = limits.dialTimeoutMs * DIAL_GRACE
   const remembered = memory?.remembered ?? []
   const known = { id: identity.id, entries: join.addresses, pinned: join.pinned, remembered }
   return {
@@ -144,7 +144,7 @@ export function joinOptionsOf({ identity, join, memory, limits }: Settings): Par
     walkHops,
     retryMinMs,
     retryMaxMs,
-    dialTimeoutMs
+    dialDeadlineMs
   }
 }
 

@@ -318,7 +318,7 @@ test('connect joins another entry while running', async () => {
   a.network.connect(b.address)
   await linked(a, b)
   assert.throws(
-    () => a.network.connect('nowhere'),
+    () => a.network.connect('nowhere:port'),
     (error: unknown) => (error as FloodnetError).code === 'ERR_FLOODNET_ADDRESS'
   )
 })
