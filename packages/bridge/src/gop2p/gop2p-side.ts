@@ -1,6 +1,7 @@
 // A gop2p network as a side of the bridge.
+
+import { TokenBucket } from '@floodnet/core'
 import { mergeMap, type Observable, Subject, share } from 'rxjs'
-import { Allowance } from '../allowance.ts'
 import type { BridgedMessage, ForeignMessage, Refusal, Side } from '../side.ts'
 import { Gop2pError } from './errors.ts'
 import type { Gop2pLimits } from './limits.ts'
@@ -61,7 +62,7 @@ export class Gop2pSide implements Side {
   readonly #entries: readonly Peer[]
   readonly #options: Gop2pSideOptions
   readonly #ended = new AbortController()
-  readonly #answers = new Allowance(ANSWERS_BURST, ANSWERS_PER_SECOND)
+  readonly #answers = new TokenBucket(ANSWERS_BURST, ANSWERS_PER_SECOND)
   #staying: Promise<void> = Promise.resolve()
 
   constructor(node: Gop2pNode, entries: readonly Peer[], options: Gop2pSideOptions) {

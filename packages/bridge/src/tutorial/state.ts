@@ -1,6 +1,5 @@
 // The memory of a peer among the tutorial's nodes, and questions to it.
-import type { Address } from '@floodnet/core'
-import { Allowance } from '../allowance.ts'
+import { type Address, TokenBucket } from '@floodnet/core'
 import { RecentKeys } from '../recent-keys.ts'
 import type { LinkId, PeerEffect, PeerEvent } from './messages.ts'
 import { PEER_DEFAULTS, type PeerOptions } from './options.ts'
@@ -33,8 +32,8 @@ export interface PeerState {
   /** Failed attempts since neighbours came or went, and when the next is due; null while there are enough. */
   attempts: number
   retryAtMs: number | null
-  readonly foreignDials: Allowance
-  readonly relays: Allowance
+  readonly foreignDials: TokenBucket
+  readonly relays: TokenBucket
 }
 
 /** One step's time, randomness and effects. */
@@ -61,8 +60,8 @@ export function newPeer(nodeId: string, options: Partial<PeerOptions> = {}): Pee
     known: [],
     attempts: 0,
     retryAtMs: null,
-    foreignDials: new Allowance(all.foreignDialBurst, all.foreignDialsPerSecond),
-    relays: new Allowance(all.relayBurst, all.relaysPerSecond)
+    foreignDials: new TokenBucket(all.foreignDialBurst, all.foreignDialsPerSecond),
+    relays: new TokenBucket(all.relayBurst, all.relaysPerSecond)
   }
 }
 

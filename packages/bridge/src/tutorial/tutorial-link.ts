@@ -1,6 +1,6 @@
 // One connection with a node of the tutorial: packets in by the gob codec, packets out at a pace, with a limit on each.
 import type { Socket } from 'node:net'
-import { Allowance } from '../allowance.ts'
+import { TokenBucket } from '@floodnet/core'
 import { GobFault } from '../gob/fault.ts'
 import { GobReader } from '../gob/gob-reader.ts'
 import { packetOf, type TutorialPacket } from '../gob/packet.ts'
@@ -25,7 +25,7 @@ export class TutorialLink {
   readonly #socket: Socket
   readonly #handlers: LinkHandlers
   readonly #reader = new GobReader()
-  readonly #allowance = new Allowance(PACKETS_BURST, PACKETS_PER_SECOND)
+  readonly #allowance = new TokenBucket(PACKETS_BURST, PACKETS_PER_SECOND)
   #reason = 'closed by the peer'
 
   constructor(socket: Socket, pace: PaceOptions, handlers: LinkHandlers) {

@@ -2,6 +2,7 @@
 // so many new keys a second from us, of ours and of all that we pass on (rates.ts), and drops the rest in silence: so many lines in a row
 // share keys, and wait.
 import { setTimeout as sleep } from 'node:timers/promises'
+import { TokenBucket } from '@floodnet/core'
 import { newOneTimeOrigin, type OneTimeOrigin } from '@floodnet/transport'
 
 /** Keys for one message alone, at once and in a second: a fifth of what a neighbour takes from us (maxNeighbourOriginsPerSecond). */
@@ -15,24 +16,25 @@ export const SHARED_KEY_MS = 10_000
 export const PACED_BURST = 400
 export const PACED_PER_SECOND = 200
 
+/** For some at once: a timer for each would be late for each. */
 const WAKE_FOR = 20
 
 export class SealedPace {
   readonly #now: () => number
-  readonly #keys: Bucket
-  readonly #messages: Bucket
+  readonly #keys: TokenBucket
+  readonly #messages: TokenBucket
   #shared: { readonly origin: OneTimeOrigin; left: number; readonly until: number } | null = null
 
   /** `now`: ms of a clock that never goes back. */
   constructor(now: () => number = () => performance.now()) {
     this.#now = now
-    this.#keys = new Bucket(OWN_KEYS_BURST, OWN_KEYS_PER_SECOND, now())
-    this.#messages = new Bucket(PACED_BURST, PACED_PER_SECOND, now())
+    this.#keys = new TokenBucket(OWN_KEYS_BURST, OWN_KEYS_PER_SECOND, now())
+    this.#messages = new TokenBucket(PACED_BURST, PACED_PER_SECOND, now())
   }
 
   /** How long the next message has to wait, in ms. */
   get waitMs(): number {
-    return this.#messages.waitMs(this.#now())
+    return this.#messages.waitMs(this.#now(), WAKE_FOR)
   }
 
   /** Resolves when the next message may go. */
@@ -50,37 +52,5 @@ export class SealedPace {
       this.#shared = { origin: newOneTimeOrigin(), left: MESSAGES_PER_KEY, until: now + SHARED_KEY_MS }
     this.#shared.left--
     return this.#shared.origin
-  }
-}
-
-class Bucket {
-  readonly #burst: number
-  readonly #perMs: number
-  #tokens: number
-  #at: number
-
-  constructor(burst: number, perSecond: number, now: number) {
-    this.#burst = burst
-    this.#perMs = perSecond / 1000
-    this.#tokens = burst
-    this.#at = now
-  }
-
-  take(now: number): boolean {
-    this.#refill(now)
-    if (this.#tokens < 1) return false
-    this.#tokens--
-    return true
-  }
-
-  waitMs(now: number): number {
-    this.#refill(now)
-    // For some at once: a timer for each would be late for each.
-    return this.#tokens >= 1 ? 0 : (WAKE_FOR - this.#tokens) / this.#perMs
-  }
-
-  #refill(now: number): void {
-    this.#tokens = Math.min(this.#burst, this.#tokens + (now - this.#at) * this.#perMs)
-    this.#at = now
   }
 }

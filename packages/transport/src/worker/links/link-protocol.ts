@@ -15,11 +15,12 @@ import {
   isRoutedType,
   type JoinPacket,
   SEQ_OFFSET,
+  type TokenBucket,
   TYPE_OFFSET,
   viewOf
 } from '@floodnet/core'
 import { type Greeting, readGreeting } from '../connect/handshake.ts'
-import { controlBudget, guestBudget, probeBudget, type TokenBucket, treeBudget } from '../token-bucket.ts'
+import { controlBudget, guestBudget, probeBudget, treeBudget } from './budgets.ts'
 import type { KeepAlive } from './keep-alive.ts'
 import type { LinkContext, LinkHandle } from './link-context.ts'
 

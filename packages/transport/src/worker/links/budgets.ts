@@ -1,27 +1,5 @@
-// A rate limit: so many at once, so many a second after that.
-
-export class TokenBucket {
-  readonly #burst: number
-  readonly #perMs: number
-  #tokens: number
-  #atMs: number
-
-  constructor(burst: number, perSecond: number, nowMs: number) {
-    this.#burst = burst
-    this.#perMs = perSecond / 1_000
-    this.#tokens = burst
-    this.#atMs = nowMs
-  }
-
-  /** Whether one more is within the limit now. */
-  take(nowMs: number): boolean {
-    this.#tokens = Math.min(this.#burst, this.#tokens + (nowMs - this.#atMs) * this.#perMs)
-    this.#atMs = nowMs
-    if (this.#tokens < 1) return false
-    this.#tokens--
-    return true
-  }
-}
+// How much a link may ask of this node: control frames, probes, frames of trees.
+import { TokenBucket } from '@floodnet/core'
 
 /** A guess: five requests of each of 200 nodes that join through us at once, and then one newcomer's every 25 ms. */
 const CONTROL_BURST = 1_000

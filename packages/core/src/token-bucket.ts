@@ -1,0 +1,35 @@
+// A rate limit: so many at once, then so many a second. Its time is an argument: any clock that never goes back, in ms.
+
+export class TokenBucket {
+  readonly #burst: number
+  readonly #perMs: number
+  #tokens: number
+  /** Null: not asked yet, and full. */
+  #atMs: number | null
+
+  constructor(burst: number, perSecond: number, nowMs: number | null = null) {
+    this.#burst = burst
+    this.#perMs = perSecond / 1_000
+    this.#tokens = burst
+    this.#atMs = nowMs
+  }
+
+  /** Whether one more is within the limit now; if so, it is counted. */
+  take(nowMs: number): boolean {
+    this.#refill(nowMs)
+    if (this.#tokens < 1) return false
+    this.#tokens--
+    return true
+  }
+
+  /** How long until `wanted` are within the limit, in ms; 0 while at least one is. */
+  waitMs(nowMs: number, wanted = 1): number {
+    this.#refill(nowMs)
+    return this.#tokens >= 1 ? 0 : (wanted - this.#tokens) / this.#perMs
+  }
+
+  #refill(nowMs: number): void {
+    this.#tokens = Math.min(this.#burst, this.#tokens + (nowMs - (this.#atMs ?? nowMs)) * this.#perMs)
+    this.#atMs = nowMs
+  }
+}
