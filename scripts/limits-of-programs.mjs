@@ -23,6 +23,7 @@ export const ofPrograms = {
     'chat/src/network/alone.ts': 'ALONE_MS',
     'chat/src/network/next-ports.ts': 'NEXT_PORTS',
     'chat/src/network/company.ts': 'HEARD_WAIT_MS ENTRY_WAIT_MS',
+    'chat/src/network/speaking.ts': 'SPOKEN_BURST SPOKEN_PER_SECOND',
     'chat/src/network/sealed-mail.ts': 'OPENINGS_PER_SECOND OPENINGS_BURST',
     'chat/src/wire/sealed-body.ts': 'MAX_RECIPIENTS MAX_READ_IDS',
     'chat/src/guard/sealed-replay.ts': 'MAX_SEALED_AGE_MS MAX_SEALED_OF_AUTHOR MAX_SEALED_AUTHORS',

@@ -2,11 +2,14 @@
 // files (fragments of 64 KiB) and feeds. Beyond it a packet is not passed on, so that nobody can drown the room.
 import type { NetworkLimits } from '@floodnet/transport'
 
-/** Guesses, ten and more times what one person causes; a neighbour passes on what many people write. */
+/**
+ * Guesses, ten and more times what one person causes; a neighbour passes on what many people write. A burst of one author's messages
+ * fits into a reader's queue beside those of others.
+ */
 export const ROOM_RATES = {
   maxOriginPacketsPerSecond: 200,
   maxOriginBytesPerSecond: 8 * 1_048_576,
-  maxOriginMessagesPerSecond: 400,
+  maxOriginMessagesPerSecond: 800,
   maxNeighbourPacketsPerSecond: 4_000,
   maxNeighbourBytesPerSecond: 64 * 1_048_576,
   maxNeighbourMessagesPerSecond: 8_000,

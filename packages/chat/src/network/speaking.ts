@@ -1,5 +1,6 @@
 // What this user says, on its way out: written, shown once it is out, and counted when it is not.
-import { codeOf, messageOf } from '@floodnet/core'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { codeOf, messageOf, TokenBucket } from '@floodnet/core'
 import type { Network } from '@floodnet/transport'
 import type { Outcome } from '../outcome.ts'
 import type { Said, ScreenEvent } from '../screens/screen.ts'
@@ -18,8 +19,15 @@ export interface SpeakerParts {
   show(event: ScreenEvent): void
 }
 
+/** Lines of ours to everyone, at once and in a second: a half and three quarters of what a room takes of one author (rates.ts). */
+const SPOKEN_BURST = 4_000
+const SPOKEN_PER_SECOND = 600
+/** Lines that a wait is for: a timer for each would be late for each. */
+const WAKE_FOR = 20
+
 export class Speaker {
   readonly #parts: SpeakerParts
+  readonly #pace = new TokenBucket(SPOKEN_BURST, SPOKEN_PER_SECOND)
   #unsent = 0
 
   constructor(parts: SpeakerParts) {
@@ -34,6 +42,7 @@ export class Speaker {
 
   async write(payload: Uint8Array, said: Unsaid | null): Promise<void> {
     const { network, session, log, stem, show } = this.#parts
+    if (said !== null) await this.#paced()
     try {
       const receipt = await network.write(payload, { stem })
       if (said === null) return
@@ -54,6 +63,12 @@ export class Speaker {
       () => this.#settle(said, () => said && show(said)),
       (error: unknown) => this.#settle(said, () => this.#onUnsaid(error))
     )
+  }
+
+  /** A pipe may bring more than the room takes; then it waits. */
+  async #paced(): Promise<void> {
+    const now = () => performance.now()
+    while (!this.#pace.take(now())) await sleep(Math.ceil(this.#pace.waitMs(now(), WAKE_FOR)))
   }
 
   #settle(said: Said | null, then: () => void): void {
