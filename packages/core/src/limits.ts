@@ -1,6 +1,8 @@
 // Every numeric option: its default, its bounds, and where the default comes from. Validated once, here, and trusted afterwards.
+
 import { FloodnetError } from './errors.ts'
 import { MAX_ONE_TIME_ORIGINS } from './flood/one-time-table.ts'
+import { joinDefaults } from './join/options.ts'
 import { MAX_WRITTEN_FRAME_BYTES } from './message/packet-writer.ts'
 import { MAX_WORK_BITS } from './message/work.ts'
 import { MAX_ANY_FRAME_BYTES } from './wire/frame-reader.ts'
@@ -26,9 +28,19 @@ function limit(value: number, min: number, max: number, source: string): Limit {
 
 /** All limits by name. The name's last word is the unit. */
 export const LIMITS = {
-  desiredLinks: limit(5, 1, 1_000, 'the tutorial: all five gone at once is practically impossible'),
-  maxLinks: limit(12, 1, 10_000, 'guess: room above the desired count so that walks end early; gossipsub allows 12'),
-  walkHops: limit(5, 0, 64, 'the tutorial'),
+  desiredLinks: limit(
+    joinDefaults.desiredLinks,
+    1,
+    1_000,
+    'the tutorial: all five gone at once is practically impossible'
+  ),
+  maxLinks: limit(
+    joinDefaults.maxLinks,
+    1,
+    10_000,
+    'guess: room above the desired count so that walks end early; gossipsub allows 12'
+  ),
+  walkHops: limit(joinDefaults.walkHops, 0, 64, 'the tutorial'),
   inboxLimit: limit(512, 0, 100_000_000, 'the tutorial, in messages'),
   workers: limit(
     1,
@@ -84,8 +96,13 @@ export const LIMITS = {
   dialTimeoutMs: limit(5_000, 50, 600_000, 'guess: TCP retransmits a lost SYN after 1 s and 3 s'),
   handshakeTimeoutMs: limit(5_000, 50, 600_000, 'as dialTimeoutMs'),
   maxHandshakes: limit(128, 1, 100_000, 'guess: a storm of joins, at some 64 KiB each'),
-  retryMinMs: limit(1_000, 10, 3_600_000, 'guess: soon, but not at once'),
-  retryMaxMs: limit(60_000, 10, 86_400_000, 'guess: a minute is what a person accepts after hours of absence'),
+  retryMinMs: limit(joinDefaults.retryMinMs, 10, 3_600_000, 'guess: soon, but not at once'),
+  retryMaxMs: limit(
+    joinDefaults.retryMaxMs,
+    10,
+    86_400_000,
+    'guess: a minute is what a person accepts after hours of absence'
+  ),
   maxOrigins: limit(
     16_384,
     16,

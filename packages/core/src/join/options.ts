@@ -1,5 +1,4 @@
 // The limits and times of the join actor: each with its default and where the default comes from.
-import { LIMITS } from '../limits.ts'
 import type { NodeId } from './packets.ts'
 
 /** Where a peer was found, and who it was. */
@@ -85,9 +84,9 @@ export const joinDefaults = {
   pinned: [],
   remembered: [],
   // The tutorial's text (its code says 3); HyParView's active view for 10,000 nodes.
-  desiredLinks: LIMITS.desiredLinks.value,
+  desiredLinks: 5,
   // A guess: room for as many links accepted as looked for, and a little more.
-  maxLinks: LIMITS.maxLinks.value,
+  maxLinks: 12,
   // A guess: HyParView shuffles once a cycle, and the Plumtree paper gives a cycle 10 s. Three times slower is a packet of
   // 1 KiB over six links every half a minute.
   shuffleMs: 30_000,
@@ -103,7 +102,7 @@ export const joinDefaults = {
   // A guess: an attacker with one /24 network fills a sixth of the view. Loopback is exempt.
   maxKnownPerGroup: 16,
   // The tutorial's hop counter; HyParView's active random walk is 6.
-  walkHops: LIMITS.walkHops.value,
+  walkHops: 5,
   // A guess: the dial's time and one second each for the offer's way and for the handshake.
   offerTimeoutMs: 10_000,
   // A guess: three times what the way back and the dial take at 80 ms there and back.
@@ -118,8 +117,8 @@ export const joinDefaults = {
   // A guess: a handshake over a way of 300 ms there and back takes one second.
   dialDoubtMs: 2_000,
   // The design's section 6.
-  retryMinMs: LIMITS.retryMinMs.value,
-  retryMaxMs: LIMITS.retryMaxMs.value,
+  retryMinMs: 1_000,
+  retryMaxMs: 60_000,
   // A guess: a program that restarts is back within ten seconds, and one that is gone is not knocked at in the first.
   goodbyeMs: 10_000,
   // A guess: 200 requests a second for the five seconds that they live.
