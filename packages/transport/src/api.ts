@@ -1,7 +1,9 @@
 // The public face of a node: what a program passes to createNetwork() and what it gets back.
 // Types only; nothing here knows about threads, sockets or frames.
+
 import type { Observable } from 'rxjs'
 import type { NetworkLimits } from './network-limits.ts'
+import type { DropReason } from './threads/drop-reasons.ts'
 
 export type { NetworkLimits }
 
@@ -172,7 +174,7 @@ export interface NetworkEvents {
   /** A neighbour (or this program, peer null) takes messages too slowly, or has caught up again. */
   lagging: { peer: string | null; lagging: boolean; dropped: number }
   /** Messages or packets were dropped; `count` since the last event of this reason, at most one event a second for each reason. */
-  dropped: { reason: string; count: number; peer: string | null }
+  dropped: { reason: DropReason; count: number; peer: string | null }
   /** Packets of an author beyond its rate (`maxOriginBytesPerSecond`, `maxOriginPacketsPerSecond`) were not taken; `count` since the last event, at most one a second for each author, and 64 in all. */
   suppressed: { origin: string; count: number }
   /**

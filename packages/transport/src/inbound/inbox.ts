@@ -1,5 +1,6 @@
 // Messages on their way from worker 0 to the program: decoded from lent slabs, queued up to a limit. A full queue keeps
 // its slabs, and with them the worker's lane; what that means for the network is the worker's flow control to decide.
+
 import {
   BATCH_PREFIX_BYTES,
   copyBytes,
@@ -16,6 +17,7 @@ import {
 import type { Message } from '../api.ts'
 import { abortReason } from '../options/abort-signal.ts'
 import { type DirectMessages, isDirect } from '../sealed/direct-messages.ts'
+import type { DropReason } from '../threads/drop-reasons.ts'
 import type { FrameRing } from '../threads/frame-ring.ts'
 import type { ReadProgress } from '../threads/read-progress.ts'
 import type { SharedMemory } from '../threads/shared-memory.ts'
@@ -34,7 +36,7 @@ export interface InboxHost {
   readonly direct: DirectMessages
   /** Messages of this origin are the program's own: they come back from their stem. */
   isOwn(origin: string): boolean
-  onDropped(reason: string, count: number): void
+  onDropped(reason: DropReason, count: number): void
   onGap(gap: Gap): void
 }
 
@@ -289,7 +291,7 @@ export class Inbox {
     }
   }
 
-  #drop(reason: string, count: number): void {
+  #drop(reason: DropReason, count: number): void {
     if (count > 0) this.#host.onDropped(reason, count)
   }
 }

@@ -1,7 +1,7 @@
 // The counters of a node as metrics: one entry a family. Names and labels are a contract with dashboards.
 import type { NetworkStats } from '../api.ts'
+import { DROP_REASONS } from '../threads/drop-reasons.ts'
 import { VERSION } from '../version.ts'
-import { DROP_REASONS } from './drop-reasons.ts'
 import { type Family, labelled, type Sample, single } from './exposition.ts'
 
 export const NODE_METRICS: readonly Family<NetworkStats>[] = [

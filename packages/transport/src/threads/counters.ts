@@ -1,5 +1,7 @@
 // What a thread counts. Losses are told to the program too, but at most once a second for each cause.
 
+import type { DropReason } from './drop-reasons.ts'
+
 /** Counts by name. */
 export type Counts = Record<string, number>
 
@@ -14,7 +16,7 @@ export function addAll(counts: Counts, more: Readonly<Counts>): void {
 
 /** Packets or messages lost since the last report. `link` null: not one link's matter. */
 export interface Loss {
-  readonly reason: string
+  readonly reason: DropReason
   readonly link: number | null
   count: number
 }
@@ -24,7 +26,7 @@ export class LossTally {
   readonly totals: Counts = {}
   readonly #news = new Map<string, Loss>()
 
-  add(reason: string, link: number | null, count: number): void {
+  add(reason: DropReason, link: number | null, count: number): void {
     if (count === 0) return
     addTo(this.totals, reason, count)
     const key = `${reason}/${link}`

@@ -3,6 +3,7 @@
 
 import type { MessagePort } from 'node:worker_threads'
 import type { CloseReason, JoinPacket, Limits } from '@floodnet/core'
+import type { DropReason } from './drop-reasons.ts'
 import type { ProgramBuffers } from './shared-memory.ts'
 import type { FramesMissed, ShortRun, ShortRunLength, SlabFrames, SlabReturn } from './slab-sender.ts'
 
@@ -38,7 +39,7 @@ export type FromWorker =
   | { kind: 'probe'; link: number; rttMs: number | null; degree: number; clockS: number | null }
   /** `link` null: the program itself. */
   | { kind: 'lagging'; link: number | null; lagging: boolean; dropped: number }
-  | { kind: 'dropped'; reason: string; link: number | null; count: number }
+  | { kind: 'dropped'; reason: DropReason; link: number | null; count: number }
   /** Frames that were for the program here are lost, and counted. */
   | FramesMissed
   | { kind: 'suppressed'; origin: string; count: number }

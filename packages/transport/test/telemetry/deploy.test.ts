@@ -9,10 +9,10 @@ import * as assert from 'uvu/assert'
 import { parseArguments } from '../../src/commands/arguments.ts'
 import { NODE_FLAGS } from '../../src/commands/flags.ts'
 import { variableOf } from '../../src/commands/line/defaults.ts'
-import { DROP_REASONS } from '../../src/telemetry/drop-reasons.ts'
 import { PAGES } from '../../src/telemetry/metrics.ts'
 import { NODE_METRICS } from '../../src/telemetry/node-metrics.ts'
 import { PROCESS_METRICS } from '../../src/telemetry/process-metrics.ts'
+import { DROP_REASONS } from '../../src/threads/drop-reasons.ts'
 import { inFolder } from '../support/folder.ts'
 
 const test = suite('deploy')

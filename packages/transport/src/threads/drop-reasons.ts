@@ -1,4 +1,4 @@
-// Why packets or messages are lost. docs/API.md explains each.
+// Why packets or messages are lost, in one list for all threads, events, counters and metrics. docs/API.md explains each.
 
 /** Every reason that `drops` may count: a dashboard sees them all, at zero, before the first is lost. */
 export const DROP_REASONS = [
@@ -27,5 +27,10 @@ export const DROP_REASONS = [
   'weak-signature',
   'frame-too-large',
   'gap',
+  'direct-forged',
+  'direct-untried',
   'control-rate'
 ] as const
+
+/** Why packets or messages are lost. */
+export type DropReason = (typeof DROP_REASONS)[number]
