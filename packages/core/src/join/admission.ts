@@ -91,9 +91,13 @@ export function replaceable(context: StepContext): Link[] {
   })
 }
 
-/** An accepted guest that beats the new neighbour. Its dialler has asked on it, or is about to. */
+/**
+ * An accepted guest that beats the new neighbour and has asked to. One that has not asked may not even be open at its
+ * dialler's end: it is taken over when it asks.
+ */
 function claims(state: JoinState, guest: Link, neighbour: Link): boolean {
   if (guest.role !== 'guest' || guest.dialled !== null || neighbour.dialled === null) return false
+  if (guest.pendingRequest === null) return false
   return prevails(state, guest, neighbour)
 }
 

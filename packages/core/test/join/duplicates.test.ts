@@ -53,6 +53,33 @@ test('moves to the link dialled by the smaller peer before the other one goes', 
   assert.ok(!on.events(actor).some((event) => event.kind === 'peer-down'))
 })
 
+test('stays on its own link until the smaller peer asks on the other one, which may not be open there yet', () => {
+  const actor = on.createActor()
+  on.feed(actor, { kind: 'connect', address: '1:1' })
+  const ours = on.openDial(actor, on.dialOf(actor), '1')
+  const theirs = on.acceptLink(actor, '1')
+  on.receive(actor, ours, ack)
+  assert.equal(on.activated(actor), [ours])
+  assert.equal(on.sent(actor, theirs), [])
+  on.receive(actor, theirs, on.request('1'))
+  assert.equal(on.sent(actor, theirs), [ack])
+  assert.ok(on.isNeighbour(actor, theirs))
+  assert.is(actor.state.links.get(ours)?.role, 'retiring')
+})
+
+test('moves at once to the link on which the smaller peer has asked already', () => {
+  const actor = on.createActor({ desiredLinks: 1, random: () => 0.99 })
+  on.joinPeer(actor, '5')
+  on.feed(actor, { kind: 'connect', address: '1:1' })
+  const ours = on.openDial(actor, on.dialOf(actor), '1')
+  const theirs = on.acceptLink(actor, '1')
+  on.receive(actor, theirs, on.request('1', { degree: 1 }))
+  assert.ok(!on.isNeighbour(actor, theirs))
+  on.receive(actor, ours, ack)
+  assert.equal(on.sent(actor, theirs), [ack])
+  assert.ok(on.isNeighbour(actor, theirs))
+})
+
 test('moves to its own link when it is the smaller one and the peer agrees', () => {
   const actor = on.createActor()
   const theirs = on.admitPeer(actor, '9')
