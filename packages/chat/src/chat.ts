@@ -148,9 +148,9 @@ class Chat {
     const { network, session, lines, leave, patient, entry } = this.#parts
     const reached = !patient || (await reach(network, this.#watch, entry, leave))
     for await (const line of lines) {
-      this.outcome.ask(line.text)
       if (!reached) {
-        this.outcome.fail(entry === null ? 'nobody was there' : `${entry} did not answer`)
+        const isBlank = line.text.trim() === ''
+        this.outcome.fail(entry === null ? 'nobody was there' : `${entry} did not answer`, isBlank ? 0 : 1)
         continue
       }
       for (const effect of onLine(session, line, this.#turn())) {

@@ -1,19 +1,16 @@
 // What was asked for, and what of it was not done: the exit code of a script and the reason beside it. Pure.
 
 export class Outcome {
-  #asked = 0
+  /** Lines that went out, to whomever: commands are none. */
+  #said = 0
   #undone = 0
-  /** Said while there was no neighbour: held for the first who comes. */
+  /** Of those that went out: said while there was no neighbour, so held for the first who comes. */
   #held = 0
   #reason = ''
 
-  /** The user typed a line, or a pipe brought one. */
-  ask(line: string): void {
-    if (line.trim() !== '') this.#asked++
-  }
-
-  get asked(): number {
-    return this.#asked
+  /** A line went out. */
+  say(): void {
+    this.#said++
   }
 
   /** What a line asked for was not done. The last reason is told. */
@@ -24,6 +21,11 @@ export class Outcome {
 
   hold(): void {
     this.#held++
+  }
+
+  /** Something went out while somebody was there. */
+  get heardBySome(): boolean {
+    return this.#said > this.#held
   }
 
   get held(): number {
@@ -38,13 +40,20 @@ export class Outcome {
   /** Nobody came. */
   lose(reason: string): void {
     this.fail(reason, this.#held)
+    this.#said -= this.#held
     this.#held = 0
+  }
+
+  /** What went out reached others than it was meant for. What is held has reached nobody yet: see `lose`. */
+  miss(reason: string): void {
+    this.fail(reason, this.#said - this.#held)
+    this.#said = this.#held
   }
 
   /** In words; null when all was done. */
   get problem(): string | null {
     if (this.#undone === 0) return null
-    const asked = Math.max(this.#asked, this.#undone)
+    const asked = this.#said + this.#undone
     const lines = `${this.#undone} of ${asked} ${asked === 1 ? 'line was' : 'lines were'} not said`
     return `${lines}: ${this.#reason}`
   }

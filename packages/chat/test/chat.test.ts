@@ -1,5 +1,6 @@
 // The whole chat on a network in memory: what needs no process, no socket and no terminal.
 import { PassThrough } from 'node:stream'
+import { entryAddresses } from '@floodnet/transport'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { runChat } from '../src/chat.ts'
@@ -248,6 +249,53 @@ test('a pipe whose address never answered is no success, whoever else heard it',
   alice.type('hello')
   alice.end()
   assert.match((await alice.left).problem ?? '', '10.0.0.7:1 did not answer')
+})
+
+for (const [spelling, address] of [
+  ['10.0.0.7:1', '10.0.0.7:1'],
+  ['[0:0::1]:1', '[::1]:1'],
+  ['localhost:1', '127.0.0.1:1']
+] as const)
+  test(`an entry named ${spelling} that links to us itself, at ${address}, has heard what is said`, async () => {
+    const alice = talker('alice', { interactive: false, entry: spelling })
+    const [named = ''] = entryAddresses(spelling)
+    alice.network.happen('dial', { phase: 'start', address: named, attempt: 1 })
+    alice.network.addPeer('cd'.repeat(32), address)
+    alice.network.happen('dial', { phase: 'failed', address: named, attempt: 1, reason: 'timeout' })
+    alice.type('hello')
+    alice.end()
+    assert.equal(await alice.left, { problem: null })
+  })
+
+test('the end of a pipe waits for a dial of its address that is under way', async () => {
+  const alice = talker('alice', { interactive: false, entry: '10.0.0.7:1' })
+  alice.network.addPeer('cd'.repeat(32), '10.0.0.9:1')
+  alice.network.happen('dial', { phase: 'start', address: '10.0.0.7:1', attempt: 1 })
+  alice.type('hello')
+  await alice.shows('said', 'hello')
+  alice.network.flush = async () =>
+    void setImmediate(() => alice.network.happen('dial', { phase: 'opened', address: '10.0.0.7:1', attempt: 1 }))
+  alice.end()
+  assert.equal(await alice.left, { problem: null })
+})
+
+for (const command of ['quit', '/who', 'connect 10.0.0.7:1', ''])
+  test(`"${command}" is no line to be said: it does not count as unheard`, async () => {
+    const alice = talker('alice', { interactive: false, entry: '10.0.0.7:1' })
+    alice.network.addPeer('cd'.repeat(32), '10.0.0.9:1')
+    alice.network.happen('dial', { phase: 'failed', address: '10.0.0.7:1', attempt: 1, reason: 'refused' })
+    alice.type(command)
+    alice.end()
+    assert.equal(await alice.left, { problem: null })
+  })
+
+test('of what is typed for an address that never answers, only what is said counts', async () => {
+  const alice = talker('alice', { interactive: false, entry: '10.0.0.7:1' })
+  alice.network.addPeer('cd'.repeat(32), '10.0.0.9:1')
+  alice.network.happen('dial', { phase: 'failed', address: '10.0.0.7:1', attempt: 1, reason: 'refused' })
+  for (const line of ['hello', '/who', '/bogus', 'again', 'quit']) alice.type(line)
+  assert.match((await alice.left).problem ?? '', '3 of 3 lines were not said: 10.0.0.7:1 did not answer')
+  alice.end()
 })
 
 test('of a pipe that brings more direct lines than may wait none is lost', async () => {

@@ -1,6 +1,7 @@
 // What becomes of the addresses that the user named, in words. A link that is open is not yet one of the flood: the peer may still say no,
 // and what its people say before it says yes never comes here. So "joined" is said when the peer has become a neighbour, not before.
 import { entryAddresses, type Network, type NetworkEvents } from '@floodnet/transport'
+import { isPlaceOf } from './entry-place.ts'
 
 type Tell = (text: string) => void
 
@@ -15,8 +16,10 @@ export class EntryWatch {
   readonly #tell: Tell
   /** Named by the user. How the first dial ends is told, and of later ones the one that works. */
   readonly #asked = new Map<string, 'asked' | 'failed'>()
-  /** The same, for good: whether a dial was answered, ever. */
-  readonly #outcomes = new Map<string, 'asked' | 'dialled' | 'reached'>()
+  /** The same, for good: whether it has answered, ever, and if not, how far the latest dial is. */
+  readonly #outcomes = new Map<string, 'asked' | 'dialling' | 'silent' | 'reached'>()
+  /** What the user wrote for each of these addresses. */
+  readonly #entries = new Map<string, string>()
   /** By the number of the link. */
   readonly #guests = new Map<number, Guest>()
   /** Not to be our neighbours themselves, but their network knows that we look for some. */
@@ -29,7 +32,7 @@ export class EntryWatch {
     this.#tell = tell
     network.on('dial', (dial) => this.#onDial(dial))
     network.on('join', (event) => this.#onJoin(event))
-    network.on('peer-up', ({ id }) => this.#onPeerUp(id))
+    network.on('peer-up', (peer) => this.#onPeerUp(peer))
   }
 
   /** False while nothing of this address has answered. */
@@ -40,17 +43,23 @@ export class EntryWatch {
   /** False when it was dialled and has not answered. True when nothing is known: an address may have more than one spelling. */
   mayBeReached(address: string): boolean {
     const outcomes = entryAddresses(address).map((each) => this.#outcomes.get(each))
-    return outcomes.length === 0 || outcomes.some((outcome) => outcome !== 'dialled')
+    return outcomes.length === 0 || outcomes.some((outcome) => outcome !== 'dialling' && outcome !== 'silent')
+  }
+
+  /** It has not answered, and is being dialled. */
+  isDialled(address: string): boolean {
+    return !this.isReached(address) && entryAddresses(address).some((each) => this.#outcomes.get(each) === 'dialling')
   }
 
   /** The user named this entry: an address, or a ticket with several. */
   ask(entry: string): void {
-    for (const address of entryAddresses(entry)) this.#askOne(address)
+    for (const address of entryAddresses(entry)) this.#askOne(address, entry)
   }
 
-  #askOne(full: string): void {
+  #askOne(full: string, entry: string): void {
+    this.#entries.set(full, entry)
     if (!this.#outcomes.has(full)) this.#outcomes.set(full, 'asked')
-    if (!this.#network.peers.some((peer) => peer.address === full)) return void this.#asked.set(full, 'asked')
+    if (!this.#network.peers.some((peer) => isPlaceOf(peer, full, entry))) return void this.#asked.set(full, 'asked')
     // Joined before anybody listened.
     this.#outcomes.set(full, 'reached')
     this.#tell(`joined ${full}`)
@@ -70,7 +79,8 @@ export class EntryWatch {
   #noteOutcome({ phase, address, reason }: NetworkEvents['dial']): void {
     if (!this.#outcomes.has(address)) return
     if (phase === 'opened' || reason === 'connected') this.#outcomes.set(address, 'reached')
-    else if (phase !== 'skipped' && !this.isReached(address)) this.#outcomes.set(address, 'dialled')
+    else if (phase !== 'skipped' && this.#outcomes.get(address) !== 'reached')
+      this.#outcomes.set(address, phase === 'start' ? 'dialling' : 'silent')
   }
 
   #onJoin(event: NetworkEvents['join']): void {
@@ -102,7 +112,21 @@ export class EntryWatch {
     else this.#tell(`${address} has no place for us now, and may know who has`)
   }
 
-  #onPeerUp(id: string): void {
+  #onPeerUp(peer: NetworkEvents['peer-up']): void {
+    this.#noteNeighbour(peer)
+    this.#tellNeighbour(peer.id)
+  }
+
+  // Over whichever link: an entry that dials us has answered as well, though our own dial of it fails or is still under way.
+  #noteNeighbour(peer: NetworkEvents['peer-up']): void {
+    for (const [address, entry] of this.#entries) {
+      if (!isPlaceOf(peer, address, entry)) continue
+      this.#outcomes.set(address, 'reached')
+      if (this.#asked.delete(address)) this.#tell(`joined ${address}`)
+    }
+  }
+
+  #tellNeighbour(id: string): void {
     for (const [link, { address, peer }] of this.#guests) {
       if (peer !== id) continue
       this.#guests.delete(link)

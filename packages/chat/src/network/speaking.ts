@@ -41,11 +41,12 @@ export class Speaker {
   }
 
   async write(payload: Uint8Array, said: Unsaid | null): Promise<void> {
-    const { network, session, log, stem, show } = this.#parts
+    const { network, session, log, stem, outcome, show } = this.#parts
     if (said !== null) await this.#paced()
     try {
       const receipt = await network.write(payload, { stem })
       if (said === null) return
+      outcome.say()
       show({ kind: 'said', from: session.name, ...said, at: Date.now(), id: idOf(receipt), state: 'sent' })
       if (receipt.links === 0) this.#hold()
     } catch (error) {
@@ -56,11 +57,15 @@ export class Speaker {
 
   // Not waited for: without a neighbour it would hold up what comes after.
   sendSealed(effect: Extract<Effect, { kind: 'sealed' }>): void {
-    const { mail, show } = this.#parts
+    const { mail, outcome, show } = this.#parts
     const { said } = effect
+    const onSaid = () => {
+      outcome.say()
+      if (said !== null) show(said)
+    }
     if (said !== null) this.#unsent++
     mail.send(effect, Date.now()).then(
-      () => this.#settle(said, () => said && show(said)),
+      () => this.#settle(said, onSaid),
       (error: unknown) => this.#settle(said, () => this.#onUnsaid(error))
     )
   }

@@ -38,7 +38,7 @@ test.before.each(async (context) => {
   await waitFor(
     'three neighbours',
     () => entry.events.filter(({ event }) => event === 'peer-up').length >= 3,
-    () => entry.output
+    () => [entry.output, ...bob.rows, ...carol.rows].join('\n')
   )
   for (const { terminal, prompt } of people(context)) {
     await terminal.typing(prompt)
