@@ -1,6 +1,6 @@
 // Signs and verifies frames with Ed25519. What is signed has a fixed length: the domain, the network, the header
 // without length and hops, and SHA-256 of the body. Hashing the body first is 2.4 times faster to sign and 1.25 times
-// to verify at 64 KiB than Ed25519 over all of it, which hashes twice with a slower function (docs/ARCHITECTURE.md).
+// to verify at 64 KiB than Ed25519 over all of it, which hashes twice with a slower function (docs/DECISIONS.md).
 import {
   createHash,
   createHmac,
