@@ -124,9 +124,13 @@ export interface OneTimeOrigin {
 
 /** What `write` resolves with: the message has a name and is on its way to every live link. */
 export interface Receipt {
+  /** The author's Ed25519 public key, 64 hex digits: this node's, or the one-time key's. */
   readonly origin: string
+  /** Unix seconds at the author's start, and anew every 10 minutes. */
   readonly incarnation: number
+  /** Number of the packet, counted from 1 in each incarnation. */
   readonly seq: number
+  /** Place of the message within its packet. */
   readonly index: number
   /** Neighbours at that moment. 0: the message is held until the first neighbour is there. */
   readonly links: number
@@ -138,6 +142,7 @@ export interface Peer {
   readonly id: string
   /** Where the peer can be dialled, if known, else where it comes from. */
   readonly address: string
+  /** Who dialled whom. */
   readonly direction: 'dialled' | 'accepted'
   /** Last measured round trip, in ms; null before the first probe came back. */
   readonly rttMs: number | null
@@ -151,7 +156,9 @@ export interface Peer {
 export interface NetworkEvents {
   /** The node accepts links here. */
   listening: { address: string; id: string }
+  /** A peer is a neighbour: messages flow both ways from now on. */
   'peer-up': { id: string; address: string; direction: 'dialled' | 'accepted' }
+  /** It is one no more; `reason` is one of those of LEAVE in docs/PROTOCOL.md. */
   'peer-down': { id: string; address: string; reason: string }
   /** Every attempt to reach an address: when it starts, and how it ended. */
   dial: { phase: 'start' | 'failed' | 'opened' | 'skipped'; address: string; attempt: number; reason?: string }
@@ -194,15 +201,19 @@ export interface NetworkEvents {
 
 /** An error with a stable code, as thrown and emitted by this package. */
 export interface FloodnetErrorLike extends Error {
+  /** Names the kind of failure for ever: docs/API.md lists all. */
   readonly code: string
 }
 
 /** Counters since the start, and gauges. Packets are frames with data; messages are what programs write and read. */
 export interface NetworkStats {
+  /** Milliseconds since the start. */
   readonly uptimeMs: number
   /** Neighbours, by who dialled; and links that said goodbye and still have a socket. */
   readonly links: { dialled: number; accepted: number; closing: number }
+  /** Packets over all links to neighbours, duplicates among them. */
   readonly packets: { in: number; out: number }
+  /** Bytes of frames over all links, before encryption. */
   readonly bytes: { in: number; out: number }
   /** Messages this program wrote and the node delivered to it. */
   readonly messages: { written: number; delivered: number }
@@ -216,25 +227,35 @@ export interface NetworkStats {
   readonly trees: Readonly<Record<string, number>>
   /** What became of packets that pass a stem before they flood, by what ended their stem here. */
   readonly stems: Readonly<Record<string, number>>
+  /** Dials so far, and how they ended. */
   readonly dials: { started: number; opened: number; failed: number }
   /** What looking for others brought, by name: `dns-found`, `dns-failed` and so on. */
   readonly finding: Readonly<Record<string, number>>
   /** What the join actor counted, by name. */
   readonly joins: Readonly<Record<string, number>>
+  /** What waits now: to be read by the program, to be sent for it, and at the links. */
   readonly queues: { inboxMessages: number; inboxBytes: number; writeBytes: number; linkBytes: number }
+  /** I/O threads that run, and how often one came back after a crash. */
   readonly workers: { running: number; restarts: number }
+  /** Authors that the node tells apart now. */
   readonly origins: number
+  /** One-time keys remembered now. */
   readonly oneTimeOrigins: number
   /** 99th percentile and maximum delay of this thread's event loop since the start, in ms. Looked at every second. */
   readonly eventLoopDelayMs: { p99: number; max: number }
+  /** The neighbours, oldest first. */
   readonly peers: readonly Peer[]
 }
 
 /** The methods of pino that are used; each takes an object of details and a text. */
 export interface Logger {
+  /** What happens all the time: dials, links, requests for neighbours. */
   debug(details: object, text: string): void
+  /** What a person who runs a node wants to know: neighbours that come and go. */
   info(details: object, text: string): void
+  /** What was lost, refused or restarted. */
   warn(details: object, text: string): void
+  /** What the node did not survive, or the program should see to. */
   error(details: object, text: string): void
 }
 
@@ -263,8 +284,11 @@ export interface Network extends AsyncIterable<Message>, AsyncDisposable {
   readonly messages$: Observable<Message>
   /** Every event, as `{ name, details }`. Completes when the network closes. */
   readonly events$: Observable<NetworkEvent>
+  /** Calls `listener` each time. A listener's throw does not disturb the node: it becomes an uncaught exception of the process. */
   on<K extends keyof NetworkEvents>(name: K, listener: (details: NetworkEvents[K]) => void): this
+  /** Calls `listener` the next time only. */
   once<K extends keyof NetworkEvents>(name: K, listener: (details: NetworkEvents[K]) => void): this
+  /** Takes a listener of `on` or `once` away. */
   off<K extends keyof NetworkEvents>(name: K, listener: (details: NetworkEvents[K]) => void): this
   /** Joins one more entry while running, of any kind that `join` takes. The outcome comes as `dial` and `peer-up` events. @throws ERR_FLOODNET_ADDRESS */
   connect(address: string): void
@@ -281,6 +305,7 @@ export interface Network extends AsyncIterable<Message>, AsyncDisposable {
   sign(context: string, message: Uint8Array): Uint8Array
   /** Whether `signature` is the one that the node `id` (64 hex digits) makes by `sign` in a network of this name. False for anything malformed. */
   verify(id: string, context: string, message: Uint8Array, signature: Uint8Array): boolean
+  /** Counters and gauges of the node and all its threads at this moment. */
   stats(): Promise<NetworkStats>
   /**
    * Resolves when everything written so far has been handed to the operating system for every live link that keeps up.

@@ -34,6 +34,7 @@ export interface NetworkLimits {
   maxHandshakes: number
   /** First and longest pause between attempts to find missing neighbours, in ms. Defaults 1,000 and 60,000. */
   retryMinMs: number
+  /** The longest of these pauses. */
   retryMaxMs: number
   /** Authors whose packets are told apart at one time. Default 16,384. */
   maxOrigins: number

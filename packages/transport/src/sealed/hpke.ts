@@ -12,22 +12,30 @@ import {
   type KeyObject
 } from 'node:crypto'
 
+/** Bytes of an X25519 key. */
 export const KEY_BYTES = 32
+/** Bytes that sealing adds to a text. */
 export const TAG_BYTES = 16
 
 /** An X25519 key pair; the public half as its 32 bytes. */
 export interface KeyPair {
+  /** 32 bytes. */
   readonly publicKey: Uint8Array
+  /** For node:crypto. */
   readonly privateKey: KeyObject
 }
 
 /** What both sides derive: the AEAD's key and first nonce, and the secret that further keys may be exported from. */
 export interface Context {
+  /** Of the AEAD. */
   readonly key: Buffer
+  /** From which each message's nonce is made. */
   readonly baseNonce: Buffer
+  /** From which further keys may be made. */
   readonly exporterSecret: Buffer
 }
 
+/** A new X25519 pair. */
 export function generateKeyPair(): KeyPair {
   return keyPairOf(generateKeyPairSync('x25519').privateKey)
 }

@@ -2,13 +2,17 @@
 
 /** What the parser needs to know. */
 export interface Option {
+  /** Whether it takes a value. */
   readonly type: 'string' | 'boolean'
   /** May be given several times. */
   readonly multiple?: true
+  /** One letter that stands for it. */
   readonly short?: string
+  /** Its value when it is not given. */
   readonly default?: string | boolean
 }
 
+/** Options by name, without the dashes. */
 export type Options = Readonly<Record<string, Option>>
 
 export interface Flag extends Option {
@@ -23,6 +27,7 @@ export type Flags = Readonly<Record<string, Flag>>
 
 type ValueOf<O> = O extends { type: 'boolean' } ? boolean : O extends { multiple: true } ? string[] : string
 
+/** What a command line gives for these options. */
 export type ValuesOf<F> = {
   readonly [K in keyof F]: F[K] extends { default: unknown } ? ValueOf<F[K]> : ValueOf<F[K]> | undefined
 }

@@ -6,12 +6,17 @@ import { suggestion } from './suggest.ts'
 
 /** Words besides options: none, or at most so many; `name` is what the help calls them. */
 export interface Words {
+  /** What the help calls such a word. */
   readonly name: string
+  /** How many may be given. */
   readonly max: number
 }
 
+/** A command line, taken apart. */
 export interface Parsed<F> {
+  /** Options by name. */
   readonly values: ValuesOf<F>
+  /** Words that belong to no option, in order. */
   readonly positionals: readonly string[]
 }
 

@@ -15,6 +15,7 @@ export interface Traces {
   readonly inputFlags: string | null
 }
 
+/** Whether whoever started this process told it to ignore SIGHUP, as `nohup` does. */
 export function isHangupIgnored(traces: Traces = readTraces()): boolean {
   const { command = '', parentIgnores, inputFlags } = traces
   if (/(^|\/)nohup$/.test(command)) return true
