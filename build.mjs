@@ -14,7 +14,8 @@ import { writeChanged } from './scripts/write-changed.mjs'
 const root = fileURLToPath(new URL('.', import.meta.url))
 const packages = ['core', 'transport', 'chat', 'bridge']
 
-// Each thread's code is an entry of its own, loaded by its address: './worker.js' and './solver.js' beside index.js and cli.js.
+// Each thread's code is an entry of its own, loaded by its address: './worker.js' and './solver.js' beside index.js and
+// cli.js.
 const entries = [
   { from: 'packages/core/src/index.ts', to: 'packages/core/dist/index.js' },
   { from: 'packages/core/src/sim/index.ts', to: 'packages/core/dist/sim/index.js' },

@@ -28,7 +28,8 @@ if (!['main', 'core', 'peers'].includes(command)) {
   process.exit(2)
 }
 
-// The core's benchmarks are bundled from the sources; whole nodes run the built package, its worker being a file of its own.
+// The core's benchmarks are bundled from the sources; whole nodes run the built package, its worker being a file of its
+// own.
 if (command !== 'core') {
   // To standard error: lines of JSON have standard output to themselves.
   const { status } = spawnSync(process.execPath, ['build.mjs', '--js'], { cwd: root, stdio: ['ignore', 2, 2] })

@@ -24,9 +24,10 @@ export const testOptions = { ...sharedOptions, packages: 'external' }
 export const benchOptions = { ...testOptions, plugins: [constants] }
 
 /**
- * Dependencies are bundled: to load their few hundred files took 0.15 s of the 0.4 s of processor time that a node needed to start.
- * But not Piscina, which breaks when bundled, nor multicast-dns, which is loaded where it is wanted, and not our own packages, which are found through the workspace links: an error that
- * one of them throws is of the same class in the others.
+ * Dependencies are bundled: to load their few hundred files took 0.15 s of the 0.4 s of processor time that a node
+ * needed to start. But not Piscina, which breaks when bundled, nor multicast-dns, which is loaded where it is wanted,
+ * and not our own packages, which are found through the workspace links: an error that one of them throws is of the
+ * same class in the others.
  */
 export const packageOptions = {
   ...sharedOptions,
@@ -36,7 +37,10 @@ export const packageOptions = {
   alias: { rxjs: join(dirname(createRequire(import.meta.url).resolve('rxjs/package.json')), 'dist/esm/index.js') }
 }
 
-/** A thread is alone with its code, so it has the core bundled with it: what one file exports to another is no constant to the engine. */
+/**
+ * A thread is alone with its code, so it has the core bundled with it: what one file exports to another is no constant
+ * to the engine.
+ */
 export const threadOptions = {
   ...packageOptions,
   external: ['piscina'],

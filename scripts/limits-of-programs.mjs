@@ -1,4 +1,5 @@
-// Which constants of the chat and the bridge docs/LIMITS.md tells of, by file below packages: their names are not unique.
+// Which constants of the chat and the bridge docs/LIMITS.md tells of, by file below packages: their names are not
+// unique.
 export const ofPrograms = {
   'The chat: people and words': {
     'chat/src/session/session.ts': 'MAX_SHOWN_BYTES MAX_SAID_BYTES MAX_SPEAKERS',

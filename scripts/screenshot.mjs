@@ -1,5 +1,5 @@
-// Takes docs/floodchat.svg: three people on one network, each with a floodchat in a terminal of their own (tmux), and what one of them
-// sees. It is what they typed that is seen: nothing is drawn.
+// Takes docs/floodchat.svg: three people on one network, each with a floodchat in a terminal of their own (tmux), and
+// what one of them sees. It is what they typed that is seen: nothing is drawn.
 //   node build.mjs --js && node scripts/screenshot.mjs
 import { execFileSync, spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'

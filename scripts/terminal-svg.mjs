@@ -1,5 +1,5 @@
-// What stands on a terminal, with its colours, as a picture: text of `tmux capture-pane -ep` in, SVG out. Knows the attributes that
-// floodchat uses (bold, faint, reverse, 256 colours) and no more.
+// What stands on a terminal, with its colours, as a picture: text of `tmux capture-pane -ep` in, SVG out. Knows the
+// attributes that floodchat uses (bold, faint, reverse, 256 colours) and no more.
 import stringWidth from 'string-width'
 
 const CELL = { width: 8.4, height: 18 }

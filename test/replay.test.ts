@@ -1,5 +1,5 @@
-// A recording of everything that a neighbour passed on, played to readers who have just started: real chats in processes of their own, and a
-// peer made by hand, since no real node sends the packets of others twice.
+// A recording of everything that a neighbour passed on, played to readers who have just started: real chats in
+// processes of their own, and a peer made by hand, since no real node sends the packets of others twice.
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { suite } from 'uvu'

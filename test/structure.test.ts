@@ -125,14 +125,16 @@ test('comments, strings, member names and plain arithmetic do not count as impur
   assert.equal(findImpurities({ path: 'packages/core/src/pure.ts', text }), [])
 })
 
-test('files and functions are short', () => {
+test('files, functions and lines of comments are short', () => {
   assert.equal(sources.flatMap(findOversized), [])
 })
 
-test('a long file and a long function are found', () => {
+test('a long file, a long function and a wide comment are found', () => {
   const path = 'packages/core/src/long.ts'
   assert.equal(findOversized({ path, text: 'f()\n'.repeat(400) }), [])
   assert.is(findOversized({ path, text: 'f()\n'.repeat(401) }).length, 1)
+  assert.is(findOversized({ path, text: `// ${'wide '.repeat(30)}` }).length, 1)
+  assert.equal(findOversized({ path, text: `//   a   table ${'wide '.repeat(30)}\nf('${'long '.repeat(30)}')` }), [])
   for (const head of ['function f()', 'const f = () =>', 'class A { f()']) {
     const tail = head.startsWith('class') ? '}' : ''
     assert.equal(findOversized({ path, text: `${head} {\n${'g()\n'.repeat(58)}}${tail}` }), [])

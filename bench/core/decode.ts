@@ -1,4 +1,5 @@
-// core.decode: frames out of a byte stream, in chunks that end in the midst of a frame, copied to memory that is used again.
+// core.decode: frames out of a byte stream, in chunks that end in the midst of a frame, copied to memory that is used
+// again.
 import { FrameReader, type FrameSink, type ReaderMemory } from '../../packages/core/src/index.ts'
 import { chunkOf } from './frames.ts'
 import type { Operation } from './measure.ts'

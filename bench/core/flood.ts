@@ -1,4 +1,5 @@
-// core.flood: frames offered to the flood, all fresh or three of four duplicates. Without signatures: those have their own price.
+// core.flood: frames offered to the flood, all fresh or three of four duplicates. Without signatures: those have their
+// own price.
 import { Flood, HOPS_OFFSET, OriginTable } from '../../packages/core/src/index.ts'
 import { type Chunk, chunkOf, FRAME_BYTES, NOW_MS, setSeq } from './frames.ts'
 import type { Operation } from './measure.ts'

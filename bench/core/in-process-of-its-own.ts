@@ -1,5 +1,5 @@
-// The core's benchmarks from within `npm run bench`: each in a fresh process, as the others are, so that none finds code
-// that another one has made the compiler give up on.
+// The core's benchmarks from within `npm run bench`: each in a fresh process, as the others are, so that none finds
+// code that another one has made the compiler give up on.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'

@@ -4,7 +4,10 @@ import type { Figures } from '../run/bench.ts'
 import { WindowLoad } from './window.ts'
 
 const ORIGINS = 8
-/** Calls of WindowLoad.run: 16,384 packets each, 2,048 of each author. Enough for the largest span of 65,536, twice over. */
+/**
+ * Calls of WindowLoad.run: 16,384 packets each, 2,048 of each author. Enough for the largest span of 65,536, twice
+ * over.
+ */
 const CALLS = 64
 const LONGER = 4
 /** Of all authors together; 100,000 and 1,000,000 a second each. */

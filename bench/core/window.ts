@@ -1,4 +1,5 @@
-// core.window: whose packet it is, whether it has been seen, and that it has, for packets of many authors in a random order.
+// core.window: whose packet it is, whether it has been seen, and that it has, for packets of many authors in a random
+// order.
 import {
   HEADER_BYTES,
   INCARNATION_OFFSET,

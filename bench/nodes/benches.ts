@@ -10,7 +10,9 @@ import { runWatched } from './watched.ts'
 const FAN_IN_WRITERS = 8
 const LATENCY_PER_S = 1_000
 const SMALL = 100
-/** The library's default: nodes of a mesh may link to more than they must, or the last ones would find all places taken. */
+/**
+ * The library's default: nodes of a mesh may link to more than they must, or the last ones would find all places taken.
+ */
 const MESH_MAX_LINKS = 12
 
 export const AWAITED: WriteStyle = { kind: 'awaited', window: 1 }

@@ -1,5 +1,5 @@
-// Messages that tell where they belong: the writer's number and the place in its stream in every message, and bytes that
-// follow from the place. Cheap to make and to check, or the benchmark would measure itself.
+// Messages that tell where they belong: the writer's number and the place in its stream in every message, and bytes
+// that follow from the place. Cheap to make and to check, or the benchmark would measure itself.
 
 /** Writer 4, place 4, time of writing 8 (ns as a double; 0 when nobody asks). */
 export const HEAD_BYTES = 16

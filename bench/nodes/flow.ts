@@ -1,4 +1,5 @@
-// Messages as fast as they go: warm up, mark, wait, mark, stop; then wait for what is on its way and count what is lost.
+// Messages as fast as they go: warm up, mark, wait, mark, stop; then wait for what is on its way and count what is
+// lost.
 import type { Figures, Phases } from '../run/bench.ts'
 import { type Usage, usageOf } from '../run/usage.ts'
 import { sleep, until } from '../run/wait.ts'

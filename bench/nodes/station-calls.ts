@@ -36,7 +36,9 @@ export interface SystemModule {
   start(options: StationOptions, onMessage: (payload: Uint8Array) => void): Promise<SystemStation>
 }
 
-/** How the writer writes. `awaited`: a loop of `await write()`; `windowed`: `window` writes, then awaits all and a turn. */
+/**
+ * How the writer writes. `awaited`: a loop of `await write()`; `windowed`: `window` writes, then awaits all and a turn.
+ */
 export interface WriteStyle {
   readonly kind: 'awaited' | 'windowed'
   readonly window: number

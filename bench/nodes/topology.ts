@@ -37,8 +37,8 @@ export function fanOut(count: number): Topology {
 }
 
 /**
- * Everybody linked to five others of eight: those one and two places away on a ring, and the one opposite. `all`: everybody writes.
- * A system that links more by itself may do so.
+ * Everybody linked to five others of eight: those one and two places away on a ring, and the one opposite. `all`:
+ * everybody writes. A system that links more by itself may do so.
  */
 export function mesh(all: boolean): Topology {
   const away = [1, 2, 4, 6, 7]

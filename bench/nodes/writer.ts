@@ -1,4 +1,5 @@
-// Writes numbered messages as a program would: in a loop that awaits each, with a window of writes not awaited, or paced.
+// Writes numbered messages as a program would: in a loop that awaits each, with a window of writes not awaited, or
+// paced.
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { nowNs } from '../run/usage.ts'
 import { type Blank, blankOf, PATTERNS } from './content.ts'

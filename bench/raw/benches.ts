@@ -1,5 +1,5 @@
-// Relays alone: a source that makes frames of 100 bytes, the relay, and a sink that checks them. Source and sink are the
-// same programs for all, so that what differs is the relay.
+// Relays alone: a source that makes frames of 100 bytes, the relay, and a sink that checks them. Source and sink are
+// the same programs for all, so that what differs is the relay.
 import type { Contestant } from '../nodes/benches.ts'
 import type { Bench, Figures, Phases } from '../run/bench.ts'
 import { Child } from '../run/child.ts'

@@ -12,7 +12,9 @@ export class Progress {
     this.#total = benches.reduce((total, { once }) => total + (once === true ? 1 : rounds), 0)
   }
 
-  /** To be called before each run: its number, and the time that is left when the others take as long as those before. */
+  /**
+   * To be called before each run: its number, and the time that is left when the others take as long as those before.
+   */
   next(nowMs: number): string {
     if (this.#begun === 0) this.#startedMs = nowMs
     const left = this.#begun === 0 ? '' : `, ${this.#left((nowMs - this.#startedMs) / this.#begun)}`

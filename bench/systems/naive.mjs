@@ -1,5 +1,5 @@
-// The obvious relay on node:net: a length in front of each frame, a Set of ids, one write a frame. Neither encrypted nor
-// signed, and without back-pressure: the benchmark's window of messages bounds what is on its way.
+// The obvious relay on node:net: a length in front of each frame, a Set of ids, one write a frame. Neither encrypted
+// nor signed, and without back-pressure: the benchmark's window of messages bounds what is on its way.
 import { once } from 'node:events'
 import net from 'node:net'
 import { SetFlood } from './set-flood.mjs'

@@ -1,5 +1,5 @@
-// Flooding as it is written in an afternoon: a random id in front of every message, a Set of ids, each frame passed on by
-// itself. For systems that bring links but no network.
+// Flooding as it is written in an afternoon: a random id in front of every message, a Set of ids, each frame passed on
+// by itself. For systems that bring links but no network.
 import { randomBytes } from 'node:crypto'
 
 /** Random 8, count 4. */

@@ -1,4 +1,5 @@
-// What a test file says about itself in its first lines: `// time-limit: 240 s`, `// runs: alone` and the other ways to run.
+// What a test file says about itself in its first lines: `// time-limit: 240 s`, `// runs: alone` and the other ways to
+// run.
 import { readFileSync } from 'node:fs'
 
 const linesRead = 10
@@ -11,8 +12,8 @@ export function limitSeconds(file) {
 }
 
 /**
- * 'alone': nothing may run beside it. 'quiet': beside it only files that mostly wait. 'crowd': it starts so many processes that no other
- * crowd may run beside it. Else null.
+ * 'alone': nothing may run beside it. 'quiet': beside it only files that mostly wait. 'crowd': it starts so many
+ * processes that no other crowd may run beside it. Else null.
  */
 export function wayToRun(file) {
   return /^\/\/ runs: (alone|quiet|crowd)$/m.exec(headOf(file))?.[1] ?? null

@@ -1,10 +1,11 @@
-// In which order the test files run, and which side by side. A test with sockets mostly waits, one without mostly works: five files
-// run at a time, of which one works, so that two processors always have something to do.
+// In which order the test files run, and which side by side. A test with sockets mostly waits, one without mostly
+// works: five files run at a time, of which one works, so that two processors always have something to do.
 import { limitSeconds, wayToRun } from './head.mjs'
 
 /**
- * { lanes, alone }: what each lane takes, from the front, one list after the other. Four lanes share the waiting files. One of them
- * has the crowds before that, so that no two crowds run at a time; the fifth has all that works. What wants quiet comes when that is done.
+ * { lanes, alone }: what each lane takes, from the front, one list after the other. Four lanes share the waiting files.
+ * One of them has the crowds before that, so that no two crowds run at a time; the fifth has all that works. What wants
+ * quiet comes when that is done.
  */
 export function orderOf(files) {
   const [crowds, alone] = [ofWay(files, 'crowd'), ofWay(files, 'alone')]

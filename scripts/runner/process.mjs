@@ -10,7 +10,10 @@ const LAST_WORDS_MS = 1_000
 const END_MS = 10_000
 const running = new Set()
 
-/** Resolves to { events, output, code, signal, limitSeconds, timedOut, lockedUp, seconds }, whatever happens to the file. */
+/**
+ * Resolves to { events, output, code, signal, limitSeconds, timedOut, lockedUp, seconds }, whatever happens to the
+ * file.
+ */
 export async function runProcess(file, builtPath) {
   const limitSeconds = limitOf(file)
   const started = performance.now()

@@ -1,4 +1,5 @@
-// Which test files are for the quick run: no real sockets, processes, terminals or threads, and nothing that asked for more time.
+// Which test files are for the quick run: no real sockets, processes, terminals or threads, and nothing that asked for
+// more time.
 import { readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { limitSeconds, wayToRun } from './head.mjs'

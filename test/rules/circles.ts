@@ -1,5 +1,5 @@
-// No circle in any folder: its files and folders, seen as rooms, import each other in one direction only, so that each can be read
-// after those that it stands on. Type imports count as well: a reader follows them too.
+// No circle in any folder: its files and folders, seen as rooms, import each other in one direction only, so that each
+// can be read after those that it stands on. Type imports count as well: a reader follows them too.
 import { posix } from 'node:path'
 import { importsOf, type SourceFile } from './syntax.ts'
 

@@ -1,5 +1,5 @@
-// Imports point downward only: bridge -> chat -> transport -> core. Across packages they go by name, never by path. What the tests of
-// all packages share lies in test/support: only tests take it from there, and it knows no package.
+// Imports point downward only: bridge -> chat -> transport -> core. Across packages they go by name, never by path.
+// What the tests of all packages share lies in test/support: only tests take it from there, and it knows no package.
 import { posix } from 'node:path'
 import { importsOf, type SourceFile } from './syntax.ts'
 

@@ -11,7 +11,8 @@ function findAny(file: SourceFile): string[] {
   return found.map((node) => `${file.path}:${lineOf(node)}: any`)
 }
 
-// Exporting a key as JWK can lock the thread for ever on Node 20, when a key generation is collected meanwhile. DER does not.
+// Exporting a key as JWK can lock the thread for ever on Node 20, when a key generation is collected meanwhile. DER
+// does not.
 function findKeyExports(file: SourceFile): string[] {
   const found = nodesOf(parse(file)).filter((node) => ts.isStringLiteralLike(node) && node.text === 'jwk')
   return found.map((node) => `${file.path}:${lineOf(node)}: 'jwk'`)

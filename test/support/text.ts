@@ -1,5 +1,5 @@
-// Any text for property tests. fast-check's own `fc.string({ unit: 'binary' })` makes a table of all code points first, which takes
-// a second in each process.
+// Any text for property tests. fast-check's own `fc.string({ unit: 'binary' })` makes a table of all code points first,
+// which takes a second in each process.
 import fc from 'fast-check'
 
 const SURROGATES = { first: 0xd800, count: 0x800 }

@@ -1,5 +1,5 @@
-// ZeroMQ: for each link a PUB and a SUB socket at either end. It brings no network, so messages are flooded with a Set of
-// ids. Without high-water marks: with them PUB drops in silence.
+// ZeroMQ: for each link a PUB and a SUB socket at either end. It brings no network, so messages are flooded with a Set
+// of ids. Without high-water marks: with them PUB drops in silence.
 import { Publisher, Subscriber } from 'zeromq'
 import { SetFlood } from '../../systems/set-flood.mjs'
 

@@ -1,5 +1,6 @@
-// Names that cross a bridge carry the network they come from: alice on 'gob' is 'alice@gob' elsewhere. Nobody proved that she is alice.
-// A message whose name is marked with a network came from it and never goes back: that alone makes loops impossible.
+// Names that cross a bridge carry the network they come from: alice on 'gob' is 'alice@gob' elsewhere. Nobody proved
+// that she is alice. A message whose name is marked with a network came from it and never goes back: that alone makes
+// loops impossible.
 
 /** 'alice', 'gob' -> 'alice@gob' */
 export function marked(name: string, network: string): string {

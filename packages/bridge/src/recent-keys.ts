@@ -1,5 +1,5 @@
-// A bounded set of keys, in two halves: when the newer is full it becomes the older, and the older is forgotten at once.
-// Go nodes remember for ever; forgetting one by one would cost a search each.
+// A bounded set of keys, in two halves: when the newer is full it becomes the older, and the older is forgotten at
+// once. Go nodes remember for ever; forgetting one by one would cost a search each.
 
 export class RecentKeys<K extends string | bigint> {
   readonly #half: number

@@ -4,8 +4,8 @@ import type { Observable } from 'rxjs'
 /** Something said on a foreign network. Nobody there proves who they are: a name is what somebody wrote. */
 export interface ForeignMessage {
   /**
-   * The same at every bridge to that network that hears this word. Where the wire has ids, it names one word for ever; elsewhere it
-   * names the sender.
+   * The same at every bridge to that network that hears this word. Where the wire has ids, it names one word for ever;
+   * elsewhere it names the sender.
    */
   readonly key: string
   /** The id of a word that a bridge said there, where the wire tells; else null. */
@@ -19,7 +19,9 @@ export interface ForeignMessage {
 
 /** Something to say on a foreign network. */
 export interface BridgedMessage {
-  /** Names it at every bridge, so that a network with ids takes it once, however many bridges say it. Positive, 63 bits. */
+  /**
+   * Names it at every bridge, so that a network with ids takes it once, however many bridges say it. Positive, 63 bits.
+   */
   readonly id: bigint
   /** With the mark of the network it comes from: 'alice@floodnet'. */
   readonly from: string
@@ -39,7 +41,10 @@ export interface Refusal {
 export interface Side {
   /** Marks names that come from there: 'gob' makes alice 'alice@gob'. */
   readonly name: string
-  /** Whether the wire has ids: then the network itself drops a word that comes twice under one id. Else bridges take turns. */
+  /**
+   * Whether the wire has ids: then the network itself drops a word that comes twice under one id. Else bridges take
+   * turns.
+   */
   readonly hasIds: boolean
   /** Every word heard there, from the subscription on; never what this side itself said. */
   readonly foreign$: Observable<ForeignMessage>

@@ -1,5 +1,5 @@
-// One chat from its first line to its last: carries out what the pure part decides, on a network, a screen and a source of lines. Knows no
-// process, file or terminal, so tests run it whole on a network of their own.
+// One chat from its first line to its last: carries out what the pure part decides, on a network, a screen and a source
+// of lines. Knows no process, file or terminal, so tests run it whole on a network of their own.
 import { randomBytes } from 'node:crypto'
 import type { Network } from '@floodnet/transport'
 import { completerOf } from './commands/completion.ts'
@@ -37,7 +37,10 @@ import { aborted, nextTurn, within } from './waiting.ts'
 const TICK_MS = 200
 const TICKS_PER_STATUS = 5
 const TICKS_PER_SAVE = 10
-/** Sealed messages that wait to go out before a pipe has to: what goes out within a few seconds (network/sealed-pace.ts). */
+/**
+ * Sealed messages that wait to go out before a pipe has to: what goes out within a few seconds
+ * (network/sealed-pace.ts).
+ */
 const MAX_UNSENT = 500
 /** Sealed messages tried before other work gets a turn: some ms. */
 const OPENINGS_PER_LOOK = 32
@@ -55,7 +58,10 @@ export interface ChatParts {
   readonly lines: AsyncIterable<TypedLine>
   /** A person waits for the end: do not hold them up for messages that nobody has heard. */
   readonly interactive: boolean
-  /** Nothing is said before the entry is reached (any neighbour, where none was named), and nothing at all when it is not. */
+  /**
+   * Nothing is said before the entry is reached (any neighbour, where none was named), and nothing at all when it is
+   * not.
+   */
   readonly patient?: boolean
   /** What this user writes goes over some single links before it floods (`--private`). */
   readonly stem?: boolean
@@ -70,7 +76,10 @@ export interface ChatParts {
   readonly save?: (name: string) => Promise<void>
 }
 
-/** Resolves when the user has left. `problem`: what that was asked for was not done, in words. Rejects when the network failed. */
+/**
+ * Resolves when the user has left. `problem`: what that was asked for was not done, in words. Rejects when the network
+ * failed.
+ */
 export async function runChat(parts: ChatParts): Promise<{ problem: string | null }> {
   const chat = new Chat(parts)
   chat.start()

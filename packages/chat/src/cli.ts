@@ -1,4 +1,5 @@
-// The floodchat command: wires options, log, screen, network and chat to this process. Exit codes: 0 left, 1 failed, 2 bad usage.
+// The floodchat command: wires options, log, screen, network and chat to this process. Exit codes: 0 left, 1 failed, 2
+// bad usage.
 import { readFileSync } from 'node:fs'
 import { codeOf, exitCodeOf, messageOf } from '@floodnet/core'
 import {
@@ -26,7 +27,8 @@ import { openTranscript, type Transcript } from './store/transcript.ts'
 import { openFullScreen } from './terminal/open.ts'
 import { cleanText } from './text/clean-text.ts'
 
-// Messages that wait for the chat: its thread may be busy for a moment while 20,000 a second come, and the default of 512 would lose some.
+// Messages that wait for the chat: its thread may be busy for a moment while 20,000 a second come, and the default of
+// 512 would lose some.
 const INBOX_LIMIT = 8192
 
 // Messages a second of one author that a person is shown: more than anybody reads. A guess.

@@ -184,7 +184,8 @@ function isContactOf({ book }: Session, id: string): boolean {
   return isContact(book.people.get(id))
 }
 
-// Most messages come from who has just spoken, under the same name: working out who that is costs more than all the rest of a message.
+// Most messages come from who has just spoken, under the same name: working out who that is costs more than all the
+// rest of a message.
 function knownAlready({ roster, book }: Session, id: string, claimed: string, context: StepContext): Known | null {
   const member = roster.get(id)
   if (member === undefined || member.claimed !== claimed || member.known?.revision !== book.revision) return null

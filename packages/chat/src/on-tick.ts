@@ -1,4 +1,5 @@
-// What follows from time passing: presence told and forgotten, receipts given, searches given up, floods reported. Pure.
+// What follows from time passing: presence told and forgotten, receipts given, searches given up, floods reported.
+// Pure.
 
 import { retrySearches } from './conversations/direct.ts'
 import { onFileTick } from './files/on-file.ts'
@@ -13,7 +14,9 @@ import { knownOf, type Session } from './session/session.ts'
 import { encodePresence, type Presence } from './wire/presence.ts'
 import { MAX_READ_IDS } from './wire/sealed-body.ts'
 
-/** To be called several times a second. `connected`: there is a neighbour, so that presence has somebody to be told to. */
+/**
+ * To be called several times a second. `connected`: there is a neighbour, so that presence has somebody to be told to.
+ */
 export function onTick(session: Session, connected: boolean, context: StepContext): Effect[] {
   const due = session.silent || !connected ? null : takeDue(session.announcing, session.roster, context.now)
   return [

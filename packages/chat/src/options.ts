@@ -1,4 +1,5 @@
-// The command line: flags in, validated options out. Addresses are checked by the network, which names them in its errors.
+// The command line: flags in, validated options out. Addresses are checked by the network, which names them in its
+// errors.
 import { existsSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { isAbsolute, join } from 'node:path'

@@ -1,10 +1,10 @@
-// What a room takes from one author and from one neighbour. People type a line a second; the rest is left for pasted pages,
-// files (fragments of 64 KiB) and feeds. Beyond it a packet is not passed on, so that nobody can drown the room.
+// What a room takes from one author and from one neighbour. People type a line a second; the rest is left for pasted
+// pages, files (fragments of 64 KiB) and feeds. Beyond it a packet is not passed on, so that nobody can drown the room.
 import type { NetworkLimits } from '@floodnet/transport'
 
 /**
- * Guesses, ten and more times what one person causes; a neighbour passes on what many people write. A burst of one author's messages
- * fits into a reader's queue beside those of others.
+ * Guesses, ten and more times what one person causes; a neighbour passes on what many people write. A burst of one
+ * author's messages fits into a reader's queue beside those of others.
  */
 export const ROOM_RATES = {
   maxOriginPacketsPerSecond: 200,

@@ -1,5 +1,6 @@
-// The start on a machine that does not let us keep things: without a home folder, on a full disk, where all is read-only. What was not asked
-// for is done without, with a line that says so; what was asked for (--log, --identity) must work.
+// The start on a machine that does not let us keep things: without a home folder, on a full disk, where all is
+// read-only. What was not asked for is done without, with a line that says so; what was asked for (--log, --identity)
+// must work.
 import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { codeOf, messageOf } from '@floodnet/core'

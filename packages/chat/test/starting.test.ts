@@ -27,7 +27,8 @@ function optionsIn(state: string, ...args: string[]): ChatOptions {
   return invocation.options
 }
 
-// Another process that touches a file, as a chat in another container does: `takeLock` waits in place, so it cannot be this one.
+// Another process that touches a file, as a chat in another container does: `takeLock` waits in place, so it cannot be
+// this one.
 function toucher(path: string): ChildProcess {
   const code = 'setInterval(() => require("fs").utimesSync(process.argv[1], new Date(), new Date()), 50)'
   return spawn(process.execPath, ['-e', code, path], { stdio: 'ignore' })

@@ -9,7 +9,10 @@ export interface Address {
 
 /** With brackets and a port it is a text of 255 bytes, the most that a control frame can carry. DNS ends at 253. */
 const MAX_HOST_CHARACTERS = 247
-/** Hosts are letters, digits and the few marks of names: a peer's word may end up on a terminal. Other scripts as punycode. */
+/**
+ * Hosts are letters, digits and the few marks of names: a peer's word may end up on a terminal. Other scripts as
+ * punycode.
+ */
 const PATTERN = /^(?:\[([0-9a-fA-F:.]+(?:%[0-9A-Za-z._-]+)?)\]|([0-9A-Za-z._*-]*)):([0-9]{1,5})$/
 /** All ways to write the address that means "any": '', '*', '::', '0.0.0.0', '0', '0:0::0'. */
 const ANY_HOST = /^(?:\*|[0:.]*)$/

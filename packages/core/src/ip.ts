@@ -1,8 +1,8 @@
 // IP addresses as text: the bytes they stand for, and how far they reach. Names are not looked up here.
 
 /**
- * From where an address leads to the same place. `nowhere`: unspecified, multicast and reserved ones, which nobody can dial.
- * `machine`: loopback. `link`: the local network of one interface. `network`: all else, names among it.
+ * From where an address leads to the same place. `nowhere`: unspecified, multicast and reserved ones, which nobody can
+ * dial. `machine`: loopback. `link`: the local network of one interface. `network`: all else, names among it.
  */
 export type Reach = 'nowhere' | 'machine' | 'link' | 'network'
 
@@ -10,7 +10,10 @@ export type Reach = 'nowhere' | 'machine' | 'link' | 'network'
 const V4 = /^(0|[1-9]\d{0,2})\.(0|[1-9]\d{0,2})\.(0|[1-9]\d{0,2})\.(0|[1-9]\d{0,2})$/
 const HEXTETS = 8
 
-/** The 4 bytes of an IPv4 address (in IPv6 clothes too) or the 16 of an IPv6 address, its zone left out; null: no IP address. */
+/**
+ * The 4 bytes of an IPv4 address (in IPv6 clothes too) or the 16 of an IPv6 address, its zone left out; null: no IP
+ * address.
+ */
 export function ipBytes(host: string): readonly number[] | null {
   const text = withoutZone(host)
   if (!text.includes(':')) return v4Bytes(text)

@@ -1,4 +1,5 @@
-// Every numeric option: its default, its bounds, and where the default comes from. Validated once, here, and trusted afterwards.
+// Every numeric option: its default, its bounds, and where the default comes from. Validated once, here, and trusted
+// afterwards.
 
 import { FloodnetError } from './errors.ts'
 import { MAX_ONE_TIME_ORIGINS } from './flood/one-time-table.ts'
@@ -135,7 +136,10 @@ export const LIMITS = {
 export type LimitName = keyof typeof LIMITS
 export type Limits = { readonly [K in LimitName]: number }
 
-/** `given` over the defaults. @throws ERR_FLOODNET_OPTION naming the first option that is unknown, no integer or out of bounds. */
+/**
+ * `given` over the defaults. @throws ERR_FLOODNET_OPTION naming the first option that is unknown, no integer or out of
+ * bounds.
+ */
 export function resolveLimits(given: Readonly<Record<string, unknown>>): Limits {
   const limits: Record<string, number> = {}
   for (const [name, { value }] of Object.entries(LIMITS)) limits[name] = value

@@ -7,29 +7,44 @@ import type { DropReason } from './threads/drop-reasons.ts'
 
 export type { NetworkLimits }
 
-/** What a program may pass to `createNetwork`. Every field is optional; see `docs/LIMITS.md` for all defaults and their sources. */
+/**
+ * What a program may pass to `createNetwork`. Every field is optional; see `docs/LIMITS.md` for all defaults and their
+ * sources.
+ */
 export interface NetworkOptions {
   /**
-   * Address to listen on: `'host:port'`, `'[v6]:port'`, `':port'`. Port 0 lets the system choose. Default: port 55555 on all
-   * interfaces, and the next free port when it is taken. `false`: do not listen; the node only dials.
+   * Address to listen on: `'host:port'`, `'[v6]:port'`, `':port'`. Port 0 lets the system choose. Default: port 55555
+   * on all interfaces, and the next free port when it is taken. `false`: do not listen; the node only dials.
    * @throws ERR_FLOODNET_ADDRESS_IN_USE when a port named here is taken, ERR_FLOODNET_ADDRESS when it cannot be parsed or bound.
    */
   listen?: string | false
   /**
-   * Whom to join, tried until one answers and again whenever the node is short of links: an address (`'host:port'`, or a bare host, which means
-   * port 55555), a ticket (`'floodnet:...'`), or names in DNS that list nodes (`'dns:seeds.example.org'`). A ticket brings the network's `name` and
-   * `key` too. Default: none (this node is an entry). See docs/FINDING.md.
+   * Whom to join, tried until one answers and again whenever the node is short of links: an address (`'host:port'`, or
+   * a bare host, which means port 55555), a ticket (`'floodnet:...'`), or names in DNS that list nodes
+   * (`'dns:seeds.example.org'`). A ticket brings the network's `name` and `key` too. Default: none (this node is an
+   * entry). See docs/FINDING.md.
    */
   join?: string | null | readonly string[]
-  /** Where to look for others, and to be found by them, besides: `['lan']`, the local networks, by multicast DNS. Default: nowhere. */
+  /**
+   * Where to look for others, and to be found by them, besides: `['lan']`, the local networks, by multicast DNS.
+   * Default: nowhere.
+   */
   discover?: readonly 'lan'[]
   /** Name of the network. Nodes of different networks refuse each other at the handshake. Default `'floodnet'`. */
   name?: string
-  /** File that keeps the node's Ed25519 key (PKCS#8 PEM, mode 0600; made when absent). Default: a fresh key in memory. */
+  /**
+   * File that keeps the node's Ed25519 key (PKCS#8 PEM, mode 0600; made when absent). Default: a fresh key in memory.
+   */
   identity?: string
-  /** Address told to peers as ours (`'host:port'`), for nodes behind a port mapping. Default: our port at the address that peers see. */
+  /**
+   * Address told to peers as ours (`'host:port'`), for nodes behind a port mapping. Default: our port at the address
+   * that peers see.
+   */
   advertise?: string
-  /** I/O worker threads, 1 to 16. Default 1. On Linux with Node >= 22.12 all of them accept; elsewhere the first accepts and dials are spread. */
+  /**
+   * I/O worker threads, 1 to 16. Default 1. On Linux with Node >= 22.12 all of them accept; elsewhere the first accepts
+   * and dials are spread.
+   */
   workers?: number
   /** `'tls'` (default): TLS 1.3 links, signed packets. `'none'`: neither; for benchmarks on loopback addresses. */
   security?: 'tls' | 'none'
@@ -47,25 +62,35 @@ export interface NetworkOptions {
   maxLinks?: number
   /** Hops that a join request walks. Default 5 (the tutorial's figure). */
   walkHops?: number
-  /** Messages kept for `read()` until the newest are dropped and counted. 0: this program reads nothing. Default 512 (the tutorial's figure). */
+  /**
+   * Messages kept for `read()` until the newest are dropped and counted. 0: this program reads nothing. Default 512
+   * (the tutorial's figure).
+   */
   inboxLimit?: number
   /**
-   * Neighbours that push a busy author's packets here, 0 to 2: with 1 or 2 each packet comes over so many links and no more, and what does not come
-   * is fetched from another neighbour. 0: every packet comes over every link. Default 0.
+   * Neighbours that push a busy author's packets here, 0 to 2: with 1 or 2 each packet comes over so many links and no
+   * more, and what does not come is fetched from another neighbour. 0: every packet comes over every link. Default 0.
    */
   parents?: number
-  /** How long a message waits for an earlier one of its author that is missing, in ms; then event `gap` tells what is missing. 0: not at all. Default 5,000. */
+  /**
+   * How long a message waits for an earlier one of its author that is missing, in ms; then event `gap` tells what is
+   * missing. 0: not at all. Default 5,000.
+   */
   repairMs?: number
   /**
-   * Proof of work that every packet of the network must show before it is passed on, 0 to 24 bits; all nodes must say the same, or refuse each other
-   * (`wrong-work`). A packet with a body of n bytes costs its writer 2^workBits * (n + 2) hashes on average, in a thread of its own. Default 0: none.
+   * Proof of work that every packet of the network must show before it is passed on, 0 to 24 bits; all nodes must say
+   * the same, or refuse each other (`wrong-work`). A packet with a body of n bytes costs its writer 2^workBits * (n +
+   * 2) hashes on average, in a thread of its own. Default 0: none.
    */
   workBits?: number
   /** Fine tuning: every other limit by name; see `docs/LIMITS.md`. */
   limits?: Partial<NetworkLimits>
   /** Closes the network when aborted. */
   signal?: AbortSignal
-  /** Where the node logs: any object with pino's methods. Default: silent, or standard error for namespaces in `DEBUG=floodnet:*`. */
+  /**
+   * Where the node logs: any object with pino's methods. Default: silent, or standard error for namespaces in
+   * `DEBUG=floodnet:*`.
+   */
   logger?: Logger
 }
 
@@ -75,43 +100,54 @@ export interface Message {
   readonly payload: Uint8Array
   /** The author's Ed25519 public key, 64 hex digits; of a one-time message, the key made for it. */
   readonly origin: string
-  /** Of a message written to this node alone (`WriteOptions.to`): the author's id, proved by a signature inside. Else absent. */
+  /**
+   * Of a message written to this node alone (`WriteOptions.to`): the author's id, proved by a signature inside. Else
+   * absent.
+   */
   readonly from?: string
   /** The same: this node's id. */
   readonly to?: string
   /** The author's incarnation: Unix seconds at its start, and higher after each restart and every 10 minutes. */
   readonly incarnation: number
-  /** Number of the packet that carried the message, counted from 1 in each incarnation (the first, when there were several). */
+  /**
+   * Number of the packet that carried the message, counted from 1 in each incarnation (the first, when there were
+   * several).
+   */
   readonly seq: number
   /** Place of the message within its packet. (origin, incarnation, seq, index) names a message for ever. */
   readonly index: number
-  /** Links that the packet crossed on its way here; 1 when the author is a neighbour, 0 when it is a one-time origin: that is not told. */
+  /**
+   * Links that the packet crossed on its way here; 1 when the author is a neighbour, 0 when it is a one-time origin:
+   * that is not told.
+   */
   readonly hops: number
 }
 
 /** How one message is written; see `Network.write`. */
 export interface WriteOptions {
   /**
-   * Rejects with the signal's reason while the message, or a part of a large one, still waits for room or for a first neighbour; what is left
-   * of it then does not go out, and no reader gets any of it.
+   * Rejects with the signal's reason while the message, or a part of a large one, still waits for room or for a first
+   * neighbour; what is left of it then does not go out, and no reader gets any of it.
    */
   signal?: AbortSignal
   /**
-   * Signs the message with a key made for it alone, in packets of its own: nothing in them says which node wrote it. An origin
-   * made by `newOneTimeOrigin()` signs several, so that a reader sees they belong together. Such a message is not held for a
-   * first neighbour, since it is taken only within 5 minutes of its time: `write` waits for one. The neighbours may still guess
-   * from whom they had it first; see docs/SECURITY.md. Default: the node's own key.
+   * Signs the message with a key made for it alone, in packets of its own: nothing in them says which node wrote it. An
+   * origin made by `newOneTimeOrigin()` signs several, so that a reader sees they belong together. Such a message is
+   * not held for a first neighbour, since it is taken only within 5 minutes of its time: `write` waits for one. The
+   * neighbours may still guess from whom they had it first; see docs/SECURITY.md. Default: the node's own key.
    */
   oneTime?: true | OneTimeOrigin
   /**
-   * Sends the message to the node of this id alone, sealed to its key: others pass it on, and see neither what it says, nor who wrote it, nor for
-   * whom it is. It is signed inside with the node's own key, and written as a one-time message. Default: to everyone.
+   * Sends the message to the node of this id alone, sealed to its key: others pass it on, and see neither what it says,
+   * nor who wrote it, nor for whom it is. It is signed inside with the node's own key, and written as a one-time
+   * message. Default: to everyone.
    */
   to?: string
   /**
-   * Sends the message over some single links, six on average, before it floods, so that the neighbours cannot tell whether this node wrote it
-   * or passed it on; see docs/SECURITY.md. It arrives later for it, and by a fail-safe after some 5 to 20 s when a node on the way keeps it back.
-   * Without `oneTime` it is still signed by this node's key. Default false.
+   * Sends the message over some single links, six on average, before it floods, so that the neighbours cannot tell
+   * whether this node wrote it or passed it on; see docs/SECURITY.md. It arrives later for it, and by a fail-safe after
+   * some 5 to 20 s when a node on the way keeps it back. Without `oneTime` it is still signed by this node's key.
+   * Default false.
    */
   stem?: boolean
 }
@@ -163,8 +199,8 @@ export interface NetworkEvents {
   /** Every attempt to reach an address: when it starts, and how it ended. */
   dial: { phase: 'start' | 'failed' | 'opened' | 'skipped'; address: string; attempt: number; reason?: string }
   /**
-   * What looking for others brought, once for each change: `started` on a local network, `found` with a `count` of candidates, or `failed` with a reason.
-   * `subject`: the name in DNS, or the interface of the local network.
+   * What looking for others brought, once for each change: `started` on a local network, `found` with a `count` of
+   * candidates, or `failed` with a reason. `subject`: the name in DNS, or the interface of the local network.
    */
   discovery: {
     source: 'dns' | 'lan'
@@ -174,19 +210,26 @@ export interface NetworkEvents {
     reason?: string
   }
   /**
-   * A peer was refused at the handshake or afterwards, by us or by it. Of those that this node refuses for one reason, five a second are told one by
-   * one; `count` is there when the event stands for more than one, of which it names the last.
+   * A peer was refused at the handshake or afterwards, by us or by it. Of those that this node refuses for one reason,
+   * five a second are told one by one; `count` is there when the event stands for more than one, of which it names the
+   * last.
    */
   refused: { address: string; id: string | null; reason: string; by: 'us' | 'peer'; count?: number }
   /** A neighbour (or this program, peer null) takes messages too slowly, or has caught up again. */
   lagging: { peer: string | null; lagging: boolean; dropped: number }
-  /** Messages or packets were dropped; `count` since the last event of this reason, at most one event a second for each reason. */
+  /**
+   * Messages or packets were dropped; `count` since the last event of this reason, at most one event a second for each
+   * reason.
+   */
   dropped: { reason: DropReason; count: number; peer: string | null }
-  /** Packets of an author beyond its rate (`maxOriginBytesPerSecond`, `maxOriginPacketsPerSecond`) were not taken; `count` since the last event, at most one a second for each author, and 64 in all. */
+  /**
+   * Packets of an author beyond its rate (`maxOriginBytesPerSecond`, `maxOriginPacketsPerSecond`) were not taken;
+   * `count` since the last event, at most one a second for each author, and 64 in all.
+   */
   suppressed: { origin: string; count: number }
   /**
-   * Packets `from` to `to` of an author did not come, though later ones did: within `repairMs` (`'late'`), or until too much was held
-   * (`'held-full'`). Also counted, as `gap`, in `drops`.
+   * Packets `from` to `to` of an author did not come, though later ones did: within `repairMs` (`'late'`), or until too
+   * much was held (`'held-full'`). Also counted, as `gap`, in `drops`.
    */
   gap: { origin: string; incarnation: number; from: number; to: number; reason: 'late' | 'held-full' }
   /** What the join actor did besides, for a curious eye: requests, offers, slots, guests. `kind` tells which. */
@@ -259,7 +302,10 @@ export interface Logger {
   error(details: object, text: string): void
 }
 
-/** A running node. Made by `createNetwork`. `for await (const message of network)` ends when the network closes, and throws when it failed. */
+/**
+ * A running node. Made by `createNetwork`. `for await (const message of network)` ends when the network closes, and
+ * throws when it failed.
+ */
 export interface Network extends AsyncIterable<Message>, AsyncDisposable {
   /** This node's Ed25519 public key, 64 hex digits. */
   readonly id: string
@@ -268,9 +314,10 @@ export interface Network extends AsyncIterable<Message>, AsyncDisposable {
   /** Neighbours, oldest first. */
   readonly peers: readonly Peer[]
   /**
-   * Sends a message to everyone. The bytes are copied at once. Resolves when it is in the node's bounded send path: awaiting it is the back-pressure.
-   * A write that nobody awaits does not end the process when it fails because the network has closed or the queue is full, or because it is aborted: the loss is
-   * counted, and told by the event `dropped` (`write-queue-full`, `closed`).
+   * Sends a message to everyone. The bytes are copied at once. Resolves when it is in the node's bounded send path:
+   * awaiting it is the back-pressure. A write that nobody awaits does not end the process when it fails because the
+   * network has closed or the queue is full, or because it is aborted: the loss is counted, and told by the event
+   * `dropped` (`write-queue-full`, `closed`).
    * @throws ERR_FLOODNET_MESSAGE_TOO_LARGE, ERR_FLOODNET_QUEUE_FULL (writes nobody awaited), ERR_FLOODNET_CLOSED,
    * ERR_FLOODNET_OPTION; the signal's reason when aborted.
    */
@@ -280,30 +327,43 @@ export interface Network extends AsyncIterable<Message>, AsyncDisposable {
    * @throws ERR_FLOODNET_CLOSED when the network has closed and the queue is empty, or why it failed; the signal's reason when aborted.
    */
   read(options?: { signal?: AbortSignal }): Promise<Message>
-  /** Every message from the moment of subscription, beside the queue. Completes when the network closes, and errors when it failed. */
+  /**
+   * Every message from the moment of subscription, beside the queue. Completes when the network closes, and errors when
+   * it failed.
+   */
   readonly messages$: Observable<Message>
   /** Every event, as `{ name, details }`. Completes when the network closes. */
   readonly events$: Observable<NetworkEvent>
-  /** Calls `listener` each time. A listener's throw does not disturb the node: it becomes an uncaught exception of the process. */
+  /**
+   * Calls `listener` each time. A listener's throw does not disturb the node: it becomes an uncaught exception of the
+   * process.
+   */
   on<K extends keyof NetworkEvents>(name: K, listener: (details: NetworkEvents[K]) => void): this
   /** Calls `listener` the next time only. */
   once<K extends keyof NetworkEvents>(name: K, listener: (details: NetworkEvents[K]) => void): this
   /** Takes a listener of `on` or `once` away. */
   off<K extends keyof NetworkEvents>(name: K, listener: (details: NetworkEvents[K]) => void): this
-  /** Joins one more entry while running, of any kind that `join` takes. The outcome comes as `dial` and `peer-up` events. @throws ERR_FLOODNET_ADDRESS */
+  /**
+   * Joins one more entry while running, of any kind that `join` takes. The outcome comes as `dial` and `peer-up`
+   * events. @throws ERR_FLOODNET_ADDRESS
+   */
   connect(address: string): void
   /**
-   * A text by which others join this network through this node (`'floodnet:...'`), wherever an address is taken; they accept no other node at its addresses.
-   * With `key: true` it holds the network's shared key, and is as secret as that.
+   * A text by which others join this network through this node (`'floodnet:...'`), wherever an address is taken; they
+   * accept no other node at its addresses. With `key: true` it holds the network's shared key, and is as secret as
+   * that.
    * @throws ERR_FLOODNET_ADDRESS when the node does not listen and has no neighbour that does.
    */
   ticket(options?: { key?: boolean }): string
   /**
-   * This node's Ed25519 signature (64 bytes) over `message` for a use that `context` names. Bound to the network's name; never valid for a
-   * packet or for another context.
+   * This node's Ed25519 signature (64 bytes) over `message` for a use that `context` names. Bound to the network's
+   * name; never valid for a packet or for another context.
    */
   sign(context: string, message: Uint8Array): Uint8Array
-  /** Whether `signature` is the one that the node `id` (64 hex digits) makes by `sign` in a network of this name. False for anything malformed. */
+  /**
+   * Whether `signature` is the one that the node `id` (64 hex digits) makes by `sign` in a network of this name. False
+   * for anything malformed.
+   */
   verify(id: string, context: string, message: Uint8Array, signature: Uint8Array): boolean
   /** Counters and gauges of the node and all its threads at this moment. */
   stats(): Promise<NetworkStats>

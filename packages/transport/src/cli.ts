@@ -1,5 +1,6 @@
 #!/usr/bin/env node
-// The floodnet command's process: its streams, its signals, its exit code. All else is in commands/, or in the packages that bring a command.
+// The floodnet command's process: its streams, its signals, its exit code. All else is in commands/, or in the packages
+// that bring a command.
 import { readFileSync } from 'node:fs'
 import { pathToFileURL } from 'node:url'
 import { findExtension } from './commands/extension.ts'
@@ -17,7 +18,9 @@ function ownVersion(): string {
   return manifest.version
 }
 
-/** A simulation computes without a pause, and there is no network to leave: there, signals end the process as they come. */
+/**
+ * A simulation computes without a pause, and there is no network to leave: there, signals end the process as they come.
+ */
 function signalsFor(command: string | undefined): Pick<Surroundings, 'leave' | 'onReopen'> {
   if (command === 'sim') return { leave: new AbortController().signal }
   const { signal, onHangup } = leaveSignal(() => process.exit(1))

@@ -10,7 +10,10 @@ export interface NetworkLimits {
   inboxBytes: number
   /** Bytes of messages that wait in `write()` calls nobody awaited. Default 4 MiB. */
   writeQueueBytes: number
-  /** Bytes written before there is any neighbour, held until the first one is up, in whole slabs of 1 MiB; beyond them `write` waits. Default 1 MiB. */
+  /**
+   * Bytes written before there is any neighbour, held until the first one is up, in whole slabs of 1 MiB; beyond them
+   * `write` waits. Default 1 MiB.
+   */
   holdBytes: number
   /** Bytes queued on one link before the links that feed it are paused. Default 8 MiB. */
   linkQueueBytes: number
@@ -32,19 +35,25 @@ export interface NetworkLimits {
   handshakeTimeoutMs: number
   /** Accepted sockets that have not finished the handshake. Default 128. */
   maxHandshakes: number
-  /** First and longest pause between attempts to find missing neighbours, in ms. Defaults 1,000 and 60,000. */
+  /** First pause between attempts to find missing neighbours, in ms; it grows from there. Default 1,000. */
   retryMinMs: number
-  /** The longest of these pauses. */
+  /** Longest pause between attempts to find missing neighbours, in ms. Default 60,000. */
   retryMaxMs: number
   /** Authors whose packets are told apart at one time. Default 16,384. */
   maxOrigins: number
-  /** A packet in its stem phase that nobody has flooded by then, in ms and about as much again, is flooded by each node that it passed. Default 5,000. */
+  /**
+   * A packet in its stem phase that nobody has flooded by then, in ms and about as much again, is flooded by each node
+   * that it passed. Default 5,000.
+   */
   stemTimeoutMs: number
-  /** Keys of one-time messages remembered, beside the authors. When they are too many, the time in which such messages are taken becomes shorter. Default 32,768. */
+  /**
+   * Keys of one-time messages remembered, beside the authors. When they are too many, the time in which such messages
+   * are taken becomes shorter. Default 32,768.
+   */
   maxOneTimeOrigins: number
   /**
-   * What one author may write, in bytes and in packets a second, beside a burst (`rateBurstMs`); what is beyond it is neither read here nor
-   * passed on, and counted. 0: any amount. Own messages are not limited. Default 0.
+   * What one author may write, in bytes and in packets a second, beside a burst (`rateBurstMs`); what is beyond it is
+   * neither read here nor passed on, and counted. 0: any amount. Own messages are not limited. Default 0.
    */
   maxOriginBytesPerSecond: number
   /** The same in packets. Default 0. */
@@ -57,7 +66,10 @@ export interface NetworkLimits {
   maxNeighbourPacketsPerSecond: number
   /** The same in messages. Default 0. */
   maxNeighbourMessagesPerSecond: number
-  /** Authors not heard before, one-time origins among them, that one neighbour may bring in a second: a flooder may take a new key for each packet. 0: any number. Default 0. */
+  /**
+   * Authors not heard before, one-time origins among them, that one neighbour may bring in a second: a flooder may take
+   * a new key for each packet. 0: any number. Default 0.
+   */
   maxNeighbourOriginsPerSecond: number
   /** Whoever was silent for so long, in ms, may bring the worth of this time at once. Default 5,000. */
   rateBurstMs: number

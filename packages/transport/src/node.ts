@@ -32,7 +32,10 @@ import { WorkerTotals } from './threads/worker-totals.ts'
 const CLOSE_FLUSH_MS = 5_000
 /** Period in which losses are told and large messages given up. */
 const HOUSEKEEPING_MS = 1_000
-/** Every so many of them, the workers' totals are asked for: what they counted since is lost with one that crashes. A guess. */
+/**
+ * Every so many of them, the workers' totals are asked for: what they counted since is lost with one that crashes. A
+ * guess.
+ */
 const TOTALS_EVERY = 5
 
 interface Reported {
@@ -137,7 +140,10 @@ export class Node implements WorkerPoolHost {
       throw new FloodnetError('ERR_FLOODNET_WORKER', `${lost} messages were lost with an I/O worker that crashed`)
   }
 
-  /** Leaves: neighbours are told, threads and timers released. `failure`: what readers and writers are told instead of a close. */
+  /**
+   * Leaves: neighbours are told, threads and timers released. `failure`: what readers and writers are told instead of a
+   * close.
+   */
   async stop(failure: Error | null = null): Promise<void> {
     this.#closing = true
     const found = this.finding.close()
@@ -186,8 +192,8 @@ export class Node implements WorkerPoolHost {
   }
 
   /**
-   * Streams. Frames for the program go straight to the inbox. Every other report passes three steps in this order: the books, the
-   * one actor that decides who is a neighbour, and what is forgotten once it has decided.
+   * Streams. Frames for the program go straight to the inbox. Every other report passes three steps in this order: the
+   * books, the one actor that decides who is a neighbour, and what is forgotten once it has decided.
    */
   #wire(): void {
     const guard = guardedBy(this.#onFatal)

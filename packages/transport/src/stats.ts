@@ -6,7 +6,10 @@ import { addAll, type Counts } from './threads/counters.ts'
 import type { WorkerStats } from './threads/messages.ts'
 
 const NS_PER_MS = 1e6
-/** How often the event loop's delay is looked at. Each look wakes an idle processor up; a pause longer than this is always seen. A guess. */
+/**
+ * How often the event loop's delay is looked at. Each look wakes an idle processor up; a pause longer than this is
+ * always seen. A guess.
+ */
 export const LOOP_PERIOD_MS = 1_000
 
 export async function collectStats(node: Node, loopDelay: IntervalHistogram): Promise<NetworkStats> {

@@ -16,7 +16,10 @@ interface PlannedSide {
   start(output: Output): Promise<Side>
 }
 
-/** Resolves when `leave` is aborted and everything closed. @throws what the network or a side throws at its start, or the network later */
+/**
+ * Resolves when `leave` is aborted and everything closed. @throws what the network or a side throws at its start, or
+ * the network later
+ */
 export async function runBridge(settings: BridgeSettings, leave: AbortSignal, output: Output): Promise<void> {
   const network = await startNetwork(settings, leave)
   if (network === null) return

@@ -1,4 +1,5 @@
-// Reads gob's primitives from bytes that are all there. Knows nothing of types and messages. Format: https://pkg.go.dev/encoding/gob
+// Reads gob's primitives from bytes that are all there. Knows nothing of types and messages. Format:
+// https://pkg.go.dev/encoding/gob
 import { GobFault } from './fault.ts'
 
 const MAX_NUMBER_BYTES = 8
@@ -33,7 +34,9 @@ export class Cursor {
     return (raw & 1n) === 0n ? raw >> 1n : ~(raw >> 1n)
   }
 
-  /** A number that says how many bytes or elements follow. Each takes at least a byte, so more than are left is a lie. */
+  /**
+   * A number that says how many bytes or elements follow. Each takes at least a byte, so more than are left is a lie.
+   */
   count(): number {
     const count = this.unsigned()
     if (count > BigInt(this.left)) throw new GobFault('truncated', `${count} announced, ${this.left} bytes left`)

@@ -1,4 +1,5 @@
-// How a gob stream can be wrong. Thrown inside the codec only: GobReader catches it, and callers get the reason as a value.
+// How a gob stream can be wrong. Thrown inside the codec only: GobReader catches it, and callers get the reason as a
+// value.
 
 export type GobFaultReason =
   | 'bad-number'

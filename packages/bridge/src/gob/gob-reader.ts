@@ -1,5 +1,5 @@
-// A gob stream into structs, however it is cut into chunks. Several encoders may have written it one after the other, as the tutorial's
-// nodes do: each defines its types again. Holds at most one unfinished message.
+// A gob stream into structs, however it is cut into chunks. Several encoders may have written it one after the other,
+// as the tutorial's nodes do: each defines its types again. Holds at most one unfinished message.
 import { Cursor, numberBytes } from './cursor.ts'
 import { GobFault } from './fault.ts'
 import { MAX_MESSAGE_BYTES } from './limits.ts'

@@ -1,5 +1,5 @@
-// Structs of plain fields as gob messages: the definition, then the value, as a new encoder of Go writes them. That is what the
-// tutorial's nodes send for every packet.
+// Structs of plain fields as gob messages: the definition, then the value, as a new encoder of Go writes them. That is
+// what the tutorial's nodes send for every packet.
 import { Sink } from './sink.ts'
 import { BUILT_IN, FIRST_TYPE_ID } from './types.ts'
 

@@ -2,7 +2,10 @@
 
 /** Longest message, in bytes: the default of floodnet's own frames. */
 export const MAX_MESSAGE_BYTES = 1024 * 1024
-/** Types that one stream may define. The tutorial's programs define one; a struct in a struct needs another (a guess with room). */
+/**
+ * Types that one stream may define. The tutorial's programs define one; a struct in a struct needs another (a guess
+ * with room).
+ */
 export const MAX_TYPES = 16
 /** Fields of one type. The tutorial's packet has five (a guess with room). */
 export const MAX_FIELDS = 64

@@ -33,12 +33,18 @@ const SHAPE: StructShape = {
 const DEFINITION = encodeDefinition(SHAPE)
 const MAX_TYPE = 255
 
-/** Definition and value in one piece, as a new encoder of Go writes them in two. @throws RangeError for numbers beyond 64 bits */
+/**
+ * Definition and value in one piece, as a new encoder of Go writes them in two. @throws RangeError for numbers beyond
+ * 64 bits
+ */
 export function encodePacket({ type, payload, nodeId, uniqueId, hopsLeft }: TutorialPacket): Uint8Array {
   return Buffer.concat([DEFINITION, encodeValue(SHAPE, [type, payload, nodeId, uniqueId, hopsLeft])])
 }
 
-/** As Go matches a struct: by the names of its fields. Fields that are not there are zero, others are ignored. A fault: types that do not fit. */
+/**
+ * As Go matches a struct: by the names of its fields. Fields that are not there are zero, others are ignored. A fault:
+ * types that do not fit.
+ */
 export function packetOf({ fields }: GobRecord): TutorialPacket | GobFault {
   try {
     return {

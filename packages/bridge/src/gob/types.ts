@@ -22,7 +22,10 @@ export interface GobField {
   readonly type: number
 }
 
-/** The types of one stream. A definition replaces an earlier one: the tutorial's nodes define their packet before every packet. */
+/**
+ * The types of one stream. A definition replaces an earlier one: the tutorial's nodes define their packet before every
+ * packet.
+ */
 export class TypeTable {
   readonly #types = new Map<number, GobType>()
 
@@ -50,7 +53,10 @@ export function readDefinition(cursor: Cursor): GobType {
   return type
 }
 
-/** Calls `read` with the number of each field that is there, from 1. Numbers are sent as the distance from the last one; 0 ends. */
+/**
+ * Calls `read` with the number of each field that is there, from 1. Numbers are sent as the distance from the last one;
+ * 0 ends.
+ */
 export function readFields(cursor: Cursor, read: (field: number) => void): void {
   let field = 0
   for (let step = cursor.unsigned(); step !== 0n; step = cursor.unsigned()) {

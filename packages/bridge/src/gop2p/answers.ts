@@ -1,5 +1,5 @@
-// What a request means: the answer as gop2p v1.1.3 gives it, and what it does to the members. Pure; the server brings the
-// request and carries the answer. Where the original crashes or believes anything, the answer is a refusal.
+// What a request means: the answer as gop2p v1.1.3 gives it, and what it does to the members. Pure; the server brings
+// the request and carries the answer. Where the original crashes or believes anything, the answer is a refusal.
 import { posix } from 'node:path'
 import { resolveClaim } from './claims.ts'
 import {

@@ -1,4 +1,5 @@
-// A body while it comes in: one piece of memory that doubles, so that a sender of single bytes costs no object for each.
+// A body while it comes in: one piece of memory that doubles, so that a sender of single bytes costs no object for
+// each.
 
 const FIRST_BYTES = 1_024
 

@@ -4,9 +4,9 @@ import { BlockList, isIP, isIPv6 } from 'node:net'
 import { canonicalHost, hostOf, isHere, isUnspecified, makePeer, type Peer } from './peer.ts'
 
 /**
- * The peer that a request comes from, or null when it claims to be one that it cannot be. `remote` is the other end of its
- * connection, `own` the addresses of this machine's interfaces. A node that calls itself 0.0.0.0 is one at the address it
- * speaks from; on this machine the claim stays as it is, and any process of this machine may claim any port.
+ * The peer that a request comes from, or null when it claims to be one that it cannot be. `remote` is the other end of
+ * its connection, `own` the addresses of this machine's interfaces. A node that calls itself 0.0.0.0 is one at the
+ * address it speaks from; on this machine the claim stays as it is, and any process of this machine may claim any port.
  */
 export function resolveClaim(claim: Peer, remote: string, own: ReadonlySet<string>): Peer | null {
   const source = canonicalHost(remote)
@@ -22,9 +22,9 @@ export function resolveClaim(claim: Peer, remote: string, own: ReadonlySet<strin
 const Scope = { here: 0, link: 1, site: 2, world: 3 } as const
 
 /**
- * Whether `peer`, listed by one that we reached at `teller`, may be dialled. Nobody makes us dial into a place that is more
- * private than its own: a node on the Internet lists no address of our machine, our link or our site. Names are not dialled,
- * since a name may lead anywhere.
+ * Whether `peer`, listed by one that we reached at `teller`, may be dialled. Nobody makes us dial into a place that is
+ * more private than its own: a node on the Internet lists no address of our machine, our link or our site. Names are
+ * not dialled, since a name may lead anywhere.
  */
 export function mayDial(peer: Peer, teller: string): boolean {
   const scope = scopeOf(hostOf(peer))

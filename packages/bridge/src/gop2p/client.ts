@@ -1,5 +1,6 @@
-// One request to a peer, by node:http, with a deadline and a bound on the answer. node:http and not undici: its agent already
-// keeps connections, it lets us set Host (a gop2p node takes its own address there for itself dialling), and it needs nothing installed.
+// One request to a peer, by node:http, with a deadline and a bound on the answer. node:http and not undici: its agent
+// already keeps connections, it lets us set Host (a gop2p node takes its own address there for itself dialling), and it
+// needs nothing installed.
 import { Agent, type ClientRequest, type IncomingMessage, request } from 'node:http'
 import { plainHost } from '@floodnet/core'
 import { Body } from './body.ts'

@@ -1,5 +1,5 @@
-// A stream for programs: an Observable of everything from the subscription on, and an async iterable with a bounded queue of
-// its own for each loop. What comes before the first reader is kept for it, up to the same bound.
+// A stream for programs: an Observable of everything from the subscription on, and an async iterable with a bounded
+// queue of its own for each loop. What comes before the first reader is kept for it, up to the same bound.
 import { Observable, Subject } from 'rxjs'
 
 /** An Observable that is also an async iterable; neither ever blocks who sends. */

@@ -21,7 +21,10 @@ export interface Gop2pSideOptions {
   readonly id: string
   /** 'host:port' of members to join by; each is tried for ever. */
   readonly entries: readonly string[]
-  /** What we call ourselves there, 'host:port'. Default: the address that this machine has towards the first entry, and any port. */
+  /**
+   * What we call ourselves there, 'host:port'. Default: the address that this machine has towards the first entry, and
+   * any port.
+   */
   readonly self?: string
   readonly limits?: Partial<Gop2pLimits>
   /** Pauses between attempts to join, in ms. Defaults 1000 and 15,000. */
@@ -29,7 +32,10 @@ export interface Gop2pSideOptions {
   readonly retryMaxMs?: number
 }
 
-/** Answers to direct messages that name nobody: so many at once, then so many a second. A program may answer each of them, for ever (a guess). */
+/**
+ * Answers to direct messages that name nobody: so many at once, then so many a second. A program may answer each of
+ * them, for ever (a guess).
+ */
 const ANSWERS_BURST = 3
 const ANSWERS_PER_SECOND = 0.1
 const RETRY_MIN_MS = 1_000

@@ -1,5 +1,5 @@
-// Joining a network: the entry is asked, then everyone it lists, and whom those list, several at a time and until a deadline. A
-// dead member in a list costs its own request and nothing else.
+// Joining a network: the entry is asked, then everyone it lists, and whom those list, several at a time and until a
+// deadline. A dead member in a list costs its own request and nothing else.
 import type { Client, Reply } from './client.ts'
 import { Gop2pError, type Gop2pErrorReason } from './errors.ts'
 import { admit, type Membership } from './members.ts'

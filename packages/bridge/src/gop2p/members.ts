@@ -1,4 +1,5 @@
-// The members that a node knows, and those it lost: plain state with the rules for getting in and out. Pure; times are arguments.
+// The members that a node knows, and those it lost: plain state with the rules for getting in and out. Pure; times are
+// arguments.
 
 import type { Gop2pLimits } from './limits.ts'
 import { hostOf, isHere, isSamePeer, type Peer, peerKey } from './peer.ts'
@@ -6,7 +7,10 @@ import { hostOf, isHere, isSamePeer, type Peer, peerKey } from './peer.ts'
 export interface Member {
   /** As it stands in lists of members. */
   readonly peer: Peer
-  /** The other end of the connection when it was last reached or heard; null before. An entry may have been dialled by name. */
+  /**
+   * The other end of the connection when it was last reached or heard; null before. An entry may have been dialled by
+   * name.
+   */
   host: string | null
   /** Requests in a row that failed. */
   failures: number
@@ -57,8 +61,8 @@ export function admit(state: Membership, peer: Peer, sign: Sign): Admission {
 }
 
 /**
- * The member that speaks as `claim` from `host`. An entry that was dialled by another of its addresses is found by where
- * it was reached.
+ * The member that speaks as `claim` from `host`. An entry that was dialled by another of its addresses is found by
+ * where it was reached.
  */
 export function findMember(state: Membership, claim: Peer, host: string | null): Member | null {
   const known = state.members.get(peerKey(claim))

@@ -1,5 +1,5 @@
-// gop2p's wire, v1.1.3: messages and lists of members as Go's encoding/json writes and reads them. Pure. Reading says what is
-// wrong instead of throwing.
+// gop2p's wire, v1.1.3: messages and lists of members as Go's encoding/json writes and reads them. Pure. Reading says
+// what is wrong instead of throwing.
 import type { Gop2pLimits } from './limits.ts'
 import { makePeer, type Peer } from './peer.ts'
 
@@ -26,7 +26,10 @@ export function encodeMessage({ type, data, from, to }: WireMessage): Uint8Array
   return encoder.encode(JSON.stringify(to.length === 0 ? base : { ...base, to: to.map(fields) }))
 }
 
-/** Field names in any case, unknown fields ignored, a missing type is 0: all as in Go. A missing or undialable `from` is not. */
+/**
+ * Field names in any case, unknown fields ignored, a missing type is 0: all as in Go. A missing or undialable `from` is
+ * not.
+ */
 export function decodeMessage(bytes: Uint8Array, limits: Pick<Gop2pLimits, 'maxRecipients'>): DecodedMessage {
   const value = parseJson(bytes)
   if (value === undefined) return fault('not-json')

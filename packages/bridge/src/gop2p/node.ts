@@ -1,5 +1,5 @@
-// A gop2p node in gop2p's words: self, members, inbox, outbox, errors; start, connect, disconnect, stop. Here the pure rules meet server
-// and client; peers' faults are values, on `errors` and as results.
+// A gop2p node in gop2p's words: self, members, inbox, outbox, errors; start, connect, disconnect, stop. Here the pure
+// rules meet server and client; peers' faults are values, on `errors` and as results.
 import { networkInterfaces } from 'node:os'
 import { type Observable, Subject } from 'rxjs'
 import { type Answer, onRequest, type Request, type RequestEvent } from './answers.ts'
@@ -17,7 +17,10 @@ import { Gop2pServer } from './server.ts'
 
 /** What `new Gop2pNode` takes. */
 export interface Gop2pOptions {
-  /** What we call ourselves, 'host:port': members dial it, and our connections must come from it. Port 0: the system chooses. */
+  /**
+   * What we call ourselves, 'host:port': members dial it, and our connections must come from it. Port 0: the system
+   * chooses.
+   */
   readonly self: string
   /** 'host:port' to bind, where that is not `self`: behind a port mapping. */
   readonly listen?: string
@@ -62,7 +65,10 @@ export interface Change {
 /** Errors kept for a program that does not read them. A guess. */
 const ERRORS_LIMIT = 256
 
-/** A full member of a gop2p network. What other members do wrong never throws: it is on `errors`, and in what a call resolves with. */
+/**
+ * A full member of a gop2p network. What other members do wrong never throws: it is on `errors`, and in what a call
+ * resolves with.
+ */
 export class Gop2pNode {
   /** Messages of members. */
   readonly inbox: Feed<Inbound>
@@ -121,7 +127,10 @@ export class Gop2pNode {
     return this.#state.members.size > 0
   }
 
-  /** Listens. From then on others may join through us. An error: 'listen', when the address cannot be bound; 'stopped', the second time. */
+  /**
+   * Listens. From then on others may join through us. An error: 'listen', when the address cannot be bound; 'stopped',
+   * the second time.
+   */
   async start(): Promise<Gop2pError | null> {
     if (this.#life !== 'new') return this.#report(new Gop2pError('internal', 'stopped', 'a node starts once'))
     this.#life = 'started'
@@ -142,7 +151,10 @@ export class Gop2pNode {
     return null
   }
 
-  /** Joins the network of `entry`. Resolves within `connectTimeoutMs`. An error: the entry did not take us, and nothing has changed. */
+  /**
+   * Joins the network of `entry`. Resolves within `connectTimeoutMs`. An error: the entry did not take us, and nothing
+   * has changed.
+   */
   async connect(entry: Peer | string): Promise<Joined | Gop2pError> {
     const peer = typeof entry === 'string' ? parsePeer(entry) : entry
     if (peer === null) return this.#report(new Gop2pError('parse', 'bad-address', `${entry} is no address`))

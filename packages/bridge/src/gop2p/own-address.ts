@@ -2,7 +2,10 @@
 import { createSocket } from 'node:dgram'
 import { canonicalHost, hostOf, isHere, type Peer } from './peer.ts'
 
-/** Sends nothing: a connected UDP socket only asks the routing table. Null: there is no way to the entry, or no such name. */
+/**
+ * Sends nothing: a connected UDP socket only asks the routing table. Null: there is no way to the entry, or no such
+ * name.
+ */
 export function addressTowards(entry: Peer): Promise<string | null> {
   const host = hostOf(entry)
   if (isHere(host)) return Promise.resolve(host.includes(':') ? '::1' : '127.0.0.1')

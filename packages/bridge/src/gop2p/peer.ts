@@ -42,8 +42,8 @@ export function isUnspecified(host: string): boolean {
 }
 
 /**
- * Equal for all spellings of one peer: seen from here, '0.0.0.0', 'localhost', '127.0.0.1' and '::1' are one machine, this one.
- * gop2p compares the text, and so takes its own entry for a stranger when it was dialled by another spelling.
+ * Equal for all spellings of one peer: seen from here, '0.0.0.0', 'localhost', '127.0.0.1' and '::1' are one machine,
+ * this one. gop2p compares the text, and so takes its own entry for a stranger when it was dialled by another spelling.
  */
 export function peerKey(peer: Peer): string {
   const host = hostOf(peer)

@@ -1,4 +1,5 @@
-// Keeps a node in its network: entries that are not members are tried again and again, since a gop2p node that restarts looks for nobody.
+// Keeps a node in its network: entries that are not members are tried again and again, since a gop2p node that restarts
+// looks for nobody.
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Gop2pError } from './errors.ts'
 import type { Joined } from './joining.ts'
@@ -11,7 +12,10 @@ export interface StayingNode {
 
 export interface StayingOptions {
   readonly entries: readonly Peer[]
-  /** First and longest pause between two attempts, in ms: floodnet's own, but for the longest, since a full mesh has its entries near. */
+  /**
+   * First and longest pause between two attempts, in ms: floodnet's own, but for the longest, since a full mesh has its
+   * entries near.
+   */
   readonly retryMinMs: number
   readonly retryMaxMs: number
   readonly signal: AbortSignal

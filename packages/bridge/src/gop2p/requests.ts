@@ -32,8 +32,9 @@ export function direct(state: Membership, data: Uint8Array, to: readonly Peer[])
 }
 
 /**
- * A join under way. It begins at an entry; whoever answers lists others. gop2p asks the members of the entry's list only, so
- * that two newcomers at two entries may miss each other; here the lists of the others count too, until all are asked.
+ * A join under way. It begins at an entry; whoever answers lists others. gop2p asks the members of the entry's list
+ * only, so that two newcomers at two entries may miss each other; here the lists of the others count too, until all are
+ * asked.
  */
 export interface Walk {
   readonly asked: Set<string>
@@ -45,7 +46,10 @@ export function beginWalk(self: Peer, entry: Peer): Walk {
   return { asked: new Set([peerKey(self), peerKey(entry)]), skipped: 0 }
 }
 
-/** Whom to ask next, after a peer reached at the address `teller` listed `peers`. Never more than `maxMembers` in a walk. */
+/**
+ * Whom to ask next, after a peer reached at the address `teller` listed `peers`. Never more than `maxMembers` in a
+ * walk.
+ */
 export function onListed(walk: Walk, state: Membership, peers: readonly Peer[], teller: string): Peer[] {
   const next: Peer[] = []
   for (const peer of peers) {

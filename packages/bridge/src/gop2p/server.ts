@@ -1,4 +1,5 @@
-// The HTTP server of a gop2p node: takes requests in within bounds and hands each to `answer`. Knows nothing of messages.
+// The HTTP server of a gop2p node: takes requests in within bounds and hands each to `answer`. Knows nothing of
+// messages.
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import { plainHost } from '@floodnet/core'

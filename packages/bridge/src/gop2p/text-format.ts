@@ -1,5 +1,5 @@
-// What gop2p's programs put into their messages, read and written: plain text. Who speaks is the sender's address; what a bridge says
-// begins with the name of who said it, in the way relays of chats have always written it. Pure.
+// What gop2p's programs put into their messages, read and written: plain text. Who speaks is the sender's address; what
+// a bridge says begins with the name of who said it, in the way relays of chats have always written it. Pure.
 import { lineOf, marked, nameInLine, unmarked } from '../names.ts'
 import type { BridgedMessage, ForeignMessage } from '../side.ts'
 import type { Inbound } from './node.ts'
@@ -7,7 +7,10 @@ import { formatPeer, isSamePeer, type Peer, parsePeer } from './peer.ts'
 
 export type Reading =
   | { readonly kind: 'heard'; readonly foreign: ForeignMessage }
-  /** For the bridge alone, and it cannot tell for whom: `answer` says so. It is sent a few times at most: programs may answer it. */
+  /**
+   * For the bridge alone, and it cannot tell for whom: `answer` says so. It is sent a few times at most: programs may
+   * answer it.
+   */
   | { readonly kind: 'unaddressed'; readonly answer: string }
   | { readonly kind: 'unread'; readonly reason: string }
 

@@ -13,7 +13,10 @@ export interface BridgeOptions {
   readonly hub: string
   /** Limits and times of carrying words over; defaults: RELAY_DEFAULTS. */
   readonly relay?: Partial<RelayOptions>
-  /** How long other bridges have to answer our hello before we say anything, in ms. Default 1500: a flood there and back, many times. */
+  /**
+   * How long other bridges have to answer our hello before we say anything, in ms. Default 1500: a flood there and
+   * back, many times.
+   */
   readonly greetMs?: number
   /** How long to wait for a first neighbour, in ms, before the bridge takes itself to be alone. Default 5000. */
   readonly aloneMs?: number
@@ -34,11 +37,13 @@ const TICKS_PER_TURN = 10
 const LAST_WORDS_MS = 1_000
 
 /**
- * Carries words between a floodnet network and its sides: `greet` first, then start the sides and `add` each, `close` at the end.
- * What peers do wrong never throws; it is told as a notice.
+ * Carries words between a floodnet network and its sides: `greet` first, then start the sides and `add` each, `close`
+ * at the end. What peers do wrong never throws; it is told as a notice.
  */
 export class Bridge {
-  /** What people may want to know; a reason that comes again and again is told at each doubling. Completes at the end. */
+  /**
+   * What people may want to know; a reason that comes again and again is told at each doubling. Completes at the end.
+   */
   readonly notices$ = new Subject<BridgeNotice>()
   readonly #network: Network
   readonly #options: Required<Omit<BridgeOptions, 'relay'>> & { readonly relay: RelayOptions }
@@ -55,7 +60,10 @@ export class Bridge {
   readonly #skipped = new Map<string, number>()
   readonly #onPeerUp = (): void => this.#write(this.#relay.hello())
 
-  /** The bridge owns neither the network nor, before `add`, the sides. @param newId draws 63 random bits, positive: `newId` of this package */
+  /**
+   * The bridge owns neither the network nor, before `add`, the sides. @param newId draws 63 random bits, positive:
+   * `newId` of this package
+   */
   constructor(network: Network, newId: () => bigint, { relay = {}, ...options }: BridgeOptions) {
     this.#network = network
     this.#options = { greetMs: GREET_MS, aloneMs: ALONE_MS, ...options, relay: { ...RELAY_DEFAULTS, ...relay } }
@@ -70,8 +78,8 @@ export class Bridge {
   }
 
   /**
-   * Tells other bridges which sides there will be, and waits until they had time to answer. Only then may a side be started: two bridges
-   * that do not know each other would both say what they hear. Ends early when the bridge closes.
+   * Tells other bridges which sides there will be, and waits until they had time to answer. Only then may a side be
+   * started: two bridges that do not know each other would both say what they hear. Ends early when the bridge closes.
    */
   async greet(sides: readonly Pick<Side, 'name' | 'hasIds'>[]): Promise<void> {
     for (const { name, hasIds } of sides) this.#relay.addSide(name, hasIds)

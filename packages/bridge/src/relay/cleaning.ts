@@ -11,7 +11,10 @@ export function cleanMessage(text: string): string {
   return cleanText(text)
 }
 
-/** A name in which no bracket, space or line break can pretend to be something else. Its marks stay whole: they are what stops loops. */
+/**
+ * A name in which no bracket, space or line break can pretend to be something else. Its marks stay whole: they are what
+ * stops loops.
+ */
 export function cleanName(raw: string): string {
   const name = cleanText(raw.slice(-MAX_RAW_CHARACTERS))
     .trim()

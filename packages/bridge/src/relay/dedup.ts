@@ -1,5 +1,6 @@
-// Words on one way of the bridge that may be said by another bridge as well: each shall be said once. A word that is not ours to say
-// waits; when another bridge has said it, it is forgotten; when nobody did within its turn, it is ours after all. Pure: time is an argument.
+// Words on one way of the bridge that may be said by another bridge as well: each shall be said once. A word that is
+// not ours to say waits; when another bridge has said it, it is forgotten; when nobody did within its turn, it is ours
+// after all. Pure: time is an argument.
 
 import { RecentKeys } from '../recent-keys.ts'
 import type { RelayOptions } from './options.ts'
@@ -27,8 +28,8 @@ export class Dedup<T> {
   }
 
   /**
-   * We heard a word. Returns what is to be said now: it, when its turn is ours (rank 0); nothing when it waits or was said already; an
-   * older one for which there is no room any more.
+   * We heard a word. Returns what is to be said now: it, when its turn is ours (rank 0); nothing when it waits or was
+   * said already; an older one for which there is no room any more.
    */
   foreign(key: string, item: T, rank: number, nowMs: number): T[] {
     if (this.#hasIds ? this.#isDone(key) : this.#takeCredit(key, nowMs)) return []

@@ -1,5 +1,6 @@
-// What bridges write into floodnet: chat envelopes like floodchat's, with a field more that says where a word comes from; and notes
-// among bridges, which look like direct messages to a name that nobody can have, so that chats leave them alone.
+// What bridges write into floodnet: chat envelopes like floodchat's, with a field more that says where a word comes
+// from; and notes among bridges, which look like direct messages to a name that nobody can have, so that chats leave
+// them alone.
 import { decodeEnvelope } from '@floodnet/chat'
 
 /** Where a word comes from. Not proved by anybody. */

@@ -1,5 +1,6 @@
-// Which other bridges there are, and whose turn a word is. Every bridge draws the same order for a word, by hashing each bridge's id with
-// the word's key (highest random weight), so they agree without asking as long as they know each other. Pure.
+// Which other bridges there are, and whose turn a word is. Every bridge draws the same order for a word, by hashing
+// each bridge's id with the word's key (highest random weight), so they agree without asking as long as they know each
+// other. Pure.
 import { createHash } from 'node:crypto'
 import type { RelayOptions } from './options.ts'
 

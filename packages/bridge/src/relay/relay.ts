@@ -1,5 +1,6 @@
-// What a bridge does with what it hears: floodnet in the middle, foreign networks as its sides. A word of a side is written into floodnet,
-// and from there said on every other side. Pure: no sockets, clock or timers; time is an argument, effects come back.
+// What a bridge does with what it hears: floodnet in the middle, foreign networks as its sides. A word of a side is
+// written into floodnet, and from there said on every other side. Pure: no sockets, clock or timers; time is an
+// argument, effects come back.
 import { createHash } from 'node:crypto'
 import { isMarkedWith, marked, marksOf, unmarked } from '../names.ts'
 import type { BridgedMessage, ForeignMessage, Refusal } from '../side.ts'
@@ -9,7 +10,10 @@ import { type BridgeControl, encodeControl, encodeText, type HubText, readHubPay
 import { RELAY_DEFAULTS, type RelayOptions } from './options.ts'
 import { OtherBridges } from './other-bridges.ts'
 
-/** Networks that a word may come through: eight marks of 32 characters fit into any name that is looked at (a guess, with room). */
+/**
+ * Networks that a word may come through: eight marks of 32 characters fit into any name that is looked at (a guess,
+ * with room).
+ */
 const MAX_MARKS = 8
 
 /** A message of floodnet, as its reader gets it. */
@@ -43,7 +47,10 @@ export class Relay {
   readonly #otherBridges: OtherBridges
   readonly #sides = new Map<string, RelaySide>()
 
-  /** @param id this bridge's node; @param hub what names of floodnet are marked with elsewhere; @param newId draws 63 random bits */
+  /**
+   * @param id this bridge's node; @param hub what names of floodnet are marked with elsewhere; @param newId draws 63
+   * random bits
+   */
   constructor(id: string, hub: string, newId: () => bigint, options: Partial<RelayOptions> = {}) {
     this.#hub = hub
     this.#newId = newId
@@ -108,7 +115,10 @@ export class Relay {
     })
   }
 
-  /** A side did what it was asked to, or refused with a word for whoever asked. What another bridge may still say is left to it. */
+  /**
+   * A side did what it was asked to, or refused with a word for whoever asked. What another bridge may still say is
+   * left to it.
+   */
   onSaid(
     { side, word, answer }: Extract<RelayEffect, { kind: 'say' }>,
     refusal: Refusal | null,
@@ -186,7 +196,10 @@ export class Relay {
   }
 }
 
-/** As every bridge makes it from the word, whether it heard it on the side or in floodnet. Who lies about a key must say the same text. */
+/**
+ * As every bridge makes it from the word, whether it heard it on the side or in floodnet. Who lies about a key must say
+ * the same text.
+ */
 function inwardKey({ from, text, to, origin }: HubText): string {
   return digest([origin?.side, origin?.key, from, to, text])
 }
@@ -198,7 +211,9 @@ function nativeText({ from, text }: HubText, message: HubMessage, hub: string): 
   return { id: idOf(digest([origin, incarnation, seq, index])), from: marked(name, hub), text: cleanMessage(text) }
 }
 
-/** A word of a side. What it says is part of its id, so that nobody can take the id of another word before it is said. */
+/**
+ * A word of a side. What it says is part of its id, so that nobody can take the id of another word before it is said.
+ */
 function foreignText(word: HubText, hub: string): Omit<BridgedMessage, 'to'> {
   const id = idOf(digest([inwardKey(word), word.origin?.id.toString()]))
   return { id, from: marked(cleanName(word.from), hub), text: cleanMessage(word.text) }

@@ -1,5 +1,6 @@
-// How links come to be, by the tutorial's rules: a JOIN_REQ on a short connection or on a walk, a JOIN_ACK on a connection that is kept.
-// What the rules leave open to abuse is bounded: nobody makes us dial, relay or keep links without limit.
+// How links come to be, by the tutorial's rules: a JOIN_REQ on a short connection or on a walk, a JOIN_ACK on a
+// connection that is kept. What the rules leave open to abuse is bounded: nobody makes us dial, relay or keep links
+// without limit.
 import { type Address, formatAddress, isDialable, parseAddress, plainHost } from '@floodnet/core'
 import { PACKET_TYPES, type TutorialPacket } from '../gob/packet.ts'
 import type { LinkId, RefusalReason } from './messages.ts'
@@ -16,7 +17,10 @@ import {
   tell
 } from './state.ts'
 
-/** Of an address that a packet names: a longer one cannot be listened on. A host name has at most 253 characters; floodnet's own figure. */
+/**
+ * Of an address that a packet names: a longer one cannot be listened on. A host name has at most 253 characters;
+ * floodnet's own figure.
+ */
 const MAX_ADDRESS_BYTES = 255
 /** Go nodes draw 19 digits at most (a guess with room). It is kept with the link and told to people. */
 const MAX_NODE_ID_CHARACTERS = 64
@@ -37,7 +41,10 @@ export function onJoinRequest(state: PeerState, link: Link, packet: TutorialPack
   dial(state, { kind: 'acking', address, nodeId: packet.nodeId, deadlineMs }, address, context)
 }
 
-/** Certain below the desired number of links, then with a chance of one in their number and one; never beyond the maximum. */
+/**
+ * Certain below the desired number of links, then with a chance of one in their number and one; never beyond the
+ * maximum.
+ */
 function accepts(state: PeerState, nodeId: string, context: StepContext): boolean {
   const { desiredLinks, maxLinks, maxDials } = state.options
   const degree = degreeOf(state)
@@ -120,7 +127,10 @@ export function planRetry(state: PeerState, context: StepContext): void {
   state.retryAtMs = context.nowMs + pauseMs * (0.5 + context.random() / 2)
 }
 
-/** A slot came to nothing. An attempt that is planned stays as it is: else dials that others set off and that fail could put it off for ever. */
+/**
+ * A slot came to nothing. An attempt that is planned stays as it is: else dials that others set off and that fail could
+ * put it off for ever.
+ */
 export function onSlotLost(state: PeerState, context: StepContext): void {
   if (state.retryAtMs === null) planRetry(state, context)
 }
@@ -131,7 +141,8 @@ export function seek(state: PeerState, context: StepContext): void {
   const neighbours = neighboursOf(state)
   const through = drawn(neighbours, context)
   if (through !== undefined) walk(state, through, context)
-  // With neighbours, every fourth attempt asks at an address too: two halves of a network that lost each other find together again.
+  // With neighbours, every fourth attempt asks at an address too: two halves of a network that lost each other find
+  // together again.
   if (through === undefined || state.attempts % 4 === 3) ask(state, nextAddress(state), context)
 }
 

@@ -6,7 +6,10 @@ const FIRST_PORT = 55_555
 /** The tutorial tries for ever; floodnet a hundred. */
 const PORT_TRIES = 100
 
-/** @param at where to listen; null: port 55555 on all interfaces, or the next free one. @throws ERR_FLOODNET_ADDRESS, ERR_FLOODNET_ADDRESS_IN_USE */
+/**
+ * @param at where to listen; null: port 55555 on all interfaces, or the next free one. @throws ERR_FLOODNET_ADDRESS,
+ * ERR_FLOODNET_ADDRESS_IN_USE
+ */
 export async function listen(at: Address | null, onSocket: (socket: Socket) => void): Promise<Server> {
   const server = createServer({ noDelay: true }, onSocket)
   const [host, first, tries] = at === null ? ['', FIRST_PORT, PORT_TRIES] : [at.host, at.port, 1]

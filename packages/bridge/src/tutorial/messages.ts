@@ -1,4 +1,5 @@
-// What reaches a peer among the tutorial's nodes, and what it wants done: the whole interface between the rules and the sockets.
+// What reaches a peer among the tutorial's nodes, and what it wants done: the whole interface between the rules and the
+// sockets.
 import type { Address } from '@floodnet/core'
 import type { TutorialPacket } from '../gob/packet.ts'
 
@@ -23,7 +24,9 @@ export type PeerEffect =
   | { readonly kind: 'dial'; readonly link: LinkId; readonly address: Address }
   /** `last`: the link closes when this is written. */
   | { readonly kind: 'send'; readonly link: LinkId; readonly packet: TutorialPacket; readonly last: boolean }
-  /** The peer at the end of this link has that packet: it need not be sent any more, and what was sent has been read. */
+  /**
+   * The peer at the end of this link has that packet: it need not be sent any more, and what was sent has been read.
+   */
   | { readonly kind: 'known'; readonly link: LinkId; readonly uniqueId: bigint }
   | { readonly kind: 'close'; readonly link: LinkId; readonly reason: string }
   /** A message that nobody brought before. */

@@ -4,7 +4,10 @@
 export interface PeerOptions {
   /** Neighbours it tries to have. The tutorial's text says five, its code three. */
   readonly desiredLinks: number
-  /** Neighbours it has at most, slots included: the node's own maximum of 12 would do too; a bridge relays little (a guess). */
+  /**
+   * Neighbours it has at most, slots included: the node's own maximum of 12 would do too; a bridge relays little (a
+   * guess).
+   */
   readonly maxLinks: number
   /** Hops of a join request: the tutorial's figure. Requests of others that claim more are cut to it. */
   readonly joinHops: number
@@ -14,11 +17,17 @@ export interface PeerOptions {
   readonly strangerMs: number
   /** From a dial to a connection, in ms: floodnet's own. */
   readonly dialMs: number
-  /** How long after a request of ours a JOIN_ACK may come, in ms. A walk of five hops, each behind a dial that waits for 5 s. */
+  /**
+   * How long after a request of ours a JOIN_ACK may come, in ms. A walk of five hops, each behind a dial that waits for
+   * 5 s.
+   */
   readonly ackWithinMs: number
   /** Dials under way at one time (a guess). */
   readonly maxDials: number
-  /** Dials that requests of others may set off: so many at once, then so many a second. Anyone can name any address (a guess). */
+  /**
+   * Dials that requests of others may set off: so many at once, then so many a second. Anyone can name any address (a
+   * guess).
+   */
   readonly foreignDialBurst: number
   readonly foreignDialsPerSecond: number
   /** Join requests of others that are passed on: so many at once, then so many a second (a guess). */

@@ -1,14 +1,17 @@
-// Packets to a Go node, one at a time. Its decoder reads ahead and forgets what it read beyond one packet, so the next packet must not
-// be there before the last one was read. A node that gets a message it did not know sends it back: that is how we learn that it was
-// read. Otherwise a pause has to do; a busy node may have read two packets at once all the same, so a message that does not come back is
-// said again when nothing else is.
+// Packets to a Go node, one at a time. Its decoder reads ahead and forgets what it read beyond one packet, so the next
+// packet must not be there before the last one was read. A node that gets a message it did not know sends it back: that
+// is how we learn that it was read. Otherwise a pause has to do; a busy node may have read two packets at once all the
+// same, so a message that does not come back is said again when nothing else is.
 import type { Writable } from 'node:stream'
 import { encodePacket, PACKET_TYPES, type TutorialPacket, type WrittenPacket } from '../gob/packet.ts'
 import { Retransmit, type RetransmitOptions } from './retransmit.ts'
 
 /** How packets follow each other on one link. */
 export interface PaceOptions extends RetransmitOptions {
-  /** Pause after a packet that does not come back, in ms. A Go node that is not busy has read it within 1 ms; 25 leaves room for one that is. */
+  /**
+   * Pause after a packet that does not come back, in ms. A Go node that is not busy has read it within 1 ms; 25 leaves
+   * room for one that is.
+   */
   readonly paceMs: number
   /** Pause after a JOIN_ACK, in ms: the node has yet to accept the connection. A guess. */
   readonly ackPaceMs: number
@@ -70,7 +73,8 @@ export class PacedWriter {
     this.#unreturned.known(uniqueId)
     const at = this.#queue.findIndex((waiting) => waiting.uniqueId === uniqueId)
     if (at >= 0) this.#queuedBytes -= this.#queue.splice(at, 1)[0]?.bytes.length ?? 0
-    // What our own side still holds has not been read, whatever the peer says: else one that reads nothing could make us hold everything.
+    // What our own side still holds has not been read, whatever the peer says: else one that reads nothing could make
+    // us hold everything.
     const wasRead = this.#underWay?.uniqueId === uniqueId && !this.#socket.writableNeedDrain
     if (wasRead || this.#underWay === null) this.#next()
   }

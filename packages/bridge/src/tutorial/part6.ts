@@ -1,5 +1,5 @@
-// The envelopes of the tutorial's part 6: proof of work around a message that its author's RSA key signed. Recognised and verified;
-// none are made here. Encrypted ones are for one reader, and no bridge can open them.
+// The envelopes of the tutorial's part 6: proof of work around a message that its author's RSA key signed. Recognised
+// and verified; none are made here. Encrypted ones are for one reader, and no bridge can open them.
 import { createHash, createPublicKey, verify } from 'node:crypto'
 
 export type Part6Reading =

@@ -1,10 +1,13 @@
-// Messages that were written to a Go node and have not come back. It sends each message that it did not know to all its neighbours, the
-// one who brought it among them: what does not come back was lost by its decoder, and is said again.
+// Messages that were written to a Go node and have not come back. It sends each message that it did not know to all its
+// neighbours, the one who brought it among them: what does not come back was lost by its decoder, and is said again.
 import type { WrittenPacket } from '../gob/packet.ts'
 
 /** When a message is taken to be lost, and how much is kept of such. */
 export interface RetransmitOptions {
-  /** A message that has not come back for so long is said again, in ms: a busy node's answer takes a few, a far one's some hundred. */
+  /**
+   * A message that has not come back for so long is said again, in ms: a busy node's answer takes a few, a far one's
+   * some hundred.
+   */
   readonly againMs: number
   /** How often one message is said in all. */
   readonly maxTimes: number

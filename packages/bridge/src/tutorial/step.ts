@@ -1,4 +1,5 @@
-// A peer among the tutorial's nodes as a pure machine: state and input in, effects out. Sockets, clock and randomness are elsewhere.
+// A peer among the tutorial's nodes as a pure machine: state and input in, effects out. Sockets, clock and randomness
+// are elsewhere.
 import { formatAddress } from '@floodnet/core'
 import { PACKET_TYPES, type TutorialPacket } from '../gob/packet.ts'
 import { ask, close, onJoinAck, onJoinRequest, onOpened, onSlotLost, planRetry, seek } from './joining.ts'

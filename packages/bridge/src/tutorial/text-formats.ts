@@ -1,5 +1,5 @@
-// What the tutorial's programs put into their packets, read and written: plain text (part 4), JSON envelopes (part 5), signed envelopes
-// (part 6, read only).
+// What the tutorial's programs put into their packets, read and written: plain text (part 4), JSON envelopes (part 5),
+// signed envelopes (part 6, read only).
 import { decodeEnvelope } from '@floodnet/chat'
 import type { TutorialPacket } from '../gob/packet.ts'
 import { lineOf, nameInLine } from '../names.ts'
@@ -36,7 +36,10 @@ export function writeText({ from, text, to }: BridgedMessage, format: TutorialFo
   return to === '' ? encoder.encode(lineOf(from, text)) : null
 }
 
-/** Byte for byte what Go's encoding/json writes: it escapes what means something in HTML, and U+FFFD, which stands for bytes that are no text. */
+/**
+ * Byte for byte what Go's encoding/json writes: it escapes what means something in HTML, and U+FFFD, which stands for
+ * bytes that are no text.
+ */
 function asGoWrites({ from, text, to }: Pick<BridgedMessage, 'from' | 'text' | 'to'>): string {
   const json = JSON.stringify({ Text: text, From: from, To: to })
   return json.replace(/[<>&\u2028\u2029\ufffd]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`)

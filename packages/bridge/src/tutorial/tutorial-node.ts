@@ -28,7 +28,10 @@ export interface TutorialNodeOptions {
   readonly pace?: Partial<PaceOptions>
 }
 
-/** A node among the tutorial's Go nodes: joins, floods, and finds new neighbours for lost ones. What peers do wrong is told as events. */
+/**
+ * A node among the tutorial's Go nodes: joins, floods, and finds new neighbours for lost ones. What peers do wrong is
+ * told as events.
+ */
 export class TutorialNode {
   /** Messages of others, each once. */
   readonly foreign$ = new Subject<TutorialPacket>()
@@ -51,7 +54,10 @@ export class TutorialNode {
     this.#state = newPeer(String(newId()), peer)
   }
 
-  /** Resolves when the node listens; it joins in the background. @throws ERR_FLOODNET_ADDRESS, ERR_FLOODNET_ADDRESS_IN_USE */
+  /**
+   * Resolves when the node listens; it joins in the background. @throws ERR_FLOODNET_ADDRESS,
+   * ERR_FLOODNET_ADDRESS_IN_USE
+   */
   static async start(options: TutorialNodeOptions = {}): Promise<TutorialNode> {
     const node = new TutorialNode(options)
     node.#server = await listen(options.listen ?? null, (socket) => node.#onSocket(socket))

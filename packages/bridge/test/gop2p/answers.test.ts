@@ -1,4 +1,5 @@
-// What requests mean, as computed: who may claim which address, whom we may be made to dial, and any requests in any order.
+// What requests mean, as computed: who may claim which address, whom we may be made to dial, and any requests in any
+// order.
 import fc from 'fast-check'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'

@@ -1,5 +1,6 @@
-// Members and strangers at their worst: hanging, dying, answering garbage, listing thousands, sending without end. What decides is what the
-// node did in the end, and that calls came back at all: each has a deadline far below the time limit of a test.
+// Members and strangers at their worst: hanging, dying, answering garbage, listing thousands, sending without end. What
+// decides is what the node did in the end, and that calls came back at all: each has a deadline far below the time
+// limit of a test.
 import fc from 'fast-check'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'

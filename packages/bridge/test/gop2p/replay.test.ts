@@ -1,5 +1,5 @@
-// Recorded gop2p nodes against ours: each of the three recorded nodes is played by ours in turn, the others by what was recorded.
-// Both ways: what it answers, and what it asks when it is told to do what the recorded node did.
+// Recorded gop2p nodes against ours: each of the three recorded nodes is played by ours in turn, the others by what was
+// recorded. Both ways: what it answers, and what it asks when it is told to do what the recorded node did.
 import type { ServerResponse } from 'node:http'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'

@@ -1,4 +1,5 @@
-// The running bridge as it comes and goes: what is said while a side has not started yet or has ended, and that it always ends.
+// The running bridge as it comes and goes: what is said while a side has not started yet or has ended, and that it
+// always ends.
 import { encodeEnvelope } from '@floodnet/chat'
 import { Subject } from 'rxjs'
 import { suite } from 'uvu'

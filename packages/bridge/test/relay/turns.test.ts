@@ -1,4 +1,5 @@
-// Several bridges between the same two networks, in simulated time with delays of every length up to a turn: each word is said once.
+// Several bridges between the same two networks, in simulated time with delays of every length up to a turn: each word
+// is said once.
 import fc from 'fast-check'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'

@@ -1,7 +1,7 @@
 // time-limit: 180 s
 // runs: quiet
-// Real nodes of the tutorial and nodes of floodnet, with a bridge between them. What the tutorial's program loses or breaks by itself is
-// told apart: the same load is put on its nodes alone, beside it.
+// Real nodes of the tutorial and nodes of floodnet, with a bridge between them. What the tutorial's program loses or
+// breaks by itself is told apart: the same load is put on its nodes alone, beside it.
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import { encodeEnvelope } from '@floodnet/chat'
 import { type Address, parseAddress } from '@floodnet/core'
@@ -61,12 +61,14 @@ else {
       const [ours, theirs] = await Promise.all([speak(members, LOAD), speak(alone, LOAD)])
       assert.equal(ours.repeats, [], 'nothing comes twice')
       assert.equal(theirs.repeats, [])
-      // Between two Go nodes a message may be lost by their own decoder, with or without us: that is told, and must not grow.
+      // Between two Go nodes a message may be lost by their own decoder, with or without us: that is told, and must not
+      // grow.
       const isOwnFault = (loss: string): boolean => /^go\d .* go\d$/.test(loss)
       console.log(`Go nodes alone lost ${theirs.losses.length} of ${LOAD.messages * 2}`)
       const own = ours.losses.filter(isOwnFault)
       console.log(`with the bridge, Go nodes lost ${own.length} of each other's`)
-      // A tenth of 120 messages to two others each, which they do not lose (0 in every run seen), and what they lose alone.
+      // A tenth of 120 messages to two others each, which they do not lose (0 in every run seen), and what they lose
+      // alone.
       assert.ok(own.length <= 24 + theirs.losses.length, `with the bridge they lose ${own.length}`)
       assert.equal(
         ours.losses.filter((loss) => !isOwnFault(loss)),
@@ -196,7 +198,9 @@ async function startGo(stage: Stage, program: string, count: number, how = 'join
   return nodes
 }
 
-/** A link that a Go node asked for, without a writer of ours: the request is the one that the node sends at its start. */
+/**
+ * A link that a Go node asked for, without a writer of ours: the request is the one that the node sends at its start.
+ */
 async function ackedLink(address: string): Promise<Socket> {
   const { host, port } = dialable(address)
   const server = createServer()

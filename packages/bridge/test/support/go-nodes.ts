@@ -1,4 +1,5 @@
-// Real nodes of the tutorial's part 4: their code is taken from the tutorial's own text, built with the Go that is installed, and run.
+// Real nodes of the tutorial's part 4: their code is taken from the tutorial's own text, built with the Go that is
+// installed, and run.
 import { type ChildProcessWithoutNullStreams, spawn, spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -35,7 +36,10 @@ export function buildTutorial(): { program: string; remove(): void } {
 
 const started: GoNode[] = []
 
-/** Acts, and acts again when a Go node crashed by its own fault meanwhile, so that this fault is not taken for one of ours. */
+/**
+ * Acts, and acts again when a Go node crashed by its own fault meanwhile, so that this fault is not taken for one of
+ * ours.
+ */
 export async function toldFromCrashes(stage: Stage, act: () => Promise<void>): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     started.length = 0

@@ -7,7 +7,9 @@ export interface RawResponse {
   readonly body: string
 }
 
-/** Sends `text` on a connection of its own and reads one answer; an empty status line when the other end said nothing. */
+/**
+ * Sends `text` on a connection of its own and reads one answer; an empty status line when the other end said nothing.
+ */
 export async function sendRaw(port: number, text: string | Uint8Array, host = '127.0.0.1'): Promise<RawResponse> {
   const socket = await openSocket(port, host)
   socket.end(text)

@@ -1,4 +1,5 @@
-// Relays between floodnet and a foreign network in simulated time: everything that is said arrives after a delay of its own, in any order.
+// Relays between floodnet and a foreign network in simulated time: everything that is said arrives after a delay of its
+// own, in any order.
 
 import { nameInLine } from '../../src/names.ts'
 import { Relay, type RelayEffect } from '../../src/relay/relay.ts'

@@ -1,5 +1,5 @@
-// Lines that the tutorial, or another chat, would have taken for a command: what to type here instead. Without it they would be said to
-// everyone, and some of them are meant for one person alone. Pure.
+// Lines that the tutorial, or another chat, would have taken for a command: what to type here instead. Without it they
+// would be said to everyone, and some of them are meant for one person alone. Pure.
 import { findPresent } from '../conversations/finding.ts'
 import type { Session } from '../session/session.ts'
 

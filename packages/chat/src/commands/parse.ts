@@ -1,5 +1,5 @@
-// What a typed line means. Pure: a line in, a command out. The words of the tutorial (exit, quit, connect, set username, @name) stand
-// alone; everything of ours starts with a slash.
+// What a typed line means. Pure: a line in, a command out. The words of the tutorial (exit, quit, connect, set
+// username, @name) stand alone; everything of ours starts with a slash.
 export type Command =
   | { kind: 'blank' }
   | { kind: 'say'; text: string }
@@ -110,8 +110,8 @@ export function parseLine(line: string): Command {
 }
 
 /**
- * A line of a pipe, which is said whatever it looks like: a log that somebody else writes into must not command this user's chat. Only
- * `@NAME TEXT` has its usual meaning, for what is meant for one must never be said to all.
+ * A line of a pipe, which is said whatever it looks like: a log that somebody else writes into must not command this
+ * user's chat. Only `@NAME TEXT` has its usual meaning, for what is meant for one must never be said to all.
  */
 export function parseSaid(line: string): Command {
   const trimmed = line.trim()
@@ -120,7 +120,8 @@ export function parseSaid(line: string): Command {
   return direct?.kind === 'direct' ? direct : { kind: 'say', text: line.trimEnd() }
 }
 
-// Only a line that is nothing but the command counts: "connect me to Bob" and "set username policy first" are things people say.
+// Only a line that is nothing but the command counts: "connect me to Bob" and "set username policy first" are things
+// people say.
 function parseWords(trimmed: string): Command | null {
   const words = trimmed.split(/\s+/u)
   const [first, second, third] = words

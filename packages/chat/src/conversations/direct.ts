@@ -1,4 +1,5 @@
-// Direct lines on their way out: readers found, sealed messages made, and what becomes of those that nobody is there to read. Pure.
+// Direct lines on their way out: readers found, sealed messages made, and what becomes of those that nobody is there to
+// read. Pure.
 
 import { beginSending } from '../files/sending.ts'
 import { announceSoon } from '../people/announcing.ts'
@@ -18,7 +19,10 @@ import { isSameName } from '../text/name.ts'
 import { MAX_RECIPIENTS } from '../wire/sealed-body.ts'
 import { findPresent, findReader, rivalsOf } from './finding.ts'
 
-/** Says `text` to all whom `words` name, or opens a conversation with them (`text` null). Waits a little for who is not there. */
+/**
+ * Says `text` to all whom `words` name, or opens a conversation with them (`text` null). Waits a little for who is not
+ * there.
+ */
 export function sendTo(
   session: Session,
   words: readonly string[],

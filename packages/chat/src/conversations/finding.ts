@@ -33,8 +33,8 @@ export function findReader(session: Session, word: string): (Member & { key: Uin
 }
 
 /**
- * Others who are here and say that they are called as `id` is, where nothing but who came first decides between them: somebody may have taken
- * the name before its owner came. None for contacts, and for those known from an earlier run.
+ * Others who are here and say that they are called as `id` is, where nothing but who came first decides between them:
+ * somebody may have taken the name before its owner came. None for contacts, and for those known from an earlier run.
  */
 export function rivalsOf(session: Session, id: string): string[] {
   if (knownOf(session, id).trust !== 'new') return []

@@ -1,5 +1,6 @@
-// Rooms: words that begin with '#'. What is said in one floods to every node like all else, addressed to '#room' as the tutorial addresses a
-// name; only those who have joined are shown it. No secret: whoever wants to read along does. Pure.
+// Rooms: words that begin with '#'. What is said in one floods to every node like all else, addressed to '#room' as the
+// tutorial addresses a name; only those who have joined are shown it. No secret: whoever wants to read along does.
+// Pure.
 
 import type { ConversationKey } from '../screens/screen.ts'
 import { conversationEvent, type Effect, notice } from '../session/effects.ts'

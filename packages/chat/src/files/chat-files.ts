@@ -18,7 +18,10 @@ export class ChatFiles {
   readonly #folder: string | null
   readonly #mail: SealedMail
   readonly #host: FilesHost
-  /** One-time origins by the transfers that they send the chunks of: one is in the place of thousands, and tells no more than that they belong together. */
+  /**
+   * One-time origins by the transfers that they send the chunks of: one is in the place of thousands, and tells no more
+   * than that they belong together.
+   */
   readonly #origins = new Map<string, OneTimeOrigin>()
 
   constructor(

@@ -1,5 +1,5 @@
-// The hands of the files: reads and writes the disk as the pure part asks, one thing after the other for each file, and sends chunks one at
-// a time, so that a line that is written meanwhile waits for one chunk at most.
+// The hands of the files: reads and writes the disk as the pure part asks, one thing after the other for each file, and
+// sends chunks one at a time, so that a line that is written meanwhile waits for one chunk at most.
 import { setTimeout as sleep } from 'node:timers/promises'
 import { messageOf } from '@floodnet/core'
 import type { FileResult, FileTask } from '../session/effects.ts'

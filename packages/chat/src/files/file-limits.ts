@@ -13,7 +13,10 @@ export const MAX_OFFERS = 32
 export const MAX_OWN_OFFERS = 16
 /** Chunks of one file that a sender keeps in mind: some windows, since a reader who waited asks again. */
 export const MAX_ASKED_CHUNKS = 4 * WINDOW_CHUNKS
-/** Bytes of file that this node sends in a second, of all files: below what a room takes of one author (rates.ts), with room for clocks. */
+/**
+ * Bytes of file that this node sends in a second, of all files: below what a room takes of one author (rates.ts), with
+ * room for clocks.
+ */
 export const SENT_BYTES_PER_SECOND = 6 * 1024 * 1024
 /** When nothing has come for so long, what was asked for so long ago is asked for again. */
 export const ASK_AGAIN_MS = 5_000

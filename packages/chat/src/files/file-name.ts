@@ -1,5 +1,6 @@
-// Names of files as strangers send them. A name is one word of a folder: what leads elsewhere is refused. What some systems cannot store, or
-// a reader could not see, is replaced, and the offer shows both names (invariant "no way out of the folder"). Pure.
+// Names of files as strangers send them. A name is one word of a folder: what leads elsewhere is refused. What some
+// systems cannot store, or a reader could not see, is replaced, and the offer shows both names (invariant "no way out
+// of the folder"). Pure.
 import { cleanText, cutText } from '../text/clean-text.ts'
 
 /** File systems take 255; some are left for the number that a second file of the same name gets. */

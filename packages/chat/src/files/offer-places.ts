@@ -1,5 +1,6 @@
-// Whether one more offer of a file may wait for the user's answer. Keys are free, so strangers as a whole have a share that leaves room for
-// people whom the user knows, and a contact's offer takes a stranger's place where there is none. Pure.
+// Whether one more offer of a file may wait for the user's answer. Keys are free, so strangers as a whole have a share
+// that leaves room for people whom the user knows, and a contact's offer takes a stranger's place where there is none.
+// Pure.
 import { isContact } from '../people/address-book.ts'
 import type { Incoming } from '../session/file-transfers.ts'
 import type { Session } from '../session/session.ts'

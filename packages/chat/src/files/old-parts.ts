@@ -9,7 +9,10 @@ export const PART_LIFE_MS = 14 * 24 * 60 * 60 * 1000
 // Names that we make (part-file.ts), and those of a write that was cut short. Whatever else lies there is not ours.
 const OURS = /^[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{16}\.(?:part|json(?:\.[0-9a-f]{12}\.tmp)?)$/
 
-/** Removes what is old below the folder of files. What cannot be looked at or removed stays. @returns how many files went. */
+/**
+ * Removes what is old below the folder of files. What cannot be looked at or removed stays. @returns how many files
+ * went.
+ */
 export async function removeOldParts(folder: string, now: number): Promise<number> {
   const parts = join(folder, PARTS)
   const names = (await readdir(parts).catch(() => [])).filter((name) => OURS.test(name))

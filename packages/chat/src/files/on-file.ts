@@ -1,4 +1,5 @@
-// Where all that concerns files comes in: sealed messages about them, the user's commands, what the disk has done, and time. Pure.
+// Where all that concerns files comes in: sealed messages about them, the user's commands, what the disk has done, and
+// time. Pure.
 
 import { type Effect, type FileResult, invalid, notice, type StepContext } from '../session/effects.ts'
 import type { Incoming } from '../session/file-transfers.ts'
@@ -18,7 +19,9 @@ import {
 } from './receiving.ts'
 import { cancelSending, onAsk, onRead, onSendingTick, onSentEnd, onSourceProblem } from './sending.ts'
 
-/** Asks and chunks come by the thousand, and taken twice they do nothing: the memory of sealed messages is not for them. */
+/**
+ * Asks and chunks come by the thousand, and taken twice they do nothing: the memory of sealed messages is not for them.
+ */
 export function isRepeatable({ kind }: { readonly kind: string }): boolean {
   return kind === 'file-ask' || kind === 'file-chunk'
 }

@@ -1,6 +1,6 @@
-// A file that comes in: its bytes and, beside them, which chunks are there, under names made of the hash and the keys alone. Only when all
-// is there and its hash is right does it get its own name in the folder, and never that of something else that is there: links are made, and
-// fail where anything stands, a symlink included.
+// A file that comes in: its bytes and, beside them, which chunks are there, under names made of the hash and the keys
+// alone. Only when all is there and its hash is right does it get its own name in the folder, and never that of
+// something else that is there: links are made, and fail where anything stands, a symlink included.
 import { constants } from 'node:fs'
 import { type FileHandle, link, lstat, mkdir, open, rename, rm, statfs } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -33,7 +33,10 @@ export class PartFile {
   readonly #file: FileHandle
   #dirty = false
 
-  /** Goes on with what came earlier. @throws what the system says, and RangeError for a folder or a disk that will not do. */
+  /**
+   * Goes on with what came earlier. @throws what the system says, and RangeError for a folder or a disk that will not
+   * do.
+   */
   static async open(folder: string, key: PartKey): Promise<PartFile> {
     const parts = await partsFolder(folder)
     const path = join(parts, `${key.hash.slice(0, 32)}-${key.author.slice(0, 16)}-${key.own.slice(0, 16)}`)
@@ -155,7 +158,8 @@ async function putWhereNothingIs(from: string, to: string): Promise<boolean> {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false
   }
-  // Some file systems know no links. The name is taken with an empty file, which is then replaced: no room for a second copy is needed.
+  // Some file systems know no links. The name is taken with an empty file, which is then replaced: no room for a second
+  // copy is needed.
   try {
     await (await open(to, 'wx', 0o600)).close()
   } catch (error) {

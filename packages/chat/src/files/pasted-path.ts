@@ -1,5 +1,5 @@
-// A path as people paste it: quoted, escaped for a shell, or as the address that a file manager gives. What it stands for is known only by
-// looking which of its readings there is. Pure.
+// A path as people paste it: quoted, escaped for a shell, or as the address that a file manager gives. What it stands
+// for is known only by looking which of its readings there is. Pure.
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -24,7 +24,8 @@ function ofAddress(text: string): string {
   }
 }
 
-// As a POSIX shell reads one word: nothing is special in '...', in "..." a backslash before " \ $ ` alone, elsewhere before anything.
+// As a POSIX shell reads one word: nothing is special in '...', in "..." a backslash before " \ $ ` alone, elsewhere
+// before anything.
 function unescaped(text: string): string {
   return text.replace(/'([^']*)'|"((?:[^"\\]|\\.)*)"|\\(.)/gsu, (all, single, double, char) => {
     if (single !== undefined) return single

@@ -1,5 +1,5 @@
-// Files that others offer: shown, taken or declined, fetched window by window, checked. Pure. Whoever receives sets the pace: nothing comes
-// that was not asked for, and nothing more is asked for before what came is written down.
+// Files that others offer: shown, taken or declined, fetched window by window, checked. Pure. Whoever receives sets the
+// pace: nothing comes that was not asked for, and nothing more is asked for before what came is written down.
 
 import { fingerprintOf } from '../people/trust.ts'
 import { type Effect, type FileResult, invalid, notice, type StepContext, show } from '../session/effects.ts'

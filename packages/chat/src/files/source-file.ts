@@ -1,5 +1,6 @@
-// A file of this user's that is offered: opened once, so that all chunks are of one file, and read by chunks. Each chunk is checked against
-// what was hashed, so that a file that changes meanwhile is noticed here, and not when all of it has been sent.
+// A file of this user's that is offered: opened once, so that all chunks are of one file, and read by chunks. Each
+// chunk is checked against what was hashed, so that a file that changes meanwhile is noticed here, and not when all of
+// it has been sent.
 import { createHash } from 'node:crypto'
 import { constants } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
@@ -12,7 +13,9 @@ import { readingsOf } from './pasted-path.ts'
 const HASHED_AT_ONCE = 16
 /** Bytes kept of each chunk's hash: enough to notice a change that nobody made on purpose. */
 const DIGEST_BYTES = 8
-/** A file that was written to is read again as a whole, at most so often: a log that only grows stays what was offered. */
+/**
+ * A file that was written to is read again as a whole, at most so often: a log that only grows stays what was offered.
+ */
 const RECHECK_MS = 10_000
 
 export class SourceFile {

@@ -1,5 +1,5 @@
-// The files of one user that are on their way, out and in, as plain state; and what is asked of the disk. What moves them is in sending.ts and
-// receiving.ts; the disk itself is file-desk.ts, in the parent's hand. Pure.
+// The files of one user that are on their way, out and in, as plain state; and what is asked of the disk. What moves
+// them is in sending.ts and receiving.ts; the disk itself is file-desk.ts, in the parent's hand. Pure.
 
 import { fingerprintOf } from '../people/trust.ts'
 import type { ConversationKey, Transfer } from '../screens/screen.ts'

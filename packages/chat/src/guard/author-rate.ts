@@ -1,5 +1,6 @@
-// Keeps one author from filling the screen: beyond a burst and a rate, messages of one key are counted instead of shown. On top of the
-// transport's own limits, which keep it from filling the network. Pure: time is an argument. Bounded by forgetting who was quiet longest.
+// Keeps one author from filling the screen: beyond a burst and a rate, messages of one key are counted instead of
+// shown. On top of the transport's own limits, which keep it from filling the network. Pure: time is an argument.
+// Bounded by forgetting who was quiet longest.
 
 /** Messages of one author shown at once: a pasted page of code. A guess. */
 export const BURST_MESSAGES = 50

@@ -1,8 +1,11 @@
-// What was heard in earlier runs, so that a recording played to a node that has just started is not shown again: the network's own windows
-// are gone by then. Of each author the highest packet is kept; what is not above it was heard, or was sent before something that was. Pure
-// and bounded; store/marks-file.ts keeps it on disk.
+// What was heard in earlier runs, so that a recording played to a node that has just started is not shown again: the
+// network's own windows are gone by then. Of each author the highest packet is kept; what is not above it was heard, or
+// was sent before something that was. Pure and bounded; store/marks-file.ts keeps it on disk.
 
-/** Authors kept. Those unheard for longest give way, and then what is as old as they are is refused from authors unknown. */
+/**
+ * Authors kept. Those unheard for longest give way, and then what is as old as they are is refused from authors
+ * unknown.
+ */
 export const MAX_MARKS = 4_096
 
 /** The highest packet of an author: (incarnation, seq). */

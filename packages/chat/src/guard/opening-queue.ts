@@ -1,12 +1,16 @@
-// Sealed messages that wait to be tried. Trying costs more than anything else here, so there is a budget, and whoever sends more than their
-// share must not use up that of others: the keys that messages come under take turns, and when there is no room the loudest loses. What
-// comes under a key that has brought something for this user goes first in two of three turns: of people who talk to us nothing waits behind a crowd.
+// Sealed messages that wait to be tried. Trying costs more than anything else here, so there is a budget, and whoever
+// sends more than their share must not use up that of others: the keys that messages come under take turns, and when
+// there is no room the loudest loses. What comes under a key that has brought something for this user goes first in two
+// of three turns: of people who talk to us nothing waits behind a crowd.
 
 /** Messages that wait: two seconds of the budget. */
 export const MAX_WAITING = 2_048
 /** Bytes that wait. A guess. */
 export const MAX_WAITING_BYTES = 16 * 1024 * 1024
-/** Keys remembered that have brought something for this user: those of files on their way, and of many lines at once. A guess. */
+/**
+ * Keys remembered that have brought something for this user: those of files on their way, and of many lines at once. A
+ * guess.
+ */
 export const MAX_WELCOME = 256
 
 interface Waiting {

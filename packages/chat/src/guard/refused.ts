@@ -1,5 +1,5 @@
-// Sealed messages for this user that were not shown, so that none vanishes unsaid: gathered by author and reason, told in one line now and
-// then. Pure: time is an argument.
+// Sealed messages for this user that were not shown, so that none vanishes unsaid: gathered by author and reason, told
+// in one line now and then. Pure: time is an argument.
 
 /** Least time between two such lines: keys are free, and a crowd of them must not fill the screen in this way. */
 export const REFUSED_REPORT_MS = 10_000

@@ -1,11 +1,16 @@
-// Which sealed messages were taken already, so that one recorded on its way is not shown again. They are sealed to a key made at each start, so
-// those of an earlier run do not open at all; this is for the run. Pure: time is an argument. Bounded for each author and in all.
+// Which sealed messages were taken already, so that one recorded on its way is not shown again. They are sealed to a
+// key made at each start, so those of an earlier run do not open at all; this is for the run. Pure: time is an
+// argument. Bounded for each author and in all.
 
-/** A sealed message whose author's clock says that it is older, or newer, than this is refused: as far as clocks may be wrong in the network. */
+/**
+ * A sealed message whose author's clock says that it is older, or newer, than this is refused: as far as clocks may be
+ * wrong in the network.
+ */
 export const MAX_SEALED_AGE_MS = 15 * 60_000
 /**
- * Sealed messages remembered of one author. Of more, those written first are forgotten, and what is no newer than they are is refused: they may
- * overtake each other by so many, and however many come in order, all are taken. A guess: five seconds of the most that a neighbour brings.
+ * Sealed messages remembered of one author. Of more, those written first are forgotten, and what is no newer than they
+ * are is refused: they may overtake each other by so many, and however many come in order, all are taken. A guess: five
+ * seconds of the most that a neighbour brings.
  */
 export const MAX_SEALED_OF_AUTHOR = 512
 /** Authors remembered, contacts apart. Strangers beyond it wait until some have aged. A guess. */
@@ -28,7 +33,9 @@ export function newSealedReplay(): SealedReplay {
   return new Map()
 }
 
-/** Judges a sealed message, and remembers it when it is fresh. `isContact`: no crowd of strangers keeps this author out. */
+/**
+ * Judges a sealed message, and remembers it when it is fresh. `isContact`: no crowd of strangers keeps this author out.
+ */
 export function takeSealed(
   memory: SealedReplay,
   author: string,

@@ -29,7 +29,10 @@ export class Alone {
     network.on('dial', (dial) => this.#onDial(dial))
   }
 
-  /** To be called now and then; `nowMs` from a clock that never goes back. What to tell, once each time that all are gone. */
+  /**
+   * To be called now and then; `nowMs` from a clock that never goes back. What to tell, once each time that all are
+   * gone.
+   */
   check(nowMs: number): string | null {
     if (this.#network.peers.length > 0) {
       this.#since = null

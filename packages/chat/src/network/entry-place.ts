@@ -1,5 +1,6 @@
-// Whether a neighbour is at an address that the user named. The same place has many spellings, and a link that the neighbour dialled tells
-// how the neighbour spells it. A name of DNS is not looked up here: the dial that reaches it names it as the user did.
+// Whether a neighbour is at an address that the user named. The same place has many spellings, and a link that the
+// neighbour dialled tells how the neighbour spells it. A name of DNS is not looked up here: the dial that reaches it
+// names it as the user did.
 import { decodeTicket, isTicket, parseAddress, reachOf, sameHost } from '@floodnet/core'
 
 export interface Neighbour {
@@ -7,7 +8,9 @@ export interface Neighbour {
   readonly address: string
 }
 
-/** `entry`: what the user wrote, `address` or a ticket that holds it. A ticket names the peer, wherever that is by now. */
+/**
+ * `entry`: what the user wrote, `address` or a ticket that holds it. A ticket names the peer, wherever that is by now.
+ */
 export function isPlaceOf({ id, address: at }: Neighbour, address: string, entry: string): boolean {
   const named = nameOf(address, entry)
   if (named !== null) return named === id

@@ -1,5 +1,6 @@
-// What becomes of the addresses that the user named, in words. A link that is open is not yet one of the flood: the peer may still say no,
-// and what its people say before it says yes never comes here. So "joined" is said when the peer has become a neighbour, not before.
+// What becomes of the addresses that the user named, in words. A link that is open is not yet one of the flood: the
+// peer may still say no, and what its people say before it says yes never comes here. So "joined" is said when the peer
+// has become a neighbour, not before.
 import { entryAddresses, type Network, type NetworkEvents } from '@floodnet/transport'
 import { isPlaceOf } from './entry-place.ts'
 
@@ -40,7 +41,10 @@ export class EntryWatch {
     return entryAddresses(address).some((each) => this.#outcomes.get(each) === 'reached')
   }
 
-  /** False when it was dialled and has not answered. True when nothing is known: an address may have more than one spelling. */
+  /**
+   * False when it was dialled and has not answered. True when nothing is known: an address may have more than one
+   * spelling.
+   */
   mayBeReached(address: string): boolean {
     const outcomes = entryAddresses(address).map((each) => this.#outcomes.get(each))
     return outcomes.length === 0 || outcomes.some((outcome) => outcome !== 'dialling' && outcome !== 'silent')
@@ -117,7 +121,8 @@ export class EntryWatch {
     this.#tellNeighbour(peer.id)
   }
 
-  // Over whichever link: an entry that dials us has answered as well, though our own dial of it fails or is still under way.
+  // Over whichever link: an entry that dials us has answered as well, though our own dial of it fails or is still under
+  // way.
   #noteNeighbour(peer: NetworkEvents['peer-up']): void {
     for (const [address, entry] of this.#entries) {
       if (!isPlaceOf(peer, address, entry)) continue

@@ -1,5 +1,6 @@
-// What of the network's doings reaches a screen: links and errors for programs (--json), and for people only what they asked for
-// (an address they named) or lost (messages dropped). The log holds all of it: the network writes that itself.
+// What of the network's doings reaches a screen: links and errors for programs (--json), and for people only what they
+// asked for (an address they named) or lost (messages dropped). The log holds all of it: the network writes that
+// itself.
 
 import { messageOf } from '@floodnet/core'
 import type { Network } from '@floodnet/transport'

@@ -1,4 +1,5 @@
-// The default port may belong to a node of another network. Chats of this one have then taken the ports after it, and are looked for there.
+// The default port may belong to a node of another network. Chats of this one have then taken the ports after it, and
+// are looked for there.
 import type { Network, NetworkEvents } from '@floodnet/transport'
 import { DEFAULT_ENTRY } from '../options.ts'
 

@@ -1,4 +1,5 @@
-// Sealed messages in and out: seals and writes them, tries each that comes by with our key. Counts what becomes of them.
+// Sealed messages in and out: seals and writes them, tries each that comes by with our key. Counts what becomes of
+// them.
 import type { Network, OneTimeOrigin } from '@floodnet/transport'
 import { OpeningQueue } from '../guard/opening-queue.ts'
 import type { KeyPair } from '../sealed/hpke.ts'
@@ -7,13 +8,18 @@ import type { Effect } from '../session/effects.ts'
 import { type Body, encodeBody } from '../wire/sealed-body.ts'
 import { SealedPace } from './sealed-pace.ts'
 
-/** Sealed messages tried in a second, and at once: each costs about 0.2 ms, so a flood of them takes a fifth of a processor at most. Measured. */
+/**
+ * Sealed messages tried in a second, and at once: each costs about 0.2 ms, so a flood of them takes a fifth of a
+ * processor at most. Measured.
+ */
 export const OPENINGS_PER_SECOND = 1_000
 const OPENINGS_BURST = 2_000
 /** A large one is charged as one more for each of so many bytes, about as long as they take. Measured. */
 const BYTES_PER_OPENING = 131_072
 
-/** Sealed messages are dated up to so far ahead when many are written in one moment; beyond it the clock was set back. */
+/**
+ * Sealed messages are dated up to so far ahead when many are written in one moment; beyond it the clock was set back.
+ */
 const MAX_LEAD_MS = 60_000
 
 type Write = (payload: Uint8Array, options: { oneTime: true | OneTimeOrigin; stem: boolean }) => Promise<unknown>
@@ -54,8 +60,8 @@ export class SealedMail {
   }
 
   /**
-   * Seals a sealed message to each reader and writes it under a key made for it alone, or for some (sealed-pace.ts). In the order of the calls, but nobody need wait: without a
-   * neighbour such a write waits for one.
+   * Seals a sealed message to each reader and writes it under a key made for it alone, or for some (sealed-pace.ts). In
+   * the order of the calls, but nobody need wait: without a neighbour such a write waits for one.
    */
   send({ readers, id, content }: Extract<Effect, { kind: 'sealed' }>, now: number): Promise<void> {
     const body = encodeBody({ id, at: this.#timeOf(now), content, data: NO_DATA })
@@ -67,7 +73,10 @@ export class SealedMail {
     return sent
   }
 
-  /** Sends one sealed message that others do not wait for, nor it for others. Resolves when it is on its way. @throws RangeError */
+  /**
+   * Sends one sealed message that others do not wait for, nor it for others. Resolves when it is on its way. @throws
+   * RangeError
+   */
   async sendApart(key: Uint8Array, body: Omit<Body, 'at'>, origin: OneTimeOrigin, now: number): Promise<void> {
     await this.#sendOne(key, encodeBody({ ...body, at: now }), origin)
   }
@@ -91,7 +100,8 @@ export class SealedMail {
     return opened
   }
 
-  // No two sealed messages of one time: readers tell by it which came first when they cannot remember all (guard/sealed-replay.ts).
+  // No two sealed messages of one time: readers tell by it which came first when they cannot remember all
+  // (guard/sealed-replay.ts).
   #timeOf(now: number): number {
     const isSteppedBack = this.#lastAt - now > MAX_LEAD_MS
     this.#lastAt = isSteppedBack ? now : Math.max(now, this.#lastAt + 1)

@@ -1,18 +1,24 @@
-// How fast sealed messages of this user go out, and under which keys. Each has a key of its own while there are few. A neighbour takes only
-// so many new keys a second from us, of ours and of all that we pass on (rates.ts), and drops the rest in silence: so many lines in a row
-// share keys, and wait.
+// How fast sealed messages of this user go out, and under which keys. Each has a key of its own while there are few. A
+// neighbour takes only so many new keys a second from us, of ours and of all that we pass on (rates.ts), and drops the
+// rest in silence: so many lines in a row share keys, and wait.
 import { setTimeout as sleep } from 'node:timers/promises'
 import { TokenBucket } from '@floodnet/core'
 import { newOneTimeOrigin, type OneTimeOrigin } from '@floodnet/transport'
 
-/** Keys for one message alone, at once and in a second: a fifth of what a neighbour takes from us (maxNeighbourOriginsPerSecond). */
+/**
+ * Keys for one message alone, at once and in a second: a fifth of what a neighbour takes from us
+ * (maxNeighbourOriginsPerSecond).
+ */
 export const OWN_KEYS_BURST = 100
 export const OWN_KEYS_PER_SECOND = 20
 /** Messages that share a key when those are used up. A guess: a page of lines. */
 export const MESSAGES_PER_KEY = 64
 /** And for how long: a shared key tells that its messages belong together, so only those of one moment do. A guess. */
 export const SHARED_KEY_MS = 10_000
-/** Messages at once and in a second: half of what a room takes of one author, and a fifth of what a reader tries (sealed-mail.ts). */
+/**
+ * Messages at once and in a second: half of what a room takes of one author, and a fifth of what a reader tries
+ * (sealed-mail.ts).
+ */
 export const PACED_BURST = 400
 export const PACED_PER_SECOND = 200
 

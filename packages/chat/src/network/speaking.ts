@@ -19,7 +19,10 @@ export interface SpeakerParts {
   show(event: ScreenEvent): void
 }
 
-/** Lines of ours to everyone, at once and in a second: a half and three quarters of what a room takes of one author (rates.ts). */
+/**
+ * Lines of ours to everyone, at once and in a second: a half and three quarters of what a room takes of one author
+ * (rates.ts).
+ */
 const SPOKEN_BURST = 4_000
 const SPOKEN_PER_SECOND = 600
 /** Lines that a wait is for: a timer for each would be late for each. */

@@ -1,5 +1,5 @@
-// Whom this user knows: which key goes by which name. Trust on first use: a name belongs to the key that was first seen with it, and pinning
-// (`/contact add`) makes that lasting. Pure and bounded; store/book-file.ts keeps it on disk.
+// Whom this user knows: which key goes by which name. Trust on first use: a name belongs to the key that was first seen
+// with it, and pinning (`/contact add`) makes that lasting. Pure and bounded; store/book-file.ts keeps it on disk.
 import { ANY_LETTER, isAlike, skeletonsOf } from './skeleton.ts'
 
 /** Contacts that the user made. More than anyone compares keys with. */
@@ -166,8 +166,8 @@ function makeRoom(book: AddressBook): void {
   if (book.people.size < MAX_SEEN) return
   const seen = [...book.people.values()].filter((person) => !isContact(person) && !person.blocked)
   if (seen.length < MAX_SEEN) return
-  // A tenth at once, so that a crowd of new names does not search the book for each. Whoever was there once and never again goes first, so
-  // that such a crowd pushes out its own.
+  // A tenth at once, so that a crowd of new names does not search the book for each. Whoever was there once and never
+  // again goes first, so that such a crowd pushes out its own.
   const fleeting = seen.sort((a, b) => timeKnown(a) - timeKnown(b) || a.lastAt - b.lastAt).slice(0, MAX_SEEN / 10)
   for (const person of fleeting) {
     release(book, person)

@@ -1,6 +1,5 @@
-// When this user says that they are there: at the start, when asked by newcomers (all of them at once get one answer, at a bounded rate),
-// and now and then.
-// Pure: time and chance are arguments.
+// When this user says that they are there: at the start, when asked by newcomers (all of them at once get one answer,
+// at a bounded rate), and now and then. Pure: time and chance are arguments.
 import { presencePeriod, type Roster } from './roster.ts'
 
 /** Least time between two presence messages of one user: newcomers that come together are answered together. */
@@ -9,8 +8,9 @@ const MIN_GAP_MS = 1_000
 const SPREAD_MS_PER_PERSON = 20
 const MAX_SPREAD_MS = 5_000
 /**
- * Answers in the long run: one in so long, in a large room in so long for each person there, so that a stranger who asks without end makes
- * all together answer ten times a second at most. Nobody can answer for others, since each tells a key of their own. A guess.
+ * Answers in the long run: one in so long, in a large room in so long for each person there, so that a stranger who
+ * asks without end makes all together answer ten times a second at most. Nobody can answer for others, since each tells
+ * a key of their own. A guess.
  */
 const ANSWER_MS = 5_000
 const ANSWER_MS_PER_PERSON = 100

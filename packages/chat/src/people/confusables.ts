@@ -1,8 +1,9 @@
-// Which characters look like which others: the data of Unicode's UTS #39 (confusables.txt, version 15.0.0, of ICU 72), without what
-// lower case and NFKD already make equal, without marks, and without signs that look like signs: 2073 characters. Data only.
+// Which characters look like which others: the data of Unicode's UTS #39 (confusables.txt, version 15.0.0, of ICU 72),
+// without what lower case and NFKD already make equal, without marks, and without signs that look like signs: 2073
+// characters. Data only.
 //
-// "TARGET=SOURCE SOURCE ...", records parted by commas: the code points of what the sources look like (parted by +), and those of the
-// sources, each as its distance from the one before; all numbers in base 36. skeleton.ts reads it.
+// "TARGET=SOURCE SOURCE ...", records parted by commas: the code points of what the sources look like (parted by +),
+// and those of the sources, each as its distance from the one before; all numbers in base 36. skeleton.ts reads it.
 export const CONFUSABLES =
   'x=cj 8lq,12=x2w,13+2q=ap,13+2s=ay,13+34=bo,13+38=bw,13+3d=c3,13=jd 2 1 1 1 a 2 1 lq ez 1 2fp hu slc,' +
   '13+13=je 1g lg,16=1f6n,17+1e=8br,17=1f2z,18=wl5,19=8u2,1a=19c 40 v7s,1a+1a=wl6,1a+18=wl7,1b=8ue od 4b ' +

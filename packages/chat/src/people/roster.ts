@@ -1,7 +1,11 @@
-// Who is there. Filled by presence messages and by what people say, aged out by silence, bounded. Pure: time is an argument.
+// Who is there. Filled by presence messages and by what people say, aged out by silence, bounded. Pure: time is an
+// argument.
 import type { Known } from './trust.ts'
 
-/** How often people say that they are there, in a small room: who was killed is gone after four times as long. A guess between news and noise. */
+/**
+ * How often people say that they are there, in a small room: who was killed is gone after four times as long. A guess
+ * between news and noise.
+ */
 export const PRESENCE_MS = 15_000
 /** In a large room everybody says so less often, so that all together say it about twice a second at most. */
 const PRESENCE_MS_PER_PERSON = 500

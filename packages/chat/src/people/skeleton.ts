@@ -1,13 +1,17 @@
-// Which names look alike: two with the same skeleton would be taken for one person. The skeleton of Unicode's UTS #39 without case, marks and
-// signs, and with a few pairs more that are drawn alike in most fonts. Pure.
+// Which names look alike: two with the same skeleton would be taken for one person. The skeleton of Unicode's UTS #39
+// without case, marks and signs, and with a few pairs more that are drawn alike in most fonts. Pure.
 import { CONFUSABLES } from './confusables.ts'
 
-/** In a skeleton: a code point that Unicode has not assigned. It is drawn as a box or not at all, so it may pass for any letter. */
+/**
+ * In a skeleton: a code point that Unicode has not assigned. It is drawn as a box or not at all, so it may pass for any
+ * letter.
+ */
 export const ANY_LETTER = '\uFFFF'
 
 /**
- * One or two: of the name in lower case, and of the name as it is written, since a capital may look like another letter than its small
- * one does (the Greek eta like H, and like n). Names that share one would be taken for the same. Never shown.
+ * One or two: of the name in lower case, and of the name as it is written, since a capital may look like another letter
+ * than its small one does (the Greek eta like H, and like n). Names that share one would be taken for the same. Never
+ * shown.
  */
 export function skeletonsOf(name: string): string[] {
   const plain = withoutMarks(name)
@@ -75,8 +79,8 @@ function readRecord(record: string): [string, string][] {
   })
 }
 
-// What the table leaves apart, since it looks at one case and at careful fonts only: each Latin letter with small capitals, letters of other
-// scripts, and digits.
+// What the table leaves apart, since it looks at one case and at careful fonts only: each Latin letter with small
+// capitals, letters of other scripts, and digits.
 const LOOKALIKES: Readonly<Record<string, string>> = {
   a: 'аαɑᴀⲁ',
   b: 'ьвβƅʙⲃß',

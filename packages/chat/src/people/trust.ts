@@ -1,12 +1,14 @@
-// How an author is shown: under which name, and how far that name is to be trusted. Pure. The one place that decides this, so that nobody
-// can appear as somebody else by another way (invariant "no borrowed names").
+// How an author is shown: under which name, and how far that name is to be trusted. Pure. The one place that decides
+// this, so that nobody can appear as somebody else by another way (invariant "no borrowed names").
 
 import type { Trust } from '../screens/screen.ts'
 import { defaultName, shownName } from '../text/name.ts'
 import { type AddressBook, isContact, noteSeen, ownerOf } from './address-book.ts'
 import { looksLike } from './skeleton.ts'
 
-/** Stands between a name and its owner's fingerprint where the name alone would mislead. No name contains it (name.ts). */
+/**
+ * Stands between a name and its owner's fingerprint where the name alone would mislead. No name contains it (name.ts).
+ */
 export const NAME_MARK = '~'
 /** Stands between a name and the network that a bridge brought it from. */
 export const OUTSIDE_MARK = '@'
@@ -48,8 +50,8 @@ export function meet(book: AddressBook, self: Self, id: string, claimed: string,
 }
 
 /**
- * An author whose name a bridge vouches for, if anyone: shown as `name@network`, as bridges write it and as nobody here can be called, and
- * never remembered.
+ * An author whose name a bridge vouches for, if anyone: shown as `name@network`, as bridges write it and as nobody here
+ * can be called, and never remembered.
  */
 export function outsider(claimed: string, via: string): Known {
   const mark = `${OUTSIDE_MARK}${via}`

@@ -1,4 +1,5 @@
-// Lines from a pipe. The next chunk is read only when the lines of this one have been taken: saying a file waits for the network.
+// Lines from a pipe. The next chunk is read only when the lines of this one have been taken: saying a file waits for
+// the network.
 
 import type { TypedLine } from './screen.ts'
 
@@ -8,8 +9,8 @@ export async function* readTyped(chunks: AsyncIterable<Uint8Array>, maxChars: nu
 }
 
 /**
- * Splits UTF-8 chunks into lines, without their ends. Of a line longer than `maxChars` the first `maxChars` + 1 come, so that the
- * reader sees that it is too long, while memory stays bounded.
+ * Splits UTF-8 chunks into lines, without their ends. Of a line longer than `maxChars` the first `maxChars` + 1 come,
+ * so that the reader sees that it is too long, while memory stays bounded.
  */
 export async function* readLines(chunks: AsyncIterable<Uint8Array>, maxChars: number): AsyncGenerator<string> {
   const decoder = new TextDecoder()

@@ -1,4 +1,5 @@
-// The screen for programs: one JSON object a line. The strings are as clean as on a terminal, since they mostly end on one.
+// The screen for programs: one JSON object a line. The strings are as clean as on a terminal, since they mostly end on
+// one.
 import { cleanText } from '../text/clean-text.ts'
 import { LineWriter } from './line-writer.ts'
 import type { Output, Screen, ScreenEvent } from './screen.ts'

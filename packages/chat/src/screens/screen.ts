@@ -1,5 +1,5 @@
-// What can be shown, and the one interface of the three screens. Whatever a screen prints goes through `cleanText` there, last of all:
-// no text from the network reaches a terminal or a program uncleaned (invariant "clean screen").
+// What can be shown, and the one interface of the three screens. Whatever a screen prints goes through `cleanText`
+// there, last of all: no text from the network reaches a terminal or a program uncleaned (invariant "clean screen").
 
 /** Names a conversation: '' is everyone, '#room' a room, '@' and the fingerprints joined by ',' a direct one. */
 export type ConversationKey = string
@@ -8,8 +8,9 @@ export type ConversationKey = string
 export const NOWHERE: ConversationKey = '-'
 
 /**
- * How far the author of a message is known. `changed`: the name is pinned or was seen with another key, so this is somebody else until
- * proved otherwise, and is shown loudly. `outside`: came over a bridge, so nobody vouches for the name.
+ * How far the author of a message is known. `changed`: the name is pinned or was seen with another key, so this is
+ * somebody else until proved otherwise, and is shown loudly. `outside`: came over a bridge, so nobody vouches for the
+ * name.
  */
 export type Trust = 'pinned' | 'verified' | 'seen' | 'new' | 'changed' | 'outside'
 
@@ -111,8 +112,10 @@ export interface Status {
   readonly dropped: number
 }
 
-/** A file on its way. `id` is the number that `/accept` and `/cancel` take; `reason`, when it is done, is where it lies; when it is
- * offered, what to look at before one accepts. */
+/**
+ * A file on its way. `id` is the number that `/accept` and `/cancel` take; `reason`, when it is done, is where it lies;
+ * when it is offered, what to look at before one accepts.
+ */
 export interface Transfer {
   readonly kind: 'transfer'
   readonly id: string
@@ -133,7 +136,10 @@ export interface Transfer {
   readonly reason?: string
 }
 
-/** What the user typed, and the conversation that was in front of them; null on screens that show all in one, where `/dm` and `/join` choose it. */
+/**
+ * What the user typed, and the conversation that was in front of them; null on screens that show all in one, where
+ * `/dm` and `/join` choose it.
+ */
 export interface TypedLine {
   readonly text: string
   readonly conversation: ConversationKey | null

@@ -1,17 +1,19 @@
-// A sealed message as it travels: nobody but the recipient learns from its bytes what it says, who wrote it or for whom it is.
+// A sealed message as it travels: nobody but the recipient learns from its bytes what it says, who wrote it or for whom
+// it is.
 //
 //   offset size
 //    0     4   mark 00 'f' 'l' 01; no JSON begins so
 //    4    32   enc: the ephemeral X25519 key of HPKE
 //   36    ..   HPKE ciphertext (sealed/hpke.ts), padded so that the whole payload has the length of its class; the last 16 are the tag
 //
-// Inside: author's Ed25519 key (32), author's signature (64), length of the body (4), body, zeros. The signature covers enc and the
-// recipient's key too, so that a recipient cannot pass the sealed message on as one to somebody else.
+// Inside: author's Ed25519 key (32), author's signature (64), length of the body (4), body, zeros. The signature covers
+// enc and the recipient's key too, so that a recipient cannot pass the sealed message on as one to somebody else.
 import { KEY_BYTES, type KeyPair, open, seal, setupReceiver, setupSender, TAG_BYTES } from './hpke.ts'
 
 /**
- * Lengths that sealed messages have: four times the one before, from one that holds a usual line or a receipt up to the largest line; and 60 KiB,
- * which a chunk of a file fills (files/chunk-set.ts) and which is the largest that is one packet.
+ * Lengths that sealed messages have: four times the one before, from one that holds a usual line or a receipt up to the
+ * largest line; and 60 KiB, which a chunk of a file fills (files/chunk-set.ts) and which is the largest that is one
+ * packet.
  */
 export const SEALED_BYTES: readonly number[] = [512, 2048, 8192, 32_768, 61_440, 131_072, 524_288, 2_097_152, 8_388_608]
 

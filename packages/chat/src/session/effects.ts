@@ -69,7 +69,9 @@ export function conversationEvent(
   return show({ kind: 'conversation', key, title, change })
 }
 
-/** What the disk is to do. `nr` is the transfer's for the whole run; `file` may change when the other side comes back. */
+/**
+ * What the disk is to do. `nr` is the transfer's for the whole run; `file` may change when the other side comes back.
+ */
 export type FileTask =
   | { task: 'read'; nr: number; path: string }
   | { task: 'open'; nr: number; hash: string; bytes: number; author: string }

@@ -1,5 +1,5 @@
-// The direct lines of one user that are not done with: those whose reader is still looked for, those sent and not yet read, and receipts to
-// be given. Pure and bounded.
+// The direct lines of one user that are not done with: those whose reader is still looked for, those sent and not yet
+// read, and receipts to be given. Pure and bounded.
 import type { ConversationKey, Said } from '../screens/screen.ts'
 
 /** How long someone is looked for before they count as not there: an answer to "who is there" takes a second or two. */
@@ -10,12 +10,18 @@ export const MAX_SEARCHING = 1_000
 export const MAX_AWAITED = 1_000
 /** Sealed messages that wait to be seen; of more, the oldest are never confirmed. A guess: days of a talkative room. */
 export const MAX_SHOWN = 4_096
-/** Receipts wait this long and as much again at random, so that they do not point at the sealed message that they answer. */
+/**
+ * Receipts wait this long and as much again at random, so that they do not point at the sealed message that they
+ * answer.
+ */
 export const RECEIPT_DELAY_MS = 500
 /** Conversations remembered. */
 export const MAX_CONVERSATIONS = 256
 
-/** What was typed for readers who are not all found yet: a line, a file to offer, or the wish to open a conversation (neither). */
+/**
+ * What was typed for readers who are not all found yet: a line, a file to offer, or the wish to open a conversation
+ * (neither).
+ */
 export interface Search {
   readonly words: readonly string[]
   readonly text: string | null
@@ -76,7 +82,10 @@ export function noteConversation({ conversations }: Pending, key: ConversationKe
   return isNew
 }
 
-/** The user has turned elsewhere: conversations still looked for are not opened any more. Lines said to them stay on their way. */
+/**
+ * The user has turned elsewhere: conversations still looked for are not opened any more. Lines said to them stay on
+ * their way.
+ */
 export function stopOpening(pending: Pending): void {
   pending.searches = pending.searches.filter(({ text }) => text !== null)
 }

@@ -1,5 +1,6 @@
-// One user's side of the chat as plain state: who they are, whom they know, what they take part in. What follows from a line is in
-// on-line.ts, from a message in on-message.ts, from time in on-tick.ts. No I/O anywhere here: effects for chat.ts.
+// One user's side of the chat as plain state: who they are, whom they know, what they take part in. What follows from a
+// line is in on-line.ts, from a message in on-message.ts, from time in on-tick.ts. No I/O anywhere here: effects for
+// chat.ts.
 
 import { newSuppression, type Suppression } from '../guard/author-rate.ts'
 import { type HighMarks, newHighMarks } from '../guard/high-water-marks.ts'
@@ -99,7 +100,9 @@ export function newSession(start: SessionStart): Session {
   }
 }
 
-/** What stands before the line being typed. With the name as prompt, a typed line reads like a said one once it is sent. */
+/**
+ * What stands before the line being typed. With the name as prompt, a typed line reads like a said one once it is sent.
+ */
 export function promptOf(session: Session): string {
   return session.askingName ? 'new name: ' : `${session.name}: `
 }

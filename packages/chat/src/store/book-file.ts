@@ -1,4 +1,5 @@
-// The address book as text, and back. Pure. Read strictly: a book that lost its contacts in silence would let strangers take their names.
+// The address book as text, and back. Pure. Read strictly: a book that lost its contacts in silence would let strangers
+// take their names.
 import { type Acquaintance, type AddressBook, newAddressBook } from '../people/address-book.ts'
 
 export interface Book {

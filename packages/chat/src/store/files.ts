@@ -1,4 +1,5 @@
-// Small files of the user's: made for their owner only, read whole, replaced whole, so that a crash leaves the old one or the new one.
+// Small files of the user's: made for their owner only, read whole, replaced whole, so that a crash leaves the old one
+// or the new one.
 import { randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, statSync } from 'node:fs'
 import { open, rename, rm } from 'node:fs/promises'
@@ -7,7 +8,10 @@ import { dirname } from 'node:path'
 /** More than any of them grows to; a larger one is some other file. */
 const MAX_FILE_BYTES = 16 * 1024 * 1024
 
-/** The text of a file; null when there is none. @throws what the system says, and RangeError for a file that cannot be ours. */
+/**
+ * The text of a file; null when there is none. @throws what the system says, and RangeError for a file that cannot be
+ * ours.
+ */
 export function readWhole(path: string): string | null {
   try {
     if (statSync(path).size > MAX_FILE_BYTES) throw new RangeError(`it has more than ${MAX_FILE_BYTES} bytes`)
@@ -41,7 +45,8 @@ export async function writeWhole(path: string, text: string): Promise<void> {
   }
 }
 
-// Not mkdir's own `recursive`: that loops for ever under /proc, where making a folder says "not found" below a parent that exists.
+// Not mkdir's own `recursive`: that loops for ever under /proc, where making a folder says "not found" below a parent
+// that exists.
 export function makeFolder(path: string): void {
   if (existsSync(path)) return
   if (dirname(path) !== path) makeFolder(dirname(path))

@@ -1,6 +1,7 @@
-// One running chat for each identity: two nodes with one key shut each other out of the network. The lock is a file beside the key with the
-// process's number, when that process began and where it runs. What a killed process left is taken over, also when its number is another's by
-// now. Numbers of another container or machine that shares the folder mean nothing here: a lock from there is alive while it is touched.
+// One running chat for each identity: two nodes with one key shut each other out of the network. The lock is a file
+// beside the key with the process's number, when that process began and where it runs. What a killed process left is
+// taken over, also when its number is another's by now. Numbers of another container or machine that shares the folder
+// mean nothing here: a lock from there is alive while it is touched.
 import { closeSync, openSync, readFileSync, readlinkSync, rmSync, statSync, utimesSync, writeSync } from 'node:fs'
 import { hostname } from 'node:os'
 
@@ -22,8 +23,8 @@ interface Owner {
 
 /** @throws what the system says when the file cannot be made for other reasons. */
 export function takeLock(path: string, pid = process.pid): LockResult {
-  // Once more after a stale one is out of the way. Two that start in the same instant after a crash may both take it: a risk of
-  // milliseconds that a portable lock without an owner cannot close.
+  // Once more after a stale one is out of the way. Two that start in the same instant after a crash may both take it: a
+  // risk of milliseconds that a portable lock without an owner cannot close.
   for (let attempt = 0; attempt < 2; attempt++) {
     if (tryLock(path, pid)) return { kind: 'locked', release: hold(path) }
     const owner = ownerOf(path)
@@ -88,7 +89,8 @@ function here(): string {
   return `${hostname()}${space}`.replace(/\s/g, '_')
 }
 
-// The clocks of two machines may differ, so the times are compared with each other only. Waits in place: nothing else has begun yet.
+// The clocks of two machines may differ, so the times are compared with each other only. Waits in place: nothing else
+// has begun yet.
 function isTouched(path: string): boolean {
   const before = touchedAt(path)
   for (let waited = 0; waited < WATCH_MS && before !== null; waited += WATCH_MS / 10) {
@@ -117,11 +119,15 @@ function isRunning({ pid, start }: Owner): boolean {
   return isAlive(pid)
 }
 
-/** When a process began, in ticks since this boot, and which boot that was. Null where there is no /proc, or no such process. */
+/**
+ * When a process began, in ticks since this boot, and which boot that was. Null where there is no /proc, or no such
+ * process.
+ */
 function startOf(pid: number): string | null {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    // The second field is the program's name in brackets, which may have spaces and brackets of its own; the 22nd is the time.
+    // The second field is the program's name in brackets, which may have spaces and brackets of its own; the 22nd is
+    // the time.
     const ticks = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]
     const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()
     return ticks === undefined ? null : `${ticks}@${boot}`

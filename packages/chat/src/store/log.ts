@@ -1,12 +1,15 @@
-// The log file: what the network does, one line an event. Several nodes may append to one file; a line is one write, so lines never mix.
-// Bounded: a file that is full gets the ending .1, in place of the one that had it before.
+// The log file: what the network does, one line an event. Several nodes may append to one file; a line is one write, so
+// lines never mix. Bounded: a file that is full gets the ending .1, in place of the one that had it before.
 import { closeSync, fstatSync, ftruncateSync, openSync, renameSync, statSync, writeSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { messageOf } from '@floodnet/core'
 import { FloodnetError, type Logger } from '@floodnet/transport'
 import { makeFolder } from './files.ts'
 
-/** At this size a log is put aside and a new one begun: with the one put aside, some days of a quiet node, or hours of a busy one. A guess. */
+/**
+ * At this size a log is put aside and a new one begun: with the one put aside, some days of a quiet node, or hours of a
+ * busy one. A guess.
+ */
 export const MAX_LOG_BYTES = 8 * 1024 * 1024
 /** What one node writes between two looks at the file, which others may write as well. */
 const LOOK_EVERY_BYTES = 64 * 1024
@@ -65,7 +68,10 @@ export function noLog(): Log {
   return { debug: nothing, info: nothing, warn: nothing, error: nothing, close: nothing }
 }
 
-/** `ISO-time level text {json}`. Pure ASCII without controls: a log is read on a terminal too, and holds strings of strangers. */
+/**
+ * `ISO-time level text {json}`. Pure ASCII without controls: a log is read on a terminal too, and holds strings of
+ * strangers.
+ */
 export function logLine(time: Date, level: string, details: object, text: string): string {
   const json = JSON.stringify(details, plainValue)
   return `${time.toISOString()} ${level} ${escapeUnprintable(text)} ${escapeUnprintable(json)}\n`

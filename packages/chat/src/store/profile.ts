@@ -1,6 +1,6 @@
-// Who this user is from one run to the next: the files that belong to one identity, locked while a chat runs. Without --identity there are up
-// to 16 in the state folder, since several chats may run on one machine; each start takes the one whose name is asked for, else the first
-// that is free.
+// Who this user is from one run to the next: the files that belong to one identity, locked while a chat runs. Without
+// --identity there are up to 16 in the state folder, since several chats may run on one machine; each start takes the
+// one whose name is asked for, else the first that is free.
 import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { messageOf } from '@floodnet/core'
@@ -47,7 +47,9 @@ export function throwAwayProfile(): Profile {
   }
 }
 
-/** The profile of one identity file. @throws ERR_FLOODNET_IDENTITY when another chat uses it, or its files are spoilt. */
+/**
+ * The profile of one identity file. @throws ERR_FLOODNET_IDENTITY when another chat uses it, or its files are spoilt.
+ */
 export function openProfile(identity: string): Profile {
   const release = lockOrThrow(identity)
   try {

@@ -17,7 +17,10 @@ export interface Transcript {
   close(): Promise<void>
 }
 
-/** Keeps `folder/2026-11-21.log` and so on, by the local date. `onFailure`: no more is written. @throws ERR_FLOODNET_OPTION */
+/**
+ * Keeps `folder/2026-11-21.log` and so on, by the local date. `onFailure`: no more is written. @throws
+ * ERR_FLOODNET_OPTION
+ */
 export function openTranscript(folder: string, onFailure: (error: Error) => void): Transcript {
   try {
     makeFolder(folder)

@@ -15,7 +15,8 @@ export function alertBytes(from: string, text: string, { bell, notify }: Alertin
   return `${notify ? notification(from, text, env) : ''}${bell ? '\u0007' : ''}`
 }
 
-// OSC 777 for the terminals that know no other, OSC 9 for the rest. A fixed word comes first: "9;4;" would be a progress bar.
+// OSC 777 for the terminals that know no other, OSC 9 for the rest. A fixed word comes first: "9;4;" would be a
+// progress bar.
 function notification(from: string, text: string, env: NodeJS.ProcessEnv): string {
   const name = cleanText(from).replaceAll(';', ',')
   const words = fitText(cleanText(text).replaceAll(';', ','), MAX_NOTIFIED_COLUMNS)

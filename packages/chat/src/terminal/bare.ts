@@ -1,5 +1,5 @@
-// The bare view (Alt+L): the text alone, without bars and columns, and broken by the terminal itself, so that what is longer than a row can
-// be marked and copied in one piece. Pure.
+// The bare view (Alt+L): the text alone, without bars and columns, and broken by the terminal itself, so that what is
+// longer than a row can be marked and copied in one piece. Pure.
 import { widthOf } from './cells.ts'
 import { plainLinesOf } from './entry-rows.ts'
 import type { Model } from './model.ts'

@@ -40,7 +40,8 @@ function moreBelow({ conversations: { current } }: Model): Row {
   return current.bottom === null ? [] : [span(` ${below} more below: PgDn `, 'bar-alert')]
 }
 
-// All of them where they fit. Else the one in front, then those with news, then the others, as many as fit; and how many are not shown.
+// All of them where they fit. Else the one in front, then those with news, then the others, as many as fit; and how
+// many are not shown.
 function tabsOf({ conversations: { list, current } }: Model, room: number): Row {
   const tabs = list.map((conversation, index) => ({
     conversation,

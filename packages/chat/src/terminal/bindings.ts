@@ -70,7 +70,8 @@ function onSearchPress(model: Model, name: string, now: Now): Effect[] {
   return onPress(model, name, now)
 }
 
-// What a terminal marks as a paste is one. What came as one, and may be lines that were meant one by one, is asked about.
+// What a terminal marks as a paste is one. What came as one, and may be lines that were meant one by one, is asked
+// about.
 function pasted(model: Model, { text, whole, marked }: Extract<Key, { kind: 'paste' }>, now: Now): Effect[] {
   if (!whole) return tooLong(model, now)
   if (marked) return typed(model, text, now)

@@ -1,5 +1,6 @@
-// Text as a terminal lays it out: graphemes, each one or two columns wide. Pure. The widths are those of string-width (UAX #11 and the
-// emoji tables); where terminals disagree about a grapheme, paint.ts sets the column anew after it, so that no row is ever shifted.
+// Text as a terminal lays it out: graphemes, each one or two columns wide. Pure. The widths are those of string-width
+// (UAX #11 and the emoji tables); where terminals disagree about a grapheme, paint.ts sets the column anew after it, so
+// that no row is ever shifted.
 import stringWidth from 'string-width'
 
 /** What stands on the screen as one piece. */
@@ -21,7 +22,8 @@ export function cellsOf(text: string): Cell[] {
   return cells
 }
 
-// Segmenting is slow, and most text is ASCII: only the rest is segmented, with the one character before it that marks may stand on.
+// Segmenting is slow, and most text is ASCII: only the rest is segmented, with the one character before it that marks
+// may stand on.
 const PARTS = /[ -~]+(?=[ -~]|$)|[ -~]?[^ -~]+/g
 
 /** Columns that cleaned text takes. */
@@ -30,7 +32,10 @@ export function widthOf(text: string): number {
   return cellsOf(text).reduce((sum, { width }) => sum + width, 0)
 }
 
-/** The longest start of cleaned text that fits in `columns`, with an ellipsis in its last column where something is missing. */
+/**
+ * The longest start of cleaned text that fits in `columns`, with an ellipsis in its last column where something is
+ * missing.
+ */
 export function fitText(text: string, columns: number): string {
   if (widthOf(text) <= columns) return text
   if (columns < 1) return ''
@@ -45,8 +50,8 @@ export function fitText(text: string, columns: number): string {
 }
 
 /**
- * Cleaned text as rows of at most `columns`: broken at spaces and between wide characters, and anywhere in a word longer than a row.
- * A character that does not fit into a row at all becomes a question mark.
+ * Cleaned text as rows of at most `columns`: broken at spaces and between wide characters, and anywhere in a word
+ * longer than a row. A character that does not fit into a row at all becomes a question mark.
  */
 export function wrapText(text: string, columns: number): string[] {
   const rows: string[] = []
@@ -90,7 +95,8 @@ function isAscii(text: string): boolean {
   return /^[ -~]*$/.test(text)
 }
 
-// A cluster of the very few scripts that stack more than two columns into one (old Hangul) is taken apart: nothing is wider than two.
+// A cluster of the very few scripts that stack more than two columns into one (old Hangul) is taken apart: nothing is
+// wider than two.
 function addCluster(cells: Cell[], cluster: string): void {
   const cell = knownCell(cluster)
   if (cell !== null) return void cells.push(cell)
@@ -104,7 +110,8 @@ function asciiCell(char: string): Cell {
   return knownCell(char) ?? TOO_WIDE
 }
 
-// Measuring takes some us, and texts repeat their characters. Emptied when full: simpler than an order of use, and as good here.
+// Measuring takes some us, and texts repeat their characters. Emptied when full: simpler than an order of use, and as
+// good here.
 const known = new Map<string, Cell | null>()
 const MAX_KNOWN = 4096
 

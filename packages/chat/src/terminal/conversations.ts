@@ -1,9 +1,13 @@
-// The conversations of the screen, their order and which is in front; what is unread in each. Pure state and functions over it.
+// The conversations of the screen, their order and which is in front; what is unread in each. Pure state and functions
+// over it.
 import type { ConversationKey } from '../screens/screen.ts'
 import { type Draft, isNews } from './entries.ts'
 import { Scrollback } from './scrollback.ts'
 
-/** Conversations kept. Strangers open direct ones by writing, so there must be an end: the one that was silent longest goes (a guess), and none that this user takes part in while there are others. */
+/**
+ * Conversations kept. Strangers open direct ones by writing, so there must be an end: the one that was silent longest
+ * goes (a guess), and none that this user takes part in while there are others.
+ */
 export const MAX_CONVERSATIONS = 50
 
 export interface Conversation {

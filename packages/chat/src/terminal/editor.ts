@@ -1,5 +1,6 @@
-// The line being typed: its text, the cursor, and the keys that change them (those of readline and Emacs). Pure: each edit gives a new
-// line. The text is kept clean, so that what is seen is what is sent; the cursor stands between graphemes, never inside one.
+// The line being typed: its text, the cursor, and the keys that change them (those of readline and Emacs). Pure: each
+// edit gives a new line. The text is kept clean, so that what is seen is what is sent; the cursor stands between
+// graphemes, never inside one.
 
 import { MAX_SHOWN_BYTES } from '../session/session.ts'
 import { cleanText } from '../text/clean-text.ts'

@@ -1,4 +1,5 @@
-// An entry as rows: time, who, and the text beside a line, as weechat has it; one after the other where the screen is narrow. Pure.
+// An entry as rows: time, who, and the text beside a line, as weechat has it; one after the other where the screen is
+// narrow. Pure.
 
 import { MAX_SHOWN_BYTES } from '../session/session.ts'
 import { cutText, LINE_BREAK_MARK } from '../text/clean-text.ts'
@@ -12,7 +13,10 @@ import { timeOf } from './time.ts'
 import type { Row, Span, Tone } from './tones.ts'
 import { transferText } from './transfer-text.ts'
 
-/** Lines of one message that are shown as such; the rest follow in the last one, with marks between. Two screens (a guess). */
+/**
+ * Lines of one message that are shown as such; the rest follow in the last one, with marks between. Two screens (a
+ * guess).
+ */
 export const MAX_TEXT_LINES = 50
 /** From this width on names stand in a column of their own. */
 const WIDE_COLUMNS = 60

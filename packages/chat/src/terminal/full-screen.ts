@@ -1,5 +1,6 @@
-// The full screen: carries events and keys to the model, and paints what comes of them, at most some 30 times a second however much
-// happens. Knows no process and no terminal: the device and the clock are given, so that tests run it in virtual time.
+// The full screen: carries events and keys to the model, and paints what comes of them, at most some 30 times a second
+// however much happens. Knows no process and no terminal: the device and the clock are given, so that tests run it in
+// virtual time.
 import { EventEmitter, on } from 'node:events'
 import {
   type Completer,
@@ -20,9 +21,15 @@ import { viewOf } from './view.ts'
 
 /** Between two frames: 30 a second look smooth, and leave the machine to the network. */
 export const FRAME_MS = 33
-/** After an Escape: how long its sequence may take to go on. Over slow links they come in pieces; vim waits as long for key codes. */
+/**
+ * After an Escape: how long its sequence may take to go on. Over slow links they come in pieces; vim waits as long for
+ * key codes.
+ */
 export const ESCAPE_WAIT_MS = 100
-/** How long the rest of a paste or of a terminal's answer may take: its end may be lost. Pastes over slow links stall for less (a guess). */
+/**
+ * How long the rest of a paste or of a terminal's answer may take: its end may be lost. Pastes over slow links stall
+ * for less (a guess).
+ */
 export const PASTE_WAIT_MS = 1_000
 
 /** A terminal, as far as a screen needs it. */

@@ -1,4 +1,5 @@
-// The line being typed with its history and its completion. Pure: mutates the state it is given, asks the completer it is given.
+// The line being typed with its history and its completion. Pure: mutates the state it is given, asks the completer it
+// is given.
 import type { Completer } from '../screens/screen.ts'
 import { cleanLines, EDITS, EMPTY_LINE, insert, type Line, lineOfText } from './editor.ts'
 

@@ -1,6 +1,7 @@
-// What a terminal sends, as keys: text, presses with a name, pastes in one piece. Knows the sequences of xterm and those that others
-// send instead (rxvt, linux, tmux). Reads any chunking; what it does not know is swallowed, so that no sequence ends up in the text. Nothing
-// is waited for without an end: whatever was begun, a mark or the rest of a sequence may be lost, and `flush` ends it.
+// What a terminal sends, as keys: text, presses with a name, pastes in one piece. Knows the sequences of xterm and
+// those that others send instead (rxvt, linux, tmux). Reads any chunking; what it does not know is swallowed, so that
+// no sequence ends up in the text. Nothing is waited for without an end: whatever was begun, a mark or the rest of a
+// sequence may be lost, and `flush` ends it.
 import { pasteEnd, startOfUnmarked } from './pastes.ts'
 import { takeReply } from './replies.ts'
 import { wheelRows } from './wheel.ts'
@@ -10,8 +11,8 @@ export type Key =
   /** `name` as in 'a', 'enter', 'ctrl-a', 'alt-left', 'shift-tab', 'pageup', 'focus-in'. */
   | { readonly kind: 'press'; readonly name: string }
   /**
-   * `text` with '\n' between its lines. `whole` false: it was longer than MAX_PASTE_CHARS, and `text` is only its start. `marked` false: the
-   * terminal did not say that it is a paste; it came as one.
+   * `text` with '\n' between its lines. `whole` false: it was longer than MAX_PASTE_CHARS, and `text` is only its
+   * start. `marked` false: the terminal did not say that it is a paste; it came as one.
    */
   | { readonly kind: 'paste'; readonly text: string; readonly whole: boolean; readonly marked: boolean }
 
@@ -19,7 +20,10 @@ export type Key =
 export const MAX_PASTE_CHARS = 1024 * 1024
 /** Longest sequence that is waited for; xterm's longest, a mouse report, has 14. */
 export const MAX_SEQUENCE_CHARS = 64
-/** A chunk of so few characters is a key pressed, and no part of a paste: what ends a paste without its mark does not wait for it. */
+/**
+ * A chunk of so few characters is a key pressed, and no part of a paste: what ends a paste without its mark does not
+ * wait for it.
+ */
 const MAX_KEY_CHARS = 8
 
 /** What more input is waited for, if any: the rest of a sequence, or of a paste. */
@@ -150,8 +154,8 @@ function takeKey(input: string, isAll: boolean): Taken | null {
   return reply === null ? takeAlt(input, isAll) : press(reply, null)
 }
 
-// ECMA-48: parameters, intermediates, a final character. `ESC [ [ A` to E are the function keys of the Linux console. `ESC [ M` and three
-// characters are a mouse report of the oldest kind.
+// ECMA-48: parameters, intermediates, a final character. `ESC [ [ A` to E are the function keys of the Linux console.
+// `ESC [ M` and three characters are a mouse report of the oldest kind.
 function takeCsi(input: string, isAll: boolean): Taken | null {
   if (input.startsWith(OLD_MOUSE)) {
     const chars = [...input.slice(OLD_MOUSE.length)].slice(0, 3)

@@ -1,5 +1,5 @@
-// The rows of a conversation, from any place in it: entries with lines between the days and before what is new. Only the rows that are
-// asked for are made, however long the scrollback is. Pure.
+// The rows of a conversation, from any place in it: entries with lines between the days and before what is new. Only
+// the rows that are asked for are made, however long the scrollback is. Pure.
 import type { Conversation, Position } from './conversations.ts'
 import type { Entry } from './entries.ts'
 import { rowsOfEntry } from './entry-rows.ts'

@@ -1,5 +1,5 @@
-// The whole state of the full screen, and what an event and a key make of it. Pure: time is an argument, and what must happen outside
-// comes back as effects. What the state looks like is view.ts.
+// The whole state of the full screen, and what an event and a key make of it. Pure: time is an argument, and what must
+// happen outside comes back as effects. What the state looks like is view.ts.
 import type { Completer, ConversationKey, ScreenEvent, Spoken, Status, Transfer, TypedLine } from '../screens/screen.ts'
 import {
   add,

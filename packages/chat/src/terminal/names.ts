@@ -1,4 +1,5 @@
-// How people are written on the screen: by name, and by the start of their key where the name alone proves nothing. Pure.
+// How people are written on the screen: by name, and by the start of their key where the name alone proves nothing.
+// Pure.
 import { NAME_MARK } from '../people/trust.ts'
 import type { Presence, Trust } from '../screens/screen.ts'
 import { fitText, RIGHT_TO_LEFT, widthOf } from './cells.ts'
@@ -48,7 +49,10 @@ export function fitName(name: string, columns: number): string {
   return `${fitText(name.slice(0, name.length - mark.length), columns - widthOf(fitted))}${fitted}`
 }
 
-/** A name of `nameWithTrust`; where it is written from right to left, what tells it from others is a piece of its own, which it must not take along. */
+/**
+ * A name of `nameWithTrust`; where it is written from right to left, what tells it from others is a piece of its own,
+ * which it must not take along.
+ */
 export function namePieces(name: string): string[] {
   const mark = RIGHT_TO_LEFT.test(name) ? (MARK.exec(name)?.[0] ?? '') : ''
   return mark === '' ? [name] : [name.slice(0, name.length - mark.length), mark]

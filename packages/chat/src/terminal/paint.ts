@@ -1,5 +1,5 @@
-// Frames as bytes for a terminal: only the rows that changed, in one synchronised update. The only file that writes control sequences
-// into the screen; every other text has been cleaned by rows.ts before.
+// Frames as bytes for a terminal: only the rows that changed, in one synchronised update. The only file that writes
+// control sequences into the screen; every other text has been cleaned by rows.ts before.
 import { type Abilities, ALL_ABILITIES } from './abilities.ts'
 import { cellsOf, RIGHT_TO_LEFT } from './cells.ts'
 import { type ColourDepth, hashOf, type Row, sgrOf } from './tones.ts'
@@ -8,8 +8,8 @@ import type { Frame } from './view.ts'
 const CSI = '\u001B['
 const OSC = '\u001B]'
 const STRING_END = '\u001B\\'
-// LEFT-TO-RIGHT MARK: has no width, and parts what is written from right to left from what stands beside it. Terminals that arrange a row by
-// themselves (VTE, Konsole, macOS) would put a name and the text beside it in each other's place.
+// LEFT-TO-RIGHT MARK: has no width, and parts what is written from right to left from what stands beside it. Terminals
+// that arrange a row by themselves (VTE, Konsole, macOS) would put a name and the text beside it in each other's place.
 const LRM = '\u200E'
 const WRAP = `${CSI}?7h`
 const NO_WRAP = `${CSI}?7l`
@@ -99,8 +99,9 @@ const ASCII_SIGNS: ReadonlyMap<string, string> = new Map([
   ['⏎', '/']
 ])
 
-// After each character that terminals give different widths, and after each run of others that are not ASCII (some draw those twice as
-// wide), the column is set anew: a terminal that sees it otherwise shows a gap or cuts a sign, and the rest stands where it belongs.
+// After each character that terminals give different widths, and after each run of others that are not ASCII (some draw
+// those twice as wide), the column is set anew: a terminal that sees it otherwise shows a gap or cuts a sign, and the
+// rest stands where it belongs.
 function placedText(text: string, from: number): { bytes: string; column: number } {
   if (/^[ -~]*$/.test(text)) return { bytes: text, column: from + text.length }
   let bytes = ''

@@ -1,4 +1,5 @@
-// Rows of the screen: made of spans, whose text is cleaned here and nowhere else on the way to the terminal (invariant "clean screen").
+// Rows of the screen: made of spans, whose text is cleaned here and nowhere else on the way to the terminal (invariant
+// "clean screen").
 import { cleanText } from '../text/clean-text.ts'
 import { fitText, widthOf } from './cells.ts'
 import type { Row, Span, Tone } from './tones.ts'
@@ -25,7 +26,9 @@ export function fitRow(row: Row, columns: number): Row {
   return fitted
 }
 
-/** `left` and `right` at the ends of a row of `columns`, with `tone` between. What does not fit is cut on the left side. */
+/**
+ * `left` and `right` at the ends of a row of `columns`, with `tone` between. What does not fit is cut on the left side.
+ */
 export function spread(left: Row, right: Row, columns: number, tone: Tone): Row {
   const room = Math.max(0, columns - rowWidth(right))
   const start = fitRow(left, room)

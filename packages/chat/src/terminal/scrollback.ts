@@ -1,10 +1,14 @@
-// The entries of a conversation: bounded, and so that a flood costs the reader neither the history nor the machine its time. Of words
-// that come faster than anyone reads the newest are kept, and one line in their place says how many are gone.
+// The entries of a conversation: bounded, and so that a flood costs the reader neither the history nor the machine its
+// time. Of words that come faster than anyone reads the newest are kept, and one line in their place says how many are
+// gone.
 import { type Draft, type Entry, folded, isSkippable, isUpdate } from './entries.ts'
 
 /** Entries kept of a conversation: some 200 screens (a guess between weechat's 4096 lines and what memory allows). */
 export const MAX_ENTRIES = 5000
-/** Entries of one second that are kept. More than ten times what anyone reads, and a few screens to look back into a flood (a guess). */
+/**
+ * Entries of one second that are kept. More than ten times what anyone reads, and a few screens to look back into a
+ * flood (a guess).
+ */
 export const MAX_ENTRIES_PER_SECOND = 300
 /** How far back an entry is looked for that goes on: a message that is read at last, a file that arrives. */
 export const MAX_UPDATE_SCAN = 1000

@@ -1,5 +1,5 @@
-// Moves the view over a conversation. It is bound to a row of an entry, not to a distance from the end, so that what is being read stays
-// where it is while more comes. Pure.
+// Moves the view over a conversation. It is bound to a row of an entry, not to a distance from the end, so that what is
+// being read stays where it is while more comes. Pure.
 import { logColumns, logHeight } from './areas.ts'
 import type { Conversation, Position } from './conversations.ts'
 import { rowsAfter, rowsUpTo } from './log-rows.ts'

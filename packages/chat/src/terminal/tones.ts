@@ -31,8 +31,8 @@ export type Row = readonly Span[]
 export type ColourDepth = 0 | 16 | 256
 
 /**
- * The colours that a key may get, of xterm's 6x6x6 cube: those with a contrast (WCAG 2.2, 1.4.3) of at least 4 on black and 3 on white,
- * and no greys. More on black, since most terminals are dark.
+ * The colours that a key may get, of xterm's 6x6x6 cube: those with a contrast (WCAG 2.2, 1.4.3) of at least 4 on black
+ * and 3 on white, and no greys. More on black, since most terminals are dark.
  */
 export const KEY_COLOURS = [
   27, 28, 29, 30, 31, 32, 33, 62, 63, 64, 67, 68, 69, 97, 98, 99, 100, 104, 105, 129, 130, 131, 132, 133, 134, 135, 136,

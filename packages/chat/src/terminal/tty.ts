@@ -1,13 +1,13 @@
-// The terminal itself: raw mode and the alternate screen while the chat runs, and everything as it was found afterwards: when it leaves,
-// when it crashes, when a signal ends it, and while it is stopped.
+// The terminal itself: raw mode and the alternate screen while the chat runs, and everything as it was found
+// afterwards: when it leaves, when it crashes, when a signal ends it, and while it is stopped.
 import { writeSync } from 'node:fs'
 import type { Device, DeviceListener } from './full-screen.ts'
 import type { Size } from './model.ts'
 import type { ColourDepth } from './tones.ts'
 
-// Alternate screen (1049); pastes marked (2004); focus reported (1004); no wrapping at the edge (7), so that a character that the
-// terminal finds wider than we do stays in its row; no arrow keys for the wheel (1007), which is
-// on by default in most terminals: set again, and restored where that is known.
+// Alternate screen (1049); pastes marked (2004); focus reported (1004); no wrapping at the edge (7), so that a
+// character that the terminal finds wider than we do stays in its row; no arrow keys for the wheel (1007), which is on
+// by default in most terminals: set again, and restored where that is known.
 const ENTER = '\u001B[?1049h\u001B[?2004h\u001B[?1004h\u001B[?7l\u001B[?1007s\u001B[?1007l\u001B[2J'
 const LEAVE =
   '\u001B[0m\u001B[?2026l\u001B[?7h\u001B[?1007h\u001B[?1007r\u001B[?1004l\u001B[?2004l\u001B[?25h\u001B[?1049l'
@@ -15,7 +15,10 @@ const LEAVE =
 /** The chat leaves properly at the first of these; the second ends the process at once. */
 const LEAVING_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 const DEADLY_SIGNALS = ['SIGQUIT', 'SIGABRT'] as const
-/** How long after a stop the terminal is taken back, should nothing have stopped the process: a group without a shell cannot be. */
+/**
+ * How long after a stop the terminal is taken back, should nothing have stopped the process: a group without a shell
+ * cannot be.
+ */
 const RETAKE_MS = 200
 
 export type TtyOutput = NodeJS.WriteStream & { readonly fd: number }
@@ -58,8 +61,8 @@ class Tty implements Device {
     this.#listener = listener
     this.#listen(this.#input, 'data', (chunk: Uint8Array) => listener.onData(chunk))
     this.#listen(this.#input, 'end', () => listener.onEnd())
-    // A terminal that went, or that now belongs to a shell which does not wait for us, fails to be read (EIO). Listened to for ever: it
-    // may fail while the chat leaves, too.
+    // A terminal that went, or that now belongs to a shell which does not wait for us, fails to be read (EIO). Listened
+    // to for ever: it may fail while the chat leaves, too.
     this.#input.on('error', () => this.#listener?.onEnd())
     this.#listen(this.#output, 'drain', () => listener.onDrain())
     this.#listen(this.#output, 'resize', () => listener.onResize())
@@ -77,7 +80,8 @@ class Tty implements Device {
 
   suspend(): void {
     this.#giveBack()
-    // As the kernel does it for Ctrl-Z: the whole group, so that a shell sees its job stopped. Ours not to listen meanwhile.
+    // As the kernel does it for Ctrl-Z: the whole group, so that a shell sees its job stopped. Ours not to listen
+    // meanwhile.
     process.off('SIGTSTP', this.#onStop)
     try {
       process.kill(0, 'SIGTSTP')

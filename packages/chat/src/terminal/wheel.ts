@@ -1,7 +1,10 @@
-// The wheel of a mouse. On the alternate screen many terminals send it as arrow keys, several for each notch and all in one write, which
-// would put the history in the place of the line being typed. Pure.
+// The wheel of a mouse. On the alternate screen many terminals send it as arrow keys, several for each notch and all in
+// one write, which would put the history in the place of the line being typed. Pure.
 
-/** Arrows of one direction in one read that are the wheel's: terminals send three or more for a notch, a key held down sends one at a time. */
+/**
+ * Arrows of one direction in one read that are the wheel's: terminals send three or more for a notch, a key held down
+ * sends one at a time.
+ */
 export const MIN_WHEEL_ARROWS = 3
 /** Rows for a notch that comes as a mouse report; as many as most terminals send arrows. */
 export const ROWS_PER_NOTCH = 3

@@ -1,5 +1,6 @@
-// Makes text from strangers safe to print: no control, escape, bidi or invisible character survives, but for joiners where they are spelling.
-// Pure; knows nothing of screens. `cleanText` never makes text longer and is idempotent (test/text/clean-text.test.ts).
+// Makes text from strangers safe to print: no control, escape, bidi or invisible character survives, but for joiners
+// where they are spelling. Pure; knows nothing of screens. `cleanText` never makes text longer and is idempotent
+// (test/text/clean-text.test.ts).
 import { withoutStrayJoiners } from './joiners.ts'
 
 /** Stands for a line break inside a message, so that no text can forge a line of its own. */
@@ -26,7 +27,10 @@ export function cleanText(text: string): string {
   return withoutStrayJoiners(small)
 }
 
-/** The longest start of `text` whose UTF-8 has at most `maxBytes`, never ending inside a code point, and how many bytes are left out. */
+/**
+ * The longest start of `text` whose UTF-8 has at most `maxBytes`, never ending inside a code point, and how many bytes
+ * are left out.
+ */
 export function cutText(text: string, maxBytes: number): { text: string; cutBytes: number } {
   const bytes = Buffer.byteLength(text)
   if (bytes <= maxBytes) return { text, cutBytes: 0 }
@@ -41,8 +45,9 @@ export function cutText(text: string, maxBytes: number): { text: string; cutByte
   return { text: text.slice(0, end), cutBytes: bytes - used }
 }
 
-// Sequences of ECMA-48, in their 7-bit (ESC [) and 8-bit (U+009B) spelling. A string (OSC, DCS, SOS, PM, APC) without its end loses
-// its introducer only, so that the rest shows as plain text. No class matches an introducer: each run is scanned once.
+// Sequences of ECMA-48, in their 7-bit (ESC [) and 8-bit (U+009B) spelling. A string (OSC, DCS, SOS, PM, APC) without
+// its end loses its introducer only, so that the rest shows as plain text. No class matches an introducer: each run is
+// scanned once.
 const ESC = '\u001B'
 const STRING = `(?:${ESC}[\\]PX^_]|[\u0090\u0098\u009D-\u009F])[^\\p{Cc}]*(?:\u0007|\u009C|${ESC}\\\\)`
 const CSI = `(?:${ESC}\\[|\u009B)[0-?]*[ -/]*[@-~]?`
@@ -50,8 +55,9 @@ const SHORT_ESCAPE = `${ESC}[ -/]*[0-~]?`
 const ESCAPE_SEQUENCE = new RegExp([STRING, CSI, SHORT_ESCAPE].join('|'), 'gu')
 
 const LONE_SURROGATE = /\p{Cs}/gu
-// What Unicode calls default-ignorable (zero-width, bidi marks and isolates, tags, fillers, soft hyphen), but for the two variation
-// selectors that choose between text and emoji, and the joiners (joiners.ts); interlinear annotations; and code points that are no characters.
+// What Unicode calls default-ignorable (zero-width, bidi marks and isolates, tags, fillers, soft hyphen), but for the
+// two variation selectors that choose between text and emoji, and the joiners (joiners.ts); interlinear annotations;
+// and code points that are no characters.
 const INVISIBLE =
   /(?![\uFE0E\uFE0F\u200C\u200D])\p{Default_Ignorable_Code_Point}|\p{Bidi_Control}|[\uFFF9-\uFFFB]|\p{Noncharacter_Code_Point}/gu
 // C0, DEL and C1, but for the tab and the line breaks.
@@ -60,8 +66,8 @@ const TAB = /\t/g
 const LINE_BREAK = /\r\n|[\n\v\f\r\u0085\u2028\u2029]/g
 const LAST_LINE_BREAKS = /(?<![\n\v\f\r\u0085\u2028\u2029])[\n\v\f\r\u0085\u2028\u2029]+$/
 const LEADING_MARKS = /^\p{M}+/u
-// All that Unicode's segmentation (UAX #29) lets pile up on one character: marks, skin tones, the sound marks of halfwidth kana, two vowels
-// of Thai and Lao, the signs that stand before a number, and joiners.
+// All that Unicode's segmentation (UAX #29) lets pile up on one character: marks, skin tones, the sound marks of
+// halfwidth kana, two vowels of Thai and Lao, the signs that stand before a number, and joiners.
 const PILED =
   '[\\p{M}\\p{Emoji_Modifier}\\uFF9E\\uFF9F\\u0E33\\u0EB3\\u0600-\\u0605\\u06DD\\u070F\\u0890\\u0891\\u08E2\\u200C\\u200D]'
 const EXCESS_MARKS = new RegExp(`(${PILED}{${MAX_MARKS}})${PILED}+`, 'gu')

@@ -1,5 +1,6 @@
-// The two invisible joiners, U+200C (ZWNJ) and U+200D (ZWJ): spelling in Persian and in Indic scripts, and glue in emoji; elsewhere a way to
-// make two texts differ that look the same. Kept where Unicode's rules place them (CONTEXTJ of RFC 5892, UAX #31 R1a, UTS #51 ED-16). Pure.
+// The two invisible joiners, U+200C (ZWNJ) and U+200D (ZWJ): spelling in Persian and in Indic scripts, and glue in
+// emoji; elsewhere a way to make two texts differ that look the same. Kept where Unicode's rules place them (CONTEXTJ
+// of RFC 5892, UAX #31 R1a, UTS #51 ED-16). Pure.
 
 /** Emoji joined to one: the largest that Unicode recommends, a family or a kiss, has four. */
 export const MAX_JOINED_EMOJI = 4
@@ -12,8 +13,8 @@ export function withoutStrayJoiners(text: string): string {
 
 const ANY = /[\u200C\u200D]/
 
-// Letters that join to nothing on their left side as they are written, so after the letter (Joining_Type R and U in Unicode 15's
-// DerivedJoiningType.txt): after them a joiner changes nothing.
+// Letters that join to nothing on their left side as they are written, so after the letter (Joining_Type R and U in
+// Unicode 15's DerivedJoiningType.txt): after them a joiner changes nothing.
 const ENDING =
   '[\\u0621-\\u0625\\u0627\\u0629\\u062F-\\u0632\\u0648\\u0671-\\u0677\\u0688-\\u0699\\u06C0\\u06C3-\\u06CB\\u06CD\\u06CF\\u06D2\\u06D3' +
   '\\u06D5\\u06EE\\u06EF\\u0710\\u0715-\\u0719\\u071E\\u0728\\u072A\\u072C\\u072F\\u074D\\u0759-\\u075B\\u076B\\u076C\\u0771\\u0773\\u0774' +
@@ -27,7 +28,8 @@ const CURSIVE = ['Arab', 'Syrc', 'Nkoo', 'Mong', 'Mand', 'Phag', 'Mani', 'Phlp',
 const JOINS = `(?=\\p{L})[${CURSIVE}]`
 const JOINS_ON = `(?!${ENDING})${JOINS}`
 
-// Signs that take the vowel from a consonant and join it to the next (Canonical_Combining_Class 9 in Unicode 15's UnicodeData.txt).
+// Signs that take the vowel from a consonant and join it to the next (Canonical_Combining_Class 9 in Unicode 15's
+// UnicodeData.txt).
 const VIRAMA =
   '[\\u094D\\u09CD\\u0A4D\\u0ACD\\u0B4D\\u0BCD\\u0C4D\\u0CCD\\u0D3B\\u0D3C\\u0D4D\\u0DCA\\u0E3A\\u0EBA\\u0F84\\u1039\\u103A\\u1714\\u1715' +
   '\\u1734\\u17D2\\u1A60\\u1B44\\u1BAA\\u1BAB\\u1BF2\\u1BF3\\u2D7F\\uA806\\uA82C\\uA8C4\\uA953\\uA9C0\\uAAF6\\uABED\\u{10A3F}\\u{11046}' +

@@ -1,7 +1,9 @@
 // Names of people: what this user may be called, and how the names of others are shown. Pure.
 import { cleanText, cutText } from './clean-text.ts'
 
-/** Limits on a name: wide enough for every name seen in the field, narrow enough that it never fills a line (a guess). */
+/**
+ * Limits on a name: wide enough for every name seen in the field, narrow enough that it never fills a line (a guess).
+ */
 export const MAX_NAME_GRAPHEMES = 32
 export const MAX_NAME_BYTES = 64
 
@@ -25,8 +27,8 @@ export function nameProblem(name: string): string | null {
 }
 
 /**
- * A stranger's name as it may be shown: clean, short, and without spaces. A space would let a name look like the rest of a line,
- * as in `(direct) bob -> hi`, and a ~ like one that this program marked (people/trust.ts).
+ * A stranger's name as it may be shown: clean, short, and without spaces. A space would let a name look like the rest
+ * of a line, as in `(direct) bob -> hi`, and a ~ like one that this program marked (people/trust.ts).
  */
 export function shownName(raw: string): string {
   const start = cutText(raw, MAX_RAW_NAME_BYTES).text

@@ -1,5 +1,5 @@
-// Whether a text names somebody. Where a script writes words without spaces between them (Chinese, Japanese, Thai and others), or
-// adds endings to a name (Korean), a name need not stand alone. Pure.
+// Whether a text names somebody. Where a script writes words without spaces between them (Chinese, Japanese, Thai and
+// others), or adds endings to a name (Korean), a name need not stand alone. Pure.
 
 /** Whether `text` has `name` in it as a word. */
 export function isNamedIn(name: string, text: string): boolean {

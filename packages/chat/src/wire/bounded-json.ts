@@ -2,7 +2,10 @@
 
 /** Arrays and objects within each other. Messages have none in them; some are left for fields of later versions. */
 export const MAX_JSON_DEPTH = 16
-/** Commas, colons and brackets outside strings: the values that a message may make. The largest of ours, an offer, has some 20; a guess with room. */
+/**
+ * Commas, colons and brackets outside strings: the values that a message may make. The largest of ours, an offer, has
+ * some 20; a guess with room.
+ */
 export const MAX_JSON_MARKS = 4_096
 
 /** The value; undefined when it is no JSON, or nested deeper or of more parts than a message has. */

@@ -1,5 +1,6 @@
-// What travels in a message of the network, as JSON: the tutorial's {"Text","From","To"}, written as the Go program writes it and read
-// strictly, and presence messages (people/presence.ts). Pure. Reading says what is wrong instead of throwing; cleaning is the screen's work.
+// What travels in a message of the network, as JSON: the tutorial's {"Text","From","To"}, written as the Go program
+// writes it and read strictly, and presence messages (people/presence.ts). Pure. Reading says what is wrong instead of
+// throwing; cleaning is the screen's work.
 import { parseBounded } from './bounded-json.ts'
 import { PRESENCE_TYPE, type Presence, presenceIn } from './presence.ts'
 
@@ -40,7 +41,9 @@ export type Decoded =
   | { kind: 'presence'; presence: Presence }
   | { kind: 'invalid'; reason: InvalidReason }
 
-/** Largest payload that is parsed at all: a text of 1 MiB may grow fourfold by JSON escapes before it is called invalid. */
+/**
+ * Largest payload that is parsed at all: a text of 1 MiB may grow fourfold by JSON escapes before it is called invalid.
+ */
 export const MAX_ENVELOPE_BYTES = 4 * 1024 * 1024
 
 /** What `encodeEnvelope` takes: without `via` it is said here. */
@@ -50,7 +53,10 @@ export function encodeEnvelope({ text, from, to, via = '' }: WrittenEnvelope): U
   return encoder.encode(JSON.stringify({ Text: text, From: from, To: to, ...(via !== '' && { Via: via }) }))
 }
 
-/** Reads a payload. Unknown fields are ignored, so that later versions may add some; From and To may be absent or null, as in Go. */
+/**
+ * Reads a payload. Unknown fields are ignored, so that later versions may add some; From and To may be absent or null,
+ * as in Go.
+ */
 export function decodeEnvelope(payload: Uint8Array): Decoded {
   if (payload.byteLength > MAX_ENVELOPE_BYTES) return invalid('too-large')
   const value = parseBounded(payload)

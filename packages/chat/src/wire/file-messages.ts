@@ -1,7 +1,11 @@
-// What sealed messages about files say. An offer names the file; its reader asks for chunks, a window at a time; either side ends it. Pure.
+// What sealed messages about files say. An offer names the file; its reader asks for chunks, a window at a time; either
+// side ends it. Pure.
 import { chunkCount, type Range } from './chunk-set.ts'
 
-/** Chunks of one file that are asked for and have not been written down: about 1 MiB, so that a line is never behind more than that. */
+/**
+ * Chunks of one file that are asked for and have not been written down: about 1 MiB, so that a line is never behind
+ * more than that.
+ */
 export const WINDOW_CHUNKS = 16
 /** Largest file. */
 export const MAX_FILE_BYTES = 4 * 1024 ** 3
@@ -73,4 +77,5 @@ function isRange(value: unknown): value is Range {
   return isCount(from, MAX_CHUNKS) && isCount(to, MAX_CHUNKS) && from < to
 }
 
-// What of files is taken on at one time. All are guesses of what a chat among people needs; everyone in the network carries every chunk.
+// What of files is taken on at one time. All are guesses of what a chat among people needs; everyone in the network
+// carries every chunk.

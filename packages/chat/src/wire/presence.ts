@@ -1,11 +1,14 @@
-// The message by which people tell that they are there: its JSON, written and read strictly. Its author is whoever signed the packet, so
-// name and key in it are signed too. Pure.
+// The message by which people tell that they are there: its JSON, written and read strictly. Its author is whoever
+// signed the packet, so name and key in it are signed too. Pure.
 import { keyOf } from './sealed-body.ts'
 
 export interface Presence {
   /** As its author wrote it. */
   readonly name: string
-  /** X25519 key that sealed messages to the author are sealed to: made at each start, so that sealed messages of an earlier run stay closed for ever. */
+  /**
+   * X25519 key that sealed messages to the author are sealed to: made at each start, so that sealed messages of an
+   * earlier run stay closed for ever.
+   */
   readonly key: Uint8Array
   /** `gone`: leaves now. */
   readonly state: 'here' | 'gone'

@@ -1,11 +1,15 @@
-// What a sealed message says, once it is open: a JSON head and, after it, raw bytes for those kinds that carry some. Pure.
-// A new kind is a new member of `SealedBody` and a new line in `READERS`; sealed-message.ts seals whatever is here.
+// What a sealed message says, once it is open: a JSON head and, after it, raw bytes for those kinds that carry some.
+// Pure. A new kind is a new member of `SealedBody` and a new line in `READERS`; sealed-message.ts seals whatever is
+// here.
 import { parseBounded } from './bounded-json.ts'
 import { type FileBody, readAsk, readChunk, readEnd, readOffer } from './file-messages.ts'
 
 /** Every kind of sealed message. Ids are 32 hex digits, people 64 (their Ed25519 key). */
 export type SealedBody =
-  /** A line of a direct conversation. `to`: all who get it, the reader included. `key`: where answers are sealed to (X25519). */
+  /**
+   * A line of a direct conversation. `to`: all who get it, the reader included. `key`: where answers are sealed to
+   * (X25519).
+   */
   | { kind: 'text'; text: string; name: string; key: Uint8Array; to: readonly string[] }
   /** The sealed messages of these ids were shown to their reader. */
   | { kind: 'read'; ids: readonly string[] }
@@ -23,7 +27,9 @@ export interface Body {
 
 /** People in one direct conversation, the author apart: a sealed message to each goes out for every line. */
 export const MAX_RECIPIENTS = 16
-/** Sealed messages confirmed by one receipt: as many as fit into the smallest class of sealed messages beside the rest. */
+/**
+ * Sealed messages confirmed by one receipt: as many as fit into the smallest class of sealed messages beside the rest.
+ */
 export const MAX_READ_IDS = 6
 
 export function encodeBody({ id, at, content, data }: Body): Buffer {

@@ -1,5 +1,6 @@
-// A newcomer in a process of its own, and a network in this one whose thread stands still meanwhile: its I/O worker answers, but who is a
-// neighbour is decided later. So it is on a machine with too much to do: the worst case of "joined" and the line that follows.
+// A newcomer in a process of its own, and a network in this one whose thread stands still meanwhile: its I/O worker
+// answers, but who is a neighbour is decided later. So it is on a machine with too much to do: the worst case of
+// "joined" and the line that follows.
 import { spawn } from 'node:child_process'
 import { closeSync, openSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'

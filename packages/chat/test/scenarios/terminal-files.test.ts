@@ -1,5 +1,6 @@
 // time-limit: 240 s
-// A file on its way between two full screens in real terminals: offered, accepted, the window changed meanwhile, the sender killed and back.
+// A file on its way between two full screens in real terminals: offered, accepted, the window changed meanwhile, the
+// sender killed and back.
 import { createHash, randomBytes } from 'node:crypto'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'

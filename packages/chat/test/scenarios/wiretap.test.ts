@@ -1,6 +1,6 @@
 // time-limit: 180 s
-// What a node in the middle, which records everything that it passes on, can make of direct messages: real chats on loopback that
-// met through it.
+// What a node in the middle, which records everything that it passes on, can make of direct messages: real chats on
+// loopback that met through it.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createNetwork, type Message, type Network } from '@floodnet/transport'
@@ -119,8 +119,8 @@ test('a recording played to a reader who has started again is not shown twice', 
   const again = await room.startJson('bob', String(tap.address))
   assert.is(await idOf(again), await idOf(bob))
   await again.event('peer-up')
-  // As the tap can: the sealed message anew in a packet of its own. The open line is signed by its author and can only be played in that packet
-  // (test/replay.test.ts).
+  // As the tap can: the sealed message anew in a packet of its own. The open line is signed by its author and can only
+  // be played in that packet (test/replay.test.ts).
   for (const { payload } of sealedOf(recorded)) await tap.write(payload)
   await tap.write('{"Text":"the end","From":"tap","To":""}')
   await again.event('message', { text: 'the end' })

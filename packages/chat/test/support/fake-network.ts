@@ -1,4 +1,5 @@
-// A network in memory, for tests of the chat alone: nodes on one hub hear each other at once, and whatever a test makes happen happens.
+// A network in memory, for tests of the chat alone: nodes on one hub hear each other at once, and whatever a test makes
+// happen happens.
 import { createHash, randomBytes } from 'node:crypto'
 import { EventEmitter } from 'node:events'
 import type { Message, Network, NetworkEvent, NetworkEvents, Peer, Receipt, WriteOptions } from '@floodnet/transport'

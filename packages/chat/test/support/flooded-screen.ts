@@ -1,5 +1,5 @@
-// A program of its own: the full screen on this terminal, with as many messages a second as its argument says, of 50 authors. Without
-// a network: what limits there take from a flood is not what is looked at here.
+// A program of its own: the full screen on this terminal, with as many messages a second as its argument says, of 50
+// authors. Without a network: what limits there take from a flood is not what is looked at here.
 import { openFullScreen } from '../../src/terminal/open.ts'
 import { spoken } from './screen-events.ts'
 

@@ -1,4 +1,5 @@
-// Whole chats in this process on real networks in a line, so that what the first says to the last goes over the one between.
+// Whole chats in this process on real networks in a line, so that what the first says to the last goes over the one
+// between.
 import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
 import { createNetwork, type Network } from '@floodnet/transport'

@@ -1,4 +1,5 @@
-// What the Go program of the tutorial's part 5 sends, captured from it: payload as hex, and the fields it was made from.
+// What the Go program of the tutorial's part 5 sends, captured from it: payload as hex, and the fields it was made
+// from.
 export const PART5_VECTORS = [
   {
     from: 'alice',

@@ -1,4 +1,5 @@
-// Sessions of several people that talk through the pure part alone: what one writes the others are given, in order, at a time of the test's.
+// Sessions of several people that talk through the pure part alone: what one writes the others are given, in order, at
+// a time of the test's.
 import { createHash } from 'node:crypto'
 import { onFileResult } from '../../src/files/on-file.ts'
 import { onLine } from '../../src/on-line.ts'

@@ -1,4 +1,5 @@
-// A full screen on a device and a clock of the test: what is painted ends on a small terminal, and time passes when the test says so.
+// A full screen on a device and a clock of the test: what is painted ends on a small terminal, and time passes when the
+// test says so.
 import type { TypedLine } from '../../src/screens/screen.ts'
 import type { Alerting } from '../../src/terminal/alerts.ts'
 import { type Clock, type Device, type DeviceListener, FullScreen } from '../../src/terminal/full-screen.ts'

@@ -1,5 +1,5 @@
-// A terminal of a few lines: knows the sequences that the screen may send and refuses every other, so that nothing else gets through
-// unseen. Its widths can be others than ours.
+// A terminal of a few lines: knows the sequences that the screen may send and refuses every other, so that nothing else
+// gets through unseen. Its widths can be others than ours.
 import stringWidth from 'string-width'
 
 const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' })

@@ -1,6 +1,8 @@
 // What a flood counts. Losses are told apart by why: a packet that is neither passed on nor seen before.
 
-/** What became of the frames offered. Packets whose seq was too old to tell are `stale`: counted, never delivered twice. */
+/**
+ * What became of the frames offered. Packets whose seq was too old to tell are `stale`: counted, never delivered twice.
+ */
 export interface FloodCounts {
   fresh: number
   duplicate: number
@@ -13,7 +15,10 @@ export interface FloodCounts {
   'one-time-full': number
   'origin-rate': number
   'neighbour-rate': number
-  /** A signature that verifiers judge differently: an honest node of another kind may have passed it on, so it is no fault. */
+  /**
+   * A signature that verifiers judge differently: an honest node of another kind may have passed it on, so it is no
+   * fault.
+   */
   'weak-signature': number
 }
 

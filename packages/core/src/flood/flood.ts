@@ -1,5 +1,6 @@
 // The flood: a fresh frame goes to every link but the one it came from, a duplicate ends here. Order of checks: window,
-// signature (of a key that only its owner can sign with), then commit, so that a forged packet never poisons the window. Hot: guarded by the benchmark core.flood.
+// signature (of a key that only its owner can sign with), then commit, so that a forged packet never poisons the
+// window. Hot: guarded by the benchmark core.flood.
 
 import { countBatch } from '../message/batch.ts'
 import type { FrameFault } from '../wire/faults.ts'
@@ -20,27 +21,35 @@ import { OneTimeTable } from './one-time-table.ts'
 import { MAX_INCARNATION_AHEAD_S, NO_TREE_YET, type Origin, type OriginTable, UNKNOWN_ORIGIN } from './origin-table.ts'
 import type { RateLimits } from './rate-limits.ts'
 
-/** The count of hops stops here. It is not signed, so it must not decide whether a packet is passed on: a liar could end it for others. */
+/**
+ * The count of hops stops here. It is not signed, so it must not decide whether a packet is passed on: a liar could end
+ * it for others.
+ */
 const MAX_HOPS = 255
 
 /** What the flood asks of its host. */
 export interface FloodHost {
   /**
-   * Hands `bytes[start, end)`, `frames` whole fresh frames, to every link but `source` and those of the mask `pruned` (see tree/host.ts).
-   * These bytes do not change any more.
+   * Hands `bytes[start, end)`, `frames` whole fresh frames, to every link but `source` and those of the mask `pruned`
+   * (see tree/host.ts). These bytes do not change any more.
    */
   forward(source: number, bytes: Uint8Array, start: number, end: number, frames: number, pruned: number): void
   /** Whether the frame's signature is its author's. `origin` is null for an author not seen before. */
   verify(origin: Origin | null, bytes: Uint8Array, start: number, end: number): boolean
 }
 
-/** The trees of busy authors, who hear of their packets; the authors are those of the table. One-time keys have none. */
+/**
+ * The trees of busy authors, who hear of their packets; the authors are those of the table. One-time keys have none.
+ */
 export interface FloodTrees {
   /** A packet of an author whose present incarnation has the tree `tree`. */
   onFresh(source: number, tree: number, seq: number): void
   /** A packet of an incarnation before the present one. */
   onFreshEarlier(source: number, author: number, incarnation: number, seq: number): void
-  /** The table has begun with the author or its incarnation. Returns its tree, such as neighbours have told of; -1: none. */
+  /**
+   * The table has begun with the author or its incarnation. Returns its tree, such as neighbours have told of; -1:
+   * none.
+   */
   onIncarnation(author: number, incarnation: number): number
   /** A packet, of `frameBytes`, that is known, from a peer. */
   onDuplicate(source: number, author: number, incarnation: number, seq: number, frameBytes: number): void
@@ -72,7 +81,10 @@ export class Flood {
   /** Null: packets are flooded. */
   trees: FloodTrees | null = null
 
-  /** `signed`: frames must carry SIGNED, and are verified unless they come from a trusted link. `hasWork`: the same of WORK; null: they must not carry it. */
+  /**
+   * `signed`: frames must carry SIGNED, and are verified unless they come from a trusted link. `hasWork`: the same of
+   * WORK; null: they must not carry it.
+   */
   constructor(
     host: FloodHost,
     origins: OriginTable,
@@ -90,7 +102,10 @@ export class Flood {
     this.#workFlag = hasWork === null ? 0 : Flag.work
   }
 
-  /** Sets the time for the frames offered from now on: Unix ms for incarnations; `steadyMs`, of a clock that never goes back, for rates and silences. */
+  /**
+   * Sets the time for the frames offered from now on: Unix ms for incarnations; `steadyMs`, of a clock that never goes
+   * back, for rates and silences.
+   */
   tick(unixMs: number, steadyMs = unixMs): void {
     this.#unixMs = unixMs
     this.#nowMs = steadyMs
@@ -99,9 +114,9 @@ export class Flood {
   }
 
   /**
-   * Offers the DATA frame at `bytes[start, end)` that came over link `source`. A fresh one raises its hop count in place
-   * and is forwarded with the run it belongs to; `flush` must follow after the last frame of `bytes`.
-   * `trusted`: the link is this node itself (its program, a sibling worker), which has verified already.
+   * Offers the DATA frame at `bytes[start, end)` that came over link `source`. A fresh one raises its hop count in
+   * place and is forwarded with the run it belongs to; `flush` must follow after the last frame of `bytes`. `trusted`:
+   * the link is this node itself (its program, a sibling worker), which has verified already.
    */
   offer(
     source: number,
@@ -154,8 +169,9 @@ export class Flood {
   }
 
   /**
-   * Checks the DATA frame in its stem phase, which came over `source`, and leaves the window as it was: it may be flooded later, by
-   * another. `'known'`: it is refused without a fault, and counted. The neighbour is charged for it, its author where it floods.
+   * Checks the DATA frame in its stem phase, which came over `source`, and leaves the window as it was: it may be
+   * flooded later, by another. `'known'`: it is refused without a fault, and counted. The neighbour is charged for it,
+   * its author where it floods.
    */
   examine(source: number, bytes: Uint8Array, view: DataView, start: number, end: number): FrameFault | 'known' | null {
     const flags = bytes[start + FLAGS_OFFSET]!
@@ -179,7 +195,10 @@ export class Flood {
     return null
   }
 
-  /** Charges the author of a DATA frame that has been flooded here at the end of its stem: it came over no link that could be charged for it. */
+  /**
+   * Charges the author of a DATA frame that has been flooded here at the end of its stem: it came over no link that
+   * could be charged for it.
+   */
   chargeOrigin(bytes: Uint8Array, view: DataView, start: number, end: number): void {
     const table = (bytes[start + FLAGS_OFFSET]! & Flag.oneTime) === 0 ? this.#origins : this.#oneTime
     const author = table.find(view, start)

@@ -4,13 +4,19 @@ import { assert } from '../assert.ts'
 import { INCARNATION_OFFSET } from '../wire/layout.ts'
 import { type Origin, OriginTable, type OriginVerdict, UNKNOWN_ORIGIN } from './origin-table.ts'
 
-/** A one-time packet is taken only this close to its time, either way. Kerberos forgives clocks as much (RFC 4120, 5 minutes). */
+/**
+ * A one-time packet is taken only this close to its time, either way. Kerberos forgives clocks as much (RFC 4120, 5
+ * minutes).
+ */
 export const ONE_TIME_SKEW_S = 300
 /** Keys are forgotten in lots of so many seconds of incarnations. A guess: some twelve lots live at a time. */
 const LOT_S = 64
 /** Share of the table that the keys of one lot may fill, so that nobody can fill it with times to come. A guess. */
 const LOT_SHARE = 4
-/** Numbers of keys in one lot; above any `maxOneTimeOrigins`, and a key's number is still exact with the lot's before it. */
+/**
+ * Numbers of keys in one lot; above any `maxOneTimeOrigins`, and a key's number is still exact with the lot's before
+ * it.
+ */
 const LOT_NUMBERS = 2 ** 21
 /** Forgotten lots that are told apart, so that a clock set back by some hours is no harm: 18 h of them. A guess. */
 const MAX_DROPPED_LOTS = 1_024

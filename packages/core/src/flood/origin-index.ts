@@ -1,5 +1,6 @@
-// Finds the author of a frame by its 32 key bytes: an open-addressing hash table into rows that lie side by side. What a packet in
-// order needs of its author is in its row, so that it follows no pointers. Hot: guarded by the benchmark core.window.
+// Finds the author of a frame by its 32 key bytes: an open-addressing hash table into rows that lie side by side. What
+// a packet in order needs of its author is in its row, so that it follows no pointers. Hot: guarded by the benchmark
+// core.window.
 import { assert } from '../assert.ts'
 import { ORIGIN_BYTES, ORIGIN_OFFSET } from '../wire/layout.ts'
 
@@ -16,12 +17,18 @@ export const FREE_WORD = KEY_WORDS
 
 /** Authors at first. */
 const FIRST_ORIGINS = 8
-/** Places for each author: with eight, hardly a search looks at a second one (a prototype, 64 authors: 12 ns, with four 13, with two 16). */
+/**
+ * Places for each author: with eight, hardly a search looks at a second one (a prototype, 64 authors: 12 ns, with four
+ * 13, with two 16).
+ */
 const PLACES_SHARE = 8
 /** So many fit places of two bytes: half the memory that a search goes through. */
 const SMALL_ORIGINS = 0xffff
 
-/** Authors are numbers from 0 on. They stay the same but for the last one, which takes the number of one that is removed. */
+/**
+ * Authors are numbers from 0 on. They stay the same but for the last one, which takes the number of one that is
+ * removed.
+ */
 export class OriginIndex {
   readonly #seed: number
   /** An author's number plus one; 0 is free. */

@@ -9,16 +9,26 @@ import { CALM_WORD, HIGHEST_WORD, ReplayWindow, WINDOW_WORDS, type WindowVerdict
 
 export { UNKNOWN_ORIGIN }
 
-/** An author is forgotten only after this silence, to a second, and only when room is needed. A guess: longer than an incarnation lasts (RENEW_AFTER_MS). */
+/**
+ * An author is forgotten only after this silence, to a second, and only when room is needed. A guess: longer than an
+ * incarnation lasts (RENEW_AFTER_MS).
+ */
 export const ORIGIN_IDLE_MS = 900_000
-/** Incarnations are seconds of Unix time; one further ahead is refused. No more than ORIGIN_IDLE_MS, so that a forgotten author never
- * puts the floor ahead of the clock. */
+/**
+ * Incarnations are seconds of Unix time; one further ahead is refused. No more than ORIGIN_IDLE_MS, so that a forgotten
+ * author never puts the floor ahead of the clock.
+ */
 export const MAX_INCARNATION_AHEAD_S = 900
 /** A clock that goes back by more was wrong before; less is a correction that the next seconds make good. A guess. */
 const STEP_BACK_MS = 1_000
-/** An author that starts anew after a step back may have had the right time so much earlier than we. A guess above what clocks set from one source differ. */
+/**
+ * An author that starts anew after a step back may have had the right time so much earlier than we. A guess above what
+ * clocks set from one source differ.
+ */
 const STEP_SLACK_S = 60
-/** Entries looked at for an idle one before a new author is refused; bounds the work that a stranger's packet can cause. */
+/**
+ * Entries looked at for an idle one before a new author is refused; bounds the work that a stranger's packet can cause.
+ */
 const EVICTION_SCAN = 64
 
 // An author's row after the key.
@@ -26,7 +36,8 @@ const INCARNATION_WORD = FREE_WORD
 const WINDOW_WORD = FREE_WORD + 1
 /** When the author was last heard, in seconds, rounded up. */
 const HEARD_WORD = WINDOW_WORD + WINDOW_WORDS
-// Of its tree, in the present incarnation alone: links that have pruned it, its tree's number plus two, and what busy.ts has observed.
+// Of its tree, in the present incarnation alone: links that have pruned it, its tree's number plus two, and what
+// busy.ts has observed.
 const PRUNED_WORD = HEARD_WORD + 1
 const TREE_WORD = HEARD_WORD + 2
 const OBSERVED_WORD = HEARD_WORD + 3
@@ -49,7 +60,10 @@ export interface Origin {
   attachment: unknown
 }
 
-/** What an author's windows say of a packet. `new-incarnation`: later than the present one, so that every number is fresh. */
+/**
+ * What an author's windows say of a packet. `new-incarnation`: later than the present one, so that every number is
+ * fresh.
+ */
 export type OriginVerdict = WindowVerdict | 'old-incarnation' | 'new-incarnation'
 
 /** Authors by number: from `find` or `add` until another one is added. */
@@ -86,7 +100,10 @@ export class OriginTable {
     return this.#floor
   }
 
-  /** Sets the time for what is heard from now on: Unix ms, which may go back, for incarnations; `steadyMs`, which does not, for silences. */
+  /**
+   * Sets the time for what is heard from now on: Unix ms, which may go back, for incarnations; `steadyMs`, which does
+   * not, for silences.
+   */
   tick(unixMs: number, steadyMs = unixMs): void {
     if (unixMs / 1_000 < this.#unixS - STEP_BACK_MS / 1_000) this.#onStepBack(unixMs / 1_000)
     this.#unixS = unixMs / 1_000
@@ -132,7 +149,10 @@ export class OriginTable {
     return rows[row + PRUNED_WORD] !== 0 && rows[row + INCARNATION_WORD] === incarnation ? rows[row + PRUNED_WORD]! : 0
   }
 
-  /** The tree of the author's present incarnation; -1 when it has none, NO_TREE_YET when nobody has said so since it began. Hot. */
+  /**
+   * The tree of the author's present incarnation; -1 when it has none, NO_TREE_YET when nobody has said so since it
+   * began. Hot.
+   */
   treeOf(author: number): number {
     return this.#index.rows[rowOf(author) + TREE_WORD]! + NO_TREE_YET
   }
@@ -196,8 +216,9 @@ export class OriginTable {
   }
 
   /**
-   * Whether the author's present incarnation was taken while the clocks here and there were ahead, and this is one since: nobody takes the
-   * former any more. Only one from after the step back counts, so that nothing recorded before can be replayed.
+   * Whether the author's present incarnation was taken while the clocks here and there were ahead, and this is one
+   * since: nobody takes the former any more. Only one from after the step back counts, so that nothing recorded before
+   * can be replayed.
    */
   #isBackFromAhead(author: number, incarnation: number): boolean {
     return this.#isAhead(this.#incarnationOf(author)) && incarnation > this.#steppedS - STEP_SLACK_S

@@ -2,7 +2,10 @@
 // packets are charged, and only when they are proven genuine, so that nobody can use up another's rate.
 import { ReplayWindow } from './replay-window.ts'
 
-/** What a second may bring; 0: any amount. `messages`: a packet may hold thousands, and each is work for every reader. `origins`: authors not heard before, one-time keys among them. */
+/**
+ * What a second may bring; 0: any amount. `messages`: a packet may hold thousands, and each is work for every reader.
+ * `origins`: authors not heard before, one-time keys among them.
+ */
 export interface Rate {
   readonly bytes: number
   readonly packets: number
@@ -12,7 +15,10 @@ export interface Rate {
 
 export type RateRefusal = 'origin-rate' | 'neighbour-rate'
 
-/** What is left of a rate. A packet is taken while there is anything left, and may leave a debt: so any size gets through. */
+/**
+ * What is left of a rate. A packet is taken while there is anything left, and may leave a debt: so any size gets
+ * through.
+ */
 export interface RateBucket {
   bytes: number
   packets: number
@@ -59,7 +65,10 @@ export class RateLimits {
     return 'neighbour-rate'
   }
 
-  /** Counts a packet of an author who is over its rate; once, however many links bring it. Nobody has verified it: it is only a figure. */
+  /**
+   * Counts a packet of an author who is over its rate; once, however many links bring it. Nobody has verified it: it is
+   * only a figure.
+   */
   suppress(origin: RatedOrigin, incarnation: number, seq: number, nowMs: number): void {
     const { rate } = origin
     if (rate === null) return

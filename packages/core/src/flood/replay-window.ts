@@ -1,12 +1,15 @@
-// Which sequence numbers of one author have been seen: the sliding bit window of RFC 6479 (the IPsec anti-replay window),
-// exact within its span. Hot: guarded by the benchmark core.window.
+// Which sequence numbers of one author have been seen: the sliding bit window of RFC 6479 (the IPsec anti-replay
+// window), exact within its span. Hot: guarded by the benchmark core.window.
 import { MAX_SEQ } from '../wire/layout.ts'
 
 /** Smallest span, in packets: that of an author who speaks now and then. 256 bits are 32 bytes. */
 export const MIN_WINDOW_PACKETS = 256
 /** Largest span: covers 650 ms of skew between two paths at 100,000 packets a second, in 8 KiB. */
 export const MAX_WINDOW_PACKETS = 65_536
-/** A window that was half run through in less than this grows, so that it spans at least as long: so long recent frames hold what a neighbour may ask for. */
+/**
+ * A window that was half run through in less than this grows, so that it spans at least as long: so long recent frames
+ * hold what a neighbour may ask for.
+ */
 const GROW_WITHIN_MS = 10_000
 
 const WORD_BITS = 32
@@ -16,15 +19,19 @@ export type WindowVerdict = 'fresh' | 'duplicate' | 'stale'
 // A window's numbers: three words, which its owner may keep beside others.
 /** Highest number committed; 0 when none. */
 export const HIGHEST_WORD = 0
-/** The bits tell of the numbers up to this one. Those above it, up to the highest, were all seen: packets mostly come in order, and then no bit is touched. */
+/**
+ * The bits tell of the numbers up to this one. Those above it, up to the highest, were all seen: packets mostly come in
+ * order, and then no bit is touched.
+ */
 const WRITTEN_WORD = 1
 /** Up to this number the window need not look whether it has to grow. */
 export const CALM_WORD = 2
 export const WINDOW_WORDS = 3
 
 /**
- * Window of one author's incarnation. `check` never changes it; `commit` must follow only when the packet is proven genuine.
- * An owner that keeps the numbers may take in the number after the highest by itself, as long as it is no higher than the calm one.
+ * Window of one author's incarnation. `check` never changes it; `commit` must follow only when the packet is proven
+ * genuine. An owner that keeps the numbers may take in the number after the highest by itself, as long as it is no
+ * higher than the calm one.
  */
 export class ReplayWindow {
   #numbers: Uint32Array

@@ -1,14 +1,21 @@
-// Packets that pass a stem before they flood, so that nobody can tell who wrote them by who floods them first: Dandelion++ (Fanti and
-// others, 2018). Each node passes them on to one neighbour, the same one for all that comes from a link in an epoch, or floods
-// them, as it has drawn for the epoch; nothing counts the links. Whoever passes one on floods it itself when it does not see it flooded.
+// Packets that pass a stem before they flood, so that nobody can tell who wrote them by who floods them first:
+// Dandelion++ (Fanti and others, 2018). Each node passes them on to one neighbour, the same one for all that comes from
+// a link in an epoch, or floods them, as it has drawn for the epoch; nothing counts the links. Whoever passes one on
+// floods it itself when it does not see it flooded.
 import { toHex } from '../bytes.ts'
 import { ORIGIN_OFFSET, SEQ_OFFSET } from '../wire/layout.ts'
 
-/** Share of epochs in which a node floods what comes on a stem: a stem goes over six links on average, ten and more in every sixth case. A guess between the tutorial's 0 to 10 and Dandelion++'s 10. */
+/**
+ * Share of epochs in which a node floods what comes on a stem: a stem goes over six links on average, ten and more in
+ * every sixth case. A guess between the tutorial's 0 to 10 and Dandelion++'s 10.
+ */
 const END_CHANCE = 1 / 6
 /** Mean length of an epoch: Dandelion++ has 10 minutes. */
 const EPOCH_MS = 600_000
-/** Packets watched at one time, and their bytes. Guesses: two of the largest messages. What finds no room floods at once. */
+/**
+ * Packets watched at one time, and their bytes. Guesses: two of the largest messages. What finds no room floods at
+ * once.
+ */
 const MAX_STEMS = 512
 const MAX_STEM_BYTES = 33_554_432
 /** Source of the node's own packets. */
@@ -24,7 +31,10 @@ export interface StemPhaseHost {
   isNews(frame: Uint8Array): boolean
 }
 
-/** What became of stems: own ones begun; passed on; flooded since the epoch says so, since it came back, since nobody else did, for want of room, of a neighbour. */
+/**
+ * What became of stems: own ones begun; passed on; flooded since the epoch says so, since it came back, since nobody
+ * else did, for want of room, of a neighbour.
+ */
 export interface StemCounts {
   started: number
   passed: number
@@ -53,7 +63,10 @@ export class StemPhase {
   #endsHere = false
   #epochEndMs = 0
 
-  /** `timeoutMs`: least time, and mean of what is drawn on top of it, until a packet that nobody has flooded is flooded here. `random`: nobody may guess it. */
+  /**
+   * `timeoutMs`: least time, and mean of what is drawn on top of it, until a packet that nobody has flooded is flooded
+   * here. `random`: nobody may guess it.
+   */
   constructor(host: StemPhaseHost, timeoutMs: number, random: () => number) {
     this.#host = host
     this.#timeoutMs = timeoutMs
@@ -70,7 +83,10 @@ export class StemPhase {
     this.#go(OWN, frame, nowMs)
   }
 
-  /** A packet of the node's own whose stem began in another of its threads, and comes over `source`: also over one link at least. */
+  /**
+   * A packet of the node's own whose stem began in another of its threads, and comes over `source`: also over one link
+   * at least.
+   */
   goOn(source: number, frame: Uint8Array, nowMs: number): void {
     this.#go(source, frame, nowMs)
   }

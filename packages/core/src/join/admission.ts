@@ -55,7 +55,10 @@ export function prevails(state: JoinState, link: Link, other: Link): boolean {
   return ours === state.id < link.peer
 }
 
-/** Makes room for a peer from address group `group` by closing a neighbour that others can do without. False when there is none. */
+/**
+ * Makes room for a peer from address group `group` by closing a neighbour that others can do without. False when there
+ * is none.
+ */
 export function evict(context: StepContext, group: string | null): boolean {
   // The newest: a storm pushes out what came with it. How many neighbours a peer has is only its word.
   const victim = replaceableBy(context, group).at(-1)

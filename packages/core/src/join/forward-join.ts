@@ -10,16 +10,19 @@ import { meansTheSame } from './told-addresses.ts'
 /** Hops left at which a request's origin enters the passive view: HyParView's passive random walk length. */
 const passiveHops = 3
 /**
- * The nodes at a walk's end that may take its origin in. HyParView has one. In trials (2,000 nodes, five links each) two left
- * fewer nodes with a link too few; three or more made paths longer.
+ * The nodes at a walk's end that may take its origin in. HyParView has one. In trials (2,000 nodes, five links each)
+ * two left fewer nodes with a link too few; three or more made paths longer.
  */
 const admittingNodes = 2
 /**
- * How often a full node makes room for one that has neighbours. A guess: a handshake in five minutes costs nothing, and in the
- * papers' fifty cycles each node does it twice.
+ * How often a full node makes room for one that has neighbours. A guess: a handshake in five minutes costs nothing, and
+ * in the papers' fifty cycles each node does it twice.
  */
 const makeRoomMs = 300_000
-/** Of the walks that end at a node that nobody seems to reach, those that it offers a slot all the same: it may be wrong. */
+/**
+ * Of the walks that end at a node that nobody seems to reach, those that it offers a slot all the same: it may be
+ * wrong.
+ */
 const hopefulOffers = 1 / 8
 
 export function onJoinRequest(context: StepContext, link: Link, packet: JoinRequest): void {
@@ -74,8 +77,8 @@ function step(context: StepContext, link: Link, packet: JoinRequest): void {
 }
 
 /**
- * Who has a neighbour and did not come to us itself is not taken in before its walk is nearly over: links to the neighbours'
- * neighbours, and among those that came at the same time, would make all paths longer.
+ * Who has a neighbour and did not come to us itself is not taken in before its walk is nearly over: links to the
+ * neighbours' neighbours, and among those that came at the same time, would make all paths longer.
  */
 function isMixed(state: JoinState, packet: JoinRequest, next: Link | undefined): boolean {
   return packet.degree === 0 || packet.hops < admittingNodes || !next || requestingGuest(state, packet) !== undefined
@@ -124,8 +127,8 @@ function isWelcome(context: StepContext, packet: JoinRequest, last: boolean): bo
 }
 
 /**
- * With nobody, always. Else seldom, at the end of a walk: it is the neighbour that makes room who lacks a link then, so that the gaps of full
- * networks wander and meet, and links among nodes that came at the same time give way to others.
+ * With nobody, always. Else seldom, at the end of a walk: it is the neighbour that makes room who lacks a link then, so
+ * that the gaps of full networks wander and meet, and links among nodes that came at the same time give way to others.
  */
 function isUrgent({ state, now }: StepContext, packet: JoinRequest): boolean {
   if (packet.degree === 0) return true
@@ -170,7 +173,10 @@ function offer(context: StepContext, packet: JoinRequest, replaces: boolean): vo
   sendOffer(context, back, packet, address, nonce)
 }
 
-/** The origin has a slot here and asks again: our offer was lost, or it had enough links when that came. The slot lives no longer for it. */
+/**
+ * The origin has a slot here and asks again: our offer was lost, or it had enough links when that came. The slot lives
+ * no longer for it.
+ */
 function offerAgain(context: StepContext, packet: JoinRequest): boolean {
   const { reservations, address } = context.state
   const slot = reservations.get(packet.origin)
@@ -219,7 +225,10 @@ export function carryBack(context: StepContext, from: Link, packet: JoinOffer | 
   context.relayedOnly = true
 }
 
-/** What names addresses that mean other machines at its target goes no further; the target is told that nobody could take it in. */
+/**
+ * What names addresses that mean other machines at its target goes no further; the target is told that nobody could
+ * take it in.
+ */
 function sendBack(context: StepContext, from: Link, back: Link, packet: JoinOffer | JoinNo | ShuffleReply): void {
   const named = packet.kind === 'join-offer' ? [packet.address] : []
   const addresses = packet.kind === 'shuffle-reply' ? packet.peers.map(({ address }) => address) : named

@@ -1,4 +1,5 @@
-// Dials of addresses that are only somebody's word: a budget of the whole node, so that no crowd of words makes it knock at strangers' doors.
+// Dials of addresses that are only somebody's word: a budget of the whole node, so that no crowd of words makes it
+// knock at strangers' doors.
 import type { JoinState, KnownAddress } from './state.ts'
 
 /** Never configured, never reached, and nobody's that we knew. */

@@ -1,5 +1,5 @@
-// What goes into the join actor and what comes out of it. The host owns sockets and timers; link and dial numbers are its
-// and the actor's names for them: the host numbers links, the actor numbers dials.
+// What goes into the join actor and what comes out of it. The host owns sockets and timers; link and dial numbers are
+// its and the actor's names for them: the host numbers links, the actor numbers dials.
 import type { JoinPacket, JoinRefusal, NodeId } from './packets.ts'
 
 export type JoinInput =
@@ -14,7 +14,9 @@ export type JoinInput =
   | { kind: 'peer-degree'; link: number; degree: number }
   /** The program names another entry. `peer`: the only one that may answer there. */
   | { kind: 'connect'; address: string; peer?: NodeId | null }
-  /** Found by the host, on the local network or in DNS: may be dialled when links are missing, and believed no further. */
+  /**
+   * Found by the host, on the local network or in DNS: may be dialled when links are missing, and believed no further.
+   */
   | { kind: 'candidates'; found: readonly Candidate[] }
   /** The address at which others can dial us, or null when nobody can. */
   | { kind: 'listening'; address: string | null }
@@ -50,11 +52,12 @@ export type JoinEffect =
   | { kind: 'event'; event: JoinEvent }
 
 /**
- * `self`: our own id answered. `wrong-peer`: another id than the offer named. `cancelled`: the dial was given up before.
- * `duplicate`: another link to this peer prevails. `restarted`: the peer came back with a higher incarnation. `stale`: a
- * link of an earlier incarnation. `guests-full`, `guest-timeout`: bounds on links that are not neighbours. `answered`:
- * our request on it was answered. `not-needed`: enough neighbours by now. `full`: no room left when the peer admitted us
- * or came for its slot, or when we were about to ask. `replaced`: made room for a node without neighbours.
+ * `self`: our own id answered. `wrong-peer`: another id than the offer named. `cancelled`: the dial was given up
+ * before. `duplicate`: another link to this peer prevails. `restarted`: the peer came back with a higher incarnation.
+ * `stale`: a link of an earlier incarnation. `guests-full`, `guest-timeout`: bounds on links that are not neighbours.
+ * `answered`: our request on it was answered. `not-needed`: enough neighbours by now. `full`: no room left when the
+ * peer admitted us or came for its slot, or when we were about to ask. `replaced`: made room for a node without
+ * neighbours.
  */
 export type CloseReason =
   | 'leaving'

@@ -87,8 +87,8 @@ export const joinDefaults = {
   desiredLinks: 5,
   // A guess: room for as many links accepted as looked for, and a little more.
   maxLinks: 12,
-  // A guess: HyParView shuffles once a cycle, and the Plumtree paper gives a cycle 10 s. Three times slower is a packet of
-  // 1 KiB over six links every half a minute.
+  // A guess: HyParView shuffles once a cycle, and the Plumtree paper gives a cycle 10 s. Three times slower is a packet
+  // of 1 KiB over six links every half a minute.
   shuffleMs: 30_000,
   // HyParView's ka and kp.
   shuffleActive: 3,
@@ -111,8 +111,8 @@ export const joinDefaults = {
   requestTimeoutMs: 5_000,
   // A guess: three times the request's time, so that a walk's way back survives its slowest answer.
   guestTimeoutMs: 15_000,
-  // A guess: a SYN is repeated after 1, 3 and 7 seconds; the third repeat is the last worth waiting for. A node sets twice what its
-  // threads wait for a dial: this one only matters when they never answer.
+  // A guess: a SYN is repeated after 1, 3 and 7 seconds; the third repeat is the last worth waiting for. A node sets
+  // twice what its threads wait for a dial: this one only matters when they never answer.
   dialDeadlineMs: 8_000,
   // A guess: a handshake over a way of 300 ms there and back takes one second.
   dialDoubtMs: 2_000,
@@ -129,7 +129,8 @@ export const joinDefaults = {
   maxGuests: 64,
   // A guess: when nine of ten have vanished with their machines, one living peer is met every eight seconds.
   maxDials: 16,
-  // A node sets 1: Bitcoin keeps ten of its own choosing, and one is enough to hear everything. The simulator's worlds have none to hide from.
+  // A node sets 1: Bitcoin keeps ten of its own choosing, and one is enough to hear everything. The simulator's worlds
+  // have none to hide from.
   dialledLinks: 0,
   // A guess: a node that restarts among strangers has reached somebody within the minute.
   ownDialMs: 5_000,

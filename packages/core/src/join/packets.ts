@@ -4,11 +4,11 @@
 export type NodeId = string
 
 /**
- * Why a node said no. `full`: at its maximum, nobody replaceable. `known`: the origin is its neighbour, has a slot or is
- * being dialled. `no-address`: it could take the origin, but nobody can dial it. `busy`: it remembers too many walks.
- * `bad-nonce`: the nonce presented is not that of a live slot of this peer. `replaced`: the neighbour has to make room for a
- * node that has none; it may ask again, and its request then walks from here. `unknown`: a reason
- * that this node does not know.
+ * Why a node said no. `full`: at its maximum, nobody replaceable. `known`: the origin is its neighbour, has a slot or
+ * is being dialled. `no-address`: it could take the origin, but nobody can dial it. `busy`: it remembers too many
+ * walks. `bad-nonce`: the nonce presented is not that of a live slot of this peer. `replaced`: the neighbour has to
+ * make room for a node that has none; it may ask again, and its request then walks from here. `unknown`: a reason that
+ * this node does not know.
  */
 export type JoinRefusal = 'full' | 'known' | 'no-address' | 'busy' | 'bad-nonce' | 'replaced' | 'unknown'
 

@@ -51,7 +51,10 @@ export function learnAddress(context: StepContext, address: string, peer: NodeId
   dropExcess(context)
 }
 
-/** An unverified address takes the place of another unverified one: within its address group when that has its share already, else anywhere. */
+/**
+ * An unverified address takes the place of another unverified one: within its address group when that has its share
+ * already, else anywhere.
+ */
 export function addHeard(context: StepContext, address: string, peer: NodeId | null): void {
   const { state } = context
   const group = netgroupOf(address)
@@ -86,7 +89,9 @@ export function addressFailed(context: StepContext, address: string): void {
   }
 }
 
-/** Somebody says that the address is good now: it need not wait for its pause, but is not dialled at every word either. */
+/**
+ * Somebody says that the address is good now: it need not wait for its pause, but is not dialled at every word either.
+ */
 export function refreshAddress(context: StepContext, known: KnownAddress): void {
   const { now, state } = context
   if (known.failures > 0)
@@ -160,7 +165,10 @@ export function forgetSelf(state: JoinState): void {
   for (const known of state.known.values()) known.self = false
 }
 
-/** The address to dial next: the one not tried for longest whose pause is over; then configured, then recently good, then any. */
+/**
+ * The address to dial next: the one not tried for longest whose pause is over; then configured, then recently good,
+ * then any.
+ */
 export function nextAddress(context: StepContext): KnownAddress | undefined {
   const busy = busyWith(context.state)
   let best: KnownAddress | undefined
@@ -215,7 +223,10 @@ function setMissed(state: JoinState, known: KnownAddress, missed: number | null)
   else state.missed.add(known)
 }
 
-/** Written out and not put together of parts: a hundred of these at each of many nodes, and the engine keeps them in one piece. */
+/**
+ * Written out and not put together of parts: a hundred of these at each of many nodes, and the engine keeps them in one
+ * piece.
+ */
 function addAddress(state: JoinState, address: string, group = netgroupOf(address)): KnownAddress {
   const never = Number.NEGATIVE_INFINITY
   const known: KnownAddress = {
@@ -259,7 +270,9 @@ function cellOf(group: string): number {
   return (hash ^ (hash >>> 12)) & (groupCells - 1)
 }
 
-/** Forgets a learnt address at random; a lost neighbour's only when there is no other. False when there is none at all. */
+/**
+ * Forgets a learnt address at random; a lost neighbour's only when there is no other. False when there is none at all.
+ */
 function dropSome(context: StepContext, group: string | null): boolean {
   const { addresses } = context.state
   const isPlain = (known: KnownAddress) => known.missed === null && isLearntIn(known, group)

@@ -1,5 +1,5 @@
-// The passive view's traffic: peers that we hear of, and samples of our own for others. What is heard is believed only so
-// far that it may be dialled once when links are missing; then it proves itself or is forgotten.
+// The passive view's traffic: peers that we hear of, and samples of our own for others. What is heard is believed only
+// so far that it may be dialled once when links are missing; then it proves itself or is forgotten.
 import { isDialable } from '../address.ts'
 import type { Reach } from '../ip.ts'
 import type { Candidate } from './messages.ts'
@@ -37,7 +37,10 @@ export function addFound(context: StepContext, { address, peer }: Candidate): vo
   else addHeard(context, address, peer)
 }
 
-/** Some neighbours and some others that we know, `except` left out, by addresses that mean the same at the end of a link of reach `to`. */
+/**
+ * Some neighbours and some others that we know, `except` left out, by addresses that mean the same at the end of a link
+ * of reach `to`.
+ */
 export function sampleFor(context: StepContext, except: string, to: Reach): PeerHint[] {
   const { neighbours, addresses, options } = context.state
   const hints: PeerHint[] = []

@@ -54,9 +54,10 @@ export function askableAddress(state: JoinState): string | null {
 }
 
 /**
- * Neighbours that we lost are replaced from the passive view, by peers from anywhere in the network. Walks from those that
- * are left stay in our part of it: after a mass failure many small parts could be content with themselves. A search dials some
- * addresses too, and no more until the next one: a node that lacks a link for ever must not knock at one door after the other.
+ * Neighbours that we lost are replaced from the passive view, by peers from anywhere in the network. Walks from those
+ * that are left stay in our part of it: after a mass failure many small parts could be content with themselves. A
+ * search dials some addresses too, and no more until the next one: a node that lacks a link for ever must not knock at
+ * one door after the other.
  */
 function replacementsToDial(state: JoinState): number {
   const wanted = Math.max(state.lostNeighbours, state.searchDials)
@@ -71,7 +72,10 @@ function dialReplacements(context: StepContext): void {
     state.searchDials = Math.max(0, state.searchDials - 1)
 }
 
-/** Those who dialled us may all be one stranger's: until we have reached some of our own choosing, we dial one now and then. */
+/**
+ * Those who dialled us may all be one stranger's: until we have reached some of our own choosing, we dial one now and
+ * then.
+ */
 function dialOwn(context: StepContext): void {
   const { state, now } = context
   const at = ownDialTime(state)
@@ -88,7 +92,9 @@ function ownDialTime(state: JoinState): number | null {
   return next === null ? null : Math.max(next, state.ownDialAt)
 }
 
-/** Now and then we try to reach one of those that have been out of reach for long: a split network grows together again. */
+/**
+ * Now and then we try to reach one of those that have been out of reach for long: a split network grows together again.
+ */
 function recontact(context: StepContext): void {
   const { state, now } = context
   const at = recontactTime(state)
@@ -152,7 +158,8 @@ function searchOnce(context: StepContext): void {
     const neighbour = pick(context, [...state.neighbours.values()])
     if (neighbour) sendRequest(context, neighbour, false)
   }
-  // Walks stay within our part of the network, and in a small one most end at a neighbour. Known addresses may lead out of it.
+  // Walks stay within our part of the network, and in a small one most end at a neighbour. Known addresses may lead out
+  // of it.
   state.searchDials = missing * dialsForALink
   dialReplacements(context)
 }

@@ -9,7 +9,10 @@ import { type JoinState, type Link, neighbours } from './state.ts'
 import { count, jitter, pick, type StepContext, send } from './step-context.ts'
 import { meansTheSame } from './told-addresses.ts'
 
-/** A guess: ten shuffles in a newcomer's first minute. In a trial one that knew 33 peers was cut off when nine of ten died. */
+/**
+ * A guess: ten shuffles in a newcomer's first minute. In a trial one that knew 33 peers was cut off when nine of ten
+ * died.
+ */
 const pauseGrowth = 1.5
 
 /** Sends a shuffle if it is time to. */

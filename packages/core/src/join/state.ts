@@ -8,8 +8,9 @@ import type { NodeId } from './packets.ts'
 export type Asked = { kind: 'direct'; request: number } | { kind: 'nonce'; nonce: string; extra: boolean }
 
 /**
- * A `guest` carries control packets only. A `neighbour` is in the flood. A `retiring` link lost its place to another link
- * to the same peer, and waits for the peer to close it: so the new link is active at both ends before the old one goes.
+ * A `guest` carries control packets only. A `neighbour` is in the flood. A `retiring` link lost its place to another
+ * link to the same peer, and waits for the peer to close it: so the new link is active at both ends before the old one
+ * goes.
  */
 export type LinkRole = 'guest' | 'neighbour' | 'retiring'
 
@@ -47,7 +48,9 @@ export interface Link {
 export interface Dial {
   readonly dial: number
   readonly address: string
-  /** `entry`: links are missing. `connect`: the program asked. `offer`: a slot waits. `missed`: a neighbour was lost. */
+  /**
+   * `entry`: links are missing. `connect`: the program asked. `offer`: a slot waits. `missed`: a neighbour was lost.
+   */
   readonly purpose: 'entry' | 'connect' | 'offer' | 'missed'
   readonly expect: NodeId | null
   readonly nonce: string | null
@@ -255,8 +258,8 @@ export function firmProspects(state: JoinState): number {
 }
 
 /**
- * Whether too few neighbours are of our own choosing. Those who dialled us may all be one stranger's: however many they are, we go on looking
- * until we have reached some ourselves.
+ * Whether too few neighbours are of our own choosing. Those who dialled us may all be one stranger's: however many they
+ * are, we go on looking until we have reached some ourselves.
  */
 export function lacksDialled(state: JoinState): boolean {
   return dialledLinks(state) < Math.min(state.options.dialledLinks, state.options.desiredLinks)

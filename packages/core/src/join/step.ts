@@ -2,8 +2,8 @@
 //
 // A link is a guest after its handshake. Below the desired count the node sends join requests to its neighbours; each
 // walks at random until somebody admits: that node reserves a slot and sends an offer back along the walk's path. The
-// origin dials the acceptor, presents the offer's nonce, and is told "we are neighbours". Nobody dials an address because
-// a packet said so, unless the packet answers a request of its own.
+// origin dials the acceptor, presents the offer's nonce, and is told "we are neighbours". Nobody dials an address
+// because a packet said so, unless the packet answers a request of its own.
 
 import { onJoinAck, onJoinNo, onJoinOffer } from './answers.ts'
 import { hurry, leave, onLinkDown } from './closing.ts'

@@ -1,5 +1,5 @@
-// Which addresses may be told to a peer, and believed from it. An address of this machine means another machine elsewhere:
-// whoever believed it from afar would dial itself, or a service of its own that no stranger may reach.
+// Which addresses may be told to a peer, and believed from it. An address of this machine means another machine
+// elsewhere: whoever believed it from afar would dial itself, or a service of its own that no stranger may reach.
 import { formatAddress, parseAddress } from '../address.ts'
 import { canonicalHost, type Reach, reachOf, sameHost } from '../ip.ts'
 
@@ -9,7 +9,10 @@ export function reachOfSocket(remote: string | null): Reach {
   return host === undefined ? 'machine' : reachOf(host)
 }
 
-/** Whether an address means the same at both ends of a link of this reach. A zone (`%eth0`) is a number of one machine's own. */
+/**
+ * Whether an address means the same at both ends of a link of this reach. A zone (`%eth0`) is a number of one machine's
+ * own.
+ */
 export function meansTheSame(address: string, reach: Reach): boolean {
   const host = parseAddress(address)?.host
   if (host === undefined || host.includes('%')) return false
@@ -25,14 +28,20 @@ export function meansTheSame(address: string, reach: Reach): boolean {
   }
 }
 
-/** As a stranger may name it: an IP address in its one spelling. Names would be looked up at a stranger's word, and texts are easily told apart. */
+/**
+ * As a stranger may name it: an IP address in its one spelling. Names would be looked up at a stranger's word, and
+ * texts are easily told apart.
+ */
 export function strangersAddress(address: string): string | null {
   const parsed = parseAddress(address)
   const host = parsed === null ? null : canonicalHost(parsed.host)
   return parsed === null || host === null ? null : formatAddress({ host, port: parsed.port })
 }
 
-/** The address that a peer claims for itself, when it can be its own as seen from here; else null. `remote`: where its socket is. */
+/**
+ * The address that a peer claims for itself, when it can be its own as seen from here; else null. `remote`: where its
+ * socket is.
+ */
 export function claimedAddress(address: string, remote: string): string | null {
   if (meansTheSame(address, reachOfSocket(remote))) return address
   // With our own zone: we saw the host ourselves.

@@ -1,5 +1,6 @@
-// Messages larger than a packet: cut into fragments with consecutive sequence numbers, put together at the reader within
-// limits. A fragment's body is its index (4 bytes), the count of all (4 bytes) and its bytes; all but the last are full.
+// Messages larger than a packet: cut into fragments with consecutive sequence numbers, put together at the reader
+// within limits. A fragment's body is its index (4 bytes), the count of all (4 bytes) and its bytes; all but the last
+// are full.
 import { concatBytes } from '../bytes.ts'
 import { viewOf } from '../wire/header.ts'
 import { MAX_PACKET_BODY_BYTES } from '../wire/layout.ts'
@@ -7,10 +8,16 @@ import { MAX_PACKET_BODY_BYTES } from '../wire/layout.ts'
 export const FRAGMENT_PREFIX_BYTES = 8
 export const FRAGMENT_PAYLOAD_BYTES = MAX_PACKET_BODY_BYTES - FRAGMENT_PREFIX_BYTES
 
-/** A message that lacks fragments is given up this long after its last one came. A guess: far above any stall that heals. */
+/**
+ * A message that lacks fragments is given up this long after its last one came. A guess: far above any stall that
+ * heals.
+ */
 export const REASSEMBLY_TIMEOUT_MS = 30_000
 
-/** Unfinished messages kept at one time; each costs a slot a fragment beside its bytes. A guess: some for each of many authors. */
+/**
+ * Unfinished messages kept at one time; each costs a slot a fragment beside its bytes. A guess: some for each of many
+ * authors.
+ */
 const MAX_PARTIALS = 1_024
 /** Of these, the unfinished messages of one author, so that nobody can take every place. A guess. */
 const MAX_PARTIALS_OF_ORIGIN = 32
@@ -37,8 +44,9 @@ interface Partial {
 }
 
 /**
- * Unfinished messages of all authors, bounded in bytes and count. Beyond them the one that is cheapest to lose gives way, and not the
- * newcomer: of places, the one with the fewest bytes, since places that are only held have few; of bytes, the one that has waited longest.
+ * Unfinished messages of all authors, bounded in bytes and count. Beyond them the one that is cheapest to lose gives
+ * way, and not the newcomer: of places, the one with the fewest bytes, since places that are only held have few; of
+ * bytes, the one that has waited longest.
  */
 export class Reassembler {
   readonly #maxMessageBytes: number

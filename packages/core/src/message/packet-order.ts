@@ -1,7 +1,11 @@
-// The order of each author's packets at the reader. A packet that comes before its turn is held until those before it are here,
-// for a bounded time and in bounded memory; then what is missing is a gap, told by its numbers, and what was held goes on.
+// The order of each author's packets at the reader. A packet that comes before its turn is held until those before it
+// are here, for a bounded time and in bounded memory; then what is missing is a gap, told by its numbers, and what was
+// held goes on.
 
-/** Authors whose next number is known; beyond them the one first heard begins anew. A guess: as many as are told apart (maxOrigins). */
+/**
+ * Authors whose next number is known; beyond them the one first heard begins anew. A guess: as many as are told apart
+ * (maxOrigins).
+ */
 const MAX_ORDERED = 16_384
 /** Whose packets are refused tells no gaps for so long. Twice the second in which hosts tell whom they refuse. */
 const FORGIVEN_MS = 2_000

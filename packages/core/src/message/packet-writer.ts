@@ -17,17 +17,21 @@ import { BATCH_PREFIX_BYTES, MAX_BATCH_MESSAGES } from './batch.ts'
 import { FRAGMENT_PAYLOAD_BYTES, FRAGMENT_PREFIX_BYTES } from './fragment.ts'
 
 /**
- * An author goes on with a new incarnation after this time, busy or not: a node that has forgotten it hears it again then.
- * Less than ORIGIN_IDLE_MS by what clocks may differ, so that no honest author is ever below the floor of a node that forgets.
+ * An author goes on with a new incarnation after this time, busy or not: a node that has forgotten it hears it again
+ * then. Less than ORIGIN_IDLE_MS by what clocks may differ, so that no honest author is ever below the floor of a node
+ * that forgets.
  */
 export const RENEW_AFTER_MS = 600_000
 
-/** An incarnation further ahead of the clock is one that nodes refuse, or soon will (MAX_INCARNATION_AHEAD_S): the clock was wrong when it began. A guess. */
+/**
+ * An incarnation further ahead of the clock is one that nodes refuse, or soon will (MAX_INCARNATION_AHEAD_S): the clock
+ * was wrong when it began. A guess.
+ */
 export const INCARNATION_TRUST_S = 600
 
 /**
- * The incarnation that follows `last` at this time: the clock's seconds, and higher than the last. Only where that began with a clock that was far
- * ahead it is given up, since nobody takes it.
+ * The incarnation that follows `last` at this time: the clock's seconds, and higher than the last. Only where that
+ * began with a clock that was far ahead it is given up, since nobody takes it.
  */
 export function nextIncarnation(last: number, nowS: number): number {
   return last > nowS + INCARNATION_TRUST_S ? nowS : Math.max(last + 1, nowS)
@@ -59,7 +63,9 @@ export class PacketWriter {
   #end = 0
   #count = 0
 
-  /** `incarnation` must be higher than any used with this key before; Unix seconds serve. `flags`: more for every frame. */
+  /**
+   * `incarnation` must be higher than any used with this key before; Unix seconds serve. `flags`: more for every frame.
+   */
   constructor(origin: Uint8Array, incarnation: number, signed: boolean, nowMs: number, flags = 0) {
     this.#origin = origin
     this.#incarnation = incarnation
@@ -137,7 +143,10 @@ export class PacketWriter {
     return { incarnation: this.#incarnation, seq: this.#seq - index, index: 0 }
   }
 
-  /** Adds a message, or fragment `index` of `count` of it, as a packet of its own in a STEM frame. Null: no room left in this slab. */
+  /**
+   * Adds a message, or fragment `index` of `count` of it, as a packet of its own in a STEM frame. Null: no room left in
+   * this slab.
+   */
   appendStem(payload: Uint8Array, index: number, count: number, nowMs: number): MessageId | null {
     this.#seal()
     const start = this.#sealed

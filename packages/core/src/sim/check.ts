@@ -1,6 +1,7 @@
-// What must hold after every event of a world that is checked (`check`): the invariants of the actor that took a step, and
-// symmetric links. The latter take time, since each end hears of the other's mind by packets. So it says: whoever holds a
-// link for a neighbour's has a peer that does so too, or that holds it until a deadline, or word is on its way that it is gone.
+// What must hold after every event of a world that is checked (`check`): the invariants of the actor that took a step,
+// and symmetric links. The latter take time, since each end hears of the other's mind by packets. So it says: whoever
+// holds a link for a neighbour's has a peer that does so too, or that holds it until a deadline, or word is on its way
+// that it is gone.
 import { checkJoinState, type JoinInput, type JoinState } from '../join/index.ts'
 import { type End, isGone, otherEnd } from './ends.ts'
 import { Event } from './events.ts'

@@ -4,7 +4,10 @@ import { copyRandom } from './random.ts'
 import type { Sim } from './state.ts'
 import { Trace } from './trace.ts'
 
-/** Goes on exactly as the original would; neither touches the other. Events of an experiment's own script cannot be copied. */
+/**
+ * Goes on exactly as the original would; neither touches the other. Events of an experiment's own script cannot be
+ * copied.
+ */
 export function copySim(sim: Sim): Sim {
   const copyOf = newCopier()
   const { queue, trace, random, onEvent, onDelivery, onMessage, stream, ...state } = sim

@@ -1,5 +1,5 @@
-// The ends of all links, by number. Hot: what a packet's way needs lies in columns, some thirty bytes an end, since each
-// copy of a message touches one of a hundred thousand ends, and that is most of its cost.
+// The ends of all links, by number. Hot: what a packet's way needs lies in columns, some thirty bytes an end, since
+// each copy of a message touches one of a hundred thousand ends, and that is most of its cost.
 import type { SimNode } from './sim-node.ts'
 
 /**
@@ -17,7 +17,10 @@ export interface End {
 export interface Ends {
   /** By number; undefined when both ends of the link are gone. */
   readonly all: (End | undefined)[]
-  /** Two for each end: the delay of its path, and the time before which nothing may arrive, since links keep their order. In ms. */
+  /**
+   * Two for each end: the delay of its path, and the time before which nothing may arrive, since links keep their
+   * order. In ms.
+   */
   times: Float64Array
   /** Four for each end: its marks, its node's index and incarnation, and its slot in the node's trees plus one. */
   facts: Int32Array

@@ -1,6 +1,6 @@
-// What is to happen, by time and then by order of entry: a heap with four children a node over typed arrays. An event is
-// a kind, two numbers and maybe an object; nothing is allocated for it. Hot: times lie in the order of the heap, so that
-// those of four children are one line of the cache; all else stays in the event's slot.
+// What is to happen, by time and then by order of entry: a heap with four children a node over typed arrays. An event
+// is a kind, two numbers and maybe an object; nothing is allocated for it. Hot: times lie in the order of the heap, so
+// that those of four children are one line of the cache; all else stays in the event's slot.
 
 const firstCapacity = 1024
 

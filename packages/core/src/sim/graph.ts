@@ -12,7 +12,9 @@ export interface Graph {
   readonly edges: Uint32Array
 }
 
-/** A link counts when both of its ends are up and hold it for a neighbour's: nothing passes one that hangs at one end. */
+/**
+ * A link counts when both of its ends are up and hold it for a neighbour's: nothing passes one that hangs at one end.
+ */
 export function graphOf(sim: Sim): Graph {
   const nodes = sim.nodes.filter((node) => node.state !== null)
   const numbers = new Int32Array(sim.nodes.length).fill(-1)

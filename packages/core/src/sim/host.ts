@@ -49,7 +49,10 @@ export function runFor(sim: Sim, ms: number): void {
   runUntil(sim, sim.now + ms)
 }
 
-/** Runs on until nothing is under way but timers, so that both ends of every link know the same. False when that took too long. */
+/**
+ * Runs on until nothing is under way but timers, so that both ends of every link know the same. False when that took
+ * too long.
+ */
 export function runToRest(sim: Sim, limitMs = 60_000): boolean {
   const until = sim.now + limitMs
   while (sim.inFlight > 0 && sim.queue.nextAt <= until) runNext(sim)

@@ -11,8 +11,8 @@ export interface SimOptions {
   /** Added to each packet's delay, evenly from 0. Links keep their order all the same. */
   jitterMs: number
   /**
-   * Links are TCP: nothing that was sent on a living link is lost. What is lost below comes late instead, here with this
-   * probability for each packet and `retransmitMs` later, twice that when it is lost again, and so on.
+   * Links are TCP: nothing that was sent on a living link is lost. What is lost below comes late instead, here with
+   * this probability for each packet and `retransmitMs` later, twice that when it is lost again, and so on.
    */
   lossRate: number
   retransmitMs: number

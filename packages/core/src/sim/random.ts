@@ -20,7 +20,9 @@ export function copyRandom(random: SeededRandom): SeededRandom {
   return createRandom(random.next())
 }
 
-/** In [0, 1), the same for the same pair in either order: what a path between two places is like, whenever it is used. */
+/**
+ * In [0, 1), the same for the same pair in either order: what a path between two places is like, whenever it is used.
+ */
 export function pairwise(seed: number, a: number, b: number): number {
   const [low, high] = a < b ? [a, b] : [b, a]
   let mixed = Math.imul(low ^ seed, 0x9e3779b1) ^ Math.imul(high + seed, 0x85ebca6b)

@@ -1,4 +1,5 @@
-// One whole run, as `floodnet sim` makes it: a network grows, a share of it fails at once, the rest heals; then figures.
+// One whole run, as `floodnet sim` makes it: a network grows, a share of it fails at once, the rest heals; then
+// figures.
 import { type CrashKind, crashShare, cutAtRandom } from './faults.ts'
 import { componentsOf, degreesOf, type Graph, graphOf, spreadOn } from './graph.ts'
 import { growNetwork } from './growth.ts'
@@ -95,7 +96,9 @@ function streamOn(sim: Sim, options: RunOptions, stream: Partial<StreamRun>): Fi
   return { graph, result: { ...resultOf(sim, graph, healMs / 1_000, options), steady } }
 }
 
-/** Simulated seconds until the nodes that are up are one network, looking once a second; null when not within the limit. */
+/**
+ * Simulated seconds until the nodes that are up are one network, looking once a second; null when not within the limit.
+ */
 export function secondsToHeal(
   sim: Sim,
   limitMs: number,

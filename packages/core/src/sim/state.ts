@@ -79,7 +79,10 @@ export function createSim(options: Partial<SimOptions> = {}): Sim {
   }
 }
 
-/** A place for a node, which is down at first. `address` is made up when it is not given: each node on a network of its own. */
+/**
+ * A place for a node, which is down at first. `address` is made up when it is not given: each node on a network of its
+ * own.
+ */
 export function addNode(sim: Sim, join: Partial<JoinOptions> = {}, address = addressOf(sim.nodes.length)): SimNode {
   const { random, options, nodes } = sim
   const node: SimNode = {

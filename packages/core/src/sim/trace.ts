@@ -1,4 +1,5 @@
-// The hash of a run, in the manner of FNV-1a, over every event and its time. Two runs with the same hash did the same things at the same times.
+// The hash of a run, in the manner of FNV-1a, over every event and its time. Two runs with the same hash did the same
+// things at the same times.
 
 const offset = 0x811c9dc5
 const prime = 0x01000193

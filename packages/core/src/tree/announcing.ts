@@ -1,4 +1,5 @@
-// IHAVE: which authors are here up to which number, told over links that do not carry them. Two links at a time, drawn anew each time.
+// IHAVE: which authors are here up to which number, told over links that do not carry them. Two links at a time, drawn
+// anew each time.
 import { sight } from './missing.ts'
 import {
   type AuthorTree,

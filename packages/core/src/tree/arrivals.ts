@@ -1,4 +1,5 @@
-// Packets of busy authors: who brought the first one pushes from then on, and is told so by nothing; who brings what is known is pruned.
+// Packets of busy authors: who brought the first one pushes from then on, and is told so by nothing; who brings what is
+// known is pruned.
 
 import { announceSoon } from './announcing.ts'
 import { missingSince, take } from './missing.ts'
@@ -53,7 +54,10 @@ function noteSlack(state: TreeState, tree: AuthorTree, slot: number, nowMs: numb
   link.slackAtMs = nowMs
 }
 
-/** A parent stays parent though another link is quicker now and then: else two nodes become each other's. One that always is takes its place. */
+/**
+ * A parent stays parent though another link is quicker now and then: else two nodes become each other's. One that
+ * always is takes its place.
+ */
 function noteQuicker(state: TreeState, tree: AuthorTree, slot: number, nowMs: number): void {
   const { quickerPackets, quickerMs } = state.options
   if (tree.quicker !== slot || tree.quickerCount === 0) {

@@ -1,4 +1,5 @@
-// What is missing is asked for: when the parent is late or down, from one neighbour that announced it; from all where nobody did.
+// What is missing is asked for: when the parent is late or down, from one neighbour that announced it; from all where
+// nobody did.
 
 import { MAX_SEQ } from '../wire/layout.ts'
 import { MAX_GRAFT_PACKETS, MAX_GRAFT_RANGES, type SeqRange } from '../wire/tree-codec.ts'
@@ -70,7 +71,10 @@ export function patienceOf({ options }: TreeState, link: TreeLink | null | undef
   return Math.max(options.silentMs, 1.5 * (link?.roundTripMs ?? 0))
 }
 
-/** Until then the link that was asked may still answer: longer where its data moves, since what it sends queues up behind that. */
+/**
+ * Until then the link that was asked may still answer: longer where its data moves, since what it sends queues up
+ * behind that.
+ */
 function answerDueMs(state: TreeState, tree: AuthorTree): number {
   if (tree.candidate === NO_SLOT) return LONG_AGO
   const link = state.links[tree.candidate]
@@ -78,7 +82,10 @@ function answerDueMs(state: TreeState, tree: AuthorTree): number {
   return tree.askedMs + (moves ? state.options.lateMs : patienceOf(state, link))
 }
 
-/** When the parents are late: their links silent, or what is missing old. IHAVE overtakes data in a full queue, so to be behind alone is not late. */
+/**
+ * When the parents are late: their links silent, or what is missing old. IHAVE overtakes data in a full queue, so to be
+ * behind alone is not late.
+ */
 function lateFromMs(state: TreeState, tree: AuthorTree): number {
   if (tree.parent === NO_SLOT) return LONG_AGO
   const since = missingSince(tree)

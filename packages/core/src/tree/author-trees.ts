@@ -1,5 +1,5 @@
-// The trees of a worker on its table of authors: keys and incarnations on the wire, numbers within. It is what the flood tells of
-// packets (FloodTrees), and what a worker tells of links and of tree frames.
+// The trees of a worker on its table of authors: keys and incarnations on the wire, numbers within. It is what the
+// flood tells of packets (FloodTrees), and what a worker tells of links and of tree frames.
 import type { FloodTrees } from '../flood/flood.ts'
 import { type OriginTable, UNKNOWN_ORIGIN } from '../flood/origin-table.ts'
 import type { FrameFault } from '../wire/faults.ts'
@@ -86,7 +86,9 @@ export class AuthorTrees implements FloodTrees, TreeHost {
     this.trees.wake(nowMs)
   }
 
-  /** A link to a peer takes part in the flood. Returns the bit of the masks that stands for it; 0: it is never pruned. */
+  /**
+   * A link to a peer takes part in the flood. Returns the bit of the masks that stands for it; 0: it is never pruned.
+   */
   linkUp(link: number, dialled: boolean, roundTripMs: number): number {
     const slot = this.trees.linkUp(dialled, roundTripMs, this.#nowMs)
     this.#links.set(link, { slot, named: [], heardOf: 0 })

@@ -1,7 +1,10 @@
-// Which authors are worth a tree: those of whom much comes. Looked at when a duplicate arrives, since only then is there anything to
-// save; it takes one word in the author's row, and nothing for a fresh packet.
+// Which authors are worth a tree: those of whom much comes. Looked at when a duplicate arrives, since only then is
+// there anything to save; it takes one word in the author's row, and nothing for a fresh packet.
 
-/** Packets, or bytes of packets like this one, that make an author busy within BUSY_WITHIN_S. Guesses: what a tree costs is saved within a second. */
+/**
+ * Packets, or bytes of packets like this one, that make an author busy within BUSY_WITHIN_S. Guesses: what a tree costs
+ * is saved within a second.
+ */
 export const BUSY_PACKETS = 8
 export const BUSY_BYTES = 16_384
 export const BUSY_WITHIN_S = 10
@@ -9,7 +12,10 @@ export const BUSY_WITHIN_S = 10
 /** What `observe` says of an author who is busy. Words are not negative. */
 export const BUSY = -1
 
-/** The author's word after a duplicate of packet `seq`, or BUSY. `word` 0: nothing was observed yet. `seconds`: the time. */
+/**
+ * The author's word after a duplicate of packet `seq`, or BUSY. `word` 0: nothing was observed yet. `seconds`: the
+ * time.
+ */
 export function observe(word: number, seq: number, frameBytes: number, seconds: number): number {
   const since = word >>> 16
   const age = (seconds - since) & 0xffff

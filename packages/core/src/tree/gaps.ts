@@ -1,5 +1,6 @@
-// The order of what the reader gets: a packet behind a gap is held back until the gap is filled, or for `repairMs`, or until there is no
-// room. One AuthorOrder stands for one author's incarnation; who delivers keeps it. Nothing is allocated for a packet in order.
+// The order of what the reader gets: a packet behind a gap is held back until the gap is filled, or for `repairMs`, or
+// until there is no room. One AuthorOrder stands for one author's incarnation; who delivers keeps it. Nothing is
+// allocated for a packet in order.
 
 /** Why packets are missing for good: nobody delivered them in time, or what came after them found no room to wait. */
 export type GapReason = 'not-repaired' | 'no-room'
@@ -18,7 +19,10 @@ export const gapDefaults: GapOptions = {
   heldBytes: 16_777_216
 }
 
-/** An author who is heard for the first time with a number no higher than this has just begun: what came before is on its way. A guess. */
+/**
+ * An author who is heard for the first time with a number no higher than this has just begun: what came before is on
+ * its way. A guess.
+ */
 const FIRST_PACKETS = 8
 /** For so long it is waited for. A guess: longer than two paths differ. */
 const FIRST_WAIT_MS = 250
@@ -73,7 +77,10 @@ export class Gaps<T> {
     return { key, next, held: null, dueMs: Number.POSITIVE_INFINITY, silent: next === 0 }
   }
 
-  /** A packet that was never taken before. It is delivered now or later; false when its place has passed, and it is not. Hot. */
+  /**
+   * A packet that was never taken before. It is delivered now or later; false when its place has passed, and it is not.
+   * Hot.
+   */
   take(order: AuthorOrder<T>, seq: number, item: T, bytes: number, nowMs: number): boolean {
     if (order.next === 0) order.next = seq <= FIRST_PACKETS ? 1 : seq
     if (seq < order.next) return false

@@ -1,7 +1,8 @@
 // What the trees of one worker ask of their host, and how the host drives them.
 //
-// Links are slots from 0 to 30, so that a mask of links is one word; a link without a slot is simply flooded. Authors are small numbers
-// that the host gives out, one for each author's incarnation. Times are Unix ms (or simulated ones), never read here.
+// Links are slots from 0 to 30, so that a mask of links is one word; a link without a slot is simply flooded. Authors
+// are small numbers that the host gives out, one for each author's incarnation. Times are Unix ms (or simulated ones),
+// never read here.
 //
 // The host calls, see tree.ts:
 //   linkUp, linkDown, onRoundTrip, onLagging   when a link to a peer begins, ends, was measured, is dropped to and is not any more
@@ -31,18 +32,25 @@ export interface TreeHost {
   sendPrune(slot: number, author: number): void
   sendGraft(slot: number, author: number, ranges: readonly SeqRange[]): void
   sendNone(slot: number, author: number, lowest: number): void
-  /** One IHAVE about these authors: `contiguous` of each is its mark; the link has to be told who those are that have not its bit in `named`. */
+  /**
+   * One IHAVE about these authors: `contiguous` of each is its mark; the link has to be told who those are that have
+   * not its bit in `named`.
+   */
   sendIHave(slot: number, authors: readonly Announced[]): void
   /** Drops what is queued of the author for this link and has not begun to leave. */
   purge(slot: number, author: number): void
   /**
-   * Sends over the link, below live data, what recent frames hold of these ranges. Returns the lowest number held of them; 0 when there is none.
-   * Ranges are bounded by MAX_GRAFT_RANGES and MAX_GRAFT_PACKETS, but for the last one, which may end with MAX_SEQ.
+   * Sends over the link, below live data, what recent frames hold of these ranges. Returns the lowest number held of
+   * them; 0 when there is none. Ranges are bounded by MAX_GRAFT_RANGES and MAX_GRAFT_PACKETS, but for the last one,
+   * which may end with MAX_SEQ.
    */
   replay(slot: number, author: number, ranges: readonly SeqRange[]): number
   /** Nobody has these any more; the mark has gone past them. */
   onGap(author: number, from: number, to: number): void
-  /** The author is not busy any more, or spoke in its next incarnation: its state is gone, its mask is 0, its number is free. */
+  /**
+   * The author is not busy any more, or spoke in its next incarnation: its state is gone, its mask is 0, its number is
+   * free.
+   */
   onForget(author: number): void
 }
 

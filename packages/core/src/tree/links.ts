@@ -1,4 +1,5 @@
-// Links to peers come and go. A new one carries no busy author until one side asks: who has nothing yet asks for what it was told of.
+// Links to peers come and go. A new one carries no busy author until one side asks: who has nothing yet asks for what
+// it was told of.
 import { announceSoon } from './announcing.ts'
 import { askAll, askForSecond } from './asking.ts'
 import { isMissing } from './missing.ts'
@@ -43,7 +44,10 @@ export function onLagging(state: TreeState, slot: number, lags: boolean, nowMs: 
   if (lags) for (const tree of state.trees) if (tree !== undefined) announceSoon(state, tree, nowMs)
 }
 
-/** Who announced, was asked, and has brought nothing at all since then has broken a promise. Judged by what the link brings, whoever wrote it. */
+/**
+ * Who announced, was asked, and has brought nothing at all since then has broken a promise. Judged by what the link
+ * brings, whoever wrote it.
+ */
 export function checkPromises(state: TreeState, nowMs: number): void {
   const { promiseMs, maxBrokenPromises, mistrustMs } = state.options
   for (const link of state.links) {

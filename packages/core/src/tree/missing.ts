@@ -1,4 +1,5 @@
-// What is missing of an author: the mark up to which everything is here, and since when the numbers above it are known to exist.
+// What is missing of an author: the mark up to which everything is here, and since when the numbers above it are known
+// to exist.
 import { type AuthorTree, checkBy, LOCAL, NEVER, NO_SLOT, type TreeState } from './state.ts'
 
 /** Numbers that become known within this time share a sighting: lateness is told to a quarter second. */

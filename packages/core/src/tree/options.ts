@@ -1,4 +1,5 @@
-// Every limit and time of the trees, with its source. "Simulated" means runs of `floodnet sim --speakers`, see docs/SIMULATION.md.
+// Every limit and time of the trees, with its source. "Simulated" means runs of `floodnet sim --speakers`, see
+// docs/SIMULATION.md.
 
 /** Slots for links: a mask of them is a small integer of the engine. Links beyond are flooded. */
 export const MAX_TREE_LINKS = 31
@@ -24,9 +25,15 @@ export interface TreeOptions {
   readonly announceWaitMs: number
   /** Within this time every other link is told of what has moved as well. */
   readonly sweepMs: number
-  /** A parent is late when its link was silent for so long while a neighbour is ahead, or for 1.5 round trips if that is more. */
+  /**
+   * A parent is late when its link was silent for so long while a neighbour is ahead, or for 1.5 round trips if that is
+   * more.
+   */
   readonly silentMs: number
-  /** Or when an announced packet is missing for twice as long as such packets took over its link lately, but no sooner than this. */
+  /**
+   * Or when an announced packet is missing for twice as long as such packets took over its link lately, but no sooner
+   * than this.
+   */
   readonly minLateMs: number
   /** And no later. Also how long a link that was asked may take where its data moves. */
   readonly lateMs: number
@@ -44,7 +51,10 @@ export interface TreeOptions {
   readonly maxBrokenPromises: number
   /** For so long. */
   readonly mistrustMs: number
-  /** A parent that is late twice within this time is the author's parent no more, unless all parents of the node are late. */
+  /**
+   * A parent that is late twice within this time is the author's parent no more, unless all parents of the node are
+   * late.
+   */
   readonly lateAgainMs: number
   /** For so long, and twice as long the next time. */
   readonly barredMs: number
@@ -71,13 +81,16 @@ export const treeDefaults: TreeOptions = {
   announceMs: 50,
   // Simulated: two, drawn anew, find most dead parents as soon as all would, at a quarter of the bytes.
   announceLinks: 2,
-  // Simulated: a frame for each packet of 20 authors costs 40 % of their payload where they write twice a second, and repairs no sooner.
+  // Simulated: a frame for each packet of 20 authors costs 40 % of their payload where they write twice a second, and
+  // repairs no sooner.
   announceBatch: 8,
   // A guess: half of silentMs.
   announceWaitMs: 150,
-  // Simulated: with two links drawn alone, one in a hundred who sit behind a dead parent hears of nothing for four packets.
+  // Simulated: with two links drawn alone, one in a hundred who sit behind a dead parent hears of nothing for four
+  // packets.
   sweepMs: 500,
-  // Simulated: with Plumtree's 150 ms a quarter is lost near the capacity of uplinks, since IHAVE overtakes data in full queues.
+  // Simulated: with Plumtree's 150 ms a quarter is lost near the capacity of uplinks, since IHAVE overtakes data in
+  // full queues.
   silentMs: 300,
   // Simulated: with lateMs alone, who sits behind a parent that was cut off itself waits 2 s where queues are empty.
   minLateMs: 700,

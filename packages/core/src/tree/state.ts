@@ -1,4 +1,5 @@
-// What a worker knows of its links and of the authors that are busy. Plain objects, changed by the functions beside; slots and masks are explained in host.ts.
+// What a worker knows of its links and of the authors that are busy. Plain objects, changed by the functions beside;
+// slots and masks are explained in host.ts.
 import type { Announced, TreeCounts, TreeHost } from './host.ts'
 import { MAX_TREE_LINKS, type TreeOptions, treeDefaults } from './options.ts'
 

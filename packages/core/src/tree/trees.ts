@@ -1,6 +1,7 @@
-// The trees of one worker: who pushes each busy author's packets to us, and to whom we push them. Everything begins as a flood; a
-// duplicate is answered by PRUNE, so that what is left is a tree; IHAVE over the pruned links tells what should come, and GRAFT fetches
-// what does not. Inputs are the methods, effects are calls to the host: no clock, no sockets. See host.ts for who calls what.
+// The trees of one worker: who pushes each busy author's packets to us, and to whom we push them. Everything begins as
+// a flood; a duplicate is answered by PRUNE, so that what is left is a tree; IHAVE over the pruned links tells what
+// should come, and GRAFT fetches what does not. Inputs are the methods, effects are calls to the host: no clock, no
+// sockets. See host.ts for who calls what.
 import type { SeqRange } from '../wire/tree-codec.ts'
 import { announce, announceAll, onIHave } from './announcing.ts'
 import { onDuplicate, onFresh } from './arrivals.ts'
@@ -45,8 +46,8 @@ export class Trees {
   }
 
   /**
-   * A link to a peer takes part in the flood; `announceAll` follows once the host knows its slot. NO_SLOT when there is none left: then the link
-   * is flooded, and all that it brings comes from NO_SLOT.
+   * A link to a peer takes part in the flood; `announceAll` follows once the host knows its slot. NO_SLOT when there is
+   * none left: then the link is flooded, and all that it brings comes from NO_SLOT.
    */
   linkUp(dialled: boolean, roundTripMs: number, nowMs: number): number {
     return linkUp(this.#state, dialled, roundTripMs, nowMs)
@@ -66,7 +67,10 @@ export class Trees {
     if (link) link.roundTripMs = roundTripMs
   }
 
-  /** `lags`: the host drops frames for the link. When it does so no more, it sends again by itself what recent frames hold of what it dropped. */
+  /**
+   * `lags`: the host drops frames for the link. When it does so no more, it sends again by itself what recent frames
+   * hold of what it dropped.
+   */
   onLagging(slot: number, lags: boolean, nowMs: number): void {
     onLagging(this.#state, slot, lags, nowMs)
   }
@@ -84,8 +88,8 @@ export class Trees {
   }
 
   /**
-   * Begins an author's tree: it is busy, or a neighbour says so. Everything up to `contiguous` is here; `own`: it is this node's own.
-   * False when there is no room.
+   * Begins an author's tree: it is busy, or a neighbour says so. Everything up to `contiguous` is here; `own`: it is
+   * this node's own. False when there is no room.
    */
   open(author: number, contiguous: number, own: boolean, nowMs: number): boolean {
     const state = this.#state
@@ -99,7 +103,9 @@ export class Trees {
     return true
   }
 
-  /** As `open`, for an author of whom the announcement of `slot` is all that is known. It begins at the mark announced. */
+  /**
+   * As `open`, for an author of whom the announcement of `slot` is all that is known. It begins at the mark announced.
+   */
   openHeardOf(author: number, slot: number, nowMs: number): boolean {
     if (this.#heardOf >= this.#state.options.maxHeardOf) {
       this.#state.counts.crowded++
@@ -128,7 +134,10 @@ export class Trees {
     state.host.onForget(author)
   }
 
-  /** A fresh packet, already marked as had. `slot` LOCAL: from the program or a sibling worker. Nothing happens for an author that is not open. */
+  /**
+   * A fresh packet, already marked as had. `slot` LOCAL: from the program or a sibling worker. Nothing happens for an
+   * author that is not open.
+   */
   onFresh(author: number, slot: number, seq: number, nowMs: number): void {
     const tree = this.#state.trees[author]
     if (tree === undefined) return

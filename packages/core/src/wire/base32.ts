@@ -1,4 +1,5 @@
-// Bytes as letters that survive being read aloud, typed and shown in a QR code's alphanumeric mode: RFC 4648's base32 without padding.
+// Bytes as letters that survive being read aloud, typed and shown in a QR code's alphanumeric mode: RFC 4648's base32
+// without padding.
 
 const ALPHABET = 'abcdefghijklmnopqrstuvwxyz234567'
 

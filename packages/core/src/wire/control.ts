@@ -1,4 +1,5 @@
-// The frames that two neighbours exchange about their link: HELLO, PING, PONG, LEAVE. Each body is drawn beside its codec.
+// The frames that two neighbours exchange about their link: HELLO, PING, PONG, LEAVE. Each body is drawn beside its
+// codec.
 import { type CloseReason, closeReasonAt, closeReasonNumber } from './close-reasons.ts'
 import { FieldReader, FieldWriter } from './fields.ts'
 import { viewOf, writeHeader } from './header.ts'
@@ -65,7 +66,9 @@ export function encodeHello(author: ControlOrigin, hello: Hello): Uint8Array {
   return encodeFrame(FrameType.hello, author, 0, body.finish())
 }
 
-/** Null when the body is malformed. A version other than ours is read as far as it is known: only its number is sure. */
+/**
+ * Null when the body is malformed. A version other than ours is read as far as it is known: only its number is sure.
+ */
 export function decodeHello(body: Uint8Array): Hello | null {
   const fields = new FieldReader(body)
   const [version, modes, degree, work] = [fields.uint8(), fields.uint8(), fields.uint8(), fields.uint8()]

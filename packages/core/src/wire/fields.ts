@@ -5,7 +5,9 @@ import { fromHex, toHex } from '../bytes.ts'
 import { viewOf } from './header.ts'
 import { MAX_CONTROL_FRAME_BYTES } from './layout.ts'
 
-/** Longest text in a control frame, in bytes of UTF-8: what its length byte can say. Every address fits (`address.ts`). */
+/**
+ * Longest text in a control frame, in bytes of UTF-8: what its length byte can say. Every address fits (`address.ts`).
+ */
 export const MAX_TEXT_BYTES = 255
 
 /** Appends fields to a control frame's body. */

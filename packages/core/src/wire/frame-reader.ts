@@ -16,13 +16,19 @@ import {
   ZERO_OFFSET
 } from './layout.ts'
 
-/** Takes whole frames. `bytes` may be kept: the reader never writes to it again, as long as its memory is not used again. */
+/**
+ * Takes whole frames. `bytes` may be kept: the reader never writes to it again, as long as its memory is not used
+ * again.
+ */
 export interface FrameSink {
   /** One frame at `bytes[start, end)`. A fault ends the stream. */
   onFrame(bytes: Uint8Array, view: DataView, start: number, end: number): FrameFault | null
   /** No frame after the last one is in the same `bytes`. */
   onChunkEnd(): void
-  /** The next frame is larger than we take, and passed over unread. A fault ends the stream. Absent: its size is a fault. */
+  /**
+   * The next frame is larger than we take, and passed over unread. A fault ends the stream. Absent: its size is a
+   * fault.
+   */
   onPassedOver?(): FrameFault | null
 }
 
@@ -43,12 +49,15 @@ const freshMemory: ReaderMemory = {
 /** Holds the bytes of a stream that has nothing pending. */
 const NOTHING = new Uint8Array(0)
 
-/** A frame that comes in pieces gets room for this many times what has come of it: a peer that only announces a large one makes us hold little. */
+/**
+ * A frame that comes in pieces gets room for this many times what has come of it: a peer that only announces a large
+ * one makes us hold little.
+ */
 const ROOM_SHARE = 16
 
 /**
- * Largest DATA or STEM frame that any node may take (the bound of the option maxFrameBytes). One between our own limit and this may
- * come from an honest node with a higher limit, so it is passed over and no fault.
+ * Largest DATA or STEM frame that any node may take (the bound of the option maxFrameBytes). One between our own limit
+ * and this may come from an honest node with a higher limit, so it is passed over and no fault.
  */
 export const MAX_ANY_FRAME_BYTES = 67_108_864
 
@@ -83,8 +92,8 @@ export class FrameReader {
   }
 
   /**
-   * Takes the next bytes of the stream and hands on each frame that they complete; the first fault is returned for ever.
-   * What is handed on or kept is a copy: `chunk` may be used again after the call.
+   * Takes the next bytes of the stream and hands on each frame that they complete; the first fault is returned for
+   * ever. What is handed on or kept is a copy: `chunk` may be used again after the call.
    */
   push(chunk: Uint8Array): FrameFault | null {
     if (this.#fault !== null) return this.#fault
@@ -105,7 +114,10 @@ export class FrameReader {
     if (this.#fault === null) this.#passOver(chunk, this.#refusedBytes)
   }
 
-  /** Of the last `count` bytes of the chunk (or more, where the frame began before it) those of the frame are dropped, and the rest is read. */
+  /**
+   * Of the last `count` bytes of the chunk (or more, where the frame began before it) those of the frame are dropped,
+   * and the rest is read.
+   */
   #passOver(chunk: Uint8Array, count: number): void {
     const passed = Math.min(count, this.#passingBytes)
     this.#passingBytes -= passed

@@ -39,7 +39,10 @@ export function writeHeader(
   view.setUint32(offset + SEQ_OFFSET, header.seq)
 }
 
-/** Copies what the signature covers of the header at `start` to `target`: all but the length, with hops as zero (44 bytes). */
+/**
+ * Copies what the signature covers of the header at `start` to `target`: all but the length, with hops as zero (44
+ * bytes).
+ */
 export function copySignedHeader(bytes: Uint8Array, start: number, target: Uint8Array, offset: number): void {
   target.set(bytes.subarray(start + LENGTH_BYTES, start + HEADER_BYTES), offset)
   target[offset + HOPS_OFFSET - LENGTH_BYTES] = 0

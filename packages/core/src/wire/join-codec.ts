@@ -1,5 +1,5 @@
-// The join packets on the wire. JOIN_REQ, JOIN_OFFER, JOIN_NO, SHUFFLE and SHUFFLE_REPLY travel over several links and are
-// signed by their author; JOIN_ACK and PEERS cross one link and need no signature of their own.
+// The join packets on the wire. JOIN_REQ, JOIN_OFFER, JOIN_NO, SHUFFLE and SHUFFLE_REPLY travel over several links and
+// are signed by their author; JOIN_ACK and PEERS cross one link and need no signature of their own.
 import { copyBytes, toHex } from '../bytes.ts'
 import type { JoinPacket, JoinRefusal, PeerHint } from '../join/packets.ts'
 import { bodyOf, type ControlOrigin, encodeFrame } from './control.ts'
@@ -32,7 +32,9 @@ const ROUTED: ReadonlySet<number> = new Set([
   FrameType.shuffleReply
 ])
 
-/** Peers in one packet. A guess: twice the default sample; with addresses of 100 bytes they still fit a control frame. */
+/**
+ * Peers in one packet. A guess: twice the default sample; with addresses of 100 bytes they still fit a control frame.
+ */
 const MAX_HINTS = 14
 
 /** Whether frames of `type` are authored afar and carry a signature in a signed network. */
@@ -41,10 +43,10 @@ export function isRoutedType(type: number): boolean {
 }
 
 /**
- * The frame of `packet` by `author`, with room for the signature when it travels and `signed`.
- * Bodies. JOIN_REQ: degree 1, address (length 1, text). JOIN_OFFER: target 32, request 4, nonce 16, address.
- * JOIN_ACK: nonce 16, or nothing. JOIN_NO: target 32, request 4, reason 1. SHUFFLE: address, peers. SHUFFLE_REPLY: target 32,
- * request 4, peers. PEERS: peers, that is: count 1, then for each id 32, address.
+ * The frame of `packet` by `author`, with room for the signature when it travels and `signed`. Bodies. JOIN_REQ: degree
+ * 1, address (length 1, text). JOIN_OFFER: target 32, request 4, nonce 16, address. JOIN_ACK: nonce 16, or nothing.
+ * JOIN_NO: target 32, request 4, reason 1. SHUFFLE: address, peers. SHUFFLE_REPLY: target 32, request 4, peers. PEERS:
+ * peers, that is: count 1, then for each id 32, address.
  */
 export function encodeJoin(author: ControlOrigin, packet: JoinPacket, signed: boolean): Uint8Array {
   const body = new FieldWriter()

@@ -1,16 +1,11 @@
 // The byte layout of floodnet/1, drawn once. All integers are big-endian.
 //
-// offset size
-//  0     4   length       bytes that follow, checked before anything is allocated
-//  4     1   type
-//  5     1   flags        BATCH, FRAGMENT, SIGNED, ONE_TIME, WORK
-//  6     1   hops         DATA: links crossed so far, 0 with ONE_TIME. JOIN_REQ, SHUFFLE: hops left. Changes on the way, so it is not signed
-//  7     1   zero
-//  8    32   origin       author's Ed25519 public key. PRUNE, GRAFT, NONE: of the author that they are about
-// 40     4   incarnation  set at start, higher after every restart and every 10 minutes
-// 44     4   seq          DATA: 1, 2, 3 ... within the incarnation. PING, PONG: probe. JOIN_REQ, SHUFFLE: request. NONE: lowest number held
-// 48     ..  body
-//  ..     8   nonce        only with the WORK flag
+// offset size 0 4 length bytes that follow, checked before anything is allocated 4 1 type 5 1 flags BATCH, FRAGMENT,
+// SIGNED, ONE_TIME, WORK 6 1 hops DATA: links crossed so far, 0 with ONE_TIME. JOIN_REQ, SHUFFLE: hops left. Changes on
+// the way, so it is not signed 7 1 zero 8 32 origin author's Ed25519 public key. PRUNE, GRAFT, NONE: of the author that
+// they are about 40 4 incarnation set at start, higher after every restart and every 10 minutes 44 4 seq DATA: 1, 2, 3
+// ... within the incarnation. PING, PONG: probe. JOIN_REQ, SHUFFLE: request. NONE: lowest number held 48 .. body .. 8
+// nonce only with the WORK flag
 // -64   64   signature    only with the SIGNED flag
 
 export const LENGTH_BYTES = 4
@@ -76,13 +71,16 @@ export function bodyEndOf(bytes: Uint8Array, start: number, end: number): number
 export const MAX_PACKET_BODY_BYTES = 65_536
 
 /**
- * Largest body of a batch that we make: with header and signature it fills 1 MiB. One signature and its two verifications (240 us over
- * two links) are then shared by some 10,000 messages of 100 bytes.
+ * Largest body of a batch that we make: with header and signature it fills 1 MiB. One signature and its two
+ * verifications (240 us over two links) are then shared by some 10,000 messages of 100 bytes.
  */
 export const MAX_BATCH_BODY_BYTES = 1_048_464
 
 /** A frame is refused at this length unless an option says otherwise: 1 MiB, the limit of libp2p pubsub and of NATS. */
 export const DEFAULT_MAX_FRAME_BYTES = 1_048_576
 
-/** Largest frame that is no DATA: a HELLO or join packet with two addresses is under 1 KiB, so a stranger cannot make us hold more. */
+/**
+ * Largest frame that is no DATA: a HELLO or join packet with two addresses is under 1 KiB, so a stranger cannot make us
+ * hold more.
+ */
 export const MAX_CONTROL_FRAME_BYTES = 2_048

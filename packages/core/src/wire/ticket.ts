@@ -34,7 +34,10 @@ export interface Ticket {
 export type TicketFault = 'no-ticket' | 'wrong-version' | 'mistyped' | 'malformed'
 
 export const MAX_TICKET_PEERS = 4
-/** Names up to here are told as they are; a longer one would take more room than the id, which is all that joining needs. */
+/**
+ * Names up to here are told as they are; a longer one would take more room than the id, which is all that joining
+ * needs.
+ */
 export const MAX_TICKET_NAME_BYTES = 31
 /** Room for every key that is a line or two; a length is one byte. */
 export const MAX_TICKET_KEY_BYTES = 255

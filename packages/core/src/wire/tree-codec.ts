@@ -1,5 +1,5 @@
-// The frames by which two neighbours agree who pushes an author's packets to whom: PRUNE, GRAFT and NONE name one author in their
-// header, IHAVE tells of many in its body. None is signed: each speaks of this link alone.
+// The frames by which two neighbours agree who pushes an author's packets to whom: PRUNE, GRAFT and NONE name one
+// author in their header, IHAVE tells of many in its body. None is signed: each speaks of this link alone.
 import { toHex } from '../bytes.ts'
 import { bodyOf, type ControlOrigin, encodeFrame } from './control.ts'
 import { FieldReader, FieldWriter } from './fields.ts'
@@ -17,9 +17,15 @@ import {
 
 /** Ranges that one GRAFT may ask for: those of Corrosion's sync are of this order; who lacks more asks again. */
 export const MAX_GRAFT_RANGES = 32
-/** Packets that one GRAFT may ask for, the open range left out. A guess: what 16 MiB of recent frames hold of 4 KiB packets. */
+/**
+ * Packets that one GRAFT may ask for, the open range left out. A guess: what 16 MiB of recent frames hold of 4 KiB
+ * packets.
+ */
 export const MAX_GRAFT_PACKETS = 4_096
-/** Authors of whom IHAVE can tell on one link. A guess: 256 KiB of what a link remembers; far more busy authors than anybody reads. */
+/**
+ * Authors of whom IHAVE can tell on one link. A guess: 256 KiB of what a link remembers; far more busy authors than
+ * anybody reads.
+ */
 export const MAX_ANNOUNCED_AUTHORS = 4_096
 
 /** Bytes of an entry of IHAVE that refers to an author by number, and of one that says whom the number means. */
@@ -115,8 +121,8 @@ export interface Announcement {
 }
 
 /**
- * IHAVE frames with these entries: one unless they do not fit. Body, as many times: number 2 (its top bit: an author follows),
- * origin 32, incarnation 4, mark 4.
+ * IHAVE frames with these entries: one unless they do not fit. Body, as many times: number 2 (its top bit: an author
+ * follows), origin 32, incarnation 4, mark 4.
  */
 export function encodeIHave(announcements: readonly Announcement[]): Uint8Array[] {
   const frames: Uint8Array[] = []

@@ -1,13 +1,14 @@
-// Ed25519 keys that anybody can sign for, and signatures that verifiers judge differently: points of small order, encodings of a
-// point or number other than its one right one. RFC 8032 lets a verifier take some of them, and the OpenSSL of Node 20 and 22 does
-// (that of 24 does not). A node's name must be somebody's own, and all nodes must judge alike, so these are judged before the library is asked.
+// Ed25519 keys that anybody can sign for, and signatures that verifiers judge differently: points of small order,
+// encodings of a point or number other than its one right one. RFC 8032 lets a verifier take some of them, and the
+// OpenSSL of Node 20 and 22 does (that of 24 does not). A node's name must be somebody's own, and all nodes must judge
+// alike, so these are judged before the library is asked.
 import { ORIGIN_BYTES } from './layout.ts'
 
 const SIGN_BIT = 0x80
 
 /**
- * The y coordinates, little-endian and without the sign of x, of the eight points whose order divides 8: 0 (order 4), 1 (order 1),
- * p - 1 (order 2), and two of order 8. Either sign is refused: of those with x = 0 one is no right encoding.
+ * The y coordinates, little-endian and without the sign of x, of the eight points whose order divides 8: 0 (order 4), 1
+ * (order 1), p - 1 (order 2), and two of order 8. Either sign is refused: of those with x = 0 one is no right encoding.
  */
 const SMALL_ORDER_Y = [
   '0000000000000000000000000000000000000000000000000000000000000000',
@@ -20,7 +21,10 @@ const SMALL_ORDER_Y = [
 /** Order of the base point, little-endian: S is below it. */
 const ORDER = hexBytes('edd3f55c1a631258d69cf7a2def9de1400000000000000000000000000000010')
 
-/** Whether the 64 bytes at `offset`, R and S, are a signature on whose worth verifiers differ: whatever the key, it proves nothing. */
+/**
+ * Whether the 64 bytes at `offset`, R and S, are a signature on whose worth verifiers differ: whatever the key, it
+ * proves nothing.
+ */
 export function isWeakSignature(bytes: Uint8Array, offset: number): boolean {
   return isWeakKey(bytes, offset) || isBeyondOrder(bytes, offset + ORIGIN_BYTES)
 }

@@ -1,4 +1,5 @@
-// Clocks that were wrong and are set right: who was ahead is heard again, and nothing that was heard before is heard twice.
+// Clocks that were wrong and are set right: who was ahead is heard again, and nothing that was heard before is heard
+// twice.
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { NOW_S, oneTime, Stage } from '../support/flood-stage.ts'

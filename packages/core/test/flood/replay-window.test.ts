@@ -1,4 +1,5 @@
-// The replay window against an oracle that forgets nothing: no packet twice, and none refused that the window still spans.
+// The replay window against an oracle that forgets nothing: no packet twice, and none refused that the window still
+// spans.
 import fc from 'fast-check'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'

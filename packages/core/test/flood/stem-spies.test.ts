@@ -1,5 +1,6 @@
-// How often spies among the nodes name the author of a message: the first of them to get it names the node it came from.
-// The network is a grown one of the simulator, the stems are the node's own. docs/SIMULATION.md shows the figures and how to print them.
+// How often spies among the nodes name the author of a message: the first of them to get it names the node it came
+// from. The network is a grown one of the simulator, the stems are the node's own. docs/SIMULATION.md shows the figures
+// and how to print them.
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { StemPhase } from '../../src/flood/stem-phase.ts'
@@ -70,7 +71,10 @@ function phasesOf(graph: Graph, underway: Hop[], random: Random): StemPhase[] {
   })
 }
 
-/** Percent of the authors whom the first spy names, when they flood at once and when they send their messages over a stem. */
+/**
+ * Percent of the authors whom the first spy names, when they flood at once and when they send their messages over a
+ * stem.
+ */
 function namedBySpies(graph: Graph, share: number): { flood: number; stem: number } {
   const random = createRandom(seed)
   const spies = new Set<number>()

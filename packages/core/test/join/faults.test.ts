@@ -1,4 +1,5 @@
-// Random schedules of joins, crashes, restarts and cut links: every invariant after every step, and in the end one network.
+// Random schedules of joins, crashes, restarts and cut links: every invariant after every step, and in the end one
+// network.
 import fc from 'fast-check'
 import { test } from 'uvu'
 import { checkNetwork, checkSymmetry } from '../support/join-network.ts'

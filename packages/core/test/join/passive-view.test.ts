@@ -1,4 +1,5 @@
-// The passive view's rules one by one: what is believed, what is handed on, whom it replaces, and what an attacker gets of it.
+// The passive view's rules one by one: what is believed, what is handed on, whom it replaces, and what an attacker gets
+// of it.
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { type JoinPacket, type PeerHint, rememberedPeers } from '../../src/join/index.ts'

@@ -1,5 +1,5 @@
-// An address is told only to those for whom it means the same, and believed only from those: what a node on another machine
-// says of 127.0.0.1 is never dialled.
+// An address is told only to those for whom it means the same, and believed only from those: what a node on another
+// machine says of 127.0.0.1 is never dialled.
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { PeerHint } from '../../src/join/index.ts'

@@ -1,4 +1,5 @@
-// Every experiment of docs/SIMULATION.md in small, so that it runs with every change and its goal is held. Those of busy authors: stream.test.ts.
+// Every experiment of docs/SIMULATION.md in small, so that it runs with every change and its goal is held. Those of
+// busy authors: stream.test.ts.
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { experiments as all, fullTable, outcomesOf, rowsOfAll } from '../../src/sim/index.ts'

@@ -1,5 +1,5 @@
-// Random schedules of every fault that the simulator knows: invariants and symmetric links after every event, each message
-// at most once at each node, and in the end one symmetric network.
+// Random schedules of every fault that the simulator knows: invariants and symmetric links after every event, each
+// message at most once at each node, and in the end one symmetric network.
 import fc from 'fast-check'
 import { test } from 'uvu'
 import {

@@ -1,4 +1,5 @@
-// Small networks: where most others are neighbours already, most walks end at one of them, and a search must not depend on luck.
+// Small networks: where most others are neighbours already, most walks end at one of them, and a search must not depend
+// on luck.
 
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'

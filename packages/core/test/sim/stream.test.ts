@@ -1,5 +1,6 @@
 // time-limit: 120 s
-// Busy authors on small networks: copies, what arrives under failures, attacks and narrow uplinks. The rows of docs/SIMULATION.md, in small.
+// Busy authors on small networks: copies, what arrives under failures, attacks and narrow uplinks. The rows of
+// docs/SIMULATION.md, in small.
 
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'

@@ -33,7 +33,9 @@ const bytesPerChunk = {
 }
 console.log(JSON.stringify({ bytesPerChunk, frames: FRAMES } satisfies Allocations))
 
-/** What twice as many calls allocate more: whatever the measurement itself takes falls out. The median of some tries. */
+/**
+ * What twice as many calls allocate more: whatever the measurement itself takes falls out. The median of some tries.
+ */
 function bytesPerCall(call: () => void): number {
   for (let i = 0; i < WARM_UP; i++) call()
   const tries = Array.from({ length: TRIES }, () => allocatedBy(call, 2 * CHUNKS) - allocatedBy(call, CHUNKS))

@@ -25,7 +25,9 @@ export interface FrameFields {
   body?: number | Uint8Array
 }
 
-/** A whole frame; with the SIGNED flag its signature is 63 bytes of 0xee and one of 0x0e, so that S is below the order. */
+/**
+ * A whole frame; with the SIGNED flag its signature is 63 bytes of 0xee and one of 0x0e, so that S is below the order.
+ */
 export function makeFrame(fields: FrameFields = {}): Uint8Array {
   const { type = FrameType.data, flags = 0, hops = 0, incarnation = 1, seq = 1 } = fields
   const origin = typeof fields.origin === 'object' ? fields.origin : new Uint8Array(32).fill(fields.origin ?? 7)
@@ -77,7 +79,10 @@ export const anyFrame: fc.Arbitrary<Uint8Array> = fc
 
 export const anyFrames: fc.Arbitrary<Uint8Array[]> = fc.array(anyFrame, { maxLength: 12 })
 
-/** Lengths of chunks, in turn and from the beginning again; 0 is an empty chunk. Short ones pause inside prefix and header. */
+/**
+ * Lengths of chunks, in turn and from the beginning again; 0 is an empty chunk. Short ones pause inside prefix and
+ * header.
+ */
 export const anyCuts: fc.Arbitrary<number[]> = fc
   .array(
     fc.oneof(

@@ -58,7 +58,10 @@ export function acceptLink(actor: Actor, peer: string, incarnation = 1): number 
   return link
 }
 
-/** A link that a peer dialled from `remote`, and that became a neighbour's. `address`: where it says that it can be dialled. */
+/**
+ * A link that a peer dialled from `remote`, and that became a neighbour's. `address`: where it says that it can be
+ * dialled.
+ */
 export function admitFrom(actor: Actor, peer: string, remote: string, address: string | null): number {
   const link = ++actor.lastLink
   feed(actor, { kind: 'link-open', link, peer: idOf(peer), incarnation: 1, dial: null, address, remote })

@@ -1,5 +1,6 @@
-// A discrete-event host for many join actors: links with latency that keep their order, dials that succeed, fail or vanish,
-// crashes, restarts and cut links. After every step it checks the actor's invariants and the host's side of the contract.
+// A discrete-event host for many join actors: links with latency that keep their order, dials that succeed, fail or
+// vanish, crashes, restarts and cut links. After every step it checks the actor's invariants and the host's side of the
+// contract.
 import {
   checkJoinState,
   createJoinState,

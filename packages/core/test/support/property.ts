@@ -15,7 +15,9 @@ export function holds<T>(arbitrary: fc.Arbitrary<T>, predicate: (value: T) => vo
   )
 }
 
-/** A random source for cases that are too large for fast-check to build and shrink: drive it by a seed from `anySeed`. */
+/**
+ * A random source for cases that are too large for fast-check to build and shrink: drive it by a seed from `anySeed`.
+ */
 export function randomOf(seed: number): (below: number) => number {
   const random = createRandom(seed ^ SEED)
   return (below) => Math.floor(random() * below)

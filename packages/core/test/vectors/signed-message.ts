@@ -1,7 +1,10 @@
 // What a signature covers, written down from the protocol alone: nothing of the sources is used.
 import { createHash } from 'node:crypto'
 
-/** "floodnet/1" | network id | bytes 4 to 48 with hops as zero | SHA-256 of the body, for a whole frame with a signature. */
+/**
+ * "floodnet/1" | network id | bytes 4 to 48 with hops as zero | SHA-256 of the body, for a whole frame with a
+ * signature.
+ */
 export function signedMessage(networkId: Uint8Array, frame: Uint8Array): Uint8Array {
   const header = Buffer.from(frame.subarray(4, 48))
   header[2] = 0
@@ -11,7 +14,10 @@ export function signedMessage(networkId: Uint8Array, frame: Uint8Array): Uint8Ar
   return Buffer.concat([Buffer.from('floodnet/1'), networkId, header, body])
 }
 
-/** The first 48 bits of: SHA-256 of (SHA-256 of ("floodnet/1 work" | network id | header as above | SHA-256 of the body) | nonce). */
+/**
+ * The first 48 bits of: SHA-256 of (SHA-256 of ("floodnet/1 work" | network id | header as above | SHA-256 of the body)
+ * | nonce).
+ */
 export function workValue(networkId: Uint8Array, frame: Uint8Array, nonce: Uint8Array): number {
   const covered = signedMessage(networkId, frame).subarray('floodnet/1'.length)
   const digest = createHash('sha256').update('floodnet/1 work').update(covered).digest()

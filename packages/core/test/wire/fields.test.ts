@@ -1,4 +1,5 @@
-// The fields of control frames: what is written is read, what is not there is told, and nothing throws over a peer's bytes.
+// The fields of control frames: what is written is read, what is not there is told, and nothing throws over a peer's
+// bytes.
 import fc from 'fast-check'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'

@@ -75,7 +75,10 @@ function readLine(command: Command, rest: readonly string[], env: NodeJS.Process
   }
 }
 
-/** What the line asks for: help or the version, else what `read` makes of it, with what it leaves out taken from elsewhere. */
+/**
+ * What the line asks for: help or the version, else what `read` makes of it, with what it leaves out taken from
+ * elsewhere.
+ */
 function given<const F extends Options>(
   command: Command,
   rest: readonly string[],

@@ -1,5 +1,5 @@
-// Commands that other packages bring, as git has them: `floodnet X` is the executable `floodnet-X` of the package @floodnet/X, if it is
-// installed beside this one. Found as modules are, so that no PATH and no shell has a say.
+// Commands that other packages bring, as git has them: `floodnet X` is the executable `floodnet-X` of the package
+// @floodnet/X, if it is installed beside this one. Found as modules are, so that no PATH and no shell has a say.
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'

@@ -1,5 +1,5 @@
-// Every flag of every command: what parses them, explains them, completes them and reads them from the environment goes by these tables.
-// They are a contract: scripts use them.
+// Every flag of every command: what parses them, explains them, completes them and reads them from the environment goes
+// by these tables. They are a contract: scripts use them.
 import type { Flag, Flags } from './line/flag.ts'
 
 const LISTEN: Flag = {

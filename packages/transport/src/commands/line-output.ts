@@ -50,8 +50,8 @@ export class LineOutput {
   }
 
   /**
-   * Resolves when everything has been handed to the system, at the latest when `giveUp` is aborted: false when then something was left.
-   * What fails meanwhile is in `failed`. Later writes are ignored.
+   * Resolves when everything has been handed to the system, at the latest when `giveUp` is aborted: false when then
+   * something was left. What fails meanwhile is in `failed`. Later writes are ignored.
    */
   async end(giveUp: AbortSignal): Promise<boolean> {
     this.#flush()

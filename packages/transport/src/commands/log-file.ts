@@ -1,4 +1,5 @@
-// `--log FILE`: what else goes to standard error, a line each with the time, in a file that may be moved away and opened anew.
+// `--log FILE`: what else goes to standard error, a line each with the time, in a file that may be moved away and
+// opened anew.
 import { closeSync, openSync, writeSync } from 'node:fs'
 import { messageOf, optionError } from '@floodnet/core'
 
@@ -11,7 +12,8 @@ export interface LogFile {
 }
 
 /**
- * Opens `path` for appending; made when absent. When it takes no more (a full disk), `tell` hears so once, and gets the lines until `reopen`.
+ * Opens `path` for appending; made when absent. When it takes no more (a full disk), `tell` hears so once, and gets the
+ * lines until `reopen`.
  * @throws ERR_FLOODNET_OPTION when it cannot be opened
  */
 export function openLog(path: string, tell: (text: string) => void): LogFile {

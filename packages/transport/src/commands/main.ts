@@ -1,4 +1,5 @@
-// The floodnet command from its arguments to its exit code: 0 done, 1 failed, 2 bad usage. Knows no process; cli.ts brings that.
+// The floodnet command from its arguments to its exit code: 0 done, 1 failed, 2 bad usage. Knows no process; cli.ts
+// brings that.
 import type { Writable } from 'node:stream'
 import { codeOf, exitCodeOf, messageOf } from '@floodnet/core'
 import { type Invocation, parseArguments } from './arguments.ts'
@@ -25,7 +26,9 @@ export interface Surroundings extends Pick<Host, 'createNetwork' | 'leave' | 'op
   readonly env: NodeJS.ProcessEnv
   /** From now on the log is opened anew when `reopen` says so; undone by what it returns. */
   onReopen?(reopen: () => void): () => void
-  /** Calls back when nobody reads standard output any more, also while nothing is written; undone by what it returns. */
+  /**
+   * Calls back when nobody reads standard output any more, also while nothing is written; undone by what it returns.
+   */
   onReaderGone?(gone: () => void): () => void
 }
 

@@ -1,4 +1,5 @@
-// Tells what the network does: as objects on standard output to programs (--json), as sentences on standard error or in a log to people.
+// Tells what the network does: as objects on standard output to programs (--json), as sentences on standard error or in
+// a log to people.
 import type { Writable } from 'node:stream'
 import type { Network, NetworkEvent, NetworkEvents } from '../api.ts'
 import { errorObject, eventObject, eventText } from './event-lines.ts'
@@ -91,7 +92,10 @@ function textReporter(say: (line: string) => void): Pick<Reporter, 'event' | 'no
   }
 }
 
-/** Events of a network under attack may come faster than anyone reads: those that find no room are counted, and the count is told. */
+/**
+ * Events of a network under attack may come faster than anyone reads: those that find no room are counted, and the
+ * count is told.
+ */
 class BoundedLines {
   readonly #output: LineOutput
   #skipped = 0

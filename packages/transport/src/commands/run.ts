@@ -72,7 +72,10 @@ function undoneOf(task: Task | null): string | null {
   return task?.undone?.() ?? null
 }
 
-/** Null when told to leave meanwhile. The network's own signal ends the start only: afterwards it is closed here, once the body has lost the race. */
+/**
+ * Null when told to leave meanwhile. The network's own signal ends the start only: afterwards it is closed here, once
+ * the body has lost the race.
+ */
 async function startNetwork({ createNetwork, settings, leave, openStdin, reporter }: Host): Promise<Network | null> {
   const starting = new AbortController()
   const stop = () => starting.abort(leave.reason)
@@ -112,7 +115,10 @@ async function toldToLeave({ leave, reporter }: Host): Promise<void> {
   reporter.notice('leaving; the next signal ends at once')
 }
 
-/** When nobody reads the output any more (`floodnet sub | head`) there is nothing left to do, except that `pub` still sends. */
+/**
+ * When nobody reads the output any more (`floodnet sub | head`) there is nothing left to do, except that `pub` still
+ * sends.
+ */
 async function outputEnded({ output, settings }: Host): Promise<void> {
   await aborted(output.failed)
   const error = output.failed.reason as NodeJS.ErrnoException

@@ -1,4 +1,5 @@
-// What the commands that run a node are told, checked. What only the network can judge (numbers out of bounds, names) is left to it.
+// What the commands that run a node are told, checked. What only the network can judge (numbers out of bounds, names)
+// is left to it.
 import { addressError, isDialable, optionError, parseAddress } from '@floodnet/core'
 import type { NetworkOptions } from '../api.ts'
 import { parseEntry } from '../finding/entries.ts'
@@ -33,7 +34,10 @@ export interface Settings {
   readonly raw: boolean
 }
 
-/** `sub` prints what comes and bounds what waits by bytes (`inboxBytes`): one burst of small messages is more than the default of 512. */
+/**
+ * `sub` prints what comes and bounds what waits by bytes (`inboxBytes`): one burst of small messages is more than the
+ * default of 512.
+ */
 const SUB_INBOX_LIMIT = 1_000_000
 /** setTimeout takes no longer time: about 24 days. */
 export const MAX_TIMEOUT_MS = 2 ** 31 - 1

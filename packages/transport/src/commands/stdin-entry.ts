@@ -1,4 +1,5 @@
-// `--join -`: an entry from standard input, which no other user of the machine can see there: a ticket may hold the network's key.
+// `--join -`: an entry from standard input, which no other user of the machine can see there: a ticket may hold the
+// network's key.
 import { addAbortSignal, type Readable } from 'node:stream'
 import { FloodnetError } from '@floodnet/core'
 import type { NetworkOptions } from '../api.ts'
@@ -11,7 +12,10 @@ export function needsStdin({ join }: NetworkOptions): boolean {
   return [join ?? []].flat().includes(STDIN_ENTRY)
 }
 
-/** The options with the first line of the input in place of `-`. @throws ERR_FLOODNET_OPTION; the signal's reason when aborted. */
+/**
+ * The options with the first line of the input in place of `-`. @throws ERR_FLOODNET_OPTION; the signal's reason when
+ * aborted.
+ */
 export async function withStdinEntry(
   options: NetworkOptions,
   input: Readable,

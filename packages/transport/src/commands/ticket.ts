@@ -1,4 +1,5 @@
-// `floodnet ticket`: the ticket of a node that runs, or will run, with this identity, at these addresses. Starts nothing.
+// `floodnet ticket`: the ticket of a node that runs, or will run, with this identity, at these addresses. Starts
+// nothing.
 import { isAnyHost, parseAddress } from '@floodnet/core'
 import { DEFAULT_PORT } from '../finding/entries.ts'
 import { makeTicket } from '../finding/make-ticket.ts'

@@ -77,7 +77,10 @@ export function addressError(option: string, given: unknown): FloodnetError {
   )
 }
 
-/** An address to dial, as text. A missing or "any" host is this machine, as in the tutorial; a missing port is the default one. */
+/**
+ * An address to dial, as text. A missing or "any" host is this machine, as in the tutorial; a missing port is the
+ * default one.
+ */
 function entryAddress(option: string, text: string): string {
   const address = parseAddress(withPort(text))
   if (address === null || address.port === 0) throw addressError(option, text)

@@ -1,4 +1,5 @@
-// How a node finds others without anybody typing an address, in one place: what is looked for where, and what came of it.
+// How a node finds others without anybody typing an address, in one place: what is looked for where, and what came of
+// it.
 import { type Candidate, type JoinInput, type JoinState, joinDegree, messageOf } from '@floodnet/core'
 import type { NetworkEvents } from '../api.ts'
 import type { EventHub } from '../telemetry/event-hub.ts'

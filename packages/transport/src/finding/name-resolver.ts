@@ -1,5 +1,6 @@
-// Names to IP addresses, by the hosts file and by DNS. Not by the system's own lookup: that holds a thread of a pool of four until
-// it has an answer, so that dead name servers would hold up good names and the end of the process. These questions can be given up.
+// Names to IP addresses, by the hosts file and by DNS. Not by the system's own lookup: that holds a thread of a pool of
+// four until it has an answer, so that dead name servers would hold up good names and the end of the process. These
+// questions can be given up.
 import dns, { type SrvRecord } from 'node:dns'
 import { readFile } from 'node:fs/promises'
 import { ipBytes } from '@floodnet/core'
@@ -8,7 +9,10 @@ import { hostsPath, lookUpInFile } from './hosts-file.ts'
 /** How long one name server may think, first; c-ares doubles it. Two tries end within a dial's 5 s. A guess. */
 const QUERY_TIMEOUT_MS = 1_500
 const QUERY_TRIES = 2
-/** RFC 8305 waits 50 ms for the other family; resolvers that lose questions for one of them are common. A guess: room for a slow one. */
+/**
+ * RFC 8305 waits 50 ms for the other family; resolvers that lose questions for one of them are common. A guess: room
+ * for a slow one.
+ */
 const OTHER_FAMILY_MS = 300
 /** A name may have any number of addresses; a dial tries so many. A guess. */
 const MAX_ADDRESSES = 12
@@ -17,7 +21,10 @@ const MAX_SEARCH = 6
 /** What the program had at its start: from then on, `dns.setServers` means us too. */
 const startServers = dns.getServers().join()
 
-/** `name-not-found`: there is no such name. `name-server-silent`: nobody answered the question. `lookup-cancelled`: given up. */
+/**
+ * `name-not-found`: there is no such name. `name-server-silent`: nobody answered the question. `lookup-cancelled`:
+ * given up.
+ */
 export type LookupFailure = 'name-not-found' | 'name-server-silent' | 'lookup-cancelled'
 
 export class LookupError extends Error {
@@ -123,7 +130,10 @@ function failureOf({ code }: NodeJS.ErrnoException): LookupFailure {
   return code === 'ENOTFOUND' || code === 'ENODATA' || code === 'EBADNAME' ? 'name-not-found' : 'name-server-silent'
 }
 
-/** Not always the same first: where a name has many addresses, nodes spread over them, and a dead one is not always in the way. */
+/**
+ * Not always the same first: where a name has many addresses, nodes spread over them, and a dead one is not always in
+ * the way.
+ */
 function shuffled(items: readonly string[]): string[] {
   return items
     .map((item) => ({ item, at: Math.random() }))

@@ -12,7 +12,10 @@ export interface NetworkOf {
   readonly key: Uint8Array | undefined
 }
 
-/** `named`: by the program; null: it leaves that to the tickets. @throws ERR_FLOODNET_OPTION when they are of different networks */
+/**
+ * `named`: by the program; null: it leaves that to the tickets. @throws ERR_FLOODNET_OPTION when they are of different
+ * networks
+ */
 export function networkOf(named: string | null, tickets: readonly Ticket[]): NetworkOf {
   const [first] = tickets
   const name = named ?? (first === undefined ? DEFAULT_NAME : nameIn(first))

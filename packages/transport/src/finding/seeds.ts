@@ -1,5 +1,6 @@
-// DNS seeds: names under which somebody lists nodes of a network, as SRV records (_floodnet._tcp.NAME) and TXT records (NAME:
-// 'floodnet=host:port', or a ticket). What they say are candidates. Looked up while the node has nobody, ever more seldom.
+// DNS seeds: names under which somebody lists nodes of a network, as SRV records (_floodnet._tcp.NAME) and TXT records
+// (NAME: 'floodnet=host:port', or a ticket). What they say are candidates. Looked up while the node has nobody, ever
+// more seldom.
 
 import type { SrvRecord } from 'node:dns'
 import {

@@ -1,5 +1,5 @@
-// X.509 certificates of TLS links: whose key they carry, and whether one's own will do. Knows nothing of how they are made, so
-// that the workers, which read them only, need not load what makes them.
+// X.509 certificates of TLS links: whose key they carry, and whether one's own will do. Knows nothing of how they are
+// made, so that the workers, which read them only, need not load what makes them.
 import { X509Certificate } from 'node:crypto'
 import { FloodnetError } from '@floodnet/core'
 import { type Identity, rawPublicKey } from './identity.ts'

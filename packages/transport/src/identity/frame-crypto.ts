@@ -33,7 +33,9 @@ const SIGNED_BYTES = HASH_OFFSET + 32
 /** DER of an Ed25519 SubjectPublicKeyInfo up to the 32 key bytes (RFC 8410). */
 const SPKI_PREFIX = Buffer.from('302a300506032b6570032100', 'hex')
 
-/** Label of the TLS exporter (RFC 8446, 7.5) from which both ends of a link derive the value they prove the key over. */
+/**
+ * Label of the TLS exporter (RFC 8446, 7.5) from which both ends of a link derive the value they prove the key over.
+ */
 export const EXPORTER_LABEL = 'EXPORTER-floodnet/1-key'
 
 /** SHA-256 of a network's name: its id. */
@@ -47,18 +49,23 @@ export function publicKeyObject(raw: Uint8Array): KeyObject {
 }
 
 /**
- * Whether `signature` is that of `key` (32 bytes) over `message`. What verifiers judge differently is refused before the library is
- * asked, so that every node comes to the same verdict.
+ * Whether `signature` is that of `key` (32 bytes) over `message`. What verifiers judge differently is refused before
+ * the library is asked, so that every node comes to the same verdict.
  */
 export function verifyWith(key: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean {
   if (signature.length !== SIGNATURE_BYTES || isWeakKey(key) || isWeakSignature(signature, 0)) return false
   return verify(null, message, publicKeyObject(key), signature)
 }
 
-/** Work for each guess of a key, 32 MiB and some 100 ms (RFC 7914): a dialler's proof can be tested offline by whoever it dials. */
+/**
+ * Work for each guess of a key, 32 MiB and some 100 ms (RFC 7914): a dialler's proof can be tested offline by whoever
+ * it dials.
+ */
 const STRETCH = { N: 32_768, r: 8, p: 1, maxmem: 67_108_864 }
 
-/** A network's key as links prove it. `networkId` is the salt, so that one table of guesses serves one network alone. */
+/**
+ * A network's key as links prove it. `networkId` is the salt, so that one table of guesses serves one network alone.
+ */
 export function stretchedKey(key: Uint8Array, networkId: Uint8Array): Uint8Array {
   return scryptSync(key, networkId, 32, STRETCH)
 }
@@ -84,7 +91,10 @@ export class FrameCrypto {
     this.#message.set(networkId, NETWORK_OFFSET)
   }
 
-  /** Fills in the signature of the frame at `bytes[start, end)`, which has room for it. `key`: of its author, if not our own. */
+  /**
+   * Fills in the signature of the frame at `bytes[start, end)`, which has room for it. `key`: of its author, if not our
+   * own.
+   */
   sign(bytes: Uint8Array, start: number, end: number, key = this.#key): void {
     this.#prepare(bytes, start, end)
     bytes.set(sign(null, this.#message, key), end - SIGNATURE_BYTES)

@@ -1,5 +1,5 @@
-// The identity in a file: a PKCS#8 PEM that openssl reads and makes. RFC 7468 allows text around the key, and there the last incarnation is
-// kept, so that it rises after every start even where the clock was set back.
+// The identity in a file: a PKCS#8 PEM that openssl reads and makes. RFC 7468 allows text around the key, and there the
+// last incarnation is kept, so that it rises after every start even where the clock was set back.
 import { createPrivateKey, type KeyObject } from 'node:crypto'
 import { constants } from 'node:fs'
 import { chmod, readFile, realpath, stat } from 'node:fs/promises'
@@ -24,8 +24,8 @@ const INCARNATION_LINE = /^floodnet identity ([0-9a-f]{64}), incarnation ([0-9]{
 const FILLING_MS = 100
 
 /**
- * The identity in `file`, which is made when absent. Each call raises the stored incarnation, if the file can be written. A key is for one
- * running node at a time.
+ * The identity in `file`, which is made when absent. Each call raises the stored incarnation, if the file can be
+ * written. A key is for one running node at a time.
  * @throws ERR_FLOODNET_IDENTITY naming the file and what to do.
  */
 export async function loadIdentity(file: string, nowMs: number): Promise<StoredIdentity> {
@@ -44,8 +44,8 @@ export async function loadIdentity(file: string, nowMs: number): Promise<StoredI
 }
 
 /**
- * Raises the incarnation stored in `file` to one that is in use by now, so that the next start has a higher one. A lower
- * one, or another key's file, is left as it is.
+ * Raises the incarnation stored in `file` to one that is in use by now, so that the next start has a higher one. A
+ * lower one, or another key's file, is left as it is.
  */
 export async function storeIncarnation(file: string, identity: Identity): Promise<void> {
   const path = await realpath(file)
@@ -54,7 +54,9 @@ export async function storeIncarnation(file: string, identity: Identity): Promis
   if (incarnationIn(text, identity.id) < identity.incarnation) await store(path, text, identity)
 }
 
-/** Null when there is such a file already. An empty one is what a container's tools make of a path that was not there. */
+/**
+ * Null when there is such a file already. An empty one is what a container's tools make of a path that was not there.
+ */
 async function makeFile(file: string, nowMs: number): Promise<Identity | null> {
   const isThere = await exists(file)
   if (isThere && !(await isEmpty(file))) return null

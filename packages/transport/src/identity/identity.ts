@@ -1,4 +1,5 @@
-// Who a node is: an Ed25519 key, and the incarnation that tells its runs apart. Knows keys; nothing of files, TLS or packets.
+// Who a node is: an Ed25519 key, and the incarnation that tells its runs apart. Knows keys; nothing of files, TLS or
+// packets.
 import { createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto'
 
 export interface Identity {
@@ -24,7 +25,8 @@ export function createIdentity(nowMs: number): Identity {
 /** The raw 32 bytes of an Ed25519 key, private or public; null for keys of other kinds. */
 export function rawPublicKey(key: KeyObject): Uint8Array | null {
   if (key.asymmetricKeyType !== 'ed25519') return null
-  // DER, not JWK: on Node 20 an export as JWK can lock its thread for ever when the collector frees a key generation inside it.
+  // DER, not JWK: on Node 20 an export as JWK can lock its thread for ever when the collector frees a key generation
+  // inside it.
   const spki = (key.type === 'private' ? createPublicKey(key) : key).export({ format: 'der', type: 'spki' })
   return new Uint8Array(spki.subarray(-PUBLIC_KEY_BYTES))
 }

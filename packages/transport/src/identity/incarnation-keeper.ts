@@ -1,5 +1,5 @@
-// Keeps the identity file up with the incarnation in use, which rises every few minutes while the node writes: a node that
-// crashes and comes back with its clock set back must not use one again.
+// Keeps the identity file up with the incarnation in use, which rises every few minutes while the node writes: a node
+// that crashes and comes back with its clock set back must not use one again.
 import type { Identity } from './identity.ts'
 import { storeIncarnation } from './identity-file.ts'
 
@@ -23,7 +23,10 @@ export class IncarnationKeeper {
     return this.#storing
   }
 
-  /** To be called before packets of this incarnation leave. What is lost is a crash within the milliseconds of storing it. */
+  /**
+   * To be called before packets of this incarnation leave. What is lost is a crash within the milliseconds of storing
+   * it.
+   */
   note(incarnation: number): void {
     if (incarnation === this.#kept) return
     this.#kept = incarnation

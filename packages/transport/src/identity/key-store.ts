@@ -1,5 +1,6 @@
-// How the identity file is made and kept up, on file systems of every kind. The key is written once and never again: later starts change the
-// ten digits of the incarnation where they stand, which needs no folder to write to, no room and no links. Knows nothing of keys.
+// How the identity file is made and kept up, on file systems of every kind. The key is written once and never again:
+// later starts change the ten digits of the incarnation where they stand, which needs no folder to write to, no room
+// and no links. Knows nothing of keys.
 import { randomBytes } from 'node:crypto'
 import { type FileHandle, link, mkdir, open, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
@@ -12,7 +13,8 @@ export async function makeWhole(file: string, text: string): Promise<boolean> {
   await makeFolder(dirname(file))
   const temporary = await writeTemporary(file, text)
   try {
-    // Unlike a rename, a link fails when the name is taken: of two nodes that start at once one makes the file, whole, and the other reads it.
+    // Unlike a rename, a link fails when the name is taken: of two nodes that start at once one makes the file, whole,
+    // and the other reads it.
     await link(temporary, file)
   } catch (error) {
     return hasCode(error, 'EEXIST') ? false : await makeWithoutLinks(file, text)
@@ -34,7 +36,9 @@ export async function overwrite(file: string, offset: number, text: string): Pro
   }
 }
 
-/** Puts `text` in the place of what is in `file`: as one step where the folder lets us. @throws what the system says. */
+/**
+ * Puts `text` in the place of what is in `file`: as one step where the folder lets us. @throws what the system says.
+ */
 export async function replaceWhole(file: string, text: string): Promise<void> {
   const temporary = await writeTemporary(file, text)
   try {
@@ -56,7 +60,9 @@ export async function append(file: string, text: string): Promise<void> {
   }
 }
 
-/** Whether the file system of `file` keeps no permissions: exFAT, and many shares, show every file as readable by all. */
+/**
+ * Whether the file system of `file` keeps no permissions: exFAT, and many shares, show every file as readable by all.
+ */
 export async function ignoresModes(file: string): Promise<boolean> {
   try {
     const temporary = await writeTemporary(file, '')
@@ -79,7 +85,8 @@ export async function exists(file: string): Promise<boolean> {
   }
 }
 
-// Android, exFAT and many shares have no hard links. Made in one write, so that another node that starts at once sees all of it or nothing.
+// Android, exFAT and many shares have no hard links. Made in one write, so that another node that starts at once sees
+// all of it or nothing.
 async function makeWithoutLinks(file: string, text: string): Promise<boolean> {
   let handle: FileHandle
   try {
@@ -111,7 +118,8 @@ async function writeAll(handle: FileHandle, bytes: Buffer, offset: number): Prom
   }
 }
 
-// Not mkdir's own `recursive`: that loops for ever under /proc, where making a folder says "not found" below a parent that exists.
+// Not mkdir's own `recursive`: that loops for ever under /proc, where making a folder says "not found" below a parent
+// that exists.
 async function makeFolder(path: string): Promise<void> {
   if (await exists(path)) return
   await makeFolder(dirname(path))
@@ -137,7 +145,10 @@ async function writeTemporary(file: string, text: string): Promise<string> {
   return temporary
 }
 
-/** Without it a power cut may bring the old name back. Windows and some shares cannot do it, and lose no more by it than a name. */
+/**
+ * Without it a power cut may bring the old name back. Windows and some shares cannot do it, and lose no more by it than
+ * a name.
+ */
 async function syncFolder(folder: string): Promise<void> {
   if (!HAS_MODE_BITS) return
   try {

@@ -1,4 +1,5 @@
-// Makes the certificate of a node that was given none. It carries the node's key and nothing that anyone should trust besides it.
+// Makes the certificate of a node that was given none. It carries the node's key and nothing that anyone should trust
+// besides it.
 import { createPrivateKey, createPublicKey, randomBytes, sign, X509Certificate } from 'node:crypto'
 import { AsnConvert, OctetString } from '@peculiar/asn1-schema'
 import {
@@ -27,7 +28,9 @@ import type { Identity } from './identity.ts'
 
 const ED25519 = '1.3.101.112'
 const COMMON_NAME = '2.5.4.3'
-/** RFC 5280, 4.1.2.5: "no well-defined expiration date". The key is the name, so no clock decides whether it is valid. */
+/**
+ * RFC 5280, 4.1.2.5: "no well-defined expiration date". The key is the name, so no clock decides whether it is valid.
+ */
 const ALWAYS = { notBefore: new Date('1970-01-01T00:00:00Z'), notAfter: new Date('9999-12-31T23:59:59Z') }
 
 /** A certificate (PEM) in which `identity` vouches for its own key, good for both ends of a link. */

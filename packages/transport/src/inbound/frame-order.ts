@@ -1,7 +1,11 @@
-// Holds back frames that come before their turn, and wakes the inbox when it is theirs, or when they have waited enough.
+// Holds back frames that come before their turn, and wakes the inbox when it is theirs, or when they have waited
+// enough.
 import { copyBytes, type Gap, PacketOrder } from '@floodnet/core'
 
-/** Bytes of frames that wait for an earlier one of their author. A guess: a third of a second of all that a link can bring. */
+/**
+ * Bytes of frames that wait for an earlier one of their author. A guess: a third of a second of all that a link can
+ * bring.
+ */
 const MAX_HELD_BYTES = 33_554_432
 
 export class FrameOrder {

@@ -101,7 +101,10 @@ export class Inbox {
     else this.#receive(frames.buffer, new Uint8Array(frames.buffer, 0, frames.bytes))
   }
 
-  /** Worker 0 crashed. What it delivered is still read, but the slabs are no longer its, and its short runs make room for those of the next one. */
+  /**
+   * Worker 0 crashed. What it delivered is still read, but the slabs are no longer its, and its short runs make room
+   * for those of the next one.
+   */
   onWorkerCrash(): void {
     for (const delivery of this.#deliveries) {
       if (delivery.slab === null && !delivery.orphan) {

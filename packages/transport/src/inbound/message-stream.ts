@@ -18,7 +18,10 @@ export class MessageStream {
     for (const subscriber of this.#subscribers) subscriber.next(message)
   }
 
-  /** Everybody is told that nothing follows, also who subscribes later. `failure`: why, unless the program itself has closed. */
+  /**
+   * Everybody is told that nothing follows, also who subscribes later. `failure`: why, unless the program itself has
+   * closed.
+   */
   end(failure: Error | null = null): void {
     this.#ended = true
     this.#failure = failure

@@ -10,7 +10,8 @@ import {
 import type { Message } from '../api.ts'
 
 /**
- * Messages of a batch share memory up to about this size, so that one that the program keeps does not keep a whole packet of others. A guess: a copy for each message would take longer than the message.
+ * Messages of a batch share memory up to about this size, so that one that the program keeps does not keep a whole
+ * packet of others. A guess: a copy for each message would take longer than the message.
  */
 export const PIECE_BYTES = 262_144
 
@@ -40,8 +41,8 @@ export interface PacketCursor extends PacketId {
 }
 
 /**
- * The pieces of a batch, or null when its lengths do not fill it exactly or are too many. Each is copied before it is looked through:
- * a walk through memory that another thread has just written takes three times as long.
+ * The pieces of a batch, or null when its lengths do not fill it exactly or are too many. Each is copied before it is
+ * looked through: a walk through memory that another thread has just written takes three times as long.
  */
 export function cursorsOf(name: PacketId, batch: Uint8Array): PacketCursor[] | null {
   const cursors: PacketCursor[] = []
@@ -84,7 +85,8 @@ function pieceAt(name: PacketId, batch: Uint8Array, start: number, index: number
   return largeEnd > batch.length ? null : cursorOf(name, copyBytes(batch, start, largeEnd), true, index, index + 1)
 }
 
-// Written out: in an object that begins with `...name` the engine reads and writes fields so much slower that a message takes 80 ns more.
+// Written out: in an object that begins with `...name` the engine reads and writes fields so much slower that a message
+// takes 80 ns more.
 function cursorOf(name: PacketId, body: Uint8Array, batch: boolean, index: number, endIndex: number): PacketCursor {
   const { origin, incarnation, seq, hops } = name
   const { buffer } = body

@@ -1,11 +1,13 @@
 // Gives slabs back when they have been read: at once, but not without end in one turn of the event loop.
 
-/** How long the program's other work waits for messages that come as fast as they are read. A guess: nobody notices it. */
+/**
+ * How long the program's other work waits for messages that come as fast as they are read. A guess: nobody notices it.
+ */
 export const TURN_MS = 10
 
 /**
- * A port is emptied in one turn, for as long as slabs that came back at once let the worker fill it: nothing else would have its turn
- * while the program reads. So after `TURN_MS` they go back in the next one.
+ * A port is emptied in one turn, for as long as slabs that came back at once let the worker fill it: nothing else would
+ * have its turn while the program reads. So after `TURN_MS` they go back in the next one.
  */
 export class SlabReturns {
   readonly #giveBack: (slab: ArrayBuffer) => void

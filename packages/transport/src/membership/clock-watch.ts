@@ -1,8 +1,10 @@
-// Whether this machine's clock is right, as far as the neighbours' can tell: a node whose clock is far off is refused by others, or refuses
-// them, and neither would know why. Nothing is set by what they say, since they may lie.
+// Whether this machine's clock is right, as far as the neighbours' can tell: a node whose clock is far off is refused
+// by others, or refuses them, and neither would know why. Nothing is set by what they say, since they may lie.
 import { FloodnetError } from '@floodnet/core'
 
-/** Clocks may differ so far before anybody is told. A guess: two thirds of what nodes forgive (MAX_INCARNATION_AHEAD_S). */
+/**
+ * Clocks may differ so far before anybody is told. A guess: two thirds of what nodes forgive (MAX_INCARNATION_AHEAD_S).
+ */
 export const CLOCK_TOLERANCE_S = 600
 
 export class ClockWatch {

@@ -32,8 +32,8 @@ export async function listen(pool: WorkerPool, setting: ListenSetting): Promise<
 }
 
 /**
- * Binds again in a worker that came back what the node has bound, as long as it `isWanted`: the crashed worker's socket may
- * hold the port for a moment yet.
+ * Binds again in a worker that came back what the node has bound, as long as it `isWanted`: the crashed worker's socket
+ * may hold the port for a moment yet.
  */
 export function listenAgain(
   pool: WorkerPool,

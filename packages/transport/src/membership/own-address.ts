@@ -44,7 +44,8 @@ export class OwnAddress {
   onWord({ link, observed, remote }: LinkOpen): void {
     const host = observed === null ? undefined : parseAddress(observed)?.host
     if (host === undefined || isIP(host) === 0) return
-    // A peer sees us from where it is: one on this machine at an address of this machine, and one elsewhere at none of these.
+    // A peer sees us from where it is: one on this machine at an address of this machine, and one elsewhere at none of
+    // these.
     const reach = reachOfSocket(remote)
     if (reachOf(host) !== reach || !meansTheSame(formatAddress({ host, port: 1 }), reach)) return
     this.#seen.set(link, { host, voter: netgroupOf(remote) ?? 'this machine' })
@@ -55,7 +56,10 @@ export class OwnAddress {
     this.#seen.delete(link)
   }
 
-  /** The host that most networks of peers see, of those that reach furthest: loopback only when nobody sees us from elsewhere. One network has one vote, or whoever has most keys would say where we are. */
+  /**
+   * The host that most networks of peers see, of those that reach furthest: loopback only when nobody sees us from
+   * elsewhere. One network has one vote, or whoever has most keys would say where we are.
+   */
   #likelyHost(): string | null {
     const votes = new Map<string, Set<string>>()
     for (const { host, voter } of this.#seen.values()) votes.set(host, (votes.get(host) ?? new Set()).add(voter))

@@ -1,5 +1,5 @@
-// The peers that a node remembers from one run to the next, in a file beside its identity: they bring it back when no entry
-// is there any more. A lost or spoilt file costs nothing but that; it is never a reason not to start.
+// The peers that a node remembers from one run to the next, in a file beside its identity: they bring it back when no
+// entry is there any more. A lost or spoilt file costs nothing but that; it is never a reason not to start.
 import { readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { isDialable, type RememberedPeer } from '@floodnet/core'
 

@@ -1,9 +1,13 @@
-// What ends when a program's AbortSignal does. A signal has one listener of ours, however many reads and writes wait with it: one for
-// each brings a warning at the eleventh, and removing them one by one takes time that grows with their square.
+// What ends when a program's AbortSignal does. A signal has one listener of ours, however many reads and writes wait
+// with it: one for each brings a warning at the eleventh, and removing them one by one takes time that grows with their
+// square.
 
 const waits = new WeakMap<AbortSignal, Set<() => void>>()
 
-/** Calls `end` when `signal` is aborted. The returned function calls that off; the last one called off takes the listener away. */
+/**
+ * Calls `end` when `signal` is aborted. The returned function calls that off; the last one called off takes the
+ * listener away.
+ */
 export function onAbort(signal: AbortSignal, end: () => void): () => void {
   const ends = waits.get(signal) ?? watch(signal)
   ends.add(end)

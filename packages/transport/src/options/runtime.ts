@@ -1,4 +1,5 @@
-// What floodnet needs of the runtime that it is run by. Others than Node lack some of it, and would fail in ways that tell nobody why.
+// What floodnet needs of the runtime that it is run by. Others than Node lack some of it, and would fail in ways that
+// tell nobody why.
 import { TLSSocket } from 'node:tls'
 import { FloodnetError } from '@floodnet/core'
 

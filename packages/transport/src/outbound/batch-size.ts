@@ -1,14 +1,14 @@
-// How large batches may grow. A large one shares its signature among thousands of messages, but each relay must have all of
-// it before it can verify it and pass it on. So a batch is what the way takes in a tenth of a second, as far as can be seen
-// from how quickly the worker takes what it is given: it waits for the slowest neighbour.
+// How large batches may grow. A large one shares its signature among thousands of messages, but each relay must have
+// all of it before it can verify it and pass it on. So a batch is what the way takes in a tenth of a second, as far as
+// can be seen from how quickly the worker takes what it is given: it waits for the slowest neighbour.
 import { MAX_BATCH_BODY_BYTES, MAX_PACKET_BODY_BYTES } from '@floodnet/core'
 
 /** What a batch may add to the way of a message over each link. A guess: a person does not notice it. */
 const TARGET_MS = 100
 
 /**
- * Where there is no signature to share, a packet of 256 KiB is quicker, which stays in a processor's cache: 4.4 M messages of 100 bytes a second
- * over two hops instead of 3.9 M.
+ * Where there is no signature to share, a packet of 256 KiB is quicker, which stays in a processor's cache: 4.4 M
+ * messages of 100 bytes a second over two hops instead of 3.9 M.
  */
 const MAX_UNSIGNED_BYTES = 262_032
 

@@ -1,5 +1,5 @@
-// Keys for one message or a few. Each makes packets of its own, which tell nothing of the node: another key, a time that
-// is not the node's start, numbers from 1.
+// Keys for one message or a few. Each makes packets of its own, which tell nothing of the node: another key, a time
+// that is not the node's start, numbers from 1.
 import { generateKeyPairSync, type KeyObject, randomInt } from 'node:crypto'
 import {
   Flag,
@@ -13,9 +13,15 @@ import type { OneTimeOrigin } from '../api.ts'
 import type { FrameCrypto } from '../identity/frame-crypto.ts'
 import { rawPublicKey } from '../identity/identity.ts'
 
-/** The time in a packet is drawn from so many seconds before its writing, so that it does not tell how the writer's clock is off. */
+/**
+ * The time in a packet is drawn from so many seconds before its writing, so that it does not tell how the writer's
+ * clock is off.
+ */
 const TIME_BLUR_S = 60
-/** A key that goes on longer, or a message that waits longer, takes a new time, well before nodes refuse the old one (ONE_TIME_SKEW_S). */
+/**
+ * A key that goes on longer, or a message that waits longer, takes a new time, well before nodes refuse the old one
+ * (ONE_TIME_SKEW_S).
+ */
 const RENEW_AFTER_S = 120
 
 /** Where packets are made before they are copied out. */
@@ -41,7 +47,10 @@ export class OneTimeKey implements OneTimeOrigin {
     this.id = Buffer.from(this.#publicKey).toString('hex')
   }
 
-  /** The message's packet, or its packet `fragment` when it is large. `crypto` null: the network does not sign. `flags`: the network's. */
+  /**
+   * The message's packet, or its packet `fragment` when it is large. `crypto` null: the network does not sign. `flags`:
+   * the network's.
+   */
   frame(payload: Uint8Array, fragment: number, crypto: FrameCrypto | null, flags = 0): OneTimeFrame {
     const nowMs = Date.now()
     const writer = this.#writerAt(nowMs, fragment === 0, crypto !== null, flags)

@@ -1,5 +1,5 @@
-// The way of one-time messages to worker 0: each in packets of its own, made when there is a neighbour and room for them,
-// since their time must be fresh. They wait in a queue of their own, so that they hold up nobody else's.
+// The way of one-time messages to worker 0: each in packets of its own, made when there is a neighbour and room for
+// them, since their time must be fresh. They wait in a queue of their own, so that they hold up nobody else's.
 import { encodeStem, type Limits } from '@floodnet/core'
 import type { Receipt } from '../api.ts'
 import type { FrameCrypto } from '../identity/frame-crypto.ts'
@@ -78,7 +78,8 @@ export class OneTimeOutbox {
   #append(message: OneTimeMessage): Receipt | null {
     const { payload, key } = message
     const count = packetCount(payload.length)
-    // It found no room at its time. All packets of a message have one time, so it can change only before the first is out.
+    // It found no room at its time. All packets of a message have one time, so it can change only before the first is
+    // out.
     if (message.fragment === 0 && message.frame !== null && isAged(message.frame.place.incarnation, Date.now()))
       message.frame = null
     for (;;) {

@@ -1,5 +1,6 @@
-// The way of written messages to worker 0: packed into slabs that are posted once a turn or when full. A full path makes
-// the writer wait, up to a limit; what was accepted is lost only with a worker that crashes, or with the whole node.
+// The way of written messages to worker 0: packed into slabs that are posted once a turn or when full. A full path
+// makes the writer wait, up to a limit; what was accepted is lost only with a worker that crashes, or with the whole
+// node.
 import { TextEncoder } from 'node:util'
 import { isUint8Array } from 'node:util/types'
 import {
@@ -29,11 +30,16 @@ export interface OutboxHost extends SlabPort {
   readonly links: number
   /** Where few messages go; null: all go in slabs. */
   readonly ring: FrameRing | null
-  /** Messages will not go out. `worker-crash`: they were with a worker that crashed. `closed`: they had not gone out by the end. */
+  /**
+   * Messages will not go out. `worker-crash`: they were with a worker that crashed. `closed`: they had not gone out by
+   * the end.
+   */
   onLost(reason: 'worker-crash' | Refusal, messages: number): void
 }
 
-/** One-time keys known as ours: a message with a stem comes back as news. A guess: more than are under way at one time. */
+/**
+ * One-time keys known as ours: a message with a stem comes back as news. A guess: more than are under way at one time.
+ */
 const MAX_OWN_KEYS = 1_024
 
 const ENCODER = new TextEncoder()
@@ -115,7 +121,10 @@ export class Outbox {
     return this.#wait(payload === message ? copyBytes(payload) : payload, stem, options?.signal)
   }
 
-  /** Resolves when everything written so far is with the worker, which takes a neighbour to send it to. Rejects when the network closes first. */
+  /**
+   * Resolves when everything written so far is with the worker, which takes a neighbour to send it to. Rejects when the
+   * network closes first.
+   */
   whenPosted(): Promise<void> {
     this.post()
     if (this.#isEmpty) return Promise.resolve()

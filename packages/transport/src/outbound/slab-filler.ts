@@ -26,7 +26,10 @@ export class SlabFiller {
   #held: Full[] = []
   /** Messages in each slab that the worker has, the first lent first: they come back in that order. */
   #lent: number[] = []
-  /** Messages in each of the last short runs, the oldest first. Those that the worker has read are forgotten at the next one. */
+  /**
+   * Messages in each of the last short runs, the oldest first. Those that the worker has read are forgotten at the next
+   * one.
+   */
   #noted: number[] = []
 
   constructor(identity: Identity, signed: boolean, limits: Limits, port: SlabPort, ring: FrameRing | null) {
@@ -74,7 +77,10 @@ export class SlabFiller {
     return place
   }
 
-  /** Adds a whole packet of another author, when there is somebody to send it to; `last` of its message. False: no room now. */
+  /**
+   * Adds a whole packet of another author, when there is somebody to send it to; `last` of its message. False: no room
+   * now.
+   */
   appendFrame(frame: Uint8Array, last: boolean): boolean {
     let done = this.#slab !== null && this.#writer.appendFrame(frame)
     if (!done && this.#nextSlab(false)) done = this.#writer.appendFrame(frame)

@@ -17,13 +17,18 @@ export interface WriteQueueEntry extends Settle {
   readonly stem: boolean
 }
 
-/** Why a message was given up here. The program that awaits its `write` gets the error; one that does not sees the count. */
+/**
+ * Why a message was given up here. The program that awaits its `write` gets the error; one that does not sees the
+ * count.
+ */
 export type Refusal = 'write-queue-full' | 'closed'
 
 export class WriteQueue<T extends WriteQueueEntry> {
   readonly #maxBytes: number
   readonly #onRefused: (reason: Refusal, messages: number) => void
-  /** A set, since an abort takes entries out of the midst of it: in an array that takes time that grows with its length. */
+  /**
+   * A set, since an abort takes entries out of the midst of it: in an array that takes time that grows with its length.
+   */
   readonly #entries = new Set<T>()
   #first: T | undefined
   #bytes = 0
@@ -102,8 +107,8 @@ export class WriteQueue<T extends WriteQueueEntry> {
 }
 
 /**
- * A `write` that nobody awaits must not end the process when it fails for a reason that no program can rule out: the loss is counted and
- * told by `dropped`. Whoever awaits it gets the error all the same.
+ * A `write` that nobody awaits must not end the process when it fails for a reason that no program can rule out: the
+ * loss is counted and told by `dropped`. Whoever awaits it gets the error all the same.
  */
 export function unlessAwaited(written: Promise<Receipt>): Promise<Receipt> {
   written.catch(() => undefined)

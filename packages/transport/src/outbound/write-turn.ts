@@ -1,5 +1,6 @@
-// How long writes may go on before everything else on the program's thread has its turn: a loop of awaited writes runs in microtasks, and
-// slabs that come back at once let it run for ever, with every timer and socket of the thread waiting.
+// How long writes may go on before everything else on the program's thread has its turn: a loop of awaited writes runs
+// in microtasks, and slabs that come back at once let it run for ever, with every timer and socket of the thread
+// waiting.
 import { TURN_MS } from '../inbound/slab-returns.ts'
 
 /** Bytes between two looks at the clock: a look for each message would be a tenth of what writing one costs. */
@@ -20,13 +21,18 @@ export class WriteTurn {
     this.#onNext = onNext
   }
 
-  /** Whether a message of `bytes` bytes must wait for the next turn, which `onNext` tells. Asked before each is written. */
+  /**
+   * Whether a message of `bytes` bytes must wait for the next turn, which `onNext` tells. Asked before each is written.
+   */
   isOver(bytes: number): boolean {
     this.#untilLook -= bytes + MESSAGE_BYTES
     return this.#over || (this.#untilLook < 0 && this.#look())
   }
 
-  /** Writes that nobody awaits, one after the other, end by themselves: to make them wait would fill the queue for nothing. */
+  /**
+   * Writes that nobody awaits, one after the other, end by themselves: to make them wait would fill the queue for
+   * nothing.
+   */
   #look(): boolean {
     this.#untilLook = LOOK_BYTES
     const nowMs = performance.now()

@@ -1,21 +1,24 @@
-// Messages to one node alone. They flood like any, under a key made for the message, and nobody but the addressee learns from their bytes
-// what they say, who wrote them or for whom they are.
+// Messages to one node alone. They flood like any, under a key made for the message, and nobody but the addressee
+// learns from their bytes what they say, who wrote them or for whom they are.
 //
 //   offset size
 //    0    16   mark
 //   16    32   enc: the ephemeral X25519 key of HPKE
 //   48    ..   HPKE ciphertext, padded so that the whole has the length of its class; the last 16 are the tag. aad: mark || origin of the packet
 //
-// Inside: author's Ed25519 key (32), author's signature (64), length of the message (4), message, zeros. The signature is over
-// enc || addressee's Ed25519 key || origin of the packet || message: it is good for nobody else, and under no other packet's key, so that the
-// window of the one-time key keeps out what is recorded and played again.
+// Inside: author's Ed25519 key (32), author's signature (64), length of the message (4), message, zeros. The signature
+// is over enc || addressee's Ed25519 key || origin of the packet || message: it is good for nobody else, and under no
+// other packet's key, so that the window of the one-time key keeps out what is recorded and played again.
 import type { Limits } from '@floodnet/core'
 import type { Identity } from '../identity/identity.ts'
 import { ProgramSignatures } from '../identity/program-signature.ts'
 import { exchangeKeyOf, exchangePairOf } from './exchange-key.ts'
 import { KEY_BYTES, type KeyPair, open, seal, setupReceiver, setupSender, TAG_BYTES } from './hpke.ts'
 
-/** Messages tried in a second, and at once: each costs about 0.2 ms, so a flood of them takes a fifth of a processor at most. Measured. */
+/**
+ * Messages tried in a second, and at once: each costs about 0.2 ms, so a flood of them takes a fifth of a processor at
+ * most. Measured.
+ */
 export const OPENINGS_PER_SECOND = 1_000
 export const OPENINGS_BURST = 2_000
 
@@ -59,7 +62,9 @@ export class DirectMessages {
     return typeof to === 'string' && /^[0-9a-f]{64}$/.test(to) && to !== this.#id && exchangeKeyOf(fromHex(to)) !== null
   }
 
-  /** Seals `body` for the node `to`, in packets of the key `origin`. Null when it is too long. Tests fix `ephemeral`. */
+  /**
+   * Seals `body` for the node `to`, in packets of the key `origin`. Null when it is too long. Tests fix `ephemeral`.
+   */
   seal(to: string, origin: string, body: Uint8Array, ephemeral?: KeyPair): Uint8Array | null {
     const exchangeKey = exchangeKeyOf(fromHex(to))
     const setup = exchangeKey && setupSender(exchangeKey, INFO, ephemeral)
@@ -72,7 +77,10 @@ export class DirectMessages {
     return new Uint8Array(Buffer.concat([MARK, setup.enc, seal(setup.context, 0, aadOf(origin), plaintext)]))
   }
 
-  /** Opens what `isDirect` holds for. Null: it is for somebody else; a text: why it is not delivered, though it may be for us. `nowMs` never goes back. */
+  /**
+   * Opens what `isDirect` holds for. Null: it is for somebody else; a text: why it is not delivered, though it may be
+   * for us. `nowMs` never goes back.
+   */
   open(origin: string, payload: Uint8Array, nowMs: number): DirectMessage | 'direct-forged' | 'direct-untried' | null {
     if (!this.#mayOpen(nowMs)) return 'direct-untried'
     const enc = payload.subarray(MARK.length, MARK.length + KEY_BYTES)

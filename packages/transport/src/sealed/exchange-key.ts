@@ -1,5 +1,5 @@
-// The X25519 keys that belong to Ed25519 keys, so that whoever is known by an id can be written to: the curves are two forms of one, and
-// the map between them is that of RFC 7748, 4.1. libsodium and age do the same.
+// The X25519 keys that belong to Ed25519 keys, so that whoever is known by an id can be written to: the curves are two
+// forms of one, and the map between them is that of RFC 7748, 4.1. libsodium and age do the same.
 import { createHash, createPrivateKey } from 'node:crypto'
 import { isWeakKey } from '@floodnet/core'
 import { type KeyPair, keyPairFrom } from './hpke.ts'

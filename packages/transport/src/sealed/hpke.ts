@@ -1,6 +1,6 @@
-// HPKE (RFC 9180) in base mode with the suite DHKEM(X25519, HKDF-SHA256), HKDF-SHA256, ChaCha20Poly1305, on node:crypto's primitives. The
-// names are the RFC's. Held to its test vectors in test/sealed/hpke.test.ts. Synchronous, so that messages stay in order, and without
-// WebCrypto, whose X25519 Node 20 still calls experimental.
+// HPKE (RFC 9180) in base mode with the suite DHKEM(X25519, HKDF-SHA256), HKDF-SHA256, ChaCha20Poly1305, on
+// node:crypto's primitives. The names are the RFC's. Held to its test vectors in test/sealed/hpke.test.ts. Synchronous,
+// so that messages stay in order, and without WebCrypto, whose X25519 Node 20 still calls experimental.
 import {
   createCipheriv,
   createDecipheriv,

@@ -2,8 +2,8 @@
 import type { NetworkStats } from '../api.ts'
 
 /**
- * Why a node is not ready; null: it is. One that has dialled nobody is an entry: it is ready when it listens, since others need it before it
- * has neighbours.
+ * Why a node is not ready; null: it is. One that has dialled nobody is an entry: it is ready when it listens, since
+ * others need it before it has neighbours.
  */
 export function unreadiness({
   links,

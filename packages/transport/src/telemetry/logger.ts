@@ -7,8 +7,9 @@ type Level = keyof Logger
 const LEVELS = ['debug', 'info', 'warn', 'error'] as const satisfies readonly Level[]
 
 /**
- * A logger that writes a line to standard error when `env` selects `namespace`, in the manner of the debug package: names apart by
- * commas or blanks, `*` for anything, a leading `-` to leave some out (`floodnet:*,-floodnet:link`). Else it does nothing.
+ * A logger that writes a line to standard error when `env` selects `namespace`, in the manner of the debug package:
+ * names apart by commas or blanks, `*` for anything, a leading `-` to leave some out (`floodnet:*,-floodnet:link`).
+ * Else it does nothing.
  */
 export function debugLogger(
   namespace: string,
@@ -56,7 +57,8 @@ function matches(namespace: string, pattern: string): boolean {
   return new RegExp(`^${literals.join('.*?')}$`).test(namespace)
 }
 
-// One line whatever the details hold: `inspect` escapes the control characters in strings, and errors come without their stack.
+// One line whatever the details hold: `inspect` escapes the control characters in strings, and errors come without
+// their stack.
 function describe(details: object): string {
   const entries = Object.entries(details).map(([name, value]) => [
     name,

@@ -25,7 +25,8 @@ export interface MetricsServer {
 }
 
 /**
- * Serves `GET /metrics`, `/healthz` and `/readyz` at `address` (`'host:port'`; port 0 lets the system choose). `logger` hears what goes wrong later.
+ * Serves `GET /metrics`, `/healthz` and `/readyz` at `address` (`'host:port'`; port 0 lets the system choose). `logger`
+ * hears what goes wrong later.
  * @throws ERR_FLOODNET_ADDRESS_IN_USE when the port is taken, ERR_FLOODNET_ADDRESS when it cannot be parsed or bound.
  */
 export async function serveMetrics(
@@ -61,7 +62,10 @@ function boundConnections(server: Server): void {
   })
 }
 
-/** A page in a browser may lead a name of its own to this machine, which nobody else can reach here: whoever scrapes it names it as such. */
+/**
+ * A page in a browser may lead a name of its own to this machine, which nobody else can reach here: whoever scrapes it
+ * names it as such.
+ */
 function isOwnHost(host: string | undefined, listening: string): boolean {
   if (host === undefined || !isLoopback(listening)) return true
   const name = (parseAddress(host)?.host ?? host.replace(/^\[(.*)\]$/, '$1')).toLowerCase()

@@ -1,9 +1,13 @@
-// Peers that this node refuses, told one by one as long as they are few: strangers may knock as fast as they like, and each would be an event.
+// Peers that this node refuses, told one by one as long as they are few: strangers may knock as fast as they like, and
+// each would be an event.
 import type { NetworkEvents } from '../api.ts'
 
 type Refusal = NetworkEvents['refused']
 
-/** Refusals for one reason that are told one by one between two reports. A guess: a person who tries things out is slower. */
+/**
+ * Refusals for one reason that are told one by one between two reports. A guess: a person who tries things out is
+ * slower.
+ */
 export const REFUSALS_TOLD = 5
 
 /** A worker's report as the event that it becomes. */

@@ -1,4 +1,5 @@
-// Why packets or messages are lost, in one list for all threads, events, counters and metrics. docs/API.md explains each.
+// Why packets or messages are lost, in one list for all threads, events, counters and metrics. docs/API.md explains
+// each.
 
 /** Every reason that `drops` may count: a dashboard sees them all, at zero, before the first is lost. */
 export const DROP_REASONS = [

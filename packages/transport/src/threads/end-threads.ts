@@ -6,8 +6,8 @@ import { settledWithin } from './settled-within.ts'
 const END_MS = 5_000
 
 /**
- * Ends the threads of `pool`, and resolves when they have ended. Node can lock up a thread that ends while code is compiled
- * for it (nodejs/node#54918): such a one is left behind, and the process does not wait for it.
+ * Ends the threads of `pool`, and resolves when they have ended. Node can lock up a thread that ends while code is
+ * compiled for it (nodejs/node#54918): such a one is left behind, and the process does not wait for it.
  */
 export async function endThreads(pool: Piscina): Promise<void> {
   const { threads } = pool

@@ -1,11 +1,13 @@
-// A few frames on their way from one thread to another, in memory that both share. A lent slab would cost two wake-ups of
-// threads and two transfers; a short run is a copy, and one number posted. The places are the lane's memory: who finds none
-// free takes a slab.
+// A few frames on their way from one thread to another, in memory that both share. A lent slab would cost two wake-ups
+// of threads and two transfers; a short run is a copy, and one number posted. The places are the lane's memory: who
+// finds none free takes a slab.
 import { assert } from '@floodnet/core'
 
 /** No more bytes than this go as a short run. A guess: a lone message, or some. */
 export const SHORT_RUN_BYTES = 4_096
-/** Short runs that are not read yet. Together they hold a quarter of a slab. A power of two, since counts wrap around. */
+/**
+ * Short runs that are not read yet. Together they hold a quarter of a slab. A power of two, since counts wrap around.
+ */
 export const MAX_SHORT_RUNS = 64
 
 /** The count of short runs read, in a cache line of its own. */

@@ -1,4 +1,5 @@
-// Handlers whose throw is a failure of the node: an operator's would end a stream in silence, and a subscriber's the process.
+// Handlers whose throw is a failure of the node: an operator's would end a stream in silence, and a subscriber's the
+// process.
 
 /** Wraps handlers so that `onFatal` gets what they throw. */
 export function guardedBy(onFatal: (error: unknown) => void) {

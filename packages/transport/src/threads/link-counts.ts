@@ -1,5 +1,6 @@
 // How many links to peers each worker of a node has in the flood. The one thing that workers share by memory: whether
-// anybody will take a packet of the program must be known at the moment it is there, and a message between threads comes later.
+// anybody will take a packet of the program must be known at the moment it is there, and a message between threads
+// comes later.
 
 /** The memory for so many workers. */
 export function censusMemory(workers: number): SharedArrayBuffer {

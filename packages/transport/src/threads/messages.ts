@@ -12,7 +12,10 @@ export type ToWorker =
   | SlabFrames
   | SlabReturn
   | ShortRunLength
-  /** A join packet to send; the worker signs the ones that travel. `frame`: the author's own bytes, when it is passed on. */
+  /**
+   * A join packet to send; the worker signs the ones that travel. `frame`: the author's own bytes, when it is passed
+   * on.
+   */
   | { kind: 'join-packet'; link: number; packet: JoinPacket }
   /** The link takes part in the flood from here on. Answered by `link-active`. */
   | { kind: 'activate'; link: number }
@@ -98,8 +101,8 @@ export interface WorkerControl {
   /** Sets the address that HELLO advertises; null when the node does not listen. */
   advertise(address: string | null): void
   /**
-   * Starts to dial a peer that may be found at any of `endpoints`. The outcome comes as `link-open` or `dial-failed` on the data port.
-   * `expect`: the only id accepted.
+   * Starts to dial a peer that may be found at any of `endpoints`. The outcome comes as `link-open` or `dial-failed` on
+   * the data port. `expect`: the only id accepted.
    */
   dial(dial: number, endpoints: readonly Endpoint[], expect: string | null): void
   cancelDial(dial: number): void

@@ -1,6 +1,6 @@
-// How far the program has come with the messages that it was given, in memory that it shares with worker 0. A packet may hold
-// ten thousand messages, and its slab comes back only when there is room for the next one: without this, a program that
-// reads all the time would look like one that has stopped.
+// How far the program has come with the messages that it was given, in memory that it shares with worker 0. A packet
+// may hold ten thousand messages, and its slab comes back only when there is room for the next one: without this, a
+// program that reads all the time would look like one that has stopped.
 
 export class ReadProgress {
   /** For the other thread. */

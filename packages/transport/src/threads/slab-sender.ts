@@ -1,6 +1,6 @@
-// The sending end of a lane of frames between two threads. Frames travel in slabs that are lent: posted with transfer of
-// ownership and handed back when read. A fixed number of slabs is the lane's memory, and its back-pressure. A few frames
-// alone go as a short run, which nobody hands back.
+// The sending end of a lane of frames between two threads. Frames travel in slabs that are lent: posted with transfer
+// of ownership and handed back when read. A fixed number of slabs is the lane's memory, and its back-pressure. A few
+// frames alone go as a short run, which nobody hands back.
 import type { FrameRing } from './frame-ring.ts'
 
 /** Bytes of one slab: one full batch, so that a hop between threads (17-50 us) is shared by some 10,000 messages. */

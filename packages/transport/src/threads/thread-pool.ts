@@ -1,4 +1,5 @@
-// Pools of threads, and where their code is: a file beside this one, once both are built. A bundler that swallows the package leaves it behind.
+// Pools of threads, and where their code is: a file beside this one, once both are built. A bundler that swallows the
+// package leaves it behind.
 import { existsSync } from 'node:fs'
 import { FloodnetError, messageOf } from '@floodnet/core'
 import { Piscina } from 'piscina'
@@ -16,7 +17,10 @@ function threadFile(name: string): string {
   throw bundledError(`the code of its threads, ${name}, is not at ${file?.pathname ?? 'any known place'}`)
 }
 
-/** `count` threads that run the built file `name`. @throws ERR_FLOODNET_START saying what to do, where a bundler has broken them. */
+/**
+ * `count` threads that run the built file `name`. @throws ERR_FLOODNET_START saying what to do, where a bundler has
+ * broken them.
+ */
 export function newThreads(name: string, count: number): Piscina {
   const filename = threadFile(name)
   try {

@@ -17,7 +17,10 @@ import { newThreads } from './thread-pool.ts'
  * thread) or hangs. A guess: on a machine that starts dozens of nodes at once, 10 s were too short.
  */
 const ANSWER_TIMEOUT_MS = 20_000
-/** First and longest pause before a crashed worker comes back, and the running time after which pauses start anew. Guesses. */
+/**
+ * First and longest pause before a crashed worker comes back, and the running time after which pauses start anew.
+ * Guesses.
+ */
 const RESTART_MIN_MS = 100
 const RESTART_MAX_MS = 30_000
 const RESTART_FORGIVEN_MS = 60_000

@@ -1,5 +1,5 @@
-// What the workers of a node have counted. A worker that crashes takes its counters with it, so the last that it told are
-// kept here: no total ever falls.
+// What the workers of a node have counted. A worker that crashes takes its counters with it, so the last that it told
+// are kept here: no total ever falls.
 
 import { addAll, type Counts } from './counters.ts'
 import type { WorkerStats } from './messages.ts'
@@ -35,7 +35,9 @@ export class WorkerTotals {
     this.#pool = pool
   }
 
-  /** Present figures of every worker that answers, the last known of the others, and the totals of those that are gone. */
+  /**
+   * Present figures of every worker that answers, the last known of the others, and the totals of those that are gone.
+   */
   async collect(): Promise<readonly WorkerStats[]> {
     // An answer that is already under way may be older than this moment.
     await this.#asking

@@ -249,7 +249,10 @@ export class IoWorker implements WorkerControl, PortLinkHost {
     this.#losses.report((loss) => this.#post({ kind: 'dropped', ...loss }))
   }
 
-  /** Flushed: nothing the program wrote waits here, in a sibling's slabs or in a link's queue. A lagging link is not waited for. */
+  /**
+   * Flushed: nothing the program wrote waits here, in a sibling's slabs or in a link's queue. A lagging link is not
+   * waited for.
+   */
   #answerFlushes(): void {
     if (this.#flushes.length === 0) return
     if (this.#program?.hasWaiting || !this.#links.isDrained) return

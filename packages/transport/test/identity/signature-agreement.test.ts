@@ -1,5 +1,6 @@
-// Every verifier must come to the same verdict, whichever OpenSSL its Node brings: else one packet makes honest nodes close links to each
-// other. Here the verdicts are computed with big integers; `npm run test:nodes` holds each Node that we support to them.
+// Every verifier must come to the same verdict, whichever OpenSSL its Node brings: else one packet makes honest nodes
+// close links to each other. Here the verdicts are computed with big integers; `npm run test:nodes` holds each Node
+// that we support to them.
 import { createHash } from 'node:crypto'
 import { isWeakKey, isWeakSignature } from '@floodnet/core'
 import { test } from 'uvu'

@@ -1,4 +1,5 @@
-// Messages that wait for the program: taken in by packets, kept in pieces, and the program's progress shown to the worker.
+// Messages that wait for the program: taken in by packets, kept in pieces, and the program's progress shown to the
+// worker.
 import { type Gap, PacketWriter, resolveLimits } from '@floodnet/core'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'

@@ -1,5 +1,5 @@
-// Identities are free, networks are not: what one host's many nodes can take from others, with real addresses. On loopback
-// no such limit holds.
+// Identities are free, networks are not: what one host's many nodes can take from others, with real addresses. On
+// loopback no such limit holds.
 import * as assert from 'uvu/assert'
 import { until } from '../../../../test/support/wait.ts'
 import { hostSuite } from '../support/host-suite.ts'
@@ -30,8 +30,8 @@ test('on loopback, where all have one address, whoever has nobody gets in', asyn
 })
 
 /**
- * A full hub: an honest neighbour, three of the second host, and two more honest ones. The three oldest are safe in any case:
- * so the last two are not safe for their age.
+ * A full hub: an honest neighbour, three of the second host, and two more honest ones. The three oldest are safe in any
+ * case: so the last two are not safe for their age.
  */
 async function startCrowd([hubHost, crowdHost, ...others]: readonly Host[]) {
   const hub = await start(hubHost, { desiredLinks: 1, maxLinks: 6 })

@@ -51,7 +51,10 @@ async function refusedPort(): Promise<string> {
   return `127.0.0.1:${port}`
 }
 
-/** A listening socket whose process is stopped and whose backlog is full: what is sent there is dropped, as by a firewall. */
+/**
+ * A listening socket whose process is stopped and whose backlog is full: what is sent there is dropped, as by a
+ * firewall.
+ */
 async function blackHole(): Promise<string> {
   const script = `const server = require('node:net').createServer()
     server.listen({ port: 0, host: '127.0.0.1', backlog: 1 }, () => process.send(server.address().port))

@@ -1,4 +1,5 @@
-// What two nodes make of a wire between them that is slow, stands still, loses bytes or is cut: with a proxy on loopback.
+// What two nodes make of a wire between them that is slow, stands still, loses bytes or is cut: with a proxy on
+// loopback.
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { until } from '../../../../test/support/wait.ts'

@@ -1,5 +1,5 @@
-// Real processes that all write while links are cut and nodes are killed: survivors lose nothing of each other, and read it in order.
-// FLOODNET_CHURN_S sets how long; FLOODNET_PARENTS the parents.
+// Real processes that all write while links are cut and nodes are killed: survivors lose nothing of each other, and
+// read it in order. FLOODNET_CHURN_S sets how long; FLOODNET_PARENTS the parents.
 // time-limit: 240 s
 // runs: crowd
 import { setTimeout as sleep } from 'node:timers/promises'

@@ -1,4 +1,5 @@
-// A node whose clock is far off is told so by what its neighbour's probes say, and is heard again once the clock is right.
+// A node whose clock is far off is told so by what its neighbour's probes say, and is heard again once the clock is
+// right.
 import { execFile } from 'node:child_process'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'

@@ -1,4 +1,5 @@
-// Who may send data before both ends know that they are neighbours: whom we dialled or asked, on that link; nobody else.
+// Who may send data before both ends know that they are neighbours: whom we dialled or asked, on that link; nobody
+// else.
 import { once } from 'node:events'
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
 import { encodeJoin, FrameType } from '@floodnet/core'

@@ -52,7 +52,8 @@ test('in a triangle the figures of all three nodes agree', async () => {
     sum(figures, ({ dials }) => dials.opened),
     sum(figures, ({ dials }) => dials.started)
   )
-  // Each packet of one corner reaches the two others, and each of those passes it on to the third: one copy too many each.
+  // Each packet of one corner reaches the two others, and each of those passes it on to the third: one copy too many
+  // each.
   assert.is(
     sum(figures, ({ duplicates }) => duplicates),
     sum(figures, ({ packets }) => packets.in) / 2

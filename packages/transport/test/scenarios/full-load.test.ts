@@ -1,5 +1,6 @@
 // time-limit: 240 s
-// A triangle whose corners all write as fast as they can: the case in which a network with naive back-pressure deadlocks.
+// A triangle whose corners all write as fast as they can: the case in which a network with naive back-pressure
+// deadlocks.
 // runs: alone
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'

@@ -1,4 +1,5 @@
-// What a peer may do wrong byte by byte, over plain TCP: its link closes with a counted reason, and nothing else changes.
+// What a peer may do wrong byte by byte, over plain TCP: its link closes with a counted reason, and nothing else
+// changes.
 import { createHash } from 'node:crypto'
 import { encodeFrame, encodeJoin, FRAME_FAULTS, FrameType, HEADER_BYTES, MAX_ANY_FRAME_BYTES } from '@floodnet/core'
 import { test } from 'uvu'

@@ -1,7 +1,7 @@
 // time-limit: 150 s
 // runs: alone
-// One stranger with 32 connections does whatever costs a mesh of eight most, one thing after the other: what honest nodes say comes once,
-// a newcomer gets in, and nothing remains. Counts and delivery are held, not times.
+// One stranger with 32 connections does whatever costs a mesh of eight most, one thing after the other: what honest
+// nodes say comes once, a newcomer gets in, and nothing remains. Counts and delivery are held, not times.
 import { setTimeout as pause } from 'node:timers/promises'
 import { encodeJoin, encodeLeave, encodeStem, Flag } from '@floodnet/core'
 import { test } from 'uvu'

@@ -1,4 +1,5 @@
-// A network among other code: bytes and signals of another realm, programs that do not await, and a node that fails under its readers.
+// A network among other code: bytes and signals of another realm, programs that do not await, and a node that fails
+// under its readers.
 import { execFile } from 'node:child_process'
 import { pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'

@@ -1,4 +1,5 @@
-// Entries by name, in a whole node: many addresses, addresses that are its own, lists of nodes in DNS, and servers that never answer.
+// Entries by name, in a whole node: many addresses, addresses that are its own, lists of nodes in DNS, and servers that
+// never answer.
 // time-limit: 120 s
 import { createServer, type Server, type Socket } from 'node:net'
 import { suite } from 'uvu'

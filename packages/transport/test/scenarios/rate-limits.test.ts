@@ -1,4 +1,5 @@
-// A flooder in a network of real nodes: what it brings beyond the limits is dropped before it is passed on, counted and told.
+// A flooder in a network of real nodes: what it brings beyond the limits is dropped before it is passed on, counted and
+// told.
 import { randomBytes } from 'node:crypto'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'

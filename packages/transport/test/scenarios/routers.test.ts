@@ -1,4 +1,5 @@
-// Two homes behind routers that let nobody in, and one node that can be dialled: both homes join, and hear each other over it.
+// Two homes behind routers that let nobody in, and one node that can be dialled: both homes join, and hear each other
+// over it.
 // time-limit: 120 s
 // runs: quiet
 import * as assert from 'uvu/assert'

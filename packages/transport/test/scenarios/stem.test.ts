@@ -1,5 +1,5 @@
-// Messages that pass a stem before they flood, between real nodes: everybody but the writer reads them, the first neighbour cannot
-// tell a writer from a relay, and nothing that a neighbour does with a stem stops the message.
+// Messages that pass a stem before they flood, between real nodes: everybody but the writer reads them, the first
+// neighbour cannot tell a writer from a relay, and nothing that a neighbour does with a stem stops the message.
 import { encodeStem, FrameType } from '@floodnet/core'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'

@@ -1,4 +1,5 @@
-// Tickets in whole nodes: the right network at the right node, whatever the joiner was told otherwise, and nobody in its place.
+// Tickets in whole nodes: the right network at the right node, whatever the joiner was told otherwise, and nobody in
+// its place.
 
 import { encodeTicket } from '@floodnet/core'
 import { createNetwork } from '@floodnet/transport'

@@ -1,4 +1,5 @@
-// Proof of work between real nodes: what is written arrives with it, what comes without is refused, and nobody waits for it.
+// Proof of work between real nodes: what is written arrives with it, what comes without is refused, and nobody waits
+// for it.
 import { readFileSync } from 'node:fs'
 import { encodeFrame, Flag, FrameType } from '@floodnet/core'
 import { suite } from 'uvu'

@@ -1,4 +1,5 @@
-// A TCP proxy on loopback that treats its connections as a bad network does: late, standing still, with holes, or reset.
+// A TCP proxy on loopback that treats its connections as a bad network does: late, standing still, with holes, or
+// reset.
 import { once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net'
 

@@ -13,7 +13,10 @@ export interface CommandProcess {
   readonly child: ChildProcessWithoutNullStreams
   /** Exit code, or the signal that killed it. Resolves when all output has been read. */
   readonly exit: Promise<number | NodeJS.Signals>
-  /** First object on stdout, of the past or to come, with this event and these fields. Rejects when the process ends without it. */
+  /**
+   * First object on stdout, of the past or to come, with this event and these fields. Rejects when the process ends
+   * without it.
+   */
   event(event: string, fields?: Readonly<Record<string, unknown>>): Promise<EventObject>
   /** First line on stderr that matches. Rejects when the process ends without it. */
   notice(pattern: RegExp): Promise<string>

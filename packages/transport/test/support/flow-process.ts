@@ -17,7 +17,10 @@ interface Waiting {
   onBlocking(): void
 }
 
-/** For a reader that is to lose nothing: its program may be without a turn for a while on a busy machine, and is no slow reader for that. */
+/**
+ * For a reader that is to lose nothing: its program may be without a turn for a while on a busy machine, and is no slow
+ * reader for that.
+ */
 export const patient = { limits: { stallMs: 2_000 } }
 
 const running = new Set<FlowProcess>()

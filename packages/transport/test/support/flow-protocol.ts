@@ -9,7 +9,10 @@ export type FlowCommand =
   | { kind: 'start'; options: FlowOptions }
   /** Reads from now on, and sets the clock of `perSecond` to 0. */
   | { kind: 'read' }
-  /** Writes messages of `bytes`, as fast as awaited or one every `everyMs`, until one of the bounds is met or `stop` comes. Answered at the end. */
+  /**
+   * Writes messages of `bytes`, as fast as awaited or one every `everyMs`, until one of the bounds is met or `stop`
+   * comes. Answered at the end.
+   */
   | { kind: 'write'; bytes: number; count: number; ms: number; everyMs: number }
   | { kind: 'stop' }
   | { kind: 'report' }

@@ -1,5 +1,5 @@
-// Hosts for tests: network namespaces on a switch of two halves, which can be cut apart. The switch is in a namespace too,
-// so nothing of the machine's own network is touched, and all of it goes with the namespaces.
+// Hosts for tests: network namespaces on a switch of two halves, which can be cut apart. The switch is in a namespace
+// too, so nothing of the machine's own network is touched, and all of it goes with the namespaces.
 import { execFileSync } from 'node:child_process'
 
 export interface Host {
@@ -13,7 +13,10 @@ export interface Host {
 
 export type Half = 'left' | 'right'
 
-/** Two runs at the same time have different ones; the number tells a later run whose process has ended what to clear away. */
+/**
+ * Two runs at the same time have different ones; the number tells a later run whose process has ended what to clear
+ * away.
+ */
 const PREFIX = `floodnet-${process.pid}-`
 const SWITCH = `${PREFIX}switch`
 const made = new Set<string>()

@@ -3,7 +3,10 @@
 /** Neighbours by node: what each node says. */
 export type Neighbourhood = ReadonlyMap<string, readonly string[]>
 
-/** What is wrong with it, as sentences; empty when every node has `desired` links or all others, and all is as it must be. */
+/**
+ * What is wrong with it, as sentences; empty when every node has `desired` links or all others, and all is as it must
+ * be.
+ */
 export function faultsOf(neighbourhood: Neighbourhood, desired: number): string[] {
   const least = Math.min(desired, neighbourhood.size - 1)
   const faults: string[] = []

@@ -1,4 +1,5 @@
-// Homes behind routers for tests: a namespace with an address of its own network, and a router before it that hides it (masquerade by nftables).
+// Homes behind routers for tests: a namespace with an address of its own network, and a router before it that hides it
+// (masquerade by nftables).
 import { execFileSync } from 'node:child_process'
 import type { Host } from './hosts.ts'
 
@@ -12,7 +13,10 @@ export function whyNoRouters(): string | null {
   }
 }
 
-/** Makes `router`, a host of the network, hide `home`, whose own cable to the network it takes away. `number`: of its inner network. */
+/**
+ * Makes `router`, a host of the network, hide `home`, whose own cable to the network it takes away. `number`: of its
+ * inner network.
+ */
 export function hideBehind(router: Host, home: Host, number: number): void {
   const inner = `192.168.${number}`
   run('ip', '-n', home.name, 'link', 'del', 'eth0')

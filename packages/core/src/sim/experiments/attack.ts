@@ -8,7 +8,10 @@ import { grown } from './joining.ts'
 const attackers = 1_000
 const honestLinks = 5
 
-/** Each asks for a link with the victim and nobody else, as a node that has no neighbour, and comes back when it loses it. */
+/**
+ * Each asks for a link with the victim and nobody else, as a node that has no neighbour, and comes back when it loses
+ * it.
+ */
 const hostile = { desiredLinks: 1, maxLinks: 1, walkHops: 0, shuffleMs: Number.POSITIVE_INFINITY }
 
 const metrics: Experiment['metrics'] = [

@@ -1,4 +1,5 @@
-// Busy authors: what a tree for each costs beside the flood, and what arrives when nodes fail, lie, or have narrow uplinks.
+// Busy authors: what a tree for each costs beside the flood, and what arrives when nodes fail, lie, or have narrow
+// uplinks.
 import type { CrashKind } from '../faults.ts'
 import { HOSTILITIES, type Hostility } from '../stream/options.ts'
 import { runStream, type StreamRun } from '../stream/run.ts'

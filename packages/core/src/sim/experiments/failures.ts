@@ -1,4 +1,5 @@
-// A large share of all nodes fails at the same moment: how soon are the survivors one network, and whom do messages reach.
+// A large share of all nodes fails at the same moment: how soon are the survivors one network, and whom do messages
+// reach.
 import { type CrashKind, crashShare } from '../faults.ts'
 import { graphOf, spreadOn } from '../graph.ts'
 import { runUntil } from '../host.ts'
@@ -24,7 +25,9 @@ const published: readonly Published[] = [
 /** As in the papers: the process dies, and its neighbours know at once. */
 export const failures: readonly Experiment[] = published.map((level) => failureOf(level, 'killed'))
 
-/** Not in the papers: whole machines vanish. Links take up to 12 s to be found dead, and dials of the dead never end. */
+/**
+ * Not in the papers: whole machines vanish. Links take up to 12 s to be found dead, and dials of the dead never end.
+ */
 export const vanishings: readonly Experiment[] = published
   .filter(({ share }) => share === 50 || share === 80 || share === 90)
   .map((level) => failureOf(level, 'vanished'))

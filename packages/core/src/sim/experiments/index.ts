@@ -49,8 +49,8 @@ export interface Outcome {
 }
 
 /**
- * Runs what is not among `done`, one seed after the other, so that the experiments of a seed share the networks that they
- * start from. `onStart` hears before each.
+ * Runs what is not among `done`, one seed after the other, so that the experiments of a seed share the networks that
+ * they start from. `onStart` hears before each.
  */
 export function* outcomesOf(
   { nodes, cycles, messages, join, seeds, firstSeed }: Table,

@@ -1,4 +1,5 @@
-// One simulated node's part in the stream: its windows, its trees, what it sends. The trees are the node's own code (tree/trees.ts).
+// One simulated node's part in the stream: its windows, its trees, what it sends. The trees are the node's own code
+// (tree/trees.ts).
 import { ReplayWindow } from '../../flood/replay-window.ts'
 import { type Announced, BUSY, LOCAL, observe, type TreeHost, Trees } from '../../tree/index.ts'
 import { MAX_SEQ } from '../../wire/layout.ts'

@@ -2,8 +2,9 @@
 import type { TreeOptions } from '../../tree/index.ts'
 
 /**
- * What a hostile node does: passes nothing on; the same and announces far too much; or too little; passes on ten packets of each author and
- * no more; passes on half of the authors; prunes all it gets; asks for everything from the beginning without end.
+ * What a hostile node does: passes nothing on; the same and announces far too much; or too little; passes on ten
+ * packets of each author and no more; passes on half of the authors; prunes all it gets; asks for everything from the
+ * beginning without end.
  */
 export const HOSTILITIES = ['withhold', 'high', 'low', 'starve', 'half', 'prune', 'graft'] as const
 export type Hostility = (typeof HOSTILITIES)[number]

@@ -1,4 +1,5 @@
-// Busy authors on a network that has grown: they speak until they are busy, then it is measured, with failures or churn meanwhile.
+// Busy authors on a network that has grown: they speak until they are busy, then it is measured, with failures or churn
+// meanwhile.
 import { type CrashKind, crashNode, crashShare } from '../faults.ts'
 import { componentsOf, graphOf } from '../graph.ts'
 import { joinNode } from '../growth.ts'

@@ -1,4 +1,5 @@
-// Busy authors on a simulated network: every packet, every copy and every tree frame is an event. Each node has the windows and the trees of a real one.
+// Busy authors on a simulated network: every packet, every copy and every tree frame is an event. Each node has the
+// windows and the trees of a real one.
 
 import { isFlooding, isUp, placeOf, setSlot, slotOf } from '../ends.ts'
 import { Event } from '../events.ts'

@@ -1,4 +1,5 @@
-// A narrow uplink: what a node sends leaves one frame after the other, control frames first, replays last. All its links share it.
+// A narrow uplink: what a node sends leaves one frame after the other, control frames first, replays last. All its
+// links share it.
 
 /** A DATA frame that waits. */
 export interface Waiting {

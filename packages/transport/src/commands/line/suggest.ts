@@ -6,7 +6,10 @@ export function suggestion(word: string, known: readonly string[]): string {
   return near === null ? '' : `; did you mean ${near}?`
 }
 
-/** The known word with the fewest letters to change, drop, add or swap, at most a third of them; or the only one that begins with `word`. */
+/**
+ * The known word with the fewest letters to change, drop, add or swap, at most a third of them; or the only one that
+ * begins with `word`.
+ */
 export function nearest(word: string, known: readonly string[]): string | null {
   const longer = known.filter((candidate) => candidate.startsWith(word))
   if (longer.length === 1 && word.replace(/^-+/, '') !== '') return longer[0] ?? null

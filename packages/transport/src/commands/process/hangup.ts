@@ -1,5 +1,5 @@
-// Whether this process was started so that SIGHUP does not end it, by nohup or `trap '' HUP`. Node forgets it: at its start it sets every
-// ignored signal back to its default. What is left are the traces of how it was started.
+// Whether this process was started so that SIGHUP does not end it, by nohup or `trap '' HUP`. Node forgets it: at its
+// start it sets every ignored signal back to its default. What is left are the traces of how it was started.
 import { readFileSync } from 'node:fs'
 
 const SIGHUP_BIT = 1n
@@ -11,7 +11,9 @@ export interface Traces {
   readonly command: string | undefined
   /** Signals that the parent ignores, in hex; null: unknown. A shell hands on what it ignores. */
   readonly parentIgnores: string | null
-  /** Flags of standard input, in octal; null: unknown. nohup puts one in place of a terminal that can only be written. */
+  /**
+   * Flags of standard input, in octal; null: unknown. nohup puts one in place of a terminal that can only be written.
+   */
   readonly inputFlags: string | null
 }
 

@@ -39,7 +39,10 @@ function hasTerminal(): boolean {
   return [0, 1, 2].some((file) => isatty(file))
 }
 
-/** Calls `onGone` when npm, which started this process, was ended: it passes a signal on to a shell, which ends without a word to us. */
+/**
+ * Calls `onGone` when npm, which started this process, was ended: it passes a signal on to a shell, which ends without
+ * a word to us.
+ */
 export function watchNpm(onGone: () => void): void {
   if (process.env.npm_lifecycle_event === undefined) return
   const parent = process.ppid

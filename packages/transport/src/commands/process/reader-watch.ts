@@ -1,5 +1,5 @@
-// Finds out that nobody reads standard output any more while there is nothing to write: `floodnet sub | head -1` ends with its reader.
-// Node watches no pipe that it only writes to, so this asks the system in other ways.
+// Finds out that nobody reads standard output any more while there is nothing to write: `floodnet sub | head -1` ends
+// with its reader. Node watches no pipe that it only writes to, so this asks the system in other ways.
 import { type ChildProcess, spawn } from 'node:child_process'
 import { fstatSync, writeSync } from 'node:fs'
 
@@ -24,7 +24,9 @@ function outputKind(): 'socket' | 'fifo' | 'other' {
   }
 }
 
-/** A write of no bytes to a socket fails when the other end is closed. To a pipe it does so too, though not on Linux. */
+/**
+ * A write of no bytes to a socket fails when the other end is closed. To a pipe it does so too, though not on Linux.
+ */
 function watchByWrites(gone: () => void): () => void {
   const timer = setInterval(() => {
     try {
@@ -39,7 +41,10 @@ function watchByWrites(gone: () => void): () => void {
   return () => clearInterval(timer)
 }
 
-/** GNU tail watches the pipe it would write to, and ends by SIGPIPE with its reader. Where there is none, the next message finds out. */
+/**
+ * GNU tail watches the pipe it would write to, and ends by SIGPIPE with its reader. Where there is none, the next
+ * message finds out.
+ */
 function watchByTail(gone: () => void): () => void {
   let isWatching = true
   const tail: ChildProcess = spawn('tail', ['-f', `--pid=${process.pid}`, '/dev/null'], {

@@ -15,7 +15,10 @@ export class LineSplitter {
     this.#maxLineBytes = maxLineBytes
   }
 
-  /** Lines that end in `chunk`, without their line feed. @throws ERR_FLOODNET_MESSAGE_TOO_LARGE after the lines before the one too long. */
+  /**
+   * Lines that end in `chunk`, without their line feed. @throws ERR_FLOODNET_MESSAGE_TOO_LARGE after the lines before
+   * the one too long.
+   */
   *push(chunk: Uint8Array): Generator<Uint8Array, void> {
     let start = 0
     for (let end = chunk.indexOf(LINE_FEED); end >= 0; end = chunk.indexOf(LINE_FEED, start)) {

@@ -6,7 +6,10 @@ import { FloodnetError } from '@floodnet/core'
 import type { Experiment, Outcome, Table } from '@floodnet/core/sim'
 import { outcomeOf } from './results.ts'
 
-/** A simulation allocates much that does not live long: with the default of 16 MiB a tenth of its time goes into collecting it. */
+/**
+ * A simulation allocates much that does not live long: with the default of 16 MiB a tenth of its time goes into
+ * collecting it.
+ */
 const ENGINE_FLAGS = ['--max-semi-space-size=64', '--max-old-space-size=12000']
 
 /** @throws ERR_FLOODNET_FAILED when the process fails. */

@@ -1,4 +1,5 @@
-// A run as a picture: how many links the nodes have, and how much of the network is one over time. Plain SVG, no library.
+// A run as a picture: how many links the nodes have, and how much of the network is one over time. Plain SVG, no
+// library.
 import type { FinishedRun, Graph, Moment } from '@floodnet/core/sim'
 
 const WIDTH = 720

@@ -19,7 +19,10 @@ const HOME = '\u001b[H'
 const TO_LINE_END = '\u001b[K'
 const TO_SCREEN_END = '\u001b[J'
 
-/** Resolves when told to leave; at once after `--json`, and after two looks where there is no terminal. @throws ERR_FLOODNET_FAILED */
+/**
+ * Resolves when told to leave; at once after `--json`, and after two looks where there is no terminal. @throws
+ * ERR_FLOODNET_FAILED
+ */
 export async function runTop(settings: TopSettings, host: TopHost): Promise<void> {
   const ended = AbortSignal.any([host.leave, host.output.failed])
   try {

@@ -13,8 +13,8 @@ export interface LocalNetwork {
 type Interfaces = Readonly<Record<string, readonly NetworkInterfaceInfo[] | undefined>>
 
 /**
- * Where a node bound to `bound` can be found, and may look. A node on a loopback address is for its own machine: it looks nowhere. `bound` null: it
- * does not listen, and looks everywhere. A machine without any network has itself.
+ * Where a node bound to `bound` can be found, and may look. A node on a loopback address is for its own machine: it
+ * looks nowhere. `bound` null: it does not listen, and looks everywhere. A machine without any network has itself.
  */
 export function localNetworks(interfaces: Interfaces, bound: string | null): LocalNetwork[] {
   const all = Object.entries(interfaces).flatMap(([name, list = []]) =>

@@ -1,5 +1,5 @@
-// What nodes of one network say to each other by multicast DNS (RFC 6762, RFC 6763): "who is there" and "I am, at this port". The network is
-// named by a hash, so that whoever does not know its name learns no more than that there is one.
+// What nodes of one network say to each other by multicast DNS (RFC 6762, RFC 6763): "who is there" and "I am, at this
+// port". The network is named by a hash, so that whoever does not know its name learns no more than that there is one.
 import { createHash } from 'node:crypto'
 
 const SERVICE = '_floodnet._tcp.local'

@@ -7,7 +7,9 @@ import { type Announced, announcedIn, announcement, browseName, isAsked, questio
 const MDNS_PORT = 5353
 /** The first packets may be lost, or come before the others listen: RFC 6762 repeats them after a second. */
 const FIRST_MS = [0, 1_000, 3_000] as const
-/** At rest. A guess: five nodes that each ask once a minute and answer the others make less than half a packet a second. */
+/**
+ * At rest. A guess: five nodes that each ask once a minute and answer the others make less than half a packet a second.
+ */
 const REST_MS = 60_000
 /** RFC 6762 spreads answers over 20 to 120 ms, and answers the same question once a second. */
 const ANSWER_MIN_MS = 20

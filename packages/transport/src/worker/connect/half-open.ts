@@ -1,5 +1,6 @@
-// Sockets on their way to a link: bounded in number and each with a deadline. When there is no room, the loudest source gives way, and
-// of its sockets the oldest that has not said a word: connections that say nothing cost their owner nothing, and keep nobody out.
+// Sockets on their way to a link: bounded in number and each with a deadline. When there is no room, the loudest source
+// gives way, and of its sockets the oldest that has not said a word: connections that say nothing cost their owner
+// nothing, and keep nobody out.
 
 /** Names a socket on its way: the number of our dial, or the 'host:port' that an accepted one comes from. */
 export type HalfOpenKey = number | string
@@ -45,7 +46,10 @@ export class HalfOpen {
     return this.#accepted
   }
 
-  /** False: there is one of that key. `source` null: dialled by us. `onTimeout` is called when the deadline passes first. */
+  /**
+   * False: there is one of that key. `source` null: dialled by us. `onTimeout` is called when the deadline passes
+   * first.
+   */
   add(key: HalfOpenKey, socket: Destroyable, source: string | null, fate: HalfOpenFate): boolean {
     if (this.#entries.has(key)) return false
     if (source !== null) {

@@ -1,8 +1,11 @@
-// How many TLS handshakes a worker begins: a key exchange and a signature each, on the thread that relays. Bounded for each source, so
-// that one machine cannot take the others' share, and in all.
+// How many TLS handshakes a worker begins: a key exchange and a signature each, on the thread that relays. Bounded for
+// each source, so that one machine cannot take the others' share, and in all.
 import { sourceOf, TokenBucket } from '@floodnet/core'
 
-/** Of one IPv4 address or IPv6 /64. A guess: 200 nodes start at once behind one address; then 5 % of a processor at 1 ms each. */
+/**
+ * Of one IPv4 address or IPv6 /64. A guess: 200 nodes start at once behind one address; then 5 % of a processor at 1 ms
+ * each.
+ */
 const SOURCE_HANDSHAKE_BURST = 200
 const SOURCE_HANDSHAKES_PER_SECOND = 50
 /** Of all sources. A guess: a fifth of a processor. */

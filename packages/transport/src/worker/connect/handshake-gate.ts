@@ -1,5 +1,6 @@
-// What OpenSSL gets to see of a stranger's handshake. It checks every certificate of a chain on the thread that reads, before anybody can
-// say no: 100 KB of them take a second. So until the handshake is done the bytes of a socket are read here, record by record (RFC 8446,
+// What OpenSSL gets to see of a stranger's handshake. It checks every certificate of a chain on the thread that reads,
+// before anybody can say no: 100 KB of them take a second. So until the handshake is done the bytes of a socket are
+// read here, record by record (RFC 8446,
 // 5.1), and handed on within a bound; afterwards the socket reads for itself again, and nothing of this is in its way.
 import { readSync } from 'node:fs'
 import type { TLSSocket } from 'node:tls'
@@ -8,9 +9,15 @@ import type { TLSSocket } from 'node:tls'
 const MAX_CLEAR_HANDSHAKE_BYTES = 4_096
 /** Encrypted handshake bytes, certificate included, beside what chains of an authority take: ours have 560 to 680. */
 const MAX_SEALED_HANDSHAKE_BYTES = 1_024
-/** Chains of one authority differ: a peer's may have so many times the bytes of ours. A guess: an intermediate or two, and longer names. */
+/**
+ * Chains of one authority differ: a peer's may have so many times the bytes of ours. A guess: an intermediate or two,
+ * and longer names.
+ */
 const CHAIN_SHARE = 4
-/** Longest pause between two looks for bytes. It is an eighth of the time gone by, so that no handshake takes much longer for it. */
+/**
+ * Longest pause between two looks for bytes. It is an eighth of the time gone by, so that no handshake takes much
+ * longer for it.
+ */
 const MAX_LOOK_MS = 100
 const LOOK_SHARE = 8
 
@@ -21,7 +28,10 @@ const SEALED_TYPE = 23
 /** What else came with the last record of a handshake: a HELLO and the first packets. */
 const ROOM_BYTES = 4_096
 
-/** The parts of Node's own handle of a TLS socket that are used here: all there since Node 12, and tested on each Node that we support. */
+/**
+ * The parts of Node's own handle of a TLS socket that are used here: all there since Node 12, and tested on each Node
+ * that we support.
+ */
 interface TlsHandle {
   /** The socket's descriptor; none on Windows. */
   readonly fd?: number
@@ -32,7 +42,9 @@ interface TlsHandle {
   receive(bytes: Uint8Array): void
 }
 
-/** Bound for a peer's encrypted handshake. `chainBytes`: of our own certificates where an authority issues them, else 0. */
+/**
+ * Bound for a peer's encrypted handshake. `chainBytes`: of our own certificates where an authority issues them, else 0.
+ */
 export function sealedLimit(chainBytes: number): number {
   return MAX_SEALED_HANDSHAKE_BYTES + CHAIN_SHARE * chainBytes
 }

@@ -1,5 +1,6 @@
-// One dial of a peer that may be found at several addresses: they are tried one after the other without waiting for the first to
-// fail (RFC 8305), and all go on until one of them has proved to be somebody: a good address with a long round trip wins over dead ones.
+// One dial of a peer that may be found at several addresses: they are tried one after the other without waiting for the
+// first to fail (RFC 8305), and all go on until one of them has proved to be somebody: a good address with a long round
+// trip wins over dead ones.
 import type net from 'node:net'
 import { toHex } from '@floodnet/core'
 import type { Endpoint } from '../../threads/messages.ts'

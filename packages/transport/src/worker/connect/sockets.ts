@@ -34,7 +34,10 @@ export function remoteEndpoint(socket: net.Socket): Endpoint {
   return { host: plainHost(socket.remoteAddress ?? ''), port: socket.remotePort ?? 0 }
 }
 
-/** TLS 1.3 only, both sides with certificates, no resumption. Chains are judged by us, so that a refusal can be told with a reason. */
+/**
+ * TLS 1.3 only, both sides with certificates, no resumption. Chains are judged by us, so that a refusal can be told
+ * with a reason.
+ */
 function tlsOptions({
   key,
   certificate,
@@ -54,8 +57,8 @@ function tlsOptions({
 }
 
 /**
- * Starts a connection. `onSecured` or `onFailed` is called once, unless the socket is destroyed first. `readBuffer` is what
- * every such socket of the thread reads into.
+ * Starts a connection. `onSecured` or `onFailed` is called once, unless the socket is destroyed first. `readBuffer` is
+ * what every such socket of the thread reads into.
  */
 export function dialSocket(
   endpoint: Endpoint,
@@ -106,8 +109,9 @@ function chainBytes(pem: string): number {
 }
 
 /**
- * One buffer for all that is read: Node would make one for each read, of which tens of MiB would wait for the collector, and
- * pass it through a stream (TLS takes a quarter less processor time to read). It does this only for sockets that it opens.
+ * One buffer for all that is read: Node would make one for each read, of which tens of MiB would wait for the
+ * collector, and pass it through a stream (TLS takes a quarter less processor time to read). It does this only for
+ * sockets that it opens.
  */
 function readsInto(buffer: Uint8Array): { onread: net.OnReadOpts; receive: (taker: Taker) => void } {
   // Nothing comes before the socket is handed on, or after it has been destroyed.
@@ -134,7 +138,10 @@ export interface ListenerGuard {
   maySecure(socket: net.Socket): boolean
 }
 
-/** A server that asks `guard` about each accepted socket before any TLS work is done for it, and hands it on when its peer is known. */
+/**
+ * A server that asks `guard` about each accepted socket before any TLS work is done for it, and hands it on when its
+ * peer is known.
+ */
 export function createListener(
   security: Security,
   { admit, maySecure }: ListenerGuard,
@@ -155,8 +162,8 @@ export function createListener(
     onRefused(remoteEndpoint(socket), secured)
     socket.destroy()
   })
-  // The first sign of a socket that the server makes of a connection. By then OpenSSL has seen the peer's first message, and the peer
-  // cannot have sent the next one: it needs our answer, which is what these keys are for.
+  // The first sign of a socket that the server makes of a connection. By then OpenSSL has seen the peer's first
+  // message, and the peer cannot have sent the next one: it needs our answer, which is what these keys are for.
   upgrader.on('keylog', (_line, socket) => {
     if (gates.has(socket)) return
     const gate = new HandshakeGate(socket, maxSealedBytes, () => {
@@ -206,7 +213,9 @@ function dialFailure(error: NodeJS.ErrnoException): string {
   }
 }
 
-/** What OpenSSL says of bytes that are no TLS at all: of a node without TLS, of a web server or browser, of anything. */
+/**
+ * What OpenSSL says of bytes that are no TLS at all: of a node without TLS, of a web server or browser, of anything.
+ */
 const NOT_TLS: ReadonlySet<string> = new Set([
   'ERR_SSL_WRONG_VERSION_NUMBER',
   'ERR_SSL_PACKET_LENGTH_TOO_LONG',

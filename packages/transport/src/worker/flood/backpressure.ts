@@ -16,7 +16,9 @@ export interface Inlet {
 export interface Outlet {
   readonly waitingInlets: Set<Inlet>
   lagging: boolean
-  /** It has not got all that it should have, and gets it from the recent frames before anything new. Owned by `CatchUp`. */
+  /**
+   * It has not got all that it should have, and gets it from the recent frames before anything new. Owned by `CatchUp`.
+   */
   behind: boolean
   /** The wait for this outlet that is timed at the moment. Owned by `Backpressure`, as is `stalls`. */
   timedWait: TimedWait | null
@@ -55,14 +57,14 @@ export interface TimedWait {
  */
 const MAX_STALLS = 4
 /**
- * Share of `stuckMs` that local messages alone may wait for a link that takes nothing at all: 5 s. The system calls a socket
- * writable again when a third of its buffer is free; with 4 MB in it that takes over 3 s at 400 KB/s, and such a link is
- * slow and not dead.
+ * Share of `stuckMs` that local messages alone may wait for a link that takes nothing at all: 5 s. The system calls a
+ * socket writable again when a third of its buffer is free; with 4 MB in it that takes over 3 s at 400 KB/s, and such a
+ * link is slow and not dead.
  */
 const PATIENCE_SHARE = 6
 /**
- * While an outlet catches up, who waits goes on each time that it has taken so much: several times what an inlet brings in a
- * turn (64 KiB), or it would never be done, and still some speed for the others. A guess.
+ * While an outlet catches up, who waits goes on each time that it has taken so much: several times what an inlet brings
+ * in a turn (64 KiB), or it would never be done, and still some speed for the others. A guess.
  */
 const CATCH_UP_BYTES = 262_144
 
@@ -118,15 +120,17 @@ export class Backpressure<Link extends Outlet = Outlet> {
   }
 
   /**
-   * A queue that moves is a busy link and no slow one: everybody who waits has a share. The program too, after two times `stallMs` at most: a
-   * neighbour that is let go on often waits again before there is room, and without this the program would wait until its neighbours are silent.
+   * A queue that moves is a busy link and no slow one: everybody who waits has a share. The program too, after two
+   * times `stallMs` at most: a neighbour that is let go on often waits again before there is room, and without this the
+   * program would wait until its neighbours are silent.
    */
   #onStalled(outlet: Link, relayed: boolean, moves: boolean): void {
     outlet.timedWait = null
     if (relayed) outlet.stalls++
     else if (!moves) outlet.stalls += this.#localStall
     if ((relayed && !moves) || outlet.stalls >= MAX_STALLS) this.#setLagging(outlet, true)
-    // The program's own messages have filled it: no neighbour takes its turn away, and the queue must not grow for ever.
+    // The program's own messages have filled it: no neighbour takes its turn away, and the queue must not grow for
+    // ever.
     else if (!relayed && (outlet.behind || outlet.isFullFor(RELAY))) return this.#startStall(outlet, false)
     for (const inlet of [...outlet.waitingInlets]) this.#release(inlet, outlet)
   }
@@ -150,7 +154,10 @@ export class Backpressure<Link extends Outlet = Outlet> {
   }
 }
 
-/** One that is behind is never less than full until it has everything: it lets go by what it takes, and local messages not before. */
+/**
+ * One that is behind is never less than full until it has everything: it lets go by what it takes, and local messages
+ * not before.
+ */
 function mayGoOn(inlet: Inlet, outlet: Outlet): boolean {
   if (!outlet.behind) return outlet.hasRoomFor(inlet)
   return !inlet.local && outlet.timedWait !== null && outlet.takenBytes - outlet.timedWait.takenBytes >= CATCH_UP_BYTES

@@ -1,7 +1,7 @@
-// Memory of frames, used again. What a socket brings is copied into it once and written from it to every link; when the last
-// of them has sent it the memory serves other frames. Else each chunk and large frame would take fresh pages from the system
-// and leave them to the collector. Whoever forgets to let go only leaves it to the collector after all. Only what somebody
-// holds may be held by another one too.
+// Memory of frames, used again. What a socket brings is copied into it once and written from it to every link; when the
+// last of them has sent it the memory serves other frames. Else each chunk and large frame would take fresh pages from
+// the system and leave them to the collector. Whoever forgets to let go only leaves it to the collector after all. Only
+// what somebody holds may be held by another one too.
 import type { ReaderMemory } from '@floodnet/core'
 
 /** Sizes of blocks, each twice the one before, up to 1 MiB; what is smaller costs little as it is. */

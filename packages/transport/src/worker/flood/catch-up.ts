@@ -1,5 +1,5 @@
-// Outlets that lagged get what they missed from the recent frames, in order and before anything new. So a slow moment is
-// a delay; what recent frames hold no more is a loss, counted when it is let go.
+// Outlets that lagged get what they missed from the recent frames, in order and before anything new. So a slow moment
+// is a delay; what recent frames hold no more is a loss, counted when it is let go.
 
 import type { Inlet, Outlet } from './backpressure.ts'
 import type { BufferPool } from './buffer-pool.ts'

@@ -160,7 +160,10 @@ export class FloodRouter implements FloodHost, StemHost, TreeRelayHost {
     return this.trees.onFrame(source.id, frame)
   }
 
-  /** Whole frames from the node itself; with `sign`, the program's, which still lack their signatures unless a one-time key made them. */
+  /**
+   * Whole frames from the node itself; with `sign`, the program's, which still lack their signatures unless a one-time
+   * key made them.
+   */
   offerOwn(source: FloodLink, bytes: Uint8Array, sign: boolean): void {
     const view = viewOf(bytes)
     this.#begin(source)
@@ -176,7 +179,10 @@ export class FloodRouter implements FloodHost, StemHost, TreeRelayHost {
     this.chunkEnd()
   }
 
-  /** What has come to the end of its stem is trusted, since it was verified on its way; its author pays for it as for what comes over a link. */
+  /**
+   * What has come to the end of its stem is trusted, since it was verified on its way; its author pays for it as for
+   * what comes over a link.
+   */
   #floodOwn(source: number, bytes: Uint8Array, view: DataView, start: number, end: number): void {
     this.flood.offer(source, bytes, view, start, end, true)
     if (source === STEM_LINK_ID) this.flood.chargeOrigin(bytes, view, start, end)

@@ -1,4 +1,5 @@
-// The numbers of links inside a node. Above zero a link leads to a peer; below, to the program, a sibling worker or nowhere.
+// The numbers of links inside a node. Above zero a link leads to a peer; below, to the program, a sibling worker or
+// nowhere.
 import { NO_LINK } from '@floodnet/core'
 
 export const PROGRAM_LINK = -1

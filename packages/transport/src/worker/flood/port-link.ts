@@ -1,5 +1,5 @@
-// A link inside the node: to the program (worker 0 has it) or to a sibling worker. Frames travel in lent slabs, a few to the
-// program and back as short runs; what has no slab waits in a short backlog that counts as full at once.
+// A link inside the node: to the program (worker 0 has it) or to a sibling worker. Frames travel in lent slabs, a few
+// to the program and back as short runs; what has no slab waits in a short backlog that counts as full at once.
 import { copyBytes } from '@floodnet/core'
 import type { SharedMemory } from '../../threads/shared-memory.ts'
 import {
@@ -13,8 +13,8 @@ import type { Inlet, Outlet, TimedWait } from './backpressure.ts'
 import type { BufferPool } from './buffer-pool.ts'
 
 /**
- * From so many lent slabs on, a slab is posted only when it is full. Otherwise a few small packets fill the lane to a side
- * that is busy for a moment, and after `stallMs` its messages are dropped.
+ * From so many lent slabs on, a slab is posted only when it is full. Otherwise a few small packets fill the lane to a
+ * side that is busy for a moment, and after `stallMs` its messages are dropped.
  */
 const GATHER_FROM = SLAB_COUNT / 2
 
@@ -54,7 +54,10 @@ export class PortLink implements Inlet, Outlet {
   readonly #program: SharedMemory | null
   #returnedBytes = 0
   #backlog: Run[] = []
-  /** Slabs and short runs that came while paused, in order; their memory is ours meanwhile, which is the other side's back-pressure. */
+  /**
+   * Slabs and short runs that came while paused, in order; their memory is ours meanwhile, which is the other side's
+   * back-pressure.
+   */
   #waiting: (SlabFrames | Uint8Array)[] = []
   #paused = false
   #closed = false
@@ -98,7 +101,10 @@ export class PortLink implements Inlet, Outlet {
     return this.#backlog.length > 0
   }
 
-  /** One free slab lets the waiting go on; a side that lagged must have read everything, or it would stall us again at once. */
+  /**
+   * One free slab lets the waiting go on; a side that lagged must have read everything, or it would stall us again at
+   * once.
+   */
   hasRoomFor(): boolean {
     return this.#backlog.length === 0 && (!this.lagging || this.#sender.lent === 0)
   }

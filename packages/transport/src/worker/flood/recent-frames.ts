@@ -2,7 +2,10 @@
 // neighbour what it asks for. Bounded by bytes and by age, whichever is less.
 import type { BufferPool } from './buffer-pool.ts'
 
-/** What a run costs beside its bytes: the objects around it. A guess from the heap's sizes of a view, a buffer and this record. */
+/**
+ * What a run costs beside its bytes: the objects around it. A guess from the heap's sizes of a view, a buffer and this
+ * record.
+ */
 const RUN_BYTES = 320
 /** Runs used up at the front before the array is cut. */
 const MAX_USED = 1_024

@@ -30,7 +30,10 @@ export class StemRelay implements StemPhaseHost {
     return this.#phase.counts
   }
 
-  /** A whole DATA frame of the node's own, signed. `source`: the program's link, or that of the sibling where its stem began. */
+  /**
+   * A whole DATA frame of the node's own, signed. `source`: the program's link, or that of the sibling where its stem
+   * began.
+   */
   start(source: number, frame: Uint8Array): void {
     if (source === PROGRAM_LINK) this.#phase.start(frame, performance.now())
     else this.#phase.goOn(source, frame, performance.now())

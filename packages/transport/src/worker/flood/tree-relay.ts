@@ -14,11 +14,14 @@ import { keysIn, OriginMatch, seqAt, stretchesOf } from './origin-frames.ts'
 import type { RecentFrames, RecentRun } from './recent-frames.ts'
 
 const RANDOM_BYTES = 6
-/** Tree frames of a link that is not yet active here, but there: kept until it is. A guess: three seconds of one node's announcements. */
+/**
+ * Tree frames of a link that is not yet active here, but there: kept until it is. A guess: three seconds of one node's
+ * announcements.
+ */
 const MAX_EARLY = 64
 /**
- * What no neighbour has is given up after this. A mark waits for it, and whoever is behind that mark learns of nothing above it meanwhile: so it
- * must leave them half of the time that recent frames last.
+ * What no neighbour has is given up after this. A mark waits for it, and whoever is behind that mark learns of nothing
+ * above it meanwhile: so it must leave them half of the time that recent frames last.
  */
 const GIVE_UP_MS = 4_000
 /** No timer runs longer: a wait for nothing. */

@@ -27,7 +27,10 @@ export function controlBudget(nowMs: number): TokenBucket {
   return new TokenBucket(CONTROL_BURST, CONTROL_PER_SECOND, nowMs)
 }
 
-/** A guess: twice a PRUNE for each author that may be busy, and then the announcements of 4,096 authors (21 frames) every 50 ms. */
+/**
+ * A guess: twice a PRUNE for each author that may be busy, and then the announcements of 4,096 authors (21 frames)
+ * every 50 ms.
+ */
 const TREE_BURST = 8_192
 const TREE_PER_SECOND = 1_000
 

@@ -9,7 +9,10 @@ export class KeepAlive {
   #heardMs: number
   #sentMs: number
   #probe = 0
-  /** When those probes were sent that have no echo yet, by number, the oldest first: on a long path the next one leaves before the echo comes. */
+  /**
+   * When those probes were sent that have no echo yet, by number, the oldest first: on a long path the next one leaves
+   * before the echo comes.
+   */
   readonly #awaited = new Map<number, number>()
 
   constructor(pingMs: number, deadMs: number, nowMs: number) {

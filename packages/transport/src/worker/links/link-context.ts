@@ -40,7 +40,10 @@ export interface LinkContext<Link extends LinkHandle = LinkHandle> {
   onOpen(link: Link, greeting: Greeting): void
   /** Whether it is the first HELLO of a node that we dialled, which proves the network's key only in its second one. */
   isUnproved(link: Link, greeting: Greeting): boolean
-  /** Why a routed control frame is not its author's own, where the network signs; null: it is. `'dropped'`: nobody can tell, and it is counted. */
+  /**
+   * Why a routed control frame is not its author's own, where the network signs; null: it is. `'dropped'`: nobody can
+   * tell, and it is counted.
+   */
   judgeAuthor(link: Link, frame: Uint8Array): FrameFault | 'dropped' | null
   /** A join packet, which keeps its frame. */
   onJoin(link: Link, packet: JoinPacket): void

@@ -31,7 +31,10 @@ export interface ProtocolHost {
 }
 
 export class LinkProtocol implements FrameSink {
-  /** A dialled peer may admit us and speak before our actor has heard of it; an accepted one when it has our JOIN_ACK, or our JOIN_REQ. */
+  /**
+   * A dialled peer may admit us and speak before our actor has heard of it; an accepted one when it has our JOIN_ACK,
+   * or our JOIN_REQ.
+   */
   bringsData = false
   /** A peer that broke the protocol is not listened to any more. */
   deaf = false
@@ -179,7 +182,10 @@ export class LinkProtocol implements FrameSink {
     return null
   }
 
-  /** Only neighbours carry what others ask for: a guest has nobody to carry it for, and a recorded request would cost a verification each time. */
+  /**
+   * Only neighbours carry what others ask for: a guest has nobody to carry it for, and a recorded request would cost a
+   * verification each time.
+   */
   #mayBring(packet: JoinPacket): boolean {
     if (packet.kind !== 'join-request' && packet.kind !== 'shuffle') return true
     return this.bringsData || packet.origin === this.#link.peer

@@ -25,7 +25,9 @@ export interface Portion {
   readonly runs: readonly Uint8Array[]
 }
 
-/** Runs under this size are copied together: one buffer is cheaper than many small writes (58 against 86 ns a frame). */
+/**
+ * Runs under this size are copied together: one buffer is cheaper than many small writes (58 against 86 ns a frame).
+ */
 const MERGE_BELOW_BYTES = 4_096
 
 export class SendQueue {
@@ -60,8 +62,9 @@ export class SendQueue {
   }
 
   /**
-   * What to write next: all control frames as soon as a run has ended, and whole runs of data, `budget` bytes at most. Only a
-   * run that is larger by itself is cut: TLS copies what comes in several buffers, and a tail of some bytes would cost that.
+   * What to write next: all control frames as soon as a run has ended, and whole runs of data, `budget` bytes at most.
+   * Only a run that is larger by itself is cut: TLS copies what comes in several buffers, and a tail of some bytes
+   * would cost that.
    */
   take(budget: number): Portion {
     const buffers: Uint8Array[] = []

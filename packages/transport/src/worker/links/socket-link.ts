@@ -1,5 +1,5 @@
-// One link to a peer: a secured socket, what goes out on it, and its life: hello, open (sends control frames only), active
-// (takes part in the flood), closing, ended. Decides nothing about neighbours; that is the join actor's.
+// One link to a peer: a secured socket, what goes out on it, and its life: hello, open (sends control frames only),
+// active (takes part in the flood), closing, ended. Decides nothing about neighbours; that is the join actor's.
 import type { Socket } from 'node:net'
 import {
   type CloseReason,
@@ -22,11 +22,13 @@ import { SocketWriter } from './socket-writer.ts'
 /** Period in which a closing link looks whether its peer is still alive. A guess: some round trips. */
 const LINGER_MS = 2_000
 /**
- * How long the socket of a link that said goodbye is kept for what it still has to send. A neighbour may have megabytes on a slow way; whoever
- * never became one has a few control frames.
+ * How long the socket of a link that said goodbye is kept for what it still has to send. A neighbour may have megabytes
+ * on a slow way; whoever never became one has a few control frames.
  */
 const GUEST_LINGER_MS = 2_000
-/** Share of the queue that local messages may fill. A guess: an eighth leaves seven for what neighbours send through us. */
+/**
+ * Share of the queue that local messages may fill. A guess: an eighth leaves seven for what neighbours send through us.
+ */
 const LOCAL_SHARE = 8
 
 type LinkState = 'hello' | 'open' | 'active' | 'closing' | 'ended'
@@ -143,8 +145,8 @@ export class SocketLink implements Inlet, Outlet {
   }
 
   /**
-   * Queues a control frame ahead of all data and sends. Nothing follows a LEAVE: a peer far behind still probes us, and a
-   * write after the end would be an error that takes what is on its way with it.
+   * Queues a control frame ahead of all data and sends. Nothing follows a LEAVE: a peer far behind still probes us, and
+   * a write after the end would be an error that takes what is on its way with it.
    */
   sendControl(frame: Uint8Array): void {
     if (this.#state === 'closing' || this.#state === 'ended') return
@@ -174,10 +176,13 @@ export class SocketLink implements Inlet, Outlet {
     this.#writer.purge(gone)
   }
 
-  /** Tells the peer why, after everything queued, and ends. Data that the peer still sends is taken until it ends too. */
+  /**
+   * Tells the peer why, after everything queued, and ends. Data that the peer still sends is taken until it ends too.
+   */
   close(reason: CloseReason, by: 'us' | 'peer' = 'us'): void {
     if (this.#state === 'closing' || this.#state === 'ended') return
-    // What a neighbour had on its way is still taken; of all others nothing is, so that nobody can say goodbye and go on.
+    // What a neighbour had on its way is still taken; of all others nothing is, so that nobody can say goodbye and go
+    // on.
     if (!this.flooded || by === 'peer') this.#protocol.isSilenced = true
     this.#report(reason, by)
     if (by === 'us') this.#writer.pushData(encodeLeave(this.#context.author, reason), 0)
@@ -188,7 +193,10 @@ export class SocketLink implements Inlet, Outlet {
     this.#writer.end()
   }
 
-  /** A peer that is alive may be far behind on a slow way: what the system still has for it would be lost with the socket. */
+  /**
+   * A peer that is alive may be far behind on a slow way: what the system still has for it would be lost with the
+   * socket.
+   */
   #onLinger(reason: CloseReason): void {
     const now = this.#context.now()
     if (this.#protocol.deaf || now >= this.#lingerUntilMs || this.#keepAlive.isSilent(now, LINGER_MS))
@@ -281,7 +289,9 @@ export class SocketLink implements Inlet, Outlet {
   }
 }
 
-/** Its first byte is the type of a TLS record (RFC 8446, 5.1); of a frame it would announce more than 300 MB of HELLO. */
+/**
+ * Its first byte is the type of a TLS record (RFC 8446, 5.1); of a frame it would announce more than 300 MB of HELLO.
+ */
 function isTlsRecord(bytes: Uint8Array): boolean {
   return bytes[0]! >= 20 && bytes[0]! <= 24
 }

@@ -6,14 +6,20 @@ import type { OriginMatch } from '../flood/origin-frames.ts'
 import { type Portion, SendQueue } from './send-queue.ts'
 
 /**
- * Least and most bytes given to the socket at one time. The window grows while the socket is quick and shrinks when it is
- * slow: each portion that is taken is progress, so a portion must be small enough for a slow way to show any.
+ * Least and most bytes given to the socket at one time. The window grows while the socket is quick and shrinks when it
+ * is slow: each portion that is taken is progress, so a portion must be small enough for a slow way to show any.
  */
 const MIN_WINDOW_BYTES = 16_384
 const MAX_WINDOW_BYTES = 262_144
-/** A portion that took longer was too large for its way. A guess: several fit into the time after which a link is stalled. */
+/**
+ * A portion that took longer was too large for its way. A guess: several fit into the time after which a link is
+ * stalled.
+ */
 const SLOW_PORTION_MS = 50
-/** Control frames that wait for a peer which asks much and reads nothing. Some hundred times what an honest peer can cause. */
+/**
+ * Control frames that wait for a peer which asks much and reads nothing. Some hundred times what an honest peer can
+ * cause.
+ */
 const MAX_CONTROL_BYTES = 262_144
 /** Share of these that frames carried for others may fill: with them anybody could fill all of it. A guess. */
 const CARRIED_SHARE = 2
@@ -45,7 +51,10 @@ export class SocketWriter {
     return this.#queue.bytes + this.#socket.writableLength
   }
 
-  /** So much waits that what is only carried for others is better dropped: it must not close the link of whoever is slow. */
+  /**
+   * So much waits that what is only carried for others is better dropped: it must not close the link of whoever is
+   * slow.
+   */
   get isCrowded(): boolean {
     return this.#queue.controlBytes > MAX_CONTROL_BYTES / CARRIED_SHARE
   }
@@ -90,7 +99,10 @@ export class SocketWriter {
     this.flush()
   }
 
-  /** Forgets what waits, without letting go of its memory: the system may still have some of it. Returns the data frames not taken. */
+  /**
+   * Forgets what waits, without letting go of its memory: the system may still have some of it. Returns the data frames
+   * not taken.
+   */
   drop(): number {
     return this.#queue.drop() + this.#givenFrames
   }

@@ -1,4 +1,5 @@
-// What OpenSSL is given of a stranger's handshake: nothing beyond the bound, whoever dialled; and all of an honest one, however it is cut.
+// What OpenSSL is given of a stranger's handshake: nothing beyond the bound, whoever dialled; and all of an honest one,
+// however it is cut.
 import { once } from 'node:events'
 import net from 'node:net'
 import { Duplex } from 'node:stream'

@@ -1,4 +1,5 @@
-// The flood inside one worker, with links made by hand: chunks pass one after the other, and what finds no peer is counted.
+// The flood inside one worker, with links made by hand: chunks pass one after the other, and what finds no peer is
+// counted.
 import { encodeFrame, encodeStem, FrameType, resolveLimits, viewOf } from '@floodnet/core'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'

@@ -1,4 +1,5 @@
-// The trees in one worker, with links made by hand: who pushes is pruned by whom, what is asked for comes from recent frames.
+// The trees in one worker, with links made by hand: who pushes is pruned by whom, what is asked for comes from recent
+// frames.
 import {
   bodyOf,
   decodeGraft,
