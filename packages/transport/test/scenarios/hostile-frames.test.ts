@@ -188,7 +188,11 @@ test('drops a packet it has seen, and counts it, but keeps the link', async () =
     'duplicates'
   )
   assert.not.ok(peer.closed)
-  assert.is((await stream.target.network.stats()).messages.delivered > before.messages.delivered, true)
+  await until(
+    async () => (await stream.target.network.stats()).messages.delivered > before.messages.delivered,
+    15_000,
+    'the packet itself'
+  )
   peer.destroy()
 })
 
