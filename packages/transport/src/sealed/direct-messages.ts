@@ -9,7 +9,7 @@
 // Inside: author's Ed25519 key (32), author's signature (64), length of the message (4), message, zeros. The signature
 // is over enc || addressee's Ed25519 key || origin of the packet || message: it is good for nobody else, and under no
 // other packet's key, so that the window of the one-time key keeps out what is recorded and played again.
-import type { Limits } from '@floodnet/core'
+import { type Limits, TokenBucket } from '@floodnet/core'
 import type { Identity } from '../identity/identity.ts'
 import { ProgramSignatures } from '../identity/program-signature.ts'
 import { exchangeKeyOf, exchangePairOf } from './exchange-key.ts'
@@ -46,8 +46,7 @@ export class DirectMessages {
   readonly #keys: KeyPair
   readonly #signatures: ProgramSignatures
   readonly #maxBytes: number
-  #credit = OPENINGS_BURST
-  #creditMs = 0
+  readonly #openings = new TokenBucket(OPENINGS_BURST, OPENINGS_PER_SECOND)
 
   constructor({ networkId, identity, limits }: { networkId: Uint8Array; identity: Identity; limits: Limits }) {
     this.#id = identity.id
@@ -82,7 +81,7 @@ export class DirectMessages {
    * for us. `nowMs` never goes back.
    */
   open(origin: string, payload: Uint8Array, nowMs: number): DirectMessage | 'direct-forged' | 'direct-untried' | null {
-    if (!this.#mayOpen(nowMs)) return 'direct-untried'
+    if (!this.#openings.take(nowMs)) return 'direct-untried'
     const enc = payload.subarray(MARK.length, MARK.length + KEY_BYTES)
     const context = setupReceiver(enc, this.#keys, INFO)
     const plaintext = context && open(context, 0, aadOf(origin), payload.subarray(MARK.length + KEY_BYTES))
@@ -94,15 +93,6 @@ export class DirectMessages {
     const signature = plaintext.subarray(KEY_BYTES, LENGTH_OFFSET)
     const isGenuine = this.#signatures.verify(from, CONTEXT, signedPart(enc, this.#publicKey, origin, body), signature)
     return isGenuine ? { from, to: this.#id, body } : 'direct-forged'
-  }
-
-  #mayOpen(nowMs: number): boolean {
-    const earned = ((nowMs - this.#creditMs) / 1_000) * OPENINGS_PER_SECOND
-    this.#credit = Math.min(OPENINGS_BURST, this.#credit + earned)
-    this.#creditMs = nowMs
-    if (this.#credit < 1) return false
-    this.#credit--
-    return true
   }
 }
 
