@@ -1,7 +1,6 @@
 // Trees for busy authors, and the order of what they write.
 export { AuthorTrees, type AuthorTreesHost, NO_LINK } from './author-trees.ts'
 export { BUSY, observe } from './busy.ts'
-export { type AuthorOrder, type GapHost, type GapOptions, type GapReason, Gaps, gapDefaults } from './gaps.ts'
 export type { Announced, TreeCounts, TreeHost } from './host.ts'
 export { MAX_TREE_LINKS, type TreeOptions, treeDefaults } from './options.ts'
 export { type AuthorTree, LOCAL, NO_SLOT } from './state.ts'
