@@ -68,8 +68,8 @@ export const ofPrograms = {
   'The bridge': {
     'bridge/src/command/arguments.ts': 'INBOX_LIMIT',
     'bridge/src/gob/limits.ts': 'MAX_MESSAGE_BYTES MAX_TYPES MAX_FIELDS MAX_NAME_BYTES MAX_DEPTH MAX_ELEMENTS',
-    'bridge/src/gop2p/client.ts': 'IDLE_MS',
-    'bridge/src/gop2p/gop2p-side.ts': 'ANSWERS_BURST',
+    'bridge/src/gop2p/http/client.ts': 'IDLE_MS',
+    'bridge/src/gop2p/side/gop2p-side.ts': 'ANSWERS_BURST',
     'bridge/src/gop2p/node.ts': 'ERRORS_LIMIT',
     'bridge/src/relay/bridge.ts': 'LAST_WORDS_MS',
     'bridge/src/relay/cleaning.ts': 'MAX_NAME_CHARACTERS MAX_RAW_CHARACTERS',

@@ -1,5 +1,5 @@
 // What goes wrong in a gop2p network, as values: a peer's fault never throws.
-import type { Peer } from './peer.ts'
+import type { Peer } from './wire/peer.ts'
 
 /** gop2p's own three: the network failed, a peer's bytes are wrong, the node itself cannot go on. */
 export type Gop2pErrorKind = 'connection' | 'parse' | 'internal'

@@ -1,11 +1,12 @@
 // Joining a network: the entry is asked, then everyone it lists, and whom those list, several at a time and until a
 // deadline. A dead member in a list costs its own request and nothing else.
-import type { Client, Reply } from './client.ts'
+
 import { Gop2pError, type Gop2pErrorReason } from './errors.ts'
-import { admit, type Membership } from './members.ts'
-import { decodeMembers } from './message.ts'
-import { formatPeer, type Peer } from './peer.ts'
-import { beginWalk, connectTo, onListed, type Walk } from './requests.ts'
+import type { Client, Reply } from './http/client.ts'
+import { admit, type Membership } from './membership/members.ts'
+import { beginWalk, connectTo, onListed, type Walk } from './membership/requests.ts'
+import { decodeMembers } from './wire/message.ts'
+import { formatPeer, type Peer } from './wire/peer.ts'
 
 /** What became of a join that its entry took. */
 export interface Joined {

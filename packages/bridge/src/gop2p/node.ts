@@ -2,18 +2,18 @@
 // rules meet server and client; peers' faults are values, on `errors` and as results.
 import { networkInterfaces } from 'node:os'
 import { type Observable, Subject } from 'rxjs'
-import { type Answer, onRequest, type Request, type RequestEvent } from './answers.ts'
-import { Client } from './client.ts'
-import { type Delivery, Sender } from './delivery.ts'
 import { Gop2pError } from './errors.ts'
 import { Feed } from './feed.ts'
+import { Client } from './http/client.ts'
+import { Gop2pServer } from './http/server.ts'
 import { type Joined, join } from './joining.ts'
 import { GOP2P_LIMITS, type Gop2pLimits } from './limits.ts'
-import { clear, createMembership, findSilent, listPeers, type Member, type Membership } from './members.ts'
-import { MessageType, type WireMessage } from './message.ts'
-import { formatPeer, hostOf, type Peer, parsePeer } from './peer.ts'
-import { broadcast, direct, disconnectFrom } from './requests.ts'
-import { Gop2pServer } from './server.ts'
+import { type Answer, onRequest, type Request, type RequestEvent } from './membership/answers.ts'
+import { clear, createMembership, findSilent, listPeers, type Member, type Membership } from './membership/members.ts'
+import { broadcast, direct, disconnectFrom } from './membership/requests.ts'
+import { type Delivery, Sender } from './sending/delivery.ts'
+import { MessageType, type WireMessage } from './wire/message.ts'
+import { formatPeer, hostOf, type Peer, parsePeer } from './wire/peer.ts'
 
 /** What `new Gop2pNode` takes. */
 export interface Gop2pOptions {

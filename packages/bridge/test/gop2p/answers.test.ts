@@ -3,13 +3,13 @@
 import fc from 'fast-check'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { onRequest, type Request } from '../../src/gop2p/answers.ts'
-import { mayDial, resolveClaim } from '../../src/gop2p/claims.ts'
 import { GOP2P_LIMITS } from '../../src/gop2p/limits.ts'
-import { admit, createMembership, listPeers, type Membership, noteFailure } from '../../src/gop2p/members.ts'
-import { decodeMembers } from '../../src/gop2p/message.ts'
-import { formatPeer, hostOf, isHere, isSamePeer, makePeer, type Peer } from '../../src/gop2p/peer.ts'
-import { beginWalk, onListed } from '../../src/gop2p/requests.ts'
+import { onRequest, type Request } from '../../src/gop2p/membership/answers.ts'
+import { mayDial, resolveClaim } from '../../src/gop2p/membership/claims.ts'
+import { admit, createMembership, listPeers, type Membership, noteFailure } from '../../src/gop2p/membership/members.ts'
+import { beginWalk, onListed } from '../../src/gop2p/membership/requests.ts'
+import { decodeMembers } from '../../src/gop2p/wire/message.ts'
+import { formatPeer, hostOf, isHere, isSamePeer, makePeer, type Peer } from '../../src/gop2p/wire/peer.ts'
 
 const seed = Number(process.env.FLOODNET_SEED ?? 1)
 const own = new Set(['127.0.0.1', '::1', '10.0.0.5'])

@@ -2,7 +2,7 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { GOP2P_LIMITS } from '../../src/gop2p/limits.ts'
-import { MemberQueues } from '../../src/gop2p/member-queues.ts'
+import { MemberQueues } from '../../src/gop2p/sending/member-queues.ts'
 
 const limits = { ...GOP2P_LIMITS, maxParallel: 4, maxQueued: 3, maxQueuedBytes: 100 }
 const never = (): Promise<string> => new Promise(() => undefined)

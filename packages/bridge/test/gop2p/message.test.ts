@@ -3,8 +3,8 @@ import fc from 'fast-check'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { GOP2P_LIMITS } from '../../src/gop2p/limits.ts'
-import { decodeMembers, decodeMessage, encodeMembers, encodeMessage } from '../../src/gop2p/message.ts'
-import { makePeer } from '../../src/gop2p/peer.ts'
+import { decodeMembers, decodeMessage, encodeMembers, encodeMessage } from '../../src/gop2p/wire/message.ts'
+import { makePeer } from '../../src/gop2p/wire/peer.ts'
 import { EXCHANGES } from '../support/gop2p-exchanges.ts'
 
 const seed = Number(process.env.FLOODNET_SEED ?? 1)

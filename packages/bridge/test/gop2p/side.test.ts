@@ -3,8 +3,8 @@ import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { until } from '../../../../test/support/wait.ts'
 import { createGop2pSide, Gop2pNode, type Gop2pSide, type Inbound, makePeer, type Peer } from '../../src/gop2p/index.ts'
-import { addressTowards } from '../../src/gop2p/own-address.ts'
-import { memberNamed } from '../../src/gop2p/text-format.ts'
+import { addressTowards } from '../../src/gop2p/side/own-address.ts'
+import { memberNamed } from '../../src/gop2p/side/text-format.ts'
 import type { BridgedMessage, ForeignMessage } from '../../src/side.ts'
 
 const WAIT_MS = 20_000

@@ -1,6 +1,8 @@
 // What a request means: the answer as gop2p v1.1.3 gives it, and what it does to the members. Pure; the server brings
 // the request and carries the answer. Where the original crashes or believes anything, the answer is a refusal.
 import { posix } from 'node:path'
+import { decodeMessage, encodeMembers, MessageType, type WireMessage } from '../wire/message.ts'
+import { canonicalHost, formatPeer, hostOf, isSamePeer, type Peer } from '../wire/peer.ts'
 import { resolveClaim } from './claims.ts'
 import {
   admit,
@@ -13,8 +15,6 @@ import {
   revive,
   type Sign
 } from './members.ts'
-import { decodeMessage, encodeMembers, MessageType, type WireMessage } from './message.ts'
-import { canonicalHost, formatPeer, hostOf, isSamePeer, type Peer } from './peer.ts'
 
 export interface Request {
   readonly method: string

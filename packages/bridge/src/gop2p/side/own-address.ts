@@ -1,6 +1,6 @@
 // The address at which members can reach us: the one that this machine speaks from towards the entry.
 import { createSocket } from 'node:dgram'
-import { canonicalHost, hostOf, isHere, type Peer } from './peer.ts'
+import { canonicalHost, hostOf, isHere, type Peer } from '../wire/peer.ts'
 
 /**
  * Sends nothing: a connected UDP socket only asks the routing table. Null: there is no way to the entry, or no such

@@ -2,12 +2,12 @@
 
 import { TokenBucket } from '@floodnet/core'
 import { mergeMap, type Observable, Subject, share } from 'rxjs'
-import type { BridgedMessage, ForeignMessage, Refusal, Side } from '../side.ts'
-import { Gop2pError } from './errors.ts'
-import type { Gop2pLimits } from './limits.ts'
-import { Gop2pNode, type Inbound } from './node.ts'
+import type { BridgedMessage, ForeignMessage, Refusal, Side } from '../../side.ts'
+import { Gop2pError } from '../errors.ts'
+import type { Gop2pLimits } from '../limits.ts'
+import { Gop2pNode, type Inbound } from '../node.ts'
+import { formatPeer, type Peer, parsePeer } from '../wire/peer.ts'
 import { addressTowards } from './own-address.ts'
-import { formatPeer, type Peer, parsePeer } from './peer.ts'
 import { stay } from './reconnect.ts'
 import { markOf, memberNamed, readText, writeText } from './text-format.ts'
 

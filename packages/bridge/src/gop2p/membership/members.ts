@@ -1,8 +1,8 @@
 // The members that a node knows, and those it lost: plain state with the rules for getting in and out. Pure; times are
 // arguments.
 
-import type { Gop2pLimits } from './limits.ts'
-import { hostOf, isHere, isSamePeer, type Peer, peerKey } from './peer.ts'
+import type { Gop2pLimits } from '../limits.ts'
+import { hostOf, isHere, isSamePeer, type Peer, peerKey } from '../wire/peer.ts'
 
 export interface Member {
   /** As it stands in lists of members. */

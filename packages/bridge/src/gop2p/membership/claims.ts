@@ -1,7 +1,7 @@
 // What can be checked of a gop2p address: whether a sender may call itself so, and whether an address heard from a peer
 // may be dialled. gop2p signs nothing, so the only witness is the address at the other end of the connection. Pure.
 import { BlockList, isIP, isIPv6 } from 'node:net'
-import { canonicalHost, hostOf, isHere, isUnspecified, makePeer, type Peer } from './peer.ts'
+import { canonicalHost, hostOf, isHere, isUnspecified, makePeer, type Peer } from '../wire/peer.ts'
 
 /**
  * The peer that a request comes from, or null when it claims to be one that it cannot be. `remote` is the other end of

@@ -1,7 +1,7 @@
 // Work for members in queues: one job of a member runs at a time, so that its messages keep their order and a member
 // that hangs holds one place, and no more than `maxParallel` run together. Members that failed last time share a
 // quarter of the places, so that the dead never keep the living waiting. Knows nothing of requests.
-import type { Gop2pLimits } from './limits.ts'
+import type { Gop2pLimits } from '../limits.ts'
 
 interface Job {
   readonly bytes: number

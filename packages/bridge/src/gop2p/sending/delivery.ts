@@ -1,10 +1,11 @@
 // Brings messages to members: in queues of their own, each with a deadline, and notes who answers and who does not.
-import type { Client, Reply } from './client.ts'
-import { Gop2pError, type Gop2pErrorReason } from './errors.ts'
+
+import { Gop2pError, type Gop2pErrorReason } from '../errors.ts'
+import type { Client, Reply } from '../http/client.ts'
+import { type Membership, noteFailure, noteSign } from '../membership/members.ts'
+import { connectTo, type Mailing } from '../membership/requests.ts'
+import { formatPeer, type Peer, peerKey } from '../wire/peer.ts'
 import { MemberQueues } from './member-queues.ts'
-import { type Membership, noteFailure, noteSign } from './members.ts'
-import { formatPeer, type Peer, peerKey } from './peer.ts'
-import { connectTo, type Mailing } from './requests.ts'
 
 /** What became of one message: every peer it was for is in one of both. */
 export interface Delivery {

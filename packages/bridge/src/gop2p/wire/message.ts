@@ -1,6 +1,6 @@
 // gop2p's wire, v1.1.3: messages and lists of members as Go's encoding/json writes and reads them. Pure. Reading says
 // what is wrong instead of throwing.
-import type { Gop2pLimits } from './limits.ts'
+import type { Gop2pLimits } from '../limits.ts'
 import { makePeer, type Peer } from './peer.ts'
 
 export const MessageType = { connect: 0, disconnect: 1, broadcast: 2, direct: 3 } as const

@@ -1,9 +1,9 @@
 // What gop2p's programs put into their messages, read and written: plain text. Who speaks is the sender's address; what
 // a bridge says begins with the name of who said it, in the way relays of chats have always written it. Pure.
-import { lineOf, marked, nameInLine, unmarked } from '../names.ts'
-import type { BridgedMessage, ForeignMessage } from '../side.ts'
-import type { Inbound } from './node.ts'
-import { formatPeer, isSamePeer, type Peer, parsePeer } from './peer.ts'
+import { lineOf, marked, nameInLine, unmarked } from '../../names.ts'
+import type { BridgedMessage, ForeignMessage } from '../../side.ts'
+import type { Inbound } from '../node.ts'
+import { formatPeer, isSamePeer, type Peer, parsePeer } from '../wire/peer.ts'
 
 export type Reading =
   | { readonly kind: 'heard'; readonly foreign: ForeignMessage }

@@ -3,11 +3,11 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import { plainHost } from '@floodnet/core'
-import { type Answer, type Request, refuseBody } from './answers.ts'
+import type { Gop2pLimits } from '../limits.ts'
+import { type Answer, type Request, refuseBody } from '../membership/answers.ts'
+import { isHere } from '../wire/peer.ts'
 import { Body } from './body.ts'
 import { labelOf, MARK_HEADER } from './client.ts'
-import type { Gop2pLimits } from './limits.ts'
-import { isHere } from './peer.ts'
 
 export interface ServerHost {
   readonly limits: Gop2pLimits

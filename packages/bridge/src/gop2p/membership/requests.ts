@@ -1,8 +1,9 @@
 // Which requests follow from what a node wants: who gets which message. Pure; the client sends them.
+
+import { encodeMessage, MessageType } from '../wire/message.ts'
+import { isSamePeer, type Peer, peerKey } from '../wire/peer.ts'
 import { mayDial } from './claims.ts'
 import { listPeers, type Membership } from './members.ts'
-import { encodeMessage, MessageType } from './message.ts'
-import { isSamePeer, type Peer, peerKey } from './peer.ts'
 
 /** One body for several peers. */
 export interface Mailing {

@@ -1,9 +1,9 @@
 // Keeps a node in its network: entries that are not members are tried again and again, since a gop2p node that restarts
 // looks for nobody.
 import { setTimeout as sleep } from 'node:timers/promises'
-import { Gop2pError } from './errors.ts'
-import type { Joined } from './joining.ts'
-import { isSamePeer, type Peer } from './peer.ts'
+import { Gop2pError } from '../errors.ts'
+import type { Joined } from '../joining.ts'
+import { isSamePeer, type Peer } from '../wire/peer.ts'
 
 export interface StayingNode {
   readonly members: readonly Peer[]

@@ -3,10 +3,10 @@
 // needs nothing installed.
 import { Agent, type ClientRequest, type IncomingMessage, request } from 'node:http'
 import { plainHost } from '@floodnet/core'
+import type { Gop2pErrorReason } from '../errors.ts'
+import type { Gop2pLimits } from '../limits.ts'
+import { formatPeer, hostOf, isUnspecified, type Peer } from '../wire/peer.ts'
 import { Body } from './body.ts'
-import type { Gop2pErrorReason } from './errors.ts'
-import type { Gop2pLimits } from './limits.ts'
-import { formatPeer, hostOf, isUnspecified, type Peer } from './peer.ts'
 
 /** Headers that gop2p's own nodes neither send nor read. */
 export const LABEL_HEADER = 'floodnet-bridge'
