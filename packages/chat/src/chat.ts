@@ -146,7 +146,7 @@ class Chat {
     this.#show({ kind: 'listening', address: network.address, id: network.id, join: joinAddress(network) })
     screen.setPrompt(promptOf(session))
     screen.setCompleter(completerOf(session))
-    if (entry !== null) this.#watch.ask(entry)
+    if (entry !== null) this.#watch.askFromStart(entry)
     else if (!listensOnPortOf(network, DEFAULT_ENTRY)) tryDefaultEntry(network, (address) => network.connect(address))
     void this.#files.tidy(Date.now()).then((count) => count > 0 && log.info({ count }, 'removed old parts of files'))
     this.#tick()

@@ -1,6 +1,6 @@
 // The whole chat on a network in memory: what needs no process, no socket and no terminal.
 import { PassThrough } from 'node:stream'
-import { entryAddresses } from '@floodnet/transport'
+import { type Entry, entryAddresses } from '@floodnet/transport'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { runChat } from '../src/chat.ts'
@@ -37,15 +37,27 @@ interface Setting {
   readonly stem?: boolean
   readonly patient?: boolean
   readonly obeys?: boolean
+  /** What the network knows of its entry when the chat begins. */
+  readonly known?: Entry
 }
 
 let ids = 0
 
 function talker(
   name: string | null,
-  { hub = new FakeHub(), address, entry, interactive = true, stem = false, patient = false, obeys = true }: Setting = {}
+  {
+    hub = new FakeHub(),
+    address,
+    entry,
+    interactive = true,
+    stem = false,
+    patient = false,
+    obeys = true,
+    known
+  }: Setting = {}
 ): Talker {
   const network = hub.node(`${++ids}abcdef`, address)
+  if (known !== undefined) network.entries.push(known)
   const typed = new PassThrough()
   const events: ScreenEvent[] = []
   const prompts: string[] = []
@@ -224,7 +236,7 @@ test('what was said while nobody was there counts as not said when nobody comes'
 test('says nothing elsewhere while the address that it was given does not answer', async () => {
   const alice = talker('alice', { interactive: false, patient: true, entry: '10.0.0.7:1' })
   alice.network.addPeer('cd'.repeat(32), '10.0.0.9:1')
-  alice.network.happen('dial', { phase: 'failed', address: '10.0.0.7:1', attempt: 1, reason: 'refused' })
+  alice.network.dialFailed('10.0.0.7:1', 'refused')
   alice.type('for 10.0.0.7')
   alice.end()
   assert.match((await alice.left).problem ?? '', '1 of 1 line was not said: 10.0.0.7:1 did not answer')
@@ -235,7 +247,7 @@ test('says it as soon as that address has answered', async () => {
   const alice = talker('alice', { interactive: false, patient: true, entry: '10.0.0.7:1' })
   alice.type('for 10.0.0.7')
   alice.end()
-  alice.network.happen('dial', { phase: 'failed', address: '10.0.0.7:1', attempt: 1, reason: 'refused' })
+  alice.network.dialFailed('10.0.0.7:1', 'refused')
   alice.network.happen('dial', { phase: 'opened', address: '10.0.0.7:1', attempt: 2 })
   alice.network.addPeer('cd'.repeat(32), '10.0.0.9:1')
   assert.equal(await alice.left, { problem: null })
@@ -245,23 +257,20 @@ test('says it as soon as that address has answered', async () => {
 test('a pipe whose address never answered is no success, whoever else heard it', async () => {
   const alice = talker('alice', { interactive: false, entry: '10.0.0.7:1' })
   alice.network.addPeer('cd'.repeat(32), '10.0.0.9:1')
-  alice.network.happen('dial', { phase: 'failed', address: '10.0.0.7:1', attempt: 1, reason: 'refused' })
+  alice.network.dialFailed('10.0.0.7:1', 'refused')
   alice.type('hello')
   alice.end()
   assert.match((await alice.left).problem ?? '', '10.0.0.7:1 did not answer')
 })
 
-for (const [spelling, address] of [
-  ['10.0.0.7:1', '10.0.0.7:1'],
-  ['[0:0::1]:1', '[::1]:1'],
-  ['localhost:1', '127.0.0.1:1']
-] as const)
-  test(`an entry named ${spelling} that links to us itself, at ${address}, has heard what is said`, async () => {
+for (const spelling of ['10.0.0.7:1', '[0:0::1]:1', 'localhost:1'])
+  test(`an entry named ${spelling} that links to us itself has heard what is said`, async () => {
     const alice = talker('alice', { interactive: false, entry: spelling })
     const [named = ''] = entryAddresses(spelling)
     alice.network.happen('dial', { phase: 'start', address: named, attempt: 1 })
-    alice.network.addPeer('cd'.repeat(32), address)
-    alice.network.happen('dial', { phase: 'failed', address: named, attempt: 1, reason: 'timeout' })
+    alice.network.addPeer('cd'.repeat(32))
+    alice.network.settle(named, 'joined')
+    alice.network.dialFailed(named, 'timeout')
     alice.type('hello')
     alice.end()
     assert.equal(await alice.left, { problem: null })
@@ -283,7 +292,7 @@ for (const command of ['quit', '/who', 'connect 10.0.0.7:1', ''])
   test(`"${command}" is no line to be said: it does not count as unheard`, async () => {
     const alice = talker('alice', { interactive: false, entry: '10.0.0.7:1' })
     alice.network.addPeer('cd'.repeat(32), '10.0.0.9:1')
-    alice.network.happen('dial', { phase: 'failed', address: '10.0.0.7:1', attempt: 1, reason: 'refused' })
+    alice.network.dialFailed('10.0.0.7:1', 'refused')
     alice.type(command)
     alice.end()
     assert.equal(await alice.left, { problem: null })
@@ -292,7 +301,7 @@ for (const command of ['quit', '/who', 'connect 10.0.0.7:1', ''])
 test('of what is typed for an address that never answers, only what is said counts', async () => {
   const alice = talker('alice', { interactive: false, entry: '10.0.0.7:1' })
   alice.network.addPeer('cd'.repeat(32), '10.0.0.9:1')
-  alice.network.happen('dial', { phase: 'failed', address: '10.0.0.7:1', attempt: 1, reason: 'refused' })
+  alice.network.dialFailed('10.0.0.7:1', 'refused')
   for (const line of ['hello', '/who', '/bogus', 'again', 'quit']) alice.type(line)
   assert.match((await alice.left).problem ?? '', '3 of 3 lines were not said: 10.0.0.7:1 did not answer')
   alice.end()
@@ -335,12 +344,12 @@ test('connect joins another entry and tells how it went', async () => {
   alice.type('connect 10.0.0.7:1')
   await alice.shows('notice', 'joining 10.0.0.7:1')
   assert.equal(alice.network.connected, ['10.0.0.7:1'])
-  alice.network.happen('dial', { phase: 'failed', address: '10.0.0.7:1', attempt: 1, reason: 'refused' })
+  alice.network.dialFailed('10.0.0.7:1', 'refused')
   await alice.shows('notice', 'no link to 10.0.0.7:1 yet (refused)')
-  alice.network.happen('dial', { phase: 'failed', address: '10.0.0.7:1', attempt: 2, reason: 'refused' })
+  alice.network.dialFailed('10.0.0.7:1', 'refused')
   alice.type('connect 10.0.0.8:1')
   await alice.shows('notice', 'joining 10.0.0.8:1')
-  alice.network.happen('dial', { phase: 'skipped', address: '10.0.0.8:1', attempt: 1, reason: 'connected' })
+  alice.network.settle('10.0.0.8:1', 'joined', 'connected')
   await alice.shows('notice', '10.0.0.8:1 is a neighbour already')
   alice.type('connect nonsense')
   await alice.shows('error', 'ERR_FLOODNET_ADDRESS')
@@ -348,42 +357,52 @@ test('connect joins another entry and tells how it went', async () => {
   await quit(alice)
 })
 
-test('an address counts as joined when it is a neighbour, not when it answers', async () => {
-  const alice = talker('alice', { entry: '10.0.0.7:1' })
-  const { network } = alice
-  const dialled = (address: string, link: number, peer: string) => {
-    network.happen('dial', { phase: 'opened', address, attempt: 1 })
-    network.happen('join', { kind: 'guest-up', link, peer } as { kind: string })
-  }
-  const gone = (link: number, reason: string) =>
-    network.happen('join', { kind: 'guest-down', link, reason, peer: '' } as { kind: string })
-  dialled('10.0.0.7:1', 7, 'entry')
-  network.addPeer('another')
-  assert.not.ok(JSON.stringify(alice.events).includes('joined'))
-  network.addPeer('entry', '10.0.0.7:1')
-  await alice.shows('notice', 'joined 10.0.0.7:1')
+const OUTCOMES = [
+  ['joined', undefined, 'joined 10.0.0.8:1'],
+  ['passed-on', 'answered', '10.0.0.8:1 leaves the link to others of its network'],
+  ['passed-on', 'full', '10.0.0.8:1 has no place for us now, and may know who has'],
+  ['network-joined', undefined, 'joined the network of 10.0.0.8:1'],
+  ['not-needed', undefined, '10.0.0.8:1 is there; there are links enough without it'],
+  ['self', undefined, '10.0.0.8:1 is this node itself'],
+  ['refused', 'wrong-network', 'no link to 10.0.0.8:1 yet (wrong-network); trying on'],
+  ['refused', 'wrong-identity', '10.0.0.8:1 is answered by somebody else than the ticket names: not joined'],
+  ['pending', 'dialling', '10.0.0.8:1 is being dialled already'],
+  ['pending', 'dial-limit', '10.0.0.8:1 is not dialled now (dial-limit)']
+] as const
 
+for (const [outcome, reason, words] of OUTCOMES)
+  test(`an entry that is ${outcome} (${reason}) is told in words, and others are not told`, async () => {
+    const alice = talker('alice')
+    alice.network.settle('10.0.0.8:1', outcome, reason)
+    alice.type('connect 10.0.0.8:1')
+    await alice.shows('notice', 'joining 10.0.0.8:1')
+    assert.is(alice.events.filter(({ kind }) => kind === 'notice').length, 1)
+    alice.network.settle('10.0.0.8:1', outcome, reason)
+    await alice.shows('notice', words)
+    await quit(alice)
+  })
+
+test('an entry that is passed on and then brings a neighbour is told twice, one that fails again and again once', async () => {
+  const alice = talker('alice')
   alice.type('connect 10.0.0.8:1')
   await alice.shows('notice', 'joining 10.0.0.8:1')
-  dialled('10.0.0.8:1', 8, 'full')
-  gone(8, 'answered')
-  await alice.shows('notice', '10.0.0.8:1 leaves the link to others')
-  network.addPeer('third')
-  await alice.shows('notice', 'joined the network of 10.0.0.8:1')
+  for (let n = 0; n < 3; n++) alice.network.settle('10.0.0.8:1', 'unreachable', `reason ${n}`)
+  alice.network.settle('10.0.0.8:1', 'passed-on', 'answered')
+  alice.network.settle('10.0.0.8:1', 'network-joined')
+  alice.network.settle('10.0.0.8:1', 'unreachable', 'timeout')
+  await alice.shows('notice', 'joined the network of')
+  assert.is(alice.events.filter((event) => JSON.stringify(event).includes('10.0.0.8:1')).length, 4)
+  await quit(alice)
+})
 
-  alice.type('connect 10.0.0.9:1')
-  await alice.shows('notice', 'joining 10.0.0.9:1')
-  dialled('10.0.0.9:1', 9, 'both')
-  gone(9, 'duplicate')
-  network.addPeer('both')
-  await alice.shows('notice', 'joined 10.0.0.9:1')
-
-  alice.type('connect 10.0.0.6:1')
-  await alice.shows('notice', 'joining 10.0.0.6:1')
-  network.happen('dial', { phase: 'failed', address: '10.0.0.6:1', attempt: 1, reason: 'refused' })
-  dialled('10.0.0.6:1', 6, 'late')
-  network.addPeer('late')
-  await alice.shows('notice', 'joined 10.0.0.6:1')
+test('what the entry came to before the chat began is told', async () => {
+  const hub = new FakeHub()
+  const alice = talker('alice', {
+    hub,
+    entry: '10.0.0.7:1',
+    known: { address: '10.0.0.7:1', outcome: 'joined', id: null }
+  })
+  await alice.shows('notice', 'joined 10.0.0.7:1')
   await quit(alice)
 })
 
@@ -391,7 +410,7 @@ test('people see nothing of the network but what they asked for', async () => {
   const alice = talker('alice')
   alice.network.happen('worker-restart', { worker: 0, delayMs: 100, error: new Error('crash') })
   alice.network.happen('refused', { address: 'a:1', id: null, reason: 'wrong-network', by: 'peer' })
-  alice.network.happen('dial', { phase: 'failed', address: '127.0.0.1:55555', attempt: 1, reason: 'refused' })
+  alice.network.dialFailed('127.0.0.1:55555', 'refused')
   await quit(alice)
   const kinds = alice.events.map(({ kind }) => kind).filter((kind) => kind !== 'status')
   assert.equal(kinds, ['listening'])

@@ -2,9 +2,10 @@
 // Types only; nothing here knows about threads, sockets or frames.
 
 import type { Observable } from 'rxjs'
+import type { Entry, NetworkEvent, NetworkEvents } from './network-events.ts'
 import type { NetworkLimits } from './network-limits.ts'
-import type { DropReason } from './threads/drop-reasons.ts'
 
+export type { Entry, EntryOutcome, FloodnetErrorLike, NetworkEvent, NetworkEvents } from './network-events.ts'
 export type { NetworkLimits }
 
 /**
@@ -188,66 +189,6 @@ export interface Peer {
   readonly lagging: boolean
 }
 
-/** Events by name. Times are in ms. */
-export interface NetworkEvents {
-  /** The node accepts links here. */
-  listening: { address: string; id: string }
-  /** A peer is a neighbour: messages flow both ways from now on. */
-  'peer-up': { id: string; address: string; direction: 'dialled' | 'accepted' }
-  /** It is one no more; `reason` is one of those of LEAVE in docs/PROTOCOL.md. */
-  'peer-down': { id: string; address: string; reason: string }
-  /** Every attempt to reach an address: when it starts, and how it ended. */
-  dial: { phase: 'start' | 'failed' | 'opened' | 'skipped'; address: string; attempt: number; reason?: string }
-  /**
-   * What looking for others brought, once for each change: `started` on a local network, `found` with a `count` of
-   * candidates, or `failed` with a reason. `subject`: the name in DNS, or the interface of the local network.
-   */
-  discovery: {
-    source: 'dns' | 'lan'
-    phase: 'started' | 'found' | 'failed'
-    subject: string
-    count: number
-    reason?: string
-  }
-  /**
-   * A peer was refused at the handshake or afterwards, by us or by it. Of those that this node refuses for one reason,
-   * five a second are told one by one; `count` is there when the event stands for more than one, of which it names the
-   * last.
-   */
-  refused: { address: string; id: string | null; reason: string; by: 'us' | 'peer'; count?: number }
-  /** A neighbour (or this program, peer null) takes messages too slowly, or has caught up again. */
-  lagging: { peer: string | null; lagging: boolean; dropped: number }
-  /**
-   * Messages or packets were dropped; `count` since the last event of this reason, at most one event a second for each
-   * reason.
-   */
-  dropped: { reason: DropReason; count: number; peer: string | null }
-  /**
-   * Packets of an author beyond its rate (`maxOriginBytesPerSecond`, `maxOriginPacketsPerSecond`) were not taken;
-   * `count` since the last event, at most one a second for each author, and 64 in all.
-   */
-  suppressed: { origin: string; count: number }
-  /**
-   * Packets `from` to `to` of an author did not come, though later ones did: within `repairMs` (`'late'`), or until too
-   * much was held (`'held-full'`). Also counted, as `gap`, in `drops`.
-   */
-  gap: { origin: string; incarnation: number; from: number; to: number; reason: 'late' | 'held-full' }
-  /** What the join actor did besides, for a curious eye: requests, offers, slots, guests. `kind` tells which. */
-  join: Readonly<{ kind: string }>
-  /** An I/O thread ended and comes back after `delayMs`. */
-  'worker-restart': { worker: number; delayMs: number; error: Error }
-  /** Something that the program should know and the node survives. */
-  error: FloodnetErrorLike
-  /** The network has ended; after this nothing more is emitted. */
-  close: { reason: string }
-}
-
-/** An error with a stable code, as thrown and emitted by this package. */
-export interface FloodnetErrorLike extends Error {
-  /** Names the kind of failure for ever: docs/API.md lists all. */
-  readonly code: string
-}
-
 /** Counters since the start, and gauges. Packets are frames with data; messages are what programs write and read. */
 export interface NetworkStats {
   /** Milliseconds since the start. */
@@ -313,6 +254,8 @@ export interface Network extends AsyncIterable<Message>, AsyncDisposable {
   readonly address: string | null
   /** Neighbours, oldest first. */
   readonly peers: readonly Peer[]
+  /** The addresses that the program named, and what became of each; event `entry` tells changes. */
+  readonly entries: readonly Entry[]
   /**
    * Sends a message to everyone. The bytes are copied at once. Resolves when it is in the node's bounded send path:
    * awaiting it is the back-pressure. A write that nobody awaits does not end the process when it fails because the
@@ -344,8 +287,8 @@ export interface Network extends AsyncIterable<Message>, AsyncDisposable {
   /** Takes a listener of `on` or `once` away. */
   off<K extends keyof NetworkEvents>(name: K, listener: (details: NetworkEvents[K]) => void): this
   /**
-   * Joins one more entry while running, of any kind that `join` takes. The outcome comes as `dial` and `peer-up`
-   * events. @throws ERR_FLOODNET_ADDRESS
+   * Joins one more entry while running, of any kind that `join` takes. The outcome comes as `entry` events.
+   * @throws ERR_FLOODNET_ADDRESS
    */
   connect(address: string): void
   /**
@@ -379,8 +322,3 @@ export interface Network extends AsyncIterable<Message>, AsyncDisposable {
   /** Settles when the network has ended: resolves after `close()`, rejects when it failed. */
   readonly closed: Promise<void>
 }
-
-/** One event of `events$`. */
-export type NetworkEvent = {
-  [K in keyof NetworkEvents]: { name: K } & { details: NetworkEvents[K] }
-}[keyof NetworkEvents]

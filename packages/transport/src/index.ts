@@ -1,6 +1,8 @@
 // @floodnet/transport: what a program imports.
 export { ERROR_CODES, type ErrorCode, FloodnetError, LIMITS } from '@floodnet/core'
 export type {
+  Entry,
+  EntryOutcome,
   FloodnetErrorLike,
   Logger,
   Message,

@@ -3,6 +3,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { FloodnetError, formatAddress } from '@floodnet/core'
 import type { Observable } from 'rxjs'
 import type {
+  Entry,
   Message,
   Network,
   NetworkEvent,
@@ -70,7 +71,7 @@ class FloodNetwork implements Network {
     this.#signal = signal
     this.messages$ = this.#node.inbox.stream.messages$
     this.events$ = this.#node.hub.events$.asObservable()
-    this.#log = new EventLog(this.events$, logger)
+    this.#log = new EventLog(this.#node.hub, logger)
     this.#loopDelay.enable()
   }
 
@@ -98,6 +99,10 @@ class FloodNetwork implements Network {
     return this.#node.peers.list(performance.now())
   }
 
+  get entries(): readonly Entry[] {
+    return this.#node.entries.list
+  }
+
   write(message: Uint8Array | string, options?: WriteOptions): Promise<Receipt> {
     return this.#node.outbox.write(message, options)
   }
@@ -111,7 +116,7 @@ class FloodNetwork implements Network {
     const entry = parseEntry('connect', address)
     if (entry.kind === 'ticket') refuseOtherNetwork('connect', entry.ticket, this.#node.settings)
     // Not before the node has begun to look for neighbours, which it does in the turn after `createNetwork`.
-    setImmediate(() => this.#node.finding.connect(sortEntries([entry])))
+    setImmediate(() => this.#node.connect(sortEntries([entry])))
   }
 
   ticket({ key = false }: { key?: boolean } = {}): string {

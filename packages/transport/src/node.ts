@@ -1,12 +1,14 @@
 // A running node without its public face: workers, join actor, inbox and outbox, and the streams between them.
 import { FloodnetError, joinDegree, rememberedPeers } from '@floodnet/core'
 import { partition, Subject, share, tap } from 'rxjs'
+import type { Entries } from './finding/entries.ts'
 import { Finding } from './finding/finding.ts'
 import { FrameCrypto, stretchedKey } from './identity/frame-crypto.ts'
 import { IncarnationKeeper } from './identity/incarnation-keeper.ts'
 import { closedError, Inbox } from './inbound/inbox.ts'
 import { isForInbox } from './inbound/inbox-frames.ts'
 import { ClockWatch } from './membership/clock-watch.ts'
+import { EntryOutcomes } from './membership/entry-outcomes.ts'
 import { JoinActor } from './membership/join-actor.ts'
 import { JoinEffects } from './membership/join-effects.ts'
 import { joinInputOf } from './membership/join-inputs.ts'
@@ -52,6 +54,8 @@ export class Node implements WorkerPoolHost {
   readonly outbox: Outbox
   readonly actor: JoinActor
   readonly finding: Finding
+  /** The addresses that the program named. */
+  readonly entries: EntryOutcomes
   readonly pool: WorkerPool
   readonly workerTotals: WorkerTotals
   readonly startedMs = performance.now()
@@ -108,7 +112,13 @@ export class Node implements WorkerPoolHost {
     this.outbox = new Outbox(identity, crypto, limits, this.#port, direct)
     this.actor = new JoinActor(joinOptionsOf(settings), onFatal)
     this.finding = new Finding(settings, this.actor, this.hub)
-    const parts = { pool: this.pool, peers: this.peers, actor: this.actor, hub: this.hub, names: this.finding.names }
+    this.entries = new EntryOutcomes({
+      list: () => this.peers.list(performance.now()),
+      tell: (entry) => this.hub.emit('entry', entry)
+    })
+    this.entries.name(settings.join)
+    const { pool, peers, actor, hub, entries } = this
+    const parts = { pool, peers, actor, hub, entries, names: this.finding.names }
     this.#effects = new JoinEffects(parts, certificate === null && !settings.allowInsecure)
     this.#wire()
   }
@@ -128,6 +138,12 @@ export class Node implements WorkerPoolHost {
   join(): void {
     this.actor.send({ kind: 'start' })
     this.finding.start(this.bound?.endpoint ?? null)
+  }
+
+  /** The program names more to join by. */
+  connect(entries: Entries): void {
+    this.entries.name(entries)
+    this.finding.connect(entries)
   }
 
   /** Resolves when everything written so far is with the operating system for every link that keeps up. */

@@ -2,7 +2,17 @@
 // happen happens.
 import { createHash, randomBytes } from 'node:crypto'
 import { EventEmitter } from 'node:events'
-import type { Message, Network, NetworkEvent, NetworkEvents, Peer, Receipt, WriteOptions } from '@floodnet/transport'
+import type {
+  Entry,
+  EntryOutcome,
+  Message,
+  Network,
+  NetworkEvent,
+  NetworkEvents,
+  Peer,
+  Receipt,
+  WriteOptions
+} from '@floodnet/transport'
 import { Subject } from 'rxjs'
 
 export class FakeHub {
@@ -23,6 +33,7 @@ export class FakeNetwork extends EventEmitter implements Network {
   readonly id: string
   readonly address: string
   readonly peers: Peer[] = []
+  readonly entries: Entry[] = []
   readonly messages$ = new Subject<Message>()
   readonly events$ = new Subject<NetworkEvent>()
   readonly closed: Promise<void>
@@ -96,6 +107,17 @@ export class FakeNetwork extends EventEmitter implements Network {
 
   happen<K extends keyof NetworkEvents>(name: K, details: NetworkEvents[K]): void {
     this.emit(name, details)
+  }
+
+  /** An entry has another outcome. */
+  settle(address: string, outcome: EntryOutcome, reason?: string): void {
+    const entry = { address, outcome, id: null, ...(reason === undefined ? {} : { reason }) }
+    this.happen('entry', entry)
+  }
+
+  dialFailed(address: string, reason: string): void {
+    this.happen('dial', { phase: 'failed', address, attempt: 1, reason })
+    this.settle(address, 'unreachable', reason)
   }
 
   addPeer(id: string, address = '127.0.0.1:50000'): void {

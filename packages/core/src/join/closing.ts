@@ -41,7 +41,7 @@ function forgetLink(context: StepContext, link: Link, reason: string): void {
   context.state.waiting.delete(link)
   settleAddress(context, link, reason)
   if (context.state.neighbours.get(link.peer) === link) loseNeighbour(context, link, reason)
-  else emit(context, { kind: 'guest-down', peer: link.peer, link: link.link, reason })
+  else emit(context, { kind: 'guest-down', peer: link.peer, link: link.link, dialled: link.dialled, reason })
   if (linkTo(context.state, link.peer) === undefined) loseRequests(context, link.peer)
 }
 

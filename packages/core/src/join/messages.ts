@@ -86,8 +86,9 @@ export type JoinEvent =
   /** Still our neighbour, now over another link. */
   | { kind: 'peer-moved'; peer: NodeId; link: number; from: number }
   | { kind: 'peer-down'; peer: NodeId; link: number; reason: string }
-  | { kind: 'guest-up'; peer: NodeId; link: number; direction: Direction }
-  | { kind: 'guest-down'; peer: NodeId; link: number; reason: string }
+  /** `dialled`: the address that we dialled; null: the peer dialled us. */
+  | { kind: 'guest-up'; peer: NodeId; link: number; dialled: string | null }
+  | { kind: 'guest-down'; peer: NodeId; link: number; dialled: string | null; reason: string }
   | DialEvent
   | { kind: 'request-sent'; request: number; via: NodeId }
   | { kind: 'request-refused'; request: number; by: NodeId; reason: JoinRefusal }

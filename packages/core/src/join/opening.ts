@@ -24,11 +24,11 @@ import { claimedAddress, reachOfSocket, strangersAddress } from './told-addresse
 
 export function onLinkOpen(context: StepContext, input: LinkOpen): void {
   const dial = input.dial === null ? null : takeDial(context, input.dial)
-  if (dial === undefined) return refuse(context, input, 'cancelled', 'late-dial')
+  if (dial === undefined) return refuse(context, input, null, 'cancelled', 'late-dial')
   if (dial) noteOpened(context, dial, input)
   const refusal = refusalOf(context.state, input, dial)
   if (dial && refusal) addressFailed(context, dial.address)
-  if (refusal) return refuse(context, input, ...refusal)
+  if (refusal) return refuse(context, input, dial, ...refusal)
   if (
     dial === null &&
     !context.state.reservations.has(input.peer) &&
@@ -75,11 +75,17 @@ function idleGuest(state: JoinState): Link | undefined {
   return undefined
 }
 
-function refuse(context: StepContext, input: LinkOpen, reason: CloseReason, counter: JoinCounter): void {
+function refuse(
+  context: StepContext,
+  { link, peer, remote }: LinkOpen,
+  dial: Dial | null,
+  reason: CloseReason,
+  counter: JoinCounter
+): void {
   count(context, counter)
-  if (reason === 'guests-full') sendPeers(context, input.link, input.peer, reachOfSocket(input.remote ?? null))
-  context.effects.push({ kind: 'close', link: input.link, reason })
-  emit(context, { kind: 'guest-down', peer: input.peer, link: input.link, reason })
+  if (reason === 'guests-full') sendPeers(context, link, peer, reachOfSocket(remote ?? null))
+  context.effects.push({ kind: 'close', link, reason })
+  emit(context, { kind: 'guest-down', peer, link, dialled: dial?.address ?? null, reason })
 }
 
 /** Its old links are dead, and so is everything that the old process had asked for. */
@@ -114,7 +120,7 @@ function addGuest(context: StepContext, input: LinkOpen, dial: Dial | null): Lin
   }
   state.links.set(number, link)
   state.waiting.add(link)
-  emit(context, { kind: 'guest-up', peer, link: number, direction: dial ? 'out' : 'in' })
+  emit(context, { kind: 'guest-up', peer, link: number, dialled: dial?.address ?? null })
   return link
 }
 

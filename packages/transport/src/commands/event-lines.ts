@@ -14,6 +14,7 @@ export function eventObject(event: NetworkEvent): object | null {
       return { event: 'peer-down', id: event.details.id, reason: event.details.reason }
     case 'dial':
       return isMissed(event.details) ? { event: 'dial', ...event.details } : null
+    case 'entry':
     case 'discovery':
     case 'refused':
     case 'lagging':
@@ -27,7 +28,6 @@ export function eventObject(event: NetworkEvent): object | null {
     }
     case 'error':
       return errorObject(event.details.code, event.details.message)
-    case 'join':
     case 'close':
       return null
   }
@@ -60,6 +60,8 @@ function sentence(event: NetworkEvent): string | null {
       return `peer down ${shortId(event.details.id)} at ${event.details.address}: ${event.details.reason}`
     case 'dial':
       return dialText(event.details)
+    case 'entry':
+      return entryText(event.details)
     case 'discovery':
       return discoveryText(event.details)
     case 'refused':
@@ -78,7 +80,6 @@ function sentence(event: NetworkEvent): string | null {
       return `I/O thread ${event.details.worker} ended (${event.details.error.message}); back in ${event.details.delayMs} ms`
     case 'error':
       return `${event.details.code}: ${event.details.message}`
-    case 'join':
     case 'close':
       return null
   }
@@ -90,6 +91,12 @@ function dialText({ phase, address, attempt, reason }: Details<'dial'>): string 
   if (phase === 'skipped' && reason === 'self') return `${address} is this node itself, or one that has its key`
   if (phase === 'skipped') return `does not dial ${address}: ${reason ?? 'unknown'}`
   return phase === 'failed' ? `cannot reach ${address}: ${reason ?? 'unknown'} (attempt ${attempt})` : null
+}
+
+/** What neither a dial nor a neighbour tells. */
+function entryText({ address, outcome }: Details<'entry'>): string | null {
+  if (outcome === 'passed-on') return `${address} leaves the link to others of its network`
+  return outcome === 'not-needed' ? `${address} is there; there are links enough without it` : null
 }
 
 /** A dial that brought no link. Those that do are told by `peer-up`. */

@@ -4,6 +4,7 @@ import { LookupError, type NameResolver } from '../finding/name-resolver.ts'
 import type { EventHub } from '../telemetry/event-hub.ts'
 import type { Endpoint, ToWorker } from '../threads/messages.ts'
 import type { WorkerPool } from '../threads/worker-pool.ts'
+import type { EntryOutcomes } from './entry-outcomes.ts'
 import type { JoinActor } from './join-actor.ts'
 import type { PeerTable } from './peer-table.ts'
 
@@ -14,6 +15,7 @@ export interface JoinParts {
   readonly actor: JoinActor
   readonly hub: EventHub
   readonly names: NameResolver
+  readonly entries: EntryOutcomes
 }
 
 export class JoinEffects {
@@ -31,10 +33,12 @@ export class JoinEffects {
   /** Dials whose name is being looked up. */
   readonly #lookUps = new Set<number>()
   readonly #names: NameResolver
+  readonly #entries: EntryOutcomes
 
-  constructor({ pool, peers, actor, hub, names }: JoinParts, loopbackOnly: boolean) {
+  constructor({ pool, peers, actor, hub, names, entries }: JoinParts, loopbackOnly: boolean) {
     this.#pool = pool
     this.#names = names
+    this.#entries = entries
     this.#peers = peers
     this.#actor = actor
     this.#hub = hub
@@ -72,7 +76,10 @@ export class JoinEffects {
   onLinkActive(link: number): void {
     if (!this.#comingUp.delete(link)) return
     const peer = this.#peers.list(performance.now()).find(({ id }) => id === this.#peers.peerOf(link))
-    if (peer !== undefined) this.#hub.emit('peer-up', { id: peer.id, address: peer.address, direction: peer.direction })
+    if (peer === undefined) return
+    const { id, address, direction } = peer
+    this.#hub.emit('peer-up', { id, address, direction })
+    this.#entries.onPeerUp(peer)
   }
 
   #dial(dial: number, address: string, expect: string | null): void {
@@ -145,14 +152,19 @@ export class JoinEffects {
     switch (event.kind) {
       case 'dial': {
         const { phase, address, attempt, reason } = event
-        return this.#hub.emit('dial', { phase, address, attempt, ...(reason === undefined ? {} : { reason }) })
+        this.#hub.emit('dial', { phase, address, attempt, ...(reason === undefined ? {} : { reason }) })
+        return this.#entries.onJoinEvent(event)
       }
+      case 'guest-up':
+      case 'guest-down':
+        this.#hub.joins$.next(event)
+        return this.#entries.onJoinEvent(event)
       case 'peer-up':
         this.#comingUp.add(event.link)
         return
       case 'peer-moved':
         this.#onPeerMoved(event.from, event.link)
-        return this.#hub.emit('join', event)
+        return this.#hub.joins$.next(event)
       case 'peer-down':
         return this.#onPeerDown(event.peer, event.link, event.reason)
       case 'link-refused':
@@ -163,7 +175,7 @@ export class JoinEffects {
           by: 'peer'
         })
       default:
-        return this.#hub.emit('join', event)
+        return this.#hub.joins$.next(event)
     }
   }
 

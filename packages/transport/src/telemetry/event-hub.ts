@@ -1,6 +1,7 @@
 // The node's events, as listeners and as one Observable. A listener that throws must not stop the node half-way through
 // a step: its error surfaces as an uncaught exception of its own.
 import { EventEmitter } from 'node:events'
+import type { JoinEvent } from '@floodnet/core'
 import { Subject } from 'rxjs'
 import type { NetworkEvent, NetworkEvents } from '../api.ts'
 
@@ -8,6 +9,8 @@ type Listener = (details: unknown) => void
 
 export class EventHub {
   readonly events$ = new Subject<NetworkEvent>()
+  /** What the join actor did besides, for the log alone: requests, offers, slots, guests. */
+  readonly joins$ = new Subject<JoinEvent>()
   readonly #emitter = new EventEmitter()
 
   constructor() {
@@ -40,6 +43,7 @@ export class EventHub {
 
   end(): void {
     this.events$.complete()
+    this.joins$.complete()
     this.#emitter.removeAllListeners()
   }
 

@@ -1,6 +1,7 @@
 // The node's events in words, for the program's logger and for DEBUG=floodnet:*.
-import type { Observable, Subscription } from 'rxjs'
+import type { Subscription } from 'rxjs'
 import type { Logger, NetworkEvent } from '../api.ts'
+import type { EventHub } from './event-hub.ts'
 import { debugLogger, teeLogger } from './logger.ts'
 
 /** Level at which each event is logged. */
@@ -9,13 +10,13 @@ const LEVELS = {
   'peer-up': 'info',
   'peer-down': 'info',
   dial: 'debug',
+  entry: 'info',
   discovery: 'info',
   refused: 'warn',
   lagging: 'warn',
   dropped: 'warn',
   suppressed: 'warn',
   gap: 'warn',
-  join: 'debug',
   'worker-restart': 'error',
   error: 'error',
   close: 'info'
@@ -24,10 +25,11 @@ const LEVELS = {
 export class EventLog {
   readonly #subscription: Subscription
 
-  constructor(events$: Observable<NetworkEvent>, logger: Logger | undefined) {
+  constructor({ events$, joins$ }: EventHub, logger: Logger | undefined) {
     const debug = debugLogger('floodnet:network')
     const log = logger === undefined ? debug : teeLogger(logger, debug)
     this.#subscription = events$.subscribe(({ name, details }) => log[LEVELS[name]]({ ...details }, name))
+    this.#subscription.add(joins$.subscribe((event) => log.debug({ ...event }, 'join')))
   }
 
   end(): void {

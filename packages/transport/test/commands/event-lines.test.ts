@@ -48,7 +48,21 @@ const LINES: readonly (readonly [event: NetworkEvent, json: string | null, text:
     `{"event":"dial","phase":"skipped","address":"${ADDRESS}","attempt":1,"reason":"self"}`,
     `${ADDRESS} is this node itself, or one that has its key`
   ],
-  [{ name: 'join', details: { kind: 'offer' } }, null, null],
+  [
+    { name: 'entry', details: { address: ADDRESS, outcome: 'joined', id: ID } },
+    `{"event":"entry","address":"${ADDRESS}","outcome":"joined","id":"${ID}"}`,
+    null
+  ],
+  [
+    { name: 'entry', details: { address: ADDRESS, outcome: 'passed-on', id: ID, reason: 'answered' } },
+    `{"event":"entry","address":"${ADDRESS}","outcome":"passed-on","id":"${ID}","reason":"answered"}`,
+    `${ADDRESS} leaves the link to others of its network`
+  ],
+  [
+    { name: 'entry', details: { address: ADDRESS, outcome: 'not-needed', id: ID } },
+    `{"event":"entry","address":"${ADDRESS}","outcome":"not-needed","id":"${ID}"}`,
+    `${ADDRESS} is there; there are links enough without it`
+  ],
   [{ name: 'dial', details: { phase: 'start', address: ADDRESS, attempt: 1 } }, null, null],
   [{ name: 'dial', details: { phase: 'opened', address: ADDRESS, attempt: 1 } }, null, null],
   [

@@ -129,7 +129,7 @@ for (const attack of asGuest) {
     await expectClosed(peer, attack)
     const told = (event: unknown): boolean =>
       JSON.stringify(event).includes(peer.identity.id) && JSON.stringify(event).includes(attack.reason)
-    await until(() => stream.target.all('join').some(told), 15_000, 'an event about the guest')
+    await until(() => stream.target.joins.some(told), 15_000, 'a line about the guest')
   })
 }
 

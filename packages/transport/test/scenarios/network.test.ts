@@ -272,7 +272,7 @@ test('both Observables complete when the network closes, the events after the la
   assert.is(names.at(-1), 'close')
 })
 
-test('events tell the story in order: listening, dial, opened, peer-up, peer-down, close', async () => {
+test('events tell the story in order: listening, dial, opened, peer-up, entry, peer-down, close', async () => {
   const a = await startNode()
   const b = await startNode({ join: a.address })
   await linked(a, b)
@@ -280,13 +280,13 @@ test('events tell the story in order: listening, dial, opened, peer-up, peer-dow
   await b.event('peer-down')
   await b.network.close()
   const story = b.events.flatMap((event) => {
-    if (event.name === 'join') return []
     return event.name === 'dial' ? [`dial ${event.details.phase}`] : [event.name]
   })
   // Alone again, it may try its entry once more before it is closed.
-  const [told, last] = [story.slice(0, 5), story.at(-1)]
-  assert.equal([...told, last], ['listening', 'dial start', 'dial opened', 'peer-up', 'peer-down', 'close'])
+  const [told, last] = [story.slice(0, 6), story.at(-1)]
+  assert.equal([...told, last], ['listening', 'dial start', 'dial opened', 'peer-up', 'entry', 'peer-down', 'close'])
   assert.equal(b.all('listening'), [{ address: b.address, id: b.network.id }])
+  assert.equal(b.all('entry')[0], { address: a.address, outcome: 'joined', id: a.network.id })
   assert.equal(b.all('peer-up'), [{ id: a.network.id, address: a.address, direction: 'dialled' }])
   assert.equal(b.all('peer-down'), [{ id: a.network.id, address: a.address, reason: 'leaving' }])
   assert.equal(a.all('peer-up'), [{ id: b.network.id, address: b.address, direction: 'accepted' }])

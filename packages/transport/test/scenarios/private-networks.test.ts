@@ -129,7 +129,7 @@ test('whoever leaves and then speaks is not listened to, though the node has dia
     assert.equal([packets.in, origins, messages.delivered], [0, 0, 0])
     assert.equal(member.all('peer-up'), [])
     assert.equal(
-      member.all('join').filter(({ kind }) => kind === 'guest-up'),
+      member.joins.filter(({ kind }) => kind === 'guest-up'),
       []
     )
   } finally {

@@ -203,7 +203,7 @@ function totalsOf({ packets, bytes, duplicates, drops, closes, messages }: Netwo
 }
 
 function guestsOf(node: LocalNode): { link: number }[] {
-  return node.all('join').filter(({ kind }) => kind === 'guest-up') as unknown as { link: number }[]
+  return node.joins.filter(({ kind }) => kind === 'guest-up') as unknown as { link: number }[]
 }
 
 function workersOf(node: LocalNode): Set<number> {

@@ -1,5 +1,5 @@
 // A node in the test's own process, with everything that it has told.
-import { createNetwork, type Network, type NetworkEvents, type NetworkOptions } from '@floodnet/transport'
+import { createNetwork, type Logger, type Network, type NetworkEvents, type NetworkOptions } from '@floodnet/transport'
 import { until } from '../../../../test/support/wait.ts'
 
 /** For an event on loopback. Generous: a test machine may be busy. */
@@ -14,6 +14,8 @@ export interface LocalNode {
   readonly address: string
   /** All events since the start. */
   readonly events: readonly Recorded[]
+  /** What the join actor did, as the log has it. */
+  readonly joins: readonly Readonly<Record<string, unknown>>[]
   /** Details of all events of this name. */
   all<K extends Name>(name: K): NetworkEvents[K][]
   /** Details of the first event of this name with these fields, of the past or to come. */
@@ -24,7 +26,9 @@ const running = new Set<Network>()
 
 /** Listens at a free port of 127.0.0.1 unless told otherwise. */
 export async function startNode(options: NetworkOptions = {}): Promise<LocalNode> {
-  const network = await createNetwork({ listen: '127.0.0.1:0', ...options })
+  const joins: Record<string, unknown>[] = []
+  const logger = joinLog(joins, options.logger)
+  const network = await createNetwork({ listen: '127.0.0.1:0', ...options, logger })
   const events: Recorded[] = []
   running.add(network)
   network.events$.subscribe((event) => events.push(event as Recorded))
@@ -34,6 +38,7 @@ export async function startNode(options: NetworkOptions = {}): Promise<LocalNode
     network,
     address: network.address ?? '',
     events,
+    joins,
     all,
     event: (name, fields = {}) =>
       until(
@@ -58,6 +63,14 @@ export async function closeNodes(): Promise<void> {
 
 export function textOf({ payload }: { readonly payload: Uint8Array }): string {
   return new TextDecoder().decode(payload)
+}
+
+function joinLog(joins: Record<string, unknown>[], also: Logger | undefined): Logger {
+  const level = (name: keyof Logger) => (details: object, text: string) => {
+    if (text === 'join') joins.push({ ...details })
+    also?.[name](details, text)
+  }
+  return { debug: level('debug'), info: level('info'), warn: level('warn'), error: level('error') }
 }
 
 function matches(details: object, fields: object): boolean {

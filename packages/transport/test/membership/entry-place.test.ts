@@ -1,8 +1,7 @@
-// Which neighbours are at the address that the user named.
-import { encodeTicket } from '@floodnet/core'
+// Which neighbours are at the address that the program named.
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { isPlaceOf } from '../../src/network/entry-place.ts'
+import { isPlaceOf } from '../../src/membership/entry-place.ts'
 
 const ID = 'ab'.repeat(32)
 const at = (address: string, id = ID) => ({ id, address })
@@ -16,7 +15,7 @@ for (const [entry, address] of [
   ['localhost:1', '[::1]:1']
 ] as const)
   test(`${address} is ${entry}`, () => {
-    assert.ok(isPlaceOf(at(address), entry, entry))
+    assert.ok(isPlaceOf(at(address), entry, null))
   })
 
 for (const [entry, address] of [
@@ -27,13 +26,12 @@ for (const [entry, address] of [
   ['localhost:1', '10.0.0.7:1']
 ] as const)
   test(`${address} is not ${entry}`, () => {
-    assert.not.ok(isPlaceOf(at(address), entry, entry))
+    assert.not.ok(isPlaceOf(at(address), entry, null))
   })
 
-test('a ticket names its peer, wherever that is, and nobody else at its address', () => {
-  const entry = encodeTicket({ network: 'room', key: null, peers: [{ id: ID, address: '10.0.0.7:1' }] })
-  assert.ok(isPlaceOf(at('192.168.0.7:9'), '10.0.0.7:1', entry))
-  assert.not.ok(isPlaceOf(at('10.0.0.7:1', 'cd'.repeat(32)), '10.0.0.7:1', entry))
+test('an entry that a ticket pins is its peer, wherever that is, and nobody else at its address', () => {
+  assert.ok(isPlaceOf(at('192.168.0.7:9'), '10.0.0.7:1', ID))
+  assert.not.ok(isPlaceOf(at('10.0.0.7:1', 'cd'.repeat(32)), '10.0.0.7:1', ID))
 })
 
 test.run()
