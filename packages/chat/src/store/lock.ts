@@ -9,6 +9,10 @@ import { hostname } from 'node:os'
 const TOUCH_MS = 2_000
 /** How long a lock from elsewhere is watched: one that is not touched meanwhile is left over. More than two touches. */
 const WATCH_MS = 5_000
+/** How long between two looks at what another start does at this moment. */
+const STEP_MS = 10
+/** As many as there are identities: more starts do not wait for one lock. */
+const MAX_ROUNDS = 16
 
 export type LockResult = { kind: 'locked'; release(): void } | { kind: 'taken'; by: number }
 
@@ -21,56 +25,114 @@ interface Owner {
   readonly place: string | null
 }
 
-/** @throws what the system says when the file cannot be made for other reasons. */
+/**
+ * Takes the lock, or says who has it. Waits in place, up to some seconds, where that cannot be known at once: nothing
+ * else has begun yet.
+ *
+ * @throws what the system says when the file cannot be made for other reasons.
+ */
 export function takeLock(path: string, pid = process.pid): LockResult {
-  // Once more after a stale one is out of the way. Two that start in the same instant after a crash may both take it: a
-  // risk of milliseconds that a portable lock without an owner cannot close.
-  for (let attempt = 0; attempt < 2; attempt++) {
-    if (tryLock(path, pid)) return { kind: 'locked', release: hold(path) }
-    const owner = ownerOf(path)
+  const text = `${pid} ${startOf(pid) ?? '-'} ${here()}\n`
+  // Each round ends with an answer, or finds that another start was quicker: as many rounds as there may be starts.
+  for (let round = 0; round < MAX_ROUNDS; round++) {
+    if (tryMake(path, text)) return { kind: 'locked', release: hold(path, text) }
+    const found = settledTextOf(path)
+    if (found === null) continue
+    const owner = ownerIn(found)
     if (owner !== null && isHeld(path, owner, pid)) return { kind: 'taken', by: owner.pid }
-    rmSync(path, { force: true })
+    removeStale(path, found)
   }
-  return { kind: 'taken', by: ownerOf(path)?.pid ?? 0 }
+  return { kind: 'taken', by: ownerIn(textOf(path) ?? '')?.pid ?? 0 }
 }
 
 // A process has the number of one that died, as after a restart in a container: its own locks are those it knows of.
 const held = new Set<string>()
 
-function hold(path: string): () => void {
+function hold(path: string, text: string): () => void {
   held.add(path)
   const touching = setInterval(() => touch(path), TOUCH_MS).unref()
   return () => {
     clearInterval(touching)
     held.delete(path)
-    rmSync(path, { force: true })
+    // Removed by its user meanwhile, and made again by another chat: then it is that one's.
+    if (textOf(path) === text) rmSync(path, { force: true })
   }
 }
 
-function tryLock(path: string, pid: number): boolean {
+/** False when the file is there. A file that cannot be written whole is removed again. */
+function tryMake(path: string, text: string): boolean {
+  const file = openNew(path)
+  if (file === null) return false
   try {
-    const file = openSync(path, 'wx', 0o600)
-    try {
-      writeSync(file, `${pid} ${startOf(pid) ?? '-'} ${here()}\n`)
-    } finally {
-      closeSync(file)
-    }
+    writeSync(file, text)
     return true
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false
+    rmSync(path, { force: true })
+    throw error
+  } finally {
+    closeSync(file)
+  }
+}
+
+function openNew(path: string): number | null {
+  try {
+    return openSync(path, 'wx', 0o600)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return null
     throw error
   }
 }
 
-// Null for a file that is gone again, or was being written when its process died.
-function ownerOf(path: string): Owner | null {
+// A file is there before its text is: one without an owner belongs to a chat that starts at this moment, and is no
+// leftover until it has stayed so.
+function settledTextOf(path: string): string | null {
+  let text = textOf(path)
+  for (let waited = 0; waited < WATCH_MS && text !== null && ownerIn(text) === null; waited += STEP_MS) {
+    wait(STEP_MS)
+    text = textOf(path)
+  }
+  return text
+}
+
+/**
+ * Removes a leftover, if it still is the one that was judged. One start at a time: two that judge the same leftover
+ * would else remove each other's new lock.
+ */
+function removeStale(path: string, judged: string): void {
+  const gate = `${path}.stale`
+  if (!tryMake(gate, '')) return waitForGate(gate)
   try {
-    const [first = '', start = '-', place = null] = readFileSync(path, 'utf8').trimEnd().split(' ')
-    const pid = Number(first)
-    return Number.isSafeInteger(pid) && pid > 0 ? { pid, start: start === '-' ? null : start, place } : null
+    if (textOf(path) === judged) rmSync(path, { force: true })
+  } finally {
+    rmSync(gate, { force: true })
+  }
+}
+
+// Whoever made it needs an instant. One that stays was left by a process that died in that instant.
+function waitForGate(gate: string): void {
+  const before = touchedAt(gate)
+  for (let waited = 0; waited < WATCH_MS && before !== null; waited += STEP_MS) {
+    wait(STEP_MS)
+    if (touchedAt(gate) !== before) return
+  }
+  rmSync(gate, { force: true })
+}
+
+function textOf(path: string): string | null {
+  try {
+    return readFileSync(path, 'utf8')
   } catch {
+    // Gone again, or not ours to read.
     return null
   }
+}
+
+/** Null for a text that is not whole: its file is being written, or was when its process died. */
+function ownerIn(text: string): Owner | null {
+  if (!text.endsWith('\n')) return null
+  const [first = '', start = '-', place = null] = text.trimEnd().split(' ')
+  const pid = Number(first)
+  return Number.isSafeInteger(pid) && pid > 0 ? { pid, start: start === '-' ? null : start, place } : null
 }
 
 function isHeld(path: string, owner: Owner, pid: number): boolean {
@@ -89,15 +151,18 @@ function here(): string {
   return `${hostname()}${space}`.replace(/\s/g, '_')
 }
 
-// The clocks of two machines may differ, so the times are compared with each other only. Waits in place: nothing else
-// has begun yet.
+// The clocks of two machines may differ, so the times are compared with each other only.
 function isTouched(path: string): boolean {
   const before = touchedAt(path)
   for (let waited = 0; waited < WATCH_MS && before !== null; waited += WATCH_MS / 10) {
-    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, WATCH_MS / 10)
+    wait(WATCH_MS / 10)
     if (touchedAt(path) !== before) return touchedAt(path) !== null
   }
   return false
+}
+
+function wait(ms: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms)
 }
 
 function touchedAt(path: string): number | null {

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { suite } from 'uvu'
@@ -7,7 +7,6 @@ import * as assert from 'uvu/assert'
 import { passesMarks } from '../../src/guard/high-water-marks.ts'
 import { isBlocked, pin, setBlocked } from '../../src/people/address-book.ts'
 import { bookOf, bookText } from '../../src/store/book-file.ts'
-import { takeLock } from '../../src/store/lock.ts'
 import { chooseProfile, MAX_PROFILES, openProfile, type Profile, throwAwayProfile } from '../../src/store/profile.ts'
 import { Saver } from '../../src/store/saver.ts'
 import { idOfName } from '../support/people.ts'
@@ -93,25 +92,6 @@ test('an identity in use is refused, and one that a killed chat left is taken ov
   writeFileSync(`${identity}.lock`, '')
   openProfile(identity).release()
   assert.not.ok(existsSync(`${identity}.lock`))
-})
-
-test('a lock whose process is gone is taken over, though another has its number', ({ folder }) => {
-  const path = join(folder, 'lock')
-  const mine = takeLock(path, process.ppid)
-  const [text, start] = /^\d+ (\d+)@\S+\n$/.exec(readFileSync(path, 'utf8')) ?? []
-  if (text === undefined) return console.log('skipped: this system does not tell when a process began')
-  writeFileSync(path, text.replace(` ${start}@`, ` ${Number(start) - 1}@`))
-  const taken = takeLock(path)
-  assert.is(taken.kind, 'locked')
-  for (const lock of [mine, taken]) if (lock.kind === 'locked') lock.release()
-})
-
-test('a lock holds against others until it is released', ({ folder }) => {
-  const path = join(folder, 'lock')
-  const mine = takeLock(path, process.ppid)
-  assert.equal(takeLock(path), { kind: 'taken', by: process.ppid })
-  if (mine.kind === 'locked') mine.release()
-  assert.is(takeLock(path).kind, 'locked')
 })
 
 test('a spoilt address book is refused with what to do, never read as empty', ({ folder }) => {
