@@ -4,8 +4,10 @@
 import type { Observable } from 'rxjs'
 import type { Entry, NetworkEvent, NetworkEvents } from './network-events.ts'
 import type { NetworkLimits } from './network-limits.ts'
+import type { NetworkStats, Peer } from './network-stats.ts'
 
 export type { Entry, EntryOutcome, FloodnetErrorLike, NetworkEvent, NetworkEvents } from './network-events.ts'
+export type { NetworkStats, Peer, PeerStats } from './network-stats.ts'
 export type { NetworkLimits }
 
 /**
@@ -171,64 +173,6 @@ export interface Receipt {
   readonly index: number
   /** Neighbours at that moment. 0: the message is held until the first neighbour is there. */
   readonly links: number
-}
-
-/** A neighbour: a peer with whom a link is up. */
-export interface Peer {
-  /** Ed25519 public key, 64 hex digits. */
-  readonly id: string
-  /** Where the peer can be dialled, if known, else where it comes from. */
-  readonly address: string
-  /** Who dialled whom. */
-  readonly direction: 'dialled' | 'accepted'
-  /** Last measured round trip, in ms; null before the first probe came back. */
-  readonly rttMs: number | null
-  /** Milliseconds since the link came up. */
-  readonly upMs: number
-  /** True while frames for this peer are dropped because it takes them too slowly. */
-  readonly lagging: boolean
-}
-
-/** Counters since the start, and gauges. Packets are frames with data; messages are what programs write and read. */
-export interface NetworkStats {
-  /** Milliseconds since the start. */
-  readonly uptimeMs: number
-  /** Neighbours, by who dialled; and links that said goodbye and still have a socket. */
-  readonly links: { dialled: number; accepted: number; closing: number }
-  /** Packets over all links to neighbours, duplicates among them. */
-  readonly packets: { in: number; out: number }
-  /** Bytes of frames over all links, before encryption. */
-  readonly bytes: { in: number; out: number }
-  /** Messages this program wrote and the node delivered to it. */
-  readonly messages: { written: number; delivered: number }
-  /** Packets that had come before over another link. */
-  readonly duplicates: number
-  /** Packets or messages lost, by reason. */
-  readonly drops: Readonly<Record<string, number>>
-  /** Links closed, by reason. */
-  readonly closes: Readonly<Record<string, number>>
-  /** What trees of busy authors did, by name; nothing with `parents: 0`. */
-  readonly trees: Readonly<Record<string, number>>
-  /** What became of packets that pass a stem before they flood, by what ended their stem here. */
-  readonly stems: Readonly<Record<string, number>>
-  /** Dials so far, and how they ended. */
-  readonly dials: { started: number; opened: number; failed: number }
-  /** What looking for others brought, by name: `dns-found`, `dns-failed` and so on. */
-  readonly finding: Readonly<Record<string, number>>
-  /** What the join actor counted, by name. */
-  readonly joins: Readonly<Record<string, number>>
-  /** What waits now: to be read by the program, to be sent for it, and at the links. */
-  readonly queues: { inboxMessages: number; inboxBytes: number; writeBytes: number; linkBytes: number }
-  /** I/O threads that run, and how often one came back after a crash. */
-  readonly workers: { running: number; restarts: number }
-  /** Authors that the node tells apart now. */
-  readonly origins: number
-  /** One-time keys remembered now. */
-  readonly oneTimeOrigins: number
-  /** 99th percentile and maximum delay of this thread's event loop since the start, in ms. Looked at every second. */
-  readonly eventLoopDelayMs: { p99: number; max: number }
-  /** The neighbours, oldest first. */
-  readonly peers: readonly Peer[]
 }
 
 /** The methods of pino that are used; each takes an object of details and a text. */

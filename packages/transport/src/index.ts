@@ -14,6 +14,7 @@ export type {
   NetworkStats,
   OneTimeOrigin,
   Peer,
+  PeerStats,
   Receipt,
   WriteOptions
 } from './api.ts'

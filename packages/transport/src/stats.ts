@@ -3,7 +3,7 @@ import type { IntervalHistogram } from 'node:perf_hooks'
 import type { NetworkStats } from './api.ts'
 import type { Node } from './node.ts'
 import { addAll, type Counts } from './threads/counters.ts'
-import type { WorkerStats } from './threads/messages.ts'
+import type { Traffic, WorkerStats } from './threads/messages.ts'
 
 const NS_PER_MS = 1e6
 /**
@@ -14,9 +14,14 @@ export const LOOP_PERIOD_MS = 1_000
 
 export async function collectStats(node: Node, loopDelay: IntervalHistogram): Promise<NetworkStats> {
   const workers = await node.workerTotals.collect()
+  const [, ...running] = workers
   const sum = (pick: (stats: WorkerStats) => number): number => workers.reduce((total, stats) => total + pick(stats), 0)
+  const crossed = (name: keyof Traffic): number => sum(({ traffic }) => traffic[name])
   const counters = node.actor.state.counters as Counts
-  const peers = node.peers.list(performance.now())
+  const peers = node.peers.statsOf(
+    running.flatMap(({ links }) => links),
+    performance.now()
+  )
   return {
     uptimeMs: performance.now() - node.startedMs,
     links: {
@@ -24,10 +29,11 @@ export async function collectStats(node: Node, loopDelay: IntervalHistogram): Pr
       accepted: peers.filter(({ direction }) => direction === 'accepted').length,
       closing: sum(({ closing }) => closing)
     },
-    packets: { in: sum((stats) => stats.packetsIn), out: sum((stats) => stats.packetsOut) },
-    bytes: { in: sum((stats) => stats.bytesIn), out: sum((stats) => stats.bytesOut) },
+    packets: { in: crossed('packetsIn'), out: crossed('packetsOut') },
+    bytes: { in: crossed('bytesIn'), out: crossed('bytesOut') },
     messages: { written: node.outbox.written, delivered: node.inbox.delivered },
-    duplicates: sum((stats) => stats.flood.duplicate ?? 0),
+    fresh: crossed('fresh'),
+    duplicates: crossed('duplicates'),
     drops: totals([node.losses.totals, ...workers.map((stats) => stats.drops)]),
     closes: totals(workers.map(({ closes }) => closes)),
     trees: totals(workers.map(({ trees }) => trees)),
@@ -49,6 +55,7 @@ export async function collectStats(node: Node, loopDelay: IntervalHistogram): Pr
     origins: Math.max(0, ...workers.map(({ origins }) => origins)),
     oneTimeOrigins: Math.max(0, ...workers.map(({ oneTimeOrigins }) => oneTimeOrigins)),
     eventLoopDelayMs: readDelay(loopDelay),
+    busyMs: { program: performance.eventLoopUtilization().active, workers: running.map(({ busyMs }) => busyMs) },
     peers
   }
 }

@@ -1,7 +1,7 @@
 // The neighbours as the program sees them, and the lanes by which they are reached: which worker holds which link.
 import { claimedAddress } from '@floodnet/core'
-import type { Peer } from '../api.ts'
-import type { LinkOpen } from '../threads/messages.ts'
+import type { Peer, PeerStats } from '../api.ts'
+import { type LinkOpen, type LinkStats, NO_TRAFFIC } from '../threads/messages.ts'
 
 interface Entry {
   readonly open: LinkOpen
@@ -81,12 +81,27 @@ export class PeerTable {
 
   /** Peers, the longest connected first. */
   list(nowMs: number): Peer[] {
-    const peers: Peer[] = []
-    for (const { open, address, upMs, rttMs, lagging } of this.#links.values()) {
+    return this.#list(nowMs).map(({ peer }) => peer)
+  }
+
+  /** The same with what the workers have counted on their links; of a link that they do not know yet, nothing. */
+  statsOf(links: readonly LinkStats[], nowMs: number): PeerStats[] {
+    const counted = new Map(links.map((stats) => [stats.link, stats]))
+    return this.#list(nowMs).map(({ link, peer }) => {
+      const { traffic = NO_TRAFFIC, queuedBytes = 0 } = counted.get(link) ?? {}
+      const { packetsIn, packetsOut, bytesIn, bytesOut, fresh, duplicates } = traffic
+      const crossed = { packets: { in: packetsIn, out: packetsOut }, bytes: { in: bytesIn, out: bytesOut } }
+      return { ...peer, ...crossed, fresh, duplicates, queuedBytes }
+    })
+  }
+
+  #list(nowMs: number): { link: number; peer: Peer }[] {
+    const peers: { link: number; peer: Peer }[] = []
+    for (const [link, { open, address, upMs, rttMs, lagging }] of this.#links) {
       if (upMs === null) continue
       const direction = open.dial === null ? 'accepted' : 'dialled'
-      peers.push({ id: open.peer, address, direction, rttMs, upMs: nowMs - upMs, lagging })
+      peers.push({ link, peer: { id: open.peer, address, direction, rttMs, upMs: nowMs - upMs, lagging } })
     }
-    return peers.sort((a, b) => b.upMs - a.upMs)
+    return peers.sort((a, b) => b.peer.upMs - a.peer.upMs)
   }
 }

@@ -2,7 +2,7 @@
 import type { NetworkStats } from '../api.ts'
 import { DROP_REASONS } from '../threads/drop-reasons.ts'
 import { VERSION } from '../version.ts'
-import { type Family, labelled, type Sample, single } from './exposition.ts'
+import { type Family, type Labels, labelled, type Sample, single } from './exposition.ts'
 
 export const NODE_METRICS: readonly Family<NetworkStats>[] = [
   gauge('build_info', 'Versions of floodnet and Node.js; always 1.', () => [
@@ -18,9 +18,19 @@ export const NODE_METRICS: readonly Family<NetworkStats>[] = [
   gauge('peer_lagging', '1 while frames for a neighbour are dropped because it takes them too slowly.', ({ peers }) =>
     peers.map(({ id, lagging }) => [{ peer: id }, Number(lagging)])
   ),
+  counter('peer_bytes_total', 'Bytes that crossed the link to a neighbour since it came up.', ({ peers }) =>
+    peers.flatMap(({ id, bytes }) => labelled('direction', bytes).map(ofPeer(id)))
+  ),
+  counter(
+    'peer_packets_total',
+    'Packets that a neighbour brought since its link came up: fresh before any other, duplicate after another.',
+    ({ peers }) =>
+      peers.flatMap(({ id, fresh, duplicates }) => labelled('kind', { fresh, duplicate: duplicates }).map(ofPeer(id)))
+  ),
   counter('messages_total', 'Messages written by and delivered to the program.', ({ messages }) =>
     labelled('direction', messages)
   ),
+  counter('fresh_total', 'Packets that a neighbour brought before any other.', ({ fresh }) => single(fresh)),
   counter('duplicates_total', 'Packets that had come before over another link.', ({ duplicates }) =>
     single(duplicates)
   ),
@@ -40,6 +50,10 @@ export const NODE_METRICS: readonly Family<NetworkStats>[] = [
   gauge('queue_messages', 'Messages that wait.', ({ queues }) => labelled('queue', { inbox: queues.inboxMessages })),
   gauge('workers', 'I/O threads that run.', ({ workers }) => single(workers.running)),
   counter('worker_restarts_total', 'I/O threads that ended and came back.', ({ workers }) => single(workers.restarts)),
+  counter('thread_busy_seconds_total', 'Time in which the event loop of a thread was busy.', ({ busyMs }) => [
+    [{ thread: 'program' }, busyMs.program / 1000],
+    ...busyMs.workers.map((ms, index): Sample => [{ thread: `io${index}` }, ms / 1000])
+  ]),
   gauge('origins', 'Authors whose packets are told apart.', ({ origins }) => single(origins)),
   gauge('one_time_origins', 'Keys of one-time messages remembered.', ({ oneTimeOrigins }) => single(oneTimeOrigins)),
   gauge(
@@ -65,6 +79,10 @@ function counter(
 
 function gauge(name: string, help: string, samples: (stats: NetworkStats) => readonly Sample[]): Family<NetworkStats> {
   return { name: `floodnet_${name}`, type: 'gauge', help, samples }
+}
+
+function ofPeer(id: string): (sample: Sample) => Sample {
+  return ([labels, value]) => [{ peer: id, ...labels } satisfies Labels, value]
 }
 
 function rttSamples({ peers }: NetworkStats): Sample[] {

@@ -111,15 +111,31 @@ export interface WorkerControl {
   stop(): Promise<void>
 }
 
+/** What crossed links to peers: frames with data, and bytes of all frames before encryption. */
+export type Traffic = {
+  packetsIn: number
+  packetsOut: number
+  bytesIn: number
+  bytesOut: number
+  /** Of the packets that came in: those that were news here, and those that had come before. */
+  fresh: number
+  duplicates: number
+}
+
+export const NO_TRAFFIC: Readonly<Traffic> = {
+  packetsIn: 0,
+  packetsOut: 0,
+  bytesIn: 0,
+  bytesOut: 0,
+  fresh: 0,
+  duplicates: 0
+}
+
 /** Counters of one worker since it started. */
 export interface WorkerStats {
   readonly links: readonly LinkStats[]
   /** Sums over links of the past and present. */
-  readonly packetsIn: number
-  readonly packetsOut: number
-  readonly bytesIn: number
-  readonly bytesOut: number
-  readonly flood: Readonly<Record<string, number>>
+  readonly traffic: Readonly<Traffic>
   readonly drops: Readonly<Record<string, number>>
   readonly closes: Readonly<Record<string, number>>
   readonly trees: Readonly<Record<string, number>>
@@ -128,10 +144,13 @@ export interface WorkerStats {
   readonly stems: Readonly<Record<string, number>>
   readonly origins: number
   readonly oneTimeOrigins: number
+  /** For how long its event loop was busy. */
+  readonly busyMs: number
 }
 
 export interface LinkStats {
   readonly link: number
   readonly queuedBytes: number
   readonly lagging: boolean
+  readonly traffic: Readonly<Traffic>
 }

@@ -2,23 +2,20 @@
 // are kept here: no total ever falls.
 
 import { addAll, type Counts } from './counters.ts'
-import type { WorkerStats } from './messages.ts'
+import { NO_TRAFFIC, type WorkerStats } from './messages.ts'
 import type { WorkerPool } from './worker-pool.ts'
 
 const NOTHING: WorkerStats = {
   links: [],
-  packetsIn: 0,
-  packetsOut: 0,
-  bytesIn: 0,
-  bytesOut: 0,
-  flood: {},
+  traffic: NO_TRAFFIC,
   drops: {},
   closes: {},
   trees: {},
   closing: 0,
   stems: {},
   origins: 0,
-  oneTimeOrigins: 0
+  oneTimeOrigins: 0,
+  busyMs: 0
 }
 
 export class WorkerTotals {
@@ -36,13 +33,15 @@ export class WorkerTotals {
   }
 
   /**
-   * Present figures of every worker that answers, the last known of the others, and the totals of those that are gone.
+   * The totals of workers that are gone, and then, by their numbers, present figures of every worker that answers and
+   * the last known of the others.
    */
-  async collect(): Promise<readonly WorkerStats[]> {
+  async collect(): Promise<readonly [gone: WorkerStats, ...running: WorkerStats[]]> {
     // An answer that is already under way may be older than this moment.
     await this.#asking
     await this.ask()
-    return [this.#gone, ...this.#last.values()]
+    const running = [...this.#last].sort(([a], [b]) => a - b)
+    return [this.#gone, ...running.map(([, stats]) => stats)]
   }
 
   /** Asks every worker, so that little is lost with one that crashes next. */
@@ -77,11 +76,7 @@ export class WorkerTotals {
 function sumOf(a: WorkerStats, b: WorkerStats): WorkerStats {
   return {
     ...NOTHING,
-    packetsIn: a.packetsIn + b.packetsIn,
-    packetsOut: a.packetsOut + b.packetsOut,
-    bytesIn: a.bytesIn + b.bytesIn,
-    bytesOut: a.bytesOut + b.bytesOut,
-    flood: countsOf(a.flood, b.flood),
+    traffic: countsOf(a.traffic, b.traffic),
     drops: countsOf(a.drops, b.drops),
     closes: countsOf(a.closes, b.closes),
     trees: countsOf(a.trees, b.trees),
@@ -90,8 +85,8 @@ function sumOf(a: WorkerStats, b: WorkerStats): WorkerStats {
   }
 }
 
-function countsOf(a: Readonly<Counts>, b: Readonly<Counts>): Counts {
-  const sum = { ...a }
+function countsOf<T extends Readonly<Counts>>(a: T, b: T): T {
+  const sum: Counts = { ...a }
   addAll(sum, b)
-  return sum
+  return sum as T
 }

@@ -108,16 +108,16 @@ export class IoWorker implements WorkerControl, PortLinkHost {
   stats(): WorkerStats {
     this.#router.tallyRefusals()
     return {
-      ...this.#links.totals,
+      traffic: { ...this.#links.totals },
       links: this.#links.stats(),
-      flood: { ...this.#router.flood.counts },
       drops: { ...this.#losses.totals },
       closes: { ...this.#links.closes },
       trees: { ...this.#router.trees?.counts },
       closing: this.#links.closing,
       stems: { ...this.#router.stems.counts },
       origins: this.#router.origins.size,
-      oneTimeOrigins: this.#router.oneTime.size
+      oneTimeOrigins: this.#router.oneTime.size,
+      busyMs: performance.eventLoopUtilization().active
     }
   }
 

@@ -33,6 +33,9 @@ test('in a triangle the figures of all three nodes agree', async () => {
     const { inboxMessages, inboxBytes, ...empty } = stats.queues
     assert.ok(inboxMessages > 0 && inboxBytes > inboxMessages)
     assert.equal(empty, { writeBytes: 0, linkBytes: 0 })
+    assertLinksAddUp(stats)
+    assert.ok(stats.busyMs.program > 0 && stats.busyMs.workers.every((ms) => ms > 0))
+    assert.is(stats.busyMs.workers.length, 1)
     assert.ok(stats.uptimeMs > 0 && stats.eventLoopDelayMs.max >= stats.eventLoopDelayMs.p99)
     assert.equal(stats.workers, { running: 1, restarts: 0 })
     for (const { rttMs, upMs, lagging } of stats.peers) {
@@ -69,6 +72,21 @@ test('a node without neighbours counts what it holds and delivers nothing', asyn
   assert.equal(stats.bytes, { in: 0, out: 0 })
   assert.equal(stats.peers, [])
 })
+
+/** No link has ended, so what crossed all of them is what crossed those of the neighbours. */
+function assertLinksAddUp({ peers, packets, bytes, fresh, duplicates }: NetworkStats): void {
+  const all = (pick: (peer: NetworkStats['peers'][number]) => number): number =>
+    peers.reduce((total, peer) => total + pick(peer), 0)
+  assert.equal({ in: all((peer) => peer.packets.in), out: all((peer) => peer.packets.out) }, packets)
+  assert.equal({ in: all((peer) => peer.bytes.in), out: all((peer) => peer.bytes.out) }, bytes)
+  assert.equal([all((peer) => peer.fresh), all((peer) => peer.duplicates)], [fresh, duplicates])
+  assert.is(fresh + duplicates, packets.in)
+  for (const peer of peers) {
+    assert.is(peer.fresh + peer.duplicates, peer.packets.in)
+    assert.ok(peer.fresh > 0, 'each neighbour is the first with its own messages')
+    assert.is(peer.queuedBytes, 0)
+  }
+}
 
 async function startTriangle(): Promise<LocalNode[]> {
   const links = { desiredLinks: 2, maxLinks: 2, limits }

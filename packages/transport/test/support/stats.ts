@@ -1,5 +1,5 @@
 // Statistics of a node, with figures that a test can tell apart.
-import type { NetworkStats } from '../../src/api.ts'
+import type { NetworkStats, PeerStats } from '../../src/api.ts'
 
 export const STATS: NetworkStats = {
   uptimeMs: 61_500,
@@ -7,6 +7,7 @@ export const STATS: NetworkStats = {
   packets: { in: 10, out: 40 },
   bytes: { in: 1_000, out: 4_000 },
   messages: { written: 7, delivered: 9 },
+  fresh: 8,
   duplicates: 30,
   drops: { lagging: 1, 'inbox full': 2 },
   closes: { dead: 4 },
@@ -20,10 +21,29 @@ export const STATS: NetworkStats = {
   origins: 16,
   oneTimeOrigins: 17,
   eventLoopDelayMs: { p99: 20, max: 1_500 },
+  busyMs: { program: 250, workers: [500] },
   peers: [
-    { id: 'aa', address: '10.0.0.7:1', direction: 'dialled', rttMs: 2.5, upMs: 9, lagging: true },
-    { id: 'bb', address: '10.0.0.8:1', direction: 'accepted', rttMs: null, upMs: 9, lagging: false }
+    peerOf({ id: 'aa', rttMs: 2.5, lagging: true }),
+    peerOf({ id: 'bb', address: '10.0.0.8:1', direction: 'accepted', fresh: 21, duplicates: 22 })
   ]
+}
+
+/** A neighbour of which little has come. */
+export function peerOf(fields: Partial<PeerStats>): PeerStats {
+  return {
+    id: 'aa',
+    address: '10.0.0.7:1',
+    direction: 'dialled',
+    rttMs: null,
+    upMs: 9,
+    lagging: false,
+    packets: { in: 51, out: 52 },
+    bytes: { in: 53, out: 54 },
+    fresh: 55,
+    duplicates: 56,
+    queuedBytes: 57,
+    ...fields
+  }
 }
 
 /** `fields` in place of those of `STATS`. */

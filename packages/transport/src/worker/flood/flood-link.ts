@@ -6,4 +6,9 @@ import type { Follower } from './catch-up.ts'
 export interface FloodLink extends Inlet, Follower {
   /** Above 0: to a peer. Below: to the program or a sibling worker. */
   readonly id: number
+  /**
+   * A chunk from here had so many packets that were news, and so many that had come before. Absent where nobody asks:
+   * the program, a sibling.
+   */
+  onBrought?(fresh: number, duplicates: number): void
 }

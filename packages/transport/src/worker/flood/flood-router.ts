@@ -59,6 +59,9 @@ export class FloodRouter implements FloodHost, StemHost, TreeRelayHost {
   /** Between the first frame of a chunk and its end. */
   #dirty = false
   #nowMs = 0
+  /** What the flood had counted before the chunk. */
+  #freshBefore = 0
+  #duplicatesBefore = 0
   /** The chunk held DATA frames of a peer. */
   #broughtData = false
   /** Removed within a chunk. */
@@ -203,6 +206,7 @@ export class FloodRouter implements FloodHost, StemHost, TreeRelayHost {
     if (!this.#dirty) return
     this.flood.flush()
     this.#dirty = false
+    this.#tellBrought()
     for (const link of this.#outlets) link.flush()
     this.#settleTrees()
     const source = this.#source
@@ -251,6 +255,11 @@ export class FloodRouter implements FloodHost, StemHost, TreeRelayHost {
     this.catchUp.recent.add(run, frames, source, pruned, this.#nowMs)
   }
 
+  #tellBrought(): void {
+    const { fresh, duplicate } = this.flood.counts
+    this.#source?.onBrought?.(fresh - this.#freshBefore, duplicate - this.#duplicatesBefore)
+  }
+
   #settleTrees(): void {
     if (this.trees === null) return
     if (this.#broughtData && this.#source !== null) this.trees.trees.onData(this.#source.id)
@@ -271,6 +280,8 @@ export class FloodRouter implements FloodHost, StemHost, TreeRelayHost {
     assert(!this.#dirty, 'a chunk is offered whole before the next one')
     this.#dirty = true
     this.#source = source
+    this.#freshBefore = this.flood.counts.fresh
+    this.#duplicatesBefore = this.flood.counts.duplicate
     this.#nowMs = performance.now()
     this.flood.tick(Date.now(), this.#nowMs)
     this.trees?.tick()

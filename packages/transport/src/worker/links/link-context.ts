@@ -1,23 +1,17 @@
 // What every link of a worker shares: who we are, the limits, and where its frames and its fate are told.
 import type { CloseReason, ControlOrigin, FrameFault, JoinPacket, Limits } from '@floodnet/core'
 import type { LossTally } from '../../threads/counters.ts'
+import type { Traffic } from '../../threads/messages.ts'
 import type { Greeting } from '../connect/handshake.ts'
 import type { BufferPool } from '../flood/buffer-pool.ts'
 import type { FloodLink } from '../flood/flood-link.ts'
 import type { FloodRouter } from '../flood/flood-router.ts'
 
-/** Sums over all links of a worker, past and present. */
-export interface LinkTotals {
-  packetsIn: number
-  packetsOut: number
-  bytesIn: number
-  bytesOut: number
-}
-
 /** A link, as its own parts see it. */
 export interface LinkHandle extends FloodLink {
   /** Public key, 64 hex digits; null until HELLO. */
   readonly peer: string | null
+  readonly traffic: Traffic
   sendControl(frame: Uint8Array): void
 }
 
@@ -28,7 +22,8 @@ export interface LinkContext<Link extends LinkHandle = LinkHandle> {
   readonly limits: Limits
   readonly losses: LossTally
   readonly memory: BufferPool
-  readonly totals: LinkTotals
+  /** Sums over all links of the worker, past and present. */
+  readonly totals: Traffic
   /** The same with the time in place of the incarnation, for probes. */
   readonly timedAuthor: ControlOrigin
   /** Our neighbours, as told in probes. */

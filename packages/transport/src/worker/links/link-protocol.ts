@@ -95,6 +95,7 @@ export class LinkProtocol implements FrameSink {
     if (!this.#greeted) return 'hello-expected'
     if (!this.bringsData) return 'data-before-join'
     this.#context.totals.packetsIn++
+    this.#link.traffic.packetsIn++
     if (type === FrameType.stem) return this.#context.flood.offerStem(this.#link, bytes, view, start, end)
     return this.#context.flood.offer(this.#link, bytes, view, start, end)
   }

@@ -22,7 +22,14 @@ import {
 import { type FrameCrypto, sameProof } from '../../identity/frame-crypto.ts'
 import { secondsOf } from '../../identity/identity.ts'
 import { addTo, type Counts, type LossTally } from '../../threads/counters.ts'
-import type { Endpoint, FromWorker, LinkStats, WorkerStart } from '../../threads/messages.ts'
+import {
+  type Endpoint,
+  type FromWorker,
+  type LinkStats,
+  NO_TRAFFIC,
+  type Traffic,
+  type WorkerStart
+} from '../../threads/messages.ts'
 import type { ConnectedSocket } from '../connect/connected-socket.ts'
 import type { ConnectorHost } from '../connect/connector.ts'
 import type { HalfOpenKey } from '../connect/half-open.ts'
@@ -37,7 +44,7 @@ import {
 } from '../connect/handshake.ts'
 import type { BufferPool } from '../flood/buffer-pool.ts'
 import type { FloodRouter } from '../flood/flood-router.ts'
-import type { LinkContext, LinkTotals } from './link-context.ts'
+import type { LinkContext } from './link-context.ts'
 import { SocketLink } from './socket-link.ts'
 import { VerifiedFrames } from './verified-frames.ts'
 
@@ -65,7 +72,7 @@ export class LinkTable implements LinkContext<SocketLink>, ConnectorHost {
   readonly limits: Limits
   readonly losses: LossTally
   readonly memory: BufferPool
-  readonly totals: LinkTotals = { packetsIn: 0, packetsOut: 0, bytesIn: 0, bytesOut: 0 }
+  readonly totals: Traffic = { ...NO_TRAFFIC }
   readonly closes: Counts = {}
   degree = 0
   advertised: string | null = null
@@ -130,7 +137,9 @@ export class LinkTable implements LinkContext<SocketLink>, ConnectorHost {
   }
 
   stats(): LinkStats[] {
-    return [...this.#links.values()].map(({ id, queuedBytes, lagging }) => ({ link: id, queuedBytes, lagging }))
+    return [...this.#links.values()].map(({ id, queuedBytes, lagging, traffic }) => {
+      return { link: id, queuedBytes, lagging, traffic: { ...traffic } }
+    })
   }
 
   /** Closes every link; resolves when the last socket is gone. */

@@ -9,6 +9,7 @@ import {
   FrameType,
   MAX_CONTROL_FRAME_BYTES
 } from '@floodnet/core'
+import { NO_TRAFFIC, type Traffic } from '../../threads/messages.ts'
 import type { ConnectedSocket } from '../connect/connected-socket.ts'
 import type { Greeting } from '../connect/handshake.ts'
 import type { Inlet, Outlet, TimedWait } from '../flood/backpressure.ts'
@@ -48,6 +49,7 @@ export class SocketLink implements Inlet, Outlet {
   droppedWhileLagging = 0
   /** Whether it has taken part in the flood. */
   flooded = false
+  readonly traffic: Traffic = { ...NO_TRAFFIC }
   readonly id: number
   readonly origin: ConnectedSocket
   readonly #context: LinkContext<SocketLink>
@@ -111,6 +113,13 @@ export class SocketLink implements Inlet, Outlet {
   onLagging(lagging: boolean): void {
     this.#context.onLagging(this, lagging)
     if (!lagging) this.droppedWhileLagging = 0
+  }
+
+  onBrought(fresh: number, duplicates: number): void {
+    for (const traffic of [this.#context.totals, this.traffic]) {
+      traffic.fresh += fresh
+      traffic.duplicates += duplicates
+    }
   }
 
   pause(): void {
@@ -240,6 +249,7 @@ export class SocketLink implements Inlet, Outlet {
       return this.#refuse('peer-speaks-tls')
     this.#heard = true
     this.#context.totals.bytesIn += bytes.length
+    this.traffic.bytesIn += bytes.length
     const fault = this.#reader.push(bytes)
     if (fault !== null) this.#refuse(fault)
   }
@@ -277,8 +287,10 @@ export class SocketLink implements Inlet, Outlet {
 
   #onTaken({ bytes, frames }: Portion): void {
     if (this.#state === 'ended') return
-    this.#context.totals.bytesOut += bytes
-    this.#context.totals.packetsOut += frames
+    for (const traffic of [this.#context.totals, this.traffic]) {
+      traffic.bytesOut += bytes
+      traffic.packetsOut += frames
+    }
     this.#context.onTaken(this)
   }
 
