@@ -58,37 +58,37 @@ export type Invocation = { kind: 'help' } | { kind: 'version' } | { kind: 'chat'
 
 export const USAGE = `Usage: floodchat [ADDR] [options]
 
-Talk with everyone on the network that ADDR belongs to: host:port, a ticket, or dns:NAME for a list of
-nodes in DNS. Without ADDR: ${DEFAULT_ENTRY} and the local networks, so that two terminals on one machine meet, and two machines in one room.
+Chat with everyone on the network of the node at ADDR: host:port, a ticket, or dns:NAME for nodes listed in DNS.
+Without ADDR, floodchat tries ${DEFAULT_ENTRY} and looks for others on the local network.
 
   --listen ADDR      accept links at ADDR (default: port 55555, or the next free one)
-  --no-lan           neither look for others on the local networks nor be found there
+  --no-lan           do not discover nodes on the local network, and do not announce this one
   --username NAME    your name (default: anon- and the start of your id)
   --name NET         name of the network (default: floodnet)
-  --identity FILE    your key and, beside it, your contacts (default: made and kept in the state folder,
+  --identity FILE    your key; your contacts are kept beside it (default: created in the state folder,
                      $XDG_STATE_HOME/floodnet or ~/.local/state/floodnet)
-  --throwaway        a new key for this run, and nothing kept
-  --key FILE         shared secret of a private network: every byte of FILE, at least 16
-  --ca FILE          take only nodes with a certificate from this authority (PEM); needs --cert
+  --throwaway        use a new key for this run, and keep nothing
+  --key FILE         shared secret of a private network: all bytes of FILE, at least 16
+  --ca FILE          accept only nodes with a certificate from this authority (PEM); requires --cert
   --cert FILE        this node's certificate (PEM) from that authority, for the key in --identity
-  --work BITS        proof of work that each packet shows, as all nodes of the network ask (default: none)
-  --private          send what you write over some single links before it floods, so that your neighbours
-                     cannot tell that it is yours; it arrives later for it
-  --metrics ADDR     show counters for Prometheus at http://ADDR/metrics
+  --work BITS        proof of work that every packet must carry; the same on all nodes (default: none)
+  --private          hide from your neighbours that you wrote a message: it first travels along a chain of
+                     single links, and arrives later
+  --metrics ADDR     serve Prometheus metrics at http://ADDR/metrics
   --once TEXT        say TEXT (or @NAME TEXT), whatever it looks like, and leave
-  --commands         obey commands in what is piped in; without it every line is said (with --json: obeyed)
-  --no-commands      say every line, with --json too
-  --tail             only show what others say; tells nobody that you are there
-  --transcript DIR   keep what is said in DIR, one file for each day
-  --shown N          show at most N messages a second of one author, 0 for all (default: 10 for people, all
-                     for programs)
-  --downloads DIR    where files that you accept go (default: floodchat in your downloads, or downloads in the
-                     state folder)
-  --log FILE         where the network's doings go (default: floodchat.log in the state folder)
-  --bell             ring when you are meant and look elsewhere
-  --notify           have the terminal tell the desktop then (OSC 9 or 777)
-  --plain            lines without escape codes, also on a terminal
-  --json             one JSON object a line on stdout
+  --commands         obey commands in piped input, where every line is said otherwise (default with --json)
+  --no-commands      say every line, even with --json
+  --tail             only show what others say, without telling anyone that you are there
+  --transcript DIR   keep what is said in DIR, one file per day
+  --shown N          show at most N messages per second of each author; 0 shows all (default: 10 for people,
+                     all for programs)
+  --downloads DIR    save files that you accept in DIR (default: floodchat in your downloads folder, or
+                     downloads in the state folder)
+  --log FILE         log the network's events to FILE (default: floodchat.log in the state folder)
+  --bell             ring the bell when someone mentions you and the window is not focused
+  --notify           show a desktop notification then (OSC 9 or 777)
+  --plain            print lines without escape codes, even on a terminal
+  --json             print one JSON object per line on standard output
   --help, --version
 
 While it runs: /help.

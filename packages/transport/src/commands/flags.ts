@@ -15,14 +15,14 @@ const NETWORK_FLAGS = {
     type: 'string',
     multiple: true,
     value: 'ADDR',
-    help: `join the network that the node at ADDR belongs to; a ticket, a name in DNS that lists nodes (dns:NAME), or - to read one of
-    these from the input; may be given several times`
+    help: `join the network of the node at ADDR; ADDR may also be a ticket, dns:NAME for nodes listed in DNS, or - to
+    read it from standard input; may be repeated`
   },
-  'no-lan': { type: 'boolean', help: 'neither look for others on the local networks nor be found there' },
+  'no-lan': { type: 'boolean', help: 'do not discover nodes on the local network, and do not announce this one' },
   advertise: {
     type: 'string',
     value: 'ADDR',
-    help: 'the address at which others can dial this node, behind a port mapping'
+    help: 'the address that others can dial to reach this node, for example through a port mapping'
   },
   name: {
     type: 'string',
@@ -32,13 +32,13 @@ const NETWORK_FLAGS = {
   identity: {
     type: 'string',
     value: 'FILE',
-    help: "keep this node's key in FILE, made when absent (default: a new key each time)"
+    help: "keep this node's key in FILE, which is created if missing (default: a new key each time)"
   },
-  key: { type: 'string', value: 'FILE', help: 'shared secret of a private network: every byte of FILE, at least 16' },
+  key: { type: 'string', value: 'FILE', help: 'shared secret of a private network: all bytes of FILE, at least 16' },
   ca: {
     type: 'string',
     value: 'FILE',
-    help: 'take only nodes with a certificate from this authority (PEM); needs --cert'
+    help: 'accept only nodes with a certificate from this authority (PEM); requires --cert'
   },
   cert: {
     type: 'string',
@@ -49,28 +49,32 @@ const NETWORK_FLAGS = {
   work: {
     type: 'string',
     value: 'BITS',
-    help: 'proof of work that each packet shows, as all nodes of the network ask (default: none)'
+    help: 'proof of work that every packet must carry; the same on all nodes (default: none)'
   },
   metrics: {
     type: 'string',
     value: 'ADDR',
-    help: 'show counters for Prometheus at http://ADDR/metrics, and /healthz and /readyz'
+    help: 'serve Prometheus metrics at http://ADDR/metrics, and /healthz and /readyz'
   },
   security: {
     type: 'string',
     value: 'none',
     choices: ['tls', 'none'],
-    help: 'no encryption and no signatures; on loopback addresses only'
+    help: 'turn off encryption and signatures; only allowed on loopback addresses'
   },
-  'allow-insecure': { type: 'boolean', help: 'allow --security none on other addresses too' },
+  'allow-insecure': { type: 'boolean', help: 'allow --security none on any address' },
   log: {
     type: 'string',
     value: 'FILE',
-    help: 'append what the network does to FILE, with the time, instead of standard error; SIGHUP opens it anew'
+    help: 'append log lines with timestamps to FILE instead of standard error; SIGHUP reopens it'
   },
-  timestamps: { type: 'boolean', help: 'begin each line on standard error with the time' },
-  config: { type: 'string', value: 'FILE', help: 'flags that are not given, as lines such as: listen = :55555' },
-  json: { type: 'boolean', help: 'one JSON object a line on stdout, events included' },
+  timestamps: { type: 'boolean', help: 'start each line on standard error with a timestamp' },
+  config: {
+    type: 'string',
+    value: 'FILE',
+    help: 'read flags that you do not give from FILE, with lines such as: listen = :55555'
+  },
+  json: { type: 'boolean', help: 'print one JSON object per line on standard output, including events' },
   help: { type: 'boolean', short: 'h', help: '' },
   version: { type: 'boolean', help: '' }
 } as const satisfies Flags
@@ -78,37 +82,38 @@ const NETWORK_FLAGS = {
 export const NODE_FLAGS = NETWORK_FLAGS
 
 export const PUB_FLAGS = {
-  file: { type: 'string', value: 'FILE', help: 'send all of FILE as one message; - is the input' },
-  whole: { type: 'boolean', help: 'send all of the input as one message' },
+  file: { type: 'string', value: 'FILE', help: 'send FILE as one message; - means standard input' },
+  whole: { type: 'boolean', help: 'send all of standard input as one message' },
   timeout: {
     type: 'string',
     value: 'MS',
-    help: 'give up after MS milliseconds (exit code 1), saying what was not sent (default: never)'
+    help: 'give up after MS milliseconds, report what was not sent, and exit with 1 (default: never)'
   },
   ...NETWORK_FLAGS
 } as const satisfies Flags
 
 export const SUB_FLAGS = {
-  count: { type: 'string', value: 'N', help: 'end after N messages (default: never)' },
+  count: { type: 'string', value: 'N', help: 'exit after N messages (default: never)' },
   from: {
     type: 'string',
     multiple: true,
     value: 'ORIGIN',
-    help: 'only messages of this author: its id, or the first 8 digits of it or more; may be given several times'
+    help: 'print only messages from this author: its id, or at least its first 8 digits; may be repeated'
   },
-  raw: { type: 'boolean', help: 'the bytes of the messages and nothing else: no line feeds, nothing made visible' },
+  raw: { type: 'boolean', help: 'print only the bytes of the messages: no line feeds, nothing escaped' },
   format: {
     type: 'string',
     value: 'TEXT',
-    help: `print each message as TEXT with %p payload, %x payload in hex, %b in base64, %l its bytes, %o author, %i incarnation,
-    %s packet number, %n place in the packet, %h hops, %t time of arrival, %%; \\n, \\t, \\0`
+    help: `print each message as TEXT, where %p is the payload, %x the payload in hex, %b in base64, %l its length in bytes,
+    %o the author, %i the incarnation, %s the packet number, %n the place in the packet, %h the hops, %t the time of
+    arrival; %%, \\n, \\t and \\0 work as usual`
   },
   ...NETWORK_FLAGS
 } as const satisfies Flags
 
 export const TOP_FLAGS = {
-  interval: { type: 'string', value: 'MS', help: 'time between two looks (default: 1000)' },
-  json: { type: 'boolean', help: 'look once, and print one JSON object' },
+  interval: { type: 'string', value: 'MS', help: 'refresh every MS milliseconds (default: 1000)' },
+  json: { type: 'boolean', help: 'print the figures once as a JSON object' },
   config: NETWORK_FLAGS.config,
   help: { type: 'boolean', short: 'h', help: '' },
   version: { type: 'boolean', help: '' }
@@ -118,67 +123,91 @@ export const SIM_FLAGS = {
   nodes: {
     type: 'string',
     value: 'N',
-    help: "how many nodes join, through one entry (default: 1000; the table's: 10000)"
+    help: 'number of nodes, which all join through one (default: 1000; with --experiments: 10000)'
   },
-  batch: { type: 'string', value: 'N', help: 'so many join each second; not with --experiments (default: 100)' },
-  seed: { type: 'string', value: 'S', help: "where the run's randomness starts (default: 1)" },
-  fail: { type: 'string', value: 'PERCENT', help: 'let so many of them fail at once, then heal (default: 0)' },
-  vanish: { type: 'boolean', help: 'those that fail take their machines with them, so that nobody hears of it' },
-  nat: { type: 'string', value: 'PERCENT', help: 'so many nodes cannot be dialled (default: 0)' },
-  loss: { type: 'string', value: 'PERCENT', help: 'so many packets come late, as TCP repeats them (default: 0)' },
-  cut: { type: 'string', value: 'PERCENT', help: 'so many links break each second (default: 0)' },
-  slow: { type: 'string', value: 'PERCENT', help: 'so many nodes take 100 ms over each packet (default: 0)' },
-  check: { type: 'boolean', help: 'hold every step of every node to the invariants' },
+  batch: { type: 'string', value: 'N', help: 'nodes that join each second; not with --experiments (default: 100)' },
+  seed: { type: 'string', value: 'S', help: "seed of the run's randomness (default: 1)" },
+  fail: {
+    type: 'string',
+    value: 'PERCENT',
+    help: 'share of nodes that fail at once, before the rest heals (default: 0)'
+  },
+  vanish: { type: 'boolean', help: 'failing nodes vanish with their machines, so that no connection is closed' },
+  nat: { type: 'string', value: 'PERCENT', help: 'share of nodes that cannot be dialled (default: 0)' },
+  loss: {
+    type: 'string',
+    value: 'PERCENT',
+    help: 'share of packets that arrive late because TCP repeats them (default: 0)'
+  },
+  cut: { type: 'string', value: 'PERCENT', help: 'share of links that break each second (default: 0)' },
+  slow: { type: 'string', value: 'PERCENT', help: 'share of nodes that need 100 ms for each packet (default: 0)' },
+  check: { type: 'boolean', help: 'check the invariants after every step of every node' },
   speakers: {
     type: 'string',
     value: 'N',
-    help: 'N busy authors speak, and what each packet costs is measured; what fails does so meanwhile'
+    help: 'measure N busy authors; failures happen while they speak'
   },
-  rate: { type: 'string', value: 'R', help: 'packets a second of each of them (default: 2)' },
-  seconds: { type: 'string', value: 'S', help: 'how long it is measured (default: 10)' },
-  parents: { type: 'string', value: 'K', help: "links that push an author's packets to a node; 0: flood (default: 1)" },
-  withhold: { type: 'string', value: 'PERCENT', help: 'so many nodes are hostile (default: 0)' },
+  rate: { type: 'string', value: 'R', help: 'packets per second of each speaker (default: 2)' },
+  seconds: { type: 'string', value: 'S', help: 'length of the measurement in seconds (default: 10)' },
+  parents: {
+    type: 'string',
+    value: 'K',
+    help: "links that push an author's packets to each node; 0 floods (default: 1)"
+  },
+  withhold: { type: 'string', value: 'PERCENT', help: 'share of hostile nodes (default: 0)' },
   hostility: {
     type: 'string',
     value: 'NAME',
-    help: 'what they do: withhold (the default), high, low, starve, half, prune, graft'
+    help: 'what hostile nodes do: withhold (the default), high, low, starve, half, prune, graft'
   },
-  uplink: { type: 'string', value: 'PERCENT', help: 'so many nodes have a narrow uplink (default: 0)' },
-  'uplink-load': { type: 'string', value: 'X', help: 'it carries X times all packets (default: 2)' },
-  churn: { type: 'string', value: 'N', help: 'so many are killed each 10 s, and as many join (default: 0)' },
-  svg: { type: 'string', value: 'FILE', help: 'draw the degrees and the reach over time' },
-  json: { type: 'boolean', help: 'one JSON object a line on stdout' },
+  uplink: { type: 'string', value: 'PERCENT', help: 'share of nodes with a narrow uplink (default: 0)' },
+  'uplink-load': {
+    type: 'string',
+    value: 'X',
+    help: 'a narrow uplink carries X times the load of all packets (default: 2)'
+  },
+  churn: { type: 'string', value: 'N', help: 'nodes killed and joined every 10 s (default: 0)' },
+  svg: { type: 'string', value: 'FILE', help: 'write a picture of the degrees and of the reach over time' },
+  json: { type: 'boolean', help: 'print one JSON object per line on standard output' },
   experiments: {
     type: 'boolean',
-    help: 'run the experiments of docs/SIMULATION.md beside the published figures'
+    help: 'run the experiments of docs/SIMULATION.md and print them beside published figures'
   },
-  only: { type: 'string', value: 'TEXT,...', help: 'of these, those whose name contains one of the TEXTs' },
-  seeds: { type: 'string', value: 'K', help: 'how many seeds each, counting from --seed (default: 10)' },
-  cycles: { type: 'string', value: 'N', help: 'cycles of 10 s of churn (default: 100)' },
+  only: { type: 'string', value: 'TEXT,...', help: 'run only experiments whose name contains one of the TEXTs' },
+  seeds: { type: 'string', value: 'K', help: 'seeds per experiment, counting from --seed (default: 10)' },
+  cycles: { type: 'string', value: 'N', help: 'churn cycles of 10 s (default: 100)' },
   messages: { type: 'string', value: 'N', help: 'messages after a failure (default: 1000)' },
-  quick: { type: 'boolean', help: 'a first look: 500 nodes, 3 seeds' },
-  jobs: { type: 'string', value: 'N', help: 'so many processes at a time, each with seeds of its own (default: 1)' },
+  quick: { type: 'boolean', help: 'take a first look: 500 nodes, 3 seeds' },
+  jobs: { type: 'string', value: 'N', help: 'processes at a time, each with its own seeds (default: 1)' },
   results: {
     type: 'string',
     value: 'FILE',
-    help: 'keep what each experiment gave, one JSON object a line, and run only what is not there yet'
+    help: 'append each result to FILE as a line of JSON, and skip what is already there'
   },
-  report: { type: 'boolean', help: 'print the table of what is in FILE so far, and run nothing' },
-  outcomes: { type: 'boolean', help: 'print what each experiment gave as JSON, and no table' },
+  report: { type: 'boolean', help: 'print the table from FILE and run nothing' },
+  outcomes: { type: 'boolean', help: 'print the results as JSON instead of a table' },
   config: NETWORK_FLAGS.config,
   help: { type: 'boolean', short: 'h', help: '' },
   version: { type: 'boolean', help: '' }
 } as const satisfies Flags
 
 export const TICKET_FLAGS = {
-  identity: { type: 'string', value: 'FILE', help: 'the key of the node that the ticket leads to' },
-  listen: { type: 'string', value: 'ADDR', help: 'where that node listens (default: port 55555 on all interfaces)' },
-  advertise: { type: 'string', value: 'ADDR', help: 'where others can dial it, behind a port mapping' },
+  identity: { type: 'string', value: 'FILE', help: 'file with the key of the node that the ticket leads to' },
+  listen: {
+    type: 'string',
+    value: 'ADDR',
+    help: 'address that the node listens on (default: port 55555 on all interfaces)'
+  },
+  advertise: {
+    type: 'string',
+    value: 'ADDR',
+    help: 'address that others can dial to reach it, for example through a port mapping'
+  },
   name: NETWORK_FLAGS.name,
   key: {
     type: 'string',
     value: 'FILE',
-    help: 'put the shared secret in FILE into the ticket, which is then as secret as that'
+    help: 'include the shared secret in FILE; the ticket is then just as secret'
   },
   config: NETWORK_FLAGS.config,
   help: { type: 'boolean', short: 'h', help: '' },

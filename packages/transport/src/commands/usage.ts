@@ -7,41 +7,42 @@ export type NetworkCommand = 'node' | 'pub' | 'sub'
 
 const EXIT_CODES = 'Exit codes: 0 done, 1 failed or not all done, 2 bad usage.'
 const SIGNALS =
-  'SIGINT, SIGTERM and SIGHUP leave the network; a second one ends at once. With --log and no terminal,\nSIGHUP opens the log anew instead. nohup is respected.\n'
+  'SIGINT, SIGTERM and SIGHUP leave the network; a second signal exits at once. With --log and without a\nterminal, SIGHUP reopens the log instead. nohup is respected.\n'
 const VARIABLES =
-  'Each flag may come from the environment too: FLOODNET_LISTEN for --listen; or from a file: --config.\n'
+  'You can also set each flag in the environment (FLOODNET_LISTEN for --listen) or in a file (--config).\n'
 
 const HEADS: Readonly<Record<Command, string>> = {
   node: `Usage: floodnet node [options]
 
-Runs a node that only relays, until it is told to leave.
+Runs a node that relays messages until you stop it.
 `,
   pub: `Usage: floodnet pub [options] < FILE
        floodnet pub [options] TEXT
 
-Sends each line of the input as a message, without its line feed; or TEXT as one. Ends when the input has ended and
-everything has been handed over to at least one neighbour.
+Sends each line of standard input as a message, without its line feed, or sends TEXT as one message. Exits once the
+input has ended and at least one neighbour has everything.
 `,
   sub: `Usage: floodnet sub [options]
 
-Prints each message and a line feed. The bytes are printed as they are; on a terminal, control characters are made visible.
+Prints each message, followed by a line feed. It prints the bytes as they are; on a terminal, it escapes control
+characters.
 `,
   ticket: `Usage: floodnet ticket --identity FILE [options]
 
-Prints a text by which others join through the node with the key in FILE: --join TICKET, or floodchat TICKET.
+Prints a ticket that others use to join through the node with the key in FILE: --join TICKET, or floodchat TICKET.
 `,
   top: `Usage: floodnet top [options] [ADDR]
 
-Shows what a node does, from the address of its --metrics (default: 127.0.0.1:9464), until you press Ctrl-C. Without a
-terminal it shows the figures of one interval and ends.
+Shows what a node is doing, given the address of its --metrics (default: 127.0.0.1:9464), until you press Ctrl-C.
+Without a terminal, it prints the figures of one interval and exits.
 `,
   sim: `Usage: floodnet sim [options]
 
-Runs a whole network in simulated time, without sockets, and prints its figures. The same seed is the same run.
+Runs a whole network in simulated time, without sockets, and prints its figures. The same seed gives the same run.
 `,
   completion: `Usage: floodnet completion bash | zsh | fish
 
-Prints what makes a shell complete the commands and options of floodnet:
+Prints a script that makes your shell complete the commands and options of floodnet:
 
   source <(floodnet completion bash)        in ~/.bashrc
   source <(floodnet completion zsh)         in ~/.zshrc, after compinit
@@ -53,15 +54,15 @@ export const OVERVIEW = `Usage: floodnet COMMAND [options]
 
 A network with no server in which everyone reads what anyone writes.
 
-  floodnet node        run a node that only relays
-  floodnet pub         send each line of stdin as a message, or a text, or a file
+  floodnet node        run a node that relays messages
+  floodnet pub         send lines of standard input, a text or a file as messages
   floodnet sub         print each message as a line
-  floodnet ticket      print a text by which others join through a node
+  floodnet ticket      print a ticket that others use to join
   floodnet top         watch a running node
   floodnet sim         simulate a network of thousands of nodes
-  floodnet bridge      say here what is said in other networks, and there what is said here (package @floodnet/bridge)
-  floodnet completion  make your shell complete commands and options
-  floodnet help CMD    the options of a command
+  floodnet bridge      connect the network with others (package @floodnet/bridge)
+  floodnet completion  print a script for shell completion
+  floodnet help CMD    list the options of a command
 
 Try it in two terminals:
 
