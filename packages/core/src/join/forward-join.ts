@@ -59,9 +59,8 @@ function wayBack(context: StepContext, { back }: Walk, origin: NodeId, request: 
 
 function step(context: StepContext, link: Link, packet: JoinRequest): void {
   const next = packet.hops > 0 ? nextHop(context, link, packet.origin) : undefined
-  const obstacle = obstacleTo(context, link, packet)
-  if (obstacle === null && isMixed(context.state, packet, next) && isWelcome(context, packet, next === undefined))
-    return accept(context, packet, false)
+  const obstacle = obstacleTo(context.state, link, packet) ?? drawDoubt(context, packet)
+  if (obstacle === null && isMixed(context.state, packet, next) && welcome(context, packet, next === undefined)) return
   const { origin: peer, address } = packet
   const isNews = packet.hops === passiveHops && address !== null
   if (isNews) addCandidate(context, { peer, address }, link.reach)
@@ -71,7 +70,10 @@ function step(context: StepContext, link: Link, packet: JoinRequest): void {
     context.relayedOnly = !isNews
     return
   }
-  if (obstacle === null && isUrgent(context, packet) && acceptInstead(context, packet)) return
+  if (obstacle === null && isUrgent(context, packet)) {
+    if (packet.degree > 0) context.state.madeRoomAt = context.now
+    if (acceptInstead(context, packet)) return
+  }
   if (offerAgain(context, packet)) return
   refuse(context, packet, obstacle ?? 'full')
 }
@@ -85,16 +87,20 @@ function isMixed(state: JoinState, packet: JoinRequest, next: Link | undefined):
 }
 
 /** What no count of free slots can help against. */
-function obstacleTo(context: StepContext, from: Link, packet: JoinRequest): JoinRefusal | null {
-  const { state } = context
+function obstacleTo(state: JoinState, from: Link, packet: JoinRequest): JoinRefusal | null {
   const { origin } = packet
   if (state.neighbours.has(origin) || isDialling(state, origin)) return 'known'
   if (requestingGuest(state, packet)) return null
   if (state.reservations.has(origin)) return 'known'
   if (slotsVia(state, from.peer) >= state.options.maxSlotsPerNeighbour) return 'full'
-  if (state.address !== null && !meansTheSame(state.address, from.reach)) return 'no-address'
-  const hopeless = askableAddress(state) === null && (state.address === null || !chance(context, hopefulOffers))
-  return hopeless ? 'no-address' : null
+  return state.address !== null && !meansTheSame(state.address, from.reach) ? 'no-address' : null
+}
+
+/** Who cannot be reached makes no offers. Where we only take it that nobody can, a few show whether that holds. */
+function drawDoubt(context: StepContext, packet: JoinRequest): JoinRefusal | null {
+  const { state } = context
+  if (requestingGuest(state, packet) || askableAddress(state) !== null) return null
+  return state.address !== null && chance(context, hopefulOffers) ? null : 'no-address'
 }
 
 /** Slots for those whose requests this neighbour brought: it may have made them all up. */
@@ -115,15 +121,16 @@ function dropSlot(context: StepContext): boolean {
   return true
 }
 
-function isWelcome(context: StepContext, packet: JoinRequest, last: boolean): boolean {
+/** Accepts the origin if there is room and it is its turn. */
+function welcome(context: StepContext, packet: JoinRequest, last: boolean): boolean {
   const { state } = context
   const isAlone = packet.degree === 0 && requestingGuest(state, packet) !== undefined
   if (!hasRoom(state) && !(isAlone && dropSlot(context) && hasRoom(state))) return false
   const n = degree(state)
-  if (n < state.options.desiredLinks || last) return true
   // A node without neighbours that came to us itself is not sent on a walk that may end nowhere.
-  if (isAlone) return true
-  return chance(context, 1 / (n + 1))
+  const isWelcome = n < state.options.desiredLinks || last || isAlone || chance(context, 1 / (n + 1))
+  if (isWelcome) accept(context, packet, false)
+  return isWelcome
 }
 
 /**
@@ -131,10 +138,7 @@ function isWelcome(context: StepContext, packet: JoinRequest, last: boolean): bo
  * that the gaps of full networks wander and meet, and links among nodes that came at the same time give way to others.
  */
 function isUrgent({ state, now }: StepContext, packet: JoinRequest): boolean {
-  if (packet.degree === 0) return true
-  if (now - state.madeRoomAt < makeRoomMs || requestingGuest(state, packet)) return false
-  state.madeRoomAt = now
-  return true
+  return packet.degree === 0 || (now - state.madeRoomAt >= makeRoomMs && !requestingGuest(state, packet))
 }
 
 /** No room, but the origin needs it: a neighbour that others can do without makes room for it. */
