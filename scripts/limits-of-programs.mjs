@@ -71,6 +71,7 @@ export const ofPrograms = {
     'bridge/src/gop2p/http/client.ts': 'IDLE_MS',
     'bridge/src/gop2p/side/gop2p-side.ts': 'ANSWERS_BURST',
     'bridge/src/gop2p/node.ts': 'ERRORS_LIMIT',
+    'bridge/src/gop2p/sending/greeter.ts': 'MAX_NAMES',
     'bridge/src/relay/bridge.ts': 'LAST_WORDS_MS',
     'bridge/src/relay/cleaning.ts': 'MAX_NAME_CHARACTERS MAX_RAW_CHARACTERS',
     'bridge/src/relay/hub-payload.ts': 'MAX_SIDES MAX_KEY_CHARACTERS',

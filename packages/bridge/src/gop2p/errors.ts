@@ -1,5 +1,5 @@
 // What goes wrong in a gop2p network, as values: a peer's fault never throws.
-import type { Peer } from './wire/peer.ts'
+import { formatPeer, type Peer } from './wire/peer.ts'
 
 /** gop2p's own three: the network failed, a peer's bytes are wrong, the node itself cannot go on. */
 export type Gop2pErrorKind = 'connection' | 'parse' | 'internal'
@@ -45,4 +45,25 @@ export class Gop2pError extends Error {
     this.reason = reason
     this.peer = peer
   }
+}
+
+export function rejected(reason: string, peer: Peer | null): Gop2pError {
+  const text = `a request${peer === null ? '' : ` of ${formatPeer(peer)}`} was refused: ${reason}`
+  return new Gop2pError('parse', 'rejected', text, { peer })
+}
+
+export function notRunning(): Gop2pError {
+  return new Gop2pError('internal', 'stopped', 'the node is not started')
+}
+
+export function notConnected(): Gop2pError {
+  return new Gop2pError('connection', 'not-connected', 'node not connected')
+}
+
+export function noSuchMember(to: readonly Peer[]): Gop2pError {
+  return new Gop2pError('connection', 'no-such-member', `no member is ${to.map(formatPeer).join(', ')}`)
+}
+
+export function tooLarge(bytes: number): Gop2pError {
+  return new Gop2pError('parse', 'too-large', `a request of ${bytes} bytes is larger than members take`)
 }

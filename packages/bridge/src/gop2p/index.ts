@@ -1,10 +1,11 @@
 // Public names of the gop2p half.
 
+export type { Change, Gop2pOptions, Inbound, Outbound, Outbox } from './api.ts'
 export { Gop2pError, type Gop2pErrorKind, type Gop2pErrorReason } from './errors.ts'
 export { Feed } from './feed.ts'
 export type { Joined } from './joining.ts'
 export { GOP2P_LIMITS, type Gop2pLimits } from './limits.ts'
-export { type Change, Gop2pNode, type Gop2pOptions, type Inbound, type Outbound, type Outbox } from './node.ts'
+export { Gop2pNode } from './node.ts'
 export type { Delivery } from './sending/delivery.ts'
 export { createGop2pSide, Gop2pSide, type Gop2pSideOptions } from './side/gop2p-side.ts'
 export { formatPeer, makePeer, type Peer, parsePeer } from './wire/peer.ts'

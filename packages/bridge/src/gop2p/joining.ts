@@ -2,9 +2,9 @@
 // deadline. A dead member in a list costs its own request and nothing else.
 
 import { Gop2pError, type Gop2pErrorReason } from './errors.ts'
-import type { Client, Reply } from './http/client.ts'
+import type { Reply } from './http/client.ts'
 import { admit, type Membership } from './membership/members.ts'
-import { beginWalk, connectTo, onListed, type Walk } from './membership/requests.ts'
+import { beginWalk, onListed, type Walk } from './membership/requests.ts'
 import { decodeMembers } from './wire/message.ts'
 import { formatPeer, type Peer } from './wire/peer.ts'
 
@@ -20,7 +20,8 @@ export interface Joined {
 
 export interface JoiningHost {
   readonly state: Membership
-  readonly client: Client
+  /** Says to `peer` that we are a member, and gives its answer, until that time. */
+  greet(peer: Peer, until: number): Promise<Reply>
   onJoined(peer: Peer): void
 }
 
@@ -57,14 +58,13 @@ async function askAll(host: JoiningHost, first: readonly Peer[], walk: Walk, unt
 
 /** Says hello to `peer`, which then is a member, and gives those it lists and whom nobody asked yet. */
 async function ask(
-  { state, client, onJoined }: JoiningHost,
+  { state, greet, onJoined }: JoiningHost,
   peer: Peer,
   walk: Walk,
   until: number
 ): Promise<Peer[] | Gop2pError> {
-  const leftMs = Math.min(state.limits.requestTimeoutMs, until - performance.now())
-  if (leftMs <= 0) return problem('deadline', peer)
-  const reply = await client.send(peer, state.self, connectTo(state.self, [peer]).body, leftMs)
+  if (until <= performance.now()) return problem('deadline', peer)
+  const reply = await greet(peer, Math.min(until, performance.now() + state.limits.requestTimeoutMs))
   if (reply.kind === 'failed') return problem(reply.reason, peer, undefined, reply.cause)
   if (reply.status !== 200) return problem('rejected', peer, `${formatPeer(peer)} answered ${describe(reply)}`)
   const list = decodeMembers(reply.body, state.limits.maxMembers)

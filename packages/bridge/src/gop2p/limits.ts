@@ -35,6 +35,8 @@ export interface Gop2pLimits {
   readonly keepAliveMs: number
   /** Pause between two looks at the members, in ms: who was silent for as long is asked for a sign of life. */
   readonly probeMs: number
+  /** Pause between two comparisons of names with one member, in ms: how it knows us, and what it calls itself. */
+  readonly auditMs: number
   /** Requests in a row that must fail until a member is taken for dead. */
   readonly maxFailures: number
 }
@@ -65,5 +67,7 @@ export const GOP2P_LIMITS: Gop2pLimits = {
   // Go closes its idle connections after 90 s. When we close first, a message that it writes at that moment is lost.
   keepAliveMs: 100_000,
   probeMs: 10_000,
+  // A guess: a member that dialled us by another name says everything twice for so long at most.
+  auditMs: 30_000,
   maxFailures: 3
 }

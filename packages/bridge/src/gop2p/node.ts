@@ -1,66 +1,21 @@
 // A gop2p node in gop2p's words: self, members, inbox, outbox, errors; start, connect, disconnect, stop. Here the pure
 // rules meet server and client; peers' faults are values, on `errors` and as results.
-import { networkInterfaces } from 'node:os'
 import { type Observable, Subject } from 'rxjs'
-import { Gop2pError } from './errors.ts'
+import type { Change, Gop2pOptions, Inbound, Outbound, Outbox } from './api.ts'
+import { Gop2pError, noSuchMember, notConnected, notRunning, rejected, tooLarge } from './errors.ts'
 import { Feed } from './feed.ts'
-import { Client } from './http/client.ts'
+import { Client, type Reply } from './http/client.ts'
 import { Gop2pServer } from './http/server.ts'
 import { type Joined, join } from './joining.ts'
 import { GOP2P_LIMITS, type Gop2pLimits } from './limits.ts'
+import { LookingAfter } from './looking-after.ts'
 import { type Answer, onRequest, type Request, type RequestEvent } from './membership/answers.ts'
-import { clear, createMembership, findSilent, listPeers, type Member, type Membership } from './membership/members.ts'
+import { clear, createMembership, listPeers, type Member, type Membership } from './membership/members.ts'
 import { broadcast, direct, disconnectFrom } from './membership/requests.ts'
 import { type Delivery, Sender } from './sending/delivery.ts'
+import { type GreeterHost, greet } from './sending/greeter.ts'
 import { MessageType, type WireMessage } from './wire/message.ts'
 import { formatPeer, hostOf, type Peer, parsePeer } from './wire/peer.ts'
-
-/** What `new Gop2pNode` takes. */
-export interface Gop2pOptions {
-  /**
-   * What we call ourselves, 'host:port': members dial it, and our connections must come from it. Port 0: the system
-   * chooses.
-   */
-  readonly self: string
-  /** 'host:port' to bind, where that is not `self`: behind a port mapping. */
-  readonly listen?: string
-  /** Defaults: GOP2P_LIMITS. */
-  readonly limits?: Partial<Gop2pLimits>
-  /** Said of us in an HTTP header of every request and answer, which gop2p's own nodes ignore. Default: nothing. */
-  readonly label?: string | null
-}
-
-/** A message that a member sent. */
-export interface Inbound {
-  readonly from: Peer
-  readonly data: Uint8Array
-  /** True: to some members only, `to`. */
-  readonly direct: boolean
-  readonly to: readonly Peer[]
-  /** The sender's label, and the mark of this message; null from gop2p's own nodes. */
-  readonly label: string | null
-  readonly mark: string | null
-}
-
-/** A message to send: to everyone, or to the members in `to`. */
-export interface Outbound {
-  readonly data: Uint8Array | string
-  readonly to?: readonly Peer[]
-  /** Travels in an HTTP header. */
-  readonly mark?: string
-}
-
-/** Where messages are sent from. */
-export interface Outbox {
-  /** Resolves within `sendTimeoutMs`. An error: nobody was there to send to. */
-  send(message: Outbound): Promise<Delivery | Gop2pError>
-}
-
-/** Members that come, leave, or are taken for dead. */
-export interface Change {
-  readonly kind: 'joined' | 'left' | 'dead'
-  readonly peer: Peer
-}
 
 /** Errors kept for a program that does not read them. A guess. */
 const ERRORS_LIMIT = 256
@@ -83,11 +38,10 @@ export class Gop2pNode {
   readonly #listen: Peer
   readonly #client: Client
   readonly #server: Gop2pServer
+  readonly #care: LookingAfter
   #state: Membership
   #sender: Sender
-  #own: ReadonlySet<string> = new Set()
   #boundPort: number | null = null
-  #probes: NodeJS.Timeout | null = null
   #life: 'new' | 'started' | 'stopping' | 'stopped' = 'new'
 
   /** @throws Gop2pError 'bad-address' when `self` is no address. */
@@ -97,13 +51,15 @@ export class Gop2pNode {
     this.#listen = listen === undefined ? me : parseOwn(listen)
     this.#state = createMembership(me, this.#limits)
     this.#client = new Client({ limits: this.#limits, label })
+    this.#care = new LookingAfter(this.#limits)
     this.#sender = this.#newCourier()
     this.inbox = new Feed(this.#limits.inboxLimit, () => this.#onInboxFull())
     this.changes$ = this.#changes.asObservable()
     this.#server = new Gop2pServer({
       limits: this.#limits,
       label,
-      answer: (request, mark) => this.#answer(request, mark)
+      answer: (request, mark) => this.#answer(request, mark),
+      onKnock: (word) => this.#care.selfCheck.onKnock(word)
     })
   }
 
@@ -145,9 +101,7 @@ export class Gop2pNode {
         new Gop2pError('internal', 'listen', `cannot listen on ${formatPeer(this.#listen)}`, { cause })
       )
     }
-    this.#lookAround()
-    // Several looks for each period, so that a member that failed is asked again soon.
-    this.#probes = setInterval(() => this.#lookAround(), this.#limits.probeMs / 4)
+    this.#care.start(this.#state, this.#sender)
     return null
   }
 
@@ -159,9 +113,11 @@ export class Gop2pNode {
     const peer = typeof entry === 'string' ? parsePeer(entry) : entry
     if (peer === null) return this.#report(new Gop2pError('parse', 'bad-address', `${entry} is no address`))
     if (this.#life !== 'started') return this.#report(notRunning())
-    const host = { state: this.#state, client: this.#client, onJoined: (one: Peer) => this.#change('joined', one) }
-    const result = await join(host, peer)
+    const greeting = (one: Peer, until: number): Promise<Reply> => greet(this.#sending(), one, until)
+    const onJoined = (one: Peer): void => this.#change('joined', one)
+    const result = await join({ state: this.#state, greet: greeting, onJoined }, peer)
     if (result instanceof Gop2pError) return this.#report(result)
+    this.#care.soon()
     for (const error of result.failed) this.#report(error)
     return result
   }
@@ -181,7 +137,7 @@ export class Gop2pNode {
     if (this.#life === 'stopping' || this.#life === 'stopped') return
     const wasStarted = this.#life === 'started'
     this.#life = 'stopping'
-    if (this.#probes !== null) clearInterval(this.#probes)
+    this.#care.stop()
     if (this.connected) await this.disconnect()
     this.#sender.stop()
     this.#client.close()
@@ -206,7 +162,7 @@ export class Gop2pNode {
   }
 
   #answer(request: Request, mark: string | null): Answer {
-    const { answer, event } = onRequest(this.#state, request, { now: performance.now(), own: this.#own })
+    const { answer, event } = onRequest(this.#state, request, { now: performance.now(), own: this.#care.own })
     if (event !== null) this.#onEvent(event, mark)
     return answer
   }
@@ -227,13 +183,14 @@ export class Gop2pNode {
     this.inbox.push({ from, data: data ?? new Uint8Array(), direct: isDirect, to, label, mark })
   }
 
-  #lookAround(): void {
-    this.#own = ownAddresses()
-    for (const peer of findSilent(this.#state, performance.now())) void this.#sender.probe(peer)
+  #newCourier(): Sender {
+    return new Sender({ ...this.#sending(), onDead: (peer) => this.#onDead(peer) })
   }
 
-  #newCourier(): Sender {
-    return new Sender({ state: this.#state, client: this.#client, onDead: (peer) => this.#onDead(peer) })
+  #sending(): GreeterHost {
+    const isUs = (peer: Peer, teller: string): Promise<boolean> =>
+      this.#care.isUs(this.#client, this.self, peer, teller)
+    return { state: this.#state, client: this.#client, isUs }
   }
 
   #onDead(peer: Peer): void {
@@ -249,6 +206,7 @@ export class Gop2pNode {
   }
 
   #change(kind: Change['kind'], peer: Peer): void {
+    if (kind === 'joined') this.#care.soon()
     this.#changes.next({ kind, peer })
   }
 
@@ -258,11 +216,6 @@ export class Gop2pNode {
   }
 }
 
-/** Addresses of this machine's interfaces: a peer on it may speak from any of them. */
-function ownAddresses(): ReadonlySet<string> {
-  return new Set(Object.values(networkInterfaces()).flatMap((list) => list?.map(({ address }) => address) ?? []))
-}
-
 /** 'host:port' of our own, where port 0 is allowed. */
 function parseOwn(text: string): Peer {
   const port = Number(/:(\d{1,5})$/.exec(text)?.[1] ?? Number.NaN)
@@ -270,25 +223,4 @@ function parseOwn(text: string): Peer {
   const peer = parsePeer(text.replace(/:0+$/, ':1'))
   if (peer === null) throw new Gop2pError('parse', 'bad-address', `${text} is no address`)
   return { ...peer, port }
-}
-
-function rejected(reason: string, peer: Peer | null): Gop2pError {
-  const text = `a request${peer === null ? '' : ` of ${formatPeer(peer)}`} was refused: ${reason}`
-  return new Gop2pError('parse', 'rejected', text, { peer })
-}
-
-function notRunning(): Gop2pError {
-  return new Gop2pError('internal', 'stopped', 'the node is not started')
-}
-
-function notConnected(): Gop2pError {
-  return new Gop2pError('connection', 'not-connected', 'node not connected')
-}
-
-function noSuchMember(to: readonly Peer[]): Gop2pError {
-  return new Gop2pError('connection', 'no-such-member', `no member is ${to.map(formatPeer).join(', ')}`)
-}
-
-function tooLarge(bytes: number): Gop2pError {
-  return new Gop2pError('parse', 'too-large', `a request of ${bytes} bytes is larger than members take`)
 }

@@ -125,7 +125,8 @@ test('any request at all gets an answer', () => {
     host: fc.string(),
     remote: fc.oneof(fc.ipV4(), fc.ipV6(), fc.string()),
     body: fc.uint8Array({ maxLength: 100 }),
-    label: fc.constant(null)
+    label: fc.constant(null),
+    fromPage: fc.boolean()
   })
   const state = createMembership(peer('127.0.0.1', 1), GOP2P_LIMITS)
   const holds = (one: Request): void => {
@@ -160,7 +161,16 @@ function broadcastOf(address: string, remote: string): Request {
 }
 
 function requestOf(remote: string, body: string, fields: Partial<Request> = {}): Request {
-  return { method: 'POST', target: '/', host: 'x', remote, body: Buffer.from(body), label: null, ...fields }
+  return {
+    method: 'POST',
+    target: '/',
+    host: 'x',
+    remote,
+    body: Buffer.from(body),
+    label: null,
+    fromPage: false,
+    ...fields
+  }
 }
 
 function peer(address: string, port = 5000): Peer {

@@ -280,6 +280,36 @@ test('an inbox that nobody reads keeps so many messages, counts the rest, and bl
   assert.equal(kept, ['0', '1', '2'])
 })
 
+for (const header of ['Origin: https://evil.example', 'Origin: null', 'Referer: http://x/', 'Sec-Fetch-Site: none']) {
+  test(`a browser that says '${header}' joins nothing and says nothing, whatever it sends`, async () => {
+    const node = await startNode()
+    await register(node, 6001)
+    const inbox = listen(node)
+    for (const type of [0, 1, 2, 3, 4]) {
+      for (const method of ['POST', 'GET', 'PUT', 'OPTIONS']) {
+        const body = JSON.stringify({
+          type,
+          data: 'aGk=',
+          from: { port: type === 0 ? 6002 : 6001, address: '127.0.0.1' }
+        })
+        const answer = await sendRaw(node.self.port, rawRequest(method, '/', 'localhost:1', body, [header]))
+        assert.match(answer.statusLine, '403')
+        assert.not.ok(
+          answer.headers.some((line) => /^access-control/i.test(line)),
+          'the page is not let read it'
+        )
+      }
+    }
+    assert.equal([inbox.length, node.members.map(({ port }) => port)], [0, [6001]])
+  })
+}
+
+test('a program that uses fetch is no web page', async () => {
+  const node = await startNode()
+  const body = JSON.stringify({ type: 0, data: null, from: { port: 6001, address: '127.0.0.1' } })
+  assert.is((await fetch(`http://localhost:${node.self.port}/`, { method: 'POST', body })).status, 200)
+})
+
 test('no more members than the limit, and none of them is lost for it', async () => {
   const node = await startNode({ maxMembers: 3 })
   for (const port of [6001, 6002, 6003]) await register(node, port)

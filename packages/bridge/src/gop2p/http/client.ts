@@ -11,6 +11,7 @@ import { Body } from './body.ts'
 /** Headers that gop2p's own nodes neither send nor read. */
 export const LABEL_HEADER = 'floodnet-bridge'
 export const MARK_HEADER = 'floodnet-word'
+export const KNOCK_HEADER = 'floodnet-knock'
 
 export type Reply =
   | {
@@ -23,6 +24,14 @@ export type Reply =
     }
   | { readonly kind: 'failed'; readonly reason: Gop2pErrorReason; readonly cause: unknown }
 
+interface Question {
+  readonly method: 'POST' | 'OPTIONS'
+  /** Stands in Host, as in gop2p's own requests. */
+  readonly self: Peer
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: Uint8Array
+}
+
 export interface ClientOptions {
   readonly limits: Gop2pLimits
   /** Sent with every request; null: nothing. */
@@ -31,6 +40,7 @@ export interface ClientOptions {
 
 /** Go's servers never close an idle connection, ours after `keepAliveMs`. A guess well below both. */
 const IDLE_MS = 30_000
+const NOTHING = new Uint8Array()
 
 export class Client {
   readonly #options: ClientOptions
@@ -44,8 +54,15 @@ export class Client {
   /** Resolves within `timeoutMs`, with what became of it. `self` stands in Host, as in gop2p's own requests. */
   async send(peer: Peer, self: Peer, body: Uint8Array, timeoutMs: number, mark: string | null = null): Promise<Reply> {
     const until = performance.now() + timeoutMs
-    const first = await this.#attempt(peer, self, body, timeoutMs, mark)
-    return first ?? (await this.#attempt(peer, self, body, until - performance.now(), mark)) ?? failed('broken', null)
+    const headers = mark === null ? {} : { [MARK_HEADER]: mark }
+    const ask = (ms: number): Promise<Reply | null> => this.#attempt(peer, { method: 'POST', self, headers, body }, ms)
+    return (await ask(timeoutMs)) ?? (await ask(until - performance.now())) ?? failed('broken', null)
+  }
+
+  /** A request that changes nothing at any member, and brings `word` to whoever is there. */
+  async knock(peer: Peer, self: Peer, word: string, timeoutMs: number): Promise<void> {
+    const headers = { [KNOCK_HEADER]: word, Connection: 'close' }
+    await this.#attempt(peer, { method: 'OPTIONS', self, headers, body: NOTHING }, timeoutMs)
   }
 
   close(): void {
@@ -53,9 +70,9 @@ export class Client {
   }
 
   // Null: a kept connection turned out to be closed before anything came back, which says nothing about the peer.
-  #attempt(peer: Peer, self: Peer, body: Uint8Array, timeoutMs: number, mark: string | null): Promise<Reply | null> {
+  #attempt(peer: Peer, question: Question, timeoutMs: number): Promise<Reply | null> {
     return new Promise((resolve) => {
-      const outgoing = this.#open(peer, self, body.length, mark)
+      const outgoing = this.#open(peer, question)
       const finish = (reply: Reply | null): void => {
         clearTimeout(timer)
         resolve(reply)
@@ -64,23 +81,23 @@ export class Client {
       const timer = setTimeout(() => finish(failed('timeout', null)), timeoutMs)
       outgoing.on('response', (incoming) => this.#read(incoming, finish))
       outgoing.on('error', (error) => finish(isStale(outgoing, error) ? null : failed(reasonOf(error), error)))
-      outgoing.end(body)
+      outgoing.end(question.body)
     })
   }
 
-  #open(peer: Peer, self: Peer, length: number, mark: string | null): ClientRequest {
+  #open(peer: Peer, { method, self, headers, body }: Question): ClientRequest {
     const { label } = this.#options
     return request({
       agent: this.#agent,
       host: dialled(peer),
       port: peer.port,
-      method: 'POST',
+      method,
       path: '/',
       headers: {
         Host: formatPeer(self),
-        'Content-Length': length,
+        'Content-Length': body.length,
         ...(label !== null && { [LABEL_HEADER]: label }),
-        ...(mark !== null && { [MARK_HEADER]: mark })
+        ...headers
       }
     })
   }

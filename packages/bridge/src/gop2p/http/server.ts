@@ -7,13 +7,15 @@ import type { Gop2pLimits } from '../limits.ts'
 import { type Answer, type Request, refuseBody } from '../membership/answers.ts'
 import { isHere } from '../wire/peer.ts'
 import { Body } from './body.ts'
-import { labelOf, MARK_HEADER } from './client.ts'
+import { KNOCK_HEADER, labelOf, MARK_HEADER } from './client.ts'
 
 export interface ServerHost {
   readonly limits: Gop2pLimits
   /** Sent with every answer; null: nothing. */
   readonly label: string | null
   answer(request: Request, mark: string | null): Answer
+  /** A request brought this word, which asks nothing else. */
+  onKnock(word: string): void
 }
 
 export class Gop2pServer {
@@ -101,13 +103,15 @@ export class Gop2pServer {
   }
 
   #finish(incoming: IncomingMessage, outgoing: ServerResponse, body: Uint8Array): void {
-    const mark = incoming.headers[MARK_HEADER]
+    const { [MARK_HEADER]: mark, [KNOCK_HEADER]: word } = incoming.headers
+    if (typeof word === 'string') this.#host.onKnock(word)
     const request: Request = {
       method: incoming.method ?? '',
       target: incoming.url ?? '',
       host: incoming.headers.host ?? '',
       remote: plainHost(incoming.socket.remoteAddress ?? ''),
       label: labelOf(incoming),
+      fromPage: isFromPage(incoming),
       body
     }
     this.#reply(outgoing, this.#host.answer(request, typeof mark === 'string' ? mark : null))
@@ -128,3 +132,8 @@ export class Gop2pServer {
 }
 
 const LABEL = 'Floodnet-Bridge'
+
+/** Every browser sends one of these with a request to another site. Programs send none, Node's fetch included. */
+function isFromPage({ headers }: IncomingMessage): boolean {
+  return ['origin', 'referer', 'sec-fetch-site'].some((name) => headers[name] !== undefined)
+}

@@ -6,6 +6,7 @@ import { canonicalHost, formatPeer, hostOf, isSamePeer, type Peer } from '../wir
 import { resolveClaim } from './claims.ts'
 import {
   admit,
+  callItself,
   findMember,
   listPeers,
   type Member,
@@ -26,6 +27,8 @@ export interface Request {
   readonly body: Uint8Array
   /** What the sender says of itself beside gop2p's wire; null: nothing. */
   readonly label: string | null
+  /** A browser sent it for a page of some site: its user knows nothing of it. */
+  readonly fromPage: boolean
 }
 
 export interface Answer {
@@ -64,6 +67,8 @@ const SELF = 'You can not connect with yourself.'
 export function onRequest(state: Membership, request: Request, around: Surroundings): Outcome {
   const location = cleanTarget(request.target)
   if (location !== request.target) return quiet({ status: 301, headers: { Location: location }, body: '' })
+  // gop2p lets any page in. Whoever opens one on a member's machine would speak as a member without knowing it.
+  if (request.fromPage) return refuse(403, 'Web pages are no members', 'web-page', null, ERROR)
   // gop2p's nodes put their own address into Host, so that this tells a node that dials itself.
   if (request.host === formatPeer(state.self)) return refuse(400, SELF, 'self', null, ERROR)
   if (request.method === 'OPTIONS') return quiet({ status: 204, headers: { ...CORS, ...ERROR }, body: '' })
@@ -88,6 +93,7 @@ function onMessage(state: Membership, message: WireMessage, request: Request, ar
   const sender = findMember(state, from, sign.host) ?? revive(state, from, sign)
   if (sender === null) return refuse(403, 'Peer not registered', 'not-registered', from)
   noteSign(sender, sign)
+  callItself(state, from)
   if (message.type === MessageType.disconnect) return onDisconnect(state, sender)
   return onPlain(state, { ...message, from: sender.peer }, sender)
 }
@@ -97,6 +103,7 @@ function onConnect(state: Membership, from: Peer, sign: Sign): Outcome {
   const body = encodeMembers(listPeers(state))
   const admission = admit(state, from, sign)
   if (admission === 'full') return refuse(503, 'Network is full', 'full', from)
+  callItself(state, from)
   const answer = { status: 200, headers: { ...CORS, 'Content-Type': 'text/plain' }, body }
   return { answer, event: admission === 'new' ? { kind: 'joined', peer: from } : null }
 }

@@ -5,8 +5,8 @@ import type { Gop2pLimits } from '../limits.ts'
 import { hostOf, isHere, isSamePeer, type Peer, peerKey } from '../wire/peer.ts'
 
 export interface Member {
-  /** As it stands in lists of members. */
-  readonly peer: Peer
+  /** As it stands in lists of members: the name it was dialled by, until it is known what it calls itself. */
+  peer: Peer
   /**
    * The other end of the connection when it was last reached or heard; null before. An entry may have been dialled by
    * name.
@@ -18,6 +18,8 @@ export interface Member {
   seenAt: number
   /** What it says of itself beside gop2p's wire; null for gop2p's own nodes. */
   label: string | null
+  /** When names were last compared with it, in ms; -Infinity: never. */
+  auditedAt: number
 }
 
 export interface Membership {
@@ -56,7 +58,8 @@ export function admit(state: Membership, peer: Peer, sign: Sign): Admission {
   if (!hasRoom(state, peer)) return 'full'
   const key = peerKey(peer)
   state.away.delete(key)
-  state.members.set(key, { peer, host: sign.host, failures: 0, seenAt: sign.now, label: sign.label ?? null })
+  const label = sign.label ?? null
+  state.members.set(key, { peer, host: sign.host, failures: 0, seenAt: sign.now, label, auditedAt: -Infinity })
   return 'new'
 }
 
@@ -79,6 +82,12 @@ export function noteSign(member: Member, { host, now, label }: Sign): void {
   member.seenAt = now
   member.host = host ?? member.host
   if (label !== undefined) member.label = label
+}
+
+/** A member is called so by itself. Others that it speaks to know it by this name and no other. */
+export function callItself(state: Membership, name: Peer): void {
+  const member = state.members.get(peerKey(name))
+  if (member !== undefined) member.peer = name
 }
 
 /** A request to `peer` failed. True when that was one too many: it is away now. */
@@ -120,6 +129,13 @@ export function clear(state: Membership): void {
 export function findSilent({ members, limits }: Membership, now: number): Peer[] {
   const silent = [...members.values()].filter(({ seenAt, failures }) => failures > 0 || now - seenAt >= limits.probeMs)
   return silent.map(({ peer }) => peer)
+}
+
+/** Members with which names have not been compared for `auditMs`, which are noted as compared. */
+export function takeUnaudited({ members, limits }: Membership, now: number): Peer[] {
+  const due = [...members.values()].filter(({ auditedAt }) => now - auditedAt >= limits.auditMs)
+  for (const member of due) member.auditedAt = now
+  return due.map(({ peer }) => peer)
 }
 
 function hasRoom({ members, limits }: Membership, peer: Peer): boolean {

@@ -17,8 +17,12 @@ export function connectTo(self: Peer, peers: readonly Peer[]): Mailing {
 }
 
 export function disconnectFrom(state: Membership): Mailing {
-  const body = encodeMessage({ type: MessageType.disconnect, data: null, from: state.self, to: [] })
-  return { peers: listPeers(state), body }
+  return disconnectAs(state.self, listPeers(state))
+}
+
+/** Says to `peers` that whoever goes by this name is no member. */
+export function disconnectAs(name: Peer, peers: readonly Peer[]): Mailing {
+  return { peers, body: encodeMessage({ type: MessageType.disconnect, data: null, from: name, to: [] }) }
 }
 
 export function broadcast(state: Membership, data: Uint8Array): Mailing {

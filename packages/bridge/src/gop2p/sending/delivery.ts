@@ -1,10 +1,11 @@
 // Brings messages to members: in queues of their own, each with a deadline, and notes who answers and who does not.
 
 import { Gop2pError, type Gop2pErrorReason } from '../errors.ts'
-import type { Client, Reply } from '../http/client.ts'
-import { type Membership, noteFailure, noteSign } from '../membership/members.ts'
-import { connectTo, type Mailing } from '../membership/requests.ts'
-import { formatPeer, type Peer, peerKey } from '../wire/peer.ts'
+import type { Reply } from '../http/client.ts'
+import { noteFailure, noteSign } from '../membership/members.ts'
+import type { Mailing } from '../membership/requests.ts'
+import { formatPeer, isHere, type Peer, peerKey } from '../wire/peer.ts'
+import { type GreeterHost, greet, learnName, requestWithin } from './greeter.ts'
 import { MemberQueues } from './member-queues.ts'
 
 /** What became of one message: every peer it was for is in one of both. */
@@ -13,9 +14,7 @@ export interface Delivery {
   readonly failed: readonly Gop2pError[]
 }
 
-export interface DeliveryHost {
-  readonly state: Membership
-  readonly client: Client
+export interface DeliveryHost extends GreeterHost {
   /** A member failed once too often and is away now. */
   onDead(peer: Peer): void
 }
@@ -49,12 +48,27 @@ export class Sender {
   }
 
   /** Asks for a sign of life: a member that says again that it connects changes nothing. */
-  async probe(peer: Peer): Promise<void> {
+  probe(peer: Peer): Promise<void> {
+    return this.#lookAt(peer, async (until) => {
+      this.#onOutcome(peer, await greet(this.#host, peer, until))
+    })
+  }
+
+  /** Compares names: under which the member knows us, and what it calls itself. */
+  audit(peer: Peer): Promise<void> {
+    return this.#lookAt(peer, async (until) => {
+      const reply = await greet(this.#host, peer, until)
+      this.#onOutcome(peer, reply)
+      if (reply.kind === 'reply' && isHere(reply.host)) await learnName(this.#host, peer, until)
+    })
+  }
+
+  async #lookAt(peer: Peer, look: (until: number) => Promise<void>): Promise<void> {
     const key = peerKey(peer)
     if (this.#probing.has(key)) return
     this.#probing.add(key)
-    const { self, limits } = this.#host.state
-    await this.post({ ...connectTo(self, [peer]), withinMs: limits.requestTimeoutMs * 2 })
+    const until = performance.now() + this.#host.state.limits.requestTimeoutMs * 2
+    await this.#queues.add(key, 0, () => look(until))
     this.#probing.delete(key)
   }
 
@@ -71,19 +85,12 @@ export class Sender {
   }
 
   async #send(peer: Peer, posting: Posting, until: number): Promise<Verdict> {
-    const reply = await this.#request(peer, posting, until)
+    const reply = await requestWithin(this.#host, peer, posting, until)
     if (reply.kind === 'failed' || reply.status !== 403) return this.#onOutcome(peer, reply)
     // It has lost us: a restart, or it took us for dead. We introduce ourselves again, and repeat.
-    const greeting = await this.#request(peer, connectTo(this.#host.state.self, [peer]), until)
+    const greeting = await greet(this.#host, peer, until)
     if (greeting.kind === 'failed' || greeting.status !== 200) return this.#onOutcome(peer, greeting)
-    return this.#onOutcome(peer, await this.#request(peer, posting, until))
-  }
-
-  async #request(peer: Peer, { body, mark = null }: Pick<Posting, 'body' | 'mark'>, until: number): Promise<Reply> {
-    const { state, client } = this.#host
-    const leftMs = Math.min(until - performance.now(), state.limits.requestTimeoutMs)
-    if (leftMs <= 0) return { kind: 'failed', reason: 'deadline', cause: null }
-    return client.send(peer, state.self, body, leftMs, mark)
+    return this.#onOutcome(peer, await requestWithin(this.#host, peer, posting, until))
   }
 
   #onOutcome(peer: Peer, reply: Reply): Verdict {

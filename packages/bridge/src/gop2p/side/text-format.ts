@@ -2,7 +2,7 @@
 // a bridge says begins with the name of who said it, in the way relays of chats have always written it. Pure.
 import { lineOf, marked, nameInLine, unmarked } from '../../names.ts'
 import type { BridgedMessage, ForeignMessage } from '../../side.ts'
-import type { Inbound } from '../node.ts'
+import type { Inbound } from '../api.ts'
 import { formatPeer, isSamePeer, type Peer, parsePeer } from '../wire/peer.ts'
 
 export type Reading =

@@ -1,0 +1,52 @@
+// The words of a gop2p node as programs use them: what it takes, what it gives.
+import type { Gop2pError } from './errors.ts'
+import type { Gop2pLimits } from './limits.ts'
+import type { Delivery } from './sending/delivery.ts'
+import type { Peer } from './wire/peer.ts'
+
+/** What `new Gop2pNode` takes. */
+export interface Gop2pOptions {
+  /**
+   * What we call ourselves, 'host:port': members dial it, and our connections must come from it. Port 0: the system
+   * chooses.
+   */
+  readonly self: string
+  /** 'host:port' to bind, where that is not `self`: behind a port mapping. */
+  readonly listen?: string
+  /** Defaults: GOP2P_LIMITS. */
+  readonly limits?: Partial<Gop2pLimits>
+  /** Said of us in an HTTP header of every request and answer, which gop2p's own nodes ignore. Default: nothing. */
+  readonly label?: string | null
+}
+
+/** A message that a member sent. */
+export interface Inbound {
+  readonly from: Peer
+  readonly data: Uint8Array
+  /** True: to some members only, `to`. */
+  readonly direct: boolean
+  readonly to: readonly Peer[]
+  /** The sender's label, and the mark of this message; null from gop2p's own nodes. */
+  readonly label: string | null
+  readonly mark: string | null
+}
+
+/** A message to send: to everyone, or to the members in `to`. */
+export interface Outbound {
+  readonly data: Uint8Array | string
+  readonly to?: readonly Peer[]
+  /** Travels in an HTTP header. */
+  readonly mark?: string
+}
+
+/** Where messages are sent from. */
+export interface Outbox {
+  /** Resolves within `sendTimeoutMs`. An error: nobody was there to send to. */
+  send(message: Outbound): Promise<Delivery | Gop2pError>
+}
+
+/** Members that come, leave, or are taken for dead. */
+export interface Change {
+  readonly kind: 'joined' | 'left' | 'dead'
+  readonly peer: Peer
+}
