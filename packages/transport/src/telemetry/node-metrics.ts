@@ -1,5 +1,6 @@
 // The counters of a node as metrics: one entry a family. Names and labels are a contract with dashboards.
 import type { NetworkStats } from '../api.ts'
+import { ioThread } from '../figures/figures.ts'
 import { DROP_REASONS } from '../threads/drop-reasons.ts'
 import { VERSION } from '../version.ts'
 import { type Family, type Labels, labelled, type Sample, single } from './exposition.ts'
@@ -52,7 +53,7 @@ export const NODE_METRICS: readonly Family<NetworkStats>[] = [
   counter('worker_restarts_total', 'I/O threads that ended and came back.', ({ workers }) => single(workers.restarts)),
   counter('thread_busy_seconds_total', 'Time in which the event loop of a thread was busy.', ({ busyMs }) => [
     [{ thread: 'program' }, busyMs.program / 1000],
-    ...busyMs.workers.map((ms, index): Sample => [{ thread: `io${index}` }, ms / 1000])
+    ...busyMs.workers.map((ms, index): Sample => [{ thread: ioThread(index) }, ms / 1000])
   ]),
   gauge('origins', 'Authors whose packets are told apart.', ({ origins }) => single(origins)),
   gauge('one_time_origins', 'Keys of one-time messages remembered.', ({ oneTimeOrigins }) => single(oneTimeOrigins)),

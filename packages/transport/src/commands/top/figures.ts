@@ -1,23 +1,8 @@
 // A node's figures out of its metrics.
+import { type Figures, lossesIn, type PeerFigures } from '../../figures/figures.ts'
 import type { Metrics } from './scrape.ts'
 
-export interface Figures {
-  readonly version: string
-  readonly uptimeSeconds: number
-  readonly links: { readonly dialled: number; readonly accepted: number }
-  readonly packets: { readonly in: number; readonly out: number }
-  readonly bytes: { readonly in: number; readonly out: number }
-  readonly messages: { readonly written: number; readonly delivered: number }
-  readonly duplicates: number
-  /** Losses, by reason; those that there are. */
-  readonly drops: Readonly<Record<string, number>>
-  readonly queues: Readonly<Record<string, number>>
-  readonly origins: number
-  readonly workers: { readonly running: number; readonly restarts: number }
-  readonly eventLoopDelaySeconds: { readonly p99: number; readonly max: number }
-  readonly process: { readonly cpuSeconds: number; readonly residentBytes: number }
-  readonly peers: readonly { readonly id: string; readonly rttSeconds: number | null; readonly lagging: boolean }[]
-}
+type Labels = Readonly<Record<string, string>>
 
 export function figuresOf(metrics: Metrics): Figures {
   const value = (name: string): number => metrics.get(name) ?? 0
@@ -35,11 +20,13 @@ export function figuresOf(metrics: Metrics): Figures {
       written: value('floodnet_messages_total{direction="written"}'),
       delivered: value('floodnet_messages_total{direction="delivered"}')
     },
+    fresh: value('floodnet_fresh_total'),
     duplicates: value('floodnet_duplicates_total'),
-    drops: Object.fromEntries([...byLabel(metrics, 'floodnet_drops_total', 'reason')].filter(([, count]) => count > 0)),
-    queues: Object.fromEntries(byLabel(metrics, 'floodnet_queue_bytes', 'queue')),
+    drops: lossesIn(byLabel(metrics, 'floodnet_drops_total', 'reason')),
+    queues: byLabel(metrics, 'floodnet_queue_bytes', 'queue'),
     origins: value('floodnet_origins'),
     workers: { running: value('floodnet_workers'), restarts: value('floodnet_worker_restarts_total') },
+    busySeconds: byLabel(metrics, 'floodnet_thread_busy_seconds_total', 'thread'),
     eventLoopDelaySeconds: {
       p99: value('floodnet_event_loop_delay_p99_seconds'),
       max: value('floodnet_event_loop_delay_max_seconds')
@@ -53,19 +40,45 @@ export function figuresOf(metrics: Metrics): Figures {
 }
 
 function versionOf(metrics: Metrics): string {
-  const key = [...metrics.keys()].find((name) => name.startsWith('floodnet_build_info{'))
-  return /version="([^"]*)"/.exec(key ?? '')?.[1] ?? 'unknown'
+  return samplesOf(metrics, 'floodnet_build_info')[0]?.[0].version ?? 'unknown'
 }
 
-function peersOf(metrics: Metrics): Figures['peers'] {
+function peersOf(metrics: Metrics): PeerFigures[] {
   const rtts = byLabel(metrics, 'floodnet_peer_rtt_seconds', 'peer')
+  const bytes = samplesOf(metrics, 'floodnet_peer_bytes_total')
+  const packets = samplesOf(metrics, 'floodnet_peer_packets_total')
   const lags = byLabel(metrics, 'floodnet_peer_lagging', 'peer')
-  return [...lags].map(([id, lagging]) => ({ id, rttSeconds: rtts.get(id) ?? null, lagging: lagging === 1 }))
+  return Object.entries(lags).map(([id, lagging]) => {
+    const of = (samples: readonly Sample[], label: string, value: string): number =>
+      samples.find(([labels]) => labels.peer === id && labels[label] === value)?.[1] ?? 0
+    return {
+      id,
+      rttSeconds: rtts[id] ?? null,
+      lagging: lagging === 1,
+      bytes: { in: of(bytes, 'direction', 'in'), out: of(bytes, 'direction', 'out') },
+      fresh: of(packets, 'kind', 'fresh'),
+      duplicates: of(packets, 'kind', 'duplicate')
+    }
+  })
 }
 
-/** The samples of a metric with one label, by its values. */
-function byLabel(metrics: Metrics, name: string, label: string): Map<string, number> {
-  const start = `${name}{${label}="`
-  const found = [...metrics].filter(([key]) => key.startsWith(start))
-  return new Map(found.map(([key, value]) => [key.slice(start.length, -'"}'.length), value]))
+/** The samples of a metric by one of its labels. */
+function byLabel(metrics: Metrics, name: string, label: string): Record<string, number> {
+  return Object.fromEntries(samplesOf(metrics, name).map(([labels, value]) => [labels[label] ?? '', value]))
+}
+
+type Sample = readonly [Labels, number]
+
+function samplesOf(metrics: Metrics, name: string): Sample[] {
+  const found = [...metrics].filter(([key]) => key.startsWith(`${name}{`))
+  return found.map(([key, value]) => [labelsIn(key), value])
+}
+
+function labelsIn(key: string): Labels {
+  const pairs = [...key.matchAll(/(\w+)="((?:[^"\\]|\\.)*)"/g)]
+  return Object.fromEntries(pairs.map(([, name = '', text = '']) => [name, text.replace(/\\(.)/g, unescaped)]))
+}
+
+function unescaped(_: string, character: string): string {
+  return character === 'n' ? '\n' : character
 }

@@ -1,100 +1,84 @@
 // What `floodnet top` shows: the lines of one look, with rates since the look before.
+import type { Figures, Look } from '../../figures/figures.ts'
+import { type Rates, ratesBetween } from '../../figures/rates.ts'
+import { duration, milliseconds, percent, quantity, short } from '../../figures/units.ts'
 import { visibleText } from '../visible-text.ts'
-import type { Figures } from './figures.ts'
 
 /** Neighbours listed: as many as a node has by default at most. */
 const MAX_PEERS = 12
 const LABEL_COLUMNS = 12
-
-export interface Look {
-  readonly figures: Figures
-  /** On a clock that only goes on. */
-  readonly atMs: number
-}
+const ID_DIGITS = 16
+const CELL_COLUMNS = 14
 
 /** `before`: the look before; null: this is the first. */
 export function frameOf(address: string, now: Look, before: Look | null): string[] {
   const { figures } = now
-  const rate = rates(now, before)
+  const rates = before === null ? null : ratesBetween(before, now)
+  const rate = (pick: (rates: Rates) => number, unit: string): string =>
+    rates === null ? `- ${unit}` : quantity(pick(rates), unit)
   const { links, messages, workers, process, queues, eventLoopDelaySeconds: delay } = figures
   const drops = Object.entries(figures.drops).map(([reason, count]) => `${reason} ${short(count)}`)
+  const waiting = Object.entries(queues).map(([name, bytes]) => `${name} ${quantity(bytes, 'B')}`)
   return [
     `floodnet ${figures.version} at ${address}, up ${duration(figures.uptimeSeconds)}`,
     '',
     row('links', `${links.dialled + links.accepted}: ${links.dialled} dialled, ${links.accepted} accepted`),
     row('in', `${rate(({ bytes }) => bytes.in, 'B/s')}, ${rate(({ packets }) => packets.in, 'packets/s')}`),
     row('out', `${rate(({ bytes }) => bytes.out, 'B/s')}, ${rate(({ packets }) => packets.out, 'packets/s')}`),
-    row(
-      'duplicates',
-      rate(({ duplicates }) => duplicates, 'packets/s')
-    ),
+    row('copies', copies(rates)),
     row(
       'messages',
-      `${rate((f) => f.messages.delivered, 'delivered/s')}, ${rate((f) => f.messages.written, 'written/s')}`
+      `${rate((r) => r.messages.delivered, 'delivered/s')}, ${rate((r) => r.messages.written, 'written/s')}`
     ),
     row(
       'in all',
       `${short(messages.delivered)} delivered, ${short(messages.written)} written, ${figures.origins} authors`
     ),
     row('lost', drops.length === 0 ? 'nothing' : drops.join(', ')),
-    row(
-      'queues',
-      Object.entries(queues)
-        .map(([name, bytes]) => `${name} ${short(bytes)}B`)
-        .join(', ')
-    ),
-    row(
-      'process',
-      `${rate((f) => f.process.cpuSeconds * 100, '% of a core')}, ${short(process.residentBytes)}B of memory`
-    ),
-    row(
-      'threads',
-      `${workers.running} for I/O, ${workers.restarts} restarts; event loop late ${ms(delay.p99)} (p99), ${ms(delay.max)} (max)`
-    ),
+    row('queues', waiting.join(', ')),
+    row('process', `${rate((r) => r.cores * 100, '% of a core')}, ${quantity(process.residentBytes, 'B')} of memory`),
+    row('threads', `${workers.running} for I/O, ${workers.restarts} restarts; ${busy(figures, rates)}`),
+    row('event loop', `late by ${milliseconds(delay.p99)} (p99), ${milliseconds(delay.max)} (max)`),
     '',
-    ...peerLines(figures.peers)
+    ...peerLines(figures.peers, rates)
   ].map(visibleText)
 }
 
-function peerLines(peers: Figures['peers']): string[] {
-  if (peers.length === 0) return ['no neighbour']
-  const lines = peers
-    .slice(0, MAX_PEERS)
-    .map(
-      ({ id, rttSeconds, lagging }) =>
-        `${id.slice(0, 16)}  ${rttSeconds === null ? '-' : ms(rttSeconds)}${lagging ? '  lags' : ''}`
-    )
-  const more = peers.length - MAX_PEERS
-  return ['neighbour         round trip', ...lines, ...(more > 0 ? [`and ${more} more`] : [])]
+function copies(rates: Rates | null): string {
+  if (rates === null) return '- of each packet'
+  if (rates.copies === null) return 'no packet came'
+  return `${rates.copies.toFixed(2)} of each packet, ${quantity(rates.fresh, 'new packets/s')}`
 }
 
-function rates(now: Look, before: Look | null): (pick: (figures: Figures) => number, unit: string) => string {
-  if (before === null) return (_, unit) => `- ${unit}`
-  const seconds = Math.max(0.001, (now.atMs - before.atMs) / 1000)
-  // A node that was started anew counts from 0 again.
-  return (pick, unit) => `${short(Math.max(0, pick(now.figures) - pick(before.figures)) / seconds)} ${unit}`
+function busy({ busySeconds }: Figures, rates: Rates | null): string {
+  const shares = Object.keys(busySeconds).map((thread) => {
+    const share = rates?.busy[thread]
+    return `${thread} ${share === undefined ? '-' : percent(share)}`
+  })
+  return `busy: ${shares.join(', ')}`
+}
+
+function peerLines(peers: Figures['peers'], rates: Rates | null): string[] {
+  if (peers.length === 0) return ['no neighbour']
+  const lines = peers.slice(0, MAX_PEERS).map(({ id, rttSeconds, lagging }) => {
+    const own = rates?.peers[id]
+    const cells = [
+      rttSeconds === null ? '-' : milliseconds(rttSeconds),
+      own === undefined ? '-' : quantity(own.bytes.in, 'B/s'),
+      own === undefined ? '-' : quantity(own.bytes.out, 'B/s'),
+      own?.share == null ? '-' : percent(own.share)
+    ]
+    return cellsOf(id.slice(0, ID_DIGITS), cells) + (lagging ? '  lags' : '')
+  })
+  const more = peers.length - MAX_PEERS
+  const head = cellsOf('neighbour', ['round trip', 'in', 'out', 'brings of all'])
+  return [head, ...lines, ...(more > 0 ? [`and ${more} more`] : [])]
+}
+
+function cellsOf(id: string, cells: readonly string[]): string {
+  return id.padEnd(ID_DIGITS) + cells.map((cell) => cell.padStart(CELL_COLUMNS)).join('')
 }
 
 function row(label: string, text: string): string {
   return `${label.padEnd(LABEL_COLUMNS)}${text}`
-}
-
-/** Three digits and a prefix: 1.23 k. */
-function short(value: number): string {
-  const prefixes = ['', 'k', 'M', 'G', 'T']
-  let [scaled, step] = [value, 0]
-  while (scaled >= 999.5 && step < prefixes.length - 1) [scaled, step] = [scaled / 1000, step + 1]
-  const digits = step === 0 && Number.isInteger(scaled) ? 0 : scaled < 10 ? 2 : scaled < 100 ? 1 : 0
-  return `${scaled.toFixed(digits)} ${prefixes[step]}`.trimEnd()
-}
-
-function ms(seconds: number): string {
-  return `${(seconds * 1000).toFixed(1)} ms`
-}
-
-function duration(seconds: number): string {
-  const [days, hours, minutes] = [seconds / 86_400, (seconds / 3_600) % 24, (seconds / 60) % 60].map(Math.floor)
-  if (days) return `${days} d ${hours} h`
-  if (hours) return `${hours} h ${minutes} min`
-  return minutes ? `${minutes} min` : `${Math.floor(seconds)} s`
 }

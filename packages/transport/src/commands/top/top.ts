@@ -1,10 +1,11 @@
 // `floodnet top`: looks at a node's metrics again and again.
 import { setTimeout as sleep } from 'node:timers/promises'
 import { formatAddress, messageOf } from '@floodnet/core'
+import type { Look } from '../../figures/figures.ts'
 import type { LineOutput } from '../line-output.ts'
 import type { TopSettings } from './arguments.ts'
 import { figuresOf } from './figures.ts'
-import { frameOf, type Look } from './frame.ts'
+import { frameOf } from './frame.ts'
 import { scrape } from './scrape.ts'
 
 export interface TopHost {

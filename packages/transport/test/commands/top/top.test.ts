@@ -43,8 +43,12 @@ test('the figures are those that the node exports', ({ stats }) => {
   assert.equal(figures.workers, stats.workers)
   assert.equal(
     figures.peers,
-    stats.peers.map(({ id, rttMs, lagging }) => ({ id, rttSeconds: rttMs === null ? null : rttMs / 1000, lagging }))
+    stats.peers.map(({ id, rttMs, lagging, bytes, fresh, duplicates }) => {
+      return { id, rttSeconds: rttMs === null ? null : rttMs / 1000, lagging, bytes, fresh, duplicates }
+    })
   )
+  assert.equal(figures.busySeconds, { program: 0.25, io0: 0.5 })
+  assert.is(figures.fresh, stats.fresh)
 })
 
 test('with --json it looks once and prints an object', async ({ server }) => {
@@ -81,6 +85,19 @@ test('rates are of the time between two looks, and a node that was started anew 
   assert.is(row(frameOf('a:1', look(more, 3_000), look(stats, 1_000))), 'messages    10.0 k delivered/s, 0 written/s')
   assert.is(row(frameOf('a:1', look(stats, 3_000), look(more, 1_000))), 'messages    0 delivered/s, 0 written/s')
   assert.is(row(frameOf('a:1', look(stats, 3_000), null)), 'messages    - delivered/s, - written/s')
+})
+
+test('what each neighbour brings is its share of what is news, and copies are counted beside it', ({ stats }) => {
+  const look = (text: NetworkStats, atMs: number) => ({ figures: figuresOf(parseMetrics(prometheusText(text))), atMs })
+  const more = statsOf({
+    fresh: stats.fresh + 400,
+    duplicates: stats.duplicates + 600,
+    peers: [{ ...stats.peers[0]!, fresh: 55 + 300, bytes: { in: 53 + 4_000, out: 54 } }, stats.peers[1]!]
+  })
+  const lines = frameOf('a:1', look(more, 3_000), look(stats, 1_000))
+  assert.ok(lines.includes('copies      2.50 of each packet, 200 new packets/s'))
+  assert.ok(lines.some((line) => /^aa +2\.5 ms +2\.00 kB\/s +0 B\/s +75 % {2}lags$/.test(line)))
+  assert.ok(lines.some((line) => /^bb +- +0 B\/s +0 B\/s +0\.0 %$/.test(line)))
 })
 
 test('what a node answers cannot steer the terminal', ({ stats }) => {
