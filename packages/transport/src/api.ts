@@ -5,10 +5,11 @@ import type { Observable } from 'rxjs'
 import type { Entry, NetworkEvent, NetworkEvents } from './network-events.ts'
 import type { NetworkLimits } from './network-limits.ts'
 import type { NetworkStats, Peer } from './network-stats.ts'
+import type { PacketLink, PacketSink } from './packet-link-api.ts'
 
 export type { Entry, EntryOutcome, FloodnetErrorLike, NetworkEvent, NetworkEvents } from './network-events.ts'
 export type { NetworkStats, Peer, PeerStats } from './network-stats.ts'
-export type { NetworkLimits }
+export type { NetworkLimits, PacketLink, PacketSink }
 
 /**
  * What a program may pass to `createNetwork`. Every field is optional; see `docs/LIMITS.md` for all defaults and their
@@ -235,6 +236,12 @@ export interface Network extends AsyncIterable<Message>, AsyncDisposable {
    * @throws ERR_FLOODNET_ADDRESS
    */
   connect(address: string): void
+  /**
+   * Opens a link of this node's flood that the program carries on itself, by whatever way: `sink` gets every packet
+   * but those offered here. For bridges between floods of one name; packets cross with their authors' signatures.
+   * @throws ERR_FLOODNET_CLOSED
+   */
+  openPacketLink(sink: PacketSink): PacketLink
   /**
    * A text by which others join this network through this node (`'floodnet:...'`), wherever an address is taken; they
    * accept no other node at its addresses. With `key: true` it holds the network's shared key, and is as secret as

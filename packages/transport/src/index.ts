@@ -13,6 +13,8 @@ export type {
   NetworkOptions,
   NetworkStats,
   OneTimeOrigin,
+  PacketLink,
+  PacketSink,
   Peer,
   PeerStats,
   Receipt,

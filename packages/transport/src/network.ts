@@ -10,6 +10,8 @@ import type {
   NetworkEvents,
   NetworkOptions,
   NetworkStats,
+  PacketLink,
+  PacketSink,
   Peer,
   Receipt,
   WriteOptions
@@ -117,6 +119,10 @@ class FloodNetwork implements Network {
     if (entry.kind === 'ticket') refuseOtherNetwork('connect', entry.ticket, this.#node.settings)
     // Not before the node has begun to look for neighbours, which it does in the turn after `createNetwork`.
     setImmediate(() => this.#node.connect(sortEntries([entry])))
+  }
+
+  openPacketLink(sink: PacketSink): PacketLink {
+    return this.#node.packetLinks.open(sink)
   }
 
   ticket({ key = false }: { key?: boolean } = {}): string {

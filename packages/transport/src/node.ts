@@ -19,6 +19,7 @@ import { joinOptionsOf, type Settings } from './options/settings.ts'
 import { Flushes } from './outbound/flushes.ts'
 import { Outbox } from './outbound/outbox.ts'
 import { OutboxPort } from './outbound/outbox-port.ts'
+import { PacketLinks } from './packet-link/packet-links.ts'
 import { DirectMessages } from './sealed/direct-messages.ts'
 import { EventHub } from './telemetry/event-hub.ts'
 import { RefusalSums, refusalOf } from './telemetry/refusals.ts'
@@ -56,6 +57,7 @@ export class Node implements WorkerPoolHost {
   readonly finding: Finding
   /** The addresses that the program named. */
   readonly entries: EntryOutcomes
+  readonly packetLinks: PacketLinks
   readonly pool: WorkerPool
   readonly workerTotals: WorkerTotals
   readonly startedMs = performance.now()
@@ -110,6 +112,7 @@ export class Node implements WorkerPoolHost {
       onFatal
     })
     this.outbox = new Outbox(identity, crypto, limits, this.#port, direct)
+    this.packetLinks = this.#newPacketLinks()
     this.actor = new JoinActor(joinOptionsOf(settings), onFatal)
     this.finding = new Finding(settings, this.actor, this.hub)
     this.entries = new EntryOutcomes({
@@ -169,6 +172,7 @@ export class Node implements WorkerPoolHost {
     this.actor.send({ kind: 'leave' })
     this.actor.end()
     if (this.#housekeeping !== null) clearInterval(this.#housekeeping)
+    this.packetLinks.end(failure ?? closedError())
     await Promise.all([this.pool.stop(), this.#port.end(), found])
     this.#flushes.end(failure ?? closedError())
     this.#keepHouse()
@@ -186,7 +190,9 @@ export class Node implements WorkerPoolHost {
     await this.#advertise(worker)
     const isWanted = (): boolean => !this.#closing
     if (this.bound !== null) listenAgain(this.pool, worker, this.bound, isWanted, (error) => this.onError(error))
-    if (worker === 0) this.outbox.onLinkUp()
+    if (worker !== 0) return
+    this.packetLinks.onWorkerReady()
+    this.outbox.onLinkUp()
   }
 
   onCrash(worker: number, error: Error, delayMs: number): void {
@@ -198,7 +204,7 @@ export class Node implements WorkerPoolHost {
       this.actor.send({ kind: 'dial-failed', dial, reason: 'worker-crash' })
     }
     this.#flushes.onCrash(worker)
-    if (worker === 0) for (const part of [this.inbox, this.#port, this.outbox]) part.onWorkerCrash()
+    if (worker === 0) for (const part of [this.inbox, this.#port, this.outbox, this.packetLinks]) part.onWorkerCrash()
     this.hub.emit('worker-restart', { worker, delayMs, error })
   }
 
@@ -223,6 +229,17 @@ export class Node implements WorkerPoolHost {
       )
       .subscribe()
     this.actor.effects$.subscribe(guard((effect) => this.#effects.perform(effect)))
+  }
+
+  #newPacketLinks(): PacketLinks {
+    const { pool } = this
+    return new PacketLinks({
+      maxFrameBytes: this.settings.limits.maxFrameBytes,
+      get hasWorker() {
+        return pool.isAlive(0)
+      },
+      post: (message, transfer) => pool.post(0, message, transfer)
+    })
   }
 
   #arbitrate({ message }: Reported): void {

@@ -80,6 +80,10 @@ export class FakeNetwork extends EventEmitter implements Network {
     return { origin, ...place, links: this.peers.length }
   }
 
+  openPacketLink(): never {
+    throw new Error('a chat opens none')
+  }
+
   ticket(): string {
     return 'floodnet:ticket'
   }

@@ -25,7 +25,7 @@ import type { RateLimits } from './rate-limits.ts'
  * The count of hops stops here. It is not signed, so it must not decide whether a packet is passed on: a liar could end
  * it for others.
  */
-const MAX_HOPS = 255
+export const MAX_HOPS = 255
 
 /** What the flood asks of its host. */
 export interface FloodHost {

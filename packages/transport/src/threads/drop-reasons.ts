@@ -7,6 +7,8 @@ export const DROP_REASONS = [
   'link-down',
   'no-link',
   'sibling-lagging',
+  'packet-link-lagging',
+  'packet-link-fault',
   'inbox-full',
   'worker-crash',
   'closed',

@@ -26,6 +26,8 @@ export type ToWorker =
   | { kind: 'flush'; token: number }
   /** A worker of the same node; frames flood to it like to any link. Replaces an earlier one of that index. */
   | { kind: 'sibling'; index: number; port: MessagePort }
+  /** The other end of a packet link; see `PacketLink` in api.ts. */
+  | { kind: 'packet-link'; index: number; port: MessagePort }
 
 /** From a worker to the node's thread. */
 export type FromWorker =

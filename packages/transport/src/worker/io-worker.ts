@@ -24,7 +24,7 @@ import type { SlabFrames, SlabReturn } from '../threads/slab-sender.ts'
 import { Connector } from './connect/connector.ts'
 import { BufferPool } from './flood/buffer-pool.ts'
 import { FloodRouter } from './flood/flood-router.ts'
-import { PROGRAM_LINK, siblingLink } from './flood/link-ids.ts'
+import { isPacketLink, PROGRAM_LINK, packetLink, siblingLink } from './flood/link-ids.ts'
 import { PortLink, type PortLinkHost } from './flood/port-link.ts'
 import { LinkTable } from './links/link-table.ts'
 import { ProofOfWork } from './work/proof-of-work.ts'
@@ -134,7 +134,8 @@ export class IoWorker implements WorkerControl, PortLinkHost {
   }
 
   onFrames(link: PortLink, bytes: Uint8Array): void {
-    this.#router.offerOwn(link, bytes, link.local && this.#crypto !== null)
+    if (isPacketLink(link.id)) this.#losses.add('packet-link-fault', null, this.#router.offerForeign(link, bytes))
+    else this.#router.offerOwn(link, bytes, link.local && this.#crypto !== null)
   }
 
   onLagging(link: PortLink, lagging: boolean): void {
@@ -143,7 +144,7 @@ export class IoWorker implements WorkerControl, PortLinkHost {
 
   onDropped(link: PortLink, bytes: Uint8Array, frames: number): void {
     if (link.local) this.#losses.add('inbox-full', null, countMessages(bytes))
-    else this.#losses.add('sibling-lagging', null, frames)
+    else this.#losses.add(isPacketLink(link.id) ? 'packet-link-lagging' : 'sibling-lagging', null, frames)
   }
 
   onTaken(link: PortLink): void {
@@ -174,6 +175,8 @@ export class IoWorker implements WorkerControl, PortLinkHost {
         return
       case 'sibling':
         return this.#addSibling(message.index, message.port)
+      case 'packet-link':
+        return this.#addPacketLink(message.index, message.port)
     }
   }
 
@@ -214,14 +217,17 @@ export class IoWorker implements WorkerControl, PortLinkHost {
     const link = this.#addPortLink(siblingLink(index), port, true, null)
     this.#siblings.set(index, { link, port })
     // It has crashed, or we stop.
-    port.once('close', () => this.#forgetSibling(link))
-    port.on('message', (message: SlabFrames | SlabReturn) => {
-      if (message.kind === 'frames') link.onFrames(message)
-      else link.onReturn(message.buffer)
-    })
+    port.once('close', () => this.#forgetPortLink(link))
+    port.on('message', onSlabs(link))
   }
 
-  #forgetSibling(link: PortLink): void {
+  #addPacketLink(index: number, port: MessagePort): void {
+    const link = this.#addPortLink(packetLink(index), port, true, null)
+    port.once('close', () => this.#forgetPortLink(link))
+    port.on('message', onSlabs(link))
+  }
+
+  #forgetPortLink(link: PortLink): void {
     this.#router.remove(link)
     this.#router.forget(link)
     link.close()
@@ -263,6 +269,13 @@ export class IoWorker implements WorkerControl, PortLinkHost {
 
   #post(message: FromWorker): void {
     this.#start.data.postMessage(message)
+  }
+}
+
+function onSlabs(link: PortLink): (message: SlabFrames | SlabReturn) => void {
+  return (message) => {
+    if (message.kind === 'frames') link.onFrames(message)
+    else link.onReturn(message.buffer)
   }
 }
 

@@ -10,8 +10,10 @@ import {
   type FrameFault,
   FrameType,
   HEADER_BYTES,
+  HOPS_OFFSET,
   LENGTH_BYTES,
   type Limits,
+  MAX_HOPS,
   OneTimeTable,
   type Origin,
   OriginTable,
@@ -180,6 +182,32 @@ export class FloodRouter implements FloodHost, StemHost, TreeRelayHost {
       start = end
     }
     this.chunkEnd()
+  }
+
+  /**
+   * Whole DATA frames that the program brings from elsewhere: each is judged as a peer's would be. Returns how many
+   * were refused for a fault; there is no link to close for it.
+   */
+  offerForeign(source: FloodLink, bytes: Uint8Array): number {
+    const view = viewOf(bytes)
+    this.#begin(source)
+    let faults = 0
+    for (let start = 0; start < bytes.length; ) {
+      const end = start + LENGTH_BYTES + view.getUint32(start)
+      const verdict = this.flood.examine(source.id, bytes, view, start, end)
+      if (verdict === null) this.#floodForeign(source.id, bytes, view, start, end)
+      else if (verdict !== 'known') faults++
+      start = end
+    }
+    this.chunkEnd()
+    return faults
+  }
+
+  /** It has been verified just now. The way from elsewhere counts as one link. */
+  #floodForeign(source: number, bytes: Uint8Array, view: DataView, start: number, end: number): void {
+    if (bytes[start + HOPS_OFFSET]! < MAX_HOPS) bytes[start + HOPS_OFFSET]!++
+    this.flood.offer(source, bytes, view, start, end, true)
+    this.flood.chargeOrigin(bytes, view, start, end)
   }
 
   /**
