@@ -22,6 +22,12 @@ export class TokenBucket {
     return true
   }
 
+  /** Counts `count` whether or not they are within the limit: what is too much now is paid back later. */
+  spend(nowMs: number, count: number): void {
+    this.#refill(nowMs)
+    this.#tokens -= count
+  }
+
   /** How long until `wanted` are within the limit, in ms; 0 while at least one is. */
   waitMs(nowMs: number, wanted = 1): number {
     this.#refill(nowMs)
@@ -29,7 +35,9 @@ export class TokenBucket {
   }
 
   #refill(nowMs: number): void {
-    this.#tokens = Math.min(this.#burst, this.#tokens + (nowMs - (this.#atMs ?? nowMs)) * this.#perMs)
+    // A clock that was set back earns nothing, and takes nothing.
+    const elapsedMs = Math.max(0, nowMs - (this.#atMs ?? nowMs))
+    this.#tokens = Math.min(this.#burst, this.#tokens + elapsedMs * this.#perMs)
     this.#atMs = nowMs
   }
 }

@@ -1,6 +1,7 @@
 // Keeps one author from filling the screen: beyond a burst and a rate, messages of one key are counted instead of
 // shown. On top of the transport's own limits, which keep it from filling the network. Pure: time is an argument.
 // Bounded by forgetting who was quiet longest.
+import { TokenBucket } from '@floodnet/core'
 
 /** Messages of one author shown at once: a pasted page of code. A guess. */
 export const BURST_MESSAGES = 50
@@ -10,8 +11,7 @@ export const MAX_WATCHED = 4_096
 export const REPORT_MS = 2_000
 
 interface Watched {
-  credit: number
-  at: number
+  readonly shown: TokenBucket
   suppressed: number
   reportedAt: number
   name: string
@@ -32,15 +32,9 @@ export function newSuppression(perSecond: number): Suppression {
 /** Whether a message of `id` may be shown; counted when not. `name` stands in the report. */
 export function admits(suppression: Suppression, id: string, name: string, now: number): boolean {
   if (suppression.perSecond === 0) return true
-  const author = watch(suppression, id, now)
-  const earned = (Math.max(0, now - author.at) / 1000) * suppression.perSecond
-  author.credit = Math.min(BURST_MESSAGES, author.credit + earned)
-  author.at = now
+  const author = watch(suppression, id)
   author.name = name
-  if (author.credit >= 1) {
-    author.credit--
-    return true
-  }
+  if (author.shown.take(now)) return true
   author.suppressed++
   suppression.noisy.add(id)
   return false
@@ -68,7 +62,7 @@ export function takeReports(suppression: Suppression, now: number): SuppressionR
 }
 
 // The map's order is that of the last message: whoever speaks moves to its end.
-function watch({ authors }: Suppression, id: string, now: number): Watched {
+function watch({ authors, perSecond }: Suppression, id: string): Watched {
   const known = authors.get(id)
   if (known !== undefined) {
     authors.delete(id)
@@ -76,7 +70,8 @@ function watch({ authors }: Suppression, id: string, now: number): Watched {
     return known
   }
   if (authors.size >= MAX_WATCHED) authors.delete(authors.keys().next().value ?? '')
-  const fresh = { credit: BURST_MESSAGES, at: now, suppressed: 0, reportedAt: Number.NEGATIVE_INFINITY, name: '' }
+  const shown = new TokenBucket(BURST_MESSAGES, perSecond)
+  const fresh = { shown, suppressed: 0, reportedAt: Number.NEGATIVE_INFINITY, name: '' }
   authors.set(id, fresh)
   return fresh
 }

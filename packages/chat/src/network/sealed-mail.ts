@@ -1,5 +1,6 @@
 // Sealed messages in and out: seals and writes them, tries each that comes by with our key. Counts what becomes of
 // them.
+import { TokenBucket } from '@floodnet/core'
 import type { Network, OneTimeOrigin } from '@floodnet/transport'
 import { OpeningQueue } from '../guard/opening-queue.ts'
 import type { KeyPair } from '../sealed/hpke.ts'
@@ -33,8 +34,7 @@ export class SealedMail {
   readonly #write: Write
   readonly #keys: KeyPair
   readonly #stem: boolean
-  #credit = OPENINGS_BURST
-  #at = 0
+  readonly #openings = new TokenBucket(OPENINGS_BURST, OPENINGS_PER_SECOND)
   #lastAt = 0
   readonly #waiting = new OpeningQueue()
   readonly #pace = new SealedPace()
@@ -90,10 +90,10 @@ export class SealedMail {
 
   /** The next that was tried; null when none waits, or may be tried now. `nowMs` from a clock that never goes back. */
   open(nowMs: number): Opened | null {
-    if (!this.#mayOpen(nowMs)) return null
+    if (this.#openings.waitMs(nowMs) > 0) return null
     const next = this.#waiting.take()
     if (next === null) return null
-    this.#credit -= 1 + Math.floor(next.payload.length / BYTES_PER_OPENING)
+    this.#openings.spend(nowMs, 1 + Math.floor(next.payload.length / BYTES_PER_OPENING))
     const opened = openSealed(this.#network, this.#keys, next.payload)
     this.counts[opened.kind === 'message' ? 'opened' : opened.kind]++
     if (opened.kind === 'message') this.#waiting.welcome(next.origin)
@@ -122,12 +122,5 @@ export class SealedMail {
     if (sealed === null) throw new RangeError('the text is too long, or the key of its reader is none')
     await this.#write(sealed, { oneTime, stem: this.#stem })
     this.counts.sent++
-  }
-
-  #mayOpen(nowMs: number): boolean {
-    const earned = ((nowMs - this.#at) / 1000) * OPENINGS_PER_SECOND
-    this.#credit = Math.min(OPENINGS_BURST, this.#credit + earned)
-    this.#at = nowMs
-    return this.#credit >= 1
   }
 }
