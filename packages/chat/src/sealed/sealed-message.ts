@@ -66,7 +66,7 @@ export function openSealed(signer: Signer, own: KeyPair, payload: Uint8Array): O
 }
 
 const MARK = Buffer.from([0, 0x66, 0x6c, 1])
-const CONTEXT = 'floodchat letter/1'
+const CONTEXT = 'floodchat sealed message/1'
 const INFO = Buffer.from(CONTEXT)
 const SIGNATURE_BYTES = 64
 const LENGTH_OFFSET = KEY_BYTES + SIGNATURE_BYTES
