@@ -188,7 +188,15 @@ function networkOptions(options: ChatOptions, { identity }: Profile, logger: Log
     ([, value]) => value !== null
   )
   const discover = options.lan ? (['lan'] as const) : []
-  return { logger, signal, discover, inboxLimit: INBOX_LIMIT, limits: ROOM_RATES, ...Object.fromEntries(given) }
+  return {
+    logger,
+    signal,
+    discover,
+    mapPort: options.mapPort,
+    inboxLimit: INBOX_LIMIT,
+    limits: ROOM_RATES,
+    ...Object.fromEntries(given)
+  }
 }
 
 interface Terminal {

@@ -15,6 +15,8 @@ export interface ChatOptions {
   readonly listen: string | null
   /** Looks for others on the local networks, and is found there. */
   readonly lan: boolean
+  /** Has a router map our port. */
+  readonly mapPort: boolean
   readonly username: string | null
   readonly log: string
   readonly plain: boolean
@@ -63,6 +65,7 @@ Without ADDR, floodchat tries ${DEFAULT_ENTRY} and looks for others on the local
 
   --listen ADDR      accept links at ADDR (default: port 55555, or the next free one)
   --no-lan           do not discover nodes on the local network, and do not announce this one
+  --map-port         ask the router for a port that leads to this node (NAT-PMP or UPnP), until it exits
   --username NAME    your name (default: anon- and the start of your id)
   --name NET         name of the network (default: floodnet)
   --identity FILE    your key; your contacts are kept beside it (default: created in the state folder,
@@ -106,6 +109,7 @@ export function parseOptions(args: readonly string[], env: NodeJS.ProcessEnv): I
     entry: positionals[0] ?? null,
     listen: values.listen ?? null,
     lan: !values['no-lan'] && env.FLOODNET_NO_LAN === undefined,
+    mapPort: values['map-port'],
     username,
     log: values.log ?? join(stateFolder(env), 'floodchat.log'),
     plain: values.plain,
@@ -137,6 +141,7 @@ export function parseOptions(args: readonly string[], env: NodeJS.ProcessEnv): I
 const FLAGS = {
   listen: { type: 'string' },
   'no-lan': { type: 'boolean', default: false },
+  'map-port': { type: 'boolean', default: false },
   username: { type: 'string' },
   log: { type: 'string' },
   plain: { type: 'boolean', default: false },

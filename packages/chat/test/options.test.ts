@@ -47,7 +47,8 @@ test('needs no argument', () => {
     bell: false,
     notify: false,
     commands: null,
-    lan: true
+    lan: true,
+    mapPort: false
   })
 })
 
@@ -123,7 +124,8 @@ test('takes every option', () => {
       bell: true,
       notify: true,
       commands: null,
-      lan: true
+      lan: true,
+      mapPort: false
     }
   )
 })

@@ -34,6 +34,8 @@ export interface NetworkOptions {
    * Default: nowhere.
    */
   discover?: readonly 'lan'[]
+  /** Has a router map a port to this node until `close`. Default false. See docs/FINDING.md. */
+  mapPort?: boolean
   /** Name of the network. Nodes of different networks refuse each other at the handshake. Default `'floodnet'`. */
   name?: string
   /**

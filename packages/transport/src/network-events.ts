@@ -54,6 +54,17 @@ export interface NetworkEvents {
     reason?: string
   }
   /**
+   * What became of the port that a router was asked for. `mapped`, `renewed`: so it says. `reached`: a neighbour has
+   * dialled us at `address`, and others are told it. `failed`: told once. `lost`: it is over. `removed`: at `close`.
+   */
+  mapping: {
+    phase: 'mapped' | 'renewed' | 'reached' | 'failed' | 'lost' | 'removed'
+    protocol: 'nat-pmp' | 'upnp' | null
+    gateway: string | null
+    address: string | null
+    reason?: string
+  }
+  /**
    * A peer was refused at the handshake or afterwards, by us or by it. Of those that this node refuses for one reason,
    * five a second are told one by one; `count` is there when the event stands for more than one, of which it names the
    * last.

@@ -56,7 +56,7 @@ export interface NetworkStats {
   readonly stems: Readonly<Record<string, number>>
   /** Dials so far, and how they ended. */
   readonly dials: { started: number; opened: number; failed: number }
-  /** What looking for others brought, by name: `dns-found`, `dns-failed` and so on. */
+  /** What looking for others brought, by name: `dns-found`, `mapping-reached` and so on. */
   readonly finding: Readonly<Record<string, number>>
   /** What the join actor counted, by name. */
   readonly joins: Readonly<Record<string, number>>

@@ -114,7 +114,10 @@ export class Node implements WorkerPoolHost {
     this.outbox = new Outbox(identity, crypto, limits, this.#port, direct)
     this.packetLinks = this.#newPacketLinks()
     this.actor = new JoinActor(joinOptionsOf(settings), onFatal)
-    this.finding = new Finding(settings, this.actor, this.hub)
+    this.finding = new Finding(settings, {
+      ...{ actor: this.actor, hub: this.hub, pool: this.pool, peers: this.peers },
+      onReachable: (address) => this.#onReachable(address)
+    })
     this.entries = new EntryOutcomes({
       list: () => this.peers.list(performance.now()),
       tell: (entry) => this.hub.emit('entry', entry)
@@ -267,6 +270,10 @@ export class Node implements WorkerPoolHost {
         this.#clock.heard(message.link, message.clockS, Date.now())
         if (message.rttMs !== null) this.peers.measured(message.link, message.rttMs)
         return
+      case 'dial-back':
+        return this.finding.dialBack.onQuestion(message)
+      case 'dial-back-reply':
+        return this.finding.dialBack.onReply(message)
       case 'refused':
         return this.#refusals.add(refusalOf(message))
       case 'lagging':
@@ -302,6 +309,14 @@ export class Node implements WorkerPoolHost {
     this.ownAddress.onWord(open)
     const address = this.ownAddress.dialable
     if (address !== before) this.actor.send({ kind: 'listening', address })
+  }
+
+  /** A neighbour has dialled us where a router maps our port, or that is over. */
+  #onReachable(mapped: string | null): void {
+    this.ownAddress.mapped = mapped
+    for (const worker of this.pool.alive) this.#advertise(worker).catch(() => undefined)
+    if (!this.#closing)
+      this.actor.send({ kind: 'listening', address: this.ownAddress.dialable, checked: mapped !== null })
   }
 
   #onLinkDown(link: number, reason: string): void {

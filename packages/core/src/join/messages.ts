@@ -18,8 +18,8 @@ export type JoinInput =
    * Found by the host, on the local network or in DNS: may be dialled when links are missing, and believed no further.
    */
   | { kind: 'candidates'; found: readonly Candidate[] }
-  /** The address at which others can dial us, or null when nobody can. */
-  | { kind: 'listening'; address: string | null }
+  /** The address at which others can dial us, or null when nobody can. `checked`: one of them has just done so. */
+  | { kind: 'listening'; address: string | null; checked?: boolean }
   | { kind: 'leave' }
 
 /** An address at which somebody may be, and who that is said to be, if anything is said. */

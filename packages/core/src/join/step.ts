@@ -69,7 +69,7 @@ function onInput(context: StepContext, input: JoinInput): void {
     case 'candidates':
       return onCandidates(context, input.found)
     case 'listening':
-      return onListening(context, input.address)
+      return onListening(context, input.address, input.checked === true)
     case 'leave':
       return leave(context)
   }
@@ -117,7 +117,8 @@ function onPeerDegree(context: StepContext, number: number, degree: number): voi
   if (link) link.degree = degree
 }
 
-function onListening(context: StepContext, address: string | null): void {
+function onListening(context: StepContext, address: string | null, checked: boolean): void {
+  if (checked) context.state.unclaimedOffers = 0
   if (address === context.state.address) return
   context.state.address = address
   context.state.unclaimedOffers = 0

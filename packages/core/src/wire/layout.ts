@@ -1,12 +1,18 @@
 // The byte layout of floodnet/1, drawn once. All integers are big-endian.
 //
-// offset size 0 4 length bytes that follow, checked before anything is allocated 4 1 type 5 1 flags BATCH, FRAGMENT,
-// SIGNED, ONE_TIME, WORK 6 1 hops DATA: links crossed so far, 0 with ONE_TIME. JOIN_REQ, SHUFFLE: hops left. Changes on
-// the way, so it is not signed 7 1 zero 8 32 origin author's Ed25519 public key. PRUNE, GRAFT, NONE: of the author that
-// they are about 40 4 incarnation set at start, higher after every restart and every 10 minutes 44 4 seq DATA: 1, 2, 3
-// ... within the incarnation. PING, PONG: probe. JOIN_REQ, SHUFFLE: request. NONE: lowest number held 48 .. body .. 8
-// nonce only with the WORK flag
-// -64   64   signature    only with the SIGNED flag
+//   offset  size
+//    0       4   length       bytes that follow, checked before anything is allocated
+//    4       1   type
+//    5       1   flags        BATCH, FRAGMENT, SIGNED, ONE_TIME, WORK
+//    6       1   hops         DATA: links crossed so far, 0 with ONE_TIME. JOIN_REQ, SHUFFLE: hops left. Not signed
+//    7       1   zero
+//    8      32   origin       author's Ed25519 public key. PRUNE, GRAFT, NONE: of the author that they are about
+//   40       4   incarnation  set at start, higher after every restart and every 10 minutes
+//   44       4   seq          DATA: 1, 2, 3 ... within the incarnation. PING, PONG: probe. JOIN_REQ, SHUFFLE: request.
+//                             NONE: lowest number held. DIAL_BACK: question
+//   48      ..   body
+//   ..       8   nonce        only with the WORK flag
+//  -64      64   signature    only with the SIGNED flag
 
 export const LENGTH_BYTES = 4
 export const HEADER_BYTES = 48
@@ -42,9 +48,11 @@ export const FrameType = {
   prune: 14,
   iHave: 15,
   graft: 16,
-  none: 17
+  none: 17,
+  dialBack: 18,
+  dialBackReply: 19
 } as const
-export const LAST_FRAME_TYPE = FrameType.none
+export const LAST_FRAME_TYPE = FrameType.dialBackReply
 
 /** Bits of the flags byte. */
 export const Flag = { batch: 1, fragment: 2, signed: 4, oneTime: 8, work: 16 } as const

@@ -5,6 +5,7 @@ import type { JoinPacket } from '../../src/join/index.ts'
 import { fragmentCount } from '../../src/message/fragment.ts'
 import { MAX_WRITTEN_FRAME_BYTES, PacketWriter } from '../../src/message/packet-writer.ts'
 import { encodeHello, encodeLeave, encodeProbe, type Hello } from '../../src/wire/control.ts'
+import { encodeDialBack, encodeDialBackReply } from '../../src/wire/dial-back-codec.ts'
 import { encodeJoin, withHops } from '../../src/wire/join-codec.ts'
 import {
   bodyEndOf,
@@ -45,7 +46,7 @@ export function makeVectors(): Vectors {
     ],
     network: { name: NETWORK, id: toHex(networkId) },
     author: { seed: toHex(SEED), publicKey: origin, incarnation: INCARNATION },
-    frames: [...dataVectors(), ...linkVectors(), ...joinVectors(), ...treeVectors()]
+    frames: [...dataVectors(), ...linkVectors(), ...joinVectors(), ...treeVectors(), ...dialBackVectors()]
   }
 }
 
@@ -143,6 +144,21 @@ function linkVectors(): Vector[] {
       'the last frame to a peer that forged a signature',
       { kind: 'leave', reason: 'bad-signature' },
       encodeLeave(author, 'bad-signature')
+    )
+  ]
+}
+
+function dialBackVectors(): Vector[] {
+  return [
+    vectorOf(
+      'question 3: can port 55555 be dialled?',
+      { kind: 'dialBack', port: 55_555 },
+      encodeDialBack(author, 3, 55_555)
+    ),
+    vectorOf(
+      'its answer: it can',
+      { kind: 'dialBackReply', outcome: 'reached' },
+      encodeDialBackReply(author, 3, 'reached')
     )
   ]
 }

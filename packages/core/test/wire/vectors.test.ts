@@ -19,6 +19,13 @@ import {
   encodeProbe,
   type Hello
 } from '../../src/wire/control.ts'
+import {
+  type DialBackOutcome,
+  decodeDialBack,
+  decodeDialBackReply,
+  encodeDialBack,
+  encodeDialBackReply
+} from '../../src/wire/dial-back-codec.ts'
 import { viewOf } from '../../src/wire/header.ts'
 import { decodeJoin, encodeJoin } from '../../src/wire/join-codec.ts'
 import { Flag, FrameType, LAST_FRAME_TYPE } from '../../src/wire/layout.ts'
@@ -169,6 +176,10 @@ function decode(kind: string, frame: Uint8Array): object | null {
       return { kind }
     case 'none':
       return { kind, lowest: lowestOf(frame) }
+    case 'dialBack':
+      return { kind, port: decodeDialBack(frame) }
+    case 'dialBackReply':
+      return { kind, outcome: decodeDialBackReply(frame) }
     case 'graft':
       return { kind, ...decodeGraft(frame) }
     case 'iHave':
@@ -224,6 +235,10 @@ function encode({ fields, frame }: Vector, signed: boolean): Uint8Array {
       return encodePrune(author)
     case 'none':
       return encodeNone(author, fields.lowest as number)
+    case 'dialBack':
+      return encodeDialBack(author, Number.parseInt(frame.seq, 16), fields.port as number)
+    case 'dialBackReply':
+      return encodeDialBackReply(author, Number.parseInt(frame.seq, 16), fields.outcome as DialBackOutcome)
     case 'graft':
       return encodeGraft(author, fields as unknown as Graft)
     case 'iHave': {

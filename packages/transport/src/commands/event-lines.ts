@@ -16,6 +16,7 @@ export function eventObject(event: NetworkEvent): object | null {
       return isMissed(event.details) ? { event: 'dial', ...event.details } : null
     case 'entry':
     case 'discovery':
+    case 'mapping':
     case 'refused':
     case 'lagging':
     case 'dropped':
@@ -64,6 +65,8 @@ function sentence(event: NetworkEvent): string | null {
       return entryText(event.details)
     case 'discovery':
       return discoveryText(event.details)
+    case 'mapping':
+      return mappingText(event.details)
     case 'refused':
       return refusedText(event.details)
     case 'lagging':
@@ -102,6 +105,25 @@ function entryText({ address, outcome }: Details<'entry'>): string | null {
 /** A dial that brought no link. Those that do are told by `peer-up`. */
 function isMissed({ phase }: Details<'dial'>): boolean {
   return phase === 'failed' || phase === 'skipped'
+}
+
+function mappingText({ phase, gateway, address, reason }: Details<'mapping'>): string {
+  const router = gateway === null ? 'no router' : `the router at ${gateway}`
+  const at = address === null ? '' : ` at ${address}`
+  switch (phase) {
+    case 'mapped':
+      return `${router} maps our port${at}, it says; a neighbour has yet to try`
+    case 'renewed':
+      return `${router} goes on mapping our port${at}`
+    case 'reached':
+      return `a neighbour reached this node at ${address}`
+    case 'removed':
+      return `${router} maps our port no more`
+    case 'lost':
+      return `${router} maps our port no more: ${reason ?? 'unknown'}`
+    case 'failed':
+      return gateway === null ? `no router maps our port: ${reason}` : `our port on ${router}${at}: ${reason}`
+  }
 }
 
 function discoveryText({ source, phase, subject, count, reason }: Details<'discovery'>): string {

@@ -24,6 +24,10 @@ const NETWORK_FLAGS = {
     value: 'ADDR',
     help: 'the address that others can dial to reach this node, for example through a port mapping'
   },
+  'map-port': {
+    type: 'boolean',
+    help: 'ask the router for a port that leads to this node (NAT-PMP or UPnP), until it exits'
+  },
   name: {
     type: 'string',
     value: 'NET',

@@ -31,6 +31,7 @@ const EVENT_NAMES = {
   dial: true,
   entry: true,
   discovery: true,
+  mapping: true,
   refused: true,
   lagging: true,
   dropped: true,

@@ -135,6 +135,7 @@ function networkOptions(values: Values): NetworkOptions {
     join: values.join?.map((text) => entry('--join', text)),
     discover: values['no-lan'] ? undefined : ['lan'],
     advertise: values.advertise === undefined ? undefined : dialable('--advertise', values.advertise),
+    mapPort: values['map-port'] === true ? true : undefined,
     name: values.name,
     identity: values.identity,
     key: values.key === undefined ? undefined : new Uint8Array(readOptionFile('--key', values.key)),

@@ -1,14 +1,17 @@
 // How a node finds others without anybody typing an address, in one place: what is looked for where, and what came of
 // it.
-import { type Candidate, type JoinInput, type JoinState, joinDegree, messageOf } from '@floodnet/core'
+import { type Candidate, isLoopback, type JoinInput, type JoinState, joinDegree, messageOf } from '@floodnet/core'
 import type { NetworkEvents } from '../api.ts'
 import type { EventHub } from '../telemetry/event-hub.ts'
 import { addTo, type Counts } from '../threads/counters.ts'
 import type { Endpoint } from '../threads/messages.ts'
+import type { WorkerPool } from '../threads/worker-pool.ts'
+import { DialBack, type Links } from './dial-back.ts'
 import type { Entries } from './entries.ts'
 import { LanDiscovery, type LanSelf } from './lan/lan.ts'
 import { NameResolver } from './name-resolver.ts'
 import { isOf } from './network-of.ts'
+import { PortKeeper } from './ports/port-keeper.ts'
 import { DnsSeeds } from './seeds.ts'
 
 /** How often it is looked whether anything is due. */
@@ -22,6 +25,9 @@ type Discovery = NetworkEvents['discovery']
 interface FindingSettings {
   readonly join: Entries
   readonly lan: boolean
+  readonly mapPort: boolean
+  readonly advertise: string | null
+  readonly certificate: string | null
   readonly identity: { readonly id: string }
   readonly networkId: Uint8Array
 }
@@ -32,24 +38,39 @@ interface Actor {
   send(input: JoinInput): void
 }
 
+/** What finding works with. */
+export interface FindingParts {
+  readonly actor: Actor
+  readonly hub: EventHub
+  readonly pool: WorkerPool
+  readonly peers: Links
+  /** Where a neighbour has reached us over the port that a router has mapped; null: that is no more. */
+  readonly onReachable: (address: string | null) => void
+}
+
 export class Finding {
   readonly names = new NameResolver()
   /** Outcomes by name, as `dns-found`. */
   readonly counts: Counts = {}
+  readonly dialBack: DialBack
   readonly #settings: FindingSettings
   readonly #actor: Actor
   readonly #hub: EventHub
+  readonly #parts: FindingParts
   readonly #seeds: DnsSeeds[] = []
   /** What was told of each subject: the same again is counted, and not told. */
   readonly #told = new Map<string, number>()
   #timer: NodeJS.Timeout | null = null
   #lan: Promise<LanDiscovery | null> | null = null
+  #ports: PortKeeper | null = null
   #closed = false
 
-  constructor(settings: FindingSettings, actor: Actor, hub: EventHub) {
+  constructor(settings: FindingSettings, parts: FindingParts) {
     this.#settings = settings
-    this.#actor = actor
-    this.#hub = hub
+    this.#parts = parts
+    this.dialBack = new DialBack(parts.pool, parts.peers, this.counts)
+    this.#actor = parts.actor
+    this.#hub = parts.hub
   }
 
   /** The node looks for neighbours from now on. `bound`: where it listens. */
@@ -57,6 +78,7 @@ export class Finding {
     this.#addSeeds(this.#settings.join.seeds)
     const { lan, identity, networkId } = this.#settings
     if (lan) this.#lan = this.#startLan({ id: identity.id, networkId, bound })
+    if (this.#settings.mapPort) this.#startPorts(bound)
   }
 
   /** The program names more. */
@@ -71,7 +93,35 @@ export class Finding {
     this.#closed = true
     if (this.#timer !== null) clearInterval(this.#timer)
     this.names.close()
-    await (await this.#lan)?.close()
+    this.dialBack.close()
+    await Promise.all([this.#lan?.then((lan) => lan?.close()), this.#ports?.close()])
+  }
+
+  #startPorts(bound: Endpoint | null): void {
+    const refusal = this.#whyNoMapping(bound)
+    if (bound === null || refusal !== null) {
+      const nothing = { protocol: null, gateway: null, address: null }
+      return this.#onMapping({ phase: 'failed', ...nothing, reason: refusal ?? 'not-listening' })
+    }
+    this.#ports = new PortKeeper(bound, {
+      onStep: (step) => this.#onMapping(step),
+      onReachable: this.#parts.onReachable,
+      ask: (port) => this.dialBack.ask(port)
+    })
+  }
+
+  #whyNoMapping(bound: Endpoint | null): string | null {
+    const { advertise, certificate } = this.#settings
+    if (bound === null) return 'not-listening'
+    if (isLoopback(bound.host)) return 'loopback-only'
+    // Nobody could prove that it was us whom it reached.
+    if (certificate === null) return 'insecure'
+    return advertise === null ? null : 'address-given'
+  }
+
+  #onMapping(step: NetworkEvents['mapping']): void {
+    addTo(this.counts, `mapping-${step.phase}`)
+    this.#hub.emit('mapping', step)
   }
 
   async #startLan(self: LanSelf): Promise<LanDiscovery | null> {

@@ -20,6 +20,8 @@ export class OwnAddress {
   /** Host seen over each link. */
   readonly #seen = new Map<number, { readonly host: string; readonly voter: string }>()
   #lastHost: string | null = null
+  /** Where a neighbour has reached us over the port that a router has mapped. It goes before what else is known. */
+  mapped: string | null = null
 
   /** `advertise`: given by the program. `bound` null: the node does not listen. */
   constructor(bound: Endpoint | null, advertise: string | null) {
@@ -31,11 +33,15 @@ export class OwnAddress {
 
   /** What HELLO says: an address, or only the port when the host is what the peer sees; null: do not dial us. */
   get advertised(): string | null {
+    const mapped = this.mapped === null ? null : parseAddress(this.mapped)
+    // Where the outer port is our own, this is true on both sides of the router.
+    if (mapped !== null) return mapped.port === this.#port ? `:${this.#port}` : this.mapped
     return this.#fixed ?? (this.#port === null ? null : `:${this.#port}`)
   }
 
   /** The address for join packets, which others dial; null when it is not known. */
   get dialable(): string | null {
+    if (this.mapped !== null) return this.mapped
     const host = this.#fixed === null ? this.#likelyHost() : null
     return host === null || this.#port === null ? this.#fixed : formatAddress({ host, port: this.#port })
   }

@@ -62,6 +62,11 @@ export class PeerTable {
     return this.#links.get(link)?.open ?? null
   }
 
+  /** What is known of the links that carry messages. */
+  activeLinks(): LinkOpen[] {
+    return [...this.#links.values()].flatMap(({ open, upMs }) => (upMs === null ? [] : [open]))
+  }
+
   workerOf(link: number): number | null {
     return this.#links.get(link)?.worker ?? null
   }

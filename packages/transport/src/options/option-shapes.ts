@@ -8,7 +8,7 @@ const LOGGER_METHODS = ['debug', 'info', 'warn', 'error'] as const satisfies rea
 /** @throws ERR_FLOODNET_OPTION naming the first option that is of another kind. */
 export function checkOptionShapes(options: NetworkOptions): void {
   if (!isObject(options)) throw optionError('options', 'options must be an object')
-  const { limits, identity, ca, cert, allowInsecure, signal, logger } = options
+  const { limits, identity, ca, cert, allowInsecure, mapPort, signal, logger } = options
   if (limits !== undefined && !isObject(limits)) throw optionError('limits', 'option limits must be an object')
   for (const [name, value] of Object.entries({ identity, ca, cert })) {
     if (value !== undefined && (typeof value !== 'string' || value === ''))
@@ -16,6 +16,8 @@ export function checkOptionShapes(options: NetworkOptions): void {
   }
   if (allowInsecure !== undefined && typeof allowInsecure !== 'boolean')
     throw optionError('allowInsecure', 'option allowInsecure must be true or false')
+  if (mapPort !== undefined && typeof mapPort !== 'boolean')
+    throw optionError('mapPort', 'option mapPort must be true or false')
   if (signal !== undefined && !isAbortSignal(signal))
     throw optionError('signal', 'option signal must be an AbortSignal')
   if (logger !== undefined && !isLogger(logger))

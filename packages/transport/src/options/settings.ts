@@ -33,6 +33,7 @@ const OPTION_NAMES = new Set<string>([
   'name',
   'identity',
   'advertise',
+  'mapPort',
   'workers',
   'security',
   'allowInsecure',
@@ -81,6 +82,8 @@ export interface Settings {
   readonly authority: string | null
   readonly secret: Uint8Array | null
   readonly advertise: string | null
+  /** Has a router map our port. */
+  readonly mapPort: boolean
   readonly allowInsecure: boolean
   readonly limits: Limits
 }
@@ -116,6 +119,7 @@ export async function resolveSettings(options: NetworkOptions): Promise<Settings
     authority,
     secret,
     advertise,
+    mapPort: options.mapPort === true,
     allowInsecure,
     limits
   }

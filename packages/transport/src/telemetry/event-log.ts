@@ -12,6 +12,7 @@ const LEVELS = {
   dial: 'debug',
   entry: 'info',
   discovery: 'info',
+  mapping: 'info',
   refused: 'warn',
   lagging: 'warn',
   dropped: 'warn',

@@ -2,7 +2,7 @@
 // frames (links opening and closing, join packets) travels on the same port as the frames.
 
 import type { MessagePort } from 'node:worker_threads'
-import type { CloseReason, JoinPacket, Limits } from '@floodnet/core'
+import type { CloseReason, DialBackOutcome, JoinPacket, Limits } from '@floodnet/core'
 import type { DropReason } from './drop-reasons.ts'
 import type { ProgramBuffers } from './shared-memory.ts'
 import type { FramesMissed, ShortRun, ShortRunLength, SlabFrames, SlabReturn } from './slab-sender.ts'
@@ -20,6 +20,8 @@ export type ToWorker =
   /** The link takes part in the flood from here on. Answered by `link-active`. */
   | { kind: 'activate'; link: number }
   | { kind: 'close'; link: number; reason: CloseReason }
+  | DialBackQuestion
+  | DialBackAnswer
   /** Our number of neighbours, told to peers in probes. */
   | { kind: 'degree'; degree: number }
   /** Answered by `flushed` when every link's queue is empty. */
@@ -41,6 +43,8 @@ export type FromWorker =
   | { kind: 'dial-failed'; dial: number; reason: string }
   | { kind: 'refused'; address: string; peer: string | null; reason: string; by: 'us' | 'peer' }
   | { kind: 'join-packet'; link: number; packet: JoinPacket }
+  | DialBackQuestion
+  | DialBackAnswer
   | { kind: 'probe'; link: number; rttMs: number | null; degree: number; clockS: number | null }
   /** `link` null: the program itself. */
   | { kind: 'lagging'; link: number | null; lagging: boolean; dropped: number }
@@ -49,6 +53,22 @@ export type FromWorker =
   | FramesMissed
   | { kind: 'suppressed'; origin: string; count: number }
   | { kind: 'flushed'; token: number }
+
+/** The asker wants to be dialled at `port` of the host that the other end sees. The asker numbers its questions. */
+export interface DialBackQuestion {
+  readonly kind: 'dial-back'
+  readonly link: number
+  readonly question: number
+  readonly port: number
+}
+
+/** What came of it. */
+export interface DialBackAnswer {
+  readonly kind: 'dial-back-reply'
+  readonly link: number
+  readonly question: number
+  readonly outcome: DialBackOutcome
+}
 
 /** A handshake is complete: the peer is who it says. */
 export interface LinkOpen {
@@ -108,6 +128,11 @@ export interface WorkerControl {
    */
   dial(dial: number, endpoints: readonly Endpoint[], expect: string | null): void
   cancelDial(dial: number): void
+  /**
+   * Whether the node with the key `expect` (64 hex digits) answers at `endpoint`: one connection, which ends when its
+   * key is proved. No link comes of it. Resolves within the time of a dial.
+   */
+  answersAt(endpoint: Endpoint, expect: string): Promise<boolean>
   stats(): WorkerStats
   /** Leaves: closes every link with a LEAVE, then ends the worker's task. */
   stop(): Promise<void>

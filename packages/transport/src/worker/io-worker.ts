@@ -4,6 +4,8 @@ import { randomBytes } from 'node:crypto'
 import type { MessagePort } from 'node:worker_threads'
 import {
   countBatch,
+  encodeDialBack,
+  encodeDialBackReply,
   encodeJoin,
   Flag,
   isRoutedType,
@@ -105,6 +107,10 @@ export class IoWorker implements WorkerControl, PortLinkHost {
     this.#connector.cancelDial(dial)
   }
 
+  answersAt(endpoint: Endpoint, expect: string): Promise<boolean> {
+    return this.#connector.answersAt(endpoint, expect)
+  }
+
   stats(): WorkerStats {
     this.#router.tallyRefusals()
     return {
@@ -165,6 +171,14 @@ export class IoWorker implements WorkerControl, PortLinkHost {
         return this.#links.activate(message.link)
       case 'close':
         return this.#links.get(message.link)?.close(message.reason)
+      case 'dial-back': {
+        const { link, question, port } = message
+        return this.#links.get(link)?.sendControl(encodeDialBack(this.#links.author, question, port))
+      }
+      case 'dial-back-reply': {
+        const { link, question, outcome } = message
+        return this.#links.get(link)?.sendControl(encodeDialBackReply(this.#links.author, question, outcome))
+      }
       case 'degree':
         this.#links.degree = message.degree
         return

@@ -23,6 +23,7 @@ export default function run(start: WorkerStart): Promise<void> {
       advertise: (address) => worker.advertise(address),
       dial: (dial, endpoint, expect) => worker.dial(dial, endpoint, expect),
       cancelDial: (dial) => worker.cancelDial(dial),
+      answersAt: (endpoint, expect) => worker.answersAt(endpoint, expect),
       stats: () => worker.stats(),
       stop: () => worker.stop()
     }

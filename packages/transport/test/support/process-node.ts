@@ -98,6 +98,10 @@ export class ProcessNode {
     return this.#call('stats')
   }
 
+  ticket(): Promise<string> {
+    return this.#call('ticket')
+  }
+
   close(): Promise<void> {
     return this.#call('close')
   }

@@ -31,6 +31,13 @@ export function localNetworks(interfaces: Interfaces, bound: string | null): Loc
     .map(({ name, address, netmask }) => ({ name, address, netmask }))
 }
 
+/** Every network of the machine, loopback among them, whatever is looked for there. */
+export function everyNetwork(interfaces: Interfaces): LocalNetwork[] {
+  return Object.entries(interfaces).flatMap(([name, list = []]) =>
+    list.map(({ address, netmask }) => ({ name, address, netmask }))
+  )
+}
+
 /** Whether a packet from `address` came from this network, and not over a router (RFC 6762, section 11). */
 export function isOn({ address, netmask }: LocalNetwork, other: string): boolean {
   const [own, mask, theirs] = [ipBytes(address), ipBytes(netmask), ipBytes(other)]

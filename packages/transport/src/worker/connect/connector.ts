@@ -1,12 +1,12 @@
 // How sockets come into a worker: dialled or accepted, each with a deadline, until its link is open.
 import type net from 'node:net'
-import { formatAddress, type Limits, sourceOf } from '@floodnet/core'
+import { formatAddress, type Limits, sourceOf, toHex } from '@floodnet/core'
 import type { Endpoint } from '../../threads/messages.ts'
 import type { ConnectedSocket } from './connected-socket.ts'
 import { HalfOpen, type HalfOpenKey } from './half-open.ts'
 import { HandshakeBudget } from './handshake-budget.ts'
 import { DialRace } from './race.ts'
-import { createListener, remoteEndpoint, type SecuredSocket, type Security } from './sockets.ts'
+import { createListener, dialSocket, remoteEndpoint, type SecuredSocket, type Security } from './sockets.ts'
 
 /** What the connector tells its worker. */
 export interface ConnectorHost {
@@ -31,6 +31,8 @@ export class Connector {
   readonly #own: string
   /** Dials whose link is not open yet. */
   readonly #races = new Map<number, DialRace>()
+  /** Connections that only look whether a node answers. */
+  readonly #checks = new Set<net.Socket>()
   #server: net.Server | null = null
 
   /** `own`: our public key, 64 hex digits. */
@@ -86,6 +88,29 @@ export class Connector {
     else if (this.#races.has(dial)) this.#failDial(dial, 'connection-lost')
   }
 
+  /** One connection, which ends when its peer has proved its key. Without TLS nobody can prove any. */
+  answersAt(endpoint: Endpoint, expect: string): Promise<boolean> {
+    if (this.#security === null) return Promise.resolve(false)
+    return new Promise((resolve) => {
+      const settle = (isReached: boolean): void => {
+        clearTimeout(timer)
+        this.#checks.delete(socket)
+        socket.on('error', () => undefined).destroy()
+        resolve(isReached)
+      }
+      const timer = setTimeout(() => settle(false), this.#limits.dialTimeoutMs)
+      const socket = dialSocket(
+        endpoint,
+        this.#security,
+        this.#readBuffer,
+        ({ peerKey }) => settle(peerKey !== null && toHex(peerKey) === expect),
+        () => settle(false)
+      )
+      this.#checks.add(socket)
+      socket.once('close', () => settle(false))
+    })
+  }
+
   /** A link is open, or gone: its deadline is met. */
   settled({ dial, remote }: ConnectedSocket): void {
     this.#halfOpen.remove(dial ?? formatAddress(remote))
@@ -95,6 +120,7 @@ export class Connector {
   /** Accepts nothing more and drops what is half-open. */
   close(): Promise<void> {
     this.#halfOpen.destroyAll()
+    for (const socket of this.#checks) socket.destroy()
     const server = this.#server
     if (server === null) return Promise.resolve()
     return new Promise((resolve) => server.close(() => resolve()))

@@ -1,5 +1,5 @@
 // What every link of a worker shares: who we are, the limits, and where its frames and its fate are told.
-import type { CloseReason, ControlOrigin, FrameFault, JoinPacket, Limits } from '@floodnet/core'
+import type { CloseReason, ControlOrigin, DialBackOutcome, FrameFault, JoinPacket, Limits } from '@floodnet/core'
 import type { LossTally } from '../../threads/counters.ts'
 import type { Traffic } from '../../threads/messages.ts'
 import type { Greeting } from '../connect/handshake.ts'
@@ -42,6 +42,9 @@ export interface LinkContext<Link extends LinkHandle = LinkHandle> {
   judgeAuthor(link: Link, frame: Uint8Array): FrameFault | 'dropped' | null
   /** A join packet, which keeps its frame. */
   onJoin(link: Link, packet: JoinPacket): void
+  /** The peer asks to be dialled at this port of its host. */
+  onDialBack(link: Link, question: number, port: number): void
+  onDialBackReply(link: Link, question: number, outcome: DialBackOutcome): void
   /** `clockS`: the peer's Unix time; null when it does not say. */
   onProbe(link: Link, rttMs: number | null, degree: number, clockS: number | null): void
   onLagging(link: Link, lagging: boolean): void

@@ -4,6 +4,8 @@ import {
   bodyOf,
   type CloseReason,
   copyBytes,
+  decodeDialBack,
+  decodeDialBackReply,
   decodeJoin,
   decodeLeave,
   decodeProbe,
@@ -123,6 +125,10 @@ export class LinkProtocol implements FrameSink {
       case FrameType.graft:
       case FrameType.none:
         return this.#onTree(frame)
+      case FrameType.dialBack:
+        return this.#onDialBack(frame, seq)
+      case FrameType.dialBackReply:
+        return this.#onDialBackReply(frame, seq)
       default:
         return this.#onJoin(type, frame)
     }
@@ -168,6 +174,22 @@ export class LinkProtocol implements FrameSink {
   #onTree(frame: Uint8Array): FrameFault | null {
     if (this.#treeBudget.take(this.#context.now())) return this.#context.flood.onTreeFrame(this.#link, frame)
     this.#context.losses.add('control-rate', this.#link.id, 1)
+    return null
+  }
+
+  #onDialBack(frame: Uint8Array, question: number): FrameFault | null {
+    if (!this.#mayTell()) return null
+    const port = decodeDialBack(frame)
+    if (port === null) return 'malformed-frame'
+    this.#context.onDialBack(this.#link, question, port)
+    return null
+  }
+
+  #onDialBackReply(frame: Uint8Array, question: number): FrameFault | null {
+    if (!this.#mayTell()) return null
+    const outcome = decodeDialBackReply(frame)
+    if (outcome === null) return 'malformed-frame'
+    this.#context.onDialBackReply(this.#link, question, outcome)
     return null
   }
 

@@ -4,6 +4,7 @@ import { randomBytes } from 'node:crypto'
 import {
   type CloseReason,
   type ControlOrigin,
+  type DialBackOutcome,
   encodeHello,
   FLAGS_OFFSET,
   Flag,
@@ -239,6 +240,14 @@ export class LinkTable implements LinkContext<SocketLink>, ConnectorHost {
 
   onJoin(link: SocketLink, packet: JoinPacket): void {
     this.#host.post({ kind: 'join-packet', link: link.id, packet })
+  }
+
+  onDialBack({ id }: SocketLink, question: number, port: number): void {
+    this.#host.post({ kind: 'dial-back', link: id, question, port })
+  }
+
+  onDialBackReply({ id }: SocketLink, question: number, outcome: DialBackOutcome): void {
+    this.#host.post({ kind: 'dial-back-reply', link: id, question, outcome })
   }
 
   onProbe(link: SocketLink, rttMs: number | null, degree: number, clockS: number | null): void {
