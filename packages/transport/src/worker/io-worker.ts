@@ -130,7 +130,7 @@ export class IoWorker implements WorkerControl, PortLinkHost {
   async stop(): Promise<void> {
     await Promise.all([this.#connector.close(), this.#links.closeAll('leaving')])
     clearInterval(this.#timer)
-    this.#router.trees?.stop()
+    this.#router.stop()
     this.#reportLosses()
     for (const { link, port } of this.#siblings.values()) {
       this.#router.remove(link)

@@ -31,9 +31,10 @@ import type { BufferPool } from './buffer-pool.ts'
 import { CatchUp } from './catch-up.ts'
 import type { FloodLink } from './flood-link.ts'
 import { LOSSES } from './flood-losses.ts'
-import { STEM_LINK_ID, siblingOf } from './link-ids.ts'
+import { PROGRAM_LINK, STEM_LINK_ID, siblingOf } from './link-ids.ts'
 import { type StemHost, StemRelay } from './stem-relay.ts'
 import { type TreePeer, TreeRelay, type TreeRelayHost } from './tree-relay.ts'
+import { UnsentFrames } from './unsent-frames.ts'
 
 /** A run that fills less of its chunk than this is copied, so that a long queue does not keep whole chunks alive. */
 const PIN_SHARE = 4
@@ -55,6 +56,7 @@ export class FloodRouter implements FloodHost, StemHost, TreeRelayHost {
   readonly #crypto: FrameCrypto | null
   readonly #losses: LossTally
   readonly #linkCounts: LinkCounts
+  readonly #unsent: UnsentFrames
   readonly #tallied = Object.fromEntries(LOSSES.map((reason) => [reason, 0])) as Record<(typeof LOSSES)[number], number>
   #outlets: FloodLink[] = []
   #source: FloodLink | null = null
@@ -81,6 +83,7 @@ export class FloodRouter implements FloodHost, StemHost, TreeRelayHost {
     work: ProofOfWork | null = null
   ) {
     const { recentBytes, recentMs, parents } = limits
+    this.#unsent = new UnsentFrames(memory, limits.holdBytes)
     this.catchUp = new CatchUp(memory, recentBytes, recentMs, (link, behind) => this.#onBehind(link, behind))
     this.backpressure = new Backpressure(limits.stallMs, limits.stuckMs, this.catchUp)
     this.origins = new OriginTable(limits.maxOrigins, seed)
@@ -111,6 +114,7 @@ export class FloodRouter implements FloodHost, StemHost, TreeRelayHost {
     this.#links.set(link.id, link)
     this.#onLinks()
     if (peer !== null) this.trees?.add(peer)
+    this.#sendUnsent()
   }
 
   remove(link: FloodLink): void {
@@ -128,6 +132,14 @@ export class FloodRouter implements FloodHost, StemHost, TreeRelayHost {
   /** Lets go of recent frames that are too old, also when nothing comes. */
   tick(): void {
     this.catchUp.recent.expire(performance.now())
+    // Another worker may have a link by now.
+    this.#sendUnsent()
+  }
+
+  /** No link comes any more: what waited for one is lost. */
+  stop(): void {
+    this.trees?.stop()
+    this.#unsent.release(({ frames }) => this.#losses.add('no-link', null, frames))
   }
 
   /** The link brings nothing any more. */
@@ -270,14 +282,18 @@ export class FloodRouter implements FloodHost, StemHost, TreeRelayHost {
   }
 
   forward(source: number, bytes: Uint8Array, start: number, end: number, frames: number, pruned: number): void {
-    // The node's thread holds messages back while there is no link, but hears late that the last one has gone.
-    const isOurs = this.#source?.local === true
-    if ((isOurs || source === STEM_LINK_ID) && this.#linkCounts.isEmpty) {
-      this.#losses.add('no-link', null, frames)
-      if (isOurs) return
-    }
     let run = bytes.subarray(start, end)
     if (run.length * PIN_SHARE < bytes.buffer.byteLength) run = copyBytes(run)
+    const isOurs = this.#source?.local === true
+    if ((isOurs || source === STEM_LINK_ID) && this.#linkCounts.isEmpty) {
+      const isKept = isOurs && this.#unsent.keep(run, frames)
+      if (!isKept) this.#losses.add('no-link', null, frames)
+      if (isOurs) return
+    }
+    this.#send(run, frames, source, pruned)
+  }
+
+  #send(run: Uint8Array, frames: number, source: number, pruned: number): void {
     for (const link of this.#outlets)
       if (link.id !== source && !link.behind && (link.treeBit & pruned) === 0) link.sendData(run, frames)
     this.catchUp.recent.add(run, frames, source, pruned, this.#nowMs)
@@ -286,6 +302,14 @@ export class FloodRouter implements FloodHost, StemHost, TreeRelayHost {
   #tellBrought(): void {
     const { fresh, duplicate } = this.flood.counts
     this.#source?.onBrought?.(fresh - this.#freshBefore, duplicate - this.#duplicatesBefore)
+  }
+
+  /** A link is there: it gets what the program wrote while there was none. */
+  #sendUnsent(): void {
+    if (this.#unsent.isEmpty || this.#linkCounts.isEmpty) return
+    this.#nowMs = performance.now()
+    this.#unsent.release(({ bytes, frames }) => this.#send(bytes, frames, PROGRAM_LINK, 0))
+    for (const link of this.#outlets) link.flush()
   }
 
   #settleTrees(): void {

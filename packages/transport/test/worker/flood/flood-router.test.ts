@@ -76,22 +76,38 @@ test('who waits for a link that ends in the midst of a chunk goes on after the c
   assert.is(source.pauses, 1)
 })
 
-test('a packet of the program that no peer of any worker will take is counted and goes nowhere', () => {
+test('a packet of the program that no peer of any worker will take waits for one, in order', () => {
   const memory = censusMemory(2)
   const [first, second] = [newBoard(memory, 0), newBoard(memory, 1)]
   const [program, sibling] = [first.link(PROGRAM), first.link(SIBLING)]
   first.router.offerOwn(program, frameOf(1, 1), false)
   const peer = second.link(DIALLED + 1)
+  first.router.tick()
   first.router.offerOwn(program, frameOf(1, 2), false)
   second.router.remove(peer)
   first.router.offerOwn(program, frameOf(1, 3), false)
-  first.link(ACCEPTED)
+  assert.equal(sibling.got, ['1/1', '1/2'])
+  const late = first.link(ACCEPTED)
   first.router.offerOwn(program, frameOf(1, 4), false)
-  assert.equal(sibling.got, ['1/2', '1/4'])
-  assert.equal(first.losses.totals, { 'no-link': 2 })
+  assert.equal(
+    [late.got, sibling.got],
+    [
+      ['1/3', '1/4'],
+      ['1/1', '1/2', '1/3', '1/4']
+    ]
+  )
+  assert.equal(first.losses.totals, {})
   // What a sibling sends on is not the program's, and no loss when it ends here.
   second.router.offerOwn(second.link(SIBLING), frameOf(1, 2), false)
   assert.equal(second.losses.totals, {})
+})
+
+test('what no peer has taken when the node stops is counted', () => {
+  const { router, link, losses } = newBoard()
+  router.offerOwn(link(PROGRAM), frameOf(1, 1), false)
+  assert.equal(losses.totals, {})
+  router.stop()
+  assert.equal(losses.totals, { 'no-link': 1 })
 })
 
 test('a link that another one has replaced under its number takes nothing with it when it goes', () => {
