@@ -43,8 +43,6 @@ const TREE_WORD = HEARD_WORD + 2
 const OBSERVED_WORD = HEARD_WORD + 3
 /** See `treeOf`. */
 export const NO_TREE_YET = -2
-/** Numbers below the highest that are looked at for holes. A guess: what is under way at a time. */
-const HOLES_SCAN = 256
 
 /** What is kept of an author beside its row. */
 export interface Origin {
@@ -180,13 +178,9 @@ export class OriginTable {
     this.#index.rows[rowOf(author) + PRUNED_WORD] = pruned
   }
 
-  /** Up to which number of its present incarnation everything was seen, as far as the last ones tell. */
+  /** See `ReplayWindow.contiguous`, of its present incarnation. */
   contiguousOf(author: number): number {
-    const { window } = this.#origins[author]!
-    for (let seq = Math.max(1, window.highest - HOLES_SCAN); seq <= window.highest; seq++) {
-      if (window.check(seq) === 'fresh') return seq - 1
-    }
-    return window.highest
+    return this.#origins[author]!.window.contiguous
   }
 
   /** Adds the author of the frame at `start`. UNKNOWN_ORIGIN when the table is full of authors that spoke lately. */

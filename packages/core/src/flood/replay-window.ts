@@ -10,7 +10,13 @@ export const MAX_WINDOW_PACKETS = 65_536
  * A window that was half run through in less than this grows, so that it spans at least as long: so long recent frames
  * hold what a neighbour may ask for.
  */
-const GROW_WITHIN_MS = 10_000
+const GROW_WITHIN_MS = 30_000
+
+/**
+ * A window grows up to this to span a hole: so many numbers a neighbour may be asked for (MAX_GRAFT_PACKETS), and what
+ * comes of them must still be told apart. 512 bytes, since a stranger gets them for two packets.
+ */
+const MAX_HOLE_PACKETS = 4_096
 
 const WORD_BITS = 32
 
@@ -40,6 +46,8 @@ export class ReplayWindow {
   #mask = MIN_WINDOW_PACKETS - 1
   #markSeq = 0
   #markMs = 0
+  /** The lowest number committed; 0 when they began with 1. */
+  #first = 0
 
   /** Its numbers lie at `numbers[at]` and the words after it; they are set to those of an empty window. */
   constructor(numbers: Uint32Array = new Uint32Array(WINDOW_WORDS), at = 0) {
@@ -70,6 +78,14 @@ export class ReplayWindow {
     return this.#mask + 1 - WORD_BITS
   }
 
+  /** Up to which number everything was seen, from the first one committed on, as far as MAX_HOLE_PACKETS tell. */
+  get contiguous(): number {
+    const { highest } = this
+    for (let seq = Math.max(1, this.#first, highest - MAX_HOLE_PACKETS); seq < highest; seq++)
+      if (this.check(seq) === 'fresh') return seq - 1
+    return highest
+  }
+
   /** Sequence numbers start at 1; 0 is always stale. */
   check(seq: number): WindowVerdict {
     const { highest } = this
@@ -92,6 +108,8 @@ export class ReplayWindow {
 
   #commitOutOfOrder(seq: number): void {
     this.#settle()
+    if (this.highest === 0 || seq < this.#first) this.#first = seq
+    else this.#spanHole(seq)
     if (seq > this.highest) this.#advance(seq)
     this.#set(seq)
   }
@@ -105,6 +123,12 @@ export class ReplayWindow {
       this.#set(seq)
     }
     this.#numbers[this.#at + WRITTEN_WORD] = highest
+  }
+
+  /** What is missing below `seq` may yet come, when as many packets have come after it. */
+  #spanHole(seq: number): void {
+    const hole = seq - this.highest
+    while (hole > this.span / 2 && this.#mask < MAX_HOLE_PACKETS - 1) this.#grow()
   }
 
   #advance(seq: number): void {
