@@ -73,10 +73,10 @@ export const LIMITS = {
   ),
   parents: limit(0, 0, 2, 'simulated: one parent carries 1.00 copies at the delay of a flood'),
   repairMs: limit(
-    5_000,
+    10_000,
     0,
     60_000,
-    'guess: a neighbour is asked after 2 s at most; as much again for a busy machine, and some'
+    'measured: on a machine with twice the work it can do, what is asked for within 2 s comes after up to 7'
   ),
   recentBytes: limit(
     4 * MIB,
@@ -85,10 +85,10 @@ export const LIMITS = {
     'measured: holding 16 MiB costs a relay at full speed a tenth of its processor, since memory is used again later; 4 MiB nothing that shows'
   ),
   recentMs: limit(
-    10_000,
+    30_000,
     0,
     600_000,
-    'guess: longer than a busy program or a changed route keeps a link from keeping up'
+    'guess: longer than a node without links takes to find new ones; where much is said recentBytes are less'
   ),
   stallMs: limit(250, 0, 10_000, 'guess: a garbage collection or a busy moment, but no dead program'),
   stuckMs: limit(30_000, 100, 3_600_000, 'guess: longer than a route change, shorter than a person waits'),

@@ -14,8 +14,8 @@ import {
   type TreeState
 } from './state.ts'
 
-/** A link that came up within this time may belong to the other half of a network that was cut. */
-const OPENING_MS = 1_000
+/** A link that came up within this time may belong to the other half of a network that was cut. A guess. */
+const OPENING_MS = 3_000
 
 /** The author's mark has moved, or another link has to hear it. */
 export function announceSoon(state: TreeState, tree: AuthorTree, nowMs: number): void {
@@ -28,11 +28,12 @@ export function announceSoon(state: TreeState, tree: AuthorTree, nowMs: number):
   if (dueMs < state.announceMs) state.announceMs = dueMs
 }
 
-/** Tells of everything over a new link. */
+/**
+ * Tells of everything over a new link, also of authors that it carries: what was written before it came up is not
+ * pushed.
+ */
 export function announceAll(state: TreeState, slot: number): void {
-  const trees = state.trees.filter(
-    (tree): tree is AuthorTree => tree !== undefined && (tree.pruned & maskOf(slot)) !== 0 && !tree.heardOf
-  )
+  const trees = state.trees.filter((tree): tree is AuthorTree => tree !== undefined && !tree.heardOf)
   if (trees.length > 0) send(state, slot, trees)
 }
 

@@ -28,6 +28,8 @@ export function onDuplicate(state: TreeState, tree: AuthorTree, slot: number, no
   tree.quiet &= ~bit
   if (isParent(tree, slot)) return
   state.counts.duplicates++
+  // What it was asked for may still be on its way, and PRUNE would drop it there.
+  if ((tree.asked & bit) !== 0) return
   if (slot === tree.candidate) {
     if (nowMs < tree.askedMs + state.options.candidateMs) return
     tree.candidate = NO_SLOT
@@ -86,7 +88,7 @@ function mayBeSecond(state: TreeState, tree: AuthorTree, slot: number, nowMs: nu
   )
 }
 
-/** The link takes the place of a parent, which is pruned only now. */
+/** The link takes the place of a parent, which is pruned only now; not while an answer of its own is due. */
 function promote(state: TreeState, tree: AuthorTree, slot: number, nowMs: number): void {
   tree.candidate = NO_SLOT
   tree.failed = 0
@@ -96,7 +98,7 @@ function promote(state: TreeState, tree: AuthorTree, slot: number, nowMs: number
   const old = quietestParent(state, tree)
   if (old === tree.second) tree.second = slot
   else tree.parent = slot
-  if (old >= 0) prune(state, tree, old, nowMs)
+  if (old >= 0 && (tree.asked & maskOf(old)) === 0) prune(state, tree, old, nowMs)
 }
 
 /** Of two parents, the one whose link has brought nothing for longer. */

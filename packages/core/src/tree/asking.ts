@@ -48,6 +48,14 @@ export function askAll(state: TreeState, tree: AuthorTree, nowMs: number, mask =
   tree.askFromMs = nowMs + state.options.silentMs
 }
 
+/** Nobody pushes the author here: a link that tells of it is asked to, also when nothing is missing yet. */
+export function askForParent(state: TreeState, tree: AuthorTree, slot: number, nowMs: number): void {
+  if (tree.own || tree.heardOf || tree.parent !== NO_SLOT || tree.candidate !== NO_SLOT) return
+  if (nowMs < tree.askFromMs || !isTrusted(state.links[slot], nowMs)) return
+  graft(state, tree, slot, nowMs)
+  tree.askFromMs = nowMs + state.options.silentMs
+}
+
 /** Asks one link that does not push to do so: there is a place for a second parent. */
 export function askForSecond(state: TreeState, tree: AuthorTree, nowMs: number): void {
   const slot = drawSlot(state.random, tree.quiet & state.up & ~parentsOf(tree))
@@ -154,6 +162,7 @@ function graft(state: TreeState, tree: AuthorTree, slot: number, nowMs: number):
   tree.askedMs = nowMs
   tree.quiet &= ~maskOf(slot)
   tree.answered &= ~maskOf(slot)
+  if (isMissing(tree)) tree.asked |= maskOf(slot)
   if (link && link.askedMs === NEVER && isMissing(tree)) link.askedMs = nowMs
   state.counts.graftsSent++
   state.host.sendGraft(slot, tree.author, missingRanges(state, tree))
@@ -207,8 +216,9 @@ function hasHole({ highest, contiguous }: AuthorTree): boolean {
 function giveUp(state: TreeState, tree: AuthorTree, nowMs: number): void {
   if (tree.highest === tree.contiguous) return dropClaims(tree)
   const from = tree.contiguous + 1
+  const last = lastToGiveUp(tree)
   let to = from
-  while (to + 1 < tree.highest && !state.host.has(tree.author, to + 1)) to++
+  while (to < last && !state.host.has(tree.author, to + 1)) to++
   state.counts.gaps++
   state.counts.lost += to - from + 1
   state.host.onGap(tree.author, from, to)
@@ -216,11 +226,17 @@ function giveUp(state: TreeState, tree: AuthorTree, nowMs: number): void {
   announceSoon(state, tree, nowMs)
 }
 
+/** Not what is known since later, nor what somebody has said to have. */
+function lastToGiveUp({ highest, lowest, sightings }: AuthorTree): number {
+  return Math.min(highest, sightings[0]?.seq ?? highest, lowest > 0 ? lowest - 1 : highest)
+}
+
 function dropClaims(tree: AuthorTree): void {
   for (let slot = 0; slot < tree.marks.length; slot++) {
     if (tree.marks[slot]! > tree.contiguous) tree.marks[slot] = tree.contiguous
   }
   tree.sightings.length = 0
+  tree.asked = 0
   tree.failed = 0
   tree.empty = 0
   tree.candidate = NO_SLOT

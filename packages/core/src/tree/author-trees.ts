@@ -40,8 +40,8 @@ const MAX_HEARD_OF_LINK = 256
 /** What a worker does for its trees. Links are the worker's own numbers. */
 export interface AuthorTreesHost {
   sendControl(link: number, frame: Uint8Array): void
-  /** Drops the author's frames that are queued for the link. */
-  purge(link: number, origin: string, incarnation: number): void
+  /** Drops the author's frames that are queued for the link. Returns the lowest number of them; 0: none. */
+  purge(link: number, origin: string, incarnation: number): number
   /** See TreeHost. */
   replay(link: number, origin: string, incarnation: number, ranges: readonly SeqRange[]): number
   onGap(origin: string, incarnation: number, from: number, to: number): void
@@ -202,9 +202,9 @@ export class AuthorTrees implements FloodTrees, TreeHost {
     for (const frame of encodeIHave(announcements)) this.#send(slot, frame)
   }
 
-  purge(slot: number, tree: number): void {
+  purge(slot: number, tree: number): number {
     const { id, incarnation } = this.#entries.of(tree)
-    this.#host.purge(this.#linkOf[slot]!, id, incarnation)
+    return this.#host.purge(this.#linkOf[slot]!, id, incarnation)
   }
 
   replay(slot: number, tree: number, ranges: readonly SeqRange[]): number {

@@ -37,8 +37,11 @@ export interface TreeHost {
    * not its bit in `named`.
    */
   sendIHave(slot: number, authors: readonly Announced[]): void
-  /** Drops what is queued of the author for this link and has not begun to leave. */
-  purge(slot: number, author: number): void
+  /**
+   * Drops what is queued of the author for this link and has not begun to leave. Returns its lowest number; 0 when
+   * there was nothing.
+   */
+  purge(slot: number, author: number): number
   /**
    * Sends over the link, below live data, what recent frames hold of these ranges. Returns the lowest number held of
    * them; 0 when there is none. Ranges are bounded by MAX_GRAFT_RANGES and MAX_GRAFT_PACKETS, but for the last one,

@@ -92,6 +92,7 @@ function forgetLink(state: TreeState, tree: AuthorTree, slot: number, nowMs: num
   setPruned(state, tree, tree.pruned & rest)
   tree.quiet &= rest
   tree.answered &= rest
+  tree.asked &= rest
   tree.failed &= rest
   tree.empty &= rest
   tree.told &= rest

@@ -51,6 +51,7 @@ function forgetSightings(tree: AuthorTree): void {
   tree.failed = 0
   tree.empty = 0
   tree.lowest = 0
+  if (sightings.length === 0) tree.asked = 0
 }
 
 /** When to look first: at once where nobody pushes. */

@@ -75,7 +75,7 @@ export const treeDefaults: TreeOptions = {
   maxAuthors: 4_096,
   // A guess: four links that tell of 256 each.
   maxHeardOf: 1_024,
-  // A guess: three times as long as recent frames last.
+  // A guess: as long as recent frames last.
   idleMs: 30_000,
   // Simulated: data takes as long over a link or two.
   announceMs: 50,
@@ -102,7 +102,7 @@ export const treeDefaults: TreeOptions = {
   quickerPackets: 8,
   // A guess: several round trips, for the same reason.
   quickerMs: 2_000,
-  // Recent frames last as long.
+  // A guess: neighbours are asked after 2 s at most, several in turn.
   giveUpMs: 10_000,
   // Simulated: near saturation all whom a harsher rule accused were honest.
   promiseMs: 1_000,

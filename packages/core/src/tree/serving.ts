@@ -9,7 +9,7 @@ export function onPrune(state: TreeState, tree: AuthorTree, slot: number, nowMs:
   // Our own packets must reach somebody, whatever neighbours say.
   if (tree.own && countOf(state.up & ~tree.pruned) <= state.options.ownLinks) return
   setPruned(state, tree, tree.pruned | maskOf(slot))
-  state.host.purge(slot, tree.author)
+  onPurged(tree, slot, state.host.purge(slot, tree.author))
   announceSoon(state, tree, nowMs)
 }
 
@@ -37,6 +37,12 @@ export function setPruned(state: TreeState, tree: AuthorTree, pruned: number): v
   state.host.setPruned(tree.author, pruned)
 }
 
+/** What was dropped from `seq` on did not go over the link: it may be asked for again. 0: nothing. */
+function onPurged({ dealings }: AuthorTree, slot: number, seq: number): void {
+  const known = dealings?.get(slot)
+  if (known !== undefined && seq > 0 && seq <= known.replayedTo) known.replayedTo = seq - 1
+}
+
 function mayGraft({ options }: TreeState, dealings: Dealings, nowMs: number): boolean {
   const { graftBurst, graftEveryMs } = options
   const regained = Math.max(0, nowMs - dealings.graftsMs) / graftEveryMs
@@ -62,10 +68,12 @@ function replay(
   if (from > tree.highest) return
   const lowest = state.host.replay(slot, tree.author, ranges)
   if (lowest !== 0) {
-    dealings.replayedTo = tree.highest
+    // Holes of our own are not sent.
+    dealings.replayedTo = tree.contiguous
     dealings.replayedMs = nowMs
   }
-  if (lowest === from) return
+  // What is missing here as well goes over the link when it comes.
+  if (lowest === from || from > tree.contiguous) return
   state.counts.nonesSent++
   state.host.sendNone(slot, tree.author, lowest)
 }

@@ -76,7 +76,8 @@ export interface AuthorTree extends Announced {
   /** Links that we pruned last, and when. */
   answered: number
   answeredMs: number
-  /** Links asked for what is missing now, in vain; and those who said that they have none of it. */
+  /** Links asked for what is missing now; of them, those asked in vain, and those who said that they have none of it. */
+  asked: number
   failed: number
   empty: number
   /** Least number of those that the others still have. */
@@ -163,6 +164,7 @@ export function createAuthorTree(author: number, contiguous: number, own: boolea
     quiet: 0,
     answered: 0,
     answeredMs: LONG_AGO,
+    asked: 0,
     failed: 0,
     empty: 0,
     lowest: 0,

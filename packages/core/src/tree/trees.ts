@@ -5,7 +5,7 @@
 import type { SeqRange } from '../wire/tree-codec.ts'
 import { announce, announceAll, onIHave } from './announcing.ts'
 import { onDuplicate, onFresh } from './arrivals.ts'
-import { check, onNone } from './asking.ts'
+import { askForParent, check, onNone } from './asking.ts'
 import type { TreeCounts, TreeHost } from './host.ts'
 import { checkPromises, linkDown, linkUp, onLagging } from './links.ts'
 import { take } from './missing.ts'
@@ -53,7 +53,7 @@ export class Trees {
     return linkUp(this.#state, dialled, roundTripMs, nowMs)
   }
 
-  /** Tells a new link of every author that it does not carry. */
+  /** Tells a new link of every author. */
   announceAll(slot: number): void {
     if (slot >= 0) announceAll(this.#state, slot)
   }
@@ -176,7 +176,9 @@ export class Trees {
   /** One entry of an IHAVE frame, whose author is open. */
   onIHave(author: number, slot: number, mark: number, nowMs: number): void {
     const tree = this.#state.trees[author]
-    if (tree !== undefined && slot >= 0) onIHave(this.#state, tree, slot, mark, nowMs)
+    if (tree === undefined || slot < 0) return
+    onIHave(this.#state, tree, slot, mark, nowMs)
+    askForParent(this.#state, tree, slot, nowMs)
   }
 
   /** Does what is due. */

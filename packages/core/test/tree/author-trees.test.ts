@@ -48,7 +48,9 @@ class TestNode implements FloodHost, AuthorTreesHost {
     this.#send(link, frame)
   }
 
-  purge(): void {}
+  purge(): number {
+    return 0
+  }
 
   replay(link: number, origin: string, incarnation: number, ranges: readonly SeqRange[]): number {
     assert.equal([origin, incarnation], [NAME, INCARNATION])

@@ -36,7 +36,7 @@ function newTrees(links: number) {
   const nothing = (): void => undefined
   const host: TreeHost = {
     has: (_, seq) => had.has(seq),
-    ...{ setPruned: nothing, sendPrune: nothing, sendNone: nothing, sendIHave: nothing, purge: nothing },
+    ...{ setPruned: nothing, sendPrune: nothing, sendNone: nothing, sendIHave: nothing, purge: () => 0 },
     sendGraft: (slot, _, [range]) => asked.push({ slot, from: range!.from }),
     replay: () => 0,
     onGap: (_, from, to) => gaps.push([from, to]),

@@ -14,9 +14,6 @@ import type { HostileNode, NodeWorld, StreamNode } from './node-world.ts'
 import { authorOf, packetOf, seqOf } from './speaker.ts'
 import type { Uplink, Waiting } from './uplink.ts'
 
-/** Numbers below the highest that are looked at for holes, as the table of authors does. */
-const HOLES_SEEN = 256
-
 export class NodeStream implements TreeHost, HostileNode, StreamNode {
   readonly world: NodeWorld
   readonly node: SimNode
@@ -139,8 +136,8 @@ export class NodeStream implements TreeHost, HostileNode, StreamNode {
     this.sendFrame(slot, { kind: 'iHave', authors, marks, named })
   }
 
-  purge(slot: number, author: number): void {
-    this.uplink?.purge(slot, author)
+  purge(slot: number, author: number): number {
+    return this.uplink?.purge(slot, author) ?? 0
   }
 
   replay(slot: number, author: number, ranges: readonly SeqRange[]): number {
@@ -254,8 +251,7 @@ export class NodeStream implements TreeHost, HostileNode, StreamNode {
     const window = this.windows[author]
     const { sim, speakers } = this.world
     return (
-      window !== undefined &&
-      this.trees.open(author, contiguousOf(window), speakers[author]?.node === this.node, sim.now)
+      window !== undefined && this.trees.open(author, window.contiguous, speakers[author]?.node === this.node, sim.now)
     )
   }
 
@@ -263,12 +259,4 @@ export class NodeStream implements TreeHost, HostileNode, StreamNode {
     this.windows[author] ??= new ReplayWindow()
     return this.windows[author]
   }
-}
-
-function contiguousOf(window: ReplayWindow): number {
-  const { highest } = window
-  for (let seq = Math.max(1, highest - HOLES_SEEN); seq <= highest; seq++) {
-    if (window.check(seq) === 'fresh') return seq - 1
-  }
-  return highest
 }

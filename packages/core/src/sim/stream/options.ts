@@ -39,5 +39,5 @@ export const streamDefaults: StreamOptions = {
   uplinkShare: 0,
   uplinkLoad: 2,
   linkQueueMs: 1_000,
-  recentMs: 10_000
+  recentMs: 30_000
 }

@@ -1,6 +1,8 @@
 // A narrow uplink: what a node sends leaves one frame after the other, control frames first, replays last. All its
 // links share it.
 
+import { seqOf } from './speaker.ts'
+
 /** A DATA frame that waits. */
 export interface Waiting {
   readonly slot: number
@@ -52,14 +54,18 @@ export class Uplink {
     return frame
   }
 
-  /** Drops what waits of an author for a link; of all authors when `author` is -1. */
-  purge(slot: number, author: number): void {
-    const stays = (frame: Waiting) => frame.slot !== slot || (author >= 0 && frame.author !== author)
-    const before = this.#live.length + this.#replays.length
-    this.#live = this.#live.filter(stays)
-    this.#replays = this.#replays.filter(stays)
-    const dropped = before - this.#live.length - this.#replays.length
-    this.#queued[slot] = this.#queuedBytes(slot) - dropped * this.#frameBytes
+  /**
+   * Drops what waits of an author for a link; of all authors when `author` is -1. Returns the lowest number dropped; 0
+   * when there was nothing.
+   */
+  purge(slot: number, author: number): number {
+    const goes = (frame: Waiting) => frame.slot === slot && (author < 0 || frame.author === author)
+    const dropped = [...this.#live, ...this.#replays].filter(goes)
+    if (dropped.length === 0) return 0
+    this.#live = this.#live.filter((frame) => !goes(frame))
+    this.#replays = this.#replays.filter((frame) => !goes(frame))
+    this.#queued[slot] = this.#queuedBytes(slot) - dropped.length * this.#frameBytes
+    return Math.min(...dropped.map(({ packet }) => seqOf(packet)))
   }
 
   #queuedBytes(slot: number): number {

@@ -20,10 +20,10 @@ const RANDOM_BYTES = 6
  */
 const MAX_EARLY = 64
 /**
- * What no neighbour has is given up after this. A mark waits for it, and whoever is behind that mark learns of nothing
- * above it meanwhile: so it must leave them half of the time that recent frames last.
+ * What no neighbour has is given up after this: before the reader does (repairMs). A mark waits for it, and whoever is
+ * behind that mark learns of nothing above it meanwhile: so it must leave them most of the time that recent frames last.
  */
-const GIVE_UP_MS = 4_000
+const GIVE_UP_MS = 8_000
 /** No timer runs longer: a wait for nothing. */
 const MAX_WAIT_MS = 1_000
 
@@ -40,8 +40,10 @@ export interface TreePeer {
   /** Queues a control frame; `flush` sends it. */
   queueControl(frame: Uint8Array): void
   flush(): void
-  /** Drops the frames of `gone` that are queued and have not begun to leave. */
-  purge(gone: OriginMatch): void
+  /**
+   * Drops the frames of `gone` that are queued and have not begun to leave. Returns the lowest number of them; 0: none.
+   */
+  purge(gone: OriginMatch): number
 }
 
 export interface TreeRelayHost {
@@ -134,9 +136,8 @@ export class TreeRelay implements AuthorTreesHost {
     this.#unsent.add(peer)
   }
 
-  purge(link: number, origin: string, incarnation: number): void {
-    const gone = new OriginMatch(origin, incarnation)
-    this.#peers.get(link)?.purge(gone)
+  purge(link: number, origin: string, incarnation: number): number {
+    return this.#peers.get(link)?.purge(new OriginMatch(origin, incarnation)) ?? 0
   }
 
   replay(link: number, origin: string, incarnation: number, ranges: readonly SeqRange[]): number {

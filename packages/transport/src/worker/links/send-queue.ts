@@ -1,6 +1,6 @@
 // What waits to be written to one socket: control frames first, then runs of data frames, bounded by the flow control
 // above it. Knows how many frames it holds, so that a loss can be counted.
-import { type OriginMatch, stretchesOf } from '../flood/origin-frames.ts'
+import { type OriginMatch, seqAt, stretchesOf } from '../flood/origin-frames.ts'
 
 /** Whose memory runs lie in. */
 interface Retainer {
@@ -79,12 +79,20 @@ export class SendQueue {
     return { buffers: merge(buffers), bytes: control + data, frames: framesBefore - this.#frames, runs }
   }
 
-  /** Drops the frames of `gone`, and lets go of their memory. What is sent in part stays. */
-  purge(gone: OriginMatch, memory: Retainer): void {
+  /**
+   * Drops the frames of `gone`, and lets go of their memory. What is sent in part stays. Returns the lowest number
+   * dropped; 0: nothing was.
+   */
+  purge(gone: OriginMatch, memory: Retainer): number {
     const kept: Run[] = this.#data.slice(this.#head, this.#split ? this.#head + 1 : this.#head)
-    for (const run of this.#data.slice(this.#head + kept.length)) this.#purgeRun(run, gone, memory, kept)
+    let lowest = 0
+    for (const run of this.#data.slice(this.#head + kept.length)) {
+      const dropped = this.#purgeRun(run, gone, memory, kept)
+      if (dropped > 0 && (lowest === 0 || dropped < lowest)) lowest = dropped
+    }
     this.#data = kept
     this.#head = 0
+    return lowest
   }
 
   /** Forgets everything. Returns the data frames lost. */
@@ -99,9 +107,18 @@ export class SendQueue {
     return lost
   }
 
-  #purgeRun(run: Run, gone: OriginMatch, memory: Retainer, kept: Run[]): void {
-    const rest = stretchesOf(run.bytes, (view, start) => !gone.matches(run.bytes, view, start))
-    if (rest.length === 1 && rest[0]!.bytes.length === run.bytes.length) return void kept.push(run)
+  #purgeRun(run: Run, gone: OriginMatch, memory: Retainer, kept: Run[]): number {
+    let lowest = 0
+    const rest = stretchesOf(run.bytes, (view, start) => {
+      if (!gone.matches(run.bytes, view, start)) return true
+      const seq = seqAt(view, start)
+      if (lowest === 0 || seq < lowest) lowest = seq
+      return false
+    })
+    if (lowest === 0) {
+      kept.push(run)
+      return 0
+    }
     this.#bytes -= run.bytes.length
     this.#frames -= run.frames
     for (const { bytes, frames } of rest) {
@@ -111,6 +128,7 @@ export class SendQueue {
       this.#frames += frames
     }
     memory.release(run.bytes)
+    return lowest
   }
 
   get #nextBytes(): number {

@@ -180,9 +180,9 @@ export class SocketLink implements Inlet, Outlet {
     this.#writer.flush()
   }
 
-  /** Drops the frames of `gone` that are queued and have not begun to leave. */
-  purge(gone: OriginMatch): void {
-    this.#writer.purge(gone)
+  /** Drops the frames of `gone` that are queued and have not begun to leave. Returns their lowest number; 0: none. */
+  purge(gone: OriginMatch): number {
+    return this.#writer.purge(gone)
   }
 
   /**

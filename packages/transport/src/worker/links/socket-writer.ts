@@ -81,9 +81,9 @@ export class SocketWriter {
     this.#queue.pushData(bytes, frames)
   }
 
-  /** Drops queued frames of `gone`, but for those that have begun to leave. */
-  purge(gone: OriginMatch): void {
-    this.#queue.purge(gone, this.#memory)
+  /** Drops queued frames of `gone`, but for those that have begun to leave. Returns their lowest number; 0: none. */
+  purge(gone: OriginMatch): number {
+    return this.#queue.purge(gone, this.#memory)
   }
 
   /** Gives the socket as much as its window takes. */

@@ -170,9 +170,10 @@ class PaperPeer implements FloodLink, TreePeer {
     this.control.push(frame)
   }
 
-  purge(gone: OriginMatch): void {
+  purge(gone: OriginMatch): number {
     assert.ok(gone.matches(frameOf(AUTHOR, 1), viewOf(frameOf(AUTHOR, 1)), 0))
     this.purged++
+    return 0
   }
 
   sendData(bytes: Uint8Array): void {

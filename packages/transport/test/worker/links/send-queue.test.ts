@@ -83,7 +83,8 @@ test('frames of an author are taken out, wherever they lie, and the memory of ru
     queue.pushData(runOf(authors), authors.length)
     memory.retain()
   }
-  queue.purge(gone, memory)
+  assert.is(queue.purge(gone, memory), 1, 'the lowest number dropped')
+  assert.is(queue.purge(gone, memory), 0)
   assert.equal([queue.bytes, held.count], [4 * FRAME_BYTES, 3])
   const { buffers, frames } = queue.take(BUDGET)
   assert.equal([authorsIn(buffers), frames, queue.bytes], [[2, 2, 2, 3], 4, 0])
