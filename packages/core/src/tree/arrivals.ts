@@ -2,6 +2,7 @@
 // known is pruned.
 
 import { announceSoon } from './announcing.ts'
+import { askForHole } from './asking.ts'
 import { missingSince, take } from './missing.ts'
 import { type AuthorTree, isBarred, isParent, LOCAL, maskOf, NO_SLOT, slotsOf, type TreeState } from './state.ts'
 
@@ -43,7 +44,10 @@ export function onDuplicate(state: TreeState, tree: AuthorTree, slot: number, no
 function onFreshElsewhere(state: TreeState, tree: AuthorTree, slot: number, nowMs: number): void {
   if (slot === tree.candidate) return promote(state, tree, slot, nowMs)
   if (tree.own || isBarred(tree, slot, nowMs)) return
-  if (tree.parent === NO_SLOT || mayBeSecond(state, tree, slot, nowMs)) return adopt(state, tree, slot)
+  if (tree.parent === NO_SLOT || mayBeSecond(state, tree, slot, nowMs)) {
+    adopt(state, tree, slot)
+    return askForHole(state, tree, slot, nowMs)
+  }
   if (slot >= 0) noteQuicker(state, tree, slot, nowMs)
 }
 

@@ -43,15 +43,26 @@ export function check(state: TreeState, tree: AuthorTree, nowMs: number): void {
 
 /** Asks all links of the mask: at first those that do not push, since its last parent is down. */
 export function askAll(state: TreeState, tree: AuthorTree, nowMs: number, mask = tree.quiet): void {
-  for (const slot of slotsOf(mask & state.up)) graft(state, tree, slot, nowMs)
+  const asked = mask & state.up
+  for (const slot of slotsOf(asked)) graft(state, tree, slot, nowMs)
   tree.candidate = NO_SLOT
-  tree.askFromMs = nowMs + state.options.silentMs
+  // Where there was nobody to ask, the next link is asked at once.
+  tree.askFromMs = asked === 0 ? LONG_AGO : nowMs + state.options.silentMs
 }
 
 /** Nobody pushes the author here: a link that tells of it is asked to, also when nothing is missing yet. */
 export function askForParent(state: TreeState, tree: AuthorTree, slot: number, nowMs: number): void {
   if (tree.own || tree.heardOf || tree.parent !== NO_SLOT || tree.candidate !== NO_SLOT) return
   if (nowMs < tree.askFromMs || !isTrusted(state.links[slot], nowMs)) return
+  graft(state, tree, slot, nowMs)
+  tree.askFromMs = nowMs + state.options.silentMs
+}
+
+/** The link has become a parent after the mark stopped: what lies between was written before it came up. */
+export function askForHole(state: TreeState, tree: AuthorTree, slot: number, nowMs: number): void {
+  const link = state.links[slot]
+  if (!link || !isMissing(tree) || tree.candidate !== NO_SLOT) return
+  if (nowMs < tree.askFromMs || link.upMs <= tree.changedMs) return
   graft(state, tree, slot, nowMs)
   tree.askFromMs = nowMs + state.options.silentMs
 }

@@ -76,7 +76,7 @@ export interface AuthorTree extends Announced {
   /** Links that we pruned last, and when. */
   answered: number
   answeredMs: number
-  /** Links asked for what is missing now; of them, those asked in vain, and those who said that they have none of it. */
+  /** Links asked for what is missing now; those asked in vain, and those who said that they have none of it. */
   asked: number
   failed: number
   empty: number

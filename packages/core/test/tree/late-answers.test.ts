@@ -35,6 +35,15 @@ test('an author that nobody pushes is asked for over a new link that tells of it
   assert.equal(log, [`graft ${slot}: 2`])
 })
 
+test('a new link whose first packet leaves a hole is asked for the hole at once', () => {
+  const { trees, log, fresh } = grown(1)
+  trees.linkDown(0, 1_000)
+  const slot = trees.linkUp(true, 50, 5_000)
+  fresh(9, slot, 5_010)
+  fresh(10, slot, 5_020)
+  assert.equal(log, [`graft ${slot}: 2,10`])
+})
+
 test("a new link is told of the node's own packets too, though it will carry the next ones", () => {
   const { trees, log, masks } = stage(0)
   trees.open(AUTHOR, 7, true, 0)

@@ -21,7 +21,7 @@ const RANDOM_BYTES = 6
 const MAX_EARLY = 64
 /**
  * What no neighbour has is given up after this: before the reader does (repairMs). A mark waits for it, and whoever is
- * behind that mark learns of nothing above it meanwhile: so it must leave them most of the time that recent frames last.
+ * behind that mark learns of nothing above it meanwhile: it must leave them most of the time that recent frames last.
  */
 const GIVE_UP_MS = 8_000
 /** No timer runs longer: a wait for nothing. */
