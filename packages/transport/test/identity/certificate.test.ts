@@ -1,102 +1,17 @@
-import {
-  createPrivateKey,
-  createPublicKey,
-  generateKeyPairSync,
-  type KeyObject,
-  sign,
-  X509Certificate
-} from 'node:crypto'
+import { createPrivateKey, generateKeyPairSync, type KeyObject, X509Certificate } from 'node:crypto'
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { connect, createServer, type TLSSocket } from 'node:tls'
 import { FloodnetError } from '@floodnet/core'
-import { AsnConvert, OctetString } from '@peculiar/asn1-schema'
-import {
-  AlgorithmIdentifier,
-  AttributeTypeAndValue,
-  AttributeValue,
-  BasicConstraints,
-  Certificate,
-  ExtendedKeyUsage,
-  Extension,
-  Extensions,
-  id_ce_basicConstraints,
-  id_ce_extKeyUsage,
-  id_kp_serverAuth,
-  Name,
-  RelativeDistinguishedName,
-  SubjectPublicKeyInfo,
-  TBSCertificate,
-  Validity,
-  Version
-} from '@peculiar/asn1-x509'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { checkOwnCertificate, publicKeyOf } from '../../src/identity/certificate.ts'
 import { createIdentity, type Identity } from '../../src/identity/identity.ts'
 import { selfSignedCertificate } from '../../src/identity/self-signed.ts'
+import { createAuthority, issue } from '../support/certificates.ts'
 
 const NOW_MS = Date.parse('2030-06-01T00:00:00Z')
-const ED25519 = new AlgorithmIdentifier({ algorithm: '1.3.101.112' })
 const test = suite('certificate')
-
-interface Issued {
-  readonly name: string
-  readonly key: KeyObject
-  readonly pem: string
-}
-
-interface Wish {
-  name: string
-  /** Whose key the certificate is for. */
-  key: KeyObject
-  isAuthority?: boolean
-  serverOnly?: boolean
-  until?: Date
-}
-
-function nameOf(text: string): Name {
-  const value = new AttributeValue({ utf8String: text })
-  return new Name([new RelativeDistinguishedName([new AttributeTypeAndValue({ type: '2.5.4.3', value })])])
-}
-
-function extensionsOf(wish: Wish): Extensions {
-  const constraints = new BasicConstraints({ cA: wish.isAuthority ?? false })
-  const critical = { critical: true, extnValue: new OctetString(AsnConvert.serialize(constraints)) }
-  const extensions = new Extensions([new Extension({ extnID: id_ce_basicConstraints, ...critical })])
-  if (wish.serverOnly !== true) return extensions
-  const purposes = new OctetString(AsnConvert.serialize(new ExtendedKeyUsage([id_kp_serverAuth])))
-  extensions.push(new Extension({ extnID: id_ce_extKeyUsage, critical: false, extnValue: purposes }))
-  return extensions
-}
-
-/** A certificate as `issuer` makes it; without one the key signs for itself. */
-function issue(wish: Wish, issuer: { name: string; key: KeyObject } = wish): Issued {
-  const body = new TBSCertificate({
-    version: Version.v3,
-    serialNumber: new Uint8Array([1]).buffer,
-    signature: ED25519,
-    issuer: nameOf(issuer.name),
-    validity: new Validity({ notBefore: new Date('2020-01-01'), notAfter: wish.until ?? new Date('2040-01-01') }),
-    subject: nameOf(wish.name),
-    subjectPublicKeyInfo: AsnConvert.parse(
-      createPublicKey(wish.key).export({ format: 'der', type: 'spki' }),
-      SubjectPublicKeyInfo
-    ),
-    extensions: extensionsOf(wish)
-  })
-  const signature = new Uint8Array(sign(null, Buffer.from(AsnConvert.serialize(body)), issuer.key))
-  const whole = new Certificate({ tbsCertificate: body, signatureAlgorithm: ED25519, signatureValue: signature.buffer })
-  return {
-    name: wish.name,
-    key: wish.key,
-    pem: new X509Certificate(Buffer.from(AsnConvert.serialize(whole))).toString()
-  }
-}
-
-function authority(name: string): Issued {
-  return issue({ name, key: generateKeyPairSync('ed25519').privateKey, isAuthority: true })
-}
 
 function keyOf(identity: Identity): KeyObject {
   return createPrivateKey(identity.privateKeyPem)
@@ -207,13 +122,13 @@ test('every certificate has a serial number of its own, 16 bytes and positive', 
 test('a certificate for a key of another kind has no public key of ours', () => {
   const rsa = issue(
     { name: 'rsa', key: generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey },
-    authority('a')
+    createAuthority('a')
   )
   assert.is(publicKeyOf(new X509Certificate(rsa.pem)), null)
 })
 
 test('a certificate of the own authority passes the check and the handshake', async () => {
-  const root = authority('root')
+  const root = createAuthority('root')
   const [alice, bob] = [createIdentity(NOW_MS), createIdentity(NOW_MS)]
   const credentials = [alice, bob].map((identity) => {
     const cert = issue({ name: 'node', key: keyOf(identity) }, root).pem
@@ -227,7 +142,7 @@ test('a certificate of the own authority passes the check and the handshake', as
 })
 
 test('a stranger without a certificate of the authority fails the handshake', async () => {
-  const root = authority('root')
+  const root = createAuthority('root')
   const [alice, stranger] = [createIdentity(NOW_MS), createIdentity(NOW_MS)]
   const insider = { key: alice.privateKeyPem, cert: issue({ name: 'node', key: keyOf(alice) }, root).pem, ca: root.pem }
   const outsider = { key: stranger.privateKeyPem, cert: selfSignedCertificate(stranger) }
@@ -242,7 +157,7 @@ test('a stranger without a certificate of the authority fails the handshake', as
 })
 
 test('a chain over an authority in between passes the check', () => {
-  const root = authority('root')
+  const root = createAuthority('root')
   const middle = issue({ name: 'middle', key: generateKeyPairSync('ed25519').privateKey, isAuthority: true }, root)
   const identity = createIdentity(NOW_MS)
   const own = issue({ name: 'node', key: keyOf(identity) }, middle)
@@ -251,7 +166,7 @@ test('a chain over an authority in between passes the check', () => {
 })
 
 test('a certificate issued by a node that is no authority is refused', () => {
-  const root = authority('root')
+  const root = createAuthority('root')
   const node = issue({ name: 'node', key: generateKeyPairSync('ed25519').privateKey }, root)
   const identity = createIdentity(NOW_MS)
   refused(
@@ -264,13 +179,13 @@ test('a certificate issued by a node that is no authority is refused', () => {
 
 test('a certificate of another authority is refused, also when the authority has the same name', () => {
   const identity = createIdentity(NOW_MS)
-  const own = issue({ name: 'node', key: keyOf(identity) }, authority('root'))
-  refused(own.pem, authority('root').pem, identity, /not issued by CN=root/)
-  refused(own.pem, authority('else').pem, identity, /not issued by CN=else/)
+  const own = issue({ name: 'node', key: keyOf(identity) }, createAuthority('root'))
+  refused(own.pem, createAuthority('root').pem, identity, /not issued by CN=root/)
+  refused(own.pem, createAuthority('else').pem, identity, /not issued by CN=else/)
 })
 
 test('a certificate for another key than the identity is refused', () => {
-  const root = authority('root')
+  const root = createAuthority('root')
   const [alice, bob] = [createIdentity(NOW_MS), createIdentity(NOW_MS)]
   refused(
     issue({ name: 'node', key: keyOf(bob) }, root).pem,
@@ -281,13 +196,13 @@ test('a certificate for another key than the identity is refused', () => {
 })
 
 test('a certificate for a key that is not Ed25519 is refused', () => {
-  const root = authority('root')
+  const root = createAuthority('root')
   const rsa = issue({ name: 'node', key: generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey }, root)
   refused(rsa.pem, root.pem, createIdentity(NOW_MS), /not for an Ed25519 key/)
 })
 
 test('an expired certificate is refused, as is one for servers only', () => {
-  const root = authority('root')
+  const root = createAuthority('root')
   const identity = createIdentity(NOW_MS)
   const wish = { name: 'node', key: keyOf(identity) }
   refused(
@@ -301,11 +216,11 @@ test('an expired certificate is refused, as is one for servers only', () => {
 
 test('text that is no certificate is refused, and the option is named', () => {
   const identity = createIdentity(NOW_MS)
-  refused('hello', authority('root').pem, identity, /option cert holds no PEM/)
+  refused('hello', createAuthority('root').pem, identity, /option cert holds no PEM/)
   refused(selfSignedCertificate(identity), 'hello', identity, /option ca holds no PEM/)
   refused(
     '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----',
-    authority('root').pem,
+    createAuthority('root').pem,
     identity,
     /option cert .* cannot be read/
   )
