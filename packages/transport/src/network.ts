@@ -20,12 +20,13 @@ import { parseEntry, sortEntries } from './finding/entries.ts'
 import { makeTicket } from './finding/make-ticket.ts'
 import { refuseOtherNetwork } from './finding/network-of.ts'
 import { ProgramSignatures } from './identity/program-signature.ts'
-import { closedError } from './inbound/inbox.ts'
+import { closedError, MessageQueue } from './inbound/message-queue.ts'
 import { Node } from './node.ts'
 import { abortReason, onAbort } from './options/abort-signal.ts'
 import { checkOptionShapes } from './options/option-shapes.ts'
 import { resolveSettings } from './options/settings.ts'
 import { collectStats, LOOP_PERIOD_MS } from './stats.ts'
+import { EventHub } from './telemetry/event-hub.ts'
 import { EventLog } from './telemetry/event-log.ts'
 
 /**
@@ -50,6 +51,8 @@ class FloodNetwork implements Network {
   readonly messages$: Observable<Message>
   readonly events$: Observable<NetworkEvent>
   readonly #node: Node
+  readonly #hub = new EventHub()
+  readonly #queue: MessageQueue
   readonly #signatures: ProgramSignatures
   readonly #signal: AbortSignal | undefined
   readonly #loopDelay = monitorEventLoopDelay({ resolution: LOOP_PERIOD_MS })
@@ -69,11 +72,13 @@ class FloodNetwork implements Network {
     })
     // Who does not look at `closed` is told by the events `error` and `close`, not by an unhandled rejection.
     this.closed.catch(() => undefined)
-    this.#node = new Node(settings, (error) => this.#fail(error))
+    this.#queue = new MessageQueue(settings.limits)
+    const side = { hub: this.#hub, queue: this.#queue }
+    this.#node = new Node(settings, side, (error) => this.#fail(error))
     this.#signal = signal
-    this.messages$ = this.#node.inbox.stream.messages$
-    this.events$ = this.#node.hub.events$.asObservable()
-    this.#log = new EventLog(this.#node.hub, logger)
+    this.messages$ = this.#queue.stream.messages$
+    this.events$ = this.#hub.events$.asObservable()
+    this.#log = new EventLog(this.#hub, logger)
     this.#loopDelay.enable()
   }
 
@@ -110,7 +115,7 @@ class FloodNetwork implements Network {
   }
 
   read({ signal }: { signal?: AbortSignal } = {}): Promise<Message> {
-    return this.#node.inbox.read(signal)
+    return this.#queue.read(signal)
   }
 
   connect(address: string): void {
@@ -133,17 +138,17 @@ class FloodNetwork implements Network {
   }
 
   on<K extends keyof NetworkEvents>(name: K, listener: (details: NetworkEvents[K]) => void): this {
-    this.#node.hub.on(name, listener as Listener)
+    this.#hub.on(name, listener as Listener)
     return this
   }
 
   once<K extends keyof NetworkEvents>(name: K, listener: (details: NetworkEvents[K]) => void): this {
-    this.#node.hub.once(name, listener as Listener)
+    this.#hub.once(name, listener as Listener)
     return this
   }
 
   off<K extends keyof NetworkEvents>(name: K, listener: (details: NetworkEvents[K]) => void): this {
-    this.#node.hub.off(name, listener as Listener)
+    this.#hub.off(name, listener as Listener)
     return this
   }
 
@@ -176,17 +181,17 @@ class FloodNetwork implements Network {
   }
 
   [Symbol.asyncIterator](): AsyncIterator<Message> {
-    const { inbox } = this.#node
+    const queue = this.#queue
     return {
       // Not an async function: at full speed its extra promise is a third of what reading a message costs.
       next: () => {
-        const message = inbox.take()
+        const message = queue.take()
         if (message !== null) return Promise.resolve({ done: false, value: message })
-        if (inbox.closed) return Promise.resolve({ done: true, value: undefined })
-        return inbox.read().then(
+        if (queue.closed) return Promise.resolve({ done: true, value: undefined })
+        return queue.read().then(
           (value) => ({ done: false, value }),
           (error) => {
-            if (!inbox.closed) throw error
+            if (!queue.closed) throw error
             return { done: true, value: undefined }
           }
         )
@@ -197,17 +202,17 @@ class FloodNetwork implements Network {
   #begin(): void {
     if (this.#ending !== null) return
     const { address } = this
-    if (address !== null) this.#node.hub.emit('listening', { address, id: this.id })
+    if (address !== null) this.#hub.emit('listening', { address, id: this.id })
     const { notice, identityFile } = this.#node.settings
     if (notice !== null)
-      this.#node.hub.emit('error', new FloodnetError('ERR_FLOODNET_IDENTITY', notice, { subject: identityFile }))
+      this.#hub.emit('error', new FloodnetError('ERR_FLOODNET_IDENTITY', notice, { subject: identityFile }))
     this.#node.join()
   }
 
   #fail(error: unknown): void {
     if (this.#ending !== null) return
     const cause = error instanceof Error ? error : new Error(String(error))
-    this.#node.hub.emit('error', Object.assign(cause, { code: codeOf(cause) }))
+    this.#hub.emit('error', Object.assign(cause, { code: codeOf(cause) }))
     this.#ending = this.#end(`failed: ${cause.message}`, cause).then(() => this.#settle.reject(cause))
   }
 
@@ -215,8 +220,9 @@ class FloodNetwork implements Network {
     this.#unwatch()
     this.#loopDelay.disable()
     await this.#node.stop(failure)
-    this.#node.hub.emit('close', { reason })
-    this.#node.hub.end()
+    this.#queue.close(failure)
+    this.#hub.emit('close', { reason })
+    this.#hub.end()
     this.#log.end()
   }
 }

@@ -5,8 +5,9 @@ import type { Entries } from './finding/entries.ts'
 import { Finding } from './finding/finding.ts'
 import { FrameCrypto, stretchedKey } from './identity/frame-crypto.ts'
 import { IncarnationKeeper } from './identity/incarnation-keeper.ts'
-import { closedError, Inbox } from './inbound/inbox.ts'
+import { Inbox } from './inbound/inbox.ts'
 import { isForInbox } from './inbound/inbox-frames.ts'
+import { closedError, type MessageQueue } from './inbound/message-queue.ts'
 import { ClockWatch } from './membership/clock-watch.ts'
 import { EntryOutcomes } from './membership/entry-outcomes.ts'
 import { JoinActor } from './membership/join-actor.ts'
@@ -21,7 +22,7 @@ import { Outbox } from './outbound/outbox.ts'
 import { OutboxPort } from './outbound/outbox-port.ts'
 import { PacketLinks } from './packet-link/packet-links.ts'
 import { DirectMessages } from './sealed/direct-messages.ts'
-import { EventHub } from './telemetry/event-hub.ts'
+import type { EventHub } from './telemetry/event-hub.ts'
 import { RefusalSums, refusalOf } from './telemetry/refusals.ts'
 import { type Loss, LossTally } from './threads/counters.ts'
 import { guardedBy } from './threads/guarded.ts'
@@ -46,11 +47,18 @@ interface Reported {
   readonly message: FromWorker
 }
 
+/** What the program holds on to. It may outlive the node. */
+export interface ProgramSide {
+  readonly hub: EventHub
+  readonly queue: MessageQueue
+}
+
 export class Node implements WorkerPoolHost {
   readonly settings: Settings
-  readonly hub = new EventHub()
+  readonly hub: EventHub
   readonly peers = new PeerTable()
   readonly losses = new LossTally()
+  readonly queue: MessageQueue
   readonly inbox: Inbox
   readonly outbox: Outbox
   readonly actor: JoinActor
@@ -77,8 +85,10 @@ export class Node implements WorkerPoolHost {
   #closing = false
 
   /** `onFatal`: something failed that the node cannot survive; it must be closed. */
-  constructor(settings: Settings, onFatal: (error: unknown) => void) {
+  constructor(settings: Settings, { hub, queue }: ProgramSide, onFatal: (error: unknown) => void) {
     this.settings = settings
+    this.hub = hub
+    this.queue = queue
     this.#onFatal = onFatal
     const { limits, identity, certificate, authority, networkId } = settings
     const secret = settings.secret === null ? null : stretchedKey(settings.secret, networkId)
@@ -96,7 +106,7 @@ export class Node implements WorkerPoolHost {
     this.#flushes = new Flushes(this.pool)
     this.#incarnations = new IncarnationKeeper(identity, settings.identityFile, (error) => this.onError(error))
     const direct = new DirectMessages(settings)
-    this.inbox = new Inbox(limits, shared, {
+    this.inbox = new Inbox(limits, shared, queue, {
       direct,
       returnSlab: (buffer) => this.pool.post(0, { kind: 'slab', buffer }, [buffer]),
       isOwn: (origin) => this.outbox.isOwn(origin),
@@ -123,7 +133,7 @@ export class Node implements WorkerPoolHost {
       tell: (entry) => this.hub.emit('entry', entry)
     })
     this.entries.name(settings.join)
-    const { pool, peers, actor, hub, entries } = this
+    const { pool, peers, actor, entries } = this
     const parts = { pool, peers, actor, hub, entries, names: this.finding.names }
     this.#effects = new JoinEffects(parts, certificate === null && !settings.allowInsecure)
     this.#wire()
@@ -180,7 +190,7 @@ export class Node implements WorkerPoolHost {
     this.#flushes.end(failure ?? closedError())
     this.#keepHouse()
     this.#reports$.complete()
-    this.inbox.close(failure)
+    this.inbox.end()
   }
 
   onMessage(worker: number, message: FromWorker): void {

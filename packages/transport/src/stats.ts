@@ -46,8 +46,8 @@ export async function collectStats(node: Node, loopDelay: IntervalHistogram): Pr
     finding: { ...node.finding.counts },
     joins: { ...counters },
     queues: {
-      inboxMessages: node.inbox.messages,
-      inboxBytes: node.inbox.bytes,
+      inboxMessages: node.queue.messages,
+      inboxBytes: node.queue.bytes + node.inbox.heldBytes,
       writeBytes: node.outbox.waitingBytes,
       linkBytes: sum(({ links }) => links.reduce((bytes, link) => bytes + link.queuedBytes, 0))
     },

@@ -1,11 +1,10 @@
-// Messages on their way from worker 0 to the program: decoded from lent slabs, queued up to a limit. A full queue keeps
-// its slabs, and with them the worker's lane; what that means for the network is the worker's flow control to decide.
+// Frames on their way from worker 0 to the program: decoded from lent slabs into the queue of messages. A full queue
+// keeps the slabs here, and with them the worker's lane; what that means for the network is the worker's flow control
+// to decide.
 
 import {
-  BATCH_PREFIX_BYTES,
   copyBytes,
   Flag,
-  FloodnetError,
   type Gap,
   LENGTH_BYTES,
   type Limits,
@@ -14,8 +13,6 @@ import {
   readPacket,
   viewOf
 } from '@floodnet/core'
-import type { Message } from '../api.ts'
-import { abortReason } from '../options/abort-signal.ts'
 import { type DirectMessages, isDirect } from '../sealed/direct-messages.ts'
 import type { DropReason } from '../threads/drop-reasons.ts'
 import type { FrameRing } from '../threads/frame-ring.ts'
@@ -23,13 +20,9 @@ import type { ReadProgress } from '../threads/read-progress.ts'
 import type { SharedMemory } from '../threads/shared-memory.ts'
 import { FrameOrder } from './frame-order.ts'
 import { type Delivery, type InboxFrames, originAt } from './inbox-frames.ts'
-import { MessageStream } from './message-stream.ts'
-import { cursorsOf, nextMessage, type PacketCursor, type PacketId, singleMessage } from './packet-cursor.ts'
-import { Readers } from './readers.ts'
+import type { MessageQueue, MessageSource } from './message-queue.ts'
+import { cursorsOf, type PacketCursor, type PacketId, singleMessage } from './packet-cursor.ts'
 import { SlabReturns } from './slab-returns.ts'
-
-/** A guess: who reads some hundred messages a second is seen to read. */
-const MESSAGES_A_MARK = 64
 
 export interface InboxHost {
   returnSlab(buffer: ArrayBuffer): void
@@ -40,36 +33,25 @@ export interface InboxHost {
   onGap(gap: Gap): void
 }
 
-export class Inbox {
-  /** Every message, beside the queue. */
-  readonly stream = new MessageStream()
+export class Inbox implements MessageSource {
+  readonly reading: ReadProgress
   delivered = 0
-  readonly #limits: Limits
-  readonly #reading: ReadProgress
+  readonly #queue: MessageQueue
   readonly #ring: FrameRing
   readonly #host: InboxHost
   readonly #reassembler: Reassembler
   readonly #order: FrameOrder
   readonly #deliveries: Delivery[] = []
   readonly #returns: SlabReturns
-  readonly #cursors: PacketCursor[] = []
-  readonly #readers = new Readers()
-  readonly #take = () => this.take()
   /** A subscriber that reads a message gets what has been decoded, and does not go on in the midst of a frame. */
   #unpacking = false
-  #head = 0
   /** Frames before the next ones are lost. */
   #afterLosses = false
-  #messages = 0
-  #bytes = 0
-  #everRead = false
-  #error: Error | null = null
-  /** Why the node failed; null while it runs and when it was closed. */
-  #failure: Error | null = null
 
-  constructor(limits: Limits, { reading, delivered }: SharedMemory, host: InboxHost) {
-    this.#limits = limits
-    this.#reading = reading
+  /** `queue` gets what comes, and asks for more. */
+  constructor(limits: Limits, { reading, delivered }: SharedMemory, queue: MessageQueue, host: InboxHost) {
+    this.reading = reading
+    this.#queue = queue
     this.#ring = delivered
     this.#host = host
     this.#returns = new SlabReturns((slab) => host.returnSlab(slab))
@@ -79,20 +61,12 @@ export class Inbox {
       (gap) => this.#onGap(gap),
       () => this.#goOn()
     )
+    queue.attach(this)
   }
 
-  /** Messages that wait to be read. */
-  get messages(): number {
-    return this.#messages
-  }
-
-  get bytes(): number {
-    return this.#bytes + this.#reassembler.bytes + this.#order.heldBytes
-  }
-
-  /** Nothing more comes, and that is as the program wanted it: it has closed the network. */
-  get closed(): boolean {
-    return this.#error !== null && this.#failure === null
+  /** Held here until the rest of a message, or an earlier packet, has come. */
+  get heldBytes(): number {
+    return this.#reassembler.bytes + this.#order.heldBytes
   }
 
   onFrames(frames: InboxFrames): void {
@@ -117,27 +91,6 @@ export class Inbox {
     this.#returns.forget()
   }
 
-  /** The next message, or null when none is here now. */
-  take(): Message | null {
-    this.#everRead = true
-    if (this.#messages === 0) this.#unpack()
-    const cursor = this.#cursors[this.#head]
-    if (cursor === undefined) return null
-    const message = this.#next(cursor)
-    this.#messages--
-    this.#bytes -= message.payload.length
-    if (cursor.index === cursor.endIndex) this.#dropHead()
-    return message
-  }
-
-  read(signal?: AbortSignal): Promise<Message> {
-    if (signal?.aborted) return Promise.reject(abortReason(signal))
-    const message = this.#readers.count === 0 ? this.take() : null
-    if (message !== null) return Promise.resolve(message)
-    if (this.#error !== null) return Promise.reject(this.#error)
-    return this.#readers.wait(signal)
-  }
-
   /** A worker refuses packets of this author: they are not waited for. */
   forgive(origin: string): void {
     this.#order.forgive(origin)
@@ -148,39 +101,13 @@ export class Inbox {
     this.#drop('incomplete-message', this.#reassembler.expire(performance.now()))
   }
 
-  /** What is queued can still be read; after it, readers get `failure`, or that the network has closed. */
-  close(failure: Error | null = null): void {
-    this.#failure = failure
-    const error = failure ?? closedError()
-    this.#error = error
+  /** No more comes from the worker. What has come can still be read. */
+  end(): void {
     this.#order.end()
-    this.#unpack()
-    this.#readers.rejectAll(error)
-    this.stream.end(failure)
+    this.refill()
   }
 
-  #receive(slab: ArrayBuffer | null, bytes: Uint8Array): void {
-    const afterLosses = this.#afterLosses
-    this.#afterLosses = false
-    this.#deliveries.push({ slab, bytes, view: viewOf(bytes), offset: 0, afterLosses, orphan: false })
-    this.#goOn()
-  }
-
-  #goOn(): void {
-    this.#unpack()
-    this.#readers.serve(this.#take)
-  }
-
-  #onGap(gap: Gap): void {
-    this.#drop('gap', gap.to - gap.from + 1)
-    this.#host.onGap(gap)
-  }
-
-  get #hasRoom(): boolean {
-    return this.#messages < this.#limits.inboxLimit && this.#bytes < this.#limits.inboxBytes
-  }
-
-  #unpack(): void {
+  refill(): void {
     if (this.#unpacking) return
     this.#unpacking = true
     for (let next = this.#deliveries[0]; this.#openReady() && next && this.#decode(next); next = this.#deliveries[0]) {
@@ -192,12 +119,29 @@ export class Inbox {
     this.#unpacking = false
   }
 
+  #receive(slab: ArrayBuffer | null, bytes: Uint8Array): void {
+    const afterLosses = this.#afterLosses
+    this.#afterLosses = false
+    this.#deliveries.push({ slab, bytes, view: viewOf(bytes), offset: 0, afterLosses, orphan: false })
+    this.#goOn()
+  }
+
+  #goOn(): void {
+    this.refill()
+    this.#queue.serve()
+  }
+
+  #onGap(gap: Gap): void {
+    this.#drop('gap', gap.to - gap.from + 1)
+    this.#host.onGap(gap)
+  }
+
   /** Decodes frames while there is room, or somebody who takes messages without it. True: all of them. */
   #decode(delivery: Delivery): boolean {
     if (delivery.afterLosses && delivery.offset === 0) this.#order.onLosses()
     while (delivery.offset < delivery.bytes.length) {
       if (this.#order.hasReady && !this.#openReady()) return false
-      if (!this.#hasRoom && !this.stream.observed) return false
+      if (!this.#queue.takes) return false
       const start = delivery.offset
       delivery.offset += LENGTH_BYTES + delivery.view.getUint32(start)
       this.#onFrame(delivery, start, delivery.offset)
@@ -208,7 +152,7 @@ export class Inbox {
   /** Opens frames that were held, while there is room. True: all whose turn it is. */
   #openReady(): boolean {
     while (this.#order.hasReady) {
-      if (!this.#hasRoom && !this.stream.observed) return false
+      if (!this.#queue.takes) return false
       const frame = this.#order.takeReady()
       if (frame !== null) this.#open(frame, readPacket(frame, viewOf(frame), 0, frame.length), originAt(frame, 0))
     }
@@ -238,7 +182,7 @@ export class Inbox {
     const cursors = cursorsOf(name, batch)
     if (cursors === null) return this.#drop('malformed-batch', 1)
     // A packet is taken whole, or not at all.
-    const hasRoom = this.#hasRoom
+    const { hasRoom } = this.#queue
     for (const cursor of cursors) this.#deliver(cursor, hasRoom)
   }
 
@@ -260,46 +204,13 @@ export class Inbox {
       this.#deliver(singleMessage({ ...name, direct: { from: opened.from, to: opened.to } }, opened.body))
   }
 
-  #deliver(cursor: PacketCursor, hasRoom = this.#hasRoom): void {
+  #deliver(cursor: PacketCursor, hasRoom = this.#queue.hasRoom): void {
     const count = cursor.endIndex - cursor.index
     this.delivered += count
-    if (this.stream.observed) this.#emit({ ...cursor })
-    if (hasRoom) return this.#enqueue(cursor)
-    // A program that only subscribes has not lost what a queue that nobody reads could not take.
-    if (this.#everRead) this.#drop('inbox-full', count)
-  }
-
-  #emit(cursor: PacketCursor): void {
-    while (cursor.index < cursor.endIndex) this.stream.next(this.#next(cursor))
-  }
-
-  #next(cursor: PacketCursor): Message {
-    if (cursor.index % MESSAGES_A_MARK === 0) this.#reading.advance()
-    return nextMessage(cursor)
-  }
-
-  #enqueue(cursor: PacketCursor): void {
-    this.#cursors.push(cursor)
-    const count = cursor.endIndex - cursor.index
-    this.#messages += count
-    this.#bytes += cursor.body.length - (cursor.batch ? count * BATCH_PREFIX_BYTES : 0)
-  }
-
-  /** Shifts the array only when most of it is used up, so that reading stays cheap however long it is. */
-  #dropHead(): void {
-    this.#head++
-    if (this.#head === this.#cursors.length || (this.#head > 1_024 && this.#head * 2 > this.#cursors.length)) {
-      this.#cursors.splice(0, this.#head)
-      this.#head = 0
-    }
+    if (!this.#queue.put(cursor, hasRoom)) this.#drop('inbox-full', count)
   }
 
   #drop(reason: DropReason, count: number): void {
     if (count > 0) this.#host.onDropped(reason, count)
   }
-}
-
-/** The error of a network that has ended. */
-export function closedError(): FloodnetError {
-  return new FloodnetError('ERR_FLOODNET_CLOSED', 'the network has closed')
 }

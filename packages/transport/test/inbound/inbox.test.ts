@@ -6,6 +6,7 @@ import * as assert from 'uvu/assert'
 import type { Message } from '../../src/api.ts'
 import { createIdentity } from '../../src/identity/identity.ts'
 import { Inbox } from '../../src/inbound/inbox.ts'
+import { MessageQueue } from '../../src/inbound/message-queue.ts'
 import { TURN_MS } from '../../src/inbound/slab-returns.ts'
 import { DirectMessages } from '../../src/sealed/direct-messages.ts'
 import { FrameRing, MAX_SHORT_RUNS } from '../../src/threads/frame-ring.ts'
@@ -17,6 +18,7 @@ const AUTHOR = new Uint8Array(32).fill(7)
 
 interface Fixture {
   readonly inbox: Inbox
+  readonly queue: MessageQueue
   readonly reading: ReadProgress
   /** The end of worker 0. */
   readonly ring: FrameRing
@@ -30,7 +32,9 @@ function startInbox(inboxLimit: number, repairMs = 2_000): Fixture {
   const dropped: [string, number][] = []
   const gaps: Gap[] = []
   const returned: ArrayBuffer[] = []
-  const inbox = new Inbox(resolveLimits({ inboxLimit, repairMs }), program, {
+  const limits = resolveLimits({ inboxLimit, repairMs })
+  const queue = new MessageQueue(limits)
+  const inbox = new Inbox(limits, program, queue, {
     returnSlab: (buffer) => returned.push(buffer),
     isOwn: () => false,
     direct: new DirectMessages({
@@ -42,7 +46,7 @@ function startInbox(inboxLimit: number, repairMs = 2_000): Fixture {
     onGap: (gap) => gaps.push(gap)
   })
   const { reading, delivered: ring } = new SharedMemory(program.buffers)
-  return { inbox, reading, ring, dropped, gaps, returned }
+  return { inbox, queue, reading, ring, dropped, gaps, returned }
 }
 
 /** One packet of numbered messages of `bytes` bytes, in a slab of its own. */
@@ -67,22 +71,22 @@ function nextTurn(): Promise<void> {
 }
 
 test('takes a packet whole, however many messages it has, and the next one when they are read', async () => {
-  const { inbox, dropped, returned } = startInbox(10)
+  const { inbox, queue, dropped, returned } = startInbox(10)
   const count = 9_000
-  assert.is(inbox.take(), null)
+  assert.is(queue.take(), null)
   inbox.onFrames(packetOf(count, 100, 1))
   inbox.onFrames(packetOf(count, 100, 2))
-  assert.is(inbox.messages, count)
+  assert.is(queue.messages, count)
   assert.is(returned.length, 1)
   for (const packet of [1, 2]) {
     for (let number = 0; number < count; number++) {
-      const message = inbox.take()
+      const message = queue.take()
       assert.ok(message)
       assert.equal([numberOf(message), message.index, message.incarnation], [number, number, packet])
     }
   }
-  assert.is(inbox.take(), null)
-  assert.is(inbox.bytes, 0)
+  assert.is(queue.take(), null)
+  assert.is(queue.bytes, 0)
   await nextTurn()
   assert.equal([dropped, returned.length], [[], 2])
 })
@@ -102,79 +106,79 @@ test('gives slabs back at once, but not for longer than the other work of the pr
 })
 
 test('a message that is kept keeps a quarter of a MiB at most', () => {
-  const { inbox } = startInbox(100_000)
+  const { inbox, queue } = startInbox(100_000)
   inbox.onFrames(packetOf(9_000, 100))
   const buffers = new Set<ArrayBufferLike>()
-  for (let message = inbox.take(); message !== null; message = inbox.take()) buffers.add(message.payload.buffer)
+  for (let message = queue.take(); message !== null; message = queue.take()) buffers.add(message.payload.buffer)
   assert.is(buffers.size, 4)
   for (const { byteLength } of buffers) assert.ok(byteLength <= 262_144, String(byteLength))
 })
 
 test('shows the worker that the program reads, in the middle of a packet too', () => {
-  const { inbox, reading } = startInbox(10)
+  const { inbox, queue, reading } = startInbox(10)
   inbox.onFrames(packetOf(1_000, 100))
   const before = reading.position
-  for (let number = 0; number < 129; number++) inbox.take()
+  for (let number = 0; number < 129; number++) queue.take()
   assert.is(reading.position - before, 3)
 })
 
 test('shows a program that subscribes in the same way', () => {
-  const { inbox, reading } = startInbox(10)
+  const { inbox, queue, reading } = startInbox(10)
   const marks: number[] = []
-  inbox.stream.messages$.subscribe(() => marks.push(reading.position))
+  queue.stream.messages$.subscribe(() => marks.push(reading.position))
   inbox.onFrames(packetOf(200, 100))
   assert.equal([...new Set(marks)], [1, 2, 3, 4])
 })
 
 test('leaves a short run where it is until it has room for it', () => {
-  const { inbox, ring } = startInbox(1)
+  const { inbox, queue, ring } = startInbox(1)
   const count = MAX_SHORT_RUNS + 1
   for (let seq = 1; seq <= count; seq++) inbox.onFrames(post(ring, noteOf(seq)))
-  assert.equal([inbox.messages, ring.unread, ring.write(noteOf(1))], [1, MAX_SHORT_RUNS, false])
-  for (let seq = 1; seq <= count; seq++) assert.is(numberOf(inbox.take()!), seq)
-  assert.equal([inbox.take(), ring.unread], [null, 0])
+  assert.equal([queue.messages, ring.unread, ring.write(noteOf(1))], [1, MAX_SHORT_RUNS, false])
+  for (let seq = 1; seq <= count; seq++) assert.is(numberOf(queue.take()!), seq)
+  assert.equal([queue.take(), ring.unread], [null, 0])
 })
 
 test('what a worker that crashed had put into the ring is read, whatever the next one puts there', () => {
-  const { inbox, ring } = startInbox(1)
+  const { inbox, queue, ring } = startInbox(1)
   for (let seq = 1; seq <= 3; seq++) inbox.onFrames(post(ring, noteOf(seq)))
   inbox.onWorkerCrash()
   const next = new FrameRing(ring.memory)
   assert.is(next.unread, 0)
   for (let seq = 4; seq <= 6; seq++) inbox.onFrames(post(next, noteOf(seq)))
-  for (let seq = 1; seq <= 6; seq++) assert.is(numberOf(inbox.take()!), seq)
-  assert.equal([inbox.take(), next.unread], [null, 0])
+  for (let seq = 1; seq <= 6; seq++) assert.is(numberOf(queue.take()!), seq)
+  assert.equal([queue.take(), next.unread], [null, 0])
 })
 
 test('a subscriber that reads gets what is queued, and every message comes once', async () => {
-  const { inbox, ring, returned } = startInbox(10)
+  const { inbox, queue, ring, returned } = startInbox(10)
   const seen: number[] = []
   const read: (number | null)[] = []
-  inbox.stream.messages$.subscribe((message) => {
+  queue.stream.messages$.subscribe((message) => {
     seen.push(numberOf(message))
-    for (let i = 0; i < 2; i++) read.push(numberOrNull(inbox.take()))
+    for (let i = 0; i < 2; i++) read.push(numberOrNull(queue.take()))
   })
   for (let seq = 1; seq <= 3; seq++) inbox.onFrames(post(ring, noteOf(seq)))
   inbox.onFrames(packetOf(2, 10, 4))
   await nextTurn()
   assert.equal(seen, [1, 2, 3, 0, 1])
-  assert.equal([...read.filter((number) => number !== null), ...rest(inbox)], [1, 2, 3, 0, 1])
+  assert.equal([...read.filter((number) => number !== null), ...rest(queue)], [1, 2, 3, 0, 1])
   assert.equal([ring.unread, returned.length], [0, 1])
 })
 
 test('packets of an author are read in the order in which it wrote them, whatever order they come in', () => {
-  const { inbox, gaps, dropped } = startInbox(100)
+  const { inbox, queue, gaps, dropped } = startInbox(100)
   for (const seq of [1, 4, 3]) inbox.onFrames(numbered(seq))
-  assert.equal(seqsOf(inbox), [1])
+  assert.equal(seqsOf(queue), [1])
   inbox.onFrames(numbered(2))
-  assert.equal(seqsOf(inbox), [2, 3, 4])
-  assert.equal([gaps, dropped, inbox.bytes], [[], [], 0])
+  assert.equal(seqsOf(queue), [2, 3, 4])
+  assert.equal([gaps, dropped, queue.bytes + inbox.heldBytes], [[], [], 0])
 })
 
 test('what does not come in time is told as a gap and counted, and the rest is read', async () => {
-  const { inbox, gaps, dropped } = startInbox(100, 20)
+  const { inbox, queue, gaps, dropped } = startInbox(100, 20)
   for (const seq of [1, 4]) inbox.onFrames(numbered(seq))
-  const message = await inbox.read().then(() => inbox.read())
+  const message = await queue.read().then(() => queue.read())
   assert.is(message.seq, 4)
   assert.equal(
     gaps.map(({ from, to, reason }) => [from, to, reason]),
@@ -184,26 +188,26 @@ test('what does not come in time is told as a gap and counted, and the rest is r
 })
 
 test('what was held has its place in the queue like any other: when that is full, it waits', () => {
-  const { inbox, dropped } = startInbox(2)
+  const { inbox, queue, dropped } = startInbox(2)
   for (const seq of [1, 3, 4, 2, 5]) inbox.onFrames(numbered(seq))
-  assert.is(inbox.messages, 2)
-  assert.equal(seqsOf(inbox), [1, 2, 3, 4, 5])
+  assert.is(queue.messages, 2)
+  assert.equal(seqsOf(queue), [1, 2, 3, 4, 5])
   assert.equal(dropped, [])
 })
 
 test('what the worker has lost and counted is not waited for, and no gap', () => {
-  const { inbox, gaps } = startInbox(100)
+  const { inbox, queue, gaps } = startInbox(100)
   inbox.onFrames(numbered(1))
   inbox.onFrames({ kind: 'missed' })
   inbox.onFrames(numbered(5))
-  assert.equal([seqsOf(inbox), gaps], [[1, 5], []])
+  assert.equal([seqsOf(queue), gaps], [[1, 5], []])
 })
 
 test('what is held when the network closes can still be read', () => {
-  const { inbox } = startInbox(100)
+  const { inbox, queue } = startInbox(100)
   for (const seq of [1, 3]) inbox.onFrames(numbered(seq))
-  inbox.close()
-  assert.equal(seqsOf(inbox), [1, 3])
+  inbox.end()
+  assert.equal(seqsOf(queue), [1, 3])
 })
 
 /** Packet `seq` of one incarnation, with one message. */
@@ -217,17 +221,17 @@ function numbered(seq: number) {
   return { kind: 'frames', buffer, bytes } as const
 }
 
-function seqsOf(inbox: Inbox): number[] {
+function seqsOf(queue: MessageQueue): number[] {
   const seqs: number[] = []
-  for (let message = inbox.take(); message !== null; message = inbox.take()) seqs.push(message.seq)
+  for (let message = queue.take(); message !== null; message = queue.take()) seqs.push(message.seq)
   return seqs
 }
 
 test.run()
 
-function rest(inbox: Inbox): number[] {
+function rest(queue: MessageQueue): number[] {
   const numbers: number[] = []
-  for (let message = inbox.take(); message !== null; message = inbox.take()) numbers.push(numberOf(message))
+  for (let message = queue.take(); message !== null; message = queue.take()) numbers.push(numberOf(message))
   return numbers
 }
 
