@@ -69,7 +69,7 @@ export const ofPrograms = {
     'bridge/src/command/arguments.ts': 'INBOX_LIMIT',
     'bridge/src/gob/limits.ts': 'MAX_MESSAGE_BYTES MAX_TYPES MAX_FIELDS MAX_NAME_BYTES MAX_DEPTH MAX_ELEMENTS',
     'bridge/src/gop2p/http/client.ts': 'IDLE_MS',
-    'bridge/src/gop2p/side/gop2p-side.ts': 'ANSWERS_BURST',
+    'bridge/src/gop2p/side/gop2p-side.ts': 'ANSWERS_BURST GOP2P_PORT PORT_TRIES',
     'bridge/src/gop2p/node.ts': 'ERRORS_LIMIT',
     'bridge/src/gop2p/sending/greeter.ts': 'MAX_NAMES',
     'bridge/src/relay/bridge.ts': 'LAST_WORDS_MS',

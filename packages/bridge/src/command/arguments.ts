@@ -14,7 +14,7 @@ export interface GobSettings {
 export interface Gop2pSettings {
   readonly name: string
   readonly join: readonly string[]
-  /** Null: this machine's address towards the first entry, and any free port. */
+  /** Null: this machine's address towards the first entry, and port 55655 or the next free one. */
   readonly self: string | null
 }
 

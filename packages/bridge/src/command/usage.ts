@@ -9,7 +9,7 @@ Joins a floodnet network and others, and says on each what is said on the others
   --gob-format FORMAT  how to write there: json (part 5) or text (part 4) (default: as is written there)
   --gop2p ADDR,...     join the gop2p network that the member at ADDR belongs to
   --gop2p-self ADDR    the address at which its members can reach this bridge (default: as this machine
-                       is seen from the first one, any free port)
+                       is seen from the first one, port 55655 or the next free one)
   --gop2p-name NAME    what names from there are marked with (default: gop2p)
 
   --join ADDR          join the floodnet network that the node at ADDR belongs to; may be given several times

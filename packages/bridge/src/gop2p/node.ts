@@ -11,11 +11,11 @@ import { GOP2P_LIMITS, type Gop2pLimits } from './limits.ts'
 import { LookingAfter } from './looking-after.ts'
 import { type Answer, onRequest, type Request, type RequestEvent } from './membership/answers.ts'
 import { clear, createMembership, listPeers, type Member, type Membership } from './membership/members.ts'
-import { broadcast, direct, disconnectFrom } from './membership/requests.ts'
+import { broadcast, direct, disconnectAs, disconnectFrom } from './membership/requests.ts'
 import { type Delivery, Sender } from './sending/delivery.ts'
 import { type GreeterHost, greet } from './sending/greeter.ts'
 import { MessageType, type WireMessage } from './wire/message.ts'
-import { formatPeer, hostOf, type Peer, parsePeer } from './wire/peer.ts'
+import { formatPeer, hostOf, type Peer, parsePeer, peerKey } from './wire/peer.ts'
 
 /** Errors kept for a program that does not read them. A guess. */
 const ERRORS_LIMIT = 256
@@ -196,6 +196,17 @@ export class Gop2pNode {
   #onDead(peer: Peer): void {
     this.#report(new Gop2pError('connection', 'dead', `${formatPeer(peer)} is taken for dead`, { peer }))
     this.#change('dead', peer)
+    const gone = this.#state.away.get(peerKey(peer))
+    if (gone !== undefined && gone.label !== null) void this.#sayGoodbyeFor(gone)
+  }
+
+  /**
+   * Another bridge is dead. gop2p's nodes never find out, and what they say ends at it: it would keep their words from
+   * all members after it in their lists. A bridge that is alive after all introduces itself again.
+   */
+  async #sayGoodbyeFor({ peer }: Member): Promise<void> {
+    const withinMs = this.#limits.sendTimeoutMs
+    await this.#sender.post({ ...disconnectAs(peer, listPeers(this.#state)), withinMs })
   }
 
   #onInboxFull(): void {

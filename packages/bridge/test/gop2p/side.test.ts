@@ -155,7 +155,8 @@ async function startSide(
   entries: string[],
   id: string
 ): Promise<{ side: Gop2pSide; foreign: ForeignMessage[]; notices: string[] }> {
-  const side = await createGop2pSide({ hub: 'floodnet', id, entries, retryMinMs: 50, retryMaxMs: 100 })
+  const times = { retryMinMs: 50, retryMaxMs: 100 }
+  const side = await createGop2pSide({ hub: 'floodnet', id, entries, self: '127.0.0.1:0', ...times })
   const foreign: ForeignMessage[] = []
   const notices: string[] = []
   side.foreign$.subscribe((one) => foreign.push(one))

@@ -176,7 +176,13 @@ async function startBridge(
     name,
     hasIds: false,
     async start() {
-      const started = await createGop2pSide({ name, hub: 'floodnet', id: `${name}-${bridges++}`, entries })
+      const started = await createGop2pSide({
+        name,
+        hub: 'floodnet',
+        id: `${name}-${bridges++}`,
+        entries,
+        self: '127.0.0.1:0'
+      })
       sides.push(started)
       return started
     }

@@ -35,7 +35,7 @@ test('two bridges between three networks, each bridge in all of them: every mess
     name: 'gop2p',
     hasIds: false,
     async start() {
-      const side = await createGop2pSide({ hub: 'floodnet', id, entries: [gop2p.entry] })
+      const side = await createGop2pSide({ hub: 'floodnet', id, entries: [gop2p.entry], self: '127.0.0.1:0' })
       sides.push(side)
       return side
     }

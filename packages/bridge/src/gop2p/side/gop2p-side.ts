@@ -24,7 +24,7 @@ export interface Gop2pSideOptions {
   readonly entries: readonly string[]
   /**
    * What we call ourselves there, 'host:port'. Default: the address that this machine has towards the first entry, and
-   * any port.
+   * port 55655 or the next free one.
    */
   readonly self?: string
   readonly limits?: Partial<Gop2pLimits>
@@ -39,6 +39,10 @@ export interface Gop2pSideOptions {
  */
 const ANSWERS_BURST = 3
 const ANSWERS_PER_SECOND = 0.1
+/** A hundred above the tutorial's: both count up when a port is taken. */
+const GOP2P_PORT = 55_655
+/** As for the tutorial's port. */
+const PORT_TRIES = 100
 const RETRY_MIN_MS = 1_000
 const RETRY_MAX_MS = 15_000
 
@@ -48,13 +52,31 @@ const RETRY_MAX_MS = 15_000
  */
 export async function createGop2pSide(options: Gop2pSideOptions): Promise<Gop2pSide> {
   const entries = options.entries.map(parseEntry)
-  const self = options.self ?? (await ownAddress(entries))
-  const node = new Gop2pNode({ self, label: options.id, ...(options.limits && { limits: options.limits }) })
+  const node = options.self === undefined ? await startAtDefaultPort(entries, options) : newNode(options.self, options)
   const side = new Gop2pSide(node, entries, options)
-  const failure = await node.start()
+  const failure = options.self === undefined ? null : await node.start()
   if (failure !== null) throw failure
   side.start()
   return side
+}
+
+function newNode(self: string, { id, limits }: Gop2pSideOptions): Gop2pNode {
+  return new Gop2pNode({ self, label: id, ...(limits && { limits }) })
+}
+
+/**
+ * The same port after a restart: a member that is gone without a word stays in the others' lists, and what they say ends
+ * at it.
+ */
+async function startAtDefaultPort(entries: readonly Peer[], options: Gop2pSideOptions): Promise<Gop2pNode> {
+  const host = await ownHost(entries)
+  for (let port = GOP2P_PORT; ; port++) {
+    const node = newNode(`${host}:${port}`, options)
+    const failure = await node.start()
+    if (failure === null) return node
+    const { code } = (failure.cause ?? {}) as NodeJS.ErrnoException
+    if (code !== 'EADDRINUSE' || port === GOP2P_PORT + PORT_TRIES - 1) throw failure
+  }
 }
 
 /** Made by `createGop2pSide`; a `Bridge` owns it once it is added. */
@@ -155,8 +177,8 @@ function parseEntry(text: string): Peer {
   return peer
 }
 
-async function ownAddress([entry]: readonly Peer[]): Promise<string> {
+async function ownHost([entry]: readonly Peer[]): Promise<string> {
   const address = entry === undefined ? '127.0.0.1' : await addressTowards(entry)
-  if (address !== null) return address.includes(':') ? `[${address}]:0` : `${address}:0`
+  if (address !== null) return address.includes(':') ? `[${address}]` : address
   throw new Gop2pError('connection', 'bad-address', 'this machine has no address towards the entry: name one')
 }
