@@ -37,6 +37,14 @@ export interface Refusal {
   readonly onlyHere?: boolean
 }
 
+/** Something that did not arrive. */
+export interface Loss {
+  /** Why, in words; one of few. */
+  readonly reason: string
+  /** Whom it is about, where that is known: told beside the reason, and not counted apart. */
+  readonly whom?: string
+}
+
 /** A foreign network as the bridge sees it. */
 export interface Side {
   /** Marks names that come from there: 'gob' makes alice 'alice@gob'. */
@@ -50,6 +58,8 @@ export interface Side {
   readonly foreign$: Observable<ForeignMessage>
   /** What people should know: members that come and go, faults of the network. */
   readonly notices$: Observable<string>
+  /** What did not reach somebody there, or was not taken from there: each time, why. */
+  readonly losses$: Observable<Loss>
   /** Resolves when it is under way to everyone concerned. Never rejects for what peers do. */
   say(word: BridgedMessage): Promise<Refusal | null>
   /** Leaves the network and releases sockets and timers. */

@@ -1,6 +1,7 @@
 // What `floodnet bridge` tells: objects on standard output to programs (--json), sentences on standard error to people.
 import type { Writable } from 'node:stream'
 import { cleanText } from '@floodnet/chat'
+import type { BridgeStats } from '../relay/bridge.ts'
 
 export type BridgeEvent =
   | { readonly event: 'listening'; readonly address: string; readonly id: string }
@@ -10,6 +11,8 @@ export type BridgeEvent =
   | { readonly event: 'side'; readonly side: string; readonly address: string }
   /** Something about a network, by the name that its names are marked with. */
   | { readonly event: 'notice'; readonly about: string; readonly text: string }
+  /** Once, at the end: what was carried, and what was not. */
+  | ({ readonly event: 'stats' } & BridgeStats)
   | { readonly event: 'error'; readonly code: string; readonly message: string }
 
 export interface Output {
@@ -51,7 +54,20 @@ function sentenceOf(event: BridgeEvent): string {
       return `${event.side}: here at ${event.address}`
     case 'notice':
       return `${event.about}: ${event.text}`
+    case 'stats':
+      return summaryOf(event)
     case 'error':
       return `floodnet: ${event.code}: ${event.message}`
   }
+}
+
+/** 'floodnet: 12 written; gob: 3 heard, 9 said; not carried: 2 (gop2p: timeout 2)' */
+function summaryOf({ written, sides, lost }: BridgeStats): string {
+  const carried = Object.entries(sides).map(([name, { heard, said }]) => `${name}: ${heard} heard, ${said} said`)
+  const losses = Object.entries(lost).flatMap(([about, reasons]) =>
+    Object.entries(reasons).map(([reason, count]) => ({ count, text: `${about}: ${reason}: ${count}` }))
+  )
+  const total = losses.reduce((sum, { count }) => sum + count, 0)
+  const missing = total === 0 ? [] : [`not carried: ${total} (${losses.map(({ text }) => text).join(', ')})`]
+  return [`${written} written into floodnet`, ...carried, ...missing].join('; ')
 }

@@ -35,6 +35,7 @@ export async function runBridge(settings: BridgeSettings, leave: AbortSignal, ou
     await Promise.race([aborted(leave), network.closed])
   } finally {
     await bridge.close()
+    output.tell({ event: 'stats', ...bridge.stats() })
     await network.close()
   }
 }

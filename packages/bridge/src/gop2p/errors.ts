@@ -10,6 +10,7 @@ export type Gop2pErrorReason =
   | 'refused'
   | 'broken'
   | 'too-large'
+  | 'oversized'
   | 'queue-full'
   | 'deadline'
   | 'status'
@@ -50,6 +51,12 @@ export class Gop2pError extends Error {
 export function rejected(reason: string, peer: Peer | null): Gop2pError {
   const text = `a request${peer === null ? '' : ` of ${formatPeer(peer)}`} was refused: ${reason}`
   return new Gop2pError('parse', 'rejected', text, { peer })
+}
+
+/** A message that was not taken in. @param peer who sent it, where that is known */
+export function oversized(bytes: number, peer: Peer | null, max: number): Gop2pError {
+  const who = peer === null ? 'somebody' : formatPeer(peer)
+  return new Gop2pError('parse', 'oversized', `${who} sent a message of ${bytes} bytes; ${max} are taken`, { peer })
 }
 
 export function notRunning(): Gop2pError {

@@ -12,6 +12,11 @@ export interface Gop2pLimits {
   readonly maxBodyBytes: number
   /** Bodies that are being received at one time, all connections together, in bytes. */
   readonly maxReceivingBytes: number
+  /**
+   * A longer body, or one too many, is read up to here and thrown away, in bytes: whose request is cut off says the
+   * message to nobody else.
+   */
+  readonly maxDiscardedBytes: number
   /** Connections that others hold open to us. */
   readonly maxConnections: number
   /** The same from one address that is not this machine's. */
@@ -51,6 +56,8 @@ export const GOP2P_LIMITS: Gop2pLimits = {
   // floodnet's largest frame, 1 MiB, grown by a third in base64, and room for the rest.
   maxBodyBytes: 1_500_000,
   maxReceivingBytes: 16 * 1024 * 1024,
+  // A guess: four times the largest message of floodnet.
+  maxDiscardedBytes: 64 * 1024 * 1024,
   // Two for each member: Go opens a second connection when two messages are under way.
   maxConnections: 256,
   maxConnectionsPerHost: 32,

@@ -2,14 +2,14 @@
 // rules meet server and client; peers' faults are values, on `errors` and as results.
 import { type Observable, Subject } from 'rxjs'
 import type { Change, Gop2pOptions, Inbound, Outbound, Outbox } from './api.ts'
-import { Gop2pError, noSuchMember, notConnected, notRunning, rejected, tooLarge } from './errors.ts'
+import { Gop2pError, noSuchMember, notConnected, notRunning, oversized, rejected, tooLarge } from './errors.ts'
 import { Feed } from './feed.ts'
 import { Client, type Reply } from './http/client.ts'
-import { Gop2pServer } from './http/server.ts'
+import { Gop2pServer, type RefusedBody } from './http/server.ts'
 import { type Joined, join } from './joining.ts'
 import { GOP2P_LIMITS, type Gop2pLimits } from './limits.ts'
 import { LookingAfter } from './looking-after.ts'
-import { type Answer, onRequest, type Request, type RequestEvent } from './membership/answers.ts'
+import { type Answer, onRequest, type Request, type RequestEvent, senderAtEnd } from './membership/answers.ts'
 import { clear, createMembership, listPeers, type Member, type Membership } from './membership/members.ts'
 import { broadcast, direct, disconnectAs, disconnectFrom } from './membership/requests.ts'
 import { type Delivery, Sender } from './sending/delivery.ts'
@@ -59,6 +59,7 @@ export class Gop2pNode {
       limits: this.#limits,
       label,
       answer: (request, mark) => this.#answer(request, mark),
+      onRefused: (body) => this.#onRefusedBody(body),
       onKnock: (word) => this.#care.selfCheck.onKnock(word)
     })
   }
@@ -165,6 +166,12 @@ export class Gop2pNode {
     const { answer, event } = onRequest(this.#state, request, { now: performance.now(), own: this.#care.own })
     if (event !== null) this.#onEvent(event, mark)
     return answer
+  }
+
+  #onRefusedBody(body: RefusedBody): void {
+    const peer = senderAtEnd(this.#state, body, this.#care.own)
+    const { maxBodyBytes } = this.#limits
+    this.#report(body.status === 413 ? oversized(body.length, peer, maxBodyBytes) : rejected('too-busy', peer))
   }
 
   #onEvent(event: RequestEvent, mark: string | null): void {

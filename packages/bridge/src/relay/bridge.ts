@@ -2,10 +2,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Message, Network } from '@floodnet/transport'
 import { Subject, type Subscription } from 'rxjs'
-import type { Refusal, Side } from '../side.ts'
+import type { ForeignMessage, Refusal, Side } from '../side.ts'
 import { RELAY_DEFAULTS, type RelayOptions } from './options.ts'
 import { ownTime } from './own-time.ts'
 import { Relay, type RelayEffect } from './relay.ts'
+import { Tally } from './tally.ts'
 
 /** Names and times of a bridge. */
 export interface BridgeOptions {
@@ -29,6 +30,16 @@ export interface BridgeNotice {
   readonly text: string
 }
 
+/** What a bridge has carried, and what it has not, since its start. */
+export interface BridgeStats {
+  /** Messages written into floodnet. */
+  readonly written: number
+  /** For each side: messages heard there, and messages said there. */
+  readonly sides: Readonly<Record<string, { readonly heard: number; readonly said: number }>>
+  /** What did not arrive, by the network that it is about and the reason. */
+  readonly lost: Readonly<Record<string, Readonly<Record<string, number>>>>
+}
+
 const GREET_MS = 1_500
 const ALONE_MS = 5_000
 /** How often words are looked at whose turn may have come: some times within `turnMs`. */
@@ -50,6 +61,7 @@ export class Bridge {
   readonly #relay: Relay
   readonly #now: () => number
   readonly #sides = new Map<string, Side>()
+  readonly #names = new Set<string>()
   readonly #subscriptions: Subscription[] = []
   readonly #timers: NodeJS.Timeout[] = []
   /** From the call of `close` on, and when everything said is under way. */
@@ -57,7 +69,8 @@ export class Bridge {
   readonly #ended = new AbortController()
   #closing: Promise<void> | null = null
   #reading: Promise<void> = Promise.resolve()
-  readonly #skipped = new Map<string, number>()
+  readonly #tally = new Tally()
+  readonly #counts = { written: 0, heard: new Map<string, number>(), said: new Map<string, number>() }
   readonly #onPeerUp = (): void => this.#write(this.#relay.hello())
 
   /**
@@ -82,7 +95,10 @@ export class Bridge {
    * started: two bridges that do not know each other would both say what they hear. Ends early when the bridge closes.
    */
   async greet(sides: readonly Pick<Side, 'name' | 'hasIds'>[]): Promise<void> {
-    for (const { name, hasIds } of sides) this.#relay.addSide(name, hasIds)
+    for (const { name, hasIds } of sides) {
+      this.#relay.addSide(name, hasIds)
+      this.#names.add(name)
+    }
     this.#reading = this.#readAll()
     await this.#firstNeighbour()
     if (this.#leaving.signal.aborted) return
@@ -100,9 +116,17 @@ export class Bridge {
     if (this.#leaving.signal.aborted) return void side.close()
     this.#sides.set(side.name, side)
     this.#subscriptions.push(
-      side.foreign$.subscribe((foreign) => this.#carryOut(this.#relay.onHeard(side.name, foreign, this.#now()))),
+      side.foreign$.subscribe((foreign) => this.#onHeard(side.name, foreign)),
+      side.losses$.subscribe(({ reason, whom }) => this.#skip(side.name, reason, whom)),
       side.notices$.subscribe((text) => this.notices$.next({ about: side.name, text }))
     )
+  }
+
+  /** What has been carried so far, and what has not. */
+  stats(): BridgeStats {
+    const { written, heard, said } = this.#counts
+    const sides = [...this.#names].map((name) => [name, { heard: heard.get(name) ?? 0, said: said.get(name) ?? 0 }])
+    return { written, sides: Object.fromEntries(sides), lost: this.#tally.counts() }
   }
 
   /** Leaves every side, then tells the other bridges. The network is left open. */
@@ -144,30 +168,37 @@ export class Bridge {
 
   #carryOut(effects: readonly RelayEffect[]): void {
     for (const effect of effects) {
-      if (effect.kind === 'write') this.#write(effect.payload)
+      if (effect.kind === 'write') this.#write(effect.payload, effect.writer)
       else if (effect.kind === 'say') void this.#say(effect)
-      else this.#skip(effect.from, effect.reason)
+      else this.#skip(effect.about, effect.reason)
     }
   }
 
   async #say(effect: Extract<RelayEffect, { kind: 'say' }>): Promise<void> {
     const side = this.#sides.get(effect.side)
     const refusal = side === undefined ? notJoined(effect.side) : await side.say(effect.word)
+    if (refusal === null) count(this.#counts.said, effect.side)
     this.#carryOut(this.#relay.onSaid(effect, refusal, this.#now()))
   }
 
   /** Nobody waits for it: the network bounds what waits, and tells when it is too much. */
-  #write(payload: Uint8Array): void {
-    this.#network.write(payload).catch((error: Error) => this.#skip(this.#options.hub, error.message))
+  #write(payload: Uint8Array, writer: string | null = null): void {
+    const onFailed = (error: Error): void => this.#carryOut(this.#relay.onUnwritten(writer, error.message, this.#now()))
+    this.#network.write(payload).catch(onFailed)
+    if (writer !== null) this.#counts.written++
+  }
+
+  #onHeard(side: string, foreign: ForeignMessage): void {
+    count(this.#counts.heard, side)
+    this.#carryOut(this.#relay.onHeard(side, foreign, this.#now()))
   }
 
   /** The first of each reason is told, and then each time that their number has doubled. */
-  #skip(about: string, reason: string): void {
-    const key = `${about}: ${reason}`
-    const count = (this.#skipped.get(key) ?? 0) + 1
-    this.#skipped.set(key, count)
-    if (Number.isInteger(Math.log2(count)))
-      this.notices$.next({ about, text: `not carried over (${reason}): ${count}` })
+  #skip(about: string, why: string, whom?: string): void {
+    const news = this.#tally.add(about, why)
+    if (news === null) return
+    const last = whom === undefined ? '' : `, the last for ${whom}`
+    this.notices$.next({ about, text: `not carried over (${news.reason}): ${news.count}${last}` })
   }
 
   async #firstNeighbour(): Promise<void> {
@@ -185,6 +216,10 @@ export class Bridge {
 /** Ends when `signal` is aborted, too. */
 async function pause(ms: number, signal: AbortSignal): Promise<void> {
   await sleep(ms, undefined, { signal }).catch(() => {})
+}
+
+function count(counts: Map<string, number>, name: string): void {
+  counts.set(name, (counts.get(name) ?? 0) + 1)
 }
 
 /** A side that has not started yet, or has ended. */

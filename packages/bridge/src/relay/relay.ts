@@ -9,6 +9,7 @@ import { Dedup } from './dedup.ts'
 import { type BridgeControl, encodeControl, encodeText, type HubText, readHubPayload } from './hub-payload.ts'
 import { RELAY_DEFAULTS, type RelayOptions } from './options.ts'
 import { OtherBridges } from './other-bridges.ts'
+import { TELLER, Telling } from './telling.ts'
 
 /**
  * Networks that a word may come through: eight marks of 32 characters fit into any name that is looked at (a guess,
@@ -26,10 +27,12 @@ export interface HubMessage {
 }
 
 export type RelayEffect =
-  | { readonly kind: 'write'; readonly payload: Uint8Array }
-  /** `answer`: who asked, on floodnet, for a word that is for one alone. */
-  | { readonly kind: 'say'; readonly side: string; readonly word: BridgedMessage; readonly answer: string | null }
-  | { readonly kind: 'not-carried'; readonly from: string; readonly reason: string }
+  /** `writer`: who is told when it cannot be written, as named in floodnet; null: nobody. */
+  | { readonly kind: 'write'; readonly payload: Uint8Array; readonly writer: string | null }
+  /** `writer`: who is told when it cannot be said. */
+  | { readonly kind: 'say'; readonly side: string; readonly word: BridgedMessage; readonly writer: string | null }
+  /** To be counted. `about`: the network that the word did not reach. */
+  | { readonly kind: 'not-carried'; readonly about: string; readonly reason: string }
 
 interface RelaySide {
   readonly name: string
@@ -37,7 +40,7 @@ interface RelaySide {
   /** Words on their way into floodnet. */
   readonly inward: Dedup<HubText>
   /** Words on their way to the side, for the turns among bridges where the side has no ids of its own. */
-  readonly outward: Dedup<{ readonly word: BridgedMessage; readonly answer: string | null }>
+  readonly outward: Dedup<{ readonly word: BridgedMessage; readonly writer: string | null }>
 }
 
 export class Relay {
@@ -45,6 +48,7 @@ export class Relay {
   readonly #newId: () => bigint
   readonly #options: RelayOptions
   readonly #otherBridges: OtherBridges
+  readonly #telling = new Telling()
   readonly #sides = new Map<string, RelaySide>()
 
   /**
@@ -94,7 +98,7 @@ export class Relay {
   onMessage(message: HubMessage, nowMs: number): RelayEffect[] {
     const reading = readHubPayload(message.payload)
     if (reading.kind === 'other') return []
-    if (reading.kind === 'unread') return [{ kind: 'not-carried', from: this.#hub, reason: reading.reason }]
+    if (reading.kind === 'unread') return [{ kind: 'not-carried', about: this.#hub, reason: reading.reason }]
     if (reading.kind === 'note') return this.#onNote(message.origin, reading.control, nowMs)
     const { word } = reading
     if (word.origin === null) return this.#toSides(word, nativeText(word, message, this.#hub), nowMs)
@@ -120,21 +124,46 @@ export class Relay {
    * left to it.
    */
   onSaid(
-    { side, word, answer }: Extract<RelayEffect, { kind: 'say' }>,
+    { side, word, writer }: Extract<RelayEffect, { kind: 'say' }>,
     refusal: Refusal | null,
     nowMs: number
   ): RelayEffect[] {
     const effects: RelayEffect[] = []
-    const refused = refusal?.refused ?? null
-    if (refused !== null) effects.push({ kind: 'not-carried', from: this.#hub, reason: refused })
-    if (word.to === '' || (refusal?.onlyHere && this.#otherBridges.hasSide(side, nowMs))) return effects
+    if (refusal !== null) effects.push({ kind: 'not-carried', about: side, reason: refusal.refused })
+    if (refusal?.onlyHere && this.#otherBridges.hasSide(side, nowMs)) return effects
     // Only the addressee hears it, so the other bridges have to be told that it needs no second one.
-    if (this.#otherBridges.size > 0)
-      effects.push({ kind: 'write', payload: encodeControl({ kind: 'done', side, id: word.id }) })
-    if (refused === null || answer === null) return effects
-    const text = `not said to ${marked(word.to, side)}: ${refused}`
-    const origin = { side, key: 'refusal', id: this.#newId() }
-    return [...effects, ...this.#write({ from: marked('bridge', side), text, to: answer, origin }, nowMs)]
+    if (word.to !== '' && this.#otherBridges.size > 0) effects.push(note({ kind: 'done', side, id: word.id }))
+    // A word that every bridge says is told of by one.
+    const isSaidByAll = word.to === '' && this.#side(side).hasIds
+    if (refusal === null || (isSaidByAll && !this.#isOurs(word.id, side, nowMs))) return effects
+    const whom = word.to === '' ? `on ${side}` : `to ${marked(word.to, side)}`
+    return [...effects, ...this.#tell(writer, side, `not said ${whom}: ${refusal.refused}`, nowMs)]
+  }
+
+  /** A word could not be written into floodnet. */
+  onUnwritten(writer: string | null, reason: string, nowMs: number): RelayEffect[] {
+    const about = this.#hub
+    return [
+      { kind: 'not-carried', about, reason },
+      ...this.#tell(writer, about, `not said on ${about}: ${reason}`, nowMs)
+    ]
+  }
+
+  /** Whether this bridge is the one that tells of a word that all of them see. */
+  #isOurs(id: bigint, side: string, nowMs: number): boolean {
+    return this.#otherBridges.rank(id.toString(), side, nowMs) === 0
+  }
+
+  /** @param about the network of which it is told */
+  #tell(writer: string | null, about: string, text: string, nowMs: number): RelayEffect[] {
+    const place = writer === null ? null : this.#telling.placeOf(writer, this.#sides.keys(), nowMs)
+    if (place === null) return []
+    if (place.kind === 'side') {
+      const word = { id: this.#newId(), from: marked(TELLER, this.#hub), text, to: place.name }
+      return [{ kind: 'say', side: place.side, word, writer: null }]
+    }
+    const origin = { side: about, key: 'refusal', id: this.#newId() }
+    return this.#write({ from: marked(TELLER, about), text, to: place.name, origin }, nowMs)
   }
 
   #side(name: string): RelaySide {
@@ -159,25 +188,42 @@ export class Relay {
   }
 
   #write(word: HubText, nowMs: number): RelayEffect[] {
-    const write: RelayEffect = { kind: 'write', payload: encodeText(word) }
+    const write: RelayEffect = { kind: 'write', payload: encodeText(word), writer: word.from }
     return [write, ...this.#toSides(word, foreignText(word, this.#hub), nowMs)]
   }
 
-  #toSides({ to }: HubText, word: Omit<BridgedMessage, 'to'>, nowMs: number): RelayEffect[] {
-    const bytes = Buffer.byteLength(word.text)
-    if (bytes > this.#options.maxTextBytes && this.#sides.size > 0)
-      return [{ kind: 'not-carried', from: this.#hub, reason: `a text of over ${this.#options.maxTextBytes} bytes` }]
+  #toSides({ from, to }: HubText, word: Omit<BridgedMessage, 'to'>, nowMs: number): RelayEffect[] {
     if (marksOf(word.from) > MAX_MARKS) return [tooFar(this.#hub)]
-    return [...this.#sides.values()].flatMap((side) => {
+    const tooLong: string[] = []
+    const effects = [...this.#sides.values()].flatMap((side) => {
       if (isMarkedWith(word.from, side.name)) return []
       const addressee = to === '' ? '' : unmarked(to, side.name)
-      return addressee === null ? [] : this.#toSide(side, { ...word, to: addressee }, nowMs)
+      if (addressee === null) return []
+      if (Buffer.byteLength(word.text) <= this.#options.maxTextBytes)
+        return this.#toSide(side, { ...word, to: addressee }, from, nowMs)
+      tooLong.push(side.name)
+      return []
     })
+    return tooLong.length === 0 ? effects : [...effects, ...this.#onTooLong(tooLong, from, word, nowMs)]
   }
 
-  #toSide(side: RelaySide, word: BridgedMessage, nowMs: number): RelayEffect[] {
-    const answer = word.to === '' ? null : unmarked(word.from, this.#hub)
-    const item = { word, answer }
+  #onTooLong(
+    sides: readonly string[],
+    writer: string,
+    { id, text }: Omit<BridgedMessage, 'to'>,
+    nowMs: number
+  ): RelayEffect[] {
+    const { maxTextBytes } = this.#options
+    const reason = `a text of over ${maxTextBytes} bytes`
+    const effects = sides.map((about): RelayEffect => ({ kind: 'not-carried', about, reason }))
+    const [first = ''] = sides
+    if (!this.#isOurs(id, first, nowMs)) return effects
+    const told = `not said on ${sides.join(' and ')}: ${Buffer.byteLength(text)} bytes, ${maxTextBytes} at most`
+    return [...effects, ...this.#tell(writer, first, told, nowMs)]
+  }
+
+  #toSide(side: RelaySide, word: BridgedMessage, writer: string, nowMs: number): RelayEffect[] {
+    const item = { word, writer }
     if (side.hasIds && word.to === '') return [{ kind: 'say', side: side.name, ...item }]
     const key = word.id.toString()
     const rank = this.#otherBridges.rank(key, side.name, nowMs)
@@ -192,7 +238,8 @@ export class Relay {
       return []
     }
     // Who is new does not know us yet, and has to before it says anything.
-    return this.#otherBridges.hello(from, control.sides, nowMs) ? [{ kind: 'write', payload: this.hello() }] : []
+    const isNew = this.#otherBridges.hello(from, control.sides, nowMs)
+    return isNew ? [{ kind: 'write', payload: this.hello(), writer: null }] : []
   }
 }
 
@@ -219,8 +266,12 @@ function foreignText(word: HubText, hub: string): Omit<BridgedMessage, 'to'> {
   return { id, from: marked(cleanName(word.from), hub), text: cleanMessage(word.text) }
 }
 
-function tooFar(from: string): RelayEffect {
-  return { kind: 'not-carried', from, reason: `a name with ${MAX_MARKS} marks of networks or more` }
+function note(control: BridgeControl): RelayEffect {
+  return { kind: 'write', payload: encodeControl(control), writer: null }
+}
+
+function tooFar(about: string): RelayEffect {
+  return { kind: 'not-carried', about, reason: `a name with ${MAX_MARKS} marks of networks or more` }
 }
 
 function digest(parts: readonly unknown[]): string {

@@ -1,5 +1,5 @@
 // The tutorial's nodes as a side of the bridge.
-import { map, merge, mergeMap, type Observable, Subject } from 'rxjs'
+import { map, merge, Subject } from 'rxjs'
 import type { TutorialPacket } from '../gob/packet.ts'
 import type { BridgedMessage, ForeignMessage, Refusal, Side } from '../side.ts'
 import type { PeerEvent } from './messages.ts'
@@ -33,7 +33,8 @@ export function tutorialSide(node: TutorialNode, { name, format = null }: Tutori
     name,
     hasIds: true,
     foreign$,
-    notices$: merge(node.events$.pipe(map(noticeOf)), counted(merge(unread$, node.dropped$))),
+    notices$: node.events$.pipe(map(noticeOf)),
+    losses$: merge(unread$, node.dropped$).pipe(map((reason) => ({ reason }))),
     say(word: BridgedMessage): Promise<Refusal | null> {
       const payload = writeText(word, format ?? habit)
       if (payload === null)
@@ -61,16 +62,4 @@ function noticeOf(event: PeerEvent): string {
     case 'refused':
       return `refused ${event.host === '' ? 'a peer' : event.host}: ${event.reason}`
   }
-}
-
-/** The first of each reason, and then each time that their number has doubled. */
-function counted(reasons$: Observable<string>): Observable<string> {
-  const counts = new Map<string, number>()
-  return reasons$.pipe(
-    mergeMap((reason) => {
-      const count = (counts.get(reason) ?? 0) + 1
-      counts.set(reason, count)
-      return Number.isInteger(Math.log2(count)) ? [`messages not passed on so far (${reason}): ${count}`] : []
-    })
-  )
 }

@@ -60,6 +60,8 @@ test('carries words between floodnet and a network of the tutorial, tells what i
   assert.equal(parseAddress(events.find(({ event }) => event === 'side').address)?.host, '127.0.0.1')
   run.child.kill('SIGTERM')
   assert.equal(await run.exit, [0, null])
+  const stats = run.lines.map((line) => JSON.parse(line)).filter(({ event }) => event === 'stats')
+  assert.equal(stats, [{ event: 'stats', written: 1, sides: { gob: { heard: 1, said: 1 } }, lost: {} }])
 })
 
 test('bad usage ends with 2 and says why', async () => {

@@ -214,21 +214,67 @@ test('a sender is believed only for the machine it speaks from', async () => {
   assert.match((await sendRaw(node.self.port, connectRequest('localhost', 6001))).statusLine, '200')
 })
 
-test('a body longer than the limit is refused unread, announced or not', async () => {
+test('a body longer than the limit is refused when all of it has come, announced or not, and its sender is named', async () => {
   const node = await startNode({ maxBodyBytes: 1_000 })
-  const announced = await sendRaw(node.self.port, rawRequest('POST', '/', 'x', 'a'.repeat(2_000)))
-  assert.match(announced.statusLine, '413')
+  const errors = collect(node.errors)
+  await register(node, 6001)
+  const long = JSON.stringify({ type: 2, data: 'a'.repeat(2_000), from: { port: 6001, address: '127.0.0.1' } })
+  const announced = await sendRaw(node.self.port, rawRequest('POST', '/', 'x', long))
   const head = 'POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n'
-  const chunked = await sendRaw(node.self.port, `${head}7d0\r\n${'a'.repeat(2_000)}\r\n`)
-  assert.match(chunked.statusLine, '413')
+  const chunk = `${long.length.toString(16)}\r\n${long}\r\n`
+  const chunked = await sendRaw(node.self.port, `${head}${chunk}0\r\n\r\n`)
+  assert.equal(
+    [announced, chunked].map(({ statusLine }) => statusLine.split(' ')[1]),
+    ['413', '413']
+  )
+  await node.stop()
+  assert.equal(
+    (await errors).filter(({ reason }) => reason === 'oversized').map(({ peer, message }) => [peer?.port, message]),
+    [
+      [6001, `127.0.0.1:6001 sent a message of ${long.length} bytes; 1000 are taken`],
+      [6001, `127.0.0.1:6001 sent a message of ${long.length} bytes; 1000 are taken`]
+    ]
+  )
+})
+
+test('nobody is named as the sender of a large message who is no member, or speaks for another machine', async () => {
+  const node = await startNode({ maxBodyBytes: 1_000 })
+  const errors = collect(node.errors)
+  await register(node, 6001)
+  for (const from of ['{"port":6002,"address":"127.0.0.1"}', '{"port":6001,"address":"10.1.2.3"}', '{}', 'null']) {
+    const long = `{"type":2,"data":"${'a'.repeat(2_000)}","from":${from}}`
+    assert.match((await sendRaw(node.self.port, rawRequest('POST', '/', 'x', long))).statusLine, '413')
+  }
+  await node.stop()
+  const named = (await errors).filter(({ reason }) => reason === 'oversized').map(({ peer }) => peer)
+  assert.equal(named, [null, null, null, null])
+})
+
+test('a body is read to be thrown away up to a limit, and cut off beyond it', async () => {
+  const node = await startNode({ maxBodyBytes: 1_000, maxDiscardedBytes: 100_000 })
+  const endless = await openSocket(node.self.port)
+  closing.push(async () => void endless.destroy())
+  const ended = new Promise<void>((resolve) => endless.on('close', () => resolve()).on('error', () => resolve()))
+  endless.resume()
+  endless.write('POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n')
+  const chunk = `2710\r\n${'a'.repeat(10_000)}\r\n`
+  for (let sent = 0; sent < 1_000 && endless.writable; sent++) endless.write(chunk)
+  await ended
+  const announced = await sendRaw(node.self.port, 'POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 100001\r\n\r\n')
+  assert.match(announced.statusLine, '413')
 })
 
 test('bodies that come all at once are held only up to a common limit', async () => {
   const node = await startNode({ maxBodyBytes: 100_000, maxReceivingBytes: 150_000 })
-  const half = `POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 99000\r\n\r\n${'a'.repeat(98_000)}`
-  const answers = Array.from({ length: 4 }, () => answerTo(node.self.port, half))
-  const first = await Promise.race(answers)
-  assert.match(first, '503')
+  const holding = await openSocket(node.self.port)
+  closing.push(async () => void holding.destroy())
+  holding.write(`POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 99000\r\n\r\n${'a'.repeat(98_000)}`)
+  const whole = rawRequest('POST', '/', 'x', 'a'.repeat(99_000))
+  // As soon as the first one is there, a second has no room.
+  for (let status = ''; !status.includes('503'); ) {
+    status = (await sendRaw(node.self.port, whole)).statusLine
+    assert.match(status, /400|503/)
+  }
 })
 
 test('a body of single bytes costs memory for its bytes, not for their number', async () => {

@@ -45,7 +45,8 @@ for (const [who, label, isFreed] of [
 
 test('a bridge that was only slow introduces itself again when it has been said goodbye for', async () => {
   const member = await startOriginal()
-  const node = await startNode()
+  // It looks after nobody by the clock here.
+  const node = await startNode(3_600_000)
   await node.connect(member.self)
   const body = JSON.stringify({ type: 1, data: null, from: node.self })
   await sendRaw(member.self.port, rawRequest('POST', '/', 'x', body))
@@ -78,8 +79,8 @@ async function startOriginal(): Promise<OriginalMember> {
   return member
 }
 
-async function startNode(): Promise<Gop2pNode> {
-  const node = new Gop2pNode({ self: '127.0.0.1:0', label: 'bridge-1', limits: { probeMs: 200 } })
+async function startNode(probeMs = 200): Promise<Gop2pNode> {
+  const node = new Gop2pNode({ self: '127.0.0.1:0', label: 'bridge-1', limits: { probeMs } })
   assert.is(await node.start(), null)
   closing.push(() => node.stop())
   return node

@@ -131,16 +131,92 @@ test('a new bridge is greeted at once, one that leaves is forgotten, and no more
   assert.is(relay.otherBridges, 8)
 })
 
-test('lines are carried as they are, what programs say to each other is not, nor what is no text or too long', () => {
+test('lines are carried as they are, what programs say to each other is not, nor what is no text', () => {
   const relay = newRelay()
   assert.is(saysIn(relay.onMessage(message(bytes('a line')), 0))[0]?.word.from, 'node-aaaaaaaa@floodnet')
   assert.equal(relay.onMessage(message(bytes('{"kind":"presence"}')), 0), [])
-  for (const payload of [Uint8Array.of(0xff), envelope('alice', 'x'.repeat(20_000))]) {
-    assert.equal(
-      relay.onMessage(message(payload), 0).map(({ kind }) => kind),
-      ['not-carried']
-    )
+  assert.equal(
+    relay.onMessage(message(Uint8Array.of(0xff)), 0).map(({ kind }) => kind),
+    ['not-carried']
+  )
+})
+
+test('a text that is too long is said on no side, counted for each, and told to its writer once', () => {
+  const effects = newRelay().onMessage(message(envelope('alice', 'x'.repeat(20_000))), 0)
+  assert.equal(lossesIn(effects), ['gob: a text of over 16384 bytes', 'gop2p: a text of over 16384 bytes'])
+  assert.equal(saysIn(effects), [])
+  assert.equal(writesIn(effects), [
+    {
+      Text: 'not said on gob and gop2p: 20000 bytes, 16384 at most',
+      From: 'bridge@gob',
+      To: 'alice',
+      Via: 'gob'
+    }
+  ])
+})
+
+test('a long text of a side is carried into floodnet, and only what is not said is told', () => {
+  const long = 'x'.repeat(20_000)
+  const alone = new Relay('bridge', 'floodnet', () => 1n)
+  alone.addSide('gob', true)
+  const carried = alone.onHeard('gob', foreign('bob', long), 0)
+  assert.equal(
+    carried.map(({ kind }) => kind),
+    ['write']
+  )
+  const effects = newRelay().onHeard('gob', foreign('bob', long), 0)
+  assert.equal(lossesIn(effects), ['gop2p: a text of over 16384 bytes'])
+  assert.equal(
+    saysIn(effects).map(({ side, word }) => `${side} ${word.from}>${word.to}: ${word.text}`),
+    ['gob bridge@floodnet>bob: not said on gop2p: 20000 bytes, 16384 at most']
+  )
+})
+
+test('of several bridges that all see a word that is too long, one tells its writer', () => {
+  const relays = ['one', 'two', 'three'].map((id) => newRelay(id))
+  for (const [index, relay] of relays.entries()) {
+    for (const [from, other] of relays.entries()) {
+      if (from !== index) relay.onMessage({ ...message(other.hello()), origin: ['one', 'two', 'three'][from] ?? '' }, 0)
+    }
   }
+  const told = relays.map((relay) => {
+    const effects = relay.onMessage(message(envelope('alice', 'x'.repeat(20_000))), 0)
+    return writesIn(effects).length
+  })
+  assert.equal(told.sort(), [0, 0, 1])
+})
+
+test('a word for everyone that nobody took is told to its writer, wherever that is', () => {
+  const relay = newRelay()
+  const [, mine] = saysIn(relay.onMessage(message(envelope('alice', 'hello')), 0))
+  assert.equal(writesIn(relay.onSaid(mine as Say, { refused: 'node not connected' }, 0)), [
+    { Text: 'not said on gop2p: node not connected', From: 'bridge@gop2p', To: 'alice', Via: 'gop2p' }
+  ])
+  const [theirs] = saysIn(relay.onHeard('gob', foreign('bob', 'hi'), 0))
+  assert.equal(
+    saysIn(relay.onSaid(theirs as Say, { refused: 'node not connected' }, 0)).map(({ side, word }) => [
+      side,
+      word.to,
+      word.text
+    ]),
+    [['gob', 'bob', 'not said on gop2p: node not connected']]
+  )
+})
+
+test('bridges and programs without a name are told nothing, and nobody is told without end', () => {
+  const relay = newRelay()
+  const refused = { refused: 'nobody is there' }
+  let seq = 0
+  const tellingOf = (writer: string): number => {
+    const [say] = saysIn(relay.onMessage(message(envelope(writer, 'psst', 'bob@gob'), { seq: ++seq }), 0))
+    return writesIn(relay.onSaid(say as Say, refused, 0)).length
+  }
+  for (const writer of ['bridge', 'bridge@lab', '']) assert.is(tellingOf(writer), 0, writer)
+  const told = Array.from({ length: 100 }, () => tellingOf('alice'))
+  assert.is(
+    told.reduce((sum, one) => sum + one, 0),
+    8
+  )
 })
 
 test('no escape sequence and no line break reaches programs that print whatever comes', () => {
@@ -220,6 +296,10 @@ function message(payload: Uint8Array, { seq = 1 } = {}) {
 
 function saysIn(effects: readonly RelayEffect[]): Say[] {
   return effects.filter((effect) => effect.kind === 'say')
+}
+
+function lossesIn(effects: readonly RelayEffect[]): string[] {
+  return effects.flatMap((effect) => (effect.kind === 'not-carried' ? [`${effect.about}: ${effect.reason}`] : []))
 }
 
 function idsIn(effects: readonly RelayEffect[]): BridgedMessage['id'][] {

@@ -85,7 +85,7 @@ export class RelayWorld {
     const member: Member = { relay, id, alive: true, seq: 0 }
     this.#members.push(member)
     this.#every(TICK_MS, () => this.#do(member, relay.onTick(this.nowMs)))
-    this.#every(HELLO_MS, () => this.#do(member, [{ kind: 'write', payload: relay.hello() }]))
+    this.#every(HELLO_MS, () => this.#do(member, [{ kind: 'write', payload: relay.hello(), writer: null }]))
   }
 
   #every(ms: number, act: () => void): void {

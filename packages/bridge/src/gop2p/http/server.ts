@@ -6,8 +6,8 @@ import { plainHost } from '@floodnet/core'
 import type { Gop2pLimits } from '../limits.ts'
 import { type Answer, type Request, refuseBody } from '../membership/answers.ts'
 import { isHere } from '../wire/peer.ts'
-import { Body } from './body.ts'
 import { KNOCK_HEADER, labelOf, MARK_HEADER } from './client.ts'
+import { type BodyRefusal, type Held, Receiving } from './receiving.ts'
 
 export interface ServerHost {
   readonly limits: Gop2pLimits
@@ -16,13 +16,25 @@ export interface ServerHost {
   answer(request: Request, mark: string | null): Answer
   /** A request brought this word, which asks nothing else. */
   onKnock(word: string): void
+  onRefused(body: RefusedBody): void
+}
+
+/** A body that was not taken in. */
+export interface RefusedBody {
+  readonly status: BodyRefusal
+  /** The other end of the connection. */
+  readonly remote: string
+  /** Bytes that came. */
+  readonly length: number
+  /** The last of them. */
+  readonly end: Uint8Array
 }
 
 export class Gop2pServer {
   readonly #host: ServerHost
   readonly #server: Server
   readonly #connections = new Map<string, number>()
-  #receiving = 0
+  readonly #held: Held = { bytes: 0 }
 
   constructor(host: ServerHost) {
     const { receiveTimeoutMs, keepAliveMs, maxConnections } = host.limits
@@ -70,36 +82,28 @@ export class Gop2pServer {
   }
 
   #onRequest(incoming: IncomingMessage, outgoing: ServerResponse): void {
-    const { maxBodyBytes } = this.#host.limits
-    if (Number(incoming.headers['content-length'] ?? 0) > maxBodyBytes) return this.#reply(outgoing, refuseBody(413))
-    const body = new Body()
+    const { limits } = this.#host
+    const announced = Number(incoming.headers['content-length'] ?? 0)
+    const body = new Receiving(limits, this.#held, announced)
+    if (announced > limits.maxDiscardedBytes) return this.#refuse(incoming, outgoing, body)
     incoming.on('data', (chunk: Buffer) => {
-      if (outgoing.headersSent) return
-      body.add(chunk)
-      this.#receiving += chunk.length
-      const refusal = this.#refusal(body.length)
-      if (refusal !== null) this.#refuse(incoming, outgoing, refusal)
+      if (!outgoing.headersSent && !body.add(chunk)) this.#refuse(incoming, outgoing, body)
     })
-    incoming.on('close', () => {
-      this.#receiving -= body.length
-      body.clear()
-    })
+    incoming.on('close', () => body.clear())
     incoming.on('end', () => {
-      if (!outgoing.headersSent) this.#finish(incoming, outgoing, body.bytes)
+      if (outgoing.headersSent) return
+      if (body.refusal === null) return this.#finish(incoming, outgoing, body.bytes)
+      this.#host.onRefused({ ...originOf(incoming), status: body.refusal, length: body.length, end: body.bytes })
+      this.#reply(outgoing, refuseBody(body.refusal))
     })
-  }
-
-  #refusal(bytes: number): 413 | 503 | null {
-    if (bytes > this.#host.limits.maxBodyBytes) return 413
-    return this.#receiving > this.#host.limits.maxReceivingBytes ? 503 : null
   }
 
   // What still comes is not read: the connection ends with the answer.
-  #refuse(incoming: IncomingMessage, outgoing: ServerResponse, status: 413 | 503): void {
-    if (outgoing.headersSent) return
+  #refuse(incoming: IncomingMessage, outgoing: ServerResponse, body: Receiving): void {
     incoming.pause()
     outgoing.on('finish', () => incoming.socket.destroySoon())
-    this.#reply(outgoing, refuseBody(status))
+    this.#host.onRefused({ ...originOf(incoming), status: 413, length: body.length, end: body.bytes })
+    this.#reply(outgoing, refuseBody(413))
   }
 
   #finish(incoming: IncomingMessage, outgoing: ServerResponse, body: Uint8Array): void {
@@ -109,7 +113,7 @@ export class Gop2pServer {
       method: incoming.method ?? '',
       target: incoming.url ?? '',
       host: incoming.headers.host ?? '',
-      remote: plainHost(incoming.socket.remoteAddress ?? ''),
+      ...originOf(incoming),
       label: labelOf(incoming),
       fromPage: isFromPage(incoming),
       body
@@ -132,6 +136,10 @@ export class Gop2pServer {
 }
 
 const LABEL = 'Floodnet-Bridge'
+
+function originOf({ socket }: IncomingMessage): { remote: string } {
+  return { remote: plainHost(socket.remoteAddress ?? '') }
+}
 
 /** Every browser sends one of these with a request to another site. Programs send none, Node's fetch included. */
 function isFromPage({ headers }: IncomingMessage): boolean {

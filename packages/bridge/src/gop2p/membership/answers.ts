@@ -83,6 +83,19 @@ export function refuseBody(status: 408 | 413 | 503): Answer {
   return { status, headers: { ...CORS, ...ERROR }, body: `${text}\n` }
 }
 
+/** The member that sent a body which was thrown away: `from` is the last field of gop2p's messages, but for `to`. */
+export function senderAtEnd(
+  state: Membership,
+  { remote, end }: { readonly remote: string; readonly end: Uint8Array },
+  own: ReadonlySet<string>
+): Peer | null {
+  const from = /"from":(\{[^{}]*\})(?:,"to":\[[^\]]*\])?\}\s*$/.exec(Buffer.from(end).toString('latin1'))?.[1] ?? ''
+  const decoded = decodeMessage(Buffer.from(`{"from":${from}}`), state.limits)
+  if (decoded.kind === 'fault') return null
+  const claimed = identify(state, decoded.message.from, remote, own)
+  return claimed === null ? null : (findMember(state, claimed, canonicalHost(remote))?.peer ?? null)
+}
+
 function onMessage(state: Membership, message: WireMessage, request: Request, around: Surroundings): Outcome {
   if (!isKnownType(message.type)) return refuse(405, 'Method not allowed', 'unknown-type', message.from)
   const from = identify(state, message.from, request.remote, around.own)

@@ -2,11 +2,12 @@
 
 import { TokenBucket } from '@floodnet/core'
 import { mergeMap, type Observable, Subject, share } from 'rxjs'
-import type { BridgedMessage, ForeignMessage, Refusal, Side } from '../../side.ts'
+import type { BridgedMessage, ForeignMessage, Loss, Refusal, Side } from '../../side.ts'
 import type { Inbound } from '../api.ts'
 import { Gop2pError } from '../errors.ts'
 import type { Gop2pLimits } from '../limits.ts'
 import { Gop2pNode } from '../node.ts'
+import type { Delivery } from '../sending/delivery.ts'
 import { formatPeer, type Peer, parsePeer } from '../wire/peer.ts'
 import { addressTowards } from './own-address.ts'
 import { stay } from './reconnect.ts'
@@ -65,8 +66,8 @@ function newNode(self: string, { id, limits }: Gop2pSideOptions): Gop2pNode {
 }
 
 /**
- * The same port after a restart: a member that is gone without a word stays in the others' lists, and what they say ends
- * at it.
+ * The same port after a restart: a member that is gone without a word stays in the others' lists, and what they say
+ * ends at it.
  */
 async function startAtDefaultPort(entries: readonly Peer[], options: Gop2pSideOptions): Promise<Gop2pNode> {
   const host = await ownHost(entries)
@@ -86,7 +87,9 @@ export class Gop2pSide implements Side {
   readonly hasIds = false
   readonly foreign$: Observable<ForeignMessage>
   readonly notices$: Observable<string>
+  readonly losses$: Observable<Loss>
   readonly #notices = new Subject<string>()
+  readonly #losses = new Subject<Loss>()
   readonly #node: Gop2pNode
   readonly #entries: readonly Peer[]
   readonly #options: Gop2pSideOptions
@@ -100,6 +103,7 @@ export class Gop2pSide implements Side {
     this.#entries = entries
     this.#options = options
     this.notices$ = this.#notices.asObservable()
+    this.losses$ = this.#losses.asObservable()
     this.foreign$ = node.inbox.pipe(
       mergeMap((message) => this.#read(message)),
       share()
@@ -135,13 +139,10 @@ export class Gop2pSide implements Side {
 
   async say(word: BridgedMessage): Promise<Refusal | null> {
     const message = { data: writeText(word), mark: markOf(word) }
-    if (word.to === '') return refusalOf(await this.#node.outbox.send(message))
+    if (word.to === '') return this.#outcomeOf(await this.#node.outbox.send(message), 'no member has taken it')
     const member = memberNamed(word.to, this.#node.members)
     if (member === null) return { refused: `no member of ${this.name} is called ${word.to}` }
-    const delivery = await this.#node.outbox.send({ ...message, to: [member] })
-    if (!(delivery instanceof Gop2pError) && delivery.reached.length === 0)
-      return { refused: `${word.to} does not answer` }
-    return refusalOf(delivery)
+    return this.#outcomeOf(await this.#node.outbox.send({ ...message, to: [member] }), `${word.to} does not answer`)
   }
 
   async close(): Promise<void> {
@@ -149,27 +150,44 @@ export class Gop2pSide implements Side {
     await this.#node.stop()
     await this.#staying
     this.#notices.complete()
+    this.#losses.complete()
   }
 
   #read(message: Inbound): ForeignMessage[] {
     const reading = readText(message, this.#options.hub)
     if (reading.kind === 'heard') return [reading.foreign]
-    if (reading.kind === 'unaddressed' && this.#answers.take(performance.now()))
-      void this.#node.outbox.send({ data: reading.answer, to: [message.from] })
+    if (reading.kind === 'unaddressed') this.#answer(message.from, reading.answer)
     return []
   }
 
-  // What becomes of single messages is no news; that a member is gone is told as a change.
-  #onError({ reason, message }: Gop2pError): void {
-    if (reason === 'inbox-full' || reason === 'skipped') this.#notices.next(message)
+  /** Who was not reached is counted, while somebody was. */
+  #outcomeOf(outcome: Delivery | Gop2pError, refused: string): Refusal | null {
+    if (outcome instanceof Gop2pError) return { refused: outcome.message, onlyHere: outcome.reason === 'not-connected' }
+    if (outcome.reached.length === 0) return { refused }
+    for (const { reason, peer } of outcome.failed) this.#lose(`a member was not reached: ${reason}`, peer)
+    return null
+  }
+
+  #lose(reason: string, peer: Peer | null): void {
+    this.#losses.next(peer === null ? { reason } : { reason, whom: formatPeer(peer) })
+  }
+
+  // What becomes of single messages is counted; that a member is gone is told as a change.
+  #onError({ reason, message, peer }: Gop2pError): void {
+    if (reason === 'skipped') this.#notices.next(message)
+    if (reason === 'inbox-full') this.#lose('nobody reads the inbox', peer)
+    if (reason !== 'oversized') return
+    this.#lose('a message too large to be taken', peer)
+    if (peer !== null) this.#answer(peer, `not passed on: ${message}`)
+  }
+
+  /** A few at most: whoever gets it may be a program that answers. */
+  #answer(to: Peer, data: string): void {
+    if (this.#answers.take(performance.now())) void this.#node.outbox.send({ data, to: [to] })
   }
 }
 
 const CHANGES = { joined: 'is a member', left: 'has left', dead: 'is taken for dead' }
-
-function refusalOf(outcome: unknown): Refusal | null {
-  return outcome instanceof Gop2pError ? { refused: outcome.message } : null
-}
 
 function parseEntry(text: string): Peer {
   const peer = parsePeer(text)
