@@ -36,6 +36,7 @@ export {
   type RunOptions,
   type RunResult,
   type RunWatcher,
+  resultOf,
   runDefaults,
   runSimulation,
   secondsToHeal
@@ -44,5 +45,5 @@ export type { SimNode } from './sim-node.ts'
 export { addNode, aliveNodes, createSim, diallersEnds, type Message, type Sim } from './state.ts'
 export type { SteadyFigures } from './stream/figures.ts'
 export { HOSTILITIES, type Hostility, type StreamOptions, streamDefaults } from './stream/options.ts'
-export { runStream, type StreamOutcome, type StreamRun, streamRunDefaults } from './stream/run.ts'
-export { Stream } from './stream/stream.ts'
+export { measureStream, runStream, type StreamOutcome, type StreamRun, streamRunDefaults } from './stream/run.ts'
+export { type Copy, Stream } from './stream/stream.ts'

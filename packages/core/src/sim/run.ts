@@ -5,6 +5,7 @@ import { componentsOf, degreesOf, type Graph, graphOf, spreadOn } from './graph.
 import { growNetwork } from './growth.ts'
 import { runFor } from './host.ts'
 import type { SimOptions } from './options.ts'
+import { copyRandom } from './random.ts'
 import { aliveNodes, createSim, type Sim } from './state.ts'
 import type { SteadyFigures } from './stream/figures.ts'
 import { runStream, type StreamRun } from './stream/run.ts'
@@ -146,11 +147,17 @@ function momentOf(sim: Sim, { nodes }: Graph, [largest = 0]: number[]): Moment {
   return { seconds: sim.now / 1000, alive: nodes.length, reach: largest / Math.max(1, nodes.length) }
 }
 
-function resultOf(sim: Sim, graph: Graph, healSeconds: number | null, options: RunOptions): RunResult {
+/** The figures of a network as it is now; draws from a copy of its randomness, so that it goes on as it would. */
+export function resultOf(
+  sim: Sim,
+  graph: Graph,
+  healSeconds: number | null,
+  { nodes, messages }: Pick<RunOptions, 'nodes' | 'messages'>
+): RunResult {
   const { min, median, max } = degreesOf(graph)
-  const { reach, path, copies } = spreadOn(graph, options.messages, sim.random)
+  const { reach, path, copies } = spreadOn(graph, messages, copyRandom(sim.random))
   return {
-    ...{ nodes: options.nodes, seed: sim.options.seed, alive: aliveNodes(sim).length },
+    ...{ nodes, seed: sim.options.seed, alive: aliveNodes(sim).length },
     ...{ components: componentsOf(graph).length, reach, degree: { min, median, max }, path, healSeconds, copies },
     traceHash: sim.trace.hash
   }

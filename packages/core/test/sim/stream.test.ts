@@ -5,12 +5,21 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import {
+  aliveNodes,
+  type Copy,
   copySim,
+  crashNode,
+  crashShare,
   createSim,
   growNetwork,
   type Hostility,
+  measureStream,
+  runFor,
   runStream,
+  runUntil,
   type Sim,
+  type SimNode,
+  Stream,
   type StreamRun
 } from '../../src/sim/index.ts'
 import { seededTest, seedOr } from '../support/replay.ts'
@@ -76,5 +85,46 @@ for (const hostility of ['withhold', 'high', 'low', 'starve', 'half', 'prune', '
     assert.is(missing, 0)
   })
 }
+
+it('is the same when somebody watches every copy and runs it in small steps', () => {
+  const [fast, slow] = [network(), network()]
+  const options = { speakers: 4, rate: 4 }
+  const { steady } = runStream(fast, { stream: options, warmMs: 3_000, measureMs: 3_000, fail: 0.5 })
+  const stream = new Stream(slow, options)
+  const seen = { copies: 0, fresh: 0 }
+  runFor(slow, 3_000)
+  crashShare(slow, 0.5)
+  const steps = measureStream(slow, stream, { fail: 0.5, measureMs: 3_000, churn: 0 })
+  stream.onCopy = (copy) => {
+    seen.copies++
+    if (copy.fresh) seen.fresh++
+  }
+  let step = steps.next()
+  for (; !step.done; step = steps.next())
+    while (slow.now < step.value) runUntil(slow, Math.min(step.value, slow.now + 7))
+  assert.equal(step.value.steady, steady)
+  assert.is(slow.trace.hash, fast.trace.hash)
+  assert.is(seen.copies / seen.fresh, steady.copies)
+})
+
+it('lets any node that is up write at once, and tells how each copy came', () => {
+  const sim = network()
+  const stream = new Stream(sim, { speakers: 0 })
+  const [author, down] = aliveNodes(sim).slice(3, 5) as [SimNode, SimNode]
+  const copies: Copy[] = []
+  stream.onCopy = (copy) => void copies.push(copy)
+  assert.equal(stream.writeFrom(author), { author: 0, seq: 1 })
+  assert.equal(stream.writeFrom(author), { author: 0, seq: 2 })
+  crashNode(sim, down)
+  assert.is(stream.writeFrom(down), null)
+  runFor(sim, 2_000)
+  for (const seq of [1, 2]) {
+    const fresh = copies.filter((copy) => copy.fresh && copy.seq === seq)
+    assert.is(fresh.length, sim.nodes.length - 2)
+    assert.is(new Set(fresh.map(({ to }) => to)).size, fresh.length)
+    assert.ok(fresh.every(({ from, hops }) => (from === author.index) === (hops === 1)))
+  }
+  assert.ok(copies.every(({ delayMs }) => delayMs >= 5 && delayMs <= 75))
+})
 
 test.run()

@@ -152,6 +152,11 @@ export const SIM_FLAGS = {
     help: 'measure N busy authors; failures happen while they speak'
   },
   rate: { type: 'string', value: 'R', help: 'packets per second of each speaker (default: 2)' },
+  warm: {
+    type: 'string',
+    value: 'S',
+    help: 'seconds of speech before nodes fail and the measurement begins (default: 10)'
+  },
   seconds: { type: 'string', value: 'S', help: 'length of the measurement in seconds (default: 10)' },
   parents: {
     type: 'string',

@@ -65,6 +65,17 @@ test('tells what busy authors cost, and refuses their flags where there are none
   assert.match(err, /--parents belongs to --speakers/)
 })
 
+test('lets nodes fail at the time that it is told, to a tenth of a second', async () => {
+  const hashOf = async (...warm: string[]) =>
+    JSON.parse((await run('--nodes', '20', '--speakers', '2', '--fail', '20', '--json', ...warm)).out).traceHash
+  const usual = await hashOf()
+  assert.is(await hashOf('--warm', '10.0'), usual)
+  assert.is.not(await hashOf('--warm', '10.1'), usual)
+  const { code, err } = await run('--speakers', '2', '--warm', '0.25')
+  assert.is(code, 2)
+  assert.match(err, /--warm takes seconds from 0 to 3600, to a tenth, not '0.25'/)
+})
+
 test('runs the chosen experiments beside the published figures', async () => {
   const { code, out } = await run('--experiments', '--only', 'entry gone', '--nodes', '40', '--seeds', '1')
   assert.is(code, 0)

@@ -71,17 +71,22 @@ export class NodeStream implements TreeHost, HostileNode, StreamNode {
     this.#forward(-1, packetOf(author, seq), 0)
   }
 
-  onPacket(slot: number, packet: number, hops: number): void {
+  /** Whether it was new. */
+  onPacket(slot: number, packet: number, hops: number): boolean {
     const { now } = this.world.sim
     const [author, seq] = [authorOf(packet), seqOf(packet)]
     this.trees.onData(slot, now)
     const window = this.#windowOf(author)
-    if (window.check(seq) !== 'fresh') return this.#onDuplicate(author, slot, seq)
+    if (window.check(seq) !== 'fresh') {
+      this.#onDuplicate(author, slot, seq)
+      return false
+    }
     window.commit(seq, now)
     this.#hops[author] = hops
     this.world.deliver(this, packet, hops)
     if (this.trees.isOpen(author)) this.trees.onFresh(author, slot, seq, now)
     this.#forward(slot, packet, hops)
+    return true
   }
 
   onFrame(slot: number, frame: TreeFrame): void {

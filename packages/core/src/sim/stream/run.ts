@@ -3,7 +3,7 @@
 import { type CrashKind, crashNode, crashShare } from '../faults.ts'
 import { componentsOf, graphOf } from '../graph.ts'
 import { joinNode } from '../growth.ts'
-import { runFor } from '../host.ts'
+import { runFor, runUntil } from '../host.ts'
 import { sample } from '../random.ts'
 import { aliveNodes, type Sim } from '../state.ts'
 import type { SteadyFigures } from './figures.ts'
@@ -47,32 +47,52 @@ export function runStream(sim: Sim, given: Partial<StreamRun> = {}): StreamOutco
   const stream = new Stream(sim, options.stream)
   runFor(sim, options.warmMs)
   if (options.fail > 0) crashShare(sim, options.fail, options.crash)
+  const steps = measureStream(sim, stream, options)
+  for (;;) {
+    const step = steps.next()
+    if (!step.done) {
+      runUntil(sim, step.value)
+      continue
+    }
+    sim.stream = null
+    return step.value
+  }
+}
+
+/**
+ * Measures from this very moment on; where nodes have just failed, the overlay heals meanwhile. Each step is the time
+ * to which the world has to be run, in ms, by whoever drives it: at once, or as slowly as somebody watches.
+ */
+export function* measureStream(
+  sim: Sim,
+  stream: Stream,
+  { fail, measureMs, churn }: Pick<StreamRun, 'fail' | 'measureMs' | 'churn'> = streamRunDefaults
+): Generator<number, StreamOutcome, void> {
   const core = nodesOfHonestCore(sim, stream)
   stream.startMeasure()
   const from = sim.now
-  if (options.fail > 0) runUntilWhole(sim, stream, options.measureMs)
+  if (fail > 0) yield* untilWhole(sim, stream, measureMs)
   const healMs = sim.now - from
-  while (options.churn > 0 && sim.now - from < options.measureMs) churnOnce(sim, stream, options.churn)
-  runFor(sim, Math.max(0, options.measureMs - (sim.now - from)))
+  while (churn > 0 && sim.now - from < measureMs) yield churnOnce(sim, stream, churn)
+  yield Math.max(sim.now, from + measureMs)
   stream.stopMeasure()
-  runFor(sim, DRAIN_MS)
-  const steady = stream.figures((node) => core === null || core.has(node))
-  sim.stream = null
-  return { steady, healMs }
+  yield sim.now + DRAIN_MS
+  return { steady: stream.figures((node) => core === null || core.has(node)), healMs }
 }
 
 /** Until then nobody can promise anything: what is delivered later counts from there. */
-function runUntilWhole(sim: Sim, { measure }: Stream, limitMs: number): void {
+function* untilWhole(sim: Sim, { measure }: Stream, limitMs: number): Generator<number, void, void> {
   const from = sim.now
   if (measure !== null) measure.wholeMs = Number.POSITIVE_INFINITY
-  while (sim.now - from < limitMs && componentsOf(graphOf(sim)).length > 1) runFor(sim, 100)
+  while (sim.now - from < limitMs && componentsOf(graphOf(sim)).length > 1) yield sim.now + 100
   if (measure !== null) measure.wholeMs = sim.now
 }
 
-function churnOnce(sim: Sim, stream: Stream, count: number): void {
+/** Until when the world goes on before the next time. */
+function churnOnce(sim: Sim, stream: Stream, count: number): number {
   const speakers = new Set(stream.speakers.map(({ node }) => node))
   const others = aliveNodes(sim).filter((node) => !speakers.has(node))
   for (const node of sample(sim.random, others, count)) crashNode(sim, node)
   for (let i = 0; i < count; i++) joinNode(sim, [aliveNodes(sim)[0]?.address ?? ''])
-  runFor(sim, CHURN_EVERY_MS)
+  return sim.now + CHURN_EVERY_MS
 }

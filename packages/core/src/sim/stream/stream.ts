@@ -1,7 +1,7 @@
 // Busy authors on a simulated network: every packet, every copy and every tree frame is an event. Each node has the
 // windows and the trees of a real one.
 
-import { isFlooding, isUp, placeOf, setSlot, slotOf } from '../ends.ts'
+import { isFlooding, isUp, latencyTo, otherEnd, placeOf, setSlot, slotOf } from '../ends.ts'
 import { Event } from '../events.ts'
 import { callAt } from '../host.ts'
 import { sample } from '../random.ts'
@@ -17,6 +17,17 @@ import { type StreamOptions, streamDefaults } from './options.ts'
 import { authorOf, type Speaker, seqOf } from './speaker.ts'
 import { Uplink } from './uplink.ts'
 
+/** A copy of a packet that has come over a link: indexes of nodes, hops until there, the path's delay, was it new. */
+export interface Copy {
+  readonly from: number
+  readonly to: number
+  readonly author: number
+  readonly seq: number
+  readonly hops: number
+  readonly delayMs: number
+  readonly fresh: boolean
+}
+
 /** Header and signature of a packet. */
 const PACKET_OVERHEAD_BYTES = 112
 
@@ -26,6 +37,8 @@ export class Stream implements SimStream, NodeWorld {
   readonly speakers: Speaker[] = []
   readonly floods: boolean
   measure: Measure | null = null
+  /** Hears of every copy, for whoever draws or counts them. */
+  onCopy: ((copy: Copy) => void) | null = null
   readonly #nodes: (NodeStream | undefined)[] = []
   /** By node; a node that comes back is what it was. */
   readonly #hostile = new Set<number>()
@@ -53,6 +66,15 @@ export class Stream implements SimStream, NodeWorld {
 
   isHostile(node: SimNode): boolean {
     return this.#hostile.has(node.index)
+  }
+
+  /** A packet of this node at once, besides what authors write; an author that it was not is one from now on. */
+  writeFrom(node: SimNode): { readonly author: number; readonly seq: number } | null {
+    if (node.state === null) return null
+    const isOurs = (one: Speaker) => one.node === node && one.incarnation === node.incarnation
+    const speaker = this.speakers.find(isOurs) ?? this.#addSpeaker(node)
+    if (!this.#writeNow(speaker)) return null
+    return { author: speaker.author, seq: speaker.written }
   }
 
   /** From now on packets are measured. */
@@ -161,7 +183,15 @@ export class Stream implements SimStream, NodeWorld {
   #onData(one: NodeStream, slot: number, packet: number, hops: number): void {
     if (this.measure !== null && !one.hostile) this.measure.copies++
     if (one.hostile) onHostilePacket(one, slot, packet)
-    one.onPacket(slot, packet, hops)
+    const fresh = one.onPacket(slot, packet, hops)
+    if (this.onCopy !== null) this.onCopy(this.#copyOf(one, slot, packet, hops, fresh))
+  }
+
+  #copyOf({ node, links }: NodeStream, slot: number, packet: number, hops: number, fresh: boolean): Copy {
+    const link = links[slot]!
+    const from = placeOf(this.sim, otherEnd(link))
+    const [author, seq, delayMs] = [authorOf(packet), seqOf(packet), latencyTo(this.sim, link)]
+    return { from, to: node.index, author, seq, hops, delayMs, fresh }
   }
 
   #begin(node: SimNode): void {
@@ -189,11 +219,12 @@ export class Stream implements SimStream, NodeWorld {
     return new Uplink((speakers * rate * frameBytes * uplinkLoad) / 1_000, frameBytes)
   }
 
-  #addSpeaker(node: SimNode): void {
+  #addSpeaker(node: SimNode): Speaker {
     const author = this.speakers.length
-    this.speakers.push({
-      ...{ author, node, incarnation: node.incarnation, written: 0, writtenMs: [], lastMs: [], lastHops: [] }
-    })
+    const marks = { written: 0, writtenMs: [], lastMs: [], lastHops: [] }
+    const speaker: Speaker = { author, node, incarnation: node.incarnation, ...marks }
+    this.speakers.push(speaker)
+    return speaker
   }
 
   #everyMs(): number {
@@ -206,16 +237,21 @@ export class Stream implements SimStream, NodeWorld {
   }
 
   #write(speaker: Speaker): void {
+    if (this.#writeNow(speaker)) this.#planWrite(speaker, this.#everyMs() * (0.75 + this.sim.random() / 2))
+  }
+
+  /** False: the author has gone. */
+  #writeNow(speaker: Speaker): boolean {
     const { node, author, incarnation } = speaker
     const one = this.#nodes[node.index]
-    if (!one || node.incarnation !== incarnation) return
+    if (!one || node.incarnation !== incarnation) return false
     const seq = ++speaker.written
     speaker.writtenMs[seq] = this.sim.now
     speaker.lastMs[seq] = this.sim.now
     speaker.lastHops[seq] = 0
     one.write(author, seq)
-    this.#planWrite(speaker, this.#everyMs() * (0.75 + this.sim.random() / 2))
     this.#planWake(one)
+    return true
   }
 
   #planWake(one: NodeStream): void {

@@ -21,6 +21,8 @@ export interface SimSettings {
   readonly speakers: number | null
   /** Packets a second of each. */
   readonly rate: number
+  /** To a tenth of a second. */
+  readonly warm: number
   readonly seconds: number
   /** Null: what a node has by default. */
   readonly parents: number | null
@@ -54,7 +56,17 @@ const MAX_SEED = 2 ** 32 - 1
 const TABLE_FLAGS = ['only', 'seeds', 'cycles', 'messages', 'quick', 'jobs', 'results', 'report', 'outcomes'] as const
 
 /** Flags that mean nothing without --speakers. */
-const STREAM_FLAGS = ['rate', 'seconds', 'parents', 'withhold', 'hostility', 'uplink', 'uplink-load', 'churn'] as const
+const STREAM_FLAGS = [
+  'rate',
+  'warm',
+  'seconds',
+  'parents',
+  'withhold',
+  'hostility',
+  'uplink',
+  'uplink-load',
+  'churn'
+] as const
 /** As many as a packet's number in the simulator has room for. */
 const MAX_SPEAKERS = 32_767
 const MAX_RATE = 1_000
@@ -102,6 +114,7 @@ function streamSettingsOf(values: Values) {
   return {
     speakers: whole('--speakers', values.speakers, 1, MAX_SPEAKERS),
     rate: whole('--rate', values.rate, 1, MAX_RATE) ?? 2,
+    warm: seconds('--warm', values.warm, 10),
     seconds: whole('--seconds', values.seconds, 1, MAX_SECONDS) ?? 10,
     parents: whole('--parents', values.parents, 0, 2),
     withhold: share('--withhold', values.withhold),
@@ -137,6 +150,14 @@ function whole(flag: string, text: string | undefined, min: number, max: number)
   const value = /^[0-9]{1,10}$/.test(text) ? Number(text) : -1
   if (value >= min && value <= max) return value
   throw optionError(flag, `${flag} takes a whole number from ${min} to ${max}, not '${text}'`)
+}
+
+/** To a tenth of a second. */
+function seconds(flag: string, text: string | undefined, usual: number): number {
+  if (text === undefined) return usual
+  const value = /^[0-9]{1,4}(\.[0-9])?$/.test(text) ? Number(text) : -1
+  if (value >= 0 && value <= MAX_SECONDS) return value
+  throw optionError(flag, `${flag} takes seconds from 0 to ${MAX_SECONDS}, to a tenth, not '${text}'`)
 }
 
 /** A percentage below 100, as a share. */

@@ -37,14 +37,14 @@ async function runOnce(sim: Simulator, settings: SimSettings, output: LineOutput
 }
 
 function streamOf(settings: SimSettings): Partial<StreamRun> | null {
-  const { speakers, rate, seconds, parents, withhold, hostility, uplink, uplinkLoad, churn } = settings
+  const { speakers, rate, warm, seconds, parents, withhold, hostility, uplink, uplinkLoad, churn } = settings
   if (speakers === null) return null
   const stream = {
     ...{ speakers, rate, uplinkShare: uplink, uplinkLoad, hostileShare: withhold },
     hostility: hostility as Hostility,
     trees: parents === null ? {} : { parents }
   }
-  return { stream, measureMs: 1_000 * seconds, churn }
+  return { stream, warmMs: Math.round(1_000 * warm), measureMs: 1_000 * seconds, churn }
 }
 
 /** In the contract's order of fields. */
