@@ -9,6 +9,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { packageOptions, threadOptions } from './scripts/bundle-options.mjs'
+import { bundlePlayground } from './scripts/playground-bundle.mjs'
 import { writeChanged } from './scripts/write-changed.mjs'
 
 const root = fileURLToPath(new URL('.', import.meta.url))
@@ -55,7 +56,8 @@ function preparedWithoutTools() {
 
 async function bundle() {
   const esbuild = await import('esbuild')
-  await Promise.all(entries.filter(isWanted).map((entry) => bundleEntry(esbuild, entry)))
+  const bundles = entries.filter(isWanted).map((entry) => bundleEntry(esbuild, entry))
+  await Promise.all([...bundles, bundlePlayground(esbuild, root)])
 }
 
 function isWanted({ from }) {

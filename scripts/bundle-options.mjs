@@ -47,3 +47,19 @@ export const threadOptions = {
   // Its sources, which are there before it is built.
   alias: { '@floodnet/core': fileURLToPath(new URL('../packages/core/src/index.ts', import.meta.url)) }
 }
+
+/** For browsers: those that know the style sheets' `light-dark()`. The core comes from its sources, minified. */
+export const pageOptions = {
+  bundle: true,
+  format: 'esm',
+  platform: 'browser',
+  target: ['chrome123', 'firefox128', 'safari17.5'],
+  tsconfigRaw: sharedOptions.tsconfigRaw,
+  minify: true,
+  // Licences are written beside the page.
+  legalComments: 'none',
+  metafile: true,
+  write: false,
+  logLevel: 'silent',
+  alias: { '@floodnet/core/sim': fileURLToPath(new URL('../packages/core/src/sim/index.ts', import.meta.url)) }
+}

@@ -1,4 +1,4 @@
-// time-limit: 180 s
+// time-limit: 300 s
 // Formatting, lint rules and types are held by the suite, so that they cannot fall behind.
 import { spawnSync } from 'node:child_process'
 import { createRequire } from 'node:module'
@@ -13,6 +13,10 @@ test('biome finds nothing to say', () => {
 
 test('all sources, tests and benchmarks have sound types', () => {
   passes(resolve('typescript/bin/tsc'), '--noEmit')
+})
+
+test('the playground has sound types', () => {
+  passes(resolve('typescript/bin/tsc'), '--noEmit', '-p', 'packages/playground')
 })
 
 test.run()

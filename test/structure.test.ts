@@ -17,7 +17,7 @@ const sources = code.filter(({ path }) => /^packages\/[^/]+\/src\//.test(path))
 const coreSources = sources.filter(({ path }) => path.startsWith('packages/core/'))
 
 test('there are sources to hold the rules against', () => {
-  for (const name of ['core', 'transport', 'chat', 'bridge']) {
+  for (const name of ['core', 'transport', 'chat', 'bridge', 'playground']) {
     assert.ok(
       sources.some(({ path }) => path.startsWith(`packages/${name}/src/`)),
       name
@@ -39,6 +39,9 @@ test('an import upward or by path across packages is found', () => {
   assert.is(findWrongImports({ path: transport, text: "import '@floodnet/chat'" }).length, 1)
   assert.is(findWrongImports({ path: 'packages/chat/src/a.ts', text: "import '@floodnet/bridge'" }).length, 1)
   assert.is(findWrongImports({ path: transport, text: "import '../../core/src/index.ts'" }).length, 1)
+  const playground = 'packages/playground/src/page/main.ts'
+  assert.is(findWrongImports({ path: playground, text: "import '@floodnet/transport'" }).length, 1)
+  assert.is(findWrongImports({ path: 'packages/bridge/src/a.ts', text: "import '@floodnet/playground'" }).length, 1)
 })
 
 test('an import downward or within the package is allowed', () => {
