@@ -7,10 +7,11 @@ export class TokenBucket {
   /** Null: not asked yet, and full. */
   #atMs: number | null
 
-  constructor(burst: number, perSecond: number, nowMs: number | null = null) {
+  /** `tokens`: what there is at first. */
+  constructor(burst: number, perSecond: number, nowMs: number | null = null, tokens = burst) {
     this.#burst = burst
     this.#perMs = perSecond / 1_000
-    this.#tokens = burst
+    this.#tokens = tokens
     this.#atMs = nowMs
   }
 

@@ -57,6 +57,9 @@ export interface FloodTrees {
   onRefused(author: number, incarnation: number, seq: number): void
 }
 
+/** Why a packet is not even looked at more closely. */
+type Refusal = Exclude<keyof FloodCounts, 'fresh'>
+
 /** Whether a whole frame with a nonce shows the network's work. */
 export type WorkCheck = (bytes: Uint8Array, start: number, end: number) => boolean
 
@@ -134,10 +137,13 @@ export class Flood {
     const found = table.find(view, start)
     const incarnation = view.getUint32(start + INCARNATION_OFFSET)
     const seq = view.getUint32(start + SEQ_OFFSET)
-    const refusal = this.#refusal(table, found, incarnation, seq)
+    const refusal =
+      found === UNKNOWN_ORIGIN
+        ? this.#refusalOfNew(table, view, start, incarnation, seq)
+        : this.#refusal(table, found, incarnation, seq)
     if (refusal !== null) {
       this.counts[refusal]++
-      if (this.trees !== null && refusal === 'duplicate' && !trusted && !oneTime)
+      if (this.trees !== null && refusal === 'duplicate' && !trusted && !oneTime && found !== UNKNOWN_ORIGIN)
         this.trees.onDuplicate(source, found, incarnation, seq, end - start)
       return null
     }
@@ -151,11 +157,8 @@ export class Flood {
       const verdict = this.#judge(known, bytes, start, end)
       if (verdict !== null) return verdict === 'known' ? null : verdict
     }
-    const author = known === null ? table.add(bytes, view, start) : found
-    if (author === UNKNOWN_ORIGIN) {
-      this.counts[oneTime ? 'one-time-full' : 'origins-full']++
-      return null
-    }
+    const author = known === null ? this.#add(table, bytes, view, start, source) : found
+    if (author === UNKNOWN_ORIGIN) return null
     table.commit(author, incarnation, seq)
     this.counts.fresh++
     const trees = oneTime ? null : this.trees
@@ -182,7 +185,10 @@ export class Flood {
     const found = table.find(view, start)
     const incarnation = view.getUint32(start + INCARNATION_OFFSET)
     const seq = view.getUint32(start + SEQ_OFFSET)
-    const refusal = this.#refusal(table, found, incarnation, seq)
+    const refusal =
+      found === UNKNOWN_ORIGIN
+        ? this.#refusalOfNew(table, view, start, incarnation, seq)
+        : this.#refusal(table, found, incarnation, seq)
     if (refusal !== null) {
       this.counts[refusal]++
       return 'known'
@@ -206,6 +212,13 @@ export class Flood {
     this.#rates.chargeOrigin(table.origin(author), end - start, messagesIn(bytes, start, end), this.#nowMs)
   }
 
+  /** The number of an author that is new, or UNKNOWN_ORIGIN. */
+  #add(table: OriginTable | OneTimeTable, bytes: Uint8Array, view: DataView, start: number, source: number): number {
+    const author = table.add(bytes, view, start, source)
+    if (author === UNKNOWN_ORIGIN) this.counts[table === this.#oneTime ? 'one-time-full' : 'origins-full']++
+    return author
+  }
+
   #charge(
     rates: RateLimits,
     source: number,
@@ -224,8 +237,10 @@ export class Flood {
   isNews(bytes: Uint8Array, view: DataView, start: number): boolean {
     const oneTime = (bytes[start + FLAGS_OFFSET]! & Flag.oneTime) !== 0
     const table = oneTime ? this.#oneTime : this.#origins
+    const found = table.find(view, start)
     const [incarnation, seq] = [view.getUint32(start + INCARNATION_OFFSET), view.getUint32(start + SEQ_OFFSET)]
-    return this.#refusal(table, table.find(view, start), incarnation, seq) === null
+    if (found === UNKNOWN_ORIGIN) return this.#refusalOfNew(table, view, start, incarnation, seq) === null
+    return this.#refusal(table, found, incarnation, seq) === null
   }
 
   /** Hands on the frames that are still held back as a run. */
@@ -268,20 +283,31 @@ export class Flood {
     return true
   }
 
-  #refusal(
-    table: OriginTable | OneTimeTable,
-    author: number,
-    incarnation: number,
-    seq: number
-  ): Exclude<keyof FloodCounts, 'fresh'> | null {
-    const oneTime = table === this.#oneTime
-    if (oneTime && !this.#oneTime.admits(incarnation)) return 'one-time-age'
-    const verdict = author === UNKNOWN_ORIGIN ? 'new-incarnation' : table.check(author, incarnation, seq)
+  #refusal(table: OriginTable | OneTimeTable, author: number, incarnation: number, seq: number): Refusal | null {
+    if (table === this.#oneTime && !this.#oneTime.admits(incarnation)) return 'one-time-age'
+    const verdict = table.check(author, incarnation, seq)
     if (verdict === 'fresh') return null
     if (verdict !== 'new-incarnation') return verdict
+    return this.#refusalOfIncarnation(incarnation, seq)
+  }
+
+  /** The author is not in the table. */
+  #refusalOfNew(
+    table: OriginTable | OneTimeTable,
+    view: DataView,
+    start: number,
+    incarnation: number,
+    seq: number
+  ): Refusal | null {
+    if (table === this.#oneTime) {
+      if (!this.#oneTime.admits(incarnation)) return 'one-time-age'
+    } else if (incarnation <= this.#origins.incarnationFloor) return 'forgotten-origin'
+    return table.recall(view, start, incarnation, seq) ?? this.#refusalOfIncarnation(incarnation, seq)
+  }
+
+  /** It begins with this packet. */
+  #refusalOfIncarnation(incarnation: number, seq: number): Refusal | null {
     if (incarnation > this.#unixMs / 1000 + MAX_INCARNATION_AHEAD_S) return 'future-incarnation'
-    if (!oneTime && author === UNKNOWN_ORIGIN && incarnation <= this.#origins.incarnationFloor)
-      return 'forgotten-origin'
     return seq === 0 ? 'stale' : null
   }
 

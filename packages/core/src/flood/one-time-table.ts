@@ -2,6 +2,7 @@
 // authors: they are kept by the time in their incarnation, and forgotten when no packet of that time is taken any more.
 import { assert } from '../assert.ts'
 import { INCARNATION_OFFSET } from '../wire/layout.ts'
+import type { Recollection } from './forgotten-origins.ts'
 import { type Origin, OriginTable, type OriginVerdict, UNKNOWN_ORIGIN } from './origin-table.ts'
 
 /**
@@ -13,6 +14,11 @@ export const ONE_TIME_SKEW_S = 300
 const LOT_S = 64
 /** Share of the table that the keys of one lot may fill, so that nobody can fill it with times to come. A guess. */
 const LOT_SHARE = 4
+/**
+ * Keys remembered for each of a lot, of those that gave way to others; at 16 bytes. A guess: four times the room that
+ * all lots have together.
+ */
+const FORGOTTEN_KEYS_SHARE = 4
 /**
  * Numbers of keys in one lot; above any `maxOneTimeOrigins`, and a key's number is still exact with the lot's before
  * it.
@@ -87,17 +93,26 @@ export class OneTimeTable {
     return incarnation >= this.#floor && Math.abs(incarnation - this.#nowMs / 1000) <= ONE_TIME_SKEW_S
   }
 
-  /** Adds the key of the frame at `start`, whose time is admitted. UNKNOWN_ORIGIN: there are too many of late. */
-  add(bytes: Uint8Array, view: DataView, start: number): number {
+  /** See `OriginTable`. */
+  recall(view: DataView, start: number, incarnation: number, seq: number): Recollection {
+    return this.#lots.get(lotOf(incarnation))?.recall(view, start, incarnation, seq) ?? null
+  }
+
+  /**
+   * Adds the key of the frame at `start`, whose time is admitted, and which link `source` brings. UNKNOWN_ORIGIN: there
+   * are too many of late, and no other has to give way.
+   */
+  add(bytes: Uint8Array, view: DataView, start: number, source = 0): number {
     const incarnation = view.getUint32(start + INCARNATION_OFFSET)
-    if (this.#size >= this.#maxOrigins) this.#makeRoom()
+    if (this.#size >= this.#maxOrigins) this.#makeRoom(view, start, source)
     // Whatever made room may have raised the floor above this very packet.
     if (this.#size >= this.#maxOrigins || incarnation < this.#floor) return UNKNOWN_ORIGIN
     const number = lotOf(incarnation)
     const lot = this.#lotFor(number)
     lot.tick(this.#nowMs, this.#steadyMs)
-    const key = lot.add(bytes, view, start)
-    if (key !== UNKNOWN_ORIGIN) this.#size++
+    const before = lot.size
+    const key = lot.add(bytes, view, start, source)
+    this.#size += lot.size - before
     return numberIn(number, key)
   }
 
@@ -111,7 +126,8 @@ export class OneTimeTable {
     const known = this.#lots.get(number)
     if (known !== undefined) return known
     this.#expire()
-    const lot = new OriginTable(Math.ceil(this.#maxOrigins / LOT_SHARE), this.#seed)
+    const max = Math.ceil(this.#maxOrigins / LOT_SHARE)
+    const lot = new OriginTable(max, this.#seed, max * FORGOTTEN_KEYS_SHARE, LOT_S * 1_000)
     this.#lots.set(number, lot)
     return lot
   }
@@ -120,12 +136,19 @@ export class OneTimeTable {
     for (const number of this.#lots.keys()) if (endOf(number) < this.#nowMs / 1000 - ONE_TIME_SKEW_S) this.#drop(number)
   }
 
-  /** Never the lot of the present nor the one before it: an author whose clock is right is heard in any case. */
-  #makeRoom(): void {
+  /**
+   * Never the lot of the present nor the one before it: an author whose clock is right is heard in any case. Where
+   * these alone are left, or times to come, the fullest one makes room.
+   */
+  #makeRoom(view: DataView, start: number, source: number): void {
     this.#expire()
     if (this.#size < this.#maxOrigins) return
     const oldest = Math.min(...this.#lots.keys())
-    if (oldest < lotOf(this.#nowMs / 1000) - 1) this.#drop(oldest)
+    if (oldest < lotOf(this.#nowMs / 1000) - 1) return this.#drop(oldest)
+    let fullest: OriginTable | null = null
+    for (const lot of this.#lots.values()) if (lot.size > (fullest?.size ?? 0)) fullest = lot
+    fullest?.tick(this.#nowMs, this.#steadyMs)
+    if (fullest?.makeRoom(view, start, source)) this.#size--
   }
 
   #drop(number: number): void {

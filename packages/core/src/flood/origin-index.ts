@@ -52,7 +52,7 @@ export class OriginIndex {
     const places = this.#places
     const rows = this.#rows
     const mask = places.length - 1
-    let place = hash(view.getUint32(offset, true), view.getUint32(offset + 12, true), this.#seed) & mask
+    let place = mixed(view.getUint32(offset, true), view.getUint32(offset + 12, true), this.#seed) & mask
     for (;;) {
       const author = places[place]! - 1
       if (author === UNKNOWN_ORIGIN || hasKey(rows, rowOf(author), view, offset)) return author
@@ -115,7 +115,7 @@ export class OriginIndex {
   /** Where a search for the author begins. */
   #homeOf(author: number): number {
     const row = rowOf(author)
-    return hash(this.#rows[row]!, this.#rows[row + 3]!, this.#seed) & (this.#places.length - 1)
+    return mixed(this.#rows[row]!, this.#rows[row + 3]!, this.#seed) & (this.#places.length - 1)
   }
 }
 
@@ -128,10 +128,10 @@ function placesFor(authors: number): Uint16Array | Uint32Array {
   return new (authors <= SMALL_ORIGINS ? Uint16Array : Uint32Array)(authors * PLACES_SHARE)
 }
 
-// Of bits alone: a sum of these words and the seed would be worked out as a fraction (4 ns).
-function hash(first: number, second: number, seed: number): number {
-  const mixed = Math.imul(first ^ seed, 0x9e3779b1) ^ Math.imul(second ^ (seed >>> 7), 0x85ebca6b)
-  return mixed ^ (mixed >>> 15)
+/** Hash of two words. Of bits alone: a sum of these words and the seed would be worked out as a fraction (4 ns). */
+export function mixed(first: number, second: number, seed: number): number {
+  const mix = Math.imul(first ^ seed, 0x9e3779b1) ^ Math.imul(second ^ (seed >>> 7), 0x85ebca6b)
+  return mix ^ (mix >>> 15)
 }
 
 // Written out: the loop costs half as much again.

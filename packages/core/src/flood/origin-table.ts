@@ -3,6 +3,8 @@
 import { assert } from '../assert.ts'
 import { toHex } from '../bytes.ts'
 import { INCARNATION_OFFSET, ORIGIN_BYTES, ORIGIN_OFFSET } from '../wire/layout.ts'
+import { FORGOTTEN_SHARE, ForgottenOrigins, GENERATION_MS, type Recollection } from './forgotten-origins.ts'
+import { OriginShares, STAYS } from './giving-way.ts'
 import { FREE_WORD, OriginIndex, rowOf, UNKNOWN_ORIGIN } from './origin-index.ts'
 import type { RateBucket } from './rate-limits.ts'
 import { CALM_WORD, HIGHEST_WORD, ReplayWindow, WINDOW_WORDS, type WindowVerdict } from './replay-window.ts'
@@ -27,9 +29,12 @@ const STEP_BACK_MS = 1_000
  */
 const STEP_SLACK_S = 60
 /**
- * Entries looked at for an idle one before a new author is refused; bounds the work that a stranger's packet can cause.
+ * Entries looked at for one to forget before a new author is refused; bounds the work that a stranger's packet can
+ * cause.
  */
 const EVICTION_SCAN = 64
+/** Whoever adds authors without saying which link brought them. */
+const NO_SOURCE = 0
 
 // An author's row after the key.
 const INCARNATION_WORD = FREE_WORD
@@ -56,6 +61,10 @@ export interface Origin {
   rate: RateBucket | null
   /** What the host keeps beside an author (a parsed key, say). The table only carries it. */
   attachment: unknown
+  /** The link that brought it first. */
+  readonly source: number
+  /** When it was first heard, in seconds. */
+  readonly sinceS: number
 }
 
 /**
@@ -78,11 +87,19 @@ export class OriginTable {
   #nowS = 0
   #hand = 0
   #floor = 0
+  readonly #shares = new OriginShares()
+  readonly #forgotten: ForgottenOrigins
+  readonly #isForEver: boolean
 
-  /** `seed` (32 random bits) keeps strangers from choosing keys that collide. */
-  constructor(maxOrigins: number, seed: number) {
+  /**
+   * `seed` (32 random bits) keeps strangers from choosing keys that collide. `lastsMs`: the authors are remembered as
+   * long as the table, which is of use for so long; without it the table is for ever, and forgets who was silent.
+   */
+  constructor(maxOrigins: number, seed: number, maxForgotten = FORGOTTEN_SHARE * maxOrigins, lastsMs?: number) {
     this.#maxOrigins = maxOrigins
     this.#index = new OriginIndex(seed)
+    this.#forgotten = new ForgottenOrigins(maxForgotten, lastsMs ?? GENERATION_MS, seed)
+    this.#isForEver = lastsMs === undefined
   }
 
   get size(): number {
@@ -107,6 +124,7 @@ export class OriginTable {
     this.#unixS = unixMs / 1_000
     this.#nowMs = steadyMs
     this.#nowS = Math.ceil(steadyMs / 1_000)
+    if (this.#isForEver) this.#raiseFloor(this.#forgotten.expire(steadyMs))
   }
 
   /** The author of the frame at `start`, or UNKNOWN_ORIGIN. */
@@ -183,9 +201,39 @@ export class OriginTable {
     return this.#origins[author]!.window.contiguous
   }
 
-  /** Adds the author of the frame at `start`. UNKNOWN_ORIGIN when the table is full of authors that spoke lately. */
-  add(bytes: Uint8Array, view: DataView, start: number): number {
-    if (this.size >= this.#maxOrigins && !this.#evictIdle()) return UNKNOWN_ORIGIN
+  /** What speaks against a packet of an author that is not in the table: it was, and may have had the packet. */
+  recall(view: DataView, start: number, incarnation: number, seq: number): Recollection {
+    if (this.#forgotten.size === 0) return null
+    const [first, second] = keyWords(view, start)
+    return this.#forgotten.recall(first, second, incarnation, seq)
+  }
+
+  /** Authors remembered that had to give way while they still spoke. */
+  get forgotten(): number {
+    return this.#forgotten.size
+  }
+
+  /**
+   * Makes room for an author that `source` brings: an idle one goes, else one that is on probation, and of these one
+   * of the link that has brought most. Of authors that are not on probation only such as came over a link that has
+   * brought as many go. What they said is remembered. False: nobody has to go.
+   */
+  makeRoom(view: DataView, start: number, source: number): boolean {
+    if (this.#isForEver && this.#evictIdle()) return true
+    const [first, second] = keyWords(view, start)
+    const victim = this.#victimOf(source)
+    if (victim === UNKNOWN_ORIGIN) return false
+    if (!this.#forgotten.makesRoom(source, this.#forgotten.has(first, second), this.#nowMs)) return false
+    this.#forget(victim)
+    return true
+  }
+
+  /**
+   * Adds the author of the frame at `start`, which link `source` brings. UNKNOWN_ORIGIN when the table is full and
+   * nobody has to give way.
+   */
+  add(bytes: Uint8Array, view: DataView, start: number, source = NO_SOURCE): number {
+    if (this.size >= this.#maxOrigins && !this.makeRoom(view, start, source)) return UNKNOWN_ORIGIN
     const before = this.#index.rows
     const author = this.#index.add(view, start)
     if (this.#index.rows !== before) for (let moved = 0; moved < author; moved++) this.#noteRow(moved)
@@ -197,8 +245,11 @@ export class OriginTable {
       window: this.#emptyWindow(author),
       earlier: null,
       rate: null,
-      attachment: null
+      attachment: null,
+      source,
+      sinceS: this.#nowS
     })
+    this.#shares.add(source)
     return author
   }
 
@@ -219,7 +270,7 @@ export class OriginTable {
   }
 
   #isAhead(incarnation: number): boolean {
-    return this.#steppedS > 0 && incarnation > this.#unixS + MAX_INCARNATION_AHEAD_S
+    return this.#isForEver && this.#steppedS > 0 && incarnation > this.#unixS + MAX_INCARNATION_AHEAD_S
   }
 
   /** The floor is that of authors forgotten until now: none of them was right to be ahead of this time. */
@@ -268,14 +319,44 @@ export class OriginTable {
     for (let i = 0; i < Math.min(EVICTION_SCAN, count); i++) {
       this.#hand = (this.#hand + 1) % count
       if (rows[rowOf(this.#hand) + HEARD_WORD]! * 1_000 > latestMs) continue
+      this.#floor = Math.max(this.#floor, this.#incarnationOf(this.#hand))
       this.#remove(this.#hand)
       return true
     }
     return false
   }
 
+  /** Never ahead of the clock, where it would keep out everybody. */
+  #raiseFloor(incarnation: number): void {
+    this.#floor = Math.max(this.#floor, Math.min(incarnation, Math.floor(this.#unixS)))
+  }
+
+  #victimOf(source: number): number {
+    const { rows } = this.#index
+    const share = this.#shares.of(source)
+    let victim = UNKNOWN_ORIGIN
+    let highest = STAYS
+    for (let i = 0; i < Math.min(EVICTION_SCAN, this.size); i++) {
+      this.#hand = (this.#hand + 1) % this.size
+      const heardS = rows[rowOf(this.#hand) + HEARD_WORD]!
+      const rank = this.#shares.rank(this.#origins[this.#hand]!, heardS, this.#nowS, share)
+      if (rank <= highest) continue
+      victim = this.#hand
+      highest = rank
+    }
+    return victim
+  }
+
+  #forget(author: number): void {
+    const { rows } = this.#index
+    const row = rowOf(author)
+    const { highest } = this.#origins[author]!.window
+    this.#forgotten.add(rows[row]!, rows[row + 1]!, rows[row + INCARNATION_WORD]!, highest, this.#nowMs)
+    this.#remove(author)
+  }
+
   #remove(author: number): void {
-    this.#floor = Math.max(this.#floor, this.#incarnationOf(author))
+    this.#shares.remove(this.#origins[author]!.source)
     this.#index.remove(author)
     const last = this.#origins.pop()!
     if (author === this.size) return
@@ -287,4 +368,9 @@ export class OriginTable {
   #noteRow(author: number): void {
     this.#origins[author]!.window.moved(this.#index.rows, rowOf(author) + WINDOW_WORD)
   }
+}
+
+/** The first words of the frame's author, as its row has them. */
+function keyWords(view: DataView, start: number): [first: number, second: number] {
+  return [view.getUint32(start + ORIGIN_OFFSET, true), view.getUint32(start + ORIGIN_OFFSET + 4, true)]
 }

@@ -239,12 +239,12 @@ test('a packet too old to tell is counted as stale', () => {
   assertCounts(stage, { fresh: 1, stale: 1 })
 })
 
-test('a stranger is refused while the table is full of authors that spoke lately', () => {
+test('a stranger takes the place of one that spoke once, and the next one is refused at that time', () => {
   const stage = new Stage({ maxOrigins: 2 })
-  for (const origin of [1, 2]) assert.is(stage.takes({ origin }), true)
-  assert.is(stage.takes({ origin: 3 }), false)
-  assert.is(stage.takes({ origin: 1, seq: 2 }), true)
-  assertCounts(stage, { fresh: 3, 'origins-full': 1 })
+  for (const origin of [1, 2, 3]) assert.is(stage.takes({ origin }), true)
+  assert.is(stage.takes({ origin: 4 }), false)
+  for (const origin of [1, 2, 3]) assert.is(stage.takes({ origin, seq: 2 }), true)
+  assertCounts(stage, { fresh: 6, 'origins-full': 1 })
 })
 
 test('what is refused is counted under its reason alone and forwarded to nobody', () => {
@@ -253,7 +253,8 @@ test('what is refused is counted under its reason alone and forwarded to nobody'
     [{ seq: 0 }, 'stale'],
     [{ incarnation: NOW_S - 1 }, 'old-incarnation'],
     [{ incarnation: 0xffffffff }, 'future-incarnation'],
-    [{ origin: 9 }, 'origins-full']
+    [{ origin: 9, incarnation: 0xffffffff }, 'future-incarnation'],
+    [{ origin: 9, seq: 0 }, 'stale']
   ]
   for (const [fields, reason] of refused) {
     const stage = new Stage({ maxOrigins: 1 })
