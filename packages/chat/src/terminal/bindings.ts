@@ -5,7 +5,7 @@ import { bareLines } from './bare.ts'
 import { add, bringToFront, mostPressing, neighbour } from './conversations.ts'
 import { MAX_TYPED_BYTES } from './editor.ts'
 import { changeQuery, endSearch, searchBack } from './history-search.ts'
-import { clear, complete, edit, enter, recall, typeText } from './input.ts'
+import { clear, complete, edit, enter, isIdle, pasteText, recall, typeText } from './input.ts'
 import type { Key } from './keys.ts'
 import type { Effect, Model, Now } from './model.ts'
 import { scrollBy, scrollToEnd, scrollToStart } from './scrolling.ts'
@@ -28,7 +28,7 @@ export const KEYS_HELP = [
   'Ctrl+Y         put back what was cut',
   'Alt+L          the text alone, to copy long lines',
   'Ctrl+L Ctrl+Z  paint anew; back to the shell',
-  'Ctrl+C         drop the line; leave when it is empty',
+  'Ctrl+C         drop the line; leave when nothing is typed',
   'Ctrl+D         leave, when the line is empty'
 ] as const
 
@@ -74,7 +74,7 @@ function onSearchPress(model: Model, name: string, now: Now): Effect[] {
 // about.
 function pasted(model: Model, { text, whole, marked }: Extract<Key, { kind: 'paste' }>, now: Now): Effect[] {
   if (!whole) return tooLong(model, now)
-  if (marked) return typed(model, text, now)
+  if (marked) return pasteText(model.input, text) ? [] : tooLong(model, now)
   const lines = text.replace(/\n+$/, '')
   if (!typeText(model.input, lines)) return tooLong(model, now)
   const count = lines.split('\n').length
@@ -183,9 +183,10 @@ function changing(change: (model: Model) => unknown): (model: Model) => Effect[]
   }
 }
 
-// As shells have it: half a line is dropped, and nothing ends over it.
+// As shells have it: half a line is dropped, and nothing ends over it. A pasted row can be pasted again. Where a
+// terminal loses the end of a paste, what it sends next counts as pasted, and one press must do.
 function leaveOrClear(model: Model, now: Now): Effect[] {
-  if (model.input.line.text === '') return [{ kind: 'leave' }]
+  if (isIdle(model.input)) return [{ kind: 'leave' }]
   clear(model.input)
   if (model.toldOfClearing) return []
   model.toldOfClearing = true

@@ -19,6 +19,8 @@ export interface Input {
   completion: Completion | null
   /** Ctrl+R was pressed: the history is being searched. */
   search: Search | null
+  /** The line as the last paste into an empty one left it. */
+  pasted: string | null
 }
 
 /** Tab was pressed: which candidate stands in the line, and where. */
@@ -29,7 +31,15 @@ export interface Completion {
 }
 
 export function newInput(): Input {
-  return { line: EMPTY_LINE, history: [], recalled: null, draft: EMPTY_LINE, completion: null, search: null }
+  return {
+    line: EMPTY_LINE,
+    history: [],
+    recalled: null,
+    draft: EMPTY_LINE,
+    completion: null,
+    search: null,
+    pasted: null
+  }
 }
 
 /** False when it does not fit: the line stays as it was. */
@@ -38,6 +48,19 @@ export function typeText(input: Input, text: string): boolean {
   const line = insert(input.line, text)
   if (line !== null) input.line = line
   return line !== null
+}
+
+/** As `typeText`, for a paste. */
+export function pasteText(input: Input, text: string): boolean {
+  const wasEmpty = input.line.text === ''
+  const fits = typeText(input, text)
+  if (fits && wasEmpty) input.pasted = input.line.text
+  return fits
+}
+
+/** Whether nothing would be lost with the line: it is empty, or one pasted row in which nothing was typed. */
+export function isIdle({ line: { text }, pasted }: Input): boolean {
+  return text === '' || (text === pasted && !text.trim().includes('\n'))
 }
 
 /** False when no edit has this name. */

@@ -218,6 +218,24 @@ test('Ctrl-C drops half a line, which Ctrl-Y puts back, and leaves on an empty o
   assert.is(lookAtLog(model).filter((line) => line.includes('once more')).length, 1, 'told once')
 })
 
+test('Ctrl-C leaves over a pasted row in which nothing was typed, and drops any other paste first', () => {
+  const paste = (text: string) => ({ kind: 'paste', text, whole: true, marked: true }) as const
+  const pasted = modelWith(140, 10)
+  onKey(pasted, paste('a row\n'), NOW)
+  assert.equal(press(pasted, 'ctrl-c'), [{ kind: 'leave' }])
+  for (const [before, text, after] of [
+    ['"typed "', 'a row', []],
+    ['left', 'a row', ['"x"']],
+    ['left', 'two\nrows', []]
+  ] as const) {
+    const model = modelWith(140, 10)
+    press(model, before)
+    onKey(model, paste(text), NOW)
+    assert.equal(press(model, ...after, 'ctrl-c'), [], `${before}${text}${after}`)
+    assert.is(model.input.line.text, '')
+  }
+})
+
 test('lines that came at once without a mark are asked about, and said as one message', () => {
   const model = modelWith(140, 10)
   const paste = { kind: 'paste', text: 'one\ntwo\nthree\n', whole: true, marked: false } as const
