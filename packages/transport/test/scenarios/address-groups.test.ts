@@ -1,9 +1,9 @@
 // Identities are free, networks are not: what one host's many nodes can take from others, with real addresses. On
 // loopback no such limit holds.
 import * as assert from 'uvu/assert'
+import { type Host, makeHosts } from '../../../../test/support/hosts.ts'
 import { until } from '../../../../test/support/wait.ts'
 import { hostSuite } from '../support/host-suite.ts'
-import { type Host, makeHosts } from '../support/hosts.ts'
 import { type PlainOptions, type ProcessNode, startProcess } from '../support/process-node.ts'
 
 const WAIT_MS = 30_000

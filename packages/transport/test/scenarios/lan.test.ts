@@ -5,9 +5,9 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import * as assert from 'uvu/assert'
+import { type Host, makeHosts } from '../../../../test/support/hosts.ts'
 import { until } from '../../../../test/support/wait.ts'
 import { hostSuite } from '../support/host-suite.ts'
-import { type Host, makeHosts } from '../support/hosts.ts'
 import { type PlainOptions, type ProcessNode, startProcess } from '../support/process-node.ts'
 
 const WAIT_MS = 30_000

@@ -1,8 +1,8 @@
 // The real node over a network that fails in silence: several hosts, and a cut between them that no RST tells of.
 import * as assert from 'uvu/assert'
+import { cutHalves, type Host, joinHalves, makeHosts, pullCable } from '../../../../test/support/hosts.ts'
 import { until } from '../../../../test/support/wait.ts'
 import { hostSuite } from '../support/host-suite.ts'
-import { cutHalves, type Host, joinHalves, makeHosts, pullCable } from '../support/hosts.ts'
 import { everybodyHearsEverybody } from '../support/process-network.ts'
 import { type PlainOptions, type ProcessNode, startProcess } from '../support/process-node.ts'
 

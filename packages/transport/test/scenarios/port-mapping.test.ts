@@ -4,10 +4,10 @@
 // runs: quiet
 import { decodeTicket } from '@floodnet/core'
 import * as assert from 'uvu/assert'
+import { type Host, makeHosts } from '../../../../test/support/hosts.ts'
 import { until } from '../../../../test/support/wait.ts'
 import { type FakeGateway, killGateways, type Manners, startGateway } from '../support/fake-gateway.ts'
 import { hostSuite } from '../support/host-suite.ts'
-import { type Host, makeHosts } from '../support/hosts.ts'
 import { type ProcessNode, startProcess } from '../support/process-node.ts'
 import { hideBehind, whyNoRouters } from '../support/routers.ts'
 

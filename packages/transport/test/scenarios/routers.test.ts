@@ -3,9 +3,9 @@
 // time-limit: 120 s
 // runs: quiet
 import * as assert from 'uvu/assert'
+import { type Host, makeHosts } from '../../../../test/support/hosts.ts'
 import { until } from '../../../../test/support/wait.ts'
 import { hostSuite } from '../support/host-suite.ts'
-import { type Host, makeHosts } from '../support/hosts.ts'
 import { startProcess } from '../support/process-node.ts'
 import { hideBehind, whyNoRouters } from '../support/routers.ts'
 

@@ -2,8 +2,8 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
+import type { Host } from '../../../../test/support/hosts.ts'
 import { until } from '../../../../test/support/wait.ts'
-import type { Host } from './hosts.ts'
 
 /** Beside the built package, wherever the test itself was bundled to. */
 const SCRIPT = fileURLToPath(new URL('../test/fixtures/fake-gateway.mjs', import.meta.resolve('@floodnet/transport')))

@@ -1,6 +1,6 @@
 // A suite of tests with real hosts, skipped where there can be none. What a test starts and makes is gone after it.
 import { suite } from 'uvu'
-import { removeHosts, whyNoHosts } from './hosts.ts'
+import { removeHosts, whyNoHosts } from '../../../../test/support/hosts.ts'
 import { killProcesses } from './process-node.ts'
 
 type Add = (name: string, handler: () => Promise<void>) => void

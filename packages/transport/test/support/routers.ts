@@ -1,7 +1,7 @@
 // Homes behind routers for tests: a namespace with an address of its own network, and a router before it that hides it
 // (masquerade by nftables).
 import { execFileSync } from 'node:child_process'
-import type { Host } from './hosts.ts'
+import type { Host } from '../../../../test/support/hosts.ts'
 
 /** Why there can be no routers here, or null. */
 export function whyNoRouters(): string | null {
