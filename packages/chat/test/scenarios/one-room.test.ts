@@ -42,7 +42,7 @@ else {
     await until(() => second.stdout.includes('hello from the left'), WAIT_MS, 'the words of the left')
     const heardMs = performance.now()
     console.log(
-      `npm start on two machines: both screens after ${seconds(startedMs, shownMs)}, both hear each other ` +
+      `measured: npm start on two machines: both screens after ${seconds(startedMs, shownMs)}, both hear each other ` +
         `${seconds(shownMs, heardMs)} later`
     )
   })

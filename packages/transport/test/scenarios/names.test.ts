@@ -1,9 +1,13 @@
 // Entries by name, in a whole node: many addresses, addresses that are its own, lists of nodes in DNS, and servers that
 // never answer.
 // time-limit: 120 s
+import { spawn } from 'node:child_process'
+import resolver from 'node:dns'
+import { once } from 'node:events'
 import { createServer, type Server, type Socket } from 'node:net'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { until } from '../../../../test/support/wait.ts'
 import { type FakeDns, startDns } from '../support/fake-dns.ts'
 import { closeNodes, linked, startNode } from '../support/local-node.ts'
 import { NETWORK_NAME as name } from '../support/network-name.ts'
@@ -11,6 +15,7 @@ import { NETWORK_NAME as name } from '../support/network-name.ts'
 const test = suite('entries by name')
 let dns: FakeDns
 const servers: Server[] = []
+const secondsSince = (ms: number): string => `${((performance.now() - ms) / 1_000).toFixed(2)} s`
 
 test.before.each(async () => {
   dns = await startDns()
@@ -79,9 +84,31 @@ test('of four nodes that DNS lists, three dead, the living one is joined', async
   dns.table.set('dead2.example', [{ a: '127.0.0.4' }])
   dns.silent.add('dead3.example')
   dns.table.set('good.example', [{ a: '127.0.0.1' }])
+  const startedMs = performance.now()
   const own = await startNode({ name, join: 'dns:seeds.example' })
   await linked(own, good)
+  console.log(`measured: joined by a list with three dead nodes in ${secondsSince(startedMs)}`)
   assert.ok((await own.network.stats()).finding['dns-found'] !== undefined || dns.silent.size > 0)
+})
+
+test('a process whose name server never answers ends when it is told to', async () => {
+  dns.silent.add('*')
+  const [server] = resolver.getServers()
+  const script = `
+    import dns from 'node:dns'
+    import { createNetwork } from '@floodnet/transport'
+    dns.setServers(['${server}'])
+    const network = await createNetwork({ listen: '127.0.0.1:0', join: ['dns:seeds.example', 'dead.example:1'] })
+    process.on('SIGTERM', () => network.close())
+    console.log('running')`
+  const child = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: ['ignore', 'pipe', 'inherit'] })
+  await once(child.stdout, 'data')
+  await until(() => dns.asked.length > 2, 30_000, 'its questions')
+  const toldMs = performance.now()
+  child.kill('SIGTERM')
+  const [code] = await once(child, 'exit')
+  console.log(`measured: ends ${secondsSince(toldMs)} after it is told to, with questions that nobody answers`)
+  assert.is(code, 0)
 })
 
 test('texts in DNS list nodes too, as addresses or as tickets of this network', async () => {
