@@ -62,7 +62,7 @@ export class DnsSeeds {
     this.#asking = false
   }
 
-  /** Each list brings its candidates as soon as it is there: a silent server for one holds up no other. */
+  /** Each record brings its candidates as soon as they are known: a silent server for one holds up no other. */
   async #ask(name: string): Promise<void> {
     const results = await Promise.all([this.#bring(this.#services(name)), this.#bring(this.#texts(name))])
     const count = results.reduce((sum, result) => sum + result.count, 0)
@@ -72,11 +72,14 @@ export class DnsSeeds {
     this.#host.onOutcome(name, count, count > 0 ? null : reason)
   }
 
-  async #bring(finding: Promise<Candidate[]>): Promise<{ count: number; reason: string | null }> {
+  async #bring(list: Promise<Promise<Candidate[]>[]>): Promise<{ count: number; reason: string | null }> {
     try {
-      const found = await finding
-      if (found.length > 0) this.#host.onCandidates(found)
-      return { count: found.length, reason: null }
+      const counts = (await list).map(async (finding) => {
+        const found = await finding
+        if (found.length > 0) this.#host.onCandidates(found)
+        return found.length
+      })
+      return { count: (await Promise.all(counts)).reduce((sum, count) => sum + count, 0), reason: null }
     } catch (error) {
       if (!(error instanceof LookupError)) throw error
       return { count: 0, reason: error.reason }
@@ -84,11 +87,10 @@ export class DnsSeeds {
   }
 
   /** A record's host may be a name again; one that is not found does not spoil the others. */
-  async #services(name: string): Promise<Candidate[]> {
+  async #services(name: string): Promise<Promise<Candidate[]>[]> {
     const records = await this.#resolver.services(`${SERVICE}.${name}`)
     const wanted = records.sort((a, b) => a.priority - b.priority).slice(0, MAX_RECORDS)
-    const found = await Promise.all(wanted.map((record) => this.#addressesOf(record)))
-    return found.flat()
+    return wanted.map((record) => this.#addressesOf(record))
   }
 
   async #addressesOf({ name, port }: SrvRecord): Promise<Candidate[]> {
@@ -96,10 +98,9 @@ export class DnsSeeds {
     return hosts.map((host) => ({ address: formatAddress({ host, port }), peer: null })).filter(isCandidate)
   }
 
-  async #texts(name: string): Promise<Candidate[]> {
+  async #texts(name: string): Promise<Promise<Candidate[]>[]> {
     const texts = await this.#resolver.texts(name)
-    const found = await Promise.all(texts.slice(0, MAX_RECORDS).map((text) => this.#candidatesIn(text)))
-    return found.flat()
+    return texts.slice(0, MAX_RECORDS).map((text) => this.#candidatesIn(text))
   }
 
   async #candidatesIn(text: string): Promise<Candidate[]> {
