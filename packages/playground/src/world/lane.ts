@@ -74,8 +74,13 @@ export class Lane {
   look(): Graph {
     const graph = graphOf(this.sim)
     this.parts = componentsOf(graph)
-    if (this.killedMs !== null && this.wholeMs === null && this.parts.length <= 1) this.wholeMs = this.sim.now
     return graph
+  }
+
+  /** Whether it is one network again: to be asked at the times at which `floodnet sim` looks. */
+  noteWhole(): void {
+    this.look()
+    if (this.isBroken && this.parts.length <= 1) this.wholeMs = this.sim.now
   }
 
   /** Nodes have just been killed: from now on it is measured how the rest does. */
@@ -86,6 +91,7 @@ export class Lane {
     this.wholeMs = null
     this.#steps = measureStream(this.sim, this.stream, { fail, measureMs, churn })
     this.#takeStep()
+    this.noteWhole()
   }
 
   #takeStep(): void {

@@ -88,7 +88,7 @@ export class Run {
     const { flood, trees } = this.lanes
     for (const lane of [flood, trees]) {
       lane.runTo(this.startMs + atMs)
-      if (lane.isBroken && atMs % ACTION_STEP_MS === 0) lane.look()
+      if (lane.isBroken && atMs % ACTION_STEP_MS === 0) lane.noteWhole()
     }
     if (atMs % SAMPLE_MS === 0) this.samples.push({ atMs, flood: flood.meter.sample(), trees: trees.meter.sample() })
     for (let next = this.#pending[0]; next && next.atMs <= atMs; next = this.#pending[0]) {

@@ -40,7 +40,10 @@ test('kills the same nodes in both networks, and both are whole again', () => {
   assert.is(up(trees).length, 30)
   assert.equal(up(flood), up(trees))
   run.advance(40_000, always)
-  for (const { settled } of [flood, trees]) assert.is(settled?.result.reach, 1)
+  for (const { settled, killedMs, wholeMs } of [flood, trees]) {
+    assert.is(settled?.result.reach, 1)
+    assert.is((wholeMs ?? 0) - (killedMs ?? 0), settled?.healMs)
+  }
   const copies = (lane: typeof flood) => lane.settled?.result.steady?.copies ?? 0
   assert.ok(copies(flood) > 2 && copies(trees) < 1.3, `${copies(flood)} and ${copies(trees)}`)
 })
