@@ -100,6 +100,12 @@ export interface NetworkOptions {
   logger?: Logger
 }
 
+/**
+ * What may be other in the next network; see `Network.join`. `key` belongs to the network that `name` names; the other
+ * options stay as they were where they are not given.
+ */
+export type JoinOptions = Pick<NetworkOptions, 'name' | 'key' | 'listen' | 'advertise' | 'discover' | 'workBits'>
+
 /** A message as a reader gets it. */
 export interface Message {
   /** The bytes that the author passed to `write`. The reader owns them. */
@@ -270,6 +276,21 @@ export interface Network extends AsyncIterable<Message>, AsyncDisposable {
    * closes first.
    */
   flush(): Promise<void>
+  /**
+   * Leaves the network and keeps this object: tells the neighbours, flushes, and releases threads and sockets. `id`,
+   * listeners and readers stay; until `join` there are no peers and no `address`, and `write`, `flush`, `connect`,
+   * `ticket` and `openPacketLink` fail with ERR_FLOODNET_AWAY. Messages that have come can be read until then. Resolves
+   * when the node has left, also when it had before. @throws ERR_FLOODNET_CLOSED
+   */
+  leave(): Promise<void>
+  /**
+   * Joins a network after `leave`, with the same key, limits and readers: nothing else of the network of before is left
+   * in it. `entries` as in `createNetwork`. Without `name`, `key` or a ticket of another network it is the one of
+   * before. Messages of that which nobody has read are dropped and counted (`left`). Resolves when the node listens.
+   * @throws as `createNetwork`, and the node is still in no network then; ERR_FLOODNET_OPTION when it is in one,
+   * ERR_FLOODNET_CLOSED.
+   */
+  join(entries?: NetworkOptions['join'], options?: JoinOptions): Promise<void>
   /** Tells the neighbours, flushes, and releases every thread, socket and timer. Safe to call twice. */
   close(): Promise<void>
   /** Settles when the network has ended: resolves after `close()`, rejects when it failed. */

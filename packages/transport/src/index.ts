@@ -4,6 +4,7 @@ export type {
   Entry,
   EntryOutcome,
   FloodnetErrorLike,
+  JoinOptions,
   Logger,
   Message,
   Network,

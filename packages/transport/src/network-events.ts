@@ -91,6 +91,8 @@ export interface NetworkEvents {
   'worker-restart': { worker: number; delayMs: number; error: Error }
   /** Something that the program should know and the node survives. */
   error: FloodnetErrorLike
+  /** The node has left its network, as `Network.leave` was told; `listening` tells when it is in one again. */
+  left: Readonly<Record<string, never>>
   /** The network has ended; after this nothing more is emitted. */
   close: { reason: string }
 }

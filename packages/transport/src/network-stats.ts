@@ -34,6 +34,8 @@ export interface PeerStats extends Peer {
 export interface NetworkStats {
   /** Milliseconds since the start. */
   readonly uptimeMs: number
+  /** False from `leave` to `join`, and after the end. Counters go on from one network to the next. */
+  readonly joined: boolean
   /** Neighbours, by who dialled; and links that said goodbye and still have a socket. */
   readonly links: { dialled: number; accepted: number; closing: number }
   /** Packets over all links to neighbours, duplicates among them. */

@@ -4,6 +4,7 @@ import { FloodnetError, formatAddress } from '@floodnet/core'
 import type { Observable } from 'rxjs'
 import type {
   Entry,
+  JoinOptions,
   Message,
   Network,
   NetworkEvent,
@@ -16,16 +17,17 @@ import type {
   Receipt,
   WriteOptions
 } from './api.ts'
+import { awayError, CurrentNode } from './current-node.ts'
 import { parseEntry, sortEntries } from './finding/entries.ts'
 import { makeTicket } from './finding/make-ticket.ts'
 import { refuseOtherNetwork } from './finding/network-of.ts'
-import { ProgramSignatures } from './identity/program-signature.ts'
 import { closedError, MessageQueue } from './inbound/message-queue.ts'
-import { Node } from './node.ts'
+import type { Node } from './node.ts'
 import { abortReason, onAbort } from './options/abort-signal.ts'
 import { checkOptionShapes } from './options/option-shapes.ts'
-import { resolveSettings } from './options/settings.ts'
-import { collectStats, LOOP_PERIOD_MS } from './stats.ts'
+import { resolveSettings, type Settings } from './options/settings.ts'
+import { unlessAwaited } from './outbound/write-queue.ts'
+import { LOOP_PERIOD_MS } from './stats.ts'
 import { EventHub } from './telemetry/event-hub.ts'
 import { EventLog } from './telemetry/event-log.ts'
 
@@ -50,10 +52,9 @@ class FloodNetwork implements Network {
   readonly closed: Promise<void>
   readonly messages$: Observable<Message>
   readonly events$: Observable<NetworkEvent>
-  readonly #node: Node
+  readonly #current: CurrentNode
   readonly #hub = new EventHub()
   readonly #queue: MessageQueue
-  readonly #signatures: ProgramSignatures
   readonly #signal: AbortSignal | undefined
   readonly #loopDelay = monitorEventLoopDelay({ resolution: LOOP_PERIOD_MS })
   readonly #log: EventLog
@@ -64,17 +65,17 @@ class FloodNetwork implements Network {
   }
   #ending: Promise<void> | null = null
 
-  constructor(settings: Awaited<ReturnType<typeof resolveSettings>>, { signal, logger }: NetworkOptions) {
+  constructor(settings: Settings, options: NetworkOptions) {
+    const { signal, logger } = options
     this.id = settings.identity.id
-    this.#signatures = new ProgramSignatures(settings.networkId, settings.identity.privateKeyPem)
     this.closed = new Promise((resolve, reject) => {
       this.#settle = { resolve, reject }
     })
     // Who does not look at `closed` is told by the events `error` and `close`, not by an unhandled rejection.
     this.closed.catch(() => undefined)
     this.#queue = new MessageQueue(settings.limits)
-    const side = { hub: this.#hub, queue: this.#queue }
-    this.#node = new Node(settings, side, (error) => this.#fail(error))
+    const side = { hub: this.#hub, queue: this.#queue, startedMs: performance.now() }
+    this.#current = new CurrentNode(settings, options, side, (error) => this.#fail(error))
     this.#signal = signal
     this.messages$ = this.#queue.stream.messages$
     this.events$ = this.#hub.events$.asObservable()
@@ -84,14 +85,14 @@ class FloodNetwork implements Network {
 
   async start(): Promise<void> {
     try {
-      await this.#node.start()
+      await this.#current.start()
     } catch (error) {
       await this.#end('failed to start')
       throw error
     }
     if (this.#signal !== undefined) this.#unwatch = onAbort(this.#signal, () => void this.close())
     // A turn later, so that the caller can add its listeners first.
-    setImmediate(() => this.#begin())
+    setImmediate(() => this.#begin(this.#current.node))
     if (this.#signal?.aborted) {
       await this.close()
       throw abortReason(this.#signal)
@@ -99,19 +100,23 @@ class FloodNetwork implements Network {
   }
 
   get address(): string | null {
-    return this.#node.bound === null ? null : formatAddress(this.#node.bound.endpoint)
+    const { node, isAway } = this.#current
+    return isAway || node.bound === null ? null : formatAddress(node.bound.endpoint)
   }
 
   get peers(): readonly Peer[] {
-    return this.#node.peers.list(performance.now())
+    const { node, isAway } = this.#current
+    return isAway ? [] : node.peers.list(performance.now())
   }
 
   get entries(): readonly Entry[] {
-    return this.#node.entries.list
+    const { node, isAway } = this.#current
+    return isAway ? [] : node.entries.list
   }
 
   write(message: Uint8Array | string, options?: WriteOptions): Promise<Receipt> {
-    return this.#node.outbox.write(message, options)
+    const { node, isAway } = this.#current
+    return isAway ? this.#refuseWrite() : node.outbox.write(message, options)
   }
 
   read({ signal }: { signal?: AbortSignal } = {}): Promise<Message> {
@@ -119,19 +124,19 @@ class FloodNetwork implements Network {
   }
 
   connect(address: string): void {
-    if (this.#ending !== null) throw closedError()
+    const node = this.#present()
     const entry = parseEntry('connect', address)
-    if (entry.kind === 'ticket') refuseOtherNetwork('connect', entry.ticket, this.#node.settings)
-    // Not before the node has begun to look for neighbours, which it does in the turn after `createNetwork`.
-    setImmediate(() => this.#node.connect(sortEntries([entry])))
+    if (entry.kind === 'ticket') refuseOtherNetwork('connect', entry.ticket, node.settings)
+    // Not before the node has begun to look for neighbours, which it does in the turn after `createNetwork` or `join`.
+    setImmediate(() => node.connect(sortEntries([entry])))
   }
 
   openPacketLink(sink: PacketSink): PacketLink {
-    return this.#node.packetLinks.open(sink)
+    return this.#present().packetLinks.open(sink)
   }
 
   ticket({ key = false }: { key?: boolean } = {}): string {
-    const { settings, bound, ownAddress } = this.#node
+    const { settings, bound, ownAddress } = this.#present()
     const { name, networkId, secret } = settings
     const whereabouts = { id: this.id, bound: bound?.endpoint ?? null, seen: ownAddress.dialable, peers: this.peers }
     return makeTicket(whereabouts, { name, networkId, key: key ? secret : null })
@@ -153,22 +158,33 @@ class FloodNetwork implements Network {
   }
 
   sign(context: string, message: Uint8Array): Uint8Array {
-    return this.#signatures.sign(context, message)
+    return this.#current.signatures.sign(context, message)
   }
 
   verify(id: string, context: string, message: Uint8Array, signature: Uint8Array): boolean {
-    return this.#signatures.verify(id, context, message, signature)
+    return this.#current.signatures.verify(id, context, message, signature)
   }
 
   stats(): Promise<NetworkStats> {
-    return collectStats(this.#node, this.#loopDelay)
+    return this.#current.stats(this.#loopDelay)
   }
 
   flush(): Promise<void> {
-    const flushed = this.#ending === null ? this.#node.flush() : Promise.reject(closedError())
+    const flushed = this.#refusal === null ? this.#current.node.flush() : Promise.reject(this.#refusal)
     // Like a write, one that nobody awaits does not end the process when the network closes first.
     flushed.catch(() => undefined)
     return flushed
+  }
+
+  leave(): Promise<void> {
+    return this.#ending === null ? this.#current.leave() : Promise.reject(closedError())
+  }
+
+  async join(entries?: NetworkOptions['join'], options: JoinOptions = {}): Promise<void> {
+    if (this.#ending !== null) throw closedError()
+    await this.#current.join(entries, options)
+    const { node } = this.#current
+    setImmediate(() => this.#begin(node))
   }
 
   close(): Promise<void> {
@@ -199,14 +215,32 @@ class FloodNetwork implements Network {
     }
   }
 
-  #begin(): void {
-    if (this.#ending !== null) return
+  /** Why there is no network to do anything in; null: there is one. */
+  get #refusal(): FloodnetError | null {
+    if (this.#ending !== null) return closedError()
+    return this.#current.isAway ? awayError() : null
+  }
+
+  /** @throws ERR_FLOODNET_CLOSED, ERR_FLOODNET_AWAY */
+  #present(): Node {
+    if (this.#refusal !== null) throw this.#refusal
+    return this.#current.node
+  }
+
+  /** Counted, so that writes which nobody awaits do not get lost unsaid. */
+  #refuseWrite(): Promise<Receipt> {
+    this.#current.node.losses.add('left', null, 1)
+    return unlessAwaited(Promise.reject(this.#refusal ?? closedError()))
+  }
+
+  #begin(node: Node): void {
+    if (node.hasLeft || node !== this.#current.node) return
     const { address } = this
     if (address !== null) this.#hub.emit('listening', { address, id: this.id })
-    const { notice, identityFile } = this.#node.settings
+    const { notice, identityFile } = node.settings
     if (notice !== null)
       this.#hub.emit('error', new FloodnetError('ERR_FLOODNET_IDENTITY', notice, { subject: identityFile }))
-    this.#node.join()
+    node.join()
   }
 
   #fail(error: unknown): void {
@@ -219,7 +253,7 @@ class FloodNetwork implements Network {
   async #end(reason: string, failure: Error | null = null): Promise<void> {
     this.#unwatch()
     this.#loopDelay.disable()
-    await this.#node.stop(failure)
+    await this.#current.end(failure)
     this.#queue.close(failure)
     this.#hub.emit('close', { reason })
     this.#hub.end()

@@ -26,7 +26,7 @@ import type { EventHub } from './telemetry/event-hub.ts'
 import { RefusalSums, refusalOf } from './telemetry/refusals.ts'
 import { type Loss, LossTally } from './threads/counters.ts'
 import { guardedBy } from './threads/guarded.ts'
-import type { FromWorker, LinkOpen } from './threads/messages.ts'
+import type { FromWorker, LinkOpen, WorkerStats } from './threads/messages.ts'
 import { settledWithin } from './threads/settled-within.ts'
 import { SharedMemory } from './threads/shared-memory.ts'
 import { WorkerPool, type WorkerPoolHost } from './threads/worker-pool.ts'
@@ -51,6 +51,7 @@ interface Reported {
 export interface ProgramSide {
   readonly hub: EventHub
   readonly queue: MessageQueue
+  readonly startedMs: number
 }
 
 export class Node implements WorkerPoolHost {
@@ -68,7 +69,8 @@ export class Node implements WorkerPoolHost {
   readonly packetLinks: PacketLinks
   readonly pool: WorkerPool
   readonly workerTotals: WorkerTotals
-  readonly startedMs = performance.now()
+  /** Of the program's network object, on the steady clock. */
+  readonly startedMs: number
   bound: Bound | null = null
   readonly #reports$ = new Subject<Reported>()
   readonly #effects: JoinEffects
@@ -85,10 +87,11 @@ export class Node implements WorkerPoolHost {
   #closing = false
 
   /** `onFatal`: something failed that the node cannot survive; it must be closed. */
-  constructor(settings: Settings, { hub, queue }: ProgramSide, onFatal: (error: unknown) => void) {
+  constructor(settings: Settings, { hub, queue, startedMs }: ProgramSide, onFatal: (error: unknown) => void) {
     this.settings = settings
     this.hub = hub
     this.queue = queue
+    this.startedMs = startedMs
     this.#onFatal = onFatal
     const { limits, identity, certificate, authority, networkId } = settings
     const secret = settings.secret === null ? null : stretchedKey(settings.secret, networkId)
@@ -146,6 +149,7 @@ export class Node implements WorkerPoolHost {
     if (setting !== null) this.bound = await listen(this.pool, setting)
     this.ownAddress = new OwnAddress(this.bound?.endpoint ?? null, advertise)
     await Promise.all(this.pool.alive.map((worker) => this.#advertise(worker)))
+    this.losses.add('left', null, this.queue.attach(this.inbox))
     this.#housekeeping = setInterval(() => this.#keepHouse(), HOUSEKEEPING_MS)
     this.actor.send({ kind: 'listening', address: this.ownAddress.dialable })
   }
@@ -162,6 +166,16 @@ export class Node implements WorkerPoolHost {
     this.finding.connect(entries)
   }
 
+  /** It is stopping, or has stopped. */
+  get hasLeft(): boolean {
+    return this.#closing
+  }
+
+  /** Tells what was lost since the last time. */
+  tellLosses(): void {
+    this.losses.report((loss) => this.#tellLoss(loss))
+  }
+
   /** Resolves when everything written so far is with the operating system for every link that keeps up. */
   async flush(): Promise<void> {
     await this.outbox.whenPosted()
@@ -173,8 +187,7 @@ export class Node implements WorkerPoolHost {
   }
 
   /**
-   * Leaves: neighbours are told, threads and timers released. `failure`: what readers and writers are told instead of a
-   * close.
+   * Leaves: neighbours are told, threads and timers released. `failure`: what writers are told instead of a close.
    */
   async stop(failure: Error | null = null): Promise<void> {
     this.#closing = true
@@ -191,6 +204,7 @@ export class Node implements WorkerPoolHost {
     this.#keepHouse()
     this.#reports$.complete()
     this.inbox.end()
+    this.peers.clear()
   }
 
   onMessage(worker: number, message: FromWorker): void {
@@ -219,6 +233,10 @@ export class Node implements WorkerPoolHost {
     this.#flushes.onCrash(worker)
     if (worker === 0) for (const part of [this.inbox, this.#port, this.outbox, this.packetLinks]) part.onWorkerCrash()
     this.hub.emit('worker-restart', { worker, delayMs, error })
+  }
+
+  onStopped(worker: number, stats: WorkerStats | null): void {
+    this.workerTotals.onStopped(worker, stats)
   }
 
   onError(error: Error): void {
@@ -362,7 +380,7 @@ export class Node implements WorkerPoolHost {
     if (++this.#periods % TOTALS_EVERY === 0) void this.workerTotals.ask()
     this.settings.memory?.keep(() => rememberedPeers(this.actor.state), performance.now())
     this.#refusals.report()
-    this.losses.report((loss) => this.#tellLoss(loss))
+    this.tellLosses()
   }
 
   #advertise(worker: number): Promise<void> {

@@ -12,7 +12,8 @@ const NS_PER_MS = 1e6
  */
 export const LOOP_PERIOD_MS = 1_000
 
-export async function collectStats(node: Node, loopDelay: IntervalHistogram): Promise<NetworkStats> {
+/** `loopDelay` null: of no interest. */
+export async function collectStats(node: Node, loopDelay: IntervalHistogram | null): Promise<NetworkStats> {
   const workers = await node.workerTotals.collect()
   const [, ...running] = workers
   const sum = (pick: (stats: WorkerStats) => number): number => workers.reduce((total, stats) => total + pick(stats), 0)
@@ -24,6 +25,7 @@ export async function collectStats(node: Node, loopDelay: IntervalHistogram): Pr
   )
   return {
     uptimeMs: performance.now() - node.startedMs,
+    joined: !node.hasLeft,
     links: {
       dialled: peers.filter(({ direction }) => direction === 'dialled').length,
       accepted: peers.filter(({ direction }) => direction === 'accepted').length,
@@ -54,10 +56,34 @@ export async function collectStats(node: Node, loopDelay: IntervalHistogram): Pr
     workers: { running: node.pool.alive.length, restarts: node.pool.restarts },
     origins: Math.max(0, ...workers.map(({ origins }) => origins)),
     oneTimeOrigins: Math.max(0, ...workers.map(({ oneTimeOrigins }) => oneTimeOrigins)),
-    eventLoopDelayMs: readDelay(loopDelay),
+    eventLoopDelayMs: loopDelay === null ? { p99: 0, max: 0 } : readDelay(loopDelay),
     busyMs: { program: performance.eventLoopUtilization().active, workers: running.map(({ busyMs }) => busyMs) },
     peers
   }
+}
+
+/** What nodes before have counted (`past`), and the present one; of what is no count, the present. */
+export function sumOfStats(past: NetworkStats, now: NetworkStats): NetworkStats {
+  return {
+    ...now,
+    packets: sumOf(past.packets, now.packets),
+    bytes: sumOf(past.bytes, now.bytes),
+    messages: sumOf(past.messages, now.messages),
+    fresh: past.fresh + now.fresh,
+    duplicates: past.duplicates + now.duplicates,
+    drops: sumOf(past.drops, now.drops),
+    closes: sumOf(past.closes, now.closes),
+    trees: sumOf(past.trees, now.trees),
+    stems: sumOf(past.stems, now.stems),
+    dials: sumOf(past.dials, now.dials),
+    finding: sumOf(past.finding, now.finding),
+    joins: sumOf(past.joins, now.joins),
+    workers: { running: now.workers.running, restarts: past.workers.restarts + now.workers.restarts }
+  }
+}
+
+function sumOf<T extends Readonly<Counts>>(past: T, now: T): T {
+  return totals([past, now]) as T
 }
 
 function totals(counts: readonly Readonly<Counts>[]): Counts {

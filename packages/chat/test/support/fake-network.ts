@@ -45,6 +45,9 @@ export class FakeNetwork extends EventEmitter implements Network {
   readonly stemmed: boolean[] = []
   /** The same as others got them. */
   readonly sent: Message[] = []
+  away = false
+  /** How often it has joined again. */
+  rejoined = 0
   readonly #hub: FakeHub
   #inbox: Message[] = []
   #wake: (() => void) | null = null
@@ -68,6 +71,7 @@ export class FakeNetwork extends EventEmitter implements Network {
 
   async write(message: Uint8Array | string, options: WriteOptions = {}): Promise<Receipt> {
     if (this.#ended) throw Object.assign(new Error('the network is closed'), { code: 'ERR_FLOODNET_CLOSED' })
+    if (this.away) throw Object.assign(new Error('this node has left its network'), { code: 'ERR_FLOODNET_AWAY' })
     const payload = typeof message === 'string' ? new TextEncoder().encode(message) : message
     this.written.push(payload)
     this.stemmed.push(options.stem ?? false)
@@ -154,6 +158,19 @@ export class FakeNetwork extends EventEmitter implements Network {
       throw Object.assign(new Error(`bad address ${address}`), { code: 'ERR_FLOODNET_ADDRESS' })
     }
     this.connected.push(address)
+  }
+
+  /** Leaves the hub: the others lose it, and it them. */
+  async leave(): Promise<void> {
+    this.away = true
+    for (const { id } of this.peers.splice(0)) this.happen('peer-down', { id, address: '', reason: 'leaving' })
+    this.happen('left', {})
+  }
+
+  async join(entries?: string | null | readonly string[]): Promise<void> {
+    for (const entry of [entries ?? []].flat()) this.connect(entry)
+    this.away = false
+    this.rejoined++
   }
 
   async stats(): Promise<never> {

@@ -29,6 +29,7 @@ export function eventObject(event: NetworkEvent): object | null {
     }
     case 'error':
       return errorObject(event.details.code, event.details.message)
+    case 'left':
     case 'close':
       return null
   }
@@ -83,6 +84,7 @@ function sentence(event: NetworkEvent): string | null {
       return `I/O thread ${event.details.worker} ended (${event.details.error.message}); back in ${event.details.delayMs} ms`
     case 'error':
       return `${event.details.code}: ${event.details.message}`
+    case 'left':
     case 'close':
       return null
   }

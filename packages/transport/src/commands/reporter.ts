@@ -39,6 +39,7 @@ const EVENT_NAMES = {
   gap: true,
   'worker-restart': true,
   error: true,
+  left: true,
   close: true
 } as const satisfies Record<keyof NetworkEvents, true>
 

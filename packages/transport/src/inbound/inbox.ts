@@ -48,7 +48,7 @@ export class Inbox implements MessageSource {
   /** Frames before the next ones are lost. */
   #afterLosses = false
 
-  /** `queue` gets what comes, and asks for more. */
+  /** `queue` gets what comes; it must be told to `attach` this inbox. */
   constructor(limits: Limits, { reading, delivered }: SharedMemory, queue: MessageQueue, host: InboxHost) {
     this.reading = reading
     this.#queue = queue
@@ -61,7 +61,6 @@ export class Inbox implements MessageSource {
       (gap) => this.#onGap(gap),
       () => this.#goOn()
     )
-    queue.attach(this)
   }
 
   /** Held here until the rest of a message, or an earlier packet, has come. */

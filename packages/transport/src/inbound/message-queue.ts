@@ -63,9 +63,19 @@ export class MessageQueue {
     return this.#error !== null && this.#failure === null
   }
 
-  /** From now on messages come from here. */
-  attach(source: MessageSource): void {
+  /** From now on messages come from here. What is left of those from elsewhere is dropped: how many they were. */
+  attach(source: MessageSource): number {
+    let unread = 0
+    do {
+      unread += this.#messages
+      this.#cursors.length = 0
+      this.#head = 0
+      this.#messages = 0
+      this.#bytes = 0
+      this.#source?.refill()
+    } while (this.#messages > 0)
     this.#source = source
+    return unread
   }
 
   /** False: messages are lost. `hasRoom`: as it was when the packet began, which is taken whole or not at all. */

@@ -31,6 +31,11 @@ export class PeerMemory {
     return new PeerMemory(file, await readFile(file, 'utf8').catch(() => ''), nowMs)
   }
 
+  /** As it is in the file now, for the next node. */
+  again(): Promise<PeerMemory> {
+    return PeerMemory.load(this.#file.slice(0, -SUFFIX.length), performance.now())
+  }
+
   /** Writes `peers` down if it is time to. */
   keep(peers: () => readonly RememberedPeer[], nowMs: number): void {
     if (nowMs - this.#savedMs < SAVE_MS) return

@@ -48,6 +48,12 @@ export class PeerTable {
     this.#links.delete(link)
   }
 
+  /** The node has left: no link is open any more. */
+  clear(): void {
+    this.#links.clear()
+    this.#active = 0
+  }
+
   measured(link: number, rttMs: number): void {
     const entry = this.#links.get(link)
     if (entry !== undefined) entry.rttMs = rttMs

@@ -13,10 +13,10 @@ import {
 } from '@floodnet/core'
 import type { NetworkOptions } from '../api.ts'
 import { addressError, DEFAULT_PORT, type Entries, parseEntry, sortEntries } from '../finding/entries.ts'
-import { networkOf } from '../finding/network-of.ts'
+import { networkOf, refuseOtherNetwork } from '../finding/network-of.ts'
 import { checkOwnCertificate } from '../identity/certificate.ts'
 import { createIdentity, type Identity } from '../identity/identity.ts'
-import { loadIdentity, type StoredIdentity } from '../identity/identity-file.ts'
+import { loadIdentity } from '../identity/identity-file.ts'
 import { selfSignedCertificate } from '../identity/self-signed.ts'
 import type { ListenSetting } from '../membership/listening.ts'
 import { PeerMemory } from '../membership/peer-memory.ts'
@@ -62,14 +62,8 @@ const TOP_LEVEL_LIMITS: readonly LimitName[] = [
   'workBits'
 ]
 
-export interface Settings {
-  readonly listen: ListenSetting | null
-  readonly join: Entries
-  /** Looks for others on the local networks. */
-  readonly lan: boolean
-  readonly networkId: Uint8Array
-  /** Null: known by its id alone, from a ticket. */
-  readonly name: string | null
+/** Who a node is, and what of it is kept in files. */
+export interface Kept {
   readonly identity: Identity
   /** Null when the identity is not kept. */
   readonly identityFile: string | null
@@ -77,6 +71,19 @@ export interface Settings {
   readonly notice: string | null
   /** Null when the identity is not kept either. */
   readonly memory: PeerMemory | null
+}
+
+/** Says who the node is in this network. */
+export type Who = (networkId: Uint8Array) => Promise<Kept>
+
+export interface Settings extends Kept {
+  readonly listen: ListenSetting | null
+  readonly join: Entries
+  /** Looks for others on the local networks. */
+  readonly lan: boolean
+  readonly networkId: Uint8Array
+  /** Null: known by its id alone, from a ticket. */
+  readonly name: string | null
   /** PEM; null without TLS. */
   readonly certificate: string | null
   readonly authority: string | null
@@ -89,7 +96,14 @@ export interface Settings {
 }
 
 /** @throws ERR_FLOODNET_OPTION, _ADDRESS, _IDENTITY, _CERTIFICATE or _INSECURE, naming what is wrong. */
-export async function resolveSettings(options: NetworkOptions): Promise<Settings> {
+export function resolveSettings(options: NetworkOptions): Promise<Settings> {
+  return settingsOf(options, null, () => whoStarts(options.identity))
+}
+
+/**
+ * `who` is asked when everything else is right. `same`: the network to join, whatever its name; null: see the options.
+ */
+export async function settingsOf(options: NetworkOptions, same: Settings | null, who: Who): Promise<Settings> {
   checkNames(options)
   const limits = resolveLimits({ ...options.limits, ...topLevelLimits(options) })
   const secure = isSecure(options)
@@ -98,15 +112,13 @@ export async function resolveSettings(options: NetworkOptions): Promise<Settings
   const listen = listenSetting(options.listen, secure || allowInsecure ? '::' : '127.0.0.1')
   const join = joinEntries(options.join)
   if (!secure && !allowInsecure) refuseFarAddresses(listen, join)
-  const { name, networkId, key } = networkOf(options.name === undefined ? null : nameOf(options.name), join.tickets)
-  const secret = secretOf(options.key ?? key, secure)
-  refuseOtherKey(secret, key)
+  const { name, networkId, secret } = same === null ? networkIn(options, join, secure) : networkAgain(same, join)
   checkAuthorityOptions(options, secure)
   const advertise = advertiseOf(options.advertise)
-  const { identity, kept: isKept, notice } = await identityOf(options.identity)
-  const memory = options.identity === undefined ? null : await PeerMemory.load(options.identity, performance.now())
-  const { certificate, authority } = secure ? certificatesOf(options, identity) : { certificate: null, authority: null }
-  const kept = { identity, identityFile: isKept ? (options.identity ?? null) : null, notice, memory }
+  const kept = await who(networkId)
+  const { certificate, authority } = secure
+    ? certificatesOf(options, kept.identity)
+    : { certificate: null, authority: null }
   const lan = isLanWanted(options.discover)
   return {
     listen,
@@ -125,11 +137,25 @@ export async function resolveSettings(options: NetworkOptions): Promise<Settings
   }
 }
 
-async function identityOf(file: string | undefined): Promise<StoredIdentity> {
+async function whoStarts(file: string | undefined): Promise<Kept> {
   const nowMs = Date.now()
-  return file === undefined
-    ? { identity: createIdentity(nowMs), kept: false, notice: null }
-    : await loadIdentity(file, nowMs)
+  if (file === undefined) return { identity: createIdentity(nowMs), identityFile: null, notice: null, memory: null }
+  const { identity, kept, notice } = await loadIdentity(file, nowMs)
+  return { identity, identityFile: kept ? file : null, notice, memory: await PeerMemory.load(file, performance.now()) }
+}
+
+type NetworkIn = Pick<Settings, 'name' | 'networkId' | 'secret'>
+
+function networkIn({ name: named, key: given }: NetworkOptions, { tickets }: Entries, secure: boolean): NetworkIn {
+  const { name, networkId, key } = networkOf(named === undefined ? null : nameOf(named), tickets)
+  const secret = secretOf(given ?? key, secure)
+  refuseOtherKey(secret, key)
+  return { name, networkId, secret }
+}
+
+function networkAgain({ name, networkId, secret }: Settings, { tickets }: Entries): NetworkIn {
+  for (const ticket of tickets) refuseOtherNetwork('join', ticket, { networkId, secret })
+  return { name, networkId, secret }
 }
 
 /** What the join actor needs of the settings. */
@@ -173,7 +199,8 @@ function listenSetting(listen: NetworkOptions['listen'], defaultHost: string): L
   return { endpoint: { host: address.host === '' ? '::' : address.host, port: address.port }, search: false }
 }
 
-function joinEntries(join: NetworkOptions['join']): Entries {
+/** @throws ERR_FLOODNET_ADDRESS */
+export function joinEntries(join: NetworkOptions['join']): Entries {
   const list: readonly unknown[] = join === undefined || join === null ? [] : Array.isArray(join) ? join : [join]
   return sortEntries(
     list.map((text) => {

@@ -20,6 +20,7 @@ const LEVELS = {
   gap: 'warn',
   'worker-restart': 'error',
   error: 'error',
+  left: 'info',
   close: 'info'
 } as const satisfies Record<NetworkEvent['name'], keyof Logger>
 

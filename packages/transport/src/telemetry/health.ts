@@ -6,10 +6,12 @@ import type { NetworkStats } from '../api.ts'
  * others need it before it has neighbours.
  */
 export function unreadiness({
+  joined,
   links,
   dials,
   workers
-}: Pick<NetworkStats, 'links' | 'dials' | 'workers'>): string | null {
+}: Pick<NetworkStats, 'joined' | 'links' | 'dials' | 'workers'>): string | null {
+  if (!joined) return 'in no network'
   if (workers.running === 0) return 'no I/O thread runs'
   const neighbours = links.dialled + links.accepted
   return neighbours === 0 && dials.started > 0 ? 'no neighbour' : null

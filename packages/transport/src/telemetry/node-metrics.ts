@@ -9,6 +9,7 @@ export const NODE_METRICS: readonly Family<NetworkStats>[] = [
   gauge('build_info', 'Versions of floodnet and Node.js; always 1.', () => [
     [{ version: VERSION, node: process.version }, 1]
   ]),
+  gauge('joined', '1 while the node is in a network.', ({ joined }) => single(Number(joined))),
   gauge('links', 'Links that are up.', ({ links: { dialled, accepted } }) =>
     labelled('direction', { dialled, accepted })
   ),

@@ -12,6 +12,7 @@ export const DROP_REASONS = [
   'inbox-full',
   'worker-crash',
   'closed',
+  'left',
   'write-queue-full',
   'incomplete-message',
   'message-too-large',

@@ -134,8 +134,8 @@ export interface WorkerControl {
    */
   answersAt(endpoint: Endpoint, expect: string): Promise<boolean>
   stats(): WorkerStats
-  /** Leaves: closes every link with a LEAVE, then ends the worker's task. */
-  stop(): Promise<void>
+  /** Leaves: closes every link with a LEAVE, then ends the worker's task. Resolves with all that it has counted. */
+  stop(): Promise<WorkerStats>
 }
 
 /** What crossed links to peers: frames with data, and bytes of all frames before encryption. */

@@ -7,7 +7,7 @@ import type { Piscina } from 'piscina'
 import { endThreads } from './end-threads.ts'
 import { keepErrorCodes } from './error-transfer.ts'
 import { censusMemory, LinkCounts } from './link-counts.ts'
-import type { FromWorker, ToWorker, WorkerControl, WorkerStart } from './messages.ts'
+import type { FromWorker, ToWorker, WorkerControl, WorkerStart, WorkerStats } from './messages.ts'
 import { settledWithin } from './settled-within.ts'
 import type { ShortRunLength } from './slab-sender.ts'
 import { newThreads } from './thread-pool.ts'
@@ -38,6 +38,8 @@ export interface WorkerPoolHost {
   onReady(worker: number, first: boolean): Promise<void>
   /** The worker is gone with all its links. It comes back after `delayMs`. */
   onCrash(worker: number, error: Error, delayMs: number): void
+  /** The worker has stopped as it was told to; null: it did not say what it has counted. */
+  onStopped(worker: number, stats: WorkerStats | null): void
   /** Something failed that the pool tries again. */
   onError(error: Error): void
 }
@@ -129,11 +131,20 @@ export class WorkerPool {
   async stop(): Promise<void> {
     this.#stopping = true
     for (const timer of this.#restartTimers) clearTimeout(timer)
-    const running = this.#running.filter((entry) => entry?.ready === true) as Running[]
-    for (const { control } of running) control.stop().catch(() => undefined)
-    const ended = Promise.allSettled(running.map(({ task }) => task))
+    const ended = Promise.all(this.alive.map((index) => this.#stopOne(index)))
     await settledWithin(this.#template.limits.stuckMs + STOP_GRACE_MS, ended)
     await endThreads(this.#piscina)
+  }
+
+  async #stopOne(index: number): Promise<void> {
+    const running = this.#running[index]
+    if (!running?.ready) return
+    const { control, task } = running
+    const isOver = task.catch(() => undefined)
+    const told = control.stop().catch(() => null)
+    // The reply of a worker that crashes meanwhile never comes.
+    this.#host.onStopped(index, await Promise.race([told, isOver.then(() => null)]))
+    await isOver
   }
 
   #launch(index: number): void {

@@ -22,7 +22,7 @@ export class WorkerTotals {
   readonly #pool: WorkerPool
   /** What each worker that runs has told last. */
   readonly #last = new Map<number, WorkerStats>()
-  /** How often each worker has crashed: an answer from before is not its successor's. */
+  /** How often each worker has ended: an answer from before is not its successor's. */
   readonly #crashes = new Map<number, number>()
   /** Sums over the workers that crashed. */
   #gone: WorkerStats = NOTHING
@@ -58,6 +58,13 @@ export class WorkerTotals {
     this.#last.delete(worker)
     this.#crashes.set(worker, this.#crashesOf(worker) + 1)
     this.#gone = sumOf(sumOf(this.#gone, last), { ...NOTHING, closes: links > 0 ? { 'worker-crash': links } : {} })
+  }
+
+  /** A worker has stopped and told its last; null: what it told before is its last. */
+  onStopped(worker: number, stats: WorkerStats | null): void {
+    this.#gone = sumOf(this.#gone, stats ?? this.#last.get(worker) ?? NOTHING)
+    this.#last.delete(worker)
+    this.#crashes.set(worker, this.#crashesOf(worker) + 1)
   }
 
   async #askOne(worker: number): Promise<void> {

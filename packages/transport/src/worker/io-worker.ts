@@ -127,7 +127,7 @@ export class IoWorker implements WorkerControl, PortLinkHost {
     }
   }
 
-  async stop(): Promise<void> {
+  async stop(): Promise<WorkerStats> {
     await Promise.all([this.#connector.close(), this.#links.closeAll('leaving')])
     clearInterval(this.#timer)
     this.#router.stop()
@@ -137,6 +137,7 @@ export class IoWorker implements WorkerControl, PortLinkHost {
       port.close()
     }
     this.#done()
+    return this.stats()
   }
 
   onFrames(link: PortLink, bytes: Uint8Array): void {

@@ -45,6 +45,7 @@ function startInbox(inboxLimit: number, repairMs = 2_000): Fixture {
     onDropped: (reason, count) => dropped.push([reason, count]),
     onGap: (gap) => gaps.push(gap)
   })
+  queue.attach(inbox)
   const { reading, delivered: ring } = new SharedMemory(program.buffers)
   return { inbox, queue, reading, ring, dropped, gaps, returned }
 }

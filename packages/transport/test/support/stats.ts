@@ -3,6 +3,7 @@ import type { NetworkStats, PeerStats } from '../../src/api.ts'
 
 export const STATS: NetworkStats = {
   uptimeMs: 61_500,
+  joined: true,
   links: { dialled: 2, accepted: 3, closing: 1 },
   packets: { in: 10, out: 40 },
   bytes: { in: 1_000, out: 4_000 },

@@ -67,6 +67,7 @@ test('every counter has its name, its labels and its value', () => {
   const zeros = DROP_REASONS.filter((reason) => reason !== 'lagging')
   assert.equal(samples, [
     `floodnet_build_info{version="${VERSION}",node="${process.version}"} 1`,
+    'floodnet_joined 1',
     'floodnet_links{direction="dialled"} 2',
     'floodnet_links{direction="accepted"} 3',
     'floodnet_closing_links 1',
