@@ -36,7 +36,9 @@ const OTHER_REASONS = [
   // also the handshake's
   'peer-speaks-tls',
   // the handshake's again
-  'wrong-work'
+  'wrong-work',
+  // the link's again
+  'too-slow'
 ] as const
 
 /** Why a link closed, as counted, reported and told to the peer. */

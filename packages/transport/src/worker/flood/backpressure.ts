@@ -1,6 +1,7 @@
 // Who waits for whom inside a worker. A full outlet pauses the inlets that feed it, for at most `stallMs`; then it is
 // lagging: frames for it are dropped and counted until it has caught up. So nobody waits for ever, and no cycle of full
 // queues can deadlock.
+import { MAX_STALLS, type Patience, sharedStalls } from './patience.ts'
 
 /** Where frames come in: a socket, the program, a sibling worker. */
 export interface Inlet {
@@ -24,6 +25,8 @@ export interface Outlet {
   timedWait: TimedWait | null
   /** Waits that ran out, since it last had room, and were forgiven; those of local messages count for less. */
   stalls: number
+  /** How often others wait for it; null: always. Of a peer's link alone: its slowness is a stranger's. */
+  readonly patience: Patience | null
   /** Bytes that the other side has taken since the start. */
   readonly takenBytes: number
   /**
@@ -52,11 +55,6 @@ export interface TimedWait {
 }
 
 /**
- * Waits that may run out before an outlet counts as lagging although it takes something, or only local messages wait.
- * A guess: a healthy peer may be held up itself, once by its program and once by its own neighbours.
- */
-const MAX_STALLS = 4
-/**
  * Share of `stuckMs` that local messages alone may wait for a link that takes nothing at all: 5 s. The system calls a
  * socket writable again when a third of its buffer is free; with 4 MB in it that takes over 3 s at 400 KB/s, and such a
  * link is slow and not dead.
@@ -75,9 +73,12 @@ export class Backpressure<Link extends Outlet = Outlet> {
   readonly #localStall: number
 
   readonly #repair: Repair<Link>
+  readonly #shared = sharedStalls()
+  readonly #now: () => number
 
-  constructor(stallMs: number, stuckMs: number, repair: Repair<Link>) {
+  constructor(stallMs: number, stuckMs: number, repair: Repair<Link>, now: () => number = () => performance.now()) {
     this.#repair = repair
+    this.#now = now
     this.#stallMs = stallMs
     this.#localStall = Math.min(1, (MAX_STALLS * stallMs * PATIENCE_SHARE) / stuckMs)
   }
@@ -85,6 +86,10 @@ export class Backpressure<Link extends Outlet = Outlet> {
   /** To be called after `inlet` gave frames to `outlet`. */
   check(inlet: Inlet, outlet: Link): void {
     if (outlet.lagging || outlet.waitingInlets.has(inlet) || !(outlet.behind || outlet.isFullFor(inlet))) return
+    if (!inlet.local && this.#isNotWaitedFor(outlet)) {
+      if (!outlet.behind) this.#setLagging(outlet, true)
+      return
+    }
     outlet.waitingInlets.add(inlet)
     if (inlet.waitingFor++ === 0) inlet.pause()
     // Relayed frames have their whole time, also when local messages began to wait before them.
@@ -112,6 +117,13 @@ export class Backpressure<Link extends Outlet = Outlet> {
     }
   }
 
+  /** It has kept others waiting before, or is new while such links do. */
+  #isNotWaitedFor({ patience }: Link): boolean {
+    if (patience === null) return false
+    const now = this.#now()
+    return patience.stalls(now) === 0 || (!patience.isProven(now) && this.#shared.waitMs(now) > 0)
+  }
+
   #startStall(outlet: Link, relayed: boolean): void {
     this.#endStall(outlet)
     const before = outlet.takenBytes
@@ -126,9 +138,12 @@ export class Backpressure<Link extends Outlet = Outlet> {
    */
   #onStalled(outlet: Link, relayed: boolean, moves: boolean): void {
     outlet.timedWait = null
+    const now = this.#now()
+    const patience = outlet.patience?.stalls(now) ?? MAX_STALLS
+    if (relayed && outlet.patience?.isProven(now) === false) this.#shared.take(now)
     if (relayed) outlet.stalls++
     else if (!moves) outlet.stalls += this.#localStall
-    if ((relayed && !moves) || outlet.stalls >= MAX_STALLS) this.#setLagging(outlet, true)
+    if ((relayed && !moves) || outlet.stalls >= patience) this.#setLagging(outlet, true)
     // The program's own messages have filled it: no neighbour takes its turn away, and the queue must not grow for
     // ever.
     else if (!relayed && (outlet.behind || outlet.isFullFor(RELAY))) return this.#startStall(outlet, false)
@@ -137,6 +152,7 @@ export class Backpressure<Link extends Outlet = Outlet> {
 
   #setLagging(outlet: Link, lagging: boolean): void {
     if (lagging) this.#repair.fallBehind(outlet)
+    if (lagging) outlet.patience?.onLag(this.#now())
     outlet.lagging = lagging
     outlet.stalls = 0
     outlet.onLagging(lagging)

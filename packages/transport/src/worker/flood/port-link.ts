@@ -42,6 +42,7 @@ export class PortLink implements Inlet, Outlet {
   behind = false
   /** It is never pruned. */
   readonly treeBit = 0
+  readonly patience = null
   timedWait: TimedWait | null = null
   stalls = 0
   droppedWhileLagging = 0

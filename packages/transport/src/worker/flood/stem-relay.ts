@@ -86,6 +86,7 @@ const STEM_LINK: FloodLink = {
   lagging: false,
   behind: false,
   treeBit: 0,
+  patience: null,
   timedWait: null,
   stalls: 0,
   takenBytes: 0,

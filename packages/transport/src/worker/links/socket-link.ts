@@ -14,6 +14,7 @@ import type { ConnectedSocket } from '../connect/connected-socket.ts'
 import type { Greeting } from '../connect/handshake.ts'
 import type { Inlet, Outlet, TimedWait } from '../flood/backpressure.ts'
 import type { OriginMatch } from '../flood/origin-frames.ts'
+import { Patience } from '../flood/patience.ts'
 import { KeepAlive } from './keep-alive.ts'
 import type { LinkContext } from './link-context.ts'
 import { LinkProtocol } from './link-protocol.ts'
@@ -44,6 +45,7 @@ export class SocketLink implements Inlet, Outlet {
   roundTripMs = 0
   timedWait: TimedWait | null = null
   stalls = 0
+  readonly patience: Patience
   /** Public key, 64 hex digits; null until HELLO. */
   peer: string | null = null
   droppedWhileLagging = 0
@@ -71,6 +73,7 @@ export class SocketLink implements Inlet, Outlet {
     this.origin = origin
     this.#context = context
     this.#socket = origin.secured.socket
+    this.patience = new Patience(context.now())
     this.#keepAlive = new KeepAlive(context.limits.pingMs, context.limits.deadMs, context.now())
     const host = {
       onGreeting: (greeting: Greeting) => this.#onGreeting(greeting),
@@ -230,6 +233,7 @@ export class SocketLink implements Inlet, Outlet {
     if (this.waitingFor > 0) this.#keepAlive.heard(now)
     if (this.#keepAlive.isDead(now)) return this.destroy('dead')
     if (this.#writer.isStuck(this.#context.limits.stuckMs)) return this.destroy('stuck')
+    if (this.patience.isOver) return this.close('too-slow')
     if (this.#keepAlive.isProbeDue(now)) this.probe()
   }
 

@@ -99,6 +99,7 @@ function fullOutlet(): Outlet & { takenBytes: number; hasRoom: boolean } {
     behind: false,
     timedWait: null,
     stalls: 0,
+    patience: null,
     takenBytes: 0,
     hasRoom: false,
     isFullFor: () => true,

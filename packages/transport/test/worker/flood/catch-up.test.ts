@@ -132,6 +132,7 @@ function follower(id: number): PaperFollower {
     treeBit: 1,
     timedWait: null,
     stalls: 0,
+    patience: null,
     takenBytes: 0,
     isFullFor() {
       return this.room <= 0

@@ -27,6 +27,7 @@ class PaperLink implements FloodLink {
   treeBit = 0
   timedWait: TimedWait | null = null
   stalls = 0
+  readonly patience = null
   takenBytes = 0
   full = false
   pauses = 0

@@ -146,6 +146,7 @@ class PaperPeer implements FloodLink, TreePeer {
   treeBit = 0
   timedWait: TimedWait | null = null
   stalls = 0
+  readonly patience = null
   takenBytes = 0
   purged = 0
 

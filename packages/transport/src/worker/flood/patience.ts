@@ -1,0 +1,75 @@
+// How long others wait for a link that is full. A link that kept up for long may stall some times in a row; each time
+// that it lags it is waited for half as long, until it is not waited for at all; whoever lags all the time is closed.
+import { TokenBucket } from '@floodnet/core'
+
+/**
+ * Waits that may run out before an outlet counts as lagging although it takes something, or only local messages wait.
+ * A guess: a healthy peer may be held up itself, once by its program and once by its own neighbours.
+ */
+export const MAX_STALLS = 4
+/**
+ * One time of lagging is forgotten after so long without another, and so old a link is no stranger. A guess: a slow
+ * moment is over, and who stalls on purpose is waited for once a minute.
+ */
+const PATIENCE_BACK_MS = 60_000
+/** More are not remembered: by then nobody waits. */
+const LAGS_AT_MOST = Math.log2(MAX_STALLS) + 1
+/** Lagging so often, without such a pause, closes the link. A guess: a slow way lags some five times a minute. */
+const MAX_LAGS = 32
+/**
+ * Waits for links that lagged lately, or are new, that may run out in the whole worker: at once, and a second. With
+ * 250 ms each, an eighth of the time. A guess: nodes that have just begun to write at full speed stall some times.
+ */
+const SHARED_STALLS = 16
+const SHARED_STALLS_PER_SECOND = 0.5
+
+/** What links share that are strangers, or lagged lately: else each new one could hold up all others for a while. */
+export function sharedStalls(): TokenBucket {
+  return new TokenBucket(SHARED_STALLS, SHARED_STALLS_PER_SECOND)
+}
+
+export class Patience {
+  readonly #sinceMs: number
+  /** Times of lagging that are not forgotten. */
+  #lags = 0
+  /** Times of lagging without a pause. */
+  #inARow = 0
+  #lastMs = Number.NEGATIVE_INFINITY
+  #forgottenMs = 0
+
+  constructor(nowMs: number) {
+    this.#sinceMs = nowMs
+  }
+
+  /** Whether it keeps nobody waiting as a rule. */
+  isProven(nowMs: number): boolean {
+    this.#forget(nowMs)
+    return this.#lags === 0 && nowMs - this.#sinceMs >= PATIENCE_BACK_MS
+  }
+
+  /** Waits for it that may run out in a row: 4, 2, 1 or 0. */
+  stalls(nowMs: number): number {
+    this.#forget(nowMs)
+    return MAX_STALLS >> this.#lags
+  }
+
+  onLag(nowMs: number): void {
+    this.#forget(nowMs)
+    this.#inARow = nowMs - this.#lastMs >= PATIENCE_BACK_MS ? 1 : this.#inARow + 1
+    this.#lags = Math.min(this.#lags + 1, LAGS_AT_MOST)
+    this.#lastMs = nowMs
+    this.#forgottenMs = nowMs
+  }
+
+  /** It lags all the time. */
+  get isOver(): boolean {
+    return this.#inARow >= MAX_LAGS
+  }
+
+  #forget(nowMs: number): void {
+    const times = Math.floor((nowMs - this.#forgottenMs) / PATIENCE_BACK_MS)
+    if (this.#lags === 0 || times <= 0) return
+    this.#lags = Math.max(0, this.#lags - times)
+    this.#forgottenMs += times * PATIENCE_BACK_MS
+  }
+}
