@@ -2,10 +2,11 @@
 // a log to people.
 import type { Writable } from 'node:stream'
 import type { Network, NetworkEvent, NetworkEvents } from '../api.ts'
-import { errorObject, eventObject, eventText } from './event-lines.ts'
+import { eventText } from '../telemetry/event-text.ts'
+import { visibleText } from '../telemetry/visible-text.ts'
+import { errorObject, eventObject } from './event-lines.ts'
 import type { LineOutput } from './line-output.ts'
 import type { LogFile } from './log-file.ts'
-import { visibleText } from './visible-text.ts'
 
 export interface Reporter {
   event(event: NetworkEvent): void

@@ -2,7 +2,8 @@ import { FloodnetError } from '@floodnet/core'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { Message, NetworkEvent } from '../../src/api.ts'
-import { eventObject, eventText, messageObject } from '../../src/commands/event-lines.ts'
+import { eventObject, messageObject } from '../../src/commands/event-lines.ts'
+import { eventText } from '../../src/telemetry/event-text.ts'
 
 const NOW = new Date('2026-01-02T03:04:05.678Z')
 const CAME = { hops: 1, time: NOW.toISOString() }

@@ -1,8 +1,8 @@
 // `floodnet sub`: prints messages.
 import type { Message } from '../../api.ts'
+import { visibleText } from '../../telemetry/visible-text.ts'
 import { messageObject } from '../event-lines.ts'
 import type { Body, BodyContext } from '../run.ts'
-import { visibleText } from '../visible-text.ts'
 
 const LINE_FEED = Buffer.from('\n')
 

@@ -2,7 +2,7 @@
 import type { Figures, Look } from '../../figures/figures.ts'
 import { type Rates, ratesBetween } from '../../figures/rates.ts'
 import { duration, milliseconds, percent, quantity, short } from '../../figures/units.ts'
-import { visibleText } from '../visible-text.ts'
+import { visibleText } from '../../telemetry/visible-text.ts'
 
 /** Neighbours listed: as many as a node has by default at most. */
 const MAX_PEERS = 12
