@@ -17,8 +17,11 @@ export function quantity(value: number, unit: string): string {
   return isSymbol ? `${text}${unit}` : `${text} ${unit}`
 }
 
-export function milliseconds(seconds: number): string {
-  return `${(seconds * 1000).toFixed(1)} ms`
+/** A short time: `2.5 ms`, `250 ms`, `1.25 s`. */
+export function delay(seconds: number): string {
+  const ms = seconds * 1000
+  if (ms >= 999.5) return `${seconds.toFixed(2)} s`
+  return `${ms.toFixed(ms < 99.95 ? 1 : 0)} ms`
 }
 
 /** `0.5` is `50 %`. */

@@ -3,7 +3,7 @@ import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { Figures, PeerFigures } from '../../src/figures/figures.ts'
 import { ratesBetween } from '../../src/figures/rates.ts'
-import { duration, percent, quantity, short } from '../../src/figures/units.ts'
+import { delay, duration, percent, quantity, short } from '../../src/figures/units.ts'
 
 const PEER: PeerFigures = {
   id: 'aa',
@@ -85,6 +85,7 @@ test('numbers have three digits, a prefix and their unit', () => {
     [quantity(12, 'B/s'), quantity(1_234, 'B/s'), quantity(1_234, 'packets')],
     ['12 B/s', '1.23 kB/s', '1.23 k packets']
   )
+  assert.equal([0.0025, 0.25, 0.9996].map(delay), ['2.5 ms', '250 ms', '1.00 s'])
   assert.equal([percent(0), percent(0.0123), percent(0.5), percent(1)], ['0.0 %', '1.2 %', '50 %', '100 %'])
   assert.equal([5, 65, 7_300, 200_000].map(duration), ['5 s', '1 min', '2 h 1 min', '2 d 7 h'])
 })

@@ -1,7 +1,7 @@
 // What `floodnet top` shows: the lines of one look, with rates since the look before.
 import type { Figures, Look } from '../../figures/figures.ts'
 import { type Rates, ratesBetween } from '../../figures/rates.ts'
-import { duration, milliseconds, percent, quantity, short } from '../../figures/units.ts'
+import { delay, duration, percent, quantity, short } from '../../figures/units.ts'
 import { visibleText } from '../../telemetry/visible-text.ts'
 
 /** Neighbours listed: as many as a node has by default at most. */
@@ -16,7 +16,7 @@ export function frameOf(address: string, now: Look, before: Look | null): string
   const rates = before === null ? null : ratesBetween(before, now)
   const rate = (pick: (rates: Rates) => number, unit: string): string =>
     rates === null ? `- ${unit}` : quantity(pick(rates), unit)
-  const { links, messages, workers, process, queues, eventLoopDelaySeconds: delay } = figures
+  const { links, messages, workers, process, queues, eventLoopDelaySeconds: late } = figures
   const drops = Object.entries(figures.drops).map(([reason, count]) => `${reason} ${short(count)}`)
   const waiting = Object.entries(queues).map(([name, bytes]) => `${name} ${quantity(bytes, 'B')}`)
   return [
@@ -38,7 +38,7 @@ export function frameOf(address: string, now: Look, before: Look | null): string
     row('queues', waiting.join(', ')),
     row('process', `${rate((r) => r.cores * 100, '% of a core')}, ${quantity(process.residentBytes, 'B')} of memory`),
     row('threads', `${workers.running} for I/O, ${workers.restarts} restarts; ${busy(figures, rates)}`),
-    row('event loop', `late by ${milliseconds(delay.p99)} (p99), ${milliseconds(delay.max)} (max)`),
+    row('event loop', `late by ${delay(late.p99)} (p99), ${delay(late.max)} (max)`),
     '',
     ...peerLines(figures.peers, rates)
   ].map(visibleText)
@@ -63,7 +63,7 @@ function peerLines(peers: Figures['peers'], rates: Rates | null): string[] {
   const lines = peers.slice(0, MAX_PEERS).map(({ id, rttSeconds, lagging }) => {
     const own = rates?.peers[id]
     const cells = [
-      rttSeconds === null ? '-' : milliseconds(rttSeconds),
+      rttSeconds === null ? '-' : delay(rttSeconds),
       own === undefined ? '-' : quantity(own.bytes.in, 'B/s'),
       own === undefined ? '-' : quantity(own.bytes.out, 'B/s'),
       own?.share == null ? '-' : percent(own.share)
