@@ -9,6 +9,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { packageOptions, threadOptions } from './scripts/bundle-options.mjs'
+import { bundleDashboard } from './scripts/dashboard-bundle.mjs'
 import { bundlePlayground } from './scripts/playground-bundle.mjs'
 import { writeChanged } from './scripts/write-changed.mjs'
 
@@ -57,7 +58,7 @@ function preparedWithoutTools() {
 async function bundle() {
   const esbuild = await import('esbuild')
   const bundles = entries.filter(isWanted).map((entry) => bundleEntry(esbuild, entry))
-  await Promise.all([...bundles, bundlePlayground(esbuild, root)])
+  await Promise.all([...bundles, bundleDashboard(esbuild, root), bundlePlayground(esbuild, root)])
 }
 
 function isWanted({ from }) {

@@ -56,6 +56,11 @@ export const ofPrograms = {
   },
   'The commands': {
     'transport/src/telemetry/metrics.ts': 'MAX_CONNECTIONS STATS_TIMEOUT_MS',
+    'transport/src/dashboard/serve.ts': 'MAX_PAGES MAX_CONNECTIONS',
+    'transport/src/dashboard/open-pages.ts': 'SILENT_MS',
+    'transport/src/dashboard/snapshots.ts': 'SNAPSHOT_MS',
+    'transport/src/dashboard/event-feed.ts': 'MAX_LINES_A_NAME MAX_TEXT_LENGTH',
+    'transport/src/dashboard/access.ts': 'MIN_TOKEN_LENGTH',
     'transport/src/commands/line-output.ts': 'GATHERED_BYTES MAX_OFFERED_BYTES',
     'transport/src/commands/main.ts': 'LAST_OUTPUT_MS',
     'transport/src/commands/settings.ts': 'SUB_INBOX_LIMIT MAX_TIMEOUT_MS MIN_ORIGIN_DIGITS',

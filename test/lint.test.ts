@@ -19,6 +19,10 @@ test('the playground has sound types', () => {
   passes(resolve('typescript/bin/tsc'), '--noEmit', '-p', 'packages/playground')
 })
 
+test('the page of the dashboard has sound types, and uses nothing of Node', () => {
+  passes(resolve('typescript/bin/tsc'), '--noEmit', '-p', 'packages/transport/src/dashboard/page')
+})
+
 test.run()
 
 function passes(...command: string[]): void {

@@ -60,6 +60,16 @@ const NETWORK_FLAGS = {
     value: 'ADDR',
     help: 'serve Prometheus metrics at http://ADDR/metrics, and /healthz and /readyz'
   },
+  dashboard: {
+    type: 'string',
+    value: 'ADDR',
+    help: 'show what the node does as a page at http://ADDR/; on an address of this machine, or with --dashboard-token'
+  },
+  'dashboard-token': {
+    type: 'string',
+    value: 'FILE',
+    help: 'show it to those only who have the token in FILE, such as openssl rand -hex 24 prints'
+  },
   security: {
     type: 'string',
     value: 'none',

@@ -2,6 +2,7 @@
 // is left to it.
 import { addressError, isDialable, optionError, parseAddress } from '@floodnet/core'
 import type { NetworkOptions } from '../api.ts'
+import { checkAccess } from '../dashboard/access.ts'
 import { parseEntry } from '../finding/entries.ts'
 import { readOptionFile } from '../options/option-file.ts'
 import type { NODE_FLAGS, PUB_FLAGS, SUB_FLAGS, TICKET_FLAGS } from './flags.ts'
@@ -16,6 +17,8 @@ export interface Settings {
   readonly json: boolean
   /** Where to serve metrics, if anywhere. */
   readonly metrics: string | null
+  /** Where to show the dashboard, and to whom: token null: everyone who reaches it. Null: nowhere. */
+  readonly dashboard: { readonly address: string; readonly token: string | null } | null
   /** The file that gets what else goes to standard error; null: none. */
   readonly log: string | null
   /** Whether lines on standard error begin with the time. */
@@ -91,6 +94,7 @@ function settingsOf(command: NetworkCommand, values: Values): Settings {
     options: { ...networkOptions(values), inboxLimit: 0 },
     json: values.json ?? false,
     metrics: address('--metrics', values.metrics) ?? null,
+    dashboard: dashboardOf(values),
     log: values.log ?? null,
     timestamps: values.timestamps ?? false,
     source: { kind: 'lines' },
@@ -100,6 +104,17 @@ function settingsOf(command: NetworkCommand, values: Values): Settings {
     format: null,
     raw: false
   }
+}
+
+/** The token's file may end with a line feed. */
+function dashboardOf({ dashboard, 'dashboard-token': path }: Values): Settings['dashboard'] {
+  const token = path === undefined ? null : readOptionFile('--dashboard-token', path).toString('utf8').trimEnd()
+  if (dashboard !== undefined) {
+    checkAccess('--dashboard', dashboard, token)
+    return { address: dashboard, token }
+  }
+  if (token === null) return null
+  throw optionError('--dashboard-token', '--dashboard-token is for --dashboard ADDR, which is missing')
 }
 
 /** @throws ERR_FLOODNET_OPTION or ERR_FLOODNET_ADDRESS naming the flag */

@@ -5,7 +5,7 @@ import type { EventHub } from './event-hub.ts'
 import { debugLogger, teeLogger } from './logger.ts'
 
 /** Level at which each event is logged. */
-const LEVELS = {
+export const EVENT_LEVELS = {
   listening: 'info',
   'peer-up': 'info',
   'peer-down': 'info',
@@ -30,7 +30,7 @@ export class EventLog {
   constructor({ events$, joins$ }: EventHub, logger: Logger | undefined) {
     const debug = debugLogger('floodnet:network')
     const log = logger === undefined ? debug : teeLogger(logger, debug)
-    this.#subscription = events$.subscribe(({ name, details }) => log[LEVELS[name]]({ ...details }, name))
+    this.#subscription = events$.subscribe(({ name, details }) => log[EVENT_LEVELS[name]]({ ...details }, name))
     this.#subscription.add(joins$.subscribe((event) => log.debug({ ...event }, 'join')))
   }
 

@@ -1,5 +1,5 @@
-// A small HTTP server for pages about a node: it only shows, to whoever names it as it is named, and bounds who may keep
-// it busy. What the pages say is not its business.
+// A small HTTP server for pages about a node: it only shows, to whoever names it as it is named, and bounds who may
+// keep it busy. What the pages say is not its business.
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import { FloodnetError, formatAddress, ipBytes, isLoopback, parseAddress } from '@floodnet/core'

@@ -1,4 +1,5 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { FloodnetError } from '@floodnet/core'
@@ -7,6 +8,7 @@ import * as assert from 'uvu/assert'
 import { parseArguments } from '../../src/commands/arguments.ts'
 import type { Settings } from '../../src/commands/settings.ts'
 import { OVERVIEW, usageOf } from '../../src/commands/usage.ts'
+import { inFolder } from '../support/folder.ts'
 
 const test = suite('arguments')
 
@@ -139,6 +141,22 @@ test('an option of another command is refused', () => {
     '--listen belongs to floodnet node and floodnet pub and floodnet sub'
   )
 })
+
+test('a dashboard that others can reach needs a token, from a file that may end with a line feed', () =>
+  inFolder(async (folder) => {
+    const path = join(folder, 'token')
+    await writeFile(path, `${'f00d'.repeat(6)}\n`)
+    assert.equal(settingsOf('node').dashboard, null)
+    assert.equal(settingsOf('node --dashboard 127.0.0.1:9465').dashboard, { address: '127.0.0.1:9465', token: null })
+    assert.equal(settingsOf(`node --dashboard :9465 --dashboard-token ${path}`).dashboard, {
+      address: ':9465',
+      token: 'f00d'.repeat(6)
+    })
+    refused('node --dashboard :9465', 'ERR_FLOODNET_INSECURE', /^--dashboard: others can reach :9465/)
+    refused(`node --dashboard-token ${path}`, 'ERR_FLOODNET_OPTION', '--dashboard-token is for --dashboard ADDR')
+    await writeFile(path, 'short')
+    refused(`node --dashboard :9465 --dashboard-token ${path}`, 'ERR_FLOODNET_OPTION', 'at least 16')
+  }))
 
 test('numbers are whole and at least 1', () => {
   for (const value of ['0', '-1', '1.5', 'x', '1e3', '99999999999999999']) {

@@ -182,6 +182,12 @@ test('metrics that cannot be served end the command with 2, closed', async () =>
   assert.equal(fake.calls, ['close'])
 })
 
+test('a dashboard that cannot be shown ends the command with 2, before there is a network where others could see', async () => {
+  const node = run('node --dashboard 192.0.2.1:0')
+  assert.is(await node.exit, 2)
+  assert.match(node.err(), 'ERR_FLOODNET_INSECURE: --dashboard: others can reach 192.0.2.1:0')
+})
+
 test('pub sends each line after the first neighbour is there, flushes and ends', async () => {
   const pub = run('pub')
   const fake = await pub.started
