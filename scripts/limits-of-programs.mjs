@@ -86,6 +86,10 @@ export const ofPrograms = {
     'bridge/src/relay/telling.ts': 'TOLD_BURST TOLD_PER_SECOND',
     'bridge/src/tutorial/joining.ts': 'MAX_ADDRESS_BYTES MAX_NODE_ID_CHARACTERS',
     'bridge/src/tutorial/part6.ts': 'MAX_KEY_CHARACTERS',
+    'bridge/src/tutorial/part6-writer.ts': 'KEY_BITS MAX_WAITING SLICE_MS',
+    'bridge/src/tutorial/recognise.ts': 'FIRST_BYTES',
+    'bridge/src/tutorial/tutorial-node.ts': 'MAX_TOLD',
+    'bridge/src/tutorial/tutorial-side.ts': 'MAX_WORKED_BYTES',
     'bridge/src/tutorial/tutorial-link.ts': 'PACKETS_PER_SECOND PACKETS_BURST KEEP_ALIVE_MS'
   }
 }

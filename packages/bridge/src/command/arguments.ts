@@ -85,8 +85,8 @@ function settingsOf(values: Values): BridgeSettings {
 
 function gobSettings(values: Values, entries: readonly string[]): GobSettings {
   const { 'gob-listen': listen, 'gob-format': format, 'gob-name': name } = values
-  if (format !== undefined && format !== 'json' && format !== 'text')
-    throw optionError('--gob-format', `--gob-format is json or text, not '${format}'`)
+  if (format !== undefined && format !== 'json' && format !== 'text' && format !== 'signed')
+    throw optionError('--gob-format', `--gob-format is json, text or signed, not '${format}'`)
   return {
     name,
     join: addressesIn(entries).map((text) => entry('--gob', text)),

@@ -6,7 +6,8 @@ Joins a floodnet network and others, and says on each what is said on the others
   --gob ADDR,...       join the network of the tutorial's Go nodes that the node at ADDR belongs to
   --gob-listen ADDR    accept their connections at ADDR (default: port 55555 on all interfaces, or the next free one)
   --gob-name NAME      what names from there are marked with: alice@NAME (default: gob)
-  --gob-format FORMAT  how to write there: json (part 5) or text (part 4) (default: as is written there)
+  --gob-format FORMAT  how to write there: text (part 4), json (part 5) or signed (part 6)
+                       (default: as is written there)
   --gop2p ADDR,...     join the gop2p network that the member at ADDR belongs to
   --gop2p-self ADDR    the address at which its members can reach this bridge (default: as this machine
                        is seen from the first one, port 55655 or the next free one)

@@ -10,6 +10,8 @@ export type GobValue = bigint | boolean | number | string | Uint8Array | readonl
 /** A struct. A field that is zero is not sent, and so not here. */
 export interface GobRecord {
   readonly typeName: string
+  /** Names of all its fields, also of those that are zero. */
+  readonly declared: readonly string[]
   readonly fields: ReadonlyMap<string, GobValue>
 }
 
@@ -74,7 +76,7 @@ export class ValueReader {
       if (field === undefined) throw new GobFault('bad-type', `field ${number} of ${fields.length}`)
       values.set(field.name, this.#value(field.type, depth + 1))
     })
-    return { typeName: name, fields: values }
+    return { typeName: name, declared: fields.map((field) => field.name), fields: values }
   }
 
   /** `count` times a value of each type: a map is its keys and values in turn. */

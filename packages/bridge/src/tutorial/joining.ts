@@ -100,6 +100,7 @@ export function onOpened(
   if (link?.kind === 'requesting') {
     state.links.delete(id)
     giveCredit(state, context)
+    awaitAnswer(state, link.address, ownAddress(state, localHost), context)
     const request = joinPacket(state, PACKET_TYPES.joinRequest, localHost, state.options.joinHops, context)
     context.effects.push({ kind: 'send', link: id, packet: request, last: true })
   } else if (link?.kind === 'acking') {
@@ -109,8 +110,25 @@ export function onOpened(
   } else close(state, id, 'too late', context)
 }
 
+/** Entries that take requests and never answer are told of, once, until there is a neighbour. */
+function awaitAnswer(state: PeerState, address: Address, own: string, { nowMs }: StepContext): void {
+  const key = formatAddress(address)
+  const isEntry = state.entries.some((entry) => formatAddress(entry) === key)
+  if (!isEntry || degreeOf(state) > 0 || state.unanswered.has(key)) return
+  state.unanswered.set(key, { own, tellAtMs: nowMs + state.options.unansweredMs })
+}
+
+export function tellUnanswered(state: PeerState, context: StepContext): void {
+  for (const [address, waiting] of state.unanswered) {
+    if (waiting.tellAtMs === null || waiting.tellAtMs > context.nowMs) continue
+    waiting.tellAtMs = null
+    tell(context, { kind: 'unanswered', address, own: waiting.own })
+  }
+}
+
 function welcome(state: PeerState, id: LinkId, neighbour: Neighbour, context: StepContext): void {
   state.links.set(id, neighbour)
+  state.unanswered.clear()
   tell(context, { kind: 'neighbour-up', nodeId: neighbour.nodeId, address: neighbour.address })
   state.attempts = 0
   planRetry(state, context)

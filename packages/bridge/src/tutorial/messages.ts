@@ -39,6 +39,10 @@ export type PeerEvent =
   | { readonly kind: 'neighbour-up'; readonly nodeId: string; readonly address: string }
   | { readonly kind: 'neighbour-down'; readonly nodeId: string; readonly address: string; readonly reason: string }
   | { readonly kind: 'dial-failed'; readonly address: string; readonly reason: string }
+  /** What is at this address, or came from it, is no node of part 4 or later. `speech`: what it speaks, in words. */
+  | { readonly kind: 'wrong-program'; readonly address: string; readonly speech: string }
+  /** It took a request of ours, and nobody answered. `own`: where we can be dialled, as it was told. */
+  | { readonly kind: 'unanswered'; readonly address: string; readonly own: string }
   /** Something a peer did or asked was not taken. */
   | { readonly kind: 'refused'; readonly host: string; readonly reason: RefusalReason }
 

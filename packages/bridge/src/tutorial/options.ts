@@ -22,6 +22,11 @@ export interface PeerOptions {
    * 5 s.
    */
   readonly ackWithinMs: number
+  /**
+   * After so long without any neighbour, in ms, people are told that an address took a request and nobody answered. A
+   * node that has no link answers at once (a guess with room).
+   */
+  readonly unansweredMs: number
   /** Dials under way at one time (a guess). */
   readonly maxDials: number
   /**
@@ -51,6 +56,7 @@ export const PEER_DEFAULTS: PeerOptions = {
   strangerMs: 5_000,
   dialMs: 5_000,
   ackWithinMs: 30_000,
+  unansweredMs: 10_000,
   maxDials: 4,
   foreignDialBurst: 8,
   foreignDialsPerSecond: 1,

@@ -27,6 +27,8 @@ export interface PeerState {
   /** Until when each request of ours may be answered. A JOIN_ACK takes one away. */
   credits: number[]
   readonly entries: Address[]
+  /** Addresses that took a request while we had no neighbour, with the time when people are told; null: they were. */
+  readonly unanswered: Map<string, { readonly own: string; tellAtMs: number | null }>
   /** Where others said they listen, the latest last. */
   known: Address[]
   /** Failed attempts since neighbours came or went, and when the next is due; null while there are enough. */
@@ -57,6 +59,7 @@ export function newPeer(nodeId: string, options: Partial<PeerOptions> = {}): Pee
     seen: new RecentKeys(all.maxSeen),
     credits: [],
     entries: [],
+    unanswered: new Map(),
     known: [],
     attempts: 0,
     retryAtMs: null,
@@ -89,6 +92,7 @@ export function isLinkedTo(state: PeerState, nodeId: string): boolean {
 export function wakeAt(state: PeerState): number | null {
   const deadlines = [...state.links.values()].flatMap((link) => ('deadlineMs' in link ? [link.deadlineMs] : []))
   if (state.retryAtMs !== null) deadlines.push(state.retryAtMs)
+  for (const { tellAtMs } of state.unanswered.values()) if (tellAtMs !== null) deadlines.push(tellAtMs)
   return deadlines.length === 0 ? null : Math.min(...deadlines)
 }
 

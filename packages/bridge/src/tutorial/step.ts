@@ -2,7 +2,17 @@
 // are elsewhere.
 import { formatAddress } from '@floodnet/core'
 import { PACKET_TYPES, type TutorialPacket } from '../gob/packet.ts'
-import { ask, close, onJoinAck, onJoinRequest, onOpened, onSlotLost, planRetry, seek } from './joining.ts'
+import {
+  ask,
+  close,
+  onJoinAck,
+  onJoinRequest,
+  onOpened,
+  onSlotLost,
+  planRetry,
+  seek,
+  tellUnanswered
+} from './joining.ts'
 import type { LinkId, PeerEffect, PeerInput } from './messages.ts'
 import { count, type Link, neighboursOf, type PeerState, type StepContext, tell } from './state.ts'
 
@@ -110,6 +120,7 @@ function onWake(state: PeerState, context: StepContext): void {
   for (const [id, link] of state.links) {
     if ('deadlineMs' in link && link.deadlineMs <= context.nowMs) onDeadline(state, id, link, context)
   }
+  tellUnanswered(state, context)
   if (state.retryAtMs === null || state.retryAtMs > context.nowMs) return
   seek(state, context)
   state.attempts++

@@ -4,13 +4,14 @@ import { decodeEnvelope } from '@floodnet/chat'
 import type { TutorialPacket } from '../gob/packet.ts'
 import { lineOf, nameInLine } from '../names.ts'
 import type { BridgedMessage, ForeignMessage } from '../side.ts'
+import { asGoWritesBytes } from './go-json.ts'
 import { readPart6 } from './part6.ts'
 
-/** How words are written there: lines as in part 4, or JSON envelopes as in part 5. */
-export type TutorialFormat = 'text' | 'json'
+/** How words are written there: lines as in part 4, JSON envelopes as in part 5, or signed messages as in part 6. */
+export type TutorialFormat = 'text' | 'json' | 'signed'
 
 export type Reading =
-  | { readonly kind: 'heard'; readonly foreign: ForeignMessage; readonly format: TutorialFormat | 'signed' }
+  | { readonly kind: 'heard'; readonly foreign: ForeignMessage; readonly format: TutorialFormat }
   | { readonly kind: 'unread'; readonly reason: string }
 
 const text = new TextDecoder('utf-8', { fatal: true })
@@ -26,23 +27,15 @@ export function readText(packet: TutorialPacket): Reading {
   const signed = readPart6(packet.payload, parsed(line))
   if (signed.kind === 'bad') return { kind: 'unread', reason: signed.reason }
   if (signed.kind === 'other') return readEnvelope(packet, line)
-  const { from, text, digest } = signed
-  return { kind: 'heard', format: 'signed', foreign: { key: digest, bridgedId: null, from, text, to: '' } }
+  // What a bridge says is signed by the bridge, and begins with who said it.
+  const { name: from, text } = nameInLine(signed.text) ?? { name: signed.from, text: signed.text }
+  return { kind: 'heard', format: 'signed', foreign: { key: signed.digest, bridgedId: null, from, text, to: '' } }
 }
 
 /** Null when the format has no way to say it: a line has no addressee. */
-export function writeText({ from, text, to }: BridgedMessage, format: TutorialFormat): Uint8Array | null {
-  if (format === 'json') return encoder.encode(asGoWrites({ from, text, to }))
+export function writeText({ from, text, to }: BridgedMessage, format: 'text' | 'json'): Uint8Array | null {
+  if (format === 'json') return encoder.encode(asGoWritesBytes({ Text: text, From: from, To: to }))
   return to === '' ? encoder.encode(lineOf(from, text)) : null
-}
-
-/**
- * Byte for byte what Go's encoding/json writes: it escapes what means something in HTML, and U+FFFD, which stands for
- * bytes that are no text.
- */
-function asGoWrites({ from, text, to }: Pick<BridgedMessage, 'from' | 'text' | 'to'>): string {
-  const json = JSON.stringify({ Text: text, From: from, To: to })
-  return json.replace(/[<>&\u2028\u2029\ufffd]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`)
 }
 
 function readEnvelope(packet: TutorialPacket, line: string): Reading {

@@ -5,6 +5,7 @@ import { GobFault } from '../gob/fault.ts'
 import { GobReader } from '../gob/gob-reader.ts'
 import { packetOf, type TutorialPacket } from '../gob/packet.ts'
 import { PacedWriter, type PaceOptions } from './paced-writer.ts'
+import { FIRST_BYTES, speechOf, structOf } from './recognise.ts'
 
 /** Go nodes manage some 800 packets a second; more is no honest node's (measured; see docs/BRIDGES.md). */
 const PACKETS_PER_SECOND = 2_000
@@ -18,6 +19,8 @@ export interface LinkHandlers {
   onClosed(reason: string): void
   /** A packet was not sent, since too many wait, or not looked at, since too many come. */
   onDrop(reason: 'link-full' | 'too-many-packets'): void
+  /** Once: the program at the other end is no node of part 4 or later. `speech`: what it speaks, in words. */
+  onForeign(speech: string): void
 }
 
 export class TutorialLink {
@@ -27,6 +30,8 @@ export class TutorialLink {
   readonly #reader = new GobReader()
   readonly #allowance = new TokenBucket(PACKETS_BURST, PACKETS_PER_SECOND)
   #reason = 'closed by the peer'
+  /** Null: they were looked at. */
+  #first: Uint8Array | null = new Uint8Array()
 
   constructor(socket: Socket, pace: PaceOptions, handlers: LinkHandlers) {
     this.#socket = socket
@@ -49,13 +54,31 @@ export class TutorialLink {
   }
 
   #onData(chunk: Uint8Array): void {
+    const speech = this.#firstSpeech(chunk)
+    if (speech !== null) return this.#closeForeign(speech)
     const { records, fault } = this.#reader.push(chunk)
     for (const record of records) {
+      const struct = structOf(record)
+      if (struct !== null) return this.#closeForeign(struct)
       const packet = packetOf(record)
       if (packet instanceof GobFault) return this.close(packet.message)
       if (this.#allowance.take(performance.now())) this.#handlers.onPacket(packet)
       else this.#handlers.onDrop('too-many-packets')
     }
     if (fault !== null) this.close(fault.message)
+  }
+
+  #firstSpeech(chunk: Uint8Array): string | null {
+    if (this.#first === null) return null
+    this.#first = Buffer.concat([this.#first, chunk.subarray(0, FIRST_BYTES)]).subarray(0, FIRST_BYTES)
+    if (this.#first.length < 2) return null
+    const speech = speechOf(this.#first)
+    this.#first = null
+    return speech
+  }
+
+  #closeForeign(speech: string): void {
+    this.#handlers.onForeign(speech)
+    this.close('no node of the tutorial')
   }
 }

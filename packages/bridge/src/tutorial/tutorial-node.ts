@@ -1,9 +1,10 @@
 // A node in a network of the tutorial's Go nodes: sockets, clock and randomness around the pure peer of step.ts.
 import { randomBytes } from 'node:crypto'
 import { type AddressInfo, connect, type Server, type Socket } from 'node:net'
-import { type Address, formatAddress } from '@floodnet/core'
+import { type Address, formatAddress, plainHost } from '@floodnet/core'
 import { Subject } from 'rxjs'
 import type { TutorialPacket } from '../gob/packet.ts'
+import { RecentKeys } from '../recent-keys.ts'
 import { listen } from './listening.ts'
 import type { LinkId, PeerEffect, PeerEvent, PeerInput } from './messages.ts'
 import type { PeerOptions } from './options.ts'
@@ -15,6 +16,8 @@ import { TutorialLink } from './tutorial-link.ts'
 /** How long `close` waits for what has been said to be sent, in ms: 40 packets at full pace. */
 const LAST_WORDS_MS = 1_000
 const LAST_WORDS_POLL_MS = 10
+/** Programs of which it was told that they are the wrong ones. A guess. */
+const MAX_TOLD = 256
 
 /** What `TutorialNode.start` takes; everything has a default. */
 export interface TutorialNodeOptions {
@@ -46,6 +49,7 @@ export class TutorialNode {
   readonly #links = new Map<LinkId, TutorialLink>()
   #server: Server | null = null
   #lastAccepted: LinkId = 0
+  readonly #told = new RecentKeys<string>(MAX_TOLD)
   #timer: NodeJS.Timeout | null = null
   #closed = false
 
@@ -105,17 +109,18 @@ export class TutorialNode {
   #onSocket(socket: Socket): void {
     if (this.#closed) return void socket.destroy()
     const link = ++this.#lastAccepted
-    this.#attach(link, socket)
+    this.#attach(link, socket, socket.remoteAddress ?? '')
     this.#input({ kind: 'accepted', link, ...hostsOf(socket) })
   }
 
   #dial(link: LinkId, { host, port }: Address): void {
     const socket = connect({ host: host === '' ? 'localhost' : host, port })
-    this.#attach(link, socket)
+    this.#attach(link, socket, formatAddress({ host, port }))
     socket.once('connect', () => this.#input({ kind: 'opened', link, ...hostsOf(socket) }))
   }
 
-  #attach(id: LinkId, socket: Socket): void {
+  /** @param address whom we dialled, or the host that dialled us */
+  #attach(id: LinkId, socket: Socket, address: string): void {
     const link = new TutorialLink(socket, this.#pace, {
       onPacket: (packet) => this.#input({ kind: 'packet', link: id, packet }),
       onClosed: (reason) => {
@@ -125,9 +130,21 @@ export class TutorialNode {
       onDrop: (reason) => {
         this.drops[reason] = (this.drops[reason] ?? 0) + 1
         this.dropped$.next(reason)
-      }
+      },
+      onForeign: (speech) => this.#onForeign(plainHost(address), speech)
     })
     this.#links.set(id, link)
+  }
+
+  #tell(event: PeerEvent): void {
+    // Of a program that is the wrong one it was told already why it answers nothing.
+    if (event.kind !== 'unanswered' || !this.#told.has(event.address)) this.events$.next(event)
+  }
+
+  /** Once for each: it is tried again and again. */
+  #onForeign(address: string, speech: string): void {
+    this.#told.add(address)
+    if (this.#told.add(`${address} ${speech}`)) this.events$.next({ kind: 'wrong-program', address, speech })
   }
 
   #input(input: PeerInput): void {
@@ -150,7 +167,7 @@ export class TutorialNode {
       case 'heard':
         return this.foreign$.next(effect.packet)
       case 'event':
-        return this.events$.next(effect.event)
+        return this.#tell(effect.event)
     }
   }
 

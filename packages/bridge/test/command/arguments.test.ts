@@ -41,7 +41,7 @@ for (const [line, code, said] of [
   ['--gob nowhere', 'ERR_FLOODNET_ADDRESS', /--gob: 'nowhere'/],
   ['--gob :0', 'ERR_FLOODNET_ADDRESS', /no address to dial/],
   ['--gop2p 10.0.0.1', 'ERR_FLOODNET_ADDRESS', /--gop2p/],
-  ['--gob :1 --gob-format xml', 'ERR_FLOODNET_OPTION', /json or text, not 'xml'/],
+  ['--gob :1 --gob-format xml', 'ERR_FLOODNET_OPTION', /json, text or signed, not 'xml'/],
   ['--gob :1 --gob-name a@b', 'ERR_FLOODNET_OPTION', /--gob-name/],
   ['--gob :1 --gop2p :2 --gop2p-name gob', 'ERR_FLOODNET_OPTION', /name of its own/],
   ['--gob :1 --wrong', 'ERR_FLOODNET_OPTION', /--wrong/],

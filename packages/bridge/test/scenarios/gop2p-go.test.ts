@@ -5,7 +5,8 @@ import * as assert from 'uvu/assert'
 import { until } from '../../../../test/support/wait.ts'
 import { createGop2pSide, type Gop2pSide } from '../../src/gop2p/index.ts'
 import type { Loss } from '../../src/side.ts'
-import { buildMember, GoMember, whyNoGo } from '../support/gop2p-go.ts'
+import { whyNoGo } from '../support/go-build.ts'
+import { buildMember, GoMember } from '../support/gop2p-go.ts'
 
 const WAIT_MS = 60_000
 const MIB = 1024 * 1024

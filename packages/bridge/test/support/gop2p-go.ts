@@ -1,11 +1,9 @@
 // A gop2p member in Go, for what depends on Go's own HTTP client and server: by the original's rules as recorded, built
 // with the Go that is installed, and told what to do by lines.
-import { type ChildProcessWithoutNullStreams, spawn, spawnSync } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import { until } from '../../../../test/support/wait.ts'
+import { buildGo, type GoProgram } from './go-build.ts'
 
 const START_MS = 60_000
 
@@ -192,21 +190,8 @@ func main() {
 }
 `
 
-/** Why there can be none; null when there can. */
-export function whyNoGo(): string | null {
-  return spawnSync('go', ['version']).status === 0 ? null : 'Go is not installed'
-}
-
-export function buildMember(): { program: string; remove(): void } {
-  const folder = mkdtempSync(join(tmpdir(), 'floodnet-gop2p-'))
-  writeFileSync(join(folder, 'main.go'), PROGRAM)
-  writeFileSync(join(folder, 'go.mod'), 'module member\n\ngo 1.18\n')
-  // Go's own cache, as for any build; where there is no home for it, one that goes with the folder.
-  const cache = process.env.HOME === undefined ? { GOCACHE: join(folder, 'cache') } : {}
-  const env = { ...process.env, GOFLAGS: '-mod=mod', GOPROXY: 'off', GOTOOLCHAIN: 'local', ...cache }
-  const { status, stderr } = spawnSync('go', ['build', '-o', 'member', '.'], { cwd: folder, env, encoding: 'utf8' })
-  if (status !== 0) throw new Error(`go build: ${stderr}`)
-  return { program: join(folder, 'member'), remove: () => rmSync(folder, { recursive: true, force: true }) }
+export function buildMember(): GoProgram {
+  return buildGo(PROGRAM)
 }
 
 export class GoMember {

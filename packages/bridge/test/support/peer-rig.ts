@@ -35,6 +35,22 @@ export class PeerRig {
     return this.input({ kind: 'wake' })
   }
 
+  /** Lives for so long; every dial succeeds, and the other end says nothing. @param effects what is done already */
+  wakeAll(forMs: number, effects: readonly PeerEffect[] = []): PeerEffect[] {
+    const untilMs = this.nowMs + forMs
+    const all: PeerEffect[] = []
+    for (let next = effects; ; next = this.wake()) {
+      all.push(...next)
+      for (const { link, address } of dials(next)) {
+        const hosts = { remoteHost: address.host, localHost: '10.0.0.9' }
+        all.push(...this.input({ kind: 'opened', link, ...hosts }))
+      }
+      if ((wakeAt(this.state) ?? Number.POSITIVE_INFINITY) > untilMs) break
+    }
+    this.nowMs = untilMs
+    return all
+  }
+
   /** A connection comes in, and this packet is the first on it. */
   stranger(packet: TutorialPacket, remoteHost = HOST): { link: LinkId; effects: PeerEffect[] } {
     const link = ++this.#lastLink

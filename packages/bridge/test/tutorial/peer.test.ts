@@ -40,6 +40,23 @@ test('accepts a request below the desired number: dials its author, and the JOIN
   assert.equal(events(opened), [{ kind: 'neighbour-up', nodeId: '7', address: '10.0.0.2:4000' }])
 })
 
+test('an entry that takes requests and never answers is told of once, with the address that it should dial', () => {
+  const rig = new PeerRig()
+  const told = askAndWait(rig, 60_000)
+  assert.equal(told, [{ kind: 'unanswered', address: '10.0.0.5:55555', own: '10.0.0.9:55555' }])
+})
+
+test('an entry that answers is not told of, and is again when it is lost and silent', () => {
+  const rig = new PeerRig({ desiredLinks: 1 })
+  const [dial] = dials(rig.input({ kind: 'join', entry: ENTRY }))
+  rig.input({ kind: 'opened', link: dial?.link ?? 0, remoteHost: ENTRY.host, localHost: '10.0.0.9' })
+  const { link } = rig.stranger(ack('7'), ENTRY.host)
+  const linked = events(rig.wakeAll(60_000)).filter(({ kind }) => kind === 'unanswered')
+  assert.equal(linked, [])
+  rig.input({ kind: 'closed', link, reason: 'closed by the peer' })
+  assert.is(askAndWait(rig, 60_000).length, 1)
+})
+
 test("a Go node's [::] is the machine that its connection comes from", () => {
   const { effects } = new PeerRig().stranger(request('7', { address: '[::]:55556' }), '192.168.1.4')
   assert.equal(dials(effects)[0]?.address, { host: '192.168.1.4', port: 55_556 })
@@ -270,6 +287,13 @@ test('whatever comes in whatever order: never more links than the maximum, and e
 })
 
 test.run()
+
+/** Every dial succeeds, nobody answers. */
+function askAndWait(rig: PeerRig, forMs: number) {
+  const first = rig.state.entries.length === 0 ? rig.input({ kind: 'join', entry: ENTRY }) : []
+  const effects = rig.wakeAll(forMs, first)
+  return events(effects).filter(({ kind }) => kind === 'unanswered')
+}
 
 /** One request of its own reaches the entry. */
 function ask(rig: PeerRig): void {
