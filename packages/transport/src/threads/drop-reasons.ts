@@ -1,5 +1,19 @@
 // Why packets or messages are lost, in one list for all threads, events, counters and metrics. docs/API.md explains
 // each.
+import type { FloodCounts } from '@floodnet/core'
+
+/** Counts of the flood that are losses: a packet that was neither passed on nor a duplicate. */
+export const FLOOD_LOSSES = [
+  'stale',
+  'old-incarnation',
+  'future-incarnation',
+  'forgotten-origin',
+  'origins-full',
+  'one-time-age',
+  'one-time-full',
+  'origin-rate',
+  'weak-signature'
+] as const satisfies readonly (keyof FloodCounts)[]
 
 /** Every reason that `drops` may count: a dashboard sees them all, at zero, before the first is lost. */
 export const DROP_REASONS = [
@@ -19,16 +33,8 @@ export const DROP_REASONS = [
   'reassembly-full',
   'malformed-batch',
   'malformed-fragment',
-  'stale',
-  'old-incarnation',
-  'future-incarnation',
-  'forgotten-origin',
-  'origins-full',
-  'one-time-age',
-  'one-time-full',
-  'origin-rate',
+  ...FLOOD_LOSSES,
   'neighbour-rate',
-  'weak-signature',
   'frame-too-large',
   'gap',
   'direct-forged',

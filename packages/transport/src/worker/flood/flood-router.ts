@@ -24,13 +24,13 @@ import {
 } from '@floodnet/core'
 import type { FrameCrypto } from '../../identity/frame-crypto.ts'
 import type { LossTally } from '../../threads/counters.ts'
+import { FLOOD_LOSSES } from '../../threads/drop-reasons.ts'
 import type { LinkCounts } from '../../threads/link-counts.ts'
 import type { ProofOfWork } from '../work/proof-of-work.ts'
 import { Backpressure } from './backpressure.ts'
 import type { BufferPool } from './buffer-pool.ts'
 import { CatchUp } from './catch-up.ts'
 import type { FloodLink } from './flood-link.ts'
-import { LOSSES } from './flood-losses.ts'
 import { PROGRAM_LINK, STEM_LINK_ID, siblingOf } from './link-ids.ts'
 import { type StemHost, StemRelay } from './stem-relay.ts'
 import { type TreePeer, TreeRelay, type TreeRelayHost } from './tree-relay.ts'
@@ -57,7 +57,10 @@ export class FloodRouter implements FloodHost, StemHost, TreeRelayHost {
   readonly #losses: LossTally
   readonly #linkCounts: LinkCounts
   readonly #unsent: UnsentFrames
-  readonly #tallied = Object.fromEntries(LOSSES.map((reason) => [reason, 0])) as Record<(typeof LOSSES)[number], number>
+  readonly #tallied = Object.fromEntries(FLOOD_LOSSES.map((reason) => [reason, 0])) as Record<
+    (typeof FLOOD_LOSSES)[number],
+    number
+  >
   #outlets: FloodLink[] = []
   #source: FloodLink | null = null
   /** Between the first frame of a chunk and its end. */
@@ -257,7 +260,7 @@ export class FloodRouter implements FloodHost, StemHost, TreeRelayHost {
   /** Adds what the flood has refused since the last call to the losses. */
   tallyRefusals(): void {
     const { counts } = this.flood
-    for (const reason of LOSSES) {
+    for (const reason of FLOOD_LOSSES) {
       this.#losses.add(reason, null, counts[reason] - this.#tallied[reason])
       this.#tallied[reason] = counts[reason]
     }
