@@ -8,7 +8,7 @@ import { ChatFiles } from './files/chat-files.ts'
 import { countInvalid, newInvalidCounter, takeInvalid } from './guard/invalid-counter.ts'
 import { Alone } from './network/alone.ts'
 import { reach } from './network/company.ts'
-import { connect } from './network/connecting.ts'
+import { connect, rejoin } from './network/connecting.ts'
 import type { EntryWatch } from './network/entry-watch.ts'
 import { invite, joinAddress } from './network/invite.ts'
 import { listensOnPortOf, watchNetwork } from './network/network-watch.ts'
@@ -16,6 +16,7 @@ import { tryDefaultEntry } from './network/next-ports.ts'
 import { SealedMail } from './network/sealed-mail.ts'
 import { Speaker } from './network/speaking.ts'
 import { StatusMeter } from './network/status.ts'
+import { onAway, onBack } from './on-away.ts'
 import { onLine } from './on-line.ts'
 import { type Arrived, onMessage, onSealed } from './on-message.ts'
 import { onCompany, onLeave, onTick } from './on-tick.ts'
@@ -229,7 +230,9 @@ class Chat {
       case 'file':
         return this.#files.desk.run(effect.task)
       case 'connect':
-        return connect(network, this.#watch, effect.address ?? DEFAULT_ENTRY, (event) => this.#show(event))
+        return this.#connect(effect)
+      case 'disconnect':
+        return this.#disconnect()
       case 'invite':
         return invite(network, effect.withKey, (event) => this.#show(event))
       case 'invalid':
@@ -238,8 +241,27 @@ class Chat {
     }
   }
 
+  async #connect({ address, network: name }: Extract<Effect, { kind: 'connect' }>): Promise<void> {
+    const { network, session } = this.#parts
+    const show = (event: ScreenEvent) => this.#show(event)
+    if (!session.away) return connect(network, this.#watch, address ?? DEFAULT_ENTRY, show)
+    if (await rejoin(network, this.#watch, { address, name }, show)) onBack(session)
+  }
+
+  async #disconnect(): Promise<void> {
+    const { network, session, log } = this.#parts
+    await this.#sayGoodbye()
+    const effects = onAway(session, this.#turn())
+    this.#watch.forget()
+    // What does not go out by then is counted by the network.
+    if (!(await within(LEAVE_WAIT_MS, network.leave()))) log.warn({}, 'leaving takes long')
+    for (const effect of effects) await this.#run(effect)
+  }
+
   #effectsOf(message: Arrived): Effect[] {
     const { session } = this.#parts
+    // Of the network that was left: what has come late would bring its people back.
+    if (session.away) return []
     if (!isSealed(message.payload)) return onMessage(session, message, this.#turn())
     const dropped: Effect[] = this.#mail.take(message.origin, message.payload)
       ? []
@@ -254,7 +276,7 @@ class Chat {
     for (let n = 0; n < OPENINGS_PER_LOOK; n++) {
       const opened = this.#mail.open(performance.now())
       if (opened === null) break
-      if (opened.kind !== 'closed') effects.push(...onSealed(session, opened, this.#turn()))
+      if (opened.kind !== 'closed' && !session.away) effects.push(...onSealed(session, opened, this.#turn()))
     }
     return effects
   }
@@ -273,7 +295,7 @@ class Chat {
 
   #tellIfAlone(): void {
     const { patient } = this.#parts
-    const text = patient ? null : this.#alone.check(performance.now())
+    const text = patient || this.#parts.session.away ? null : this.#alone.check(performance.now())
     if (text !== null) this.#show({ kind: 'notice', text })
   }
 

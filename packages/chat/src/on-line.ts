@@ -25,7 +25,22 @@ export function onLine(session: Session, line: TypedLine, context: StepContext):
   return onCommand(session, command, session.current, context)
 }
 
+const AWAY = 'you are in no network; /connect ADDR joins one'
+const LEAVE_FIRST = 'you are in a network; /disconnect leaves it'
+/** What cannot be done without others. */
+const FOR_OTHERS: ReadonlySet<Command['kind']> = new Set([
+  'say',
+  'act',
+  'direct',
+  'plain',
+  'open',
+  'send-file',
+  'decide-file',
+  'invite'
+])
+
 function onCommand(session: Session, command: Command, conversation: ConversationKey, context: StepContext): Effect[] {
+  if (session.away && FOR_OTHERS.has(command.kind)) return [undone(`not done: ${AWAY}`)]
   switch (command.kind) {
     case 'blank':
       return []
@@ -86,6 +101,9 @@ function onOtherCommand(session: Session, command: Other, context: StepContext):
     case 'decide-file':
       return decideFile(session, command.verb, command.nr, context)
     case 'connect':
+      return session.away || command.network === null ? [command] : [undone(`not joined: ${LEAVE_FIRST}`)]
+    case 'disconnect':
+      return session.away ? [undone(AWAY)] : [command]
     case 'invite':
     case 'leave':
       return [command]

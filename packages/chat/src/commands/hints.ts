@@ -12,7 +12,7 @@ export function hintFor(session: Session, line: string): string | null {
   if (words.length === 1 && (first === 'help' || first === '?'))
     return `not said: /help lists the commands; /say ${line.trim()} says it`
   if (first === 'disconnect' && words.length === 1)
-    return 'not said: exit leaves this network, and a new start with another ADDR joins that one; /say disconnect says it'
+    return 'not said: /disconnect leaves this network, and exit this chat; /say disconnect says it'
   if (first !== 'dm' && first !== 'msg') return null
   const name = (words[1] ?? '').replace(/^@/, '')
   if (words.length > 1 && findPresent(session, name).kind === 'none') return null

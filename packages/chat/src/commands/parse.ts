@@ -13,8 +13,9 @@ export type Command =
   | { kind: 'open'; to: readonly string[] }
   | { kind: 'ask-name' }
   | { kind: 'rename'; name: string }
-  /** `address` null: the default entry. */
-  | { kind: 'connect'; address: string | null }
+  /** `address` null: the default entry; `network`: its name, null for the one of before. */
+  | { kind: 'connect'; address: string | null; network: string | null }
+  | { kind: 'disconnect' }
   | { kind: 'join'; room: string }
   /** `conversation` null: the present one. */
   | { kind: 'part'; conversation: string | null }
@@ -59,6 +60,7 @@ export const HELP = [
   '/me TEXT, /clear  what you do; an empty screen',
   '/plain NAME TEXT  readable by every node',
   'connect [ADDR], /invite  join there too; ask others in',
+  '/disconnect      leave the network; then /connect',
   '//TEXT, /say TEXT  say what would be a command',
   'exit, quit       leave; F1 lists the keys',
   '/help            this list; more in docs/CHAT.md'
@@ -76,6 +78,7 @@ export const SLASH_WORDS = [
   '/contact',
   '/contacts',
   '/decline',
+  '/disconnect',
   '/dm',
   '/exit',
   '/help',
@@ -126,7 +129,7 @@ function parseWords(trimmed: string): Command | null {
   const words = trimmed.split(/\s+/u)
   const [first, second, third] = words
   if (words.length === 1 && (first === 'exit' || first === 'quit')) return { kind: 'leave' }
-  if (words.length <= 2 && first === 'connect') return { kind: 'connect', address: second ?? null }
+  if (words.length <= 2 && first === 'connect') return { kind: 'connect', address: second ?? null, network: null }
   if (words.length > 3 || first !== 'set' || second !== 'username') return null
   return third === undefined ? { kind: 'ask-name' } : { kind: 'rename', name: third }
 }
@@ -146,10 +149,11 @@ const SLASH: Readonly<Record<(typeof SLASH_WORDS)[number], (rest: string, words:
   '/cancel': (_, [nr]) => parseDecision('cancel', nr),
   '/clear': () => ({ kind: 'clear' }),
   '/close': (_, [conversation]) => ({ kind: 'part', conversation: conversation ?? null }),
-  '/connect': (rest) => ({ kind: 'connect', address: rest === '' ? null : rest }),
+  '/connect': (_, words) => parseConnect(words),
   '/contact': (_, words) => parseContact(words),
   '/contacts': () => ({ kind: 'contacts' }),
   '/decline': (_, [nr]) => parseDecision('decline', nr),
+  '/disconnect': () => ({ kind: 'disconnect' }),
   '/dm': (_, words) => parseOpen('/dm', words),
   '/exit': () => ({ kind: 'leave' }),
   '/help': () => ({ kind: 'help' }),
@@ -197,6 +201,11 @@ function parseMessage(rest: string): Command {
   const to = namesIn(bare(head))
   if (to.length === 0 || text.trim() === '') return wrong('/msg needs a name and a text: /msg bob hi')
   return { kind: 'direct', to, text }
+}
+
+function parseConnect([address, network, ...more]: readonly string[]): Command {
+  if (more.length > 0) return wrong('it is /connect ADDR, or after /disconnect /connect ADDR NETWORK')
+  return { kind: 'connect', address: address ?? null, network: network ?? null }
 }
 
 function parseBlock(command: string, who: string | undefined, blocked: boolean): Command {

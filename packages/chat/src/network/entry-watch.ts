@@ -55,6 +55,13 @@ export class EntryWatch {
       if (known.outcome !== 'pending' && this.#asked.has(known.address)) this.#onEntry(known)
   }
 
+  /** The network is left: what becomes of them is another network's matter. */
+  forget(): void {
+    this.#asked.clear()
+    this.#answers.clear()
+    this.#dialled.clear()
+  }
+
   #isSilent(address: string): boolean {
     return this.#dialled.has(address) || this.#answers.get(address) === 'silent'
   }

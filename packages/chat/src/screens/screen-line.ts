@@ -1,4 +1,5 @@
 // How events look to a person: one line of text each, or none. Shared by the terminal and the plain screen. Pure.
+import { parseAddress, reachOf } from '@floodnet/core'
 import { cleanText } from '../text/clean-text.ts'
 import type { Presence, Said, ScreenEvent, Spoken, Transfer } from './screen.ts'
 
@@ -12,6 +13,8 @@ function rawLineOf(event: ScreenEvent): string | null {
   switch (event.kind) {
     case 'listening':
       return `* ${listeningText(event)}`
+    case 'left':
+      return `* ${LEFT_TEXT}`
     case 'message':
       return spokenLine(event)
     case 'said':
@@ -34,11 +37,19 @@ function rawLineOf(event: ScreenEvent): string | null {
   }
 }
 
-/** Who can come, and how. */
+export const LEFT_TEXT =
+  'you have left the network: you hear nobody, and nobody hears you; /connect ADDR joins one, exit leaves'
+
+/** Who can reach this user, and how. */
 export function listeningText({ address, join }: Extract<ScreenEvent, { kind: 'listening' }>): string {
-  if (address === null) return 'not listening: nobody can join through this chat; /help lists the commands'
-  const others = join == null ? '' : `; others join with ${join}, or with what /invite shows`
-  return `listening on ${address}${others}; /help lists the commands`
+  if (address === null) return 'nobody can join through this chat, which only dials others; /help lists the commands'
+  const at = join ?? address
+  const others = isOfThisMachine(at) ? 'others on this machine' : 'others'
+  return `${others} join you at ${at}, or with what /invite shows; /help lists the commands`
+}
+
+function isOfThisMachine(address: string): boolean {
+  return reachOf(parseAddress(address)?.host ?? '') === 'machine'
 }
 
 function spokenLine(event: Spoken): string {

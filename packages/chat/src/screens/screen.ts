@@ -17,6 +17,8 @@ export type Trust = 'pinned' | 'verified' | 'seen' | 'new' | 'changed' | 'outsid
 export type ScreenEvent =
   /** `join`: an address at which others can join this node. */
   | { kind: 'listening'; address: string | null; id: string; join?: string | null }
+  /** This user has left the network, and may join another. */
+  | { kind: 'left' }
   | { kind: 'peer-up'; id: string; address: string }
   | { kind: 'peer-down'; id: string; reason: string }
   | Spoken

@@ -21,7 +21,9 @@ export type Effect =
   | { kind: 'sealed'; readers: readonly Reader[]; id: string; content: SealedBody; said: Said | null }
   /** For the disk. */
   | { kind: 'file'; task: FileTask }
-  | { kind: 'connect'; address: string | null }
+  /** `network`: its name, where it is another one. */
+  | { kind: 'connect'; address: string | null; network: string | null }
+  | { kind: 'disconnect' }
   | { kind: 'invite'; withKey: boolean }
   | { kind: 'show'; event: ScreenEvent }
   | { kind: 'prompt' }

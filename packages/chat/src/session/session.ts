@@ -49,6 +49,8 @@ export interface Session {
   readonly pending: Pending
   /** Since when there are neighbours, who were asked who is there; null while there are none. */
   companySince: number | null
+  /** In no network: nobody hears what is said. */
+  away: boolean
   readonly sealed: SealedReplay
   readonly refusals: Refusals
   readonly marks: HighMarks
@@ -92,6 +94,7 @@ export function newSession(start: SessionStart): Session {
     speakers: new Set(),
     pending: newPending(),
     companySince: null,
+    away: false,
     sealed: newSealedReplay(),
     refusals: newRefusals(),
     marks: start.marks ?? newHighMarks(),

@@ -1,6 +1,6 @@
 // What a conversation consists of, one entry for each thing that happened in it, and how an event becomes one. Pure.
 import type { Presence, Said, ScreenEvent, Spoken, Transfer } from '../screens/screen.ts'
-import { listeningText } from '../screens/screen-line.ts'
+import { LEFT_TEXT, listeningText } from '../screens/screen-line.ts'
 
 /** An entry before it has its place. */
 export type Draft =
@@ -50,6 +50,8 @@ export function draftOf(event: ScreenEvent): Draft | null {
       return { kind: 'error', text: `${event.message} (${event.code})` }
     case 'listening':
       return { kind: 'notice', text: listeningText(event) }
+    case 'left':
+      return { kind: 'notice', text: LEFT_TEXT }
     case 'peer-up':
     case 'peer-down':
     case 'conversation':
