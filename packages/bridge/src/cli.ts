@@ -21,5 +21,5 @@ function ownVersion(): string {
   return manifest.version
 }
 
-const { stdout, stderr, argv } = process
-process.exitCode = await main(argv.slice(2), { stdout, stderr, version: ownVersion(), leave: leaveSignal() })
+const { stdout, stderr, argv, env } = process
+process.exitCode = await main(argv.slice(2), { stdout, stderr, env, version: ownVersion(), leave: leaveSignal() })

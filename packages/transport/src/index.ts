@@ -21,6 +21,8 @@ export type {
   Receipt,
   WriteOptions
 } from './api.ts'
+export { ALL_FLAGS } from './commands/flags.ts'
+export { withDefaults } from './commands/line/defaults.ts'
 export type { Option, Options, ValuesOf } from './commands/line/flag.ts'
 export { type Parsed, parseCommandLine, type Words } from './commands/line/parse.ts'
 export { isHangupIgnored } from './commands/process/hangup.ts'

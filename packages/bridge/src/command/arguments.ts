@@ -1,6 +1,14 @@
 // The command line of `floodnet bridge`: arguments in, checked settings out.
-import { type Address, addressError, formatAddress, optionError, parseAddress } from '@floodnet/core'
-import { type NetworkOptions, parseCommandLine, readOptionFile, type ValuesOf } from '@floodnet/transport'
+import { type Address, addressError, formatAddress, isAnyHost, optionError, parseAddress } from '@floodnet/core'
+import {
+  ALL_FLAGS,
+  entryNotice,
+  type NetworkOptions,
+  parseCommandLine,
+  readOptionFile,
+  type ValuesOf,
+  withDefaults
+} from '@floodnet/transport'
 import { isNetworkName } from '../names.ts'
 import type { TutorialFormat } from '../tutorial/text-formats.ts'
 
@@ -24,6 +32,8 @@ export interface BridgeSettings {
   readonly hub: string
   readonly gob: GobSettings | null
   readonly gop2p: Gop2pSettings | null
+  /** What people should know about what they gave. */
+  readonly notices: readonly string[]
   readonly json: boolean
 }
 
@@ -35,11 +45,11 @@ export type Invocation =
 const FLAGS = {
   gob: { type: 'string', multiple: true },
   'gob-listen': { type: 'string' },
-  'gob-name': { type: 'string', default: 'gob' },
+  'gob-name': { type: 'string' },
   'gob-format': { type: 'string' },
   gop2p: { type: 'string', multiple: true },
   'gop2p-self': { type: 'string' },
-  'gop2p-name': { type: 'string', default: 'gop2p' },
+  'gop2p-name': { type: 'string' },
   join: { type: 'string', multiple: true },
   listen: { type: 'string' },
   name: { type: 'string' },
@@ -48,43 +58,60 @@ const FLAGS = {
   ca: { type: 'string' },
   cert: { type: 'string' },
   work: { type: 'string' },
-  json: { type: 'boolean', default: false },
-  help: { type: 'boolean', short: 'h', default: false },
-  version: { type: 'boolean', default: false }
+  json: { type: 'boolean' },
+  config: { type: 'string' },
+  help: { type: 'boolean', short: 'h' },
+  version: { type: 'boolean' }
 } as const
 
 const DEFAULT_HUB = 'floodnet'
+const DEFAULT_GOB = 'gob'
+const DEFAULT_GOP2P = 'gop2p'
 /** Messages of floodnet that wait for this process: what `floodchat` allows, since a busy thread must lose none. */
 const INBOX_LIMIT = 8_192
 
 type Values = ValuesOf<typeof FLAGS>
 
-/** @throws ERR_FLOODNET_OPTION or ERR_FLOODNET_ADDRESS naming the flag. */
-export function parseArguments(args: readonly string[]): Invocation {
+/** Those of all commands too: several may share one file. */
+const KNOWN_FLAGS = [...new Set([...Object.keys(FLAGS), ...ALL_FLAGS])]
+
+/**
+ * What a line does not give is taken from the environment (FLOODNET_GOB_LISTEN for --gob-listen), then from the file
+ * that --config names. @throws ERR_FLOODNET_OPTION or ERR_FLOODNET_ADDRESS naming the flag.
+ */
+export function parseArguments(args: readonly string[], env: NodeJS.ProcessEnv = {}): Invocation {
   const { values } = parseCommandLine(args, FLAGS)
   if (values.help) return { kind: 'help' }
   if (values.version) return { kind: 'version' }
-  return { kind: 'run', settings: settingsOf(values) }
+  return { kind: 'run', settings: settingsOf(withDefaults(values, FLAGS, KNOWN_FLAGS, env)) }
 }
 
 function settingsOf(values: Values): BridgeSettings {
   if (values.gob === undefined && values.gop2p === undefined)
     throw optionError('--gob', 'a bridge needs another network: --gob ADDR, --gop2p ADDR, or both')
   const hub = values.name !== undefined && isNetworkName(values.name) ? values.name : DEFAULT_HUB
-  const names = [hub, networkName('--gob-name', values['gob-name']), networkName('--gop2p-name', values['gop2p-name'])]
+  const gobName = networkName('--gob-name', values['gob-name'] ?? DEFAULT_GOB)
+  const gop2pName = networkName('--gop2p-name', values['gop2p-name'] ?? DEFAULT_GOP2P)
+  const names = [hub, gobName, gop2pName]
   if (new Set(names).size < names.length)
     throw optionError('--gob-name', `each network needs a name of its own, not ${names.join(', ')}`)
   return {
     network: networkOptions(values),
     hub,
-    gob: values.gob === undefined ? null : gobSettings(values, values.gob),
-    gop2p: values.gop2p === undefined ? null : gop2pSettings(values, values.gop2p),
-    json: values.json
+    gob: values.gob === undefined ? null : gobSettings(gobName, values, values.gob),
+    gop2p: values.gop2p === undefined ? null : gop2pSettings(gop2pName, values, values.gop2p),
+    notices: noticesOf(values),
+    json: values.json ?? false
   }
 }
 
-function gobSettings(values: Values, entries: readonly string[]): GobSettings {
-  const { 'gob-listen': listen, 'gob-format': format, 'gob-name': name } = values
+/** `[::]:5001`, pasted from a screen, means this machine, which may not be the one that was meant. */
+function noticesOf({ gob = [], gop2p = [], join = [] }: Values): string[] {
+  return addressesIn([...join, ...gob, ...gop2p]).flatMap((text) => entryNotice(text) ?? [])
+}
+
+function gobSettings(name: string, values: Values, entries: readonly string[]): GobSettings {
+  const { 'gob-listen': listen, 'gob-format': format } = values
   if (format !== undefined && format !== 'json' && format !== 'text' && format !== 'signed')
     throw optionError('--gob-format', `--gob-format is json, text or signed, not '${format}'`)
   return {
@@ -95,8 +122,8 @@ function gobSettings(values: Values, entries: readonly string[]): GobSettings {
   }
 }
 
-function gop2pSettings(values: Values, entries: readonly string[]): Gop2pSettings {
-  const { 'gop2p-self': self = null, 'gop2p-name': name } = values
+function gop2pSettings(name: string, values: Values, entries: readonly string[]): Gop2pSettings {
+  const { 'gop2p-self': self = null } = values
   if (self !== null && address('--gop2p-self', self).host === '')
     throw addressError('--gop2p-self', self, 'is no address that members can dial; write host:port')
   return { name, join: addressesIn(entries).map((text) => formatAddress(entry('--gop2p', text))), self }
@@ -124,11 +151,11 @@ function addressesIn(texts: readonly string[]): string[] {
   return texts.flatMap((text) => text.split(',')).filter((text) => text !== '')
 }
 
-/** A missing host is this machine, as in floodnet. */
+/** A missing host, or one that means any, is this machine, as in floodnet. */
 function entry(flag: string, text: string): Address {
   const parsed = address(flag, text)
   if (parsed.port === 0) throw addressError(flag, text, 'is no address to dial; write host:port')
-  return parsed.host === '' ? { ...parsed, host: '127.0.0.1' } : parsed
+  return isAnyHost(parsed.host) ? { ...parsed, host: '127.0.0.1' } : parsed
 }
 
 function address(flag: string, text: string): Address {

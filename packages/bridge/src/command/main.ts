@@ -10,14 +10,17 @@ export interface Surroundings {
   readonly stdout: Writable
   readonly stderr: Writable
   readonly version: string
+  readonly env: NodeJS.ProcessEnv
   /** Aborted when the bridge shall leave. */
   readonly leave: AbortSignal
 }
 
-export async function main(args: readonly string[], { stdout, stderr, version, leave }: Surroundings): Promise<number> {
+export async function main(args: readonly string[], surroundings: Surroundings): Promise<number> {
+  const { stdout, stderr, version, env, leave } = surroundings
   const output = newOutput(args.includes('--json'), stdout, stderr)
   try {
-    const invocation = parseArguments(args)
+    const invocation = parseArguments(args, env)
+    if (invocation.kind === 'run') output.json = invocation.settings.json
     if (invocation.kind === 'help') stdout.write(USAGE)
     else if (invocation.kind === 'version') stdout.write(`${version}\n`)
     else await runBridge(invocation.settings, leave, output)

@@ -16,6 +16,8 @@ export type BridgeEvent =
   | { readonly event: 'error'; readonly code: string; readonly message: string }
 
 export interface Output {
+  /** Whether a program reads it. */
+  json: boolean
   tell(event: BridgeEvent): void
   /** Resolves when all is written, with the error that kept it from being so; null: none, or a reader who has gone. */
   end(): Promise<Error | null>
@@ -29,6 +31,7 @@ export function newOutput(json: boolean, stdout: Writable, stderr: Writable): Ou
   // When nobody reads any more there is nobody left to tell so.
   stderr.on('error', () => {})
   return {
+    json,
     async end() {
       await new Promise<void>((resolve) => stdout.write('', () => resolve()))
       // The stream's error comes a turn after the write that failed.
@@ -36,8 +39,8 @@ export function newOutput(json: boolean, stdout: Writable, stderr: Writable): Ou
       return failure?.code === 'EPIPE' ? null : failure
     },
     tell(event) {
-      if (json) stdout.write(`${JSON.stringify(event)}\n`)
-      if (!json || event.event === 'error') stderr.write(`${cleanText(sentenceOf(event))}\n`)
+      if (this.json) stdout.write(`${JSON.stringify(event)}\n`)
+      if (!this.json || event.event === 'error') stderr.write(`${cleanText(sentenceOf(event))}\n`)
     }
   }
 }

@@ -25,6 +25,7 @@ export async function runBridge(settings: BridgeSettings, leave: AbortSignal, ou
   if (network === null) return
   const bridge = new Bridge(network, newId, { hub: settings.hub, ...(settings.network.join ? {} : { aloneMs: 0 }) })
   bridge.notices$.subscribe(({ about, text }) => output.tell({ event: 'notice', about, text }))
+  for (const text of settings.notices) output.tell({ event: 'notice', about: settings.hub, text })
   tellOf(network, output)
   try {
     await Promise.race([

@@ -21,6 +21,7 @@ Joins a floodnet network and others, and says on each what is said on the others
   --ca FILE, --cert FILE   certificates of a private network
   --work BITS          proof of work that each packet shows, as all nodes of the network ask (default: none)
   --json               one JSON object a line on stdout
+  --config FILE        flags from FILE, one a line: gob = 127.0.0.1:55555; the environment has them too: FLOODNET_GOB
   --help, --version
 
 Nothing that comes from another network is authenticated, and what is said here is read there: docs/BRIDGES.md.

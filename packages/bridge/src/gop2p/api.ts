@@ -2,7 +2,7 @@
 import type { Gop2pError } from './errors.ts'
 import type { Gop2pLimits } from './limits.ts'
 import type { Delivery } from './sending/delivery.ts'
-import type { Peer } from './wire/peer.ts'
+import { formatPeer, type Peer } from './wire/peer.ts'
 
 /** What `new Gop2pNode` takes. */
 export interface Gop2pOptions {
@@ -29,6 +29,16 @@ export interface Inbound {
   /** The sender's label, and the mark of this message; null from gop2p's own nodes. */
   readonly label: string | null
   readonly mark: string | null
+}
+
+/** What a message says, as text. Bytes that are none become U+FFFD. */
+export function textOf({ data }: Pick<Inbound, 'data'>): string {
+  return new TextDecoder().decode(data)
+}
+
+/** '[127.0.0.1:5001] hello', as gop2p prints a message. */
+export function formatMessage(message: Pick<Inbound, 'from' | 'data'>): string {
+  return `[${formatPeer(message.from)}] ${textOf(message)}`
 }
 
 /** A message to send: to everyone, or to the members in `to`. */

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { type BridgeSettings, parseArguments } from '../../src/command/arguments.ts'
@@ -34,6 +37,32 @@ test('floodnet is joined as the flags say, and its name is its mark elsewhere', 
   )
   assert.is(hub, 'lab')
   assert.is(settings('--gob :1 --name a@b').hub, 'floodnet')
+})
+
+test('what the line does not say comes from the environment, then from a file that other commands may share', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'floodnet-bridge-'))
+  const file = join(folder, 'floodnet.conf')
+  const lines = ['# shared', 'gob = 10.0.0.1:1', 'gob-name = lab', 'metrics = 127.0.0.1:9464', 'json', 'name = other']
+  writeFileSync(file, lines.join('\n'))
+  const env = { FLOODNET_CONFIG: file, FLOODNET_NAME: 'office', FLOODNET_GOP2P: '10.0.0.2:2,10.0.0.3:3' }
+  const invocation = parseArguments(['--gob-name', 'west'], env)
+  const { gob, gop2p, network, json } = invocation.kind === 'run' ? invocation.settings : settings('')
+  assert.equal(
+    [gob?.join, gob?.name, gop2p?.join, network.name, json],
+    [[{ host: '10.0.0.1', port: 1 }], 'west', ['10.0.0.2:2', '10.0.0.3:3'], 'office', true]
+  )
+  writeFileSync(file, 'gobs = 10.0.0.1:1')
+  assert.throws(() => parseArguments([], env), /no flag is called 'gobs'.*gob/)
+  rmSync(folder, { recursive: true })
+})
+
+test('an address that names no machine is this one, and is told so', () => {
+  const { gob, gop2p, notices } = settings('--gob [::]:55555 --gop2p 0.0.0.0:5001,10.0.0.1:5001')
+  assert.equal([gob?.join, gop2p?.join], [[{ host: '127.0.0.1', port: 55_555 }], ['127.0.0.1:5001', '10.0.0.1:5001']])
+  assert.equal(
+    notices.map((text) => text.split(' ')[0]),
+    ['[::]:55555', '0.0.0.0:5001']
+  )
 })
 
 for (const [line, code, said] of [

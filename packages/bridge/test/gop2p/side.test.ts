@@ -2,7 +2,18 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { until } from '../../../../test/support/wait.ts'
-import { createGop2pSide, Gop2pNode, type Gop2pSide, type Inbound, makePeer, type Peer } from '../../src/gop2p/index.ts'
+import {
+  createGop2pSide,
+  formatMessage,
+  Gop2pNode,
+  type Gop2pSide,
+  type Inbound,
+  isSamePeer,
+  makePeer,
+  ownPeer,
+  type Peer,
+  peerUrl
+} from '../../src/gop2p/index.ts'
 import { addressTowards } from '../../src/gop2p/side/own-address.ts'
 import { memberNamed } from '../../src/gop2p/side/text-format.ts'
 import type { BridgedMessage, ForeignMessage } from '../../src/side.ts'
@@ -127,6 +138,19 @@ test('an entry that is not up yet is joined when it is, and again after a restar
 test('this machine has no address towards an entry that cannot be reached', async () => {
   assert.is(await addressTowards(peer('255.255.255.255', 5000)), null)
   assert.is(await addressTowards(peer('127.0.0.1', 5000)), '127.0.0.1')
+})
+
+test('peers and messages have the helpers that programs on gop2p know', async () => {
+  assert.equal(ownPeer(5001), { port: 5001, address: 'localhost' })
+  assert.equal(ownPeer(5001, { remote: true }), { port: 5001, address: '0.0.0.0' })
+  assert.is(ownPeer(70_000), null)
+  assert.is(peerUrl(peer('::1', 5001)), 'http://[::1]:5001')
+  assert.ok(isSamePeer(peer('localhost', 5001), peer('127.0.0.1', 5001)))
+  assert.not.ok(isSamePeer(peer('localhost', 5001), peer('localhost', 5002)))
+  const { side, node } = await startPair()
+  const inbox = listen(node)
+  await side.say(word({ text: 'good morning' }))
+  assert.equal(inbox.map(formatMessage), [`[${side.self}] <alice@floodnet> good morning`])
 })
 
 test('a port alone names a member only when no other has it', () => {

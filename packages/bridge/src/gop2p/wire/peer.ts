@@ -20,6 +20,19 @@ export function makePeer(address: string, port: number): Peer | null {
   return host === null ? null : { port, address: isIPv6(host) ? `[${host}]` : host }
 }
 
+/**
+ * A peer on this machine, as gop2p's programs name themselves: `localhost`, or `0.0.0.0` when members on other machines
+ * are to reach it (`remote`). Null when the port is none.
+ */
+export function ownPeer(port: number, { remote = false }: { readonly remote?: boolean } = {}): Peer | null {
+  return makePeer(remote ? '0.0.0.0' : 'localhost', port)
+}
+
+/** 'http://host:port', where a peer takes requests. */
+export function peerUrl(peer: Peer): string {
+  return `http://${formatPeer(peer)}`
+}
+
 /** 'host:port' or '[v6]:port', as a person writes it. */
 export function parsePeer(text: string): Peer | null {
   const match = /^(\[[^\]]+\]|[^:[\]]+):(\d{1,5})$/.exec(text)
@@ -51,6 +64,7 @@ export function peerKey(peer: Peer): string {
   return `${here ? 'here' : host}:${peer.port}`
 }
 
+/** Whether both are one peer, by whatever spelling. */
 export function isSamePeer(one: Peer, other: Peer): boolean {
   return peerKey(one) === peerKey(other)
 }

@@ -1,3 +1,4 @@
+// time-limit: 120 s
 // What a bridge says among nodes of part 6, read as those read it.
 import { createHash } from 'node:crypto'
 import { suite } from 'uvu'
