@@ -43,16 +43,16 @@ export const ofPrograms = {
   },
   'The chat: the screen': {
     'chat/src/terminal/full-screen.ts': 'FRAME_MS ESCAPE_WAIT_MS PASTE_WAIT_MS',
-    'chat/src/terminal/scrollback.ts': 'MAX_ENTRIES MAX_ENTRIES_PER_SECOND MAX_UPDATE_SCAN',
-    'chat/src/terminal/conversations.ts': 'MAX_CONVERSATIONS',
+    'chat/src/terminal/model/scrollback.ts': 'MAX_ENTRIES MAX_ENTRIES_PER_SECOND MAX_UPDATE_SCAN',
+    'chat/src/terminal/model/conversations.ts': 'MAX_CONVERSATIONS',
     'chat/src/network/status.ts': 'MAX_LISTED',
-    'chat/src/terminal/entry-rows.ts': 'MAX_TEXT_LINES',
-    'chat/src/terminal/input.ts': 'MAX_HISTORY MAX_CANDIDATES',
-    'chat/src/terminal/keys.ts': 'MAX_PASTE_CHARS MAX_SEQUENCE_CHARS MAX_KEY_CHARS',
-    'chat/src/terminal/replies.ts': 'MAX_REPLY_CHARS',
-    'chat/src/terminal/wheel.ts': 'MIN_WHEEL_ARROWS',
-    'chat/src/terminal/links.ts': 'MAX_LINK_CHARS',
-    'chat/src/terminal/model.ts': 'ALERT_GAP_MS'
+    'chat/src/terminal/view/entry-rows.ts': 'MAX_TEXT_LINES',
+    'chat/src/terminal/line/input.ts': 'MAX_HISTORY MAX_CANDIDATES',
+    'chat/src/terminal/keys/keys.ts': 'MAX_PASTE_CHARS MAX_SEQUENCE_CHARS MAX_KEY_CHARS',
+    'chat/src/terminal/keys/replies.ts': 'MAX_REPLY_CHARS',
+    'chat/src/terminal/keys/wheel.ts': 'MIN_WHEEL_ARROWS',
+    'chat/src/terminal/layout/links.ts': 'MAX_LINK_CHARS',
+    'chat/src/terminal/model/model.ts': 'ALERT_GAP_MS'
   },
   'The commands': {
     'transport/src/telemetry/metrics.ts': 'MAX_CONNECTIONS STATS_TIMEOUT_MS',

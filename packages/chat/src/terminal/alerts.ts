@@ -1,6 +1,6 @@
 // How a terminal is asked to ring, and to tell the desktop that this user is meant. Pure.
 import { cleanText } from '../text/clean-text.ts'
-import { fitText } from './cells.ts'
+import { fitText } from './layout/cells.ts'
 
 /** Columns of a notification's text: what desktops show of it. */
 const MAX_NOTIFIED_COLUMNS = 120

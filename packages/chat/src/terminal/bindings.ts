@@ -1,15 +1,15 @@
 // What each key does: those of readline for the line, those of irssi and weechat for the conversations. Pure.
 
-import { logHeight } from './areas.ts'
-import { bareLines } from './bare.ts'
-import { add, bringToFront, mostPressing, neighbour } from './conversations.ts'
-import { MAX_TYPED_BYTES } from './editor.ts'
-import { changeQuery, endSearch, searchBack } from './history-search.ts'
-import { clear, complete, edit, enter, isIdle, pasteText, recall, typeText } from './input.ts'
-import type { Key } from './keys.ts'
-import type { Effect, Model, Now } from './model.ts'
-import { scrollBy, scrollToEnd, scrollToStart } from './scrolling.ts'
-import { ROWS_PER_NOTCH } from './wheel.ts'
+import type { Key } from './keys/keys.ts'
+import { ROWS_PER_NOTCH } from './keys/wheel.ts'
+import { MAX_TYPED_BYTES } from './line/editor.ts'
+import { changeQuery, endSearch, searchBack } from './line/history-search.ts'
+import { clear, complete, edit, enter, isIdle, pasteText, recall, typeText } from './line/input.ts'
+import { add, bringToFront, mostPressing, neighbour } from './model/conversations.ts'
+import type { Effect, Model, Now } from './model/model.ts'
+import { logHeight } from './view/areas.ts'
+import { bareLines } from './view/bare.ts'
+import { scrollBy, scrollToEnd, scrollToStart } from './view/scrolling.ts'
 
 /** What F1 shows. */
 export const KEYS_HELP = [

@@ -13,11 +13,11 @@ import {
 import { abilitiesOf } from './abilities.ts'
 import { type Alerting, alertBytes } from './alerts.ts'
 import { onKey } from './bindings.ts'
-import { KeyReader } from './keys.ts'
-import { type Effect, type Model, type Now, newModel, onEvent, type Size } from './model.ts'
+import { KeyReader } from './keys/keys.ts'
+import type { ColourDepth } from './layout/tones.ts'
+import { type Effect, type Model, type Now, newModel, onEvent, type Size } from './model/model.ts'
 import { Painter } from './paint.ts'
-import type { ColourDepth } from './tones.ts'
-import { viewOf } from './view.ts'
+import { viewOf } from './view/view.ts'
 
 /** Between two frames: 30 a second look smooth, and leave the machine to the network. */
 export const FRAME_MS = 33

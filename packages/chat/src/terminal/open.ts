@@ -1,4 +1,4 @@
-// The screen of a terminal: all of it. Joins terminal/full-screen.ts to this process.
+// The screen of a terminal: all of it. Joins full-screen.ts to this process.
 
 import { foreignLocale } from './abilities.ts'
 import type { Alerting } from './alerts.ts'

@@ -1,9 +1,9 @@
 // Frames as bytes for a terminal: only the rows that changed, in one synchronised update. The only file that writes
 // control sequences into the screen; every other text has been cleaned by rows.ts before.
 import { type Abilities, ALL_ABILITIES } from './abilities.ts'
-import { cellsOf, RIGHT_TO_LEFT } from './cells.ts'
-import { type ColourDepth, hashOf, type Row, sgrOf } from './tones.ts'
-import type { Frame } from './view.ts'
+import { cellsOf, RIGHT_TO_LEFT } from './layout/cells.ts'
+import { type ColourDepth, hashOf, type Row, sgrOf } from './layout/tones.ts'
+import type { Frame } from './view/view.ts'
 
 const CSI = '\u001B['
 const OSC = '\u001B]'

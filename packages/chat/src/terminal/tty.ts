@@ -2,8 +2,8 @@
 // afterwards: when it leaves, when it crashes, when a signal ends it, and while it is stopped.
 import { writeSync } from 'node:fs'
 import type { Device, DeviceListener } from './full-screen.ts'
-import type { Size } from './model.ts'
-import type { ColourDepth } from './tones.ts'
+import type { ColourDepth } from './layout/tones.ts'
+import type { Size } from './model/model.ts'
 
 // Alternate screen (1049); pastes marked (2004); focus reported (1004); no wrapping at the edge (7), so that a
 // character that the terminal finds wider than we do stays in its row; no arrow keys for the wheel (1007), which is on

@@ -1,9 +1,9 @@
 // A screen's model, and what it looks like as text.
 import type { ScreenEvent } from '../../src/screens/screen.ts'
 import { onKey } from '../../src/terminal/bindings.ts'
-import { type Effect, type Model, newModel, onEvent } from '../../src/terminal/model.ts'
-import type { Row } from '../../src/terminal/tones.ts'
-import { viewOf } from '../../src/terminal/view.ts'
+import type { Row } from '../../src/terminal/layout/tones.ts'
+import { type Effect, type Model, newModel, onEvent } from '../../src/terminal/model/model.ts'
+import { viewOf } from '../../src/terminal/view/view.ts'
 import { NOON } from './screen-events.ts'
 
 export const NOW = { at: NOON, ms: 0 }

@@ -3,7 +3,7 @@
 import type { TypedLine } from '../../src/screens/screen.ts'
 import type { Alerting } from '../../src/terminal/alerts.ts'
 import { type Clock, type Device, type DeviceListener, FullScreen } from '../../src/terminal/full-screen.ts'
-import type { Now, Size } from '../../src/terminal/model.ts'
+import type { Now, Size } from '../../src/terminal/model/model.ts'
 import { NOON } from './screen-events.ts'
 import { Vt } from './vt.ts'
 

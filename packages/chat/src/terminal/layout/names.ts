@@ -1,7 +1,7 @@
 // How people are written on the screen: by name, and by the start of their key where the name alone proves nothing.
 // Pure.
-import { NAME_MARK } from '../people/trust.ts'
-import type { Presence, Trust } from '../screens/screen.ts'
+import { NAME_MARK } from '../../people/trust.ts'
+import type { Presence, Trust } from '../../screens/screen.ts'
 import { fitText, RIGHT_TO_LEFT, widthOf } from './cells.ts'
 import type { Tone } from './tones.ts'
 

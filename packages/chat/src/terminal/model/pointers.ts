@@ -1,5 +1,5 @@
 // What is said in the conversation in front of something that has just come in another: where to look. Pure.
-import type { ScreenEvent } from '../screens/screen.ts'
+import type { ScreenEvent } from '../../screens/screen.ts'
 import type { Conversation, Conversations } from './conversations.ts'
 import { nameOf } from './conversations.ts'
 

@@ -1,6 +1,6 @@
 // What a conversation consists of, one entry for each thing that happened in it, and how an event becomes one. Pure.
-import type { Presence, Said, ScreenEvent, Spoken, Transfer } from '../screens/screen.ts'
-import { LEFT_TEXT, listeningText } from '../screens/screen-line.ts'
+import type { Presence, Said, ScreenEvent, Spoken, Transfer } from '../../screens/screen.ts'
+import { LEFT_TEXT, listeningText } from '../../screens/screen-line.ts'
 
 /** An entry before it has its place. */
 export type Draft =

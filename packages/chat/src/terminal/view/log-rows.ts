@@ -1,11 +1,12 @@
 // The rows of a conversation, from any place in it: entries with lines between the days and before what is new. Only
 // the rows that are asked for are made, however long the scrollback is. Pure.
-import type { Conversation, Position } from './conversations.ts'
-import type { Entry } from './entries.ts'
+
+import { ruled } from '../layout/rows.ts'
+import { dayOf, isSameDay } from '../layout/time.ts'
+import type { Row } from '../layout/tones.ts'
+import type { Conversation, Position } from '../model/conversations.ts'
+import type { Entry } from '../model/entries.ts'
 import { rowsOfEntry } from './entry-rows.ts'
-import { ruled } from './rows.ts'
-import { dayOf, isSameDay } from './time.ts'
-import type { Row } from './tones.ts'
 
 export interface PlacedRow extends Position {
   readonly row: Row

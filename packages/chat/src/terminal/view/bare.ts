@@ -1,9 +1,9 @@
 // The bare view (Alt+L): the text alone, without bars and columns, and broken by the terminal itself, so that what is
 // longer than a row can be marked and copied in one piece. Pure.
-import { widthOf } from './cells.ts'
+import { widthOf } from '../layout/cells.ts'
+import { span } from '../layout/rows.ts'
+import type { Model } from '../model/model.ts'
 import { plainLinesOf } from './entry-rows.ts'
-import type { Model } from './model.ts'
-import { span } from './rows.ts'
 
 const HINT = '-- any key goes back --'
 

@@ -1,8 +1,8 @@
 // The line being typed, over as many rows as it needs and there are; and where the cursor stands. Pure.
-import { cellsOf, fitText, widthOf } from './cells.ts'
+import { cellsOf, fitText, widthOf } from '../layout/cells.ts'
+import { span } from '../layout/rows.ts'
+import type { Row } from '../layout/tones.ts'
 import type { Line } from './editor.ts'
-import { span } from './rows.ts'
-import type { Row } from './tones.ts'
 
 export interface InputRows {
   readonly rows: readonly Row[]

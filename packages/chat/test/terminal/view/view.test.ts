@@ -1,14 +1,14 @@
 import fc from 'fast-check'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { check } from '../../../../test/support/property.ts'
-import { anyText } from '../../../../test/support/text.ts'
-import { MAX_TEXT_LINES } from '../../src/terminal/entry-rows.ts'
-import { rowWidth } from '../../src/terminal/rows.ts'
-import { viewOf } from '../../src/terminal/view.ts'
-import { FORBIDDEN } from '../support/hostile-text.ts'
-import { anyEvent, NOON, presence, said, spoken } from '../support/screen-events.ts'
-import { look, lookAtLog, modelWith, press, showAll, textOf } from '../support/screen-model.ts'
+import { check } from '../../../../../test/support/property.ts'
+import { anyText } from '../../../../../test/support/text.ts'
+import { rowWidth } from '../../../src/terminal/layout/rows.ts'
+import { MAX_TEXT_LINES } from '../../../src/terminal/view/entry-rows.ts'
+import { viewOf } from '../../../src/terminal/view/view.ts'
+import { FORBIDDEN } from '../../support/hostile-text.ts'
+import { anyEvent, NOON, presence, said, spoken } from '../../support/screen-events.ts'
+import { look, lookAtLog, modelWith, press, showAll, textOf } from '../../support/screen-model.ts'
 
 const WIDE = 70
 

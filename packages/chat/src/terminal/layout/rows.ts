@@ -1,6 +1,6 @@
 // Rows of the screen: made of spans, whose text is cleaned here and nowhere else on the way to the terminal (invariant
 // "clean screen").
-import { cleanText } from '../text/clean-text.ts'
+import { cleanText } from '../../text/clean-text.ts'
 import { fitText, widthOf } from './cells.ts'
 import type { Row, Span, Tone } from './tones.ts'
 

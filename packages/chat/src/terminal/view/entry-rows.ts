@@ -1,17 +1,17 @@
 // An entry as rows: time, who, and the text beside a line, as weechat has it; one after the other where the screen is
 // narrow. Pure.
 
-import { MAX_SHOWN_BYTES } from '../session/session.ts'
-import { cutText, LINE_BREAK_MARK } from '../text/clean-text.ts'
-import { widthOf, wrapText } from './cells.ts'
-import { cleanLines } from './editor.ts'
-import { type Comings, type Draft, type Entry, MAX_NAMED } from './entries.ts'
-import { withLinks } from './links.ts'
-import { fitName, namePieces, nameTone, nameWithKey, nameWithTrust, presentName } from './names.ts'
-import { rowWidth, span } from './rows.ts'
-import { timeOf } from './time.ts'
-import type { Row, Span, Tone } from './tones.ts'
-import { transferText } from './transfer-text.ts'
+import { MAX_SHOWN_BYTES } from '../../session/session.ts'
+import { cutText, LINE_BREAK_MARK } from '../../text/clean-text.ts'
+import { widthOf, wrapText } from '../layout/cells.ts'
+import { withLinks } from '../layout/links.ts'
+import { fitName, namePieces, nameTone, nameWithKey, nameWithTrust, presentName } from '../layout/names.ts'
+import { rowWidth, span } from '../layout/rows.ts'
+import { timeOf } from '../layout/time.ts'
+import type { Row, Span, Tone } from '../layout/tones.ts'
+import { transferText } from '../layout/transfer-text.ts'
+import { cleanLines } from '../line/editor.ts'
+import { type Comings, type Draft, type Entry, MAX_NAMED } from '../model/entries.ts'
 
 /**
  * Lines of one message that are shown as such; the rest follow in the last one, with marks between. Two screens (a

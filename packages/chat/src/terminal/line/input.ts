@@ -1,6 +1,6 @@
 // The line being typed with its history and its completion. Pure: mutates the state it is given, asks the completer it
 // is given.
-import type { Completer } from '../screens/screen.ts'
+import type { Completer } from '../../screens/screen.ts'
 import { cleanLines, EDITS, EMPTY_LINE, insert, type Line, lineOfText } from './editor.ts'
 
 /** Lines that Up finds; as many as before, when the line editor was Node's. */

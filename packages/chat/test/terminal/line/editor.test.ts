@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { check } from '../../../../test/support/property.ts'
-import { cleanLines, EDITS, EMPTY_LINE, insert, type Line, MAX_TYPED_BYTES } from '../../src/terminal/editor.ts'
-import { complete, edit, enter, newInput, recall, typeText } from '../../src/terminal/input.ts'
-import { hostileText } from '../support/hostile-text.ts'
+import { check } from '../../../../../test/support/property.ts'
+import { cleanLines, EDITS, EMPTY_LINE, insert, type Line, MAX_TYPED_BYTES } from '../../../src/terminal/line/editor.ts'
+import { complete, edit, enter, newInput, recall, typeText } from '../../../src/terminal/line/input.ts'
+import { hostileText } from '../../support/hostile-text.ts'
 
 /** A line from its text, with '|' for the cursor. */
 function line(text: string): Line {

@@ -1,12 +1,12 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import type { ScreenEvent } from '../../src/screens/screen.ts'
-import { KEYS_HELP, onKey } from '../../src/terminal/bindings.ts'
-import { MAX_CONVERSATIONS } from '../../src/terminal/conversations.ts'
-import { MAX_TYPED_BYTES } from '../../src/terminal/editor.ts'
-import { onEvent } from '../../src/terminal/model.ts'
-import { presence, said, spoken } from '../support/screen-events.ts'
-import { look, lookAtLog, modelWith, NOW, press, showAll } from '../support/screen-model.ts'
+import type { ScreenEvent } from '../../../src/screens/screen.ts'
+import { KEYS_HELP, onKey } from '../../../src/terminal/bindings.ts'
+import { MAX_TYPED_BYTES } from '../../../src/terminal/line/editor.ts'
+import { MAX_CONVERSATIONS } from '../../../src/terminal/model/conversations.ts'
+import { onEvent } from '../../../src/terminal/model/model.ts'
+import { presence, said, spoken } from '../../support/screen-events.ts'
+import { look, lookAtLog, modelWith, NOW, press, showAll } from '../../support/screen-model.ts'
 
 const direct = (text: string, name = 'alice') =>
   spoken(text, { direct: true, sealed: true, mention: true, conversation: `@${name}-key`, title: name })

@@ -1,6 +1,15 @@
 // The whole state of the full screen, and what an event and a key make of it. Pure: time is an argument, and what must
 // happen outside comes back as effects. What the state looks like is view.ts.
-import type { Completer, ConversationKey, ScreenEvent, Spoken, Status, Transfer, TypedLine } from '../screens/screen.ts'
+import type {
+  Completer,
+  ConversationKey,
+  ScreenEvent,
+  Spoken,
+  Status,
+  Transfer,
+  TypedLine
+} from '../../screens/screen.ts'
+import { type Input, newInput } from '../line/input.ts'
 import {
   add,
   bringToFront,
@@ -13,7 +22,6 @@ import {
   open
 } from './conversations.ts'
 import { type Draft, draftOf, isNews } from './entries.ts'
-import { type Input, newInput } from './input.ts'
 import { pointerToNews, pointerToOwn } from './pointers.ts'
 
 export interface Size {

@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { check } from '../../../../test/support/property.ts'
-import { type Key, KeyReader, MAX_PASTE_CHARS } from '../../src/terminal/keys.ts'
-import { hostileText } from '../support/hostile-text.ts'
+import { check } from '../../../../../test/support/property.ts'
+import { type Key, KeyReader, MAX_PASTE_CHARS } from '../../../src/terminal/keys/keys.ts'
+import { hostileText } from '../../support/hostile-text.ts'
 
 const ESC = '\u001B'
 

@@ -1,10 +1,10 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { check } from '../../../../test/support/property.ts'
-import { wrapText } from '../../src/terminal/cells.ts'
-import { cleanLines } from '../../src/terminal/editor.ts'
-import { MAX_LINK_CHARS, withLinks } from '../../src/terminal/links.ts'
-import { hostileText } from '../support/hostile-text.ts'
+import { check } from '../../../../../test/support/property.ts'
+import { wrapText } from '../../../src/terminal/layout/cells.ts'
+import { MAX_LINK_CHARS, withLinks } from '../../../src/terminal/layout/links.ts'
+import { cleanLines } from '../../../src/terminal/line/editor.ts'
+import { hostileText } from '../../support/hostile-text.ts'
 
 const linked = (text: string, columns = 200) => withLinks(text, wrapText(text, columns))
 const linksIn = (text: string) =>

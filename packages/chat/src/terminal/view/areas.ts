@@ -1,8 +1,8 @@
 // Which part of the screen gets how many rows. The line being typed comes first, then the conversation; the bars go
 // when there is no room for them. Pure.
-import { searchPrompt } from './history-search.ts'
-import { type InputRows, inputRows } from './input-rows.ts'
-import type { Model } from './model.ts'
+import { searchPrompt } from '../line/history-search.ts'
+import { type InputRows, inputRows } from '../line/input-rows.ts'
+import type { Model } from '../model/model.ts'
 
 export interface Areas {
   readonly title: 0 | 1

@@ -1,9 +1,9 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import type { ScreenEvent, Spoken } from '../../src/screens/screen.ts'
-import { draftOf } from '../../src/terminal/entries.ts'
-import { MAX_ENTRIES, MAX_ENTRIES_PER_SECOND, Scrollback } from '../../src/terminal/scrollback.ts'
-import { NOON, presence, said, spoken } from '../support/screen-events.ts'
+import type { ScreenEvent, Spoken } from '../../../src/screens/screen.ts'
+import { draftOf } from '../../../src/terminal/model/entries.ts'
+import { MAX_ENTRIES, MAX_ENTRIES_PER_SECOND, Scrollback } from '../../../src/terminal/model/scrollback.ts'
+import { NOON, presence, said, spoken } from '../../support/screen-events.ts'
 
 /** What became of each event, at its time in ms. */
 function scrollbackOf(events: readonly (readonly [number, ScreenEvent])[]): Scrollback {

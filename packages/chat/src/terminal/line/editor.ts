@@ -2,9 +2,9 @@
 // edit gives a new line. The text is kept clean, so that what is seen is what is sent; the cursor stands between
 // graphemes, never inside one.
 
-import { MAX_SHOWN_BYTES } from '../session/session.ts'
-import { cleanText } from '../text/clean-text.ts'
-import { segmenter } from './cells.ts'
+import { MAX_SHOWN_BYTES } from '../../session/session.ts'
+import { cleanText } from '../../text/clean-text.ts'
+import { segmenter } from '../layout/cells.ts'
 
 /** Bytes of a line that can be typed or pasted: others are shown no more of a message. */
 export const MAX_TYPED_BYTES = MAX_SHOWN_BYTES

@@ -1,9 +1,10 @@
 // Moves the view over a conversation. It is bound to a row of an entry, not to a distance from the end, so that what is
 // being read stays where it is while more comes. Pure.
+
+import type { Conversation, Position } from '../model/conversations.ts'
+import type { Model } from '../model/model.ts'
 import { logColumns, logHeight } from './areas.ts'
-import type { Conversation, Position } from './conversations.ts'
 import { rowsAfter, rowsUpTo } from './log-rows.ts'
-import type { Model } from './model.ts'
 
 /** `rows` up (towards the old), or down when negative. */
 export function scrollBy(model: Model, rows: number): void {

@@ -2,11 +2,11 @@ import fc from 'fast-check'
 import stringWidth from 'string-width'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { check } from '../../../../test/support/property.ts'
-import { anyText } from '../../../../test/support/text.ts'
-import { cellsOf, fitText, textOf, widthOf, wrapText } from '../../src/terminal/cells.ts'
-import { cleanText } from '../../src/text/clean-text.ts'
-import { hostileText } from '../support/hostile-text.ts'
+import { check } from '../../../../../test/support/property.ts'
+import { anyText } from '../../../../../test/support/text.ts'
+import { cellsOf, fitText, textOf, widthOf, wrapText } from '../../../src/terminal/layout/cells.ts'
+import { cleanText } from '../../../src/text/clean-text.ts'
+import { hostileText } from '../../support/hostile-text.ts'
 
 test('CJK and emoji are two columns wide, marks none, letters one', () => {
   const widths = [

@@ -1,5 +1,5 @@
 // A file on its way, in words and as a bar. Pure.
-import type { Transfer } from '../screens/screen.ts'
+import type { Transfer } from '../../screens/screen.ts'
 
 // Without spaces in it, so that no row ends within the bar.
 const BAR_COLUMNS = 12

@@ -1,11 +1,12 @@
 // What the state looks like: exactly as many rows as the screen has, none wider than it. Pure.
+
+import { fitRow } from '../layout/rows.ts'
+import type { Row } from '../layout/tones.ts'
+import type { Model, Size } from '../model/model.ts'
 import { areasOf, logColumns } from './areas.ts'
 import { candidatesRow, statusRow, titleRow } from './bars.ts'
 import { visibleRows } from './log-rows.ts'
-import type { Model, Size } from './model.ts'
 import { besidePeople } from './people-rows.ts'
-import { fitRow } from './rows.ts'
-import type { Row } from './tones.ts'
 
 export interface Frame {
   readonly size: Size

@@ -1,13 +1,13 @@
 // The bar above the conversation (what it is) and the one below (what else there is, and how the network does). Pure.
-import type { Status } from '../screens/screen.ts'
-import { fitText } from './cells.ts'
-import type { Conversation } from './conversations.ts'
-import { nameOf } from './conversations.ts'
-import type { Completion } from './input.ts'
+import type { Status } from '../../screens/screen.ts'
+import { fitText } from '../layout/cells.ts'
+import { fitRow, rowWidth, span, spread } from '../layout/rows.ts'
+import type { Row, Span } from '../layout/tones.ts'
+import type { Completion } from '../line/input.ts'
+import type { Conversation } from '../model/conversations.ts'
+import { nameOf } from '../model/conversations.ts'
+import type { Model } from '../model/model.ts'
 import { entriesBelow } from './log-rows.ts'
-import type { Model } from './model.ts'
-import { fitRow, rowWidth, span, spread } from './rows.ts'
-import type { Row, Span } from './tones.ts'
 
 export function titleRow({ conversations: { current }, size }: Model): Row {
   const name = span(` ${nameOf(current)} `, 'bar-strong')

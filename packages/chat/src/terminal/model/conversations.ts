@@ -1,6 +1,6 @@
 // The conversations of the screen, their order and which is in front; what is unread in each. Pure state and functions
 // over it.
-import type { ConversationKey } from '../screens/screen.ts'
+import type { ConversationKey } from '../../screens/screen.ts'
 import { type Draft, isNews } from './entries.ts'
 import { Scrollback } from './scrollback.ts'
 

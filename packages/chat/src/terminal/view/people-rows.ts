@@ -1,9 +1,10 @@
 // Who is here, in a list beside what is said to everyone, where the screen is wide enough. Pure.
+
+import { fitName, namePieces, nameTone, nameWithTrust } from '../layout/names.ts'
+import { fitRow, rowWidth, span } from '../layout/rows.ts'
+import type { Row } from '../layout/tones.ts'
+import type { Model } from '../model/model.ts'
 import { LIST_COLUMNS, logColumns } from './areas.ts'
-import type { Model } from './model.ts'
-import { fitName, namePieces, nameTone, nameWithTrust } from './names.ts'
-import { fitRow, rowWidth, span } from './rows.ts'
-import type { Row } from './tones.ts'
 
 /** The rows of the conversation, with the list beside them. */
 export function besidePeople(model: Model, rows: readonly Row[]): Row[] {
