@@ -2,8 +2,8 @@
 
 /**
  * Takes packets that the node has passed on: whole DATA frames of floodnet/1, signed by their authors, which the taker
- * owns. No more than a few MiB come before it has resolved; after `stallMs` they are dropped and counted
- * (`packet-link-lagging`).
+ * owns. It is called again when it has resolved; until then a few MiB wait, and after `stallMs` more are dropped and
+ * counted (`packet-link-lagging`).
  */
 export type PacketSink = (packets: readonly Uint8Array[]) => void | Promise<void>
 

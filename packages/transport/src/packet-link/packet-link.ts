@@ -27,6 +27,8 @@ export class ProgramPacketLink implements PacketLink {
   #sender: SlabSender | null = null
   #waiting: Offer[] = []
   #scheduled = false
+  /** One slab after the other, or a sink that waits would mix their packets. */
+  #delivered: Promise<void> = Promise.resolve()
   #error: Error | null = null
 
   constructor(sink: PacketSink, host: PacketLinkHost) {
@@ -97,7 +99,7 @@ export class ProgramPacketLink implements PacketLink {
 
   #onMessage(port: MessagePort, message: SlabFrames | SlabReturn | FramesMissed): void {
     if (port !== this.#port) return
-    if (message.kind === 'frames') void this.#deliver(port, message)
+    if (message.kind === 'frames') this.#delivered = this.#delivered.then(() => this.#deliver(port, message))
     else if (message.kind === 'slab') {
       this.#sender?.onReturn(message.buffer)
       this.#drain()
