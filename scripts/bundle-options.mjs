@@ -32,7 +32,7 @@ export const benchOptions = { ...testOptions, plugins: [constants] }
 export const packageOptions = {
   ...sharedOptions,
   plugins: [constants],
-  external: ['piscina', 'multicast-dns', '@floodnet/*'],
+  external: ['piscina', 'multicast-dns', '@nats-io/*', '@floodnet/*'],
   // To Node, rxjs offers CommonJS alone, of which nothing can be left out.
   alias: { rxjs: join(dirname(createRequire(import.meta.url).resolve('rxjs/package.json')), 'dist/esm/index.js') }
 }

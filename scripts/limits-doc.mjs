@@ -83,6 +83,8 @@ function limitsDocument() {
     ...Object.entries(ofPrograms).flatMap(([title, files]) => [`### ${title}`, programTable(files)]),
     '### The relay of a bridge',
     relayTable(),
+    '### A bridge over NATS',
+    natsTable(),
     '### Rates of a room',
     'What `floodchat` sets of the options above, so that nobody can drown the others.',
     ratesTable()
@@ -173,6 +175,23 @@ function relayTable() {
     meaningOf(name) || meaningOf(all[n - 1][1])
   ])
   return table(['name', 'value', 'meaning'], rows)
+}
+
+function natsTable() {
+  const file = 'packages/bridge/src/nats/options.ts'
+  const text = readFileSync(file, 'utf8')
+  const defaults = text.slice(text.indexOf('NATS_DEFAULTS: '))
+  const rows = [...defaults.matchAll(/^ {2}(\w+): ([0-9_]+),?$/gm)].map(([, name, value]) => {
+    const own = new RegExp(`^ {2}${name}: `, 'm')
+    const meaning = docBefore(text, new RegExp(`^ {2}readonly ${name}: `, 'm'))
+    return [
+      code(name),
+      number(amountOf(text, value)),
+      meaning || 'Of a stream that the bridge makes.',
+      commentBefore(defaults, own) || docBefore(defaults, own)
+    ]
+  })
+  return table(['name', 'value', 'meaning', 'source'], rows)
 }
 
 function ratesTable() {

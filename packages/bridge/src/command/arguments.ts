@@ -10,7 +10,9 @@ import {
   withDefaults
 } from '@floodnet/transport'
 import { isNetworkName } from '../names.ts'
+import type { NatsBridgeOptions } from '../nats/index.ts'
 import type { TutorialFormat } from '../tutorial/text-formats.ts'
+import { NATS_FLAGS, natsOptions } from './nats-arguments.ts'
 
 export interface GobSettings {
   readonly name: string
@@ -32,6 +34,9 @@ export interface BridgeSettings {
   readonly hub: string
   readonly gob: GobSettings | null
   readonly gop2p: Gop2pSettings | null
+  readonly nats: NatsBridgeOptions | null
+  /** Where the node's and the bridge's figures are served. */
+  readonly metrics: string | null
   /** What people should know about what they gave. */
   readonly notices: readonly string[]
   readonly json: boolean
@@ -50,6 +55,7 @@ const FLAGS = {
   gop2p: { type: 'string', multiple: true },
   'gop2p-self': { type: 'string' },
   'gop2p-name': { type: 'string' },
+  ...NATS_FLAGS,
   join: { type: 'string', multiple: true },
   listen: { type: 'string' },
   name: { type: 'string' },
@@ -58,6 +64,7 @@ const FLAGS = {
   ca: { type: 'string' },
   cert: { type: 'string' },
   work: { type: 'string' },
+  metrics: { type: 'string' },
   json: { type: 'boolean' },
   config: { type: 'string' },
   help: { type: 'boolean', short: 'h' },
@@ -87,8 +94,10 @@ export function parseArguments(args: readonly string[], env: NodeJS.ProcessEnv =
 }
 
 function settingsOf(values: Values): BridgeSettings {
-  if (values.gob === undefined && values.gop2p === undefined)
-    throw optionError('--gob', 'a bridge needs another network: --gob ADDR, --gop2p ADDR, or both')
+  const { gob, gop2p, nats, metrics = null } = values
+  if (gob === undefined && gop2p === undefined && nats === undefined)
+    throw optionError('--gob', 'a bridge needs another network: --gob ADDR, --gop2p ADDR, --nats URL, or several')
+  if (metrics !== null) address('--metrics', metrics)
   const hub = values.name !== undefined && isNetworkName(values.name) ? values.name : DEFAULT_HUB
   const gobName = networkName('--gob-name', values['gob-name'] ?? DEFAULT_GOB)
   const gop2pName = networkName('--gop2p-name', values['gop2p-name'] ?? DEFAULT_GOP2P)
@@ -96,10 +105,12 @@ function settingsOf(values: Values): BridgeSettings {
   if (new Set(names).size < names.length)
     throw optionError('--gob-name', `each network needs a name of its own, not ${names.join(', ')}`)
   return {
-    network: networkOptions(values),
+    network: networkOptions(values, gob === undefined && gop2p === undefined),
     hub,
-    gob: values.gob === undefined ? null : gobSettings(gobName, values, values.gob),
-    gop2p: values.gop2p === undefined ? null : gop2pSettings(gop2pName, values, values.gop2p),
+    gob: gob === undefined ? null : gobSettings(gobName, values, gob),
+    gop2p: gop2p === undefined ? null : gop2pSettings(gop2pName, values, gop2p),
+    nats: natsOptions(values),
+    metrics,
     notices: noticesOf(values),
     json: values.json ?? false
   }
@@ -129,7 +140,11 @@ function gop2pSettings(name: string, values: Values, entries: readonly string[])
   return { name, join: addressesIn(entries).map((text) => formatAddress(entry('--gop2p', text))), self }
 }
 
-function networkOptions({ listen, join, name, identity, key, ca, cert, work }: Values): NetworkOptions {
+/** @param carriesOnly nobody here reads messages: packets are carried as they are */
+function networkOptions(
+  { listen, join, name, identity, key, ca, cert, work }: Values,
+  carriesOnly: boolean
+): NetworkOptions {
   if (listen !== undefined) address('--listen', listen)
   for (const text of join ?? []) entry('--join', text)
   const given = {
@@ -143,7 +158,7 @@ function networkOptions({ listen, join, name, identity, key, ca, cert, work }: V
     workBits: work === undefined ? undefined : bits(work)
   }
   const present = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
-  return { inboxLimit: INBOX_LIMIT, ...present }
+  return { inboxLimit: carriesOnly ? 0 : INBOX_LIMIT, ...present }
 }
 
 /** 'a,b' and several flags are the same. */

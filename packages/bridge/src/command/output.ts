@@ -1,6 +1,7 @@
 // What `floodnet bridge` tells: objects on standard output to programs (--json), sentences on standard error to people.
 import type { Writable } from 'node:stream'
 import { cleanText } from '@floodnet/chat'
+import type { NatsBridgeStats } from '../nats/index.ts'
 import type { BridgeStats } from '../relay/bridge.ts'
 
 export type BridgeEvent =
@@ -13,6 +14,8 @@ export type BridgeEvent =
   | { readonly event: 'notice'; readonly about: string; readonly text: string }
   /** Once, at the end: what was carried, and what was not. */
   | ({ readonly event: 'stats' } & BridgeStats)
+  /** The same of packets carried over NATS. */
+  | ({ readonly event: 'nats-stats' } & NatsBridgeStats)
   | { readonly event: 'error'; readonly code: string; readonly message: string }
 
 export interface Output {
@@ -59,9 +62,18 @@ function sentenceOf(event: BridgeEvent): string {
       return `${event.about}: ${event.text}`
     case 'stats':
       return summaryOf(event)
+    case 'nats-stats':
+      return natsSummaryOf(event)
     case 'error':
       return `floodnet: ${event.code}: ${event.message}`
   }
+}
+
+/** 'nats: 12 packets out, 9 in; lost: missed 2' */
+function natsSummaryOf({ packets, losses }: NatsBridgeStats): string {
+  const lost = Object.entries(losses).filter(([, count]) => count > 0)
+  const missing = lost.length === 0 ? '' : `; lost: ${lost.map(([reason, count]) => `${reason} ${count}`).join(', ')}`
+  return `nats: ${packets.out} packets out, ${packets.in} in${missing}`
 }
 
 /** 'floodnet: 12 written; gob: 3 heard, 9 said; not carried: 2 (gop2p: timeout 2)' */

@@ -7,6 +7,7 @@ import type { Side } from '../side.ts'
 import { newId, TutorialNode } from '../tutorial/tutorial-node.ts'
 import { tutorialSide } from '../tutorial/tutorial-side.ts'
 import type { BridgeSettings, GobSettings, Gop2pSettings } from './arguments.ts'
+import { startMetrics, startNats } from './nats.ts'
 import type { Output } from './output.ts'
 
 /** A side that is announced to other bridges before it starts. */
@@ -23,22 +24,44 @@ interface PlannedSide {
 export async function runBridge(settings: BridgeSettings, leave: AbortSignal, output: Output): Promise<void> {
   const network = await startNetwork(settings, leave)
   if (network === null) return
-  const bridge = new Bridge(network, newId, { hub: settings.hub, ...(settings.network.join ? {} : { aloneMs: 0 }) })
-  bridge.notices$.subscribe(({ about, text }) => output.tell({ event: 'notice', about, text }))
   for (const text of settings.notices) output.tell({ event: 'notice', about: settings.hub, text })
   tellOf(network, output)
+  const ends: (() => Promise<void>)[] = []
   try {
-    await Promise.race([
-      start(bridge, plannedSides(settings, network.id), output, leave),
-      aborted(leave),
-      network.closed
-    ])
+    await Promise.race([begin(network, settings, { output, leave, ends }), aborted(leave), network.closed])
     await Promise.race([aborted(leave), network.closed])
   } finally {
-    await bridge.close()
-    output.tell({ event: 'stats', ...bridge.stats() })
+    for (const end of ends.reverse()) await end()
     await network.close()
   }
+}
+
+interface Beginning {
+  readonly output: Output
+  readonly leave: AbortSignal
+  /** What has been begun is ended by these, the last first. */
+  readonly ends: (() => Promise<void>)[]
+}
+
+async function begin(network: Network, settings: BridgeSettings, { output, leave, ends }: Beginning): Promise<void> {
+  const { nats, gob, gop2p, metrics } = settings
+  const natsBridge = nats === null ? null : await startNats(network, nats, output, ends)
+  if (metrics !== null) ends.push(await startMetrics(network, metrics, natsBridge, output))
+  if (gob !== null || gop2p !== null) await startSides(network, settings, { output, leave, ends })
+}
+
+async function startSides(
+  network: Network,
+  settings: BridgeSettings,
+  { output, leave, ends }: Beginning
+): Promise<void> {
+  const bridge = new Bridge(network, newId, { hub: settings.hub, ...(settings.network.join ? {} : { aloneMs: 0 }) })
+  bridge.notices$.subscribe(({ about, text }) => output.tell({ event: 'notice', about, text }))
+  ends.push(async () => {
+    await bridge.close()
+    output.tell({ event: 'stats', ...bridge.stats() })
+  })
+  await start(bridge, plannedSides(settings, network.id), output, leave)
 }
 
 async function startNetwork({ network }: BridgeSettings, leave: AbortSignal): Promise<Network | null> {

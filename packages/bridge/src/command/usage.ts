@@ -1,5 +1,5 @@
 // What `floodnet bridge --help` prints. The flags are a contract: scripts use them.
-export const USAGE = `Usage: floodnet bridge [options] --gob ADDR[,ADDR] --gop2p ADDR[,ADDR]
+export const USAGE = `Usage: floodnet bridge [options] --gob ADDR[,ADDR] --gop2p ADDR[,ADDR] --nats URL[,URL]
 
 Joins a floodnet network and others, and says on each what is said on the others, once. At least one other is needed.
 
@@ -13,6 +13,15 @@ Joins a floodnet network and others, and says on each what is said on the others
                        is seen from the first one, port 55655 or the next free one)
   --gop2p-name NAME    what names from there are marked with (default: gop2p)
 
+  --nats URL,...       join all floods of this network's name whose bridges use the same NATS server or cluster
+                       (nats://host:4222, tls://user:password@host:4222)
+  --subject SUBJECT    what they share there (default: floodnet)
+  --stream NAME        keep what is said in this JetStream stream, made when absent: nothing is lost while a bridge or
+                       the server is away (default: no stream)
+  --since TIME         with a stream, begin with what was said so long ago: 90s, 10m, 2h, 7d (default: 60s)
+  --flood NAME         what this flood is called in the headers (default: the first 16 digits of this node's id)
+  --nats-creds FILE    credentials for the server (.creds)
+
   --join ADDR          join the floodnet network that the node at ADDR belongs to; may be given several times
   --listen ADDR        accept floodnet links at ADDR (default: port 55555 on all interfaces, or the next free one)
   --name NET           name of the floodnet network, which its names are marked with elsewhere (default: floodnet)
@@ -20,11 +29,13 @@ Joins a floodnet network and others, and says on each what is said on the others
   --key FILE           shared secret of a private network
   --ca FILE, --cert FILE   certificates of a private network
   --work BITS          proof of work that each packet shows, as all nodes of the network ask (default: none)
+  --metrics ADDR       serve counters for Prometheus at http://ADDR/metrics (default: not)
   --json               one JSON object a line on stdout
   --config FILE        flags from FILE, one a line: gob = 127.0.0.1:55555; the environment has them too: FLOODNET_GOB
   --help, --version
 
-Nothing that comes from another network is authenticated, and what is said here is read there: docs/BRIDGES.md.
+What comes over --nats is signed by its authors. Nothing that comes from --gob and --gop2p is authenticated, and what is
+said here is read there: docs/BRIDGES.md.
 
 Exit codes: 0 done, 1 failed, 2 bad usage. SIGINT and SIGTERM leave all networks; twice: at once.
 `

@@ -65,7 +65,22 @@ test('an address that names no machine is this one, and is told so', () => {
   )
 })
 
+test('floods are joined over NATS as the flags say, and a node that only carries reads nothing', () => {
+  const { nats, network, metrics } = settings(
+    '--nats nats://a,tls://b --nats nats://c:1 --subject s.t --stream S --since 2h --flood f --metrics :1'
+  )
+  const servers = ['nats://a', 'tls://b', 'nats://c:1']
+  assert.equal(nats, { servers, subject: 's.t', stream: 'S', sinceMs: 7_200_000, flood: 'f' })
+  assert.equal([network.inboxLimit, metrics], [0, ':1'])
+  assert.ok((settings('--nats nats://a --gob :1').network.inboxLimit ?? 0) > 0)
+})
+
 for (const [line, code, said] of [
+  ['--stream S --gob :1', 'ERR_FLOODNET_OPTION', /needs --nats/],
+  ['--nats nats://a --since 2h', 'ERR_FLOODNET_OPTION', /needs --stream/],
+  ['--nats nats://a --stream S --since 2', 'ERR_FLOODNET_OPTION', /such as 90s/],
+  ['--nats localhost', 'ERR_FLOODNET_OPTION', /no address of a NATS server/],
+  ['--nats nats://a --subject >', 'ERR_FLOODNET_OPTION', /no subject/],
   ['--join :1', 'ERR_FLOODNET_OPTION', /another network/],
   ['--gob nowhere', 'ERR_FLOODNET_ADDRESS', /--gob: 'nowhere'/],
   ['--gob :0', 'ERR_FLOODNET_ADDRESS', /no address to dial/],

@@ -1,20 +1,28 @@
 // Prometheus' text format 0.0.4: families of samples, each with its help and type.
 
+/** Labels of a sample, by name. */
 export type Labels = Readonly<Record<string, string>>
+/** A value of a family, under its labels. */
 export type Sample = readonly [labels: Labels, value: number]
 
 /** A family of metrics, and where in `S` its samples are. */
 export interface Family<S> {
+  /** As scrapers see it: 'floodnet_...'. */
   readonly name: string
+  /** A counter never falls. */
   readonly type: 'counter' | 'gauge'
+  /** A sentence for people. */
   readonly help: string
+  /** Its values now. */
   samples(source: S): readonly Sample[]
 }
 
+/** The families and their values in Prometheus' text format. */
 export function expositionOf<S>(families: readonly Family<S>[], source: S): string {
   return families.map((family) => familyText(family, family.samples(source))).join('')
 }
 
+/** The only sample of a family, without labels. */
 export function single(value: number): Sample[] {
   return [[{}, value]]
 }

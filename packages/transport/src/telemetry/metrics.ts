@@ -19,19 +19,20 @@ export type MetricsServer = PageServer
 
 /**
  * Serves `GET /metrics`, `/healthz` and `/readyz` at `address` (`'host:port'`; port 0 lets the system choose). `logger`
- * hears what goes wrong later.
+ * hears what goes wrong later. `more`: what else `/metrics` shows, made by `expositionOf`.
  * @throws ERR_FLOODNET_ADDRESS_IN_USE when the port is taken, ERR_FLOODNET_ADDRESS when it cannot be parsed or bound.
  */
 export async function serveMetrics(
   network: Pick<Network, 'stats'>,
   address: string,
-  logger?: Logger
+  logger?: Logger,
+  more: () => string = () => ''
 ): Promise<MetricsServer> {
   return await servePages({
     address,
     what: 'metrics',
     maxConnections: MAX_CONNECTIONS,
-    answer: (request, response) => void answer(network, request, response, logger),
+    answer: (request, response) => void answer(network, request, response, { logger, more }),
     onError: (error) => logger?.warn({ error, address }, 'the metrics server cannot accept')
   })
 }
@@ -61,12 +62,13 @@ async function answer(
   network: Pick<Network, 'stats'>,
   request: IncomingMessage,
   response: ServerResponse,
-  logger: Logger | undefined
+  { logger, more }: { logger: Logger | undefined; more: () => string }
 ): Promise<void> {
   const page = PAGES.get(request.url?.split('?', 1)[0] ?? '')
   if (page === undefined) return reply(response, { status: 404, text: `there are ${[...PAGES.keys()].join(', ')}\n` })
   try {
-    reply(response, page(await statsInTime(network)))
+    const found = page(await statsInTime(network))
+    reply(response, found.type === METRICS_CONTENT_TYPE ? { ...found, text: found.text + more() } : found)
   } catch (error) {
     logger?.warn({ error }, 'no statistics for the metrics server')
     reply(response, { status: 503, text: 'the node gives no statistics\n' })
