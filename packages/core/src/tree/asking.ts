@@ -50,9 +50,13 @@ export function askAll(state: TreeState, tree: AuthorTree, nowMs: number, mask =
   tree.askFromMs = asked === 0 ? LONG_AGO : nowMs + state.options.silentMs
 }
 
-/** Nobody pushes the author here: a link that tells of it is asked to, also when nothing is missing yet. */
-export function askForParent(state: TreeState, tree: AuthorTree, slot: number, nowMs: number): void {
+/**
+ * Nobody pushes the author here, and nothing comes by itself: a link that is not behind is asked to, also when nothing
+ * is missing yet.
+ */
+export function askForParent(state: TreeState, tree: AuthorTree, slot: number, mark: number, nowMs: number): void {
   if (tree.own || tree.heardOf || tree.parent !== NO_SLOT || tree.candidate !== NO_SLOT) return
+  if (mark < tree.contiguous || nowMs - tree.freshMs < state.options.silentMs) return
   if (nowMs < tree.askFromMs || !isTrusted(state.links[slot], nowMs)) return
   graft(state, tree, slot, nowMs)
   tree.askFromMs = nowMs + state.options.silentMs

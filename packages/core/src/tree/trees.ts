@@ -178,7 +178,7 @@ export class Trees {
     const tree = this.#state.trees[author]
     if (tree === undefined || slot < 0) return
     onIHave(this.#state, tree, slot, mark, nowMs)
-    askForParent(this.#state, tree, slot, nowMs)
+    askForParent(this.#state, tree, slot, mark, nowMs)
   }
 
   /** Does what is due. */

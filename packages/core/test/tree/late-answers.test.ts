@@ -27,12 +27,15 @@ test('a parent that was asked as well is not pruned when another link is quicker
 })
 
 test('an author that nobody pushes is asked for over a new link that tells of it, though nothing is missing', () => {
-  const { trees, log } = grown(1)
+  const { trees, log, fresh } = grown(1)
+  fresh(2, 0, 10)
   trees.linkDown(0, 1_000)
+  const behind = trees.linkUp(true, 50, 5_000)
+  trees.onIHave(AUTHOR, behind, 1, 5_000)
   const slot = trees.linkUp(true, 50, 5_000)
-  trees.onIHave(AUTHOR, slot, 1, 5_000)
-  trees.onIHave(AUTHOR, slot, 1, 5_001)
-  assert.equal(log, [`graft ${slot}: 2`])
+  trees.onIHave(AUTHOR, slot, 2, 5_000)
+  trees.onIHave(AUTHOR, slot, 2, 5_001)
+  assert.equal(log, [`graft ${slot}: 3`])
 })
 
 test('a new link whose first packet leaves a hole is asked for the hole at once', () => {
