@@ -3,6 +3,7 @@
 import type { CrashKind } from '../faults.ts'
 import { HOSTILITIES, type Hostility } from '../stream/options.ts'
 import { runStream, type StreamRun } from '../stream/run.ts'
+import { cutAndJoined, newcomers, oneMessageEach } from './busy-authors-meet.ts'
 import type { Experiment, Metric, Scale } from './experiment.ts'
 import { grown } from './joining.ts'
 
@@ -127,7 +128,10 @@ export const busyAuthors: readonly Experiment[] = [
   ...HOSTILITIES.flatMap((hostility) => [20, 40].map((share) => hostile(hostility, share))),
   narrow(90, 1.2),
   narrow(80, 2),
-  many
+  many,
+  cutAndJoined,
+  newcomers,
+  oneMessageEach
 ]
 
 function steadyOf(scale: Scale, run: Partial<StreamRun>) {

@@ -23,7 +23,7 @@ export type Figures = Readonly<Record<string, number>>
 
 export interface Metric {
   readonly name: string
-  readonly unit: '%' | 's' | 'links' | 'hops' | 'parts' | 'cycles' | 'copies' | 'ms' | 'times' | 'deliveries'
+  readonly unit: '%' | 's' | 'links' | 'hops' | 'parts' | 'cycles' | 'copies' | 'ms' | 'times' | 'deliveries' | 'trees'
   readonly published: string
   readonly goal: string
   /** Whether the median meets the goal; absent where the figure is there to be read. */

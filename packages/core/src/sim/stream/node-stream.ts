@@ -14,6 +14,9 @@ import type { HostileNode, NodeWorld, StreamNode } from './node-world.ts'
 import { authorOf, packetOf, seqOf } from './speaker.ts'
 import type { Uplink, Waiting } from './uplink.ts'
 
+/** What a newcomer's beginning is. */
+const FIRST_MS = 1_000
+
 export class NodeStream implements TreeHost, HostileNode, StreamNode {
   readonly world: NodeWorld
   readonly node: SimNode
@@ -24,6 +27,8 @@ export class NodeStream implements TreeHost, HostileNode, StreamNode {
   /** Measured packets delivered here, by author, and DATA frames sent while it was measured. */
   got: number[] = []
   sent = 0
+  /** Copies and packets that came within FIRST_MS of the first one. */
+  readonly first = { atMs: 0, copies: 0, packets: 0 }
   /** The earliest wake under way. */
   wakeAt = Number.POSITIVE_INFINITY
   /** By author. */
@@ -77,7 +82,9 @@ export class NodeStream implements TreeHost, HostileNode, StreamNode {
     const [author, seq] = [authorOf(packet), seqOf(packet)]
     this.trees.onData(slot, now)
     const window = this.#windowOf(author)
-    if (window.check(seq) !== 'fresh') {
+    const isFresh = window.check(seq) === 'fresh'
+    this.#noteFirst(isFresh, now)
+    if (!isFresh) {
       this.#onDuplicate(author, slot, seq)
       return false
     }
@@ -227,6 +234,14 @@ export class NodeStream implements TreeHost, HostileNode, StreamNode {
     for (const [author, from] of dropped) {
       if (((this.#pruned[author] ?? 0) & bit) === 0) this.replay(slot, author, [{ from, to: MAX_SEQ }])
     }
+  }
+
+  #noteFirst(isFresh: boolean, nowMs: number): void {
+    const { first } = this
+    if (first.atMs === 0) first.atMs = nowMs
+    if (nowMs - first.atMs >= FIRST_MS) return
+    first.copies++
+    if (isFresh) first.packets++
   }
 
   #onDuplicate(author: number, slot: number, seq: number): void {

@@ -13,6 +13,8 @@ export interface StreamOptions {
   /** Busy authors, and the packets that each writes in a second. */
   readonly speakers: number
   readonly rate: number
+  /** Packets that each author writes before it is silent. */
+  readonly packets: number
   /** Bytes of a packet's payload. */
   readonly payloadBytes: number
   /** Options of the trees; `parents: 0` is the flood. */
@@ -32,6 +34,7 @@ export interface StreamOptions {
 export const streamDefaults: StreamOptions = {
   speakers: 20,
   rate: 2,
+  packets: Number.POSITIVE_INFINITY,
   payloadBytes: 300,
   trees: {},
   hostileShare: 0,

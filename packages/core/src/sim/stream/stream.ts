@@ -237,7 +237,8 @@ export class Stream implements SimStream, NodeWorld {
   }
 
   #write(speaker: Speaker): void {
-    if (this.#writeNow(speaker)) this.#planWrite(speaker, this.#everyMs() * (0.75 + this.sim.random() / 2))
+    if (!this.#writeNow(speaker) || speaker.written >= this.options.packets) return
+    this.#planWrite(speaker, this.#everyMs() * (0.75 + this.sim.random() / 2))
   }
 
   /** False: the author has gone. */
