@@ -73,10 +73,10 @@ export const LIMITS = {
   ),
   parents: limit(0, 0, 2, 'simulated: one parent carries 1.00 copies at the delay of a flood'),
   repairMs: limit(
-    10_000,
+    30_000,
     0,
     60_000,
-    'measured: on a machine with twice the work it can do, what is asked for within 2 s comes after up to 7'
+    'guess: as long as recent frames last. Mostly it is known within seconds that nobody has a packet; on a machine with several times the work it can do answers took 7 s'
   ),
   recentBytes: limit(
     4 * MIB,

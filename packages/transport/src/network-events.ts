@@ -83,10 +83,10 @@ export interface NetworkEvents {
    */
   suppressed: { origin: string; count: number }
   /**
-   * Packets `from` to `to` of an author did not come, though later ones did: within `repairMs` (`'late'`), or until too
-   * much was held (`'held-full'`). Also counted, as `gap`, in `drops`.
+   * Packets `from` to `to` of an author did not come, though later ones did: no neighbour has them any more (`'gone'`),
+   * or not within `repairMs` (`'late'`), or until too much was held (`'held-full'`). Also counted, as `gap`, in `drops`.
    */
-  gap: { origin: string; incarnation: number; from: number; to: number; reason: 'late' | 'held-full' }
+  gap: { origin: string; incarnation: number; from: number; to: number; reason: 'gone' | 'late' | 'held-full' }
   /** An I/O thread ended and comes back after `delayMs`. */
   'worker-restart': { worker: number; delayMs: number; error: Error }
   /** Something that the program should know and the node survives. */

@@ -311,6 +311,10 @@ export class Node implements WorkerPoolHost {
       case 'suppressed':
         this.inbox.forgive(message.origin)
         return this.hub.emit('suppressed', { origin: message.origin, count: message.count })
+      case 'gone':
+        // With several workers another one may still get them.
+        if (this.settings.limits.workers === 1) this.inbox.onGone(message)
+        return
       case 'flushed':
         return this.#flushes.onFlushed(message.token)
     }

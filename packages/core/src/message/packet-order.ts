@@ -18,8 +18,11 @@ export interface Gap {
   /** Packet numbers, both included. */
   readonly from: number
   readonly to: number
-  /** `'late'`: not within `repairMs`. `'held-full'`: too much was held meanwhile. */
-  readonly reason: 'late' | 'held-full'
+  /**
+   * `'gone'`: no neighbour holds them any more. `'late'`: not within `repairMs`. `'held-full'`: too much was held
+   * meanwhile.
+   */
+  readonly reason: 'gone' | 'late' | 'held-full'
 }
 
 /** `'now'`: deliver it. `'early'`: hold it. `'never'`: its gap was told, or it was delivered. */
@@ -129,6 +132,13 @@ export class PacketOrder<Packet> {
     for (const stream of [...this.#waiting]) {
       if (stream.sinceMs + this.#repairMs <= nowMs && !stream.held.has(stream.next)) this.#giveUp(stream, 'late')
     }
+  }
+
+  /** Nobody has these numbers any more: they are not waited for. */
+  onGone(origin: string, incarnation: number, from: number, to: number): void {
+    const stream = this.#streams.get(origin)
+    if (stream?.incarnation !== incarnation || stream.held.size === 0 || stream.held.has(stream.next)) return
+    if (from <= stream.next && lowest(stream) - 1 <= to) this.#giveUp(stream, 'gone')
   }
 
   /** The host has lost packets on the way here and counted them: the gaps that they leave are not waited for. */

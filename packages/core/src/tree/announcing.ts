@@ -66,6 +66,8 @@ export function onIHave(state: TreeState, tree: AuthorTree, slot: number, mark: 
   tree.marks[slot] = mark
   if (tree.own || !isTrusted(link, nowMs)) return
   if (tree.heardOf && tree.sightings.length === 0) beginAt(tree, mark)
+  if (mark > tree.contiguous) tree.behind &= ~bit
+  else if ((tree.asked & bit) !== 0) tree.behind |= bit
   if (mark <= tree.contiguous) return
   sight(state, tree, mark, nowMs)
   const isOpening = link !== null && link !== undefined && nowMs - link.upMs < OPENING_MS

@@ -213,12 +213,12 @@ function hasTimelyParent({ trees }: TreeState): boolean {
   return trees.some((tree) => tree !== undefined && tree.parent >= 0 && !isMissing(tree))
 }
 
-/** Too old, or nobody who announced it has it. */
+/** Too old; or a link does not have it any more, and no other one can. */
 function isHopeless(state: TreeState, tree: AuthorTree, nowMs: number): boolean {
   const age = nowMs - missingSince(tree)
   if (age >= state.options.giveUpMs) return true
   if (tree.empty === 0 || age < state.options.lateMs) return false
-  const holders = hasHole(tree) ? state.up : aheadOf(state, tree, nowMs)
+  const holders = hasHole(tree) ? state.up & ~tree.behind : aheadOf(state, tree, nowMs)
   return holders !== 0 && (holders & ~tree.empty) === 0
 }
 
@@ -254,5 +254,6 @@ function dropClaims(tree: AuthorTree): void {
   tree.asked = 0
   tree.failed = 0
   tree.empty = 0
+  tree.behind = 0
   tree.candidate = NO_SLOT
 }

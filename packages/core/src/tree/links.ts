@@ -95,6 +95,7 @@ function forgetLink(state: TreeState, tree: AuthorTree, slot: number, nowMs: num
   tree.asked &= rest
   tree.failed &= rest
   tree.empty &= rest
+  tree.behind &= rest
   tree.told &= rest
   tree.named &= rest
   if (slot < tree.marks.length) tree.marks[slot] = 0

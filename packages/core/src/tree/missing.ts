@@ -50,6 +50,7 @@ function forgetSightings(tree: AuthorTree): void {
   while (sightings.length > 0 && sightings[0]!.seq <= contiguous) sightings.shift()
   tree.failed = 0
   tree.empty = 0
+  tree.behind = 0
   tree.lowest = 0
   if (sightings.length === 0) tree.asked = 0
 }

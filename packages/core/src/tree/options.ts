@@ -102,8 +102,9 @@ export const treeDefaults: TreeOptions = {
   quickerPackets: 8,
   // A guess: several round trips, for the same reason.
   quickerMs: 2_000,
-  // A guess: neighbours are asked after 2 s at most, several in turn.
-  giveUpMs: 10_000,
+  // A guess: sooner than readers do (repairMs), and later than the slowest answers on a machine with too much to do.
+  // Where somebody knows that it is gone, nobody waits so long.
+  giveUpMs: 25_000,
   // Simulated: near saturation all whom a harsher rule accused were honest.
   promiseMs: 1_000,
   // A guess: a link may be unlucky twice.

@@ -72,8 +72,9 @@ function replay(
     dealings.replayedTo = tree.contiguous
     dealings.replayedMs = nowMs
   }
+  if (lowest === from) return
   // What is missing here as well goes over the link when it comes.
-  if (lowest === from || from > tree.contiguous) return
+  if (from > tree.contiguous) return state.host.sendIHave(slot, [tree])
   state.counts.nonesSent++
   state.host.sendNone(slot, tree.author, lowest)
 }

@@ -80,6 +80,8 @@ export interface AuthorTree extends Announced {
   asked: number
   failed: number
   empty: number
+  /** Links that were asked and miss it as well. */
+  behind: number
   /** Least number of those that the others still have. */
   lowest: number
   /** Links that know our present mark. */
@@ -167,6 +169,7 @@ export function createAuthorTree(author: number, contiguous: number, own: boolea
     asked: 0,
     failed: 0,
     empty: 0,
+    behind: 0,
     lowest: 0,
     told: 0,
     named: 0,

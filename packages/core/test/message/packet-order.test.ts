@@ -36,6 +36,20 @@ test('what has not come in time is told as a gap by its numbers, once, and what 
   assert.equal(got, [1, 4, 7, 8])
 })
 
+test('what nobody has any more is told at once, and no more than that', () => {
+  const { feed, got, gaps, order, drain } = reader()
+  feed(1, 4, 7)
+  order.onGone(AUTHOR, 1, 2, 2)
+  order.onGone(AUTHOR, 2, 2, 3)
+  order.onGone(OTHER, 1, 2, 3)
+  assert.equal([got, gaps], [[1], []])
+  order.onGone(AUTHOR, 1, 2, 3)
+  drain()
+  assert.equal([got, gaps], [[1, 4], [{ ...gap(2, 3), reason: 'gone' }]])
+  feed(5, 6)
+  assert.equal(got, [1, 4, 5, 6, 7])
+})
+
 test('a later gap has its own time', () => {
   const { feed, got, at, gaps } = reader()
   feed(1, 3)

@@ -61,7 +61,33 @@ test('what is missing here as well is not denied: it goes over the link when it 
   fresh(9, 0, 10)
   held.lowest = 9
   trees.onGraft(AUTHOR, 2, [{ from: 2, to: MAX_SEQ }], 20)
-  assert.equal(log, ['replay 2: 2'])
+  assert.equal(log, ['replay 2: 2', 'iHave 2: 1'])
+})
+
+test('a hole is given up when one link has it no more and the others miss it too, and not while one may have it', () => {
+  const { trees, log, fresh } = grown(3)
+  fresh(9, 0, 0)
+  const wakeUntil = wakerOf(trees)
+  wakeUntil(2_000)
+  trees.onNone(AUTHOR, 1, 0, 2_000)
+  trees.onIHave(AUTHOR, 0, 1, 2_000)
+  wakeUntil(6_000)
+  assert.equal(gapsIn(log), [])
+  trees.onIHave(AUTHOR, 2, 1, 6_000)
+  wakeUntil(8_000)
+  assert.equal(gapsIn(log), ['gap 2-8'])
+})
+
+test('a hole is waited for while all links only miss it as well', () => {
+  const { trees, log, fresh } = grown(2)
+  fresh(9, 0, 0)
+  const wakeUntil = wakerOf(trees)
+  wakeUntil(2_000)
+  for (const slot of [0, 1]) trees.onIHave(AUTHOR, slot, 1, 2_000)
+  wakeUntil(20_000)
+  assert.equal(gapsIn(log), [])
+  wakeUntil(30_000)
+  assert.equal(gapsIn(log), ['gap 2-8'])
 })
 
 test('what a PRUNE has dropped on its way may be asked for again', () => {
@@ -85,7 +111,7 @@ test('what was missing here when a link asked may be asked for again', () => {
 })
 
 test('numbers that are known since later are given up later', () => {
-  const { trees, log, fresh } = grown()
+  const { trees, log, fresh } = grown(4, { giveUpMs: 10_000 })
   fresh(4, 0, 0)
   fresh(9, 0, 5_000)
   const wakeUntil = wakerOf(trees)

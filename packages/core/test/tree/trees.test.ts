@@ -125,7 +125,7 @@ test('NONE makes the next one be asked at once', () => {
 })
 
 test('what nobody has is given up, and the mark goes on; a claim that nothing proves moves no mark', () => {
-  const { trees, log, fresh } = grown()
+  const { trees, log, fresh } = grown(4, { giveUpMs: 10_000 })
   fresh(4, 0, 10)
   for (let nowMs = 100; nowMs < 12_000; nowMs += 100) {
     trees.onData(0, nowMs)

@@ -47,6 +47,12 @@ export class FrameOrder {
     this.#order.onLosses()
   }
 
+  /** No neighbour has these numbers any more. */
+  onGone(origin: string, incarnation: number, from: number, to: number): void {
+    this.#order.onGone(origin, incarnation, from, to)
+    if (this.hasReady) this.#onReady()
+  }
+
   /** A worker refuses packets of the author, and counts them. */
   forgive(origin: string): void {
     this.#order.forgive(origin, performance.now())

@@ -16,6 +16,7 @@ import {
 import { type DirectMessages, isDirect } from '../sealed/direct-messages.ts'
 import type { DropReason } from '../threads/drop-reasons.ts'
 import type { FrameRing } from '../threads/frame-ring.ts'
+import type { GonePackets } from '../threads/messages.ts'
 import type { ReadProgress } from '../threads/read-progress.ts'
 import type { SharedMemory } from '../threads/shared-memory.ts'
 import { FrameOrder } from './frame-order.ts'
@@ -93,6 +94,11 @@ export class Inbox implements MessageSource {
   /** A worker refuses packets of this author: they are not waited for. */
   forgive(origin: string): void {
     this.#order.forgive(origin)
+  }
+
+  /** No neighbour has these packets any more: they are not waited for. */
+  onGone({ origin, incarnation, from, to }: GonePackets): void {
+    this.#order.onGone(origin, incarnation, from, to)
   }
 
   /** Gives up large messages whose rest does not come. */

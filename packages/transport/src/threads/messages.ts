@@ -52,7 +52,18 @@ export type FromWorker =
   /** Frames that were for the program here are lost, and counted. */
   | FramesMissed
   | { kind: 'suppressed'; origin: string; count: number }
+  | GonePackets
   | { kind: 'flushed'; token: number }
+
+/** Packets `from` to `to` of an author that no neighbour of the worker holds any more. */
+export interface GonePackets {
+  readonly kind: 'gone'
+  /** 64 hex digits. */
+  readonly origin: string
+  readonly incarnation: number
+  readonly from: number
+  readonly to: number
+}
 
 /** The asker wants to be dialled at `port` of the host that the other end sees. The asker numbers its questions. */
 export interface DialBackQuestion {

@@ -71,6 +71,7 @@ export class IoWorker implements WorkerControl, PortLinkHost {
       seed,
       work
     )
+    this.#router.onGone = (gone) => this.#post(gone)
     this.#links = new LinkTable(start, this.#crypto, this.#router, this.#losses, this.#memory, {
       post: (message) => this.#post(message),
       settled: (origin) => this.#connector.settled(origin),

@@ -26,6 +26,7 @@ import type { FrameCrypto } from '../../identity/frame-crypto.ts'
 import type { LossTally } from '../../threads/counters.ts'
 import { FLOOD_LOSSES } from '../../threads/drop-reasons.ts'
 import type { LinkCounts } from '../../threads/link-counts.ts'
+import type { GonePackets } from '../../threads/messages.ts'
 import type { ProofOfWork } from '../work/proof-of-work.ts'
 import { Backpressure } from './backpressure.ts'
 import type { BufferPool } from './buffer-pool.ts'
@@ -51,6 +52,8 @@ export class FloodRouter implements FloodHost, StemHost, TreeRelayHost {
   readonly stems: StemRelay
   /** Null: every packet is flooded. */
   readonly trees: TreeRelay | null
+  /** Set by whoever wants to hear of packets that no neighbour has any more. */
+  onGone: (gone: GonePackets) => void = () => undefined
   readonly #links = new Map<number, FloodLink>()
   readonly #rates: RateLimits | null
   readonly #crypto: FrameCrypto | null
@@ -280,8 +283,8 @@ export class FloodRouter implements FloodHost, StemHost, TreeRelayHost {
     this.flood.flush()
   }
 
-  onGap(): void {
-    // Counted by the trees; the reader's side knows its own gaps.
+  onGap(origin: string, incarnation: number, from: number, to: number): void {
+    this.onGone({ kind: 'gone', origin, incarnation, from, to })
   }
 
   forward(source: number, bytes: Uint8Array, start: number, end: number, frames: number, pruned: number): void {

@@ -19,11 +19,6 @@ const RANDOM_BYTES = 6
  * announcements.
  */
 const MAX_EARLY = 64
-/**
- * What no neighbour has is given up after this: before the reader does (repairMs). A mark waits for it, and whoever is
- * behind that mark learns of nothing above it meanwhile: it must leave them most of the time that recent frames last.
- */
-const GIVE_UP_MS = 8_000
 /** No timer runs longer: a wait for nothing. */
 const MAX_WAIT_MS = 1_000
 
@@ -66,7 +61,7 @@ export class TreeRelay implements AuthorTreesHost {
   constructor(host: TreeRelayHost, origins: OriginTable, recent: RecentFrames, own: string, parents: number) {
     this.#host = host
     this.#recent = recent
-    this.trees = new AuthorTrees(this, origins, own, secureRandom, { parents, giveUpMs: GIVE_UP_MS })
+    this.trees = new AuthorTrees(this, origins, own, secureRandom, { parents })
   }
 
   get counts(): Readonly<TreeCounts> {
