@@ -71,7 +71,7 @@ export const LIMITS = {
     1024 * MIB,
     'the kernel swallows 4.3 MB of a silent peer; a queue of twice that absorbs all of one link'
   ),
-  parents: limit(0, 0, 2, 'simulated: one parent carries 1.00 copies at the delay of a flood'),
+  parents: limit(1, 0, 2, 'simulated: one parent carries 1.00 copies at the delay of a flood'),
   repairMs: limit(
     30_000,
     0,

@@ -75,12 +75,12 @@ export interface NetworkOptions {
   inboxLimit?: number
   /**
    * Neighbours that push a busy author's packets here, 0 to 2: with 1 or 2 each packet comes over so many links and no
-   * more, and what does not come is fetched from another neighbour. 0: every packet comes over every link. Default 0.
+   * more, and what does not come is fetched from another neighbour. 0: every packet comes over every link. Default 1.
    */
   parents?: number
   /**
    * How long a message waits for an earlier one of its author that is missing, in ms; then event `gap` tells what is
-   * missing. 0: not at all. Default 5,000.
+   * missing. 0: not at all. Default 30,000.
    */
   repairMs?: number
   /**

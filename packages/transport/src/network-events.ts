@@ -84,7 +84,7 @@ export interface NetworkEvents {
   suppressed: { origin: string; count: number }
   /**
    * Packets `from` to `to` of an author did not come, though later ones did: no neighbour has them any more (`'gone'`),
-   * or not within `repairMs` (`'late'`), or until too much was held (`'held-full'`). Also counted, as `gap`, in `drops`.
+   * or not within `repairMs` (`'late'`), or until too much was held (`'held-full'`). Counted as `gap` in `drops`.
    */
   gap: { origin: string; incarnation: number; from: number; to: number; reason: 'gone' | 'late' | 'held-full' }
   /** An I/O thread ended and comes back after `delayMs`. */

@@ -1,5 +1,6 @@
 // Real processes that all write while links are cut and nodes are killed: survivors lose nothing of each other, and
-// read it in order. FLOODNET_CHURN_S sets how long; FLOODNET_PARENTS the parents.
+// read it in order. FLOODNET_CHURN_S sets how long; FLOODNET_PARENTS the parents, FLOODNET_WRITE_MS the pause between
+// two messages of an author.
 // time-limit: 240 s
 // runs: crowd
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -13,12 +14,12 @@ import { mulberry32 } from '../support/random.ts'
 
 const COUNT = 16
 const DESIRED = 5
-const parents = Number(process.env.FLOODNET_PARENTS ?? 0)
+const parents = Number(process.env.FLOODNET_PARENTS ?? 1)
 const CHURN_S = Number(process.env.FLOODNET_CHURN_S ?? 12)
 const KILL_EVERY_S = 3
 const CUTS_A_SECOND = 2
 /** Busy authors, and yet no more than half of two cores: a message costs all nodes together some 6 ms. */
-const WRITE_EVERY_MS = 200
+const WRITE_EVERY_MS = Number(process.env.FLOODNET_WRITE_MS ?? 200)
 const MESSAGE_BYTES = 200
 const SETTLE_MS = 45_000
 
