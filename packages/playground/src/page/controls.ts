@@ -7,11 +7,8 @@ export interface Wishes {
   /** Cut, or healed when it is cut. */
   toggleCut(): void
   togglePause(): void
-  setSpeed(speed: number): void
   skip(): void
   restart(settings: Settings): void
-  /** Resolves with whether the address was copied. */
-  share(): Promise<boolean>
 }
 
 export class Controls {
@@ -28,19 +25,14 @@ export class Controls {
     onClick('cut', () => wishes.toggleCut())
     onClick('pause', () => wishes.togglePause())
     onClick('skip', () => wishes.skip())
-    element<HTMLSelectElement>('speed').addEventListener('change', ({ target }) => {
-      wishes.setSpeed(Number((target as HTMLSelectElement).value))
-    })
     this.#form.addEventListener('submit', (event) => {
       event.preventDefault()
       wishes.restart(settingsOf(Object.fromEntries(new FormData(this.#form))))
     })
-    onClick('share', async () => {
-      const copied = await wishes.share()
-      element('shared').textContent = copied ? 'Copied.' : 'Copy the address of this page.'
-    })
+    onClick('share', share)
   }
 
+  /** Simulated seconds for each real one. */
   get speed(): number {
     return Number(element<HTMLSelectElement>('speed').value)
   }
@@ -67,6 +59,16 @@ export class Controls {
 
   showPaused(isPaused: boolean): void {
     press('pause', isPaused, isPaused ? 'Play' : 'Pause')
+  }
+}
+
+/** Browsers keep the clipboard from pages that came over plain http from another machine. */
+async function share(): Promise<void> {
+  try {
+    await navigator.clipboard.writeText(location.href)
+    element('shared').textContent = 'Copied.'
+  } catch {
+    element('shared').textContent = 'Copy the address of this page.'
   }
 }
 

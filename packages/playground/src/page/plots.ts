@@ -3,7 +3,7 @@ import uPlot from 'uplot'
 import type { Sample } from '../world/meter.ts'
 import type { TimedSample } from '../world/run.ts'
 import type { TimedAction } from '../world/settings.ts'
-import type { Palette } from './palette.ts'
+import type { Palette } from './stage/palette.ts'
 
 /** What is seen of the past, in simulated seconds; older samples are forgotten. */
 const WINDOW_S = 60

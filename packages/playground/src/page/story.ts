@@ -32,7 +32,7 @@ export function storyOf(seen: Seen): string {
   if (settings.authors === 0) return 'No node writes by itself here. Click a node to write from it.'
   if (authors === 0) return 'No author is left. Click a node to write from it.'
   if (shownMs < WARM_MS) {
-    return `${count(authors, 'author')} write. At first every message floods both networks; on the right, trees take shape.`
+    return `${count(authors, 'author')} ${authors === 1 ? 'writes' : 'write'}. At first every message floods both networks; on the right, trees take shape.`
   }
   const rest = alive < settings.nodes ? `The ${alive} nodes that are left are one network. ` : ''
   return `${rest}On the left, most copies are for nothing. On the right, each node gets each message once. Click a node to write.`

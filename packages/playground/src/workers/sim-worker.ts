@@ -15,6 +15,8 @@ import { isSameShape, type Shape, shapeOf } from '../world/shape.ts'
 
 /** Work between two frames: less than a page takes to draw one on a busy machine, so that it can be stopped. */
 const SLICE_MS = 24
+/** And where nothing has to be drawn. */
+const UNSEEN_SLICE_MS = 120
 /** Real time between two looks at who is linked to whom. */
 const LOOK_MS = 100
 /** As many as a page can draw; of more, the rest is left out. */
@@ -24,6 +26,7 @@ const port = self as unknown as DedicatedWorkerGlobalScope
 let run: Run | null = null
 let number = 0
 let lookedMs = 0
+let tellsCopies = true
 let shapes: Partial<Record<LaneName, Shape>> = {}
 let copies: Record<LaneName, number[]> = { flood: [], trees: [] }
 
@@ -33,7 +36,7 @@ port.onmessage = ({ data }: MessageEvent<ToSim>) => {
       number = data.run
       return begin(data.shared)
     case 'advance':
-      return advance(data.untilMs)
+      return advance(data.untilMs, data.isSeen)
     case 'act':
       if (run !== null) tell({ kind: 'planned', run: number, atMs: run.plan(data.action) })
   }
@@ -47,16 +50,17 @@ function begin({ settings, actions }: SharedRun): void {
   tell(frameOf(run))
 }
 
-function advance(untilMs: number): void {
+function advance(untilMs: number, isSeen: boolean): void {
   if (run === null) return
-  const endMs = performance.now() + SLICE_MS
+  tellsCopies = isSeen
+  const endMs = performance.now() + (isSeen ? SLICE_MS : UNSEEN_SLICE_MS)
   run.advance(untilMs, () => performance.now() < endMs)
   tell(frameOf(run))
 }
 
 function note(name: LaneName, { from, to, delayMs, fresh }: Copy): void {
   const list = copies[name]
-  if (run !== null && list.length < MAX_COPIES * COPY_FIELDS) {
+  if (run !== null && tellsCopies && list.length < MAX_COPIES * COPY_FIELDS) {
     list.push(from, to, run.lanes[name].sim.now - run.startMs, delayMs, fresh ? 1 : 0)
   }
 }

@@ -11,8 +11,8 @@ export type ForLanes<T> = Readonly<Record<LaneName, T>>
 /** `run` numbers the runs of a page: what comes of an earlier one is not meant any more. */
 export type ToSim =
   | { readonly kind: 'begin'; readonly run: number; readonly shared: SharedRun }
-  /** Go on to this time; one Frame answers, also when it took too long to get there. */
-  | { readonly kind: 'advance'; readonly untilMs: number }
+  /** Go on to this time; one Frame answers, also when it took too long. Copies are told only where they are seen. */
+  | { readonly kind: 'advance'; readonly untilMs: number; readonly isSeen: boolean }
   | { readonly kind: 'act'; readonly action: Action }
 
 export type FromSim =

@@ -16,7 +16,7 @@ import type { LaneName, LaneState } from '../../src/world/messages.ts'
 interface Playground {
   drawn(): number
   frames(): { drawn: number; perSecond: number; medianMs: number; p95Ms: number; maxMs: number }
-  state(): { isGrown: boolean; shownMs: number; command?: string | null; states?: Record<LaneName, LaneState> }
+  state(): { isGrown: boolean; shownMs: number; states?: Record<LaneName, LaneState> }
   places(name: LaneName): number[]
   marks(name: LaneName): number[]
 }

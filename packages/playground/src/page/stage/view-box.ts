@@ -1,6 +1,6 @@
 // From the places of nodes, around 0, to pixels of a stage: all nodes that are up are in view, and the view moves
 // slowly.
-import { Mark } from '../world/shape.ts'
+import { Mark } from '../../world/shape.ts'
 
 const MARGIN = 14
 /** Share of the way to where the view should be, in each frame. */

@@ -1,5 +1,5 @@
 // Copies on their way, as the page shows them: from node to node while their time lasts.
-import { COPY_FIELDS } from '../world/messages.ts'
+import { COPY_FIELDS } from '../../world/messages.ts'
 
 /** Pulses are kept in columns, since there are thousands and each is touched in every frame. */
 export class Pulses {

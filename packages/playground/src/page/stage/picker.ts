@@ -1,5 +1,5 @@
 // Choosing a node on a stage, with a pointer or with keys.
-import { Mark } from '../world/shape.ts'
+import { Mark } from '../../world/shape.ts'
 import type { LaneView } from './lane-view.ts'
 
 const directions: Readonly<Record<string, readonly [x: number, y: number]>> = {
