@@ -64,8 +64,14 @@ test('looks on every network that the node listens on, and on none from a loopba
 })
 
 test('a packet that came over a router is of no local network', () => {
-  const network = { name: 'eth0', address: '192.168.1.7', netmask: '255.255.255.0' }
+  const network = { name: 'eth0', address: '192.168.1.7', netmask: '255.255.255.0', zone: null }
   assert.ok(isOn(network, '192.168.1.200') && !isOn(network, '192.168.2.7') && !isOn(network, '::1'))
+})
+
+test('link-local IPv6 addresses are told apart by their link', () => {
+  const network = { name: 'eth0', address: 'fe80::7', netmask: 'ffff:ffff:ffff:ffff::', zone: 'eth0' }
+  assert.ok(isOn(network, 'fe80::8%eth0'))
+  assert.not.ok(isOn(network, 'fe80::8%eth1') || isOn(network, '2001:db8::8') || isOn(network, '192.168.1.7'))
 })
 
 test.run()

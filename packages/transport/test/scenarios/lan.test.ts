@@ -57,6 +57,7 @@ onHosts('five nodes become one component, and say little at rest', async () => {
   const before = datagrams(hosts)
   await sleep(REST_MS)
   const perSecond = ((datagrams(hosts) - before) * 1_000) / REST_MS
+  console.log(`measured: five nodes at rest send ${perSecond.toFixed(2)} packets a second`)
   assert.ok(perSecond <= 2, `${perSecond} packets a second`)
 })
 
@@ -70,6 +71,38 @@ onHosts(
     assert.equal(troubles(await discoveries(a)), ['eth0 port-5353-taken'])
   }
 )
+
+onHosts('two machines without IPv4 meet over IPv6', async () => {
+  const hosts = makeHosts(2, 0)
+  for (const host of hosts) inHost(host, 'ip', '-4', 'address', 'flush', 'dev', 'eth0')
+  const [a, b] = [await start(hosts[0]), await start(hosts[1])]
+  await until(() => areLinked(a, b), WAIT_MS, 'a link')
+  assert.match((await a.peers())[0]?.address ?? '', /^\[fe80:.*%eth0\]:/)
+  assert.equal(troubles(await discoveries(a)), [])
+})
+
+onHosts('a machine with bridges for containers, and one whose interface has no multicast, are found', async () => {
+  const [host, plain] = makeHosts(2, 0) as [Host, Host]
+  for (const [bridge, net] of [
+    ['docker0', '172.17.0.1/16'],
+    ['br-1', '172.18.0.1/16']
+  ] as const) {
+    inHost(host, 'ip', 'link', 'add', 'name', bridge, 'type', 'bridge')
+    inHost(host, 'ip', 'link', 'add', 'name', `${bridge}-c`, 'type', 'veth', 'peer', 'name', `${bridge}-p`)
+    inHost(host, 'ip', 'link', 'set', 'dev', `${bridge}-p`, 'master', bridge)
+    inHost(host, 'ip', 'address', 'add', net, 'dev', bridge)
+    for (const device of [bridge, `${bridge}-c`, `${bridge}-p`]) inHost(host, 'ip', 'link', 'set', 'dev', device, 'up')
+  }
+  inHost(plain, 'ip', 'link', 'set', 'dev', 'eth0', 'multicast', 'off')
+  const [a, b] = [await start(host), await start(plain)]
+  await until(() => areLinked(a, b), WAIT_MS, 'a link')
+  const told = [await discoveries(a), await discoveries(b)].map((all) =>
+    all.map(({ phase, subject }) => `${phase} ${subject}`)
+  )
+  for (const each of told) assert.is(new Set(each).size, each.length, 'each once')
+  assert.ok(['started eth0', 'started docker0', 'started br-1', 'found eth0'].every((text) => told[0]?.includes(text)))
+  assert.equal(told[1], ['started eth0', 'found eth0'])
+})
 
 onHosts('a machine without a network runs on, and meets others when it has one', async () => {
   const [late, there] = makeHosts(2, 0) as [Host, Host]
@@ -109,7 +142,10 @@ function inHost({ name }: Host, ...command: string[]): string {
 
 /** UDP that the hosts have sent: nothing else there speaks it. */
 function datagrams(hosts: readonly Host[]): number {
-  const counts = hosts.map((host) => inHost(host, 'cat', '/proc/net/snmp').match(/Udp: \d+ \d+ \d+ (\d+)/)?.[1])
+  const counts = hosts.flatMap((host) => [
+    /Udp: \d+ \d+ \d+ (\d+)/.exec(inHost(host, 'cat', '/proc/net/snmp'))?.[1],
+    /Udp6OutDatagrams\s+(\d+)/.exec(inHost(host, 'cat', '/proc/net/snmp6'))?.[1]
+  ])
   return counts.reduce((sum, count) => sum + Number(count), 0)
 }
 

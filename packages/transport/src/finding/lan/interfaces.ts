@@ -1,6 +1,6 @@
-// The local networks that this machine is on. Pure but for the list that it is given.
+// The local networks that this machine is on, as the list says that it is given.
 import type { NetworkInterfaceInfo } from 'node:os'
-import { ipBytes, isAnyHost, sameHost } from '@floodnet/core'
+import { ipBytes, isAnyHost, reachOf, sameHost } from '@floodnet/core'
 
 /** One of this machine's addresses on a network. */
 export interface LocalNetwork {
@@ -8,38 +8,64 @@ export interface LocalNetwork {
   readonly name: string
   readonly address: string
   readonly netmask: string
+  /** Of a link-local IPv6 address: which of the machine's links it is on, as its sockets name it; else null. */
+  readonly zone: string | null
 }
 
 type Interfaces = Readonly<Record<string, readonly NetworkInterfaceInfo[] | undefined>>
 
 /**
- * Where a node bound to `bound` can be found, and may look. A node on a loopback address is for its own machine: it
- * looks nowhere. `bound` null: it does not listen, and looks everywhere. A machine without any network has itself.
+ * Where a node bound to `bound` can be found, and may look: for each interface its first IPv4 address, and its
+ * link-local IPv6 one. A node on a loopback address is for its own machine: it looks nowhere. `bound` null: it does not
+ * listen, and looks everywhere. A machine without any network has itself.
  */
 export function localNetworks(interfaces: Interfaces, bound: string | null): LocalNetwork[] {
-  const all = Object.entries(interfaces).flatMap(([name, list = []]) =>
-    list
-      .filter(({ family }) => family === 'IPv4')
-      .slice(0, 1)
-      .map(({ address, netmask, internal }) => ({ name, address, netmask, internal }))
-  )
+  const all = [...firstOfEach(interfaces, isV4), ...firstOfEach(interfaces, isV6Link)]
   const anywhere = bound === null || isAnyHost(bound)
   const far = all.filter(({ internal }) => !internal)
   const chosen = anywhere && far.length === 0 ? all : far
-  return chosen
-    .filter(({ address }) => anywhere || sameHost(address, bound))
-    .map(({ name, address, netmask }) => ({ name, address, netmask }))
+  return chosen.filter((info) => (anywhere ? isServed(info, bound) : sameHost(info.address, bound))).map(networkOf)
+}
+
+/** Who listens on "any" IPv4 address listens on no IPv6 one. */
+function isServed({ family }: Info, bound: string | null): boolean {
+  return family === 'IPv4' || bound !== '0.0.0.0'
+}
+
+type Info = NetworkInterfaceInfo & { readonly name: string }
+
+function firstOfEach(interfaces: Interfaces, isWanted: (info: NetworkInterfaceInfo) => boolean): Info[] {
+  return Object.entries(interfaces).flatMap(([name, list = []]) =>
+    list
+      .filter(isWanted)
+      .slice(0, 1)
+      .map((info) => ({ ...info, name }))
+  )
+}
+
+function isV4({ family }: NetworkInterfaceInfo): boolean {
+  return family === 'IPv4'
+}
+
+function isV6Link({ family, address }: NetworkInterfaceInfo): boolean {
+  return family === 'IPv6' && reachOf(address) === 'link'
+}
+
+function networkOf({ name, address, netmask, family, scopeid }: Info): LocalNetwork {
+  if (family === 'IPv4') return { name, address, netmask, zone: null }
+  return { name, address, netmask, zone: process.platform === 'win32' ? String(scopeid) : name }
 }
 
 /** Every network of the machine, loopback among them, whatever is looked for there. */
 export function everyNetwork(interfaces: Interfaces): LocalNetwork[] {
-  return Object.entries(interfaces).flatMap(([name, list = []]) =>
-    list.map(({ address, netmask }) => ({ name, address, netmask }))
-  )
+  return Object.entries(interfaces).flatMap(([name, list = []]) => list.map((info) => networkOf({ ...info, name })))
 }
 
 /** Whether a packet from `address` came from this network, and not over a router (RFC 6762, section 11). */
-export function isOn({ address, netmask }: LocalNetwork, other: string): boolean {
+export function isOn({ address, netmask, zone }: LocalNetwork, other: string): boolean {
+  // All links have the same link-local network.
+  const [, otherZone = null] = other.split('%')
+  if (zone !== null && otherZone !== null && otherZone !== zone) return false
   const [own, mask, theirs] = [ipBytes(address), ipBytes(netmask), ipBytes(other)]
   if (own === null || mask === null || theirs?.length !== own.length) return false
   return own.every((byte, i) => (byte & (mask[i] ?? 0)) === ((theirs[i] ?? 0) & (mask[i] ?? 0)))

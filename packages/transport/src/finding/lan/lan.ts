@@ -1,7 +1,7 @@
 // Discovery on the local networks: one speaker for each, as networks come and go. What is found are candidates.
 import { networkInterfaces } from 'node:os'
 import { type Candidate, formatAddress } from '@floodnet/core'
-import { localNetworks } from './interfaces.ts'
+import { type LocalNetwork, localNetworks } from './interfaces.ts'
 import type { Announced } from './packets.ts'
 import { type Self, Speaker } from './speaker.ts'
 
@@ -9,6 +9,14 @@ import { type Self, Speaker } from './speaker.ts'
 const LOOK_MS = 5_000
 /** A machine with more networks than this has them for containers, mostly. A guess. */
 const MAX_NETWORKS = 16
+
+/**
+ * How long a node that is heard over IPv6 may take to be heard over IPv4 too. A guess: answers come within 120 ms. A
+ * link-local IPv6 address cannot be told to others, so whoever has both is dialled by IPv4.
+ */
+const PREFER_V4_MS = 1_500
+/** Nodes on one local network that are remembered: far more than any has. A guess. */
+const MAX_REMEMBERED = 1_000
 
 export interface LanHost {
   onCandidates(network: string, found: readonly Candidate[]): void
@@ -28,6 +36,8 @@ export class LanDiscovery {
   readonly #host: LanHost
   readonly #speakers = new Map<string, Speaker>()
   readonly #make: ConstructorParameters<typeof Speaker>[0]
+  /** Nodes heard over IPv4. */
+  readonly #overV4 = new Set<string>()
   #timer: NodeJS.Timeout | null = null
   #closed = false
 
@@ -64,11 +74,11 @@ export class LanDiscovery {
     if (this.#speakers.size === 0) this.#host.onState('', 'no-interface')
   }
 
-  #add(network: ReturnType<typeof localNetworks>[number]): void {
+  #add(network: LocalNetwork): void {
     const { id, networkId, bound } = this.#self
     const self: Self = bound === null ? null : { id, port: bound.port }
     const speaker = new Speaker(this.#make, network, networkId, self, {
-      onAnnounced: (found, host) => this.#onAnnounced(network.name, found, host),
+      onAnnounced: (found, host) => this.#onAnnounced(network, found, host),
       onTrouble: (reason) => !this.#closed && this.#host.onState(network.name, reason)
     })
     this.#speakers.set(keyOf(network), speaker)
@@ -76,11 +86,18 @@ export class LanDiscovery {
     speaker.start()
   }
 
-  #onAnnounced(network: string, found: readonly Announced[], host: string): void {
+  #onAnnounced(network: LocalNetwork, found: readonly Announced[], host: string): void {
     const others = found.filter(({ id }) => id !== this.#self.id)
-    if (this.#closed || others.length === 0) return
-    const candidates = others.map(({ id: peer, port }) => ({ address: formatAddress({ host, port }), peer }))
-    this.#host.onCandidates(network, candidates)
+    if (network.zone !== null) return void setTimeout(() => this.#bring(network, others, host), PREFER_V4_MS).unref()
+    for (const { id } of others) if (this.#overV4.size < MAX_REMEMBERED) this.#overV4.add(id)
+    this.#bring(network, others, host)
+  }
+
+  #bring({ name, zone }: LocalNetwork, found: readonly Announced[], host: string): void {
+    const wanted = found.filter(({ id }) => zone === null || !this.#overV4.has(id))
+    if (this.#closed || wanted.length === 0) return
+    const candidates = wanted.map(({ id: peer, port }) => ({ address: formatAddress({ host, port }), peer }))
+    this.#host.onCandidates(name, candidates)
   }
 }
 

@@ -5,6 +5,10 @@ import { isOn, type LocalNetwork } from './interfaces.ts'
 import { type Announced, announcedIn, announcement, browseName, isAsked, question } from './packets.ts'
 
 const MDNS_PORT = 5353
+/** RFC 6762's group for IPv6; multicast-dns knows the one for IPv4. */
+const V6_GROUP = 'ff02::fb'
+/** A new IPv6 address cannot be sent from until the system has looked for others with it (RFC 4862): a second or two. */
+const SETTLE_MS = 2_500
 /** The first packets may be lost, or come before the others listen: RFC 6762 repeats them after a second. */
 const FIRST_MS = [0, 1_000, 3_000] as const
 /**
@@ -36,6 +40,7 @@ export class Speaker {
   readonly #timers = new Set<NodeJS.Timeout>()
   #mdns: Mdns | null = null
   #answeredMs = Number.NEGATIVE_INFINITY
+  #startedMs = 0
   #closed = false
 
   constructor(make: typeof makeMdns, network: LocalNetwork, networkId: Uint8Array, self: Self, host: SpeakerHost) {
@@ -47,6 +52,7 @@ export class Speaker {
   }
 
   start(): void {
+    this.#startedMs = performance.now()
     this.#open(MDNS_PORT)
   }
 
@@ -64,9 +70,11 @@ export class Speaker {
 
   /** From port 5353, or, when another program keeps that for itself, from any: then answers come to us alone. */
   #open(port: number): void {
-    const socket = createSocket({ type: 'udp4', reuseAddr: true })
-    const { address } = this.network
-    const mdns = this.#make({ socket, interface: address, bind: false, loopback: true })
+    const { address, zone } = this.network
+    const type = zone === null ? 'udp4' : 'udp6'
+    const socket = createSocket({ type, reuseAddr: true, ipv6Only: zone !== null })
+    const place = zone === null ? { interface: address } : { interface: `::%${zone}`, ip: V6_GROUP }
+    const mdns = this.#make({ socket, type, ...place, bind: false, loopback: true })
     this.#mdns = mdns
     mdns.on('error', (error) => this.#onError(error, port))
     mdns.on('warning', (error) => this.#onWarning(error))
@@ -122,7 +130,10 @@ export class Speaker {
   }
 
   #sent(error: Error | null | undefined): void {
-    if (error && !this.#closed) this.#host.onTrouble((error as NodeJS.ErrnoException).code ?? error.message)
+    if (!error || this.#closed) return
+    const { code } = error as NodeJS.ErrnoException
+    const isSettling = code === 'EADDRNOTAVAIL' && performance.now() - this.#startedMs < SETTLE_MS
+    if (!isSettling) this.#host.onTrouble(code ?? error.message)
   }
 
   #after(ms: number, act: () => void): void {
