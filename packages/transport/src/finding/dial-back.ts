@@ -135,7 +135,8 @@ export class DialBack {
       .activeLinks()
       .flatMap(({ link, remote, observed }) => {
         const host = observed === null ? null : (parseAddress(observed)?.host ?? null)
-        const isTold = host !== null && ipBytes(host) !== null && reachOf(host) === 'network'
+        // Routers map ports of IPv4 addresses: who sees another one would look elsewhere.
+        const isTold = host !== null && ipBytes(host)?.length === 4 && reachOf(host) === 'network'
         return isTold && isFar(remote) ? [{ link, host, at: Math.random() }] : []
       })
       .sort((a, b) => a.at - b.at)

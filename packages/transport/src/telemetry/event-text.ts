@@ -62,20 +62,20 @@ function entryText({ address, outcome }: Details<'entry'>): string | null {
 
 function mappingText({ phase, gateway, address, reason }: Details<'mapping'>): string {
   const router = gateway === null ? 'no router' : `the router at ${gateway}`
-  const at = address === null ? '' : ` at ${address}`
+  const at = address === null ? '' : `, at ${address} as it says`
   switch (phase) {
     case 'mapped':
-      return `${router} maps our port${at}, it says; a neighbour has yet to try`
+      return `${router} maps our port${at}; a neighbour has yet to reach us there`
     case 'renewed':
-      return `${router} goes on mapping our port${at}`
+      return `${router} still maps our port${at}`
     case 'reached':
       return `a neighbour reached this node at ${address}`
     case 'removed':
-      return `${router} maps our port no more`
+      return `${router} no longer maps our port`
     case 'lost':
-      return `${router} maps our port no more: ${reason ?? 'unknown'}`
+      return `${router} no longer maps our port: ${reason ?? 'unknown'}`
     case 'failed':
-      return gateway === null ? `no router maps our port: ${reason}` : `our port on ${router}${at}: ${reason}`
+      return gateway === null ? `no router maps our port: ${reason}` : `${router} maps our port${at}: ${reason}`
   }
 }
 

@@ -50,6 +50,28 @@ const LINES: readonly (readonly [event: NetworkEvent, json: string | null, text:
     `${ADDRESS} is this node itself, or one that has its key`
   ],
   [
+    {
+      name: 'mapping',
+      details: {
+        phase: 'reached',
+        protocol: 'upnp',
+        gateway: '192.168.1.1',
+        address: ADDRESS,
+        reason: 'address-differs'
+      }
+    },
+    `{"event":"mapping","phase":"reached","protocol":"upnp","gateway":"192.168.1.1","address":"${ADDRESS}","reason":"address-differs"}`,
+    `a neighbour reached this node at ${ADDRESS}`
+  ],
+  [
+    {
+      name: 'mapping',
+      details: { phase: 'failed', protocol: null, gateway: null, address: null, reason: 'gateway-silent' }
+    },
+    '{"event":"mapping","phase":"failed","protocol":null,"gateway":null,"address":null,"reason":"gateway-silent"}',
+    'no router maps our port: gateway-silent'
+  ],
+  [
     { name: 'entry', details: { address: ADDRESS, outcome: 'joined', id: ID } },
     `{"event":"entry","address":"${ADDRESS}","outcome":"joined","id":"${ID}"}`,
     null

@@ -80,6 +80,8 @@ test('dials nobody who is no neighbour, or on its own machine or link', async ()
 test('asks neighbours elsewhere only, three at most, and believes the link that it asked', async () => {
   const far = [1, 2, 3, 4].map((link) => open(link, `203.0.113.${link}:1000`))
   const near = [open(5, '127.0.0.1:1000'), open(6, '203.0.113.6:1', '127.0.0.1:1'), open(7, '203.0.113.7:1', null)]
+  near.push(open(8, '[2001:db8::8]:1', '[2001:db8::5]:1'))
+  assert.equal(await newScene(near).dialBack.ask(55_555), { kind: 'nobody-to-ask' })
   const { dialBack, posted } = newScene([...far, ...near])
   const asking = dialBack.ask(55_555)
   for (let asked = 1; asked <= 3; asked++) {
