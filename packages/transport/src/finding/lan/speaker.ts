@@ -7,7 +7,7 @@ import { type Announced, announcedIn, announcement, browseName, isAsked, questio
 const MDNS_PORT = 5353
 /** RFC 6762's group for IPv6; multicast-dns knows the one for IPv4. */
 const V6_GROUP = 'ff02::fb'
-/** A new IPv6 address cannot be sent from until the system has looked for others with it (RFC 4862): a second or two. */
+/** A new IPv6 address cannot be sent from until the system has looked for others with it (RFC 4862), 1 to 2 s. */
 const SETTLE_MS = 2_500
 /** The first packets may be lost, or come before the others listen: RFC 6762 repeats them after a second. */
 const FIRST_MS = [0, 1_000, 3_000] as const
