@@ -87,6 +87,17 @@ export interface NetworkEvents {
    * or not within `repairMs` (`'late'`), or until too much was held (`'held-full'`). Counted as `gap` in `drops`.
    */
   gap: { origin: string; incarnation: number; from: number; to: number; reason: 'gone' | 'late' | 'held-full' }
+  /**
+   * A packet written with `stem` floods from this node after all: its stem came back five times (`looped`), nobody
+   * flooded it in time (`timed-out`), 512 own packets were on their way (`crowded`), or there was no neighbour
+   * (`stranded`). Others may find out who wrote it.
+   */
+  'stem-ended': {
+    origin: string
+    incarnation: number
+    seq: number
+    reason: 'looped' | 'timed-out' | 'crowded' | 'stranded'
+  }
   /** An I/O thread ended and comes back after `delayMs`. */
   'worker-restart': { worker: number; delayMs: number; error: Error }
   /** Something that the program should know and the node survives. */

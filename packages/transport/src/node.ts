@@ -315,6 +315,10 @@ export class Node implements WorkerPoolHost {
         // With several workers another one may still get them.
         if (this.settings.limits.workers === 1) this.inbox.onGone(message)
         return
+      case 'stem-ended': {
+        const { origin, incarnation, seq, reason } = message
+        return this.hub.emit('stem-ended', { origin, incarnation, seq, reason })
+      }
       case 'flushed':
         return this.#flushes.onFlushed(message.token)
     }

@@ -13,11 +13,19 @@ const END_CHANCE = 1 / 6
 /** Mean length of an epoch: Dandelion++ has 10 minutes. */
 const EPOCH_MS = 600_000
 /**
- * Packets watched at one time, and their bytes. Guesses: two of the largest messages. What finds no room floods at
- * once.
+ * Packets watched at one time, and their bytes: of others, and as many of the node's own. Guesses: two of the largest
+ * messages. What finds no room floods at once.
  */
 const MAX_STEMS = 512
 const MAX_STEM_BYTES = 33_554_432
+/** Share of these that what one link brings may take. A guess: half of one of the largest messages. */
+const STEM_SOURCE_SHARE = 4
+/**
+ * A stem that comes back goes on over a link drawn anew, so that in a small network it is not its author, of all, who
+ * floods it. The node floods it when it comes back once more than this: as often as not nobody there ends stems. A
+ * guess.
+ */
+const MAX_RETURNS = 4
 /** Source of the node's own packets. */
 const OWN = -1
 
@@ -29,11 +37,16 @@ export interface StemPhaseHost {
   flood(frame: Uint8Array): void
   /** Whether nobody has flooded the DATA frame to us yet. */
   isNews(frame: Uint8Array): boolean
+  /** A DATA frame of the node's own, which floods from here after all. */
+  onOwnEnded(frame: Uint8Array, why: StemEnd): void
 }
 
+/** Why a node floods a packet of its own at the end. */
+export type StemEnd = 'looped' | 'timed-out' | 'crowded' | 'stranded'
+
 /**
- * What became of stems: own ones begun; passed on; flooded since the epoch says so, since it came back, since nobody
- * else did, for want of room, of a neighbour.
+ * What became of stems: own ones begun; passed on; flooded since the epoch says so, since it came back again and again,
+ * since nobody else did, for want of room, of a neighbour.
  */
 export interface StemCounts {
   started: number
@@ -49,6 +62,10 @@ interface Stem {
   readonly frame: Uint8Array
   /** When we flood it ourselves. */
   readonly deadlineMs: number
+  /** Whose share of the room it takes: a link's, or that of the node's own packets. */
+  readonly payer: number
+  /** How often it has come back. */
+  readonly returns: number
 }
 
 export class StemPhase {
@@ -57,7 +74,8 @@ export class StemPhase {
   readonly #timeoutMs: number
   readonly #random: () => number
   readonly #stems = new Map<string, Stem>()
-  #bytes = 0
+  /** What each payer's stems take. */
+  readonly #taken = new Map<number, { stems: number; bytes: number }>()
   /** Where what comes from a link goes in this epoch. */
   readonly #routes = new Map<number, number>()
   #endsHere = false
@@ -80,7 +98,8 @@ export class StemPhase {
   /** Sends a packet of the node's own on its stem: over one link at least. */
   start(frame: Uint8Array, nowMs: number): void {
     this.counts.started++
-    this.#go(OWN, frame, nowMs)
+    this.#renew(nowMs)
+    this.#go(this.#routeOf(OWN), frame, nowMs, OWN, 0)
   }
 
   /**
@@ -88,49 +107,81 @@ export class StemPhase {
    * at least.
    */
   goOn(source: number, frame: Uint8Array, nowMs: number): void {
-    this.#go(source, frame, nowMs)
+    this.#renew(nowMs)
+    this.#go(this.#routeOf(source), frame, nowMs, OWN, 0)
   }
 
   /** A packet, checked and not seen flooded, comes to us on a stem over `source`. */
   onStem(source: number, frame: Uint8Array, nowMs: number): void {
-    if (this.#stems.has(nameOf(frame))) return this.#end('looped', frame)
     this.#renew(nowMs)
-    if (this.#endsHere) return this.#end('ended', frame)
+    const known = this.#stems.get(nameOf(frame))
+    if (known !== undefined) return this.#onReturn(source, known, nowMs)
+    if (this.#endsHere) return this.#end('ended', frame, source)
     this.counts.passed++
-    this.#go(source, frame, nowMs)
+    this.#go(this.#routeOf(source), frame, nowMs, source, 0)
   }
 
   /** Forgets what was flooded by others, and floods what was not in time. */
   expire(nowMs: number): void {
-    for (const { frame, deadlineMs } of [...this.#stems.values()]) {
+    for (const { frame, deadlineMs, payer } of [...this.#stems.values()]) {
       if (!this.#host.isNews(frame)) this.#forget(frame)
-      else if (nowMs >= deadlineMs) this.#end('timed-out', frame)
+      else if (nowMs >= deadlineMs) this.#end('timed-out', frame, payer)
     }
   }
 
-  #go(source: number, frame: Uint8Array, nowMs: number): void {
-    this.#renew(nowMs)
-    const route = this.#routeOf(source)
-    if (route === null) return this.#end('stranded', frame)
-    if (this.#stems.size >= MAX_STEMS || this.#bytes + frame.length > MAX_STEM_BYTES) return this.#end('crowded', frame)
+  /** Whoever passes on what has come back does so, its author too: nothing tells them apart. */
+  #onReturn(source: number, { frame, payer, returns }: Stem, nowMs: number): void {
+    if (returns === MAX_RETURNS) return this.#end('looped', frame, payer)
+    this.#go(this.#drawn(source), frame, nowMs, payer, returns + 1)
+  }
+
+  #go(route: number | null, frame: Uint8Array, nowMs: number, payer: number, returns: number): void {
+    if (route === null) return this.#end('stranded', frame, payer)
+    this.#forget(frame)
+    if (!this.#hasRoom(payer, frame.length)) return this.#end('crowded', frame, payer)
     // Without memory, so that who floods first need not be who has waited longest.
     const deadlineMs = nowMs + this.#timeoutMs * (1 - Math.log(1 - this.#random()))
-    this.#forget(frame)
-    this.#stems.set(nameOf(frame), { frame, deadlineMs })
-    this.#bytes += frame.length
+    this.#stems.set(nameOf(frame), { frame, deadlineMs, payer, returns })
+    this.#charge(payer, 1, frame.length)
     this.#host.send(route, frame)
   }
 
-  #end(why: keyof StemCounts, frame: Uint8Array): void {
+  /** Own packets find room whatever others bring, or a neighbour could make them flood from here. */
+  #hasRoom(payer: number, bytes: number): boolean {
+    const own = this.#taken.get(OWN) ?? NOTHING
+    const taken = this.#taken.get(payer) ?? NOTHING
+    if (payer === OWN) return own.stems < MAX_STEMS && own.bytes + bytes <= MAX_STEM_BYTES
+    if (taken.stems >= MAX_STEMS / STEM_SOURCE_SHARE) return false
+    if (taken.bytes + bytes > MAX_STEM_BYTES / STEM_SOURCE_SHARE) return false
+    return this.#stems.size - own.stems < MAX_STEMS && this.#othersBytes() + bytes <= MAX_STEM_BYTES
+  }
+
+  #othersBytes(): number {
+    let sum = 0
+    for (const [payer, { bytes }] of this.#taken) if (payer !== OWN) sum += bytes
+    return sum
+  }
+
+  #charge(payer: number, stems: number, bytes: number): void {
+    const taken = this.#taken.get(payer) ?? NOTHING
+    const left = { stems: taken.stems + stems, bytes: taken.bytes + bytes }
+    if (left.stems === 0) this.#taken.delete(payer)
+    else this.#taken.set(payer, left)
+  }
+
+  #end(why: StemEnd | 'ended', frame: Uint8Array, payer: number): void {
     this.counts[why]++
     this.#forget(frame)
+    if (payer === OWN && why !== 'ended') this.#host.onOwnEnded(frame, why)
     this.#host.flood(frame)
   }
 
   #forget(frame: Uint8Array): void {
     const name = nameOf(frame)
-    this.#bytes -= this.#stems.get(name)?.frame.length ?? 0
+    const stem = this.#stems.get(name)
+    if (stem === undefined) return
     this.#stems.delete(name)
+    this.#charge(stem.payer, -1, -stem.frame.length)
   }
 
   #renew(nowMs: number): void {
@@ -142,14 +193,20 @@ export class StemPhase {
 
   /** The same in an epoch as long as the link stands: who could try many ways would learn more from many packets. */
   #routeOf(source: number): number | null {
-    const links = this.#host.routes(source)
     const known = this.#routes.get(source)
-    if (known !== undefined && links.includes(known)) return known
-    const drawn = links[Math.floor(this.#random() * links.length)] ?? null
+    if (known !== undefined && this.#host.routes(source).includes(known)) return known
+    const drawn = this.#drawn(source)
     if (drawn !== null) this.#routes.set(source, drawn)
     return drawn
   }
+
+  #drawn(source: number): number | null {
+    const links = this.#host.routes(source)
+    return links[Math.floor(this.#random() * links.length)] ?? null
+  }
 }
+
+const NOTHING = { stems: 0, bytes: 0 } as const
 
 /** Author, incarnation and number. */
 function nameOf(frame: Uint8Array): string {

@@ -19,6 +19,7 @@ class Node implements StemPhaseHost {
   readonly sent: { link: number; frame: Uint8Array }[] = []
   readonly flooded: Uint8Array[] = []
   readonly seen = new Set<Uint8Array>()
+  readonly told: string[] = []
   readonly stems: StemPhase
   links: number[]
   constructor({ links = 4, seed = 1, random = createRandom(seed) } = {}) {
@@ -37,6 +38,9 @@ class Node implements StemPhaseHost {
   }
   isNews(frame: Uint8Array): boolean {
     return !this.seen.has(frame)
+  }
+  onOwnEnded(_: Uint8Array, why: string): void {
+    this.told.push(why)
   }
 }
 
@@ -90,11 +94,79 @@ test('a sixth of the epochs ends stems, and ways differ between epochs', () => {
   assert.equal([...new Set(node.sent.map(({ link }) => link))].sort(), [2, 3, 4])
 })
 
-test('a stem that comes back floods here, once', () => {
-  const node = nodeThat(false)
-  node.stems.onStem(1, packet(1), 0)
+test('a stem that comes back goes on, four times and whoever began it, and then floods here, once', () => {
+  for (const own of [false, true]) {
+    const node = nodeThat(false)
+    if (own) node.stems.start(packet(1), 0)
+    else node.stems.onStem(1, packet(1), 0)
+    for (let times = 1; times <= 4; times++) {
+      node.stems.onStem(2, packet(1), 0)
+      assert.equal([node.sent.length, node.flooded.length, node.stems.size], [1 + times, 0, 1])
+      assert.is.not(node.sent.at(-1)?.link, 2)
+    }
+    node.stems.onStem(2, packet(1), 0)
+    assert.equal([node.sent.length, node.flooded.length, node.stems.size], [5, 1, 0])
+    assert.equal([node.stems.counts.looped, node.told], [1, own ? ['looped'] : []])
+  }
+})
+
+test('a node that ends stems passes on what has come back, as all do: its author has to', () => {
+  const node = nodeThat(true)
+  node.stems.start(packet(1), 0)
   node.stems.onStem(2, packet(1), 0)
-  assert.equal([node.flooded.length, node.stems.counts.looped, node.stems.size], [1, 1, 0])
+  assert.equal([node.sent.length, node.flooded.length], [2, 0])
+})
+
+test('in small networks a packet seldom floods from its author', () => {
+  for (const nodes of [6, 8, 12]) {
+    let own = 0
+    const runs = 1_500
+    const random = createRandom(nodes)
+    for (let run = 0; run < runs; run++) if (flooderOf(nodes, 0, random) === 0) own++
+    assert.ok(own / runs < 0.15, `${nodes} nodes: ${own} of ${runs}`)
+  }
+})
+
+/** Who floods what `author` writes, where every node is linked to five others. */
+function flooderOf(nodes: number, author: number, random: () => number): number {
+  const underway: [from: number, to: number, frame: Uint8Array][] = []
+  let flooder = -1
+  const linked = (node: number, to: number): boolean =>
+    Math.min((to - node + nodes) % nodes, (node - to + nodes) % nodes) <= 2
+  const peersOf = (node: number): number[] => [...Array(nodes).keys()].filter((to) => to !== node && linked(node, to))
+  const phases = Array.from({ length: nodes }, (_, node) => {
+    const host: StemPhaseHost = {
+      routes: (source) => peersOf(node).filter((peer) => peer !== source),
+      send: (to, frame) => underway.push([node, to, frame]),
+      flood: () => {
+        flooder = node
+      },
+      isNews: () => true,
+      onOwnEnded: () => undefined
+    }
+    return new StemPhase(host, TIMEOUT_MS, random)
+  })
+  phases[author]?.start(packet(1), 1)
+  for (let hop = underway.shift(); hop !== undefined && flooder < 0; hop = underway.shift())
+    phases[hop[1]]?.onStem(hop[0], hop[2], 1)
+  return flooder
+}
+
+test('what others bring leaves the own packets their room, and one link leaves others theirs', () => {
+  const node = nodeThat(false)
+  for (let seq = 1; seq <= 600; seq++) node.stems.onStem(1, packet(seq), 0)
+  assert.equal([node.stems.size, node.stems.counts.crowded], [128, 472])
+  for (let seq = 1_001; seq <= 1_100; seq++) node.stems.onStem(2, packet(seq), 0)
+  assert.is(node.stems.size, 228)
+  for (let link = 3; link <= 9; link++)
+    for (let seq = 0; seq < 128; seq++) node.stems.onStem(link, packet(link * 10_000 + seq), 0)
+  assert.is(node.stems.size, 512)
+  const before = node.stems.counts.crowded
+  for (let seq = 2_001; seq <= 2_512; seq++) node.stems.start(packet(seq), 0)
+  assert.equal([node.stems.size, node.stems.counts.crowded], [1_024, before])
+  assert.equal(node.told, [])
+  node.stems.start(packet(3_000), 0)
+  assert.equal(node.told, ['crowded'])
 })
 
 test('a packet that nobody floods is flooded here after its time, and one that was seen is forgotten', () => {

@@ -65,6 +65,7 @@ function phasesOf(graph: Graph, underway: Hop[], random: Random): StemPhase[] {
       routes: (source: number) => peersOf(graph, node).filter((peer) => peer !== source),
       send: (to: number) => void underway.push({ to, from: node }),
       flood: () => void underway.push({ to: node, from: node }),
+      onOwnEnded: () => undefined,
       isNews: () => false
     }
     return new StemPhase(host, 5_000, random)

@@ -21,6 +21,7 @@ export function eventObject(event: NetworkEvent): object | null {
     case 'dropped':
     case 'suppressed':
     case 'gap':
+    case 'stem-ended':
       return { event: event.name, ...event.details }
     case 'worker-restart': {
       const { worker, delayMs, error } = event.details

@@ -38,6 +38,7 @@ const EVENT_NAMES = {
   dropped: true,
   suppressed: true,
   gap: true,
+  'stem-ended': true,
   'worker-restart': true,
   error: true,
   left: true,

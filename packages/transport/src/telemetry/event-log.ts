@@ -18,6 +18,7 @@ export const EVENT_LEVELS = {
   dropped: 'warn',
   suppressed: 'warn',
   gap: 'warn',
+  'stem-ended': 'warn',
   'worker-restart': 'error',
   error: 'error',
   left: 'info',

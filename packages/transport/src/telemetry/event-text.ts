@@ -36,6 +36,8 @@ function sentence(event: NetworkEvent): string | null {
       return `suppressed ${event.details.count} from ${shortId(event.details.origin)}: it writes too much`
     case 'gap':
       return `packets ${event.details.from} to ${event.details.to} of ${shortId(event.details.origin)} did not come`
+    case 'stem-ended':
+      return `packet ${event.details.seq} floods from here, where it was written: ${event.details.reason}`
     case 'worker-restart':
       return `I/O thread ${event.details.worker} ended (${event.details.error.message}); back in ${event.details.delayMs} ms`
     case 'error':

@@ -2,7 +2,7 @@
 // frames (links opening and closing, join packets) travels on the same port as the frames.
 
 import type { MessagePort } from 'node:worker_threads'
-import type { CloseReason, DialBackOutcome, JoinPacket, Limits } from '@floodnet/core'
+import type { CloseReason, DialBackOutcome, JoinPacket, Limits, StemEnd } from '@floodnet/core'
 import type { DropReason } from './drop-reasons.ts'
 import type { ProgramBuffers } from './shared-memory.ts'
 import type { FramesMissed, ShortRun, ShortRunLength, SlabFrames, SlabReturn } from './slab-sender.ts'
@@ -53,6 +53,7 @@ export type FromWorker =
   | FramesMissed
   | { kind: 'suppressed'; origin: string; count: number }
   | GonePackets
+  | { kind: 'stem-ended'; origin: string; incarnation: number; seq: number; reason: StemEnd }
   | { kind: 'flushed'; token: number }
 
 /** Packets `from` to `to` of an author that no neighbour of the worker holds any more. */

@@ -8,10 +8,15 @@ import {
   encodeDialBackReply,
   encodeJoin,
   Flag,
+  INCARNATION_OFFSET,
   isRoutedType,
   type JoinPacket,
   LENGTH_BYTES,
+  ORIGIN_BYTES,
+  ORIGIN_OFFSET,
   readPacket,
+  SEQ_OFFSET,
+  type StemEnd,
   TYPE_OFFSET,
   toHex,
   viewOf,
@@ -72,6 +77,7 @@ export class IoWorker implements WorkerControl, PortLinkHost {
       work
     )
     this.#router.onGone = (gone) => this.#post(gone)
+    this.#router.onStemEnded = (frame, why) => this.#tellStemEnded(frame, why)
     this.#links = new LinkTable(start, this.#crypto, this.#router, this.#losses, this.#memory, {
       post: (message) => this.#post(message),
       settled: (origin) => this.#connector.settled(origin),
@@ -264,6 +270,13 @@ export class IoWorker implements WorkerControl, PortLinkHost {
     if (now - this.#suppressedToldMs < SUPPRESSED_PERIOD_MS) return
     this.#suppressedToldMs = now
     this.#router.reportSuppressed((origin, count) => this.#post({ kind: 'suppressed', origin, count }))
+  }
+
+  #tellStemEnded(frame: Uint8Array, why: StemEnd): void {
+    const view = viewOf(frame)
+    const origin = toHex(frame, ORIGIN_OFFSET, ORIGIN_OFFSET + ORIGIN_BYTES)
+    const [incarnation, seq] = [view.getUint32(INCARNATION_OFFSET), view.getUint32(SEQ_OFFSET)]
+    this.#post({ kind: 'stem-ended', origin, incarnation, seq, reason: why })
   }
 
   #reportLosses(): void {

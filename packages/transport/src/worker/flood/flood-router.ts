@@ -18,6 +18,7 @@ import {
   type Origin,
   OriginTable,
   RateLimits,
+  type StemEnd,
   stemmedStart,
   TYPE_OFFSET,
   viewOf
@@ -64,6 +65,8 @@ export class FloodRouter implements FloodHost, StemHost, TreeRelayHost {
     (typeof FLOOD_LOSSES)[number],
     number
   >
+  /** Told of a packet of the program, which was to flood elsewhere and floods from here. */
+  onStemEnded: (frame: Uint8Array, why: StemEnd) => void = () => undefined
   #outlets: FloodLink[] = []
   #source: FloodLink | null = null
   /** Between the first frame of a chunk and its end. */

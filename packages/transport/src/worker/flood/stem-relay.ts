@@ -1,6 +1,6 @@
 // Stems in one I/O thread: over its own links, and where it has none over a sibling. Floods after the chunk at hand, as
 // whatever comes from the node itself.
-import { encodeStem, type StemCounts, StemPhase, type StemPhaseHost } from '@floodnet/core'
+import { encodeStem, type StemCounts, type StemEnd, StemPhase, type StemPhaseHost } from '@floodnet/core'
 import { secureRandom } from '../../identity/secure-random.ts'
 import type { FloodLink } from './flood-link.ts'
 import { PROGRAM_LINK, STEM_LINK_ID } from './link-ids.ts'
@@ -14,6 +14,8 @@ export interface StemHost {
   isFresh(frame: Uint8Array): boolean
   /** Floods the DATA frame as the node's own. */
   inject(source: FloodLink, frame: Uint8Array): void
+  /** A DATA frame of the program, which was to flood elsewhere, floods from here. */
+  onStemEnded(frame: Uint8Array, why: StemEnd): void
 }
 
 export class StemRelay implements StemPhaseHost {
@@ -64,6 +66,10 @@ export class StemRelay implements StemPhaseHost {
   flood(frame: Uint8Array): void {
     this.#due.push(frame)
     if (this.#due.length === 1) queueMicrotask(() => this.#floodDue())
+  }
+
+  onOwnEnded(frame: Uint8Array, why: StemEnd): void {
+    this.#host.onStemEnded(frame, why)
   }
 
   isNews(frame: Uint8Array): boolean {
