@@ -7,6 +7,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { FloodnetError, messageOf, nextIncarnation } from '@floodnet/core'
 import { createIdentity, type Identity, identityOf, MAX_INCARNATION, secondsOf } from './identity.ts'
 import { append, exists, HAS_MODE_BITS, ignoresModes, makeWhole, overwrite, replaceWhole } from './key-store.ts'
+import { oneAtATime } from './one-at-a-time.ts'
 
 /** An identity, and how it is kept. */
 export interface StoredIdentity {
@@ -32,7 +33,8 @@ export async function loadIdentity(file: string, nowMs: number): Promise<StoredI
   try {
     const made = await makeFile(file, nowMs)
     if (made !== null) return { identity: made, kept: true, notice: null }
-    return await nextStart(await realpath(file), nowMs)
+    const path = await realpath(file)
+    return await oneAtATime(path, () => nextStart(path, nowMs))
   } catch (cause) {
     if (cause instanceof FloodnetError) throw cause
     throw identityError(
@@ -49,9 +51,11 @@ export async function loadIdentity(file: string, nowMs: number): Promise<StoredI
  */
 export async function storeIncarnation(file: string, identity: Identity): Promise<void> {
   const path = await realpath(file)
-  const { text } = await readKeyFile(path)
-  if (identityOf(parseKey(path, text), 0).id !== identity.id) return
-  if (incarnationIn(text, identity.id) < identity.incarnation) await store(path, text, identity)
+  await oneAtATime(path, async () => {
+    const { text } = await readKeyFile(path)
+    if (identityOf(parseKey(path, text), 0).id !== identity.id) return
+    if (incarnationIn(text, identity.id) < identity.incarnation) await store(path, text, identity)
+  })
 }
 
 /**

@@ -173,6 +173,27 @@ test('a file too large for a key is refused unread', async ({ folder }) => {
   await refused(file, /1048576 bytes/)
 })
 
+test('starts at the same moment have incarnations of their own, and leave nothing behind', async ({ folder }) => {
+  const file = join(folder, 'key.pem')
+  await loadIdentity(file, NOW_MS)
+  const starts = await Promise.all(Array.from({ length: 8 }, () => loadIdentity(file, NOW_MS)))
+  const incarnations = starts.map(({ incarnation }) => incarnation).sort((a, b) => a - b)
+  assert.equal(
+    incarnations,
+    Array.from({ length: 8 }, (_, i) => NOW_S + 1 + i)
+  )
+  assert.equal(await readdir(folder), ['key.pem'])
+})
+
+test('a lock that a crash has left behind holds up nobody for long', async ({ folder }) => {
+  const file = join(folder, 'key.pem')
+  const first = await loadIdentity(file, NOW_MS)
+  await writeFile(`${file}.lock`, '')
+  await fs.utimes(`${file}.lock`, 1_000, 1_000)
+  assert.is((await loadIdentity(file, NOW_MS)).incarnation, first.incarnation + 1)
+  assert.equal(await readdir(folder), ['key.pem'])
+})
+
 test('a key of another kind is refused', async ({ folder }) => {
   const file = join(folder, 'node.pem')
   const pem = generateKeyPairSync('x25519').privateKey.export({ format: 'pem', type: 'pkcs8' })
