@@ -17,6 +17,7 @@ import {
 import { addressTowards } from '../../src/gop2p/side/own-address.ts'
 import { memberNamed } from '../../src/gop2p/side/text-format.ts'
 import type { BridgedMessage, ForeignMessage } from '../../src/side.ts'
+import { startTcpPeer } from '../support/scripted-peer.ts'
 
 const WAIT_MS = 20_000
 const closing: (() => Promise<void>)[] = []
@@ -133,6 +134,14 @@ test('an entry that is not up yet is joined when it is, and again after a restar
   await until(() => side.members.length === 0, WAIT_MS, 'the entry gone')
   const third = await startNode(address)
   await until(() => side.members.length === 1 && third.members.length === 1, WAIT_MS, 'the entry joined again')
+})
+
+test('an entry that is no member of gop2p is told so, with what it may be', async () => {
+  const shell = await startTcpPeer((socket) => void socket.end('SSH-2.0-OpenSSH_9.9\r\n'))
+  closing.push(shell.close)
+  const { notices } = await startSide([`127.0.0.1:${shell.port}`], 'bridge-1')
+  await until(() => notices.length > 0, WAIT_MS, 'a notice')
+  assert.match(notices[0] ?? '', /^127\.0\.0\.1:\d+ is not a member: garbage: it does not speak as gop2p .*--gob/)
 })
 
 test('this machine has no address towards an entry that cannot be reached', async () => {

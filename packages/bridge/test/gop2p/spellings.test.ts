@@ -3,7 +3,8 @@ import { hostname } from 'node:os'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { until } from '../../../../test/support/wait.ts'
-import { type Gop2pLimits, Gop2pNode, type Inbound, parsePeer } from '../../src/gop2p/index.ts'
+import { SelfCheck } from '../../src/gop2p/http/self-check.ts'
+import { formatPeer, type Gop2pLimits, Gop2pNode, type Inbound, type Peer, parsePeer } from '../../src/gop2p/index.ts'
 import { mayMeanUs } from '../../src/gop2p/membership/spellings.ts'
 import { OriginalMember } from '../support/original-member.ts'
 
@@ -137,6 +138,43 @@ for (const [name, teller, may] of [
   })
 }
 
+for (const [self, candidate, teller, knocks] of [
+  ['10.0.0.5', '127.0.0.1', '127.0.0.1', 1],
+  ['10.0.0.5', '127.0.0.1', '10.0.0.7', 0],
+  // There '0.0.0.0' is the other machine itself: the name that leads here must stay.
+  ['0.0.0.0', '10.0.0.5', '10.0.0.7', 0],
+  ['0.0.0.0', '10.0.0.5', '10.0.0.5', 1],
+  ['10.0.0.6', '10.0.0.5', '10.0.0.7', 1]
+] as const) {
+  const does = knocks === 0 ? 'is not looked at' : 'is asked whether it is us'
+  test(`${candidate}, used by a member at ${teller}, ${does} when we call ourselves ${self}`, async () => {
+    const check = new SelfCheck()
+    const asked: string[] = []
+    const client = { knock: async (peer: Peer, _: Peer, word: string) => void asked.push(formatPeer(peer), word) }
+    const host = { client, self: peerOf(self), own: new Set(['10.0.0.5', '127.0.0.1']), timeoutMs: 1_000 }
+    // Nobody's server gets the word.
+    assert.is(await check.isUs(peerOf(candidate), teller, host), false)
+    assert.is(asked.length / 2, knocks)
+    const echo = { knock: async (_: Peer, __: Peer, word: string) => check.onKnock(word) }
+    assert.is(await check.isUs(peerOf(candidate), teller, { ...host, client: echo }), knocks === 1)
+  })
+}
+
+test('a member that has said what it calls itself is not asked again', async () => {
+  const node = await startNode('127.0.0.1')
+  const other = await startNode('0.0.0.0')
+  const refusals: string[] = []
+  other.errors.subscribe(({ message }) => refusals.push(message))
+  await other.connect(node.self)
+  const inbox = listen(node)
+  // Names are compared several times while these are sent.
+  for (let round = 0; round < 10; round++) {
+    await other.outbox.send({ data: `${round}` })
+    await new Promise((resolve) => setTimeout(resolve, LIMITS.auditMs / 2))
+  }
+  assert.equal([inbox.length, refusals], [10, []])
+})
+
 test(`this machine's own name is found to be us where it leads here`, async () => {
   const node = await startNode('0.0.0.0')
   const member = await startOriginal()
@@ -166,6 +204,10 @@ async function startOriginal(address?: string): Promise<OriginalMember> {
   const member = await OriginalMember.start(address)
   closing.push(() => member.close())
   return member
+}
+
+function peerOf(host: string): Peer {
+  return parsePeer(`${host}:5002`) ?? { address: '', port: 0 }
 }
 
 function isCalled({ members }: OriginalMember, names: readonly string[]): boolean {

@@ -10,7 +10,7 @@ import { hostOf, isHere, type Peer } from '../wire/peer.ts'
 import type { Client } from './client.ts'
 
 export interface SelfCheckHost {
-  readonly client: Client
+  readonly client: Pick<Client, 'knock'>
   readonly self: Peer
   /** Addresses of this machine's interfaces. */
   readonly own: ReadonlySet<string>
@@ -27,6 +27,9 @@ export class SelfCheck {
 
   /** `teller`: the address of the member that uses the name. Resolves within twice the time limit. */
   async isUs(peer: Peer, teller: string, host: SelfCheckHost): Promise<boolean> {
+    const isOnThisMachine = isHere(teller) || host.own.has(teller)
+    // What we call ourselves means another machine there: the other name is the only one that leads here.
+    if (isHere(hostOf(host.self)) && !isOnThisMachine) return false
     if (!mayMeanUs(peer, teller, host.own, hostname())) return false
     return (await leadsToThisMachine(hostOf(peer), host)) && this.#leadsHere(peer, host)
   }

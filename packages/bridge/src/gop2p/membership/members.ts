@@ -7,6 +7,8 @@ import { hostOf, isHere, isSamePeer, type Peer, peerKey } from '../wire/peer.ts'
 export interface Member {
   /** As it stands in lists of members: the name it was dialled by, until it is known what it calls itself. */
   peer: Peer
+  /** Whether that is known. */
+  isNamed: boolean
   /**
    * The other end of the connection when it was last reached or heard; null before. An entry may have been dialled by
    * name.
@@ -59,7 +61,15 @@ export function admit(state: Membership, peer: Peer, sign: Sign): Admission {
   const key = peerKey(peer)
   state.away.delete(key)
   const label = sign.label ?? null
-  state.members.set(key, { peer, host: sign.host, failures: 0, seenAt: sign.now, label, auditedAt: -Infinity })
+  state.members.set(key, {
+    peer,
+    host: sign.host,
+    failures: 0,
+    seenAt: sign.now,
+    label,
+    auditedAt: -Infinity,
+    isNamed: false
+  })
   return 'new'
 }
 
@@ -87,7 +97,9 @@ export function noteSign(member: Member, { host, now, label }: Sign): void {
 /** A member is called so by itself. Others that it speaks to know it by this name and no other. */
 export function callItself(state: Membership, name: Peer): void {
   const member = state.members.get(peerKey(name))
-  if (member !== undefined) member.peer = name
+  if (member === undefined) return
+  member.peer = name
+  member.isNamed = true
 }
 
 /** A request to `peer` failed. True when that was one too many: it is away now. */

@@ -4,7 +4,7 @@ import { callItself, type Membership } from '../membership/members.ts'
 import { connectTo, disconnectAs } from '../membership/requests.ts'
 import { isSpelledAlike, namesHere, strangersOnOurPort } from '../membership/spellings.ts'
 import { decodeMembers } from '../wire/message.ts'
-import { isHere, type Peer } from '../wire/peer.ts'
+import { isHere, type Peer, peerKey } from '../wire/peer.ts'
 
 export interface GreeterHost {
   readonly state: Membership
@@ -54,6 +54,7 @@ export async function greet(host: GreeterHost, peer: Peer, until: number): Promi
  */
 export async function learnName(host: GreeterHost, peer: Peer, until: number): Promise<void> {
   const { state } = host
+  if (state.members.get(peerKey(peer))?.isNamed !== false) return
   for (const name of namesHere(peer)) {
     const reply = await requestWithin(host, peer, connectTo(state.self, [peer]), until, name)
     if (reply.kind === 'failed' || !isHere(reply.host)) return

@@ -4,7 +4,7 @@ import { TokenBucket } from '@floodnet/core'
 import { mergeMap, type Observable, Subject, share } from 'rxjs'
 import type { BridgedMessage, ForeignMessage, Loss, Refusal, Side } from '../../side.ts'
 import type { Inbound } from '../api.ts'
-import { Gop2pError } from '../errors.ts'
+import { Gop2pError, type Gop2pErrorReason } from '../errors.ts'
 import type { Gop2pLimits } from '../limits.ts'
 import { Gop2pNode } from '../node.ts'
 import type { Delivery } from '../sending/delivery.ts'
@@ -133,7 +133,7 @@ export class Gop2pSide implements Side {
       retryMaxMs,
       signal: this.#ended.signal,
       onJoined: ({ entry, members }) => this.#notices.next(`joined at ${formatPeer(entry)}: ${members.length} members`),
-      onFailed: ({ message }) => this.#notices.next(`${message}; tried again`)
+      onFailed: ({ message, reason }) => this.#notices.next(`${message}${HINTS[reason] ?? ''}; tried again`)
     })
   }
 
@@ -187,6 +187,10 @@ export class Gop2pSide implements Side {
   }
 }
 
+/** What may be at an entry instead. */
+const HINTS: Partial<Record<Gop2pErrorReason, string>> = {
+  garbage: ': it does not speak as gop2p (nodes of the tutorial are joined by --gob, those of floodnet by --join)'
+}
 const CHANGES = { joined: 'is a member', left: 'has left', dead: 'is taken for dead' }
 
 function parseEntry(text: string): Peer {
