@@ -155,7 +155,7 @@ function onName(session: Session, name: string, context: StepContext): Effect[] 
 
 function rename(session: Session, name: string, context: StepContext): Effect[] {
   const problem = nameProblem(name) ?? takenBy(session, name)
-  if (problem !== null) return [{ kind: 'prompt' }, notice(`${problem}; you are still ${session.name}`)]
+  if (problem !== null) return [{ kind: 'prompt' }, undone(`${problem}; you are still ${session.name}`)]
   session.name = name.normalize('NFC')
   touch(session.book)
   announceSoon(session.announcing, context.now, false)

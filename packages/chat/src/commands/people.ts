@@ -4,7 +4,7 @@ import { findKnown } from '../conversations/finding.ts'
 import { forget, isContact, MAX_BLOCKED, MAX_CONTACTS, markVerified, pin, setBlocked } from '../people/address-book.ts'
 import { phraseOf } from '../people/phrase.ts'
 import { fingerprintOf } from '../people/trust.ts'
-import { type Effect, notice, notices } from '../session/effects.ts'
+import { type Effect, notice, notices, undone } from '../session/effects.ts'
 import { knownOf, type Session } from '../session/session.ts'
 import { nameProblem } from '../text/name.ts'
 
@@ -44,15 +44,15 @@ export function whois(session: Session, word: string): Effect[] {
 
 export function addContact(session: Session, word: string, name: string, now: number): Effect[] {
   const problem = nameProblem(name)
-  if (problem !== null) return [notice(`not added: ${problem}`)]
+  if (problem !== null) return [undone(`not added: ${problem}`)]
   return withPerson(session, word, (id) => {
     const result = pin(session.book, id, name.normalize('NFC'), now)
-    if (result === 'full') return [notice(`not added: you have ${MAX_CONTACTS} contacts; /contact remove one first`)]
+    if (result === 'full') return [undone(`not added: you have ${MAX_CONTACTS} contacts; /contact remove one first`)]
     if (result === 'added')
       return [notice(`${name} is now who has the key ${fingerprintOf(id)}; /verify ${name} makes sure`)]
     const { takenBy } = result
     return [
-      notice(
+      undone(
         `not added: ${takenBy.name} (${fingerprintOf(takenBy.id)}) is a contact already; /contact remove ${takenBy.name} first`
       )
     ]
@@ -122,10 +122,10 @@ function withPerson(session: Session, word: string, use: (id: string) => Effect[
     case 'none':
       return /^[0-9a-f]{64}$/i.test(word)
         ? use(word.toLowerCase())
-        : [notice(`nobody of the name ${word} is known; /who lists who is here`)]
+        : [undone(`nobody of the name ${word} is known; /who lists who is here`)]
     case 'many':
       return [
-        notice(
+        undone(
           `${word} fits ${found.ids.length} people: ${found.ids.map(fingerprintOf).join(', ')}; give more digits of the key`
         )
       ]

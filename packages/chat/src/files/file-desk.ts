@@ -1,12 +1,12 @@
 // The hands of the files: reads and writes the disk as the pure part asks, one thing after the other for each file, and
 // sends chunks one at a time, so that a line that is written meanwhile waits for one chunk at most.
 import { setTimeout as sleep } from 'node:timers/promises'
-import { messageOf } from '@floodnet/core'
 import type { FileResult, FileTask } from '../session/effects.ts'
 import { ChunkSet } from '../wire/chunk-set.ts'
 import { SENT_BYTES_PER_SECOND } from './file-limits.ts'
 import { fileNameProblem } from './file-name.ts'
 import { PartFile } from './part-file.ts'
+import { fileProblem } from './problem-words.ts'
 import type { NextChunk } from './sending.ts'
 import { SourceFile } from './source-file.ts'
 
@@ -48,7 +48,7 @@ export class FileDesk {
     const before = this.#work.get(nr) ?? Promise.resolve()
     const now = before
       .then(() => this.#do(what))
-      .catch((error: unknown) => this.#tell({ result: 'problem', nr, problem: messageOf(error) }))
+      .catch((error: unknown) => this.#tell({ result: 'problem', nr, problem: fileProblem(error) }))
       .then(() => {
         if (this.#work.get(nr) === now) this.#work.delete(nr)
       })
@@ -125,7 +125,7 @@ export class FileDesk {
       const chunk = this.#host.next()
       if (chunk === null) break
       await this.#sendOne(chunk).catch((error: unknown) =>
-        this.#tell({ result: 'problem', nr: chunk.nr, problem: messageOf(error) })
+        this.#tell({ result: 'problem', nr: chunk.nr, problem: fileProblem(error) })
       )
     }
     this.#pumping = false

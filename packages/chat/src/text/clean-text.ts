@@ -14,7 +14,7 @@ export function cleanText(text: string): string {
   const safe = text
     .replace(ESCAPE_SEQUENCE, '')
     .replace(LONE_SURROGATE, '\uFFFD')
-    .replace(INVISIBLE, '')
+    .replace(INVISIBLE_BUT_FLAGS, '$1')
     .replace(CONTROL, '')
     .replace(TAB, ' ')
     .replace(LAST_LINE_BREAKS, '')
@@ -59,7 +59,16 @@ const LONE_SURROGATE = /\p{Cs}/gu
 // two variation selectors that choose between text and emoji, and the joiners (joiners.ts); interlinear annotations;
 // and code points that are no characters.
 const INVISIBLE =
-  /(?![\uFE0E\uFE0F\u200C\u200D])\p{Default_Ignorable_Code_Point}|\p{Bidi_Control}|[\uFFF9-\uFFFB]|\p{Noncharacter_Code_Point}/gu
+  '(?![\\uFE0E\\uFE0F\\u200C\\u200D])\\p{Default_Ignorable_Code_Point}|\\p{Bidi_Control}|[\\uFFF9-\\uFFFB]|\\p{Noncharacter_Code_Point}'
+// The flags of England, Scotland and Wales: a black flag and the letters gbeng, gbsct or gbwls in tags, with their end.
+// All that Unicode recommends of this kind (RGI_Emoji_Tag_Sequence of UTS #51); any other tag could carry hidden text.
+const TAG_FLAG = `\u{1F3F4}${tags('gb')}(?:${['eng', 'sct', 'wls'].map(tags).join('|')})\u{E007F}`
+const INVISIBLE_BUT_FLAGS = new RegExp(`(${TAG_FLAG})|${INVISIBLE}`, 'gu')
+
+function tags(letters: string): string {
+  return [...letters].map((letter) => String.fromCodePoint(0xe0000 + letter.charCodeAt(0))).join('')
+}
+
 // C0, DEL and C1, but for the tab and the line breaks.
 const CONTROL = /(?![\t-\r\u0085])\p{Cc}/gu
 const TAB = /\t/g

@@ -201,6 +201,14 @@ test('reports a payload that is no chat message as invalid', () => {
   ])
 })
 
+test('a name or a contact that is refused counts as not done', () => {
+  for (const line of ['/nick two words', '/contact add abababab two words', '/contact add bob bob', '/whois bob'])
+    assert.ok(
+      typed(sessionOf('alice'), line).some((effect) => effect.kind === 'show' && Reflect.get(effect.event, 'undone')),
+      line
+    )
+})
+
 test('/help lists every command', () => {
   const help = notices(typed(sessionOf('alice'), '/help')).join('\n')
   assert.is(help, HELP.join('\n'))

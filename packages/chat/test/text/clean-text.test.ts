@@ -52,6 +52,16 @@ test('removes zero-width, tag and filler characters', () => {
   assert.is(cleanText(`hi\u{E0001}\u{E0068}\u{E0069}\u{E007F}\u3164\u115F`), 'hi')
 })
 
+test('keeps the flags that are spelled with tags, and no other tag', () => {
+  const tags = (text: string) =>
+    [...text].map((letter) => String.fromCodePoint(0xe0000 + letter.charCodeAt(0))).join('')
+  const flag = (name: string) => `\u{1F3F4}${tags(name)}\u{E007F}`
+  for (const name of ['gbeng', 'gbsct', 'gbwls']) assert.is(cleanText(`go ${flag(name)}!`), `go ${flag(name)}!`)
+  for (const text of [flag('hidden'), `\u{1F3F4}${tags('gbeng')}`, `\u{1F3F4}\u200B${tags('gbeng')}\u{E007F}`])
+    assert.is(cleanText(text), '\u{1F3F4}')
+  assert.is(cleanText(`${flag('gbeng')}${tags('more')}`), flag('gbeng'))
+})
+
 test('keeps joiners that are spelling: in Persian, in Indic scripts, in emoji', () => {
   for (const text of [
     'می\u200Cخواهم',
