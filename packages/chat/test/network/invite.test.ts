@@ -47,7 +47,7 @@ test('the first line says who can join and how', () => {
   assert.is(joinAddress({ address: null }), null)
   assert.is(joinAddress({ address: '127.0.0.1:5000' }), '127.0.0.1:5000')
   const told = listeningText({ kind: 'listening', address: '[::]:55555', id: '', join: '10.0.0.7:55555' })
-  assert.match(told, 'others join with 10.0.0.7:55555')
+  assert.match(told, 'others join you at 10.0.0.7:55555')
   assert.match(listeningText({ kind: 'listening', address: null, id: '', join: null }), 'nobody can join')
 })
 
