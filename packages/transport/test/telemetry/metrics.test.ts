@@ -212,7 +212,8 @@ test('the reference explains every reason that drops are counted for, and no oth
 })
 
 test('the reference names every metric', () => {
-  const section = /^The commands serve them with `--metrics[\s\S]*?`DEBUG/m.exec(readFileSync('docs/API.md', 'utf8'))?.[0] ?? ''
+  const section =
+    /^The commands serve them with `--metrics[\s\S]*?`DEBUG/m.exec(readFileSync('docs/API.md', 'utf8'))?.[0] ?? ''
   const named = [...section.matchAll(/`(floodnet_\w+)`/g)].map(([, name]) => name)
   assert.equal(named.toSorted(), NODE_METRICS.map(({ name }) => name).toSorted())
 })
