@@ -68,6 +68,10 @@ export class RawPeer {
     return this
   }
 
+  get bytesSent(): number {
+    return this.socket.bytesWritten
+  }
+
   send(bytes: Uint8Array): this {
     this.socket.write(bytes)
     return this
