@@ -1,5 +1,5 @@
 // One process at a time on a file: a file beside it that only one can make. Where no such file can be made there is no
-// order, as there was none before.
+// order, as there was none before. Not '.lock': a chat holds that one beside its identity file for as long as it runs.
 import { open, rm, stat } from 'node:fs/promises'
 import { setTimeout as pause } from 'node:timers/promises'
 
@@ -12,7 +12,7 @@ const RETRY_MS = 10
 
 /** Does `work` while nobody else works on `file` this way. */
 export async function oneAtATime<T>(file: string, work: () => Promise<T>): Promise<T> {
-  const lock = `${file}.lock`
+  const lock = `${file}.opening`
   const isHeld = await hold(lock)
   try {
     return await work()

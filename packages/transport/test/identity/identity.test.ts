@@ -188,8 +188,8 @@ test('starts at the same moment have incarnations of their own, and leave nothin
 test('a lock that a crash has left behind holds up nobody for long', async ({ folder }) => {
   const file = join(folder, 'key.pem')
   const first = await loadIdentity(file, NOW_MS)
-  await writeFile(`${file}.lock`, '')
-  await fs.utimes(`${file}.lock`, 1_000, 1_000)
+  await writeFile(`${file}.opening`, '')
+  await fs.utimes(`${file}.opening`, 1_000, 1_000)
   assert.is((await loadIdentity(file, NOW_MS)).incarnation, first.incarnation + 1)
   assert.equal(await readdir(folder), ['key.pem'])
 })
