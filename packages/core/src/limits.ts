@@ -73,10 +73,10 @@ export const LIMITS = {
   ),
   parents: limit(1, 0, 2, 'simulated: one parent carries 1.00 copies at the delay of a flood'),
   repairMs: limit(
-    30_000,
+    10_000,
     0,
     60_000,
-    'guess: as long as recent frames last. Mostly it is known within seconds that nobody has a packet; on a machine with several times the work it can do answers took 7 s'
+    'guess: what nobody has is given up after 8 s, and on a machine with several times the work it can do answers took 7 s; after a healed cut, messages wait as long for those from before'
   ),
   recentBytes: limit(
     4 * MIB,
