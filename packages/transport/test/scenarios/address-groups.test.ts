@@ -67,8 +67,9 @@ async function countLinked(hub: ProcessNode, nodes: readonly ProcessNode[]): Pro
   return nodes.filter(({ id }) => peers.some((peer) => peer.id === id)).length
 }
 
+/** The hub has answered, and gave it no place. */
 async function wasRefused(node: ProcessNode): Promise<boolean> {
-  return (await node.events()).some(({ name, details }) => JSON.stringify([name, details]).includes('full'))
+  return (await node.events()).some(({ name, details }) => name === 'entry' && details.outcome === 'passed-on')
 }
 
 /** It has told the hub, with several probes since, that it has others: who has only the hub is spared for a while. */

@@ -96,13 +96,22 @@ onHosts('a machine with bridges for containers, and one whose interface has no m
   inHost(plain, 'ip', 'link', 'set', 'dev', 'eth0', 'multicast', 'off')
   const [a, b] = [await start(host), await start(plain)]
   await until(() => areLinked(a, b), WAIT_MS, 'a link')
-  const told = [await discoveries(a), await discoveries(b)].map((all) =>
-    all.map(({ phase, subject }) => `${phase} ${subject}`)
-  )
+  // Whoever was dialled may hear of the other a moment later.
+  const told = await Promise.all([a, b].map(toldOnceFound))
   for (const each of told) assert.is(new Set(each).size, each.length, 'each once')
   assert.ok(['started eth0', 'started docker0', 'started br-1', 'found eth0'].every((text) => told[0]?.includes(text)))
   assert.equal(told[1], ['started eth0', 'found eth0'])
 })
+
+async function toldOnceFound(node: ProcessNode): Promise<string[]> {
+  let told: string[] = []
+  const hasFound = async () => {
+    told = (await discoveries(node)).map(({ phase, subject }) => `${phase} ${subject}`)
+    return told.includes('found eth0')
+  }
+  await until(hasFound, WAIT_MS, 'what was found')
+  return told
+}
 
 onHosts('a machine without a network runs on, and meets others when it has one', async () => {
   const [late, there] = makeHosts(2, 0) as [Host, Host]
