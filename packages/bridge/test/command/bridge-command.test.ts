@@ -1,8 +1,7 @@
 // `floodnet bridge` as a stranger runs it: the command of another package, found by its name.
-import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
-import { createInterface } from 'node:readline'
 import { encodeEnvelope } from '@floodnet/chat'
 import { parseAddress } from '@floodnet/core'
 import { suite } from 'uvu'
@@ -10,6 +9,7 @@ import * as assert from 'uvu/assert'
 import { until } from '../../../../test/support/wait.ts'
 import { TutorialNode } from '../../src/tutorial/tutorial-node.ts'
 import { Stage } from '../support/bridged.ts'
+import { type CommandRun, runCommand } from '../support/command-run.ts'
 
 const DEADLINE_MS = 40_000
 const FLOODNET = 'packages/transport/bin/floodnet.js'
@@ -104,22 +104,6 @@ test('output that cannot be written is a failure', async () => {
 
 test.run()
 
-interface Run {
-  readonly child: ChildProcessWithoutNullStreams
-  readonly lines: string[]
-  readonly errors: string[]
-  readonly exit: Promise<unknown[]>
-}
-
-function command(...args: string[]): Run {
-  const child = spawn(process.execPath, [FLOODNET, ...args])
-  const exit = once(child, 'close')
-  stage.later(async () => {
-    child.kill('SIGKILL')
-    await exit
-  })
-  const [lines, errors]: [string[], string[]] = [[], []]
-  createInterface({ input: child.stdout }).on('line', (line) => lines.push(line))
-  createInterface({ input: child.stderr }).on('line', (line) => errors.push(line))
-  return { child, lines, errors, exit }
+function command(...args: string[]): CommandRun {
+  return runCommand(stage, args)
 }

@@ -1,16 +1,13 @@
 // `floodnet bridge --nats` as an operator runs it: two processes, a NATS server, metrics, and what is said when
 // something is missing.
-import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { createInterface } from 'node:readline'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { until } from '../../../../test/support/wait.ts'
 import { Stage } from '../support/bridged.ts'
+import { type CommandRun, runCommand } from '../support/command-run.ts'
 import { findNatsServer, NatsServer } from '../support/nats-server.ts'
 
 const PATIENCE_MS = 60_000
-const FLOODNET = 'packages/transport/bin/floodnet.js'
 /** Node finds no NATS client. */
 const WITHOUT_CLIENTS = `data:text/javascript,${encodeURIComponent(`
   import { register } from 'node:module'
@@ -76,22 +73,6 @@ test('a server that is not there is told by its address, without the password', 
 
 test.run()
 
-interface Run {
-  readonly child: ChildProcessWithoutNullStreams
-  readonly lines: string[]
-  readonly errors: string[]
-  readonly exit: Promise<unknown[]>
-}
-
-function command(args: readonly string[], nodeArgs: readonly string[] = []): Run {
-  const child = spawn(process.execPath, [...nodeArgs, FLOODNET, ...args])
-  const exit = once(child, 'close')
-  stage.later(async () => {
-    child.kill('SIGKILL')
-    await exit
-  })
-  const [lines, errors]: [string[], string[]] = [[], []]
-  createInterface({ input: child.stdout }).on('line', (line) => lines.push(line))
-  createInterface({ input: child.stderr }).on('line', (line) => errors.push(line))
-  return { child, lines, errors, exit }
+function command(args: readonly string[], nodeArgs: readonly string[] = []): CommandRun {
+  return runCommand(stage, args, nodeArgs)
 }
