@@ -64,6 +64,8 @@ if (hasTmux)
     try {
       await bob.shows('the link', hasJoined)
       await bob.shows('the other', (rows) => rows.some((row) => / alice\S* joined$/.test(row)))
+      // Who was never heard of cannot leave.
+      await alice.event('presence', { name: 'bob', change: 'joined' })
       bob.type('disconnect\r')
       await bob.shows('the hint', (rows) => rows.some((row) => row.includes('/disconnect leaves this network')))
       bob.type('/disconnect\r')
