@@ -12,11 +12,11 @@ export function limitSeconds(file) {
 }
 
 /**
- * 'alone': nothing may run beside it. 'quiet': beside it only files that mostly wait. 'crowd': it starts so many
- * processes that no other crowd may run beside it. Else null.
+ * 'alone': nothing may run beside it, since it fills the machine by itself. 'quiet': beside it only files that mostly
+ * wait. Else null.
  */
 export function wayToRun(file) {
-  return /^\/\/ runs: (alone|quiet|crowd)$/m.exec(headOf(file))?.[1] ?? null
+  return /^\/\/ runs: (alone|quiet)$/m.exec(headOf(file))?.[1] ?? null
 }
 
 function headOf(file) {

@@ -3,19 +3,17 @@
 import { limitSeconds, wayToRun } from './head.mjs'
 
 /**
- * { lanes, alone }: what each lane takes, from the front, one list after the other. Four lanes share the waiting files.
- * One of them has the crowds before that, so that no two crowds run at a time; the fifth has all that works. What wants
- * quiet comes when that is done.
+ * { lanes, alone }: what each lane takes, from the front, one list after the other. Four lanes share the waiting files;
+ * the fifth has all that works. What wants quiet comes when that is done.
  */
 export function orderOf(files) {
-  const [crowds, alone] = [ofWay(files, 'crowd'), ofWay(files, 'alone')]
-  const quiet = ofWay(files, 'quiet')
-  const others = files.filter((file) => ![crowds, alone, quiet].some((taken) => taken.includes(file)))
+  const [alone, quiet] = [ofWay(files, 'alone'), ofWay(files, 'quiet')]
+  const others = files.filter((file) => !alone.includes(file) && !quiet.includes(file))
   const working = longFirst(others.filter(isWorking))
   const waiting = longFirst(others.filter((file) => !isWorking(file)))
   const mostlyWaiting = [waiting, working, quiet]
   return {
-    lanes: [[crowds, ...mostlyWaiting], mostlyWaiting, mostlyWaiting, mostlyWaiting, [working, quiet, waiting]],
+    lanes: [mostlyWaiting, mostlyWaiting, mostlyWaiting, mostlyWaiting, [working, quiet, waiting]],
     alone
   }
 }

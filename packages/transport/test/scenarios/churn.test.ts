@@ -2,7 +2,7 @@
 // read it in order. FLOODNET_CHURN_S sets how long; FLOODNET_PARENTS the parents, FLOODNET_WRITE_MS the pause between
 // two messages of an author.
 // time-limit: 240 s
-// runs: crowd
+// runs: alone
 import { setTimeout as sleep } from 'node:timers/promises'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'

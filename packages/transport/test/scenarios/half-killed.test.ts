@@ -1,6 +1,6 @@
 // The simulator's promise with real processes: half of a network dies at one moment, and the rest is one network again.
 // time-limit: 180 s
-// runs: crowd
+// runs: alone
 import { setTimeout as sleep } from 'node:timers/promises'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'

@@ -1,6 +1,6 @@
 // Processes are killed and stopped: the rest find each other again within 15 s.
 // time-limit: 180 s
-// runs: crowd
+// runs: alone
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { until } from '../../../../test/support/wait.ts'

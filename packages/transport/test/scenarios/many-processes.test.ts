@@ -1,6 +1,6 @@
 // 25 processes that know nothing but one entry become one network.
 // time-limit: 180 s
-// runs: crowd
+// runs: alone
 import { suite } from 'uvu'
 import { everybodyHearsEverybody, joinAtOnce, joinOneByOne, startProcesses, whole } from '../support/process-network.ts'
 import { killProcesses, type ProcessNode } from '../support/process-node.ts'
