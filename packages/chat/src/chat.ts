@@ -9,7 +9,7 @@ import { countInvalid, newInvalidCounter, takeInvalid } from './guard/invalid-co
 import { Alone } from './network/alone.ts'
 import { reach } from './network/company.ts'
 import { connect, rejoin } from './network/connecting.ts'
-import type { EntryWatch } from './network/entry-watch.ts'
+import { type EntryWatch, titleOf } from './network/entry-watch.ts'
 import { invite, joinAddress } from './network/invite.ts'
 import { listensOnPortOf, watchNetwork } from './network/network-watch.ts'
 import { tryDefaultEntry } from './network/next-ports.ts'
@@ -66,8 +66,8 @@ export interface ChatParts {
   readonly patient?: boolean
   /** What this user writes goes over some single links before it floods (`--private`). */
   readonly stem?: boolean
-  /** Entry that createNetwork was given; null: join the default entry. */
-  readonly entry: string | null
+  /** Entries that createNetwork was given; none: join the default entry. */
+  readonly entries: readonly string[]
   /** Aborted when the user wants to leave by other means than a line (a signal, a closed screen). */
   readonly leave: AbortSignal
   readonly transcript?: Transcript | null
@@ -142,25 +142,29 @@ class Chat {
   }
 
   start(): void {
-    const { network, screen, log, session, entry } = this.#parts
+    const { network, screen, log, session, entries } = this.#parts
     log.info({ address: network.address, id: network.id, name: session.name }, 'started')
     this.#show({ kind: 'listening', address: network.address, id: network.id, join: joinAddress(network) })
     screen.setPrompt(promptOf(session))
     screen.setCompleter(completerOf(session))
-    if (entry !== null) this.#watch.askFromStart(entry)
-    else if (!listensOnPortOf(network, DEFAULT_ENTRY)) tryDefaultEntry(network, (address) => network.connect(address))
+    for (const entry of entries) this.#watch.askFromStart(entry)
+    if (entries.length === 0 && !listensOnPortOf(network, DEFAULT_ENTRY))
+      tryDefaultEntry(network, (address) => network.connect(address))
     void this.#files.tidy(Date.now()).then((count) => count > 0 && log.info({ count }, 'removed old parts of files'))
     this.#tick()
     this.#ticker = setInterval(() => this.#tick(), TICK_MS)
   }
 
   async type(): Promise<'left' | 'input-ended'> {
-    const { network, session, lines, leave, patient, entry } = this.#parts
-    const reached = !patient || (await reach(network, this.#watch, entry, leave))
+    const { network, session, lines, leave, patient, entries } = this.#parts
+    const reached = !patient || (await reach(network, this.#watch, entries, leave))
     for await (const line of lines) {
       if (!reached) {
         const isBlank = line.text.trim() === ''
-        this.outcome.fail(entry === null ? 'nobody was there' : `${entry} did not answer`, isBlank ? 0 : 1)
+        this.outcome.fail(
+          entries.length === 0 ? 'nobody was there' : `${titleOf(entries)} did not answer`,
+          isBlank ? 0 : 1
+        )
         continue
       }
       for (const effect of onLine(session, line, this.#turn())) {

@@ -9,7 +9,8 @@ import {
   type Network,
   type NetworkOptions,
   serveMetrics,
-  watchNpm
+  watchNpm,
+  withStdinEntry
 } from '@floodnet/transport'
 import { runChat } from './chat.ts'
 import { type ChatOptions, parseOptions, USAGE } from './options.ts'
@@ -65,7 +66,10 @@ function profileFor({ identity, throwaway, ca, cert, state, username }: ChatOpti
   return throwaway || ca !== null || cert !== null ? throwAwayProfile() : chooseProfile(state, username)
 }
 
-async function chat(options: ChatOptions, given: Profile, leave: AbortSignal): Promise<void> {
+async function chat(asked: ChatOptions, given: Profile, leave: AbortSignal): Promise<void> {
+  const entries = await withStdinEntry(asked.entries, { openStdin: () => process.stdin, ask: askOnStderr, leave })
+  if (entries === null) return
+  const options = { ...asked, entries }
   let screen: Screen | null = null
   const { what: log, warning } = logFor(options, {
     tag: { pid: process.pid },
@@ -93,7 +97,7 @@ async function chat(options: ChatOptions, given: Profile, leave: AbortSignal): P
       keys,
       patient,
       stem,
-      entry: options.entry,
+      entries,
       leave,
       transcript,
       downloads: options.downloads,
@@ -183,7 +187,8 @@ async function startMetrics(network: Network, address: string, log: Log): Promis
 }
 
 function networkOptions(options: ChatOptions, { identity }: Profile, logger: Log, signal: AbortSignal): NetworkOptions {
-  const { listen, entry: join, network: name, key, ca, cert, work: workBits } = options
+  const { listen, entries, network: name, key, ca, cert, work: workBits } = options
+  const join = entries.length > 0 ? entries : null
   const given = Object.entries({ listen, join, name, identity, key, ca, cert, workBits }).filter(
     ([, value]) => value !== null
   )
@@ -249,6 +254,11 @@ let outputFailure: FloodnetError | null = null
 function failureOfOutput(error: NodeJS.ErrnoException): FloodnetError | null {
   if (error.code === 'EPIPE' || error.code === 'EIO') return null
   return new FloodnetError('ERR_FLOODNET_FAILED', `the output cannot be written: ${error.message}`, { cause: error })
+}
+
+// Standard output is the chat's, and may be a program's.
+function askOnStderr(text: string): void {
+  process.stderr.write(`${text}\n`)
 }
 
 async function print(text: string): Promise<void> {

@@ -2,7 +2,7 @@
 import { messageOf } from '@floodnet/core'
 import type { Network } from '@floodnet/transport'
 import { company, HEARD_WAIT_MS } from './network/company.ts'
-import type { EntryWatch } from './network/entry-watch.ts'
+import { type EntryWatch, titleOf } from './network/entry-watch.ts'
 import type { SealedMail } from './network/sealed-mail.ts'
 import type { Speaker } from './network/speaking.ts'
 import type { Outcome } from './outcome.ts'
@@ -21,7 +21,7 @@ export interface EndingParts {
   readonly speaker: Speaker
   readonly watch: EntryWatch
   readonly outcome: Outcome
-  readonly entry: string | null
+  readonly entries: readonly string[]
   readonly patient: boolean
   readonly leave: AbortSignal
   /** Resolves when `leave` is aborted. */
@@ -30,19 +30,19 @@ export interface EndingParts {
 
 /** The end of a pipe: what was typed is to be heard, and who is looked for to be found. */
 export async function finish(parts: EndingParts): Promise<void> {
-  const { session, network, leave, entry, patient, told, outcome } = parts
+  const { session, network, leave, entries, patient, told, outcome } = parts
   while (session.pending.searches.length > 0 && !leave.aborted) await within(LOOK_MS, told)
   await sendTheRest(parts)
   if (outcome.held > 0) await company(network, told)
   if (network.peers.length > 0) await flush(network, outcome)
-  if (!patient && entry !== null && outcome.heardBySome) await judge(parts, entry)
+  if (!patient && entries.length > 0 && outcome.heardBySome) await judge(parts)
 }
 
 /** Others have heard it. Did the address that it was for? A dial of it that is under way has the time that it takes. */
-async function judge({ watch, outcome, leave, told }: EndingParts, entry: string): Promise<void> {
-  for (let waited = 0; waited < HEARD_WAIT_MS && !leave.aborted && watch.isDialled(entry); waited += LOOK_MS)
+async function judge({ watch, outcome, leave, told, entries }: EndingParts): Promise<void> {
+  for (let waited = 0; waited < HEARD_WAIT_MS && !leave.aborted && watch.isDialled(entries); waited += LOOK_MS)
     await within(LOOK_MS, told)
-  if (!watch.mayBeReached(entry)) outcome.miss(`${entry} did not answer; others may have heard it`)
+  if (!watch.mayBeReached(entries)) outcome.miss(`${titleOf(entries)} did not answer; others may have heard it`)
 }
 
 /** The user has left: what is still not said will not be. True when what was held for the first who comes is lost. */

@@ -1,17 +1,26 @@
-// The command line: flags in, validated options out. Addresses are checked by the network, which names them in its
+// The command line: arguments in, validated options out. Addresses are checked by the network, which names them in its
 // errors.
 import { existsSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { isAbsolute, join } from 'node:path'
-import { FloodnetError, parseCommandLine, readOptionFile } from '@floodnet/transport'
+import {
+  ALL_FLAGS,
+  FloodnetError,
+  flagLines,
+  parseCommandLine,
+  readOptionFile,
+  type ValuesOf,
+  withDefaults
+} from '@floodnet/transport'
+import { FLAGS, OPPOSITES } from './flags.ts'
 import { nameProblem } from './text/name.ts'
 
 /** Where a node finds the others when it is told nothing: the tutorial's port on this machine. */
 export const DEFAULT_ENTRY = '127.0.0.1:55555'
 
 export interface ChatOptions {
-  /** Entry to join; null: the default entry. */
-  readonly entry: string | null
+  /** Entries to join, of which one may be `-`, on standard input; none: the default entry. */
+  readonly entries: readonly string[]
   readonly listen: string | null
   /** Looks for others on the local networks, and is found there. */
   readonly lan: boolean
@@ -56,69 +65,62 @@ export interface ChatOptions {
   readonly work: number | null
 }
 
+type Values = ValuesOf<typeof FLAGS>
+
 export type Invocation = { kind: 'help' } | { kind: 'version' } | { kind: 'chat'; options: ChatOptions }
 
 export const USAGE = `Usage: floodchat [ADDR] [options]
 
-Chat with everyone on the network of the node at ADDR: host:port, a ticket, or dns:NAME for nodes listed in DNS.
+Chat with everyone on the network of the node at ADDR: host:port, a ticket, dns:NAME for nodes listed in DNS, or - to
+read it from standard input, where no other user of this machine sees it.
 Without ADDR, floodchat tries ${DEFAULT_ENTRY} and looks for others on the local network.
 
-  --listen ADDR      accept links at ADDR (default: port 55555, or the next free one)
-  --no-lan           do not discover nodes on the local network, and do not announce this one
-  --map-port         ask the router for a port that leads to this node (NAT-PMP or UPnP), until it exits
-  --username NAME    your name (default: anon- and the start of your id)
-  --name NET         name of the network (default: floodnet)
-  --identity FILE    your key; your contacts are kept beside it (default: created in the state folder,
-                     $XDG_STATE_HOME/floodnet or ~/.local/state/floodnet)
-  --throwaway        use a new key for this run, and keep nothing
-  --key FILE         shared secret of a private network: all bytes of FILE, at least 16
-  --ca FILE          accept only nodes with a certificate from this authority (PEM); requires --cert
-  --cert FILE        this node's certificate (PEM) from that authority, for the key in --identity
-  --work BITS        proof of work that every packet must carry; the same on all nodes (default: none)
-  --private          hide from your neighbours that you wrote a message: it first travels along a chain of
-                     single links, and arrives later
-  --metrics ADDR     serve Prometheus metrics at http://ADDR/metrics
-  --once TEXT        say TEXT (or @NAME TEXT), whatever it looks like, and leave
-  --commands         obey commands in piped input, where every line is said otherwise (default with --json)
-  --no-commands      say every line, even with --json
-  --tail             only show what others say, without telling anyone that you are there
-  --transcript DIR   keep what is said in DIR, one file per day
-  --shown N          show at most N messages per second of each author; 0 shows all (default: 10 for people,
-                     all for programs)
-  --downloads DIR    save files that you accept in DIR (default: floodchat in your downloads folder, or
-                     downloads in the state folder)
-  --log FILE         log the network's events to FILE (default: floodchat.log in the state folder)
-  --bell             ring the bell when someone mentions you and the window is not focused
-  --notify           show a desktop notification then (OSC 9 or 777)
-  --plain            print lines without escape codes, even on a terminal
-  --json             print one JSON object per line on standard output
-  --help, --version
+${flagLines(FLAGS)}
+You can also set each flag in the environment (FLOODNET_USERNAME for --username) or in a file (--config).
 
 While it runs: /help.
 `
 
-/** @throws ERR_FLOODNET_OPTION */
+/**
+ * What the line does not give is taken from the environment (FLOODNET_USERNAME for --username), then from the file that
+ * --config names. @throws ERR_FLOODNET_OPTION
+ */
 export function parseOptions(args: readonly string[], env: NodeJS.ProcessEnv): Invocation {
   const { values, positionals } = parseCommandLine(args, FLAGS, { name: 'ADDR', max: 1 })
   if (values.help) return { kind: 'help' }
   if (values.version) return { kind: 'version' }
+  const all = withoutOpposites(values, withDefaults(values, FLAGS, ALL_FLAGS, env))
+  const named = [...positionals, ...(values.join ?? [])]
+  return { kind: 'chat', options: optionsOf(all, named.length > 0 ? named : (all.join ?? []), env) }
+}
+
+/** What was given replaces its opposite from the environment or the file. */
+function withoutOpposites(given: Values, all: Values): Values {
+  const dropped = OPPOSITES.flatMap(([one, other]) => {
+    if (given[one] === undefined) return given[other] === undefined ? [] : [one]
+    return given[other] === undefined ? [other] : []
+  })
+  return { ...all, ...Object.fromEntries(dropped.map((flag) => [flag, undefined])) }
+}
+
+function optionsOf(values: Values, entries: readonly string[], env: NodeJS.ProcessEnv): ChatOptions {
   const username = values.username ?? null
   const problem = username === null ? null : nameProblem(username)
   if (problem !== null) throw usage(`--username: ${problem}`)
   const options: ChatOptions = {
-    entry: positionals[0] ?? null,
+    entries,
     listen: values.listen ?? null,
-    lan: !values['no-lan'] && env.FLOODNET_NO_LAN === undefined,
-    mapPort: values['map-port'],
+    lan: !values['no-lan'],
+    mapPort: values['map-port'] ?? false,
     username,
     log: values.log ?? join(stateFolder(env), 'floodchat.log'),
-    plain: values.plain,
-    json: values.json,
-    bell: values.bell,
-    notify: values.notify,
+    plain: values.plain ?? false,
+    json: values.json ?? false,
+    bell: values.bell ?? false,
+    notify: values.notify ?? false,
     network: values.name ?? null,
     identity: values.identity ?? null,
-    throwaway: values.throwaway,
+    throwaway: values.throwaway ?? false,
     key: readOptional('--key', values.key),
     ca: readOptional('--ca', values.ca)?.toString('utf8') ?? null,
     cert: readOptional('--cert', values.cert)?.toString('utf8') ?? null,
@@ -127,46 +129,16 @@ export function parseOptions(args: readonly string[], env: NodeJS.ProcessEnv): I
     downloads: values.downloads ?? downloadsFolder(env),
     once: values.once ?? null,
     commands: values.commands ? true : values['no-commands'] ? false : null,
-    private: values.private,
-    tail: values.tail,
+    private: values.private ?? false,
+    tail: values.tail ?? false,
     transcript: values.transcript ?? null,
     shown: readCount('--shown', values.shown),
     work: values.work === undefined ? null : Number(values.work)
   }
   checkTogether(options)
   if (values.commands && values['no-commands']) throw usage('--commands and --no-commands: one of the two')
-  return { kind: 'chat', options }
+  return options
 }
-
-const FLAGS = {
-  listen: { type: 'string' },
-  'no-lan': { type: 'boolean', default: false },
-  'map-port': { type: 'boolean', default: false },
-  username: { type: 'string' },
-  log: { type: 'string' },
-  plain: { type: 'boolean', default: false },
-  json: { type: 'boolean', default: false },
-  bell: { type: 'boolean', default: false },
-  notify: { type: 'boolean', default: false },
-  name: { type: 'string' },
-  identity: { type: 'string' },
-  key: { type: 'string' },
-  ca: { type: 'string' },
-  cert: { type: 'string' },
-  metrics: { type: 'string' },
-  throwaway: { type: 'boolean', default: false },
-  once: { type: 'string' },
-  commands: { type: 'boolean', default: false },
-  'no-commands': { type: 'boolean', default: false },
-  private: { type: 'boolean', default: false },
-  tail: { type: 'boolean', default: false },
-  transcript: { type: 'string' },
-  downloads: { type: 'string' },
-  shown: { type: 'string' },
-  work: { type: 'string' },
-  help: { type: 'boolean', short: 'h', default: false },
-  version: { type: 'boolean', default: false }
-} as const
 
 function checkTogether({ downloads, once, tail, identity, throwaway, commands }: ChatOptions): void {
   if (once !== null && tail) throw usage('--once says something and --tail says nothing: one of the two')

@@ -85,7 +85,7 @@ function talker(
     interactive,
     stem,
     patient,
-    entry: entry ?? null,
+    entries: entry === undefined ? [] : [entry],
     leave: leave.signal
   })
   return {

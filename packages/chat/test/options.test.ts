@@ -1,10 +1,11 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { homedir, tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { FloodnetError } from '@floodnet/transport'
+import { FloodnetError, PROGRAM_FLAGS } from '@floodnet/transport'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { type ChatOptions, parseOptions } from '../src/options.ts'
+import { FLAGS } from '../src/flags.ts'
+import { type ChatOptions, parseOptions, USAGE } from '../src/options.ts'
 
 const env = { XDG_STATE_HOME: '/state', XDG_DOWNLOAD_DIR: '/downloads' }
 
@@ -23,7 +24,7 @@ function refuses(args: string[], code: string, word: string) {
 
 test('needs no argument', () => {
   assert.equal(chatOptions(), {
-    entry: null,
+    entries: [],
     listen: null,
     username: null,
     log: '/state/floodnet/floodchat.log',
@@ -100,7 +101,7 @@ test('takes every option', () => {
   assert.equal(
     { ...options, key: null, ca: null, cert: null },
     {
-      entry: 'h:1',
+      entries: ['h:1'],
       listen: ':2',
       username: 'bob',
       log: 'l',
@@ -128,6 +129,55 @@ test('takes every option', () => {
       mapPort: false
     }
   )
+})
+
+test('every flag may come from the environment or a file, and the line comes first', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'floodchat-options-'))
+  const config = join(folder, 'conf')
+  writeFileSync(config, 'join = a:1, b:2\nusername = "of-file"\nname = filed\nbell\nworkers = 2\n')
+  const given = {
+    ...env,
+    FLOODNET_CONFIG: config,
+    FLOODNET_NAME: 'of-env',
+    FLOODNET_NO_LAN: '1',
+    FLOODNET_PLAIN: 'off'
+  }
+  const optionsOf = (...args: string[]): ChatOptions => {
+    const invocation = parseOptions(args, given)
+    if (invocation.kind !== 'chat') throw new Error('no chat')
+    return invocation.options
+  }
+  const { entries, username, network, bell, lan, plain } = optionsOf()
+  const shown = { entries, username, network, bell, lan, plain }
+  const expected = { entries: ['a:1', 'b:2'], username: 'of-file', network: 'of-env', bell: true, lan: false }
+  assert.equal(shown, { ...expected, plain: false })
+  assert.is(optionsOf('--name', 'line').network, 'line')
+  assert.equal(optionsOf('c:3').entries, ['c:3'])
+  assert.equal(optionsOf('c:3', '--join', 'd:4').entries, ['c:3', 'd:4'])
+  rmSync(folder, { recursive: true })
+})
+
+test('a flag of the line puts aside its opposite from the environment', () => {
+  const set = { ...env, FLOODNET_IDENTITY: 'i', FLOODNET_TAIL: '1', FLOODNET_NO_COMMANDS: '1' }
+  const invocation = parseOptions(['--throwaway', '--once', 'hi', '--join', '-'], set)
+  if (invocation.kind !== 'chat') throw new Error('no chat')
+  const { identity, throwaway, once, tail, commands, entries } = invocation.options
+  assert.equal([identity, throwaway, once, tail, commands, entries], [null, true, 'hi', false, false, ['-']])
+  const both = () => parseOptions([], { ...env, FLOODNET_IDENTITY: 'i', FLOODNET_THROWAWAY: '1' })
+  assert.throws(both, /one of the two/)
+})
+
+test('a mistake in a file is told with its line, and what was meant', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'floodchat-options-'))
+  const config = join(folder, 'conf')
+  writeFileSync(config, '# mine\nusernam = alice\n')
+  refuses(['--config', config], 'ERR_FLOODNET_OPTION', "conf:2: no flag is called 'usernam'; did you mean username?")
+  rmSync(folder, { recursive: true })
+})
+
+test('the other programs know the flags of this one, and its help has them', () => {
+  assert.equal([...PROGRAM_FLAGS.floodchat].sort(), Object.keys(FLAGS).sort())
+  for (const flag of Object.keys(FLAGS)) assert.match(USAGE, `--${flag}`)
 })
 
 test('puts the log into the home folder when no absolute state folder is set', () => {

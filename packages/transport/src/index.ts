@@ -21,12 +21,14 @@ export type {
   Receipt,
   WriteOptions
 } from './api.ts'
-export { ALL_FLAGS } from './commands/flags.ts'
+export { ALL_FLAGS, PROGRAM_FLAGS } from './commands/flags.ts'
 export { withDefaults } from './commands/line/defaults.ts'
-export type { Option, Options, ValuesOf } from './commands/line/flag.ts'
+export type { Flag, Flags, Option, Options, ValuesOf } from './commands/line/flag.ts'
+export { flagLines } from './commands/line/help.ts'
 export { type Parsed, parseCommandLine, type Words } from './commands/line/parse.ts'
 export { isHangupIgnored } from './commands/process/hangup.ts'
 export { watchNpm } from './commands/process/leave-signal.ts'
+export { type EntrySource, STDIN_ENTRY, withStdinEntry } from './commands/stdin-entry.ts'
 export { type DashboardOptions, type DashboardServer, serveDashboard } from './dashboard/serve.ts'
 export { DEFAULT_PORT, entryAddresses, entryNotice } from './finding/entries.ts'
 export { reachableAddresses } from './finding/make-ticket.ts'

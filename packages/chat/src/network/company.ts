@@ -20,16 +20,16 @@ export function company(network: Network, told: Promise<void>): Promise<boolean>
   return within(HEARD_WAIT_MS, Promise.race([up, told]))
 }
 
-/** False when the address that the user named does not answer, or nobody does where none was named (`entry` null). */
+/** False when none of the entries that the user named answers, or nobody does where none was named. */
 export async function reach(
   network: Network,
   watch: EntryWatch,
-  entry: string | null,
+  entries: readonly string[],
   leave: AbortSignal
 ): Promise<boolean> {
-  const isThere = () => network.peers.length > 0 && (entry === null || watch.isReached(entry))
+  const isThere = () => network.peers.length > 0 && (entries.length === 0 || watch.isReached(entries))
   const told = new Promise<void>((resolve) => leave.addEventListener('abort', () => resolve(), { once: true }))
   for (let waited = 0; waited < ENTRY_WAIT_MS && !leave.aborted && !isThere(); waited += LOOK_MS)
     await within(LOOK_MS, told)
-  return network.peers.length > 0 && (entry === null || watch.mayBeReached(entry))
+  return network.peers.length > 0 && (entries.length === 0 || watch.mayBeReached(entries))
 }

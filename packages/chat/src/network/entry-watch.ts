@@ -1,4 +1,5 @@
 // What becomes of the addresses that the user named, in words.
+import { isTicket } from '@floodnet/core'
 import { type Entry, entryAddresses, type Network, type NetworkEvents } from '@floodnet/transport'
 
 type Tell = (text: string) => void
@@ -24,23 +25,23 @@ export class EntryWatch {
     network.on('entry', (entry) => this.#onEntry(entry))
   }
 
-  /** False while nothing of this address has answered. */
-  isReached(address: string): boolean {
-    return entryAddresses(address).some((each) => this.#answers.get(each) === 'reached')
+  /** False while no address of these entries has answered. */
+  isReached(entries: readonly string[]): boolean {
+    return entries.flatMap(entryAddresses).some((each) => this.#answers.get(each) === 'reached')
   }
 
   /**
-   * False when it was dialled and has not answered. True when nothing is known: an address may have more than one
+   * False when all were dialled and none has answered. True when nothing is known: an address may have more than one
    * spelling.
    */
-  mayBeReached(address: string): boolean {
-    const all = entryAddresses(address)
-    return all.length === 0 || this.isReached(address) || all.some((each) => !this.#isSilent(each))
+  mayBeReached(entries: readonly string[]): boolean {
+    if (this.isReached(entries)) return true
+    return entries.map(entryAddresses).some((all) => all.length === 0 || all.some((each) => !this.#isSilent(each)))
   }
 
-  /** It has not answered, and is being dialled. */
-  isDialled(address: string): boolean {
-    return !this.isReached(address) && entryAddresses(address).some((each) => this.#dialled.has(each))
+  /** None has answered, and one is being dialled. */
+  isDialled(entries: readonly string[]): boolean {
+    return !this.isReached(entries) && entries.flatMap(entryAddresses).some((each) => this.#dialled.has(each))
   }
 
   /** The user named this entry: an address, or a ticket with several. */
@@ -82,6 +83,11 @@ export class EntryWatch {
     else if (outcome !== 'passed-on' && outcome !== 'pending') this.#asked.delete(address)
     this.#tell(wordsOf(entry))
   }
+}
+
+/** What the user named, for people to read. A ticket is told by its addresses: it may hold the network's key. */
+export function titleOf(entries: readonly string[]): string {
+  return entries.map((entry) => (isTicket(entry) ? entryAddresses(entry).join(' and ') : entry)).join(' and ')
 }
 
 function wordsOf({ address, outcome, reason = 'unknown' }: Entry): string {

@@ -39,7 +39,8 @@ export function inviteLines(network: Network, isPrivate: boolean, withKey: boole
   return [
     ...(qrRows(ticket.toUpperCase()) ?? []),
     ticket,
-    `others join with:  floodchat ${ticket}`,
+    // Every user of a machine sees the arguments of its programs.
+    `others join with:  floodchat ${withKey ? '-  and paste the ticket when asked' : ticket}`,
     ...(address === null || isPrivate ? [] : [`or, on a network that reaches ${address}:  floodchat ${address}`]),
     ...(withKey ? ['this ticket holds the key of the network: whoever sees it can join and read everything'] : []),
     ...(isPrivate && !withKey ? ['they need the key file too; /invite key puts the key into the ticket'] : [])

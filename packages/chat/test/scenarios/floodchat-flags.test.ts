@@ -1,11 +1,12 @@
 // time-limit: 240 s
 // floodchat's identity and the flags for scripts, end to end: real processes on loopback.
 import { spawn } from 'node:child_process'
-import { closeSync, existsSync, openSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { closeSync, existsSync, openSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { type Chat, CLI, Room } from '../support/floodchat.ts'
+import { waitFor } from '../support/wait.ts'
 
 const test = suite<{ room: Room }>('floodchat')
 test.before.each((context) => {
@@ -97,6 +98,56 @@ test('--once says commands too, and nothing elsewhere when its address is dead: 
   assert.match(dead.stderr, '1 of 1 line was not said: 127.0.0.1:1 did not answer')
 })
 
+test('a ticket with a key is taken from the input, and the lines behind it are said', async ({ room }) => {
+  const key = join(room.folder, 'key')
+  writeFileSync(key, 'a secret of the test, long enough')
+  const alice = await room.startJson('alice', '--key', key)
+  alice.type('/invite key')
+  const ticket = await ticketOf(alice)
+  const piped = room.start('-', '--listen', '127.0.0.1:0', '--username', 'bob')
+  piped.type(ticket, 'hello', 'world')
+  piped.process.stdin.end()
+  assert.is(await piped.exit, 0, piped.output)
+  for (const text of ['hello', 'world']) await alice.event('message', { from: 'bob', text })
+  assert.not.ok(piped.output.includes(ticket))
+})
+
+test('an input that is no entry is refused and not repeated, and one that says nothing can be left', async ({
+  room
+}) => {
+  const wrong = room.start('-', '--listen', '127.0.0.1:0')
+  wrong.type('my secret')
+  assert.is(await wrong.exit, 2, wrong.output)
+  assert.match(wrong.stderr, /^floodchat: ERR_FLOODNET_ADDRESS: --join -: the first line of the input is no address/)
+  const key = join(room.folder, 'key')
+  const silent = room.start('-', '--listen', '127.0.0.1:0', '--identity', key)
+  await waitFor('its lock', () => existsSync(`${key}.lock`))
+  silent.process.kill('SIGTERM')
+  assert.is(await silent.exit, 0, silent.output)
+})
+
+test('a ticket that does not answer is told by its addresses', async ({ room }) => {
+  const alice = await room.startJson('alice')
+  alice.type('/invite')
+  const ticket = await ticketOf(alice)
+  const address = await alice.address()
+  alice.process.kill('SIGKILL')
+  await alice.exit
+  const dead = room.start(ticket, '--listen', '127.0.0.1:0', '--once', 'anybody?')
+  assert.is(await dead.exit, 1, dead.output)
+  assert.match(dead.stderr, `1 of 1 line was not said: ${address} did not answer`)
+})
+
+test('flags come from the environment and a file too', async ({ room }) => {
+  const alice = await room.startJson('alice')
+  const config = join(room.folder, 'floodnet.conf')
+  writeFileSync(config, `join = ${await alice.address()}\nusername = nobody\nmetrics = 127.0.0.1:0\nworkers = 1\n`)
+  const env = { FLOODNET_CONFIG: config, FLOODNET_USERNAME: 'bob', FLOODNET_ONCE: 'from afar' }
+  const bob = room.startWith(env, '--listen', '127.0.0.1:0')
+  assert.is(await bob.exit, 0, bob.output)
+  await alice.event('message', { from: 'bob', text: 'from afar' })
+})
+
 test('a full disk as output is a failure', async ({ room }) => {
   if (!existsSync('/dev/full')) return console.log('skipped: no /dev/full')
   const full = openSync('/dev/full', 'w')
@@ -155,5 +206,10 @@ test('--transcript keeps what was said', async ({ room }) => {
   assert.match(text, /^\d\d:\d\d:\d\d bob: mine$/m)
   assert.match(text, /^\d\d:\d\d:\d\d alice: yours$/m)
 })
+
+function ticketOf(chat: Chat): Promise<string> {
+  const find = () => chat.events.map(({ text }) => String(text)).find((text) => text.startsWith('floodnet:'))
+  return waitFor('the ticket', find, () => chat.output)
+}
 
 test.run()

@@ -181,6 +181,38 @@ if (hasTmux) {
     }
   })
 
+  test('an entry that is pasted when asked for is not shown, and the chat starts with it', async ({ room, other }) => {
+    const terminal = new Tmux(room, { username: 'carol' }, '-')
+    try {
+      await terminal.line('it is not shown')
+      terminal.type(await other.address())
+      terminal.press('Enter')
+      await terminal.typing('carol:')
+      await terminal.shows('the link', hasJoined)
+      terminal.type('hello')
+      terminal.press('Enter')
+      await other.event('message', { from: 'carol', text: 'hello' })
+      terminal.press('C-d')
+      await terminal.line('code 0')
+      assert.not.ok(terminal.rows.includes(await other.address()))
+      assert.ok(terminal.rows.includes('icanon'))
+    } finally {
+      terminal.end()
+    }
+  })
+
+  test('Ctrl-C at that question leaves', async ({ room }) => {
+    const terminal = new Tmux(room, { username: 'carol' }, '-')
+    try {
+      await terminal.line('it is not shown')
+      terminal.press('C-c')
+      await terminal.line('code 0')
+      assert.ok(terminal.rows.includes('icanon'))
+    } finally {
+      terminal.end()
+    }
+  })
+
   test('Ctrl-Z gives the terminal to the shell, and fg takes it back', async ({ room, other }) => {
     const terminal = new Tmux(room, { username: 'carol', interactive: true }, await other.address())
     try {

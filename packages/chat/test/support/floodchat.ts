@@ -23,7 +23,13 @@ export class Room {
   readonly env = { ...process.env, XDG_STATE_HOME: this.folder, HOME: this.folder, DEBUG: '' }
 
   start(...args: string[]): Chat {
-    const chat = new Chat(spawn(process.execPath, [CLI, '--name', this.network, ...args], { env: this.env }))
+    return this.startWith({}, ...args)
+  }
+
+  /** `env` adds to the environment. */
+  startWith(env: NodeJS.ProcessEnv, ...args: string[]): Chat {
+    const all = { ...this.env, ...env }
+    const chat = new Chat(spawn(process.execPath, [CLI, '--name', this.network, ...args], { env: all }))
     this.#chats.push(chat)
     return chat
   }

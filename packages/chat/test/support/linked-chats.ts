@@ -75,7 +75,18 @@ function chatOn(network: Network, name: string, downloads: string, leave: AbortS
   const keys = generateKeyPair()
   const session = newSession({ id: network.id, name, key: keys.publicKey, startedAt: Date.now() })
   const lines = readTyped(typed, 1_000)
-  const end = runChat({ network, screen, log, keys, session, lines, downloads, interactive: true, entry: '', leave })
+  const end = runChat({
+    network,
+    screen,
+    log,
+    keys,
+    session,
+    lines,
+    downloads,
+    interactive: true,
+    entries: [''],
+    leave
+  })
   const of = <K extends ScreenEvent['kind']>(kind: K) => events.filter((event): event is Of<K> => event.kind === kind)
   const chat: LinkedChat = {
     network,

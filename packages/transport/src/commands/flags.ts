@@ -252,7 +252,32 @@ export type Command = keyof typeof COMMAND_FLAGS
 
 export const COMMANDS = Object.keys(COMMAND_FLAGS) as readonly Command[]
 
-/** Names of the flags of all commands. */
+/** Flags of programs of other packages, which read the same files. A test of each holds its own table to this one. */
+export const PROGRAM_FLAGS = {
+  floodchat: [
+    ...[
+      'join',
+      'listen',
+      'no-lan',
+      'map-port',
+      'username',
+      'name',
+      'identity',
+      'throwaway',
+      'key',
+      'ca',
+      'cert',
+      'work'
+    ],
+    ...['private', 'metrics', 'once', 'commands', 'no-commands', 'tail', 'transcript', 'shown', 'downloads', 'log'],
+    ...['bell', 'notify', 'plain', 'json', 'config', 'help', 'version']
+  ]
+} as const
+
+/** Names of the flags of all commands and programs: one file may serve them all. */
 export const ALL_FLAGS: readonly string[] = [
-  ...new Set(Object.values<Flags>(COMMAND_FLAGS).flatMap((flags) => Object.keys(flags)))
+  ...new Set([
+    ...Object.values<Flags>(COMMAND_FLAGS).flatMap((flags) => Object.keys(flags)),
+    ...Object.values<readonly string[]>(PROGRAM_FLAGS).flat()
+  ])
 ]

@@ -109,13 +109,18 @@ async function runNetwork(
     settings.command !== 'pub' && onReaderGone?.(() => output.close())
   ]
   try {
-    await runOnNetwork(hostOf(surroundings, settings, output, reporter), BODIES[settings.command])
+    await runOnNetwork({ ...hostOf(surroundings, settings, output, reporter), ask: toStderr }, BODIES[settings.command])
   } finally {
     for (const step of undo) if (typeof step === 'function') step()
   }
 }
 
-function hostOf(surroundings: Surroundings, settings: Settings, output: LineOutput, reporter: Reporter): Host {
+function hostOf(
+  surroundings: Surroundings,
+  settings: Settings,
+  output: LineOutput,
+  reporter: Reporter
+): Omit<Host, 'ask'> {
   const { createNetwork, leave, stdout, openStdin } = surroundings
   return {
     createNetwork,

@@ -10,7 +10,7 @@ import type { PageServer } from '../telemetry/page-server.ts'
 import type { LineOutput } from './line-output.ts'
 import { type Reporter, reportEvents } from './reporter.ts'
 import type { Settings } from './settings.ts'
-import { needsStdin, withStdinEntry } from './stdin-entry.ts'
+import { STDIN_ENTRY, withStdinEntry } from './stdin-entry.ts'
 
 /** What a command does with its network. */
 export interface Task {
@@ -25,7 +25,7 @@ export type Body = (context: BodyContext) => Task
 export interface BodyContext {
   readonly network: Network
   readonly settings: Settings
-  /** Only `pub` reads it, and touching it opens it. */
+  /** Touching it opens it: only for `pub`, and for `--join -`. */
   openStdin(): Readable
   readonly output: LineOutput
   /** Whether the output is read by a person. */
@@ -35,6 +35,8 @@ export interface BodyContext {
 
 export interface Host extends Omit<BodyContext, 'network'> {
   createNetwork(options: NetworkOptions): Promise<Network>
+  /** Asks the person at the terminal for something. */
+  ask(text: string): void
   /** Aborted when the command shall leave the network. */
   readonly leave: AbortSignal
 }
@@ -78,16 +80,17 @@ function undoneOf(task: Task | null): string | null {
  * Null when told to leave meanwhile. The network's own signal ends the start only: afterwards it is closed here, once
  * the body has lost the race.
  */
-async function startNetwork({ createNetwork, settings, leave, openStdin, reporter }: Host): Promise<Network | null> {
+async function startNetwork(host: Host): Promise<Network | null> {
+  const { createNetwork, settings, leave, reporter } = host
   const starting = new AbortController()
   const stop = () => starting.abort(leave.reason)
   leave.addEventListener('abort', stop)
   try {
-    const options = needsStdin(settings.options)
-      ? await withStdinEntry(settings.options, openStdin(), leave)
-      : settings.options
-    for (const text of [options.join ?? []].flat()) tellOf(text, reporter)
-    return await createNetwork({ ...options, signal: starting.signal })
+    const named = [settings.options.join ?? []].flat()
+    const join = named.includes(STDIN_ENTRY) ? await withStdinEntry(named, host) : named
+    if (join === null) return null
+    for (const text of join) tellOf(text, reporter)
+    return await createNetwork({ ...settings.options, ...(join.length > 0 && { join }), signal: starting.signal })
   } catch (error) {
     if (leave.aborted) return null
     throw error

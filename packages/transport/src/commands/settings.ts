@@ -8,6 +8,7 @@ import { readOptionFile } from '../options/option-file.ts'
 import type { NODE_FLAGS, PUB_FLAGS, SUB_FLAGS, TICKET_FLAGS } from './flags.ts'
 import type { ValuesOf } from './line/flag.ts'
 import { type Format, formatOf } from './message-format.ts'
+import { STDIN_ENTRY } from './stdin-entry.ts'
 import type { TicketSettings } from './ticket.ts'
 import type { NetworkCommand } from './usage.ts'
 
@@ -44,8 +45,6 @@ export interface Settings {
 const SUB_INBOX_LIMIT = 1_000_000
 /** setTimeout takes no longer time: about 24 days. */
 export const MAX_TIMEOUT_MS = 2 ** 31 - 1
-/** What stands for an entry that is on standard input. */
-export const STDIN_ENTRY = '-'
 /** Of an author's id: fewer would be shared by authors of one network. */
 const MIN_ORIGIN_DIGITS = 8
 
@@ -60,9 +59,6 @@ export function nodeSettings(values: Values): Settings {
 export function pubSettings(values: ValuesOf<typeof PUB_FLAGS>, text: string | undefined): Settings {
   const timeoutMs = positiveInteger('--timeout', values.timeout, MAX_TIMEOUT_MS) ?? null
   const source = sourceOf(values, text)
-  const readsInput = source.kind === 'lines' || (source.kind === 'whole' && source.path === null)
-  if (readsInput && values.join?.includes(STDIN_ENTRY))
-    throw optionError('--join', '--join - reads the input, and so does pub: give it a TEXT or a --file')
   return { ...oneShot(settingsOf('pub', values)), source, timeoutMs }
 }
 

@@ -1,39 +1,148 @@
-// `--join -`: an entry from standard input, which no other user of the machine can see there: a ticket may hold the
-// network's key.
-import { addAbortSignal, type Readable } from 'node:stream'
-import { FloodnetError } from '@floodnet/core'
-import type { NetworkOptions } from '../api.ts'
-import { STDIN_ENTRY } from './settings.ts'
+// `-` in place of an entry: it is the first line of standard input, which no other user of the machine can see there,
+// unlike an argument: a ticket may hold the network's key. What follows that line is left to whoever reads next.
+import type { Readable } from 'node:stream'
+import { FloodnetError, isTicket } from '@floodnet/core'
+import { parseEntry } from '../finding/entries.ts'
+
+/** What stands for an entry that is on standard input. */
+export const STDIN_ENTRY = '-'
 
 /** The longest ticket is shorter. */
 const MAX_LINE_BYTES = 4_096
 
-export function needsStdin({ join }: NetworkOptions): boolean {
-  return [join ?? []].flat().includes(STDIN_ENTRY)
+/** Where a line comes from. */
+export interface EntrySource {
+  /** Opened only when an entry is on it. */
+  openStdin(): Readable
+  /** Asks the person at a terminal for the line, which the terminal does not show. */
+  ask(text: string): void
+  /** Ends the wait. */
+  readonly leave: AbortSignal
+}
+
+type Terminal = Readable & { readonly isTTY?: boolean; setRawMode?(raw: boolean): unknown }
+
+/**
+ * `entries` with the first line of the input in place of `-`. Null: told to leave meanwhile.
+ * @throws ERR_FLOODNET_OPTION, ERR_FLOODNET_ADDRESS for a line that is no entry, which is not repeated
+ */
+export async function withStdinEntry(
+  entries: readonly string[],
+  { openStdin, ask, leave }: EntrySource
+): Promise<readonly string[] | null> {
+  if (!entries.includes(STDIN_ENTRY)) return entries
+  const input: Terminal = openStdin()
+  const line = await (input.isTTY === true ? askedLine(input, ask, leave) : pipedLine(input, leave))
+  if (line === null) return null
+  const entry = checked(line.trim())
+  return entries.map((text) => (text === STDIN_ENTRY ? entry : text))
+}
+
+function checked(line: string): string {
+  if (line === '' || line.length > MAX_LINE_BYTES) throw notEntry('ERR_FLOODNET_OPTION')
+  try {
+    parseEntry('--join -', line)
+  } catch (error) {
+    // The words about a ticket do not repeat it; those about an address do.
+    throw isTicket(line) ? error : notEntry('ERR_FLOODNET_ADDRESS')
+  }
+  return line
+}
+
+function notEntry(code: 'ERR_FLOODNET_OPTION' | 'ERR_FLOODNET_ADDRESS'): FloodnetError {
+  const message = '--join -: the first line of the input is no address and no ticket'
+  return new FloodnetError(code, message, { subject: '--join' })
+}
+
+async function pipedLine(input: Readable, leave: AbortSignal): Promise<string | null> {
+  const line: number[] = []
+  const end = await takeBytes(input, leave, (byte) => {
+    if (byte === LINE_FEED) return 'whole'
+    return line.push(byte) > MAX_LINE_BYTES ? 'whole' : 'more'
+  })
+  return end === 'left' ? null : textOf(line)
+}
+
+/** A terminal would show what is typed to whoever looks on, and keep it in its scrollback. */
+async function askedLine(input: Terminal, ask: (text: string) => void, leave: AbortSignal): Promise<string | null> {
+  ask('paste the address or ticket and press Enter; it is not shown')
+  input.setRawMode?.(true)
+  try {
+    const line: number[] = []
+    const end = await takeBytes(input, leave, (byte) => onKey(line, byte))
+    return end === 'left' ? null : textOf(line).replace(PASTE_MARKS, '')
+  } finally {
+    input.setRawMode?.(false)
+  }
+}
+
+const LINE_FEED = 0x0a
+const [CARRIAGE_RETURN, CTRL_C, CTRL_D, CTRL_U, BACKSPACE, DELETE] = [0x0d, 0x03, 0x04, 0x15, 0x08, 0x7f]
+// biome-ignore lint/suspicious/noControlCharactersInRegex: terminals write it around what is pasted
+const PASTE_MARKS = /\x1b\[20[01]~/g
+
+/** `left`: told to leave. */
+type Step = 'more' | 'whole' | 'left'
+
+/** A raw terminal leaves its keys to us. */
+function onKey(line: number[], byte: number): Step {
+  switch (byte) {
+    case CARRIAGE_RETURN:
+    case LINE_FEED:
+    case CTRL_D:
+      return 'whole'
+    case CTRL_C:
+      return 'left'
+    case CTRL_U:
+      line.length = 0
+      return 'more'
+    case BACKSPACE:
+    case DELETE:
+      line.pop()
+      return 'more'
+    default:
+      return line.push(byte) > MAX_LINE_BYTES ? 'whole' : 'more'
+  }
+}
+
+function textOf(bytes: readonly number[]): string {
+  return Buffer.from(bytes).toString('utf8')
 }
 
 /**
- * The options with the first line of the input in place of `-`. @throws ERR_FLOODNET_OPTION; the signal's reason when
- * aborted.
+ * Takes bytes until `step` has enough, the input ends or `leave` is aborted, and gives back those that were read and
+ * not taken. Does not destroy the input, as an iterator would.
  */
-export async function withStdinEntry(
-  options: NetworkOptions,
-  input: Readable,
-  leave: AbortSignal
-): Promise<NetworkOptions> {
-  const line = await firstLine(addAbortSignal(leave, input))
-  return { ...options, join: [options.join ?? []].flat().map((text) => (text === STDIN_ENTRY ? line : text)) }
-}
-
-async function firstLine(input: Readable): Promise<string> {
-  let text = ''
-  for await (const chunk of input) {
-    text += String(chunk)
-    if (text.includes('\n') || text.length > MAX_LINE_BYTES) break
-  }
-  const line = (text.split('\n', 1)[0] ?? '').trim()
-  if (line !== '' && line.length <= MAX_LINE_BYTES) return line
-  throw new FloodnetError('ERR_FLOODNET_OPTION', '--join -: the first line of the input is no entry', {
-    subject: '--join'
+function takeBytes(input: Readable, leave: AbortSignal, step: (byte: number) => Step): Promise<Step> {
+  return new Promise((resolve, reject) => {
+    const onReadable = () => {
+      for (let chunk = input.read(); chunk !== null; chunk = input.read()) {
+        const bytes = Buffer.from(chunk)
+        for (let at = 0; at < bytes.length; at++) {
+          const next = step(bytes[at] as number)
+          if (next === 'more') continue
+          detach()
+          if (at + 1 < bytes.length) input.unshift(bytes.subarray(at + 1))
+          return resolve(next)
+        }
+      }
+    }
+    const end = (how: Step) => () => {
+      detach()
+      resolve(how)
+    }
+    const onLeave = end('left')
+    const onEnd = end('whole')
+    const onError = (error: Error) => {
+      detach()
+      reject(new FloodnetError('ERR_FLOODNET_FAILED', `the input cannot be read: ${error.message}`, { cause: error }))
+    }
+    const detach = () => {
+      input.off('readable', onReadable).off('end', onEnd).off('close', onEnd).off('error', onError)
+      leave.removeEventListener('abort', onLeave)
+    }
+    if (leave.aborted) return resolve('left')
+    leave.addEventListener('abort', onLeave)
+    input.on('end', onEnd).on('close', onEnd).on('error', onError).on('readable', onReadable)
   })
 }

@@ -15,14 +15,17 @@ export interface Option {
 /** Options by name, without the dashes. */
 export type Options = Readonly<Record<string, Option>>
 
+/** An option with what people read about it. */
 export interface Flag extends Option {
   /** What the help calls its value: FILE is completed with files. */
   readonly value?: string
+  /** All that it may be. */
   readonly choices?: readonly string[]
   /** What it does, as the help says it; empty for those that every command has. */
   readonly help: string
 }
 
+/** Flags by name, without the dashes. */
 export type Flags = Readonly<Record<string, Flag>>
 
 type ValueOf<O> = O extends { type: 'boolean' } ? boolean : O extends { multiple: true } ? string[] : string
