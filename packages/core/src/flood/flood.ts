@@ -149,7 +149,7 @@ export class Flood {
     }
     const known = found === UNKNOWN_ORIGIN ? null : table.origin(found)
     const rates = trusted ? null : this.#rates
-    if (rates !== null && this.#isOverRate(rates, source, known, incarnation, seq)) {
+    if (rates !== null && this.#isOverRate(rates, source, known, view, start)) {
       if (this.trees !== null && known !== null && !oneTime) this.trees.onRefused(found, incarnation, seq)
       return null
     }
@@ -194,7 +194,7 @@ export class Flood {
       return 'known'
     }
     const known = found === UNKNOWN_ORIGIN ? null : table.origin(found)
-    if (this.#rates !== null && this.#isOverRate(this.#rates, source, known, incarnation, seq)) return 'known'
+    if (this.#rates !== null && this.#isOverRate(this.#rates, source, known, view, start)) return 'known'
     const verdict = this.#judge(known, bytes, start, end)
     if (verdict !== null) return verdict
     this.#rates?.chargeNeighbour(source, known === null, end - start, messagesIn(bytes, start, end), this.#nowMs)
@@ -275,12 +275,24 @@ export class Flood {
   }
 
   /** Before the signature: who floods shall not cost a verification for each packet. */
-  #isOverRate(rates: RateLimits, source: number, known: Origin | null, incarnation: number, seq: number): boolean {
-    const refusal = rates.refusal(source, known, this.#nowMs)
+  #isOverRate(rates: RateLimits, source: number, origin: Origin | null, view: DataView, start: number): boolean {
+    const refusal = rates.refusal(source, origin, this.#nowMs)
     if (refusal === null) return false
+    if (refusal === 'neighbour-rate') {
+      // Whoever the host knows is held to their own rate alone: strangers beside them shall not silence them.
+      if (this.#isKnown(origin, view, start)) return false
+      rates.countRefused(source, this.#nowMs)
+    } else if (origin !== null) {
+      const [incarnation, seq] = [view.getUint32(start + INCARNATION_OFFSET), view.getUint32(start + SEQ_OFFSET)]
+      rates.suppress(origin, incarnation, seq, this.#nowMs)
+    }
     this.counts[refusal]++
-    if (refusal === 'origin-rate' && known !== null) rates.suppress(known, incarnation, seq, this.#nowMs)
     return true
+  }
+
+  #isKnown(origin: Origin | null, view: DataView, start: number): boolean {
+    if (origin !== null) return origin.isKnown
+    return (view.getUint8(start + FLAGS_OFFSET) & Flag.oneTime) === 0 && this.#origins.knows(view, start)
   }
 
   #refusal(table: OriginTable | OneTimeTable, author: number, incarnation: number, seq: number): Refusal | null {
@@ -301,7 +313,7 @@ export class Flood {
   ): Refusal | null {
     if (table === this.#oneTime) {
       if (!this.#oneTime.admits(incarnation)) return 'one-time-age'
-    } else if (incarnation <= this.#origins.incarnationFloor) return 'forgotten-origin'
+    } else if (this.#origins.isBelowFloor(view, start, incarnation)) return 'forgotten-origin'
     return table.recall(view, start, incarnation, seq) ?? this.#refusalOfIncarnation(incarnation, seq)
   }
 

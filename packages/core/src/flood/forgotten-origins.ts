@@ -60,6 +60,14 @@ export class ForgottenOrigins {
     return size < this.#max - Math.floor(this.#max / RETURN_SHARE) && this.#shareOf(source, nowMs).take(nowMs)
   }
 
+  /**
+   * The same for an author that is known: nobody's share counts, and there is a little more room, since it keeps its
+   * place and asks for no other.
+   */
+  get makesRoomForKnown(): boolean {
+    return this.#current.size < this.#max + Math.floor(this.#max / RETURN_SHARE)
+  }
+
   /** Remembers the author whose key begins with these words. */
   add(first: number, second: number, incarnation: number, highest: number, nowMs: number): void {
     this.#beganMs ??= nowMs

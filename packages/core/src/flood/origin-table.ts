@@ -5,6 +5,7 @@ import { toHex } from '../bytes.ts'
 import { INCARNATION_OFFSET, ORIGIN_BYTES, ORIGIN_OFFSET } from '../wire/layout.ts'
 import { FORGOTTEN_SHARE, ForgottenOrigins, GENERATION_MS, type Recollection } from './forgotten-origins.ts'
 import { OriginShares, STAYS } from './giving-way.ts'
+import { forEachKey, KNOWN_SHARE, KnownOrigins } from './known-origins.ts'
 import { FREE_WORD, OriginIndex, rowOf, UNKNOWN_ORIGIN } from './origin-index.ts'
 import type { RateBucket } from './rate-limits.ts'
 import { CALM_WORD, HIGHEST_WORD, ReplayWindow, WINDOW_WORDS, type WindowVerdict } from './replay-window.ts'
@@ -33,6 +34,8 @@ const STEP_SLACK_S = 60
  * cause.
  */
 const EVICTION_SCAN = 64
+/** Of a known author for whom the floor of all others holds. */
+const NO_FLOOR_OF_ITS_OWN = 0xffffffff
 /** Whoever adds authors without saying which link brought them. */
 const NO_SOURCE = 0
 
@@ -65,6 +68,8 @@ export interface Origin {
   readonly source: number
   /** When it was first heard, in seconds. */
   readonly sinceS: number
+  /** The host has named it: it does not give way, and its neighbour's rate does not hold it up. */
+  isKnown: boolean
 }
 
 /**
@@ -89,6 +94,7 @@ export class OriginTable {
   #floor = 0
   readonly #shares = new OriginShares()
   readonly #forgotten: ForgottenOrigins
+  readonly #known: KnownOrigins
   readonly #isForEver: boolean
 
   /**
@@ -99,6 +105,7 @@ export class OriginTable {
     this.#maxOrigins = maxOrigins
     this.#index = new OriginIndex(seed)
     this.#forgotten = new ForgottenOrigins(maxForgotten, lastsMs ?? GENERATION_MS, seed)
+    this.#known = new KnownOrigins(seed)
     this.#isForEver = lastsMs === undefined
   }
 
@@ -113,6 +120,38 @@ export class OriginTable {
    */
   get incarnationFloor(): number {
     return this.#floor
+  }
+
+  /**
+   * Names the authors who keep a place, instead of those named before: `keys` are their public keys, one behind the
+   * other, of `maxKnown` at most. Whatever strangers bring, they are taken when they speak first, and never forgotten.
+   */
+  know(keys: Uint8Array): void {
+    assert(keys.length <= this.maxKnown * ORIGIN_BYTES, 'the host knows how many places can be kept')
+    this.#known.replace(keys, (view) =>
+      // What is remembered of it is dropped some day, and then the floor alone is left.
+      this.#forgotten.has(...keyWords(view, 0)) ? NO_FLOOR_OF_ITS_OWN : this.#floor
+    )
+    for (const origin of this.#origins) origin.isKnown = false
+    forEachKey(keys, (view) => {
+      const author = this.find(view, 0)
+      if (author !== UNKNOWN_ORIGIN) this.origin(author).isKnown = true
+    })
+  }
+
+  /** So many authors may be known. */
+  get maxKnown(): number {
+    return Math.floor(this.#maxOrigins / KNOWN_SHARE)
+  }
+
+  /** Whether the author of the frame at `start`, which need not be in the table, is known. */
+  knows(view: DataView, start: number): boolean {
+    return this.#known.has(view, start)
+  }
+
+  /** Whether this incarnation is refused of the author of the frame at `start`, which is not in the table. */
+  isBelowFloor(view: DataView, start: number, incarnation: number): boolean {
+    return incarnation <= this.#floor && incarnation <= this.#known.floorOf(view, start, this.#floor)
   }
 
   /**
@@ -216,14 +255,14 @@ export class OriginTable {
   /**
    * Makes room for an author that `source` brings: an idle one goes, else one that is on probation, and of these one
    * of the link that has brought most. Of authors that are not on probation only such as came over a link that has
-   * brought as many go. What they said is remembered. False: nobody has to go.
+   * brought as many go. For one who is known anybody goes who is not. What they said is remembered. False: nobody has
+   * to go.
    */
   makeRoom(view: DataView, start: number, source: number): boolean {
     if (this.#isForEver && this.#evictIdle()) return true
-    const [first, second] = keyWords(view, start)
-    const victim = this.#victimOf(source)
-    if (victim === UNKNOWN_ORIGIN) return false
-    if (!this.#forgotten.makesRoom(source, this.#forgotten.has(first, second), this.#nowMs)) return false
+    const isKnown = this.knows(view, start)
+    const victim = isKnown ? this.#victimOf(0, this.size) : this.#victimOf(this.#shares.of(source), EVICTION_SCAN)
+    if (victim === UNKNOWN_ORIGIN || !this.#mayForgetFor(view, start, source, isKnown)) return false
     this.#forget(victim)
     return true
   }
@@ -247,7 +286,8 @@ export class OriginTable {
       rate: null,
       attachment: null,
       source,
-      sinceS: this.#nowS
+      sinceS: this.#nowS,
+      isKnown: this.knows(view, start)
     })
     this.#shares.add(source)
     return author
@@ -318,6 +358,7 @@ export class OriginTable {
     const count = this.size
     for (let i = 0; i < Math.min(EVICTION_SCAN, count); i++) {
       this.#hand = (this.#hand + 1) % count
+      if (this.#origins[this.#hand]!.isKnown) continue
       if (rows[rowOf(this.#hand) + HEARD_WORD]! * 1_000 > latestMs) continue
       this.#floor = Math.max(this.#floor, this.#incarnationOf(this.#hand))
       this.#remove(this.#hand)
@@ -331,15 +372,22 @@ export class OriginTable {
     this.#floor = Math.max(this.#floor, Math.min(incarnation, Math.floor(this.#unixS)))
   }
 
-  #victimOf(source: number): number {
+  #mayForgetFor(view: DataView, start: number, source: number, isKnown: boolean): boolean {
+    if (isKnown) return this.#forgotten.makesRoomForKnown
+    const [first, second] = keyWords(view, start)
+    return this.#forgotten.makesRoom(source, this.#forgotten.has(first, second), this.#nowMs)
+  }
+
+  /** `share`: authors that the link of the new one has brought. Ends with the first victim after `scan` authors. */
+  #victimOf(share: number, scan: number): number {
     const { rows } = this.#index
-    const share = this.#shares.of(source)
     let victim = UNKNOWN_ORIGIN
     let highest = STAYS
-    for (let i = 0; i < Math.min(EVICTION_SCAN, this.size); i++) {
+    for (let i = 0; i < Math.min(scan, this.size) && (i < EVICTION_SCAN || victim === UNKNOWN_ORIGIN); i++) {
       this.#hand = (this.#hand + 1) % this.size
-      const heardS = rows[rowOf(this.#hand) + HEARD_WORD]!
-      const rank = this.#shares.rank(this.#origins[this.#hand]!, heardS, this.#nowS, share)
+      const origin = this.#origins[this.#hand]!
+      if (origin.isKnown) continue
+      const rank = this.#shares.rank(origin, rows[rowOf(this.#hand) + HEARD_WORD]!, this.#nowS, share)
       if (rank <= highest) continue
       victim = this.#hand
       highest = rank

@@ -60,9 +60,12 @@ export class RateLimits {
     const own = origin?.rate ?? null
     if (own !== null && !hasTokens(this.#refill(own, this.#origin, nowMs))) return 'origin-rate'
     const bucket = this.#neighbourOf(source, nowMs)
-    if (hasTokens(bucket) && (origin !== null || bucket.origins > 0)) return null
-    bucket.refused++
-    return 'neighbour-rate'
+    return hasTokens(bucket) && (origin !== null || bucket.origins > 0) ? null : 'neighbour-rate'
+  }
+
+  /** Counts a packet that was refused for its neighbour's rate. */
+  countRefused(source: number, nowMs: number): void {
+    this.#neighbourOf(source, nowMs).refused++
   }
 
   /**
@@ -85,9 +88,13 @@ export class RateLimits {
     take(origin.rate, bytes, messages, 0)
   }
 
-  /** Charges it to the neighbour that brought it. `isNew`: it is the first of its author. */
+  /**
+   * Charges it to the neighbour that brought it. `isNew`: it is the first of its author. What was taken beyond the rate,
+   * of authors who are known, is not charged: others would wait for it.
+   */
   chargeNeighbour(source: number, isNew: boolean, bytes: number, messages: number, nowMs: number): void {
-    take(this.#neighbourOf(source, nowMs), bytes, messages, isNew ? 1 : 0)
+    const bucket = this.#neighbourOf(source, nowMs)
+    if (hasTokens(bucket)) take(bucket, bytes, messages, isNew && bucket.origins > 0 ? 1 : 0)
   }
 
   /** Tells of `max` authors at most what was refused since the last report; the rest waits for the next one. */
