@@ -2,7 +2,7 @@
 // unique.
 export const ofPrograms = {
   'The chat: people and words': {
-    'chat/src/session/session.ts': 'MAX_SHOWN_BYTES MAX_SAID_BYTES MAX_SPEAKERS',
+    'chat/src/session/session.ts': 'MAX_SHOWN_BYTES MAX_SAID_BYTES MAX_SPEAKERS MAX_WRITTEN_TO',
     'chat/src/wire/envelope.ts': 'MAX_ENVELOPE_BYTES',
     'chat/src/wire/bounded-json.ts': 'MAX_JSON_DEPTH MAX_JSON_MARKS',
     'chat/src/text/name.ts': 'MAX_NAME_GRAPHEMES MAX_NAME_BYTES',

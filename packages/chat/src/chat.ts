@@ -22,6 +22,7 @@ import { type Arrived, onMessage, onSealed } from './on-message.ts'
 import { onCompany, onLeave, onTick } from './on-tick.ts'
 import { DEFAULT_ENTRY } from './options.ts'
 import { Outcome } from './outcome.ts'
+import { friendsOf } from './people/friends.ts'
 import { fingerprintOf } from './people/trust.ts'
 import type { Screen, ScreenEvent, TypedLine } from './screens/screen.ts'
 import type { KeyPair } from './sealed/hpke.ts'
@@ -109,6 +110,8 @@ class Chat {
   #ticker: NodeJS.Timeout | null = null
   #ticks = 0
   #leaving = false
+  /** As the network was told last. */
+  #friends = ''
 
   constructor(parts: ChatParts) {
     this.#parts = parts
@@ -292,9 +295,19 @@ class Chat {
     for (const effect of this.#sealed()) void this.#run(effect)
     for (const effect of onTick(session, connected, this.#turn())) void this.#run(effect)
     this.#tellIfAlone()
+    if (this.#ticks % TICKS_PER_STATUS === 0) this.#tellFriends()
     this.#ticks++
     if (this.#ticks % TICKS_PER_STATUS === 0) this.#show(this.#status.take(network, session, performance.now()))
     if (this.#ticks % TICKS_PER_SAVE === 0) void this.#saver.save(session.name)
+  }
+
+  /** So that no flood of strangers keeps them out. */
+  #tellFriends(): void {
+    const { network, session } = this.#parts
+    const friends = friendsOf(session.book, session.writtenTo)
+    if (friends.join() === this.#friends) return
+    this.#friends = friends.join()
+    network.know(friends)
   }
 
   #tellIfAlone(): void {

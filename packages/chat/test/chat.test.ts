@@ -4,6 +4,7 @@ import { type Entry, entryAddresses } from '@floodnet/transport'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { runChat } from '../src/chat.ts'
+import { pin } from '../src/people/address-book.ts'
 import { readTyped } from '../src/screens/line-reader.ts'
 import type { Screen, ScreenEvent, Spoken } from '../src/screens/screen.ts'
 import { generateKeyPair } from '../src/sealed/hpke.ts'
@@ -568,6 +569,19 @@ test('the failure of the network ends the chat with its reason', async () => {
   )
   assert.match(error?.message ?? '', 'every worker died')
   alice.end()
+})
+
+test('the network is told whom the user knows, at the start and when that changes', async () => {
+  const alice = talker('alice')
+  const id = 'ab'.repeat(32)
+  assert.equal(alice.network.known, [])
+  pin(alice.session.book, id, 'carol', 0)
+  await waitFor(
+    'the network knows',
+    () => alice.network.known.includes(id),
+    () => JSON.stringify(alice.network.known)
+  )
+  await quit(alice)
 })
 
 test.run()

@@ -245,6 +245,13 @@ export interface Network extends AsyncIterable<Message>, AsyncDisposable {
    */
   connect(address: string): void
   /**
+   * Names the authors whom you know (64 hex digits each), instead of those named before; a quarter of `maxOrigins` at
+   * most. No flood of strangers keeps them out: they have a place in the table of authors and are held to their own
+   * limits alone, never to those of the neighbour that brings them. It stays so in the next network.
+   * @throws ERR_FLOODNET_OPTION
+   */
+  know(ids: Iterable<string>): void
+  /**
    * Opens a link of this node's flood that the program carries on itself, by whatever way: `sink` gets every packet
    * but those offered here. For bridges between floods of one name; packets cross with their authors' signatures.
    * @throws ERR_FLOODNET_CLOSED

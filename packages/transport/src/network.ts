@@ -30,6 +30,7 @@ import { unlessAwaited } from './outbound/write-queue.ts'
 import { LOOP_PERIOD_MS } from './stats.ts'
 import { EventHub } from './telemetry/event-hub.ts'
 import { EventLog } from './telemetry/event-log.ts'
+import { KnownAuthors } from './threads/known-authors.ts'
 
 /**
  * Starts a node: opens its port, begins to look for neighbours, and resolves when it listens.
@@ -55,6 +56,7 @@ class FloodNetwork implements Network {
   readonly #current: CurrentNode
   readonly #hub = new EventHub()
   readonly #queue: MessageQueue
+  readonly #known = new KnownAuthors()
   readonly #signal: AbortSignal | undefined
   readonly #loopDelay = monitorEventLoopDelay({ resolution: LOOP_PERIOD_MS })
   readonly #log: EventLog
@@ -74,7 +76,7 @@ class FloodNetwork implements Network {
     // Who does not look at `closed` is told by the events `error` and `close`, not by an unhandled rejection.
     this.closed.catch(() => undefined)
     this.#queue = new MessageQueue(settings.limits)
-    const side = { hub: this.#hub, queue: this.#queue, startedMs: performance.now() }
+    const side = { hub: this.#hub, queue: this.#queue, startedMs: performance.now(), known: this.#known }
     this.#current = new CurrentNode(settings, options, side, (error) => this.#fail(error))
     this.#signal = signal
     this.messages$ = this.#queue.stream.messages$
@@ -129,6 +131,12 @@ class FloodNetwork implements Network {
     if (entry.kind === 'ticket') refuseOtherNetwork('connect', entry.ticket, node.settings)
     // Not before the node has begun to look for neighbours, which it does in the turn after `createNetwork` or `join`.
     setImmediate(() => node.connect(sortEntries([entry])))
+  }
+
+  know(ids: Iterable<string>): void {
+    const { node, isAway } = this.#current
+    this.#known.replace(ids, node.settings.limits)
+    if (!isAway && this.#ending === null) this.#known.tell(node.pool, node.pool.alive)
   }
 
   openPacketLink(sink: PacketSink): PacketLink {

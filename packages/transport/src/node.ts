@@ -21,11 +21,13 @@ import { Flushes } from './outbound/flushes.ts'
 import { Outbox } from './outbound/outbox.ts'
 import { OutboxPort } from './outbound/outbox-port.ts'
 import { PacketLinks } from './packet-link/packet-links.ts'
+import type { ProgramSide } from './program-side.ts'
 import { DirectMessages } from './sealed/direct-messages.ts'
 import type { EventHub } from './telemetry/event-hub.ts'
 import { RefusalSums, refusalOf } from './telemetry/refusals.ts'
 import { type Loss, LossTally } from './threads/counters.ts'
 import { guardedBy } from './threads/guarded.ts'
+import type { KnownAuthors } from './threads/known-authors.ts'
 import type { FromWorker, LinkOpen, WorkerStats } from './threads/messages.ts'
 import { settledWithin } from './threads/settled-within.ts'
 import { SharedMemory } from './threads/shared-memory.ts'
@@ -47,13 +49,6 @@ interface Reported {
   readonly message: FromWorker
 }
 
-/** What the program holds on to. It may outlive the node. */
-export interface ProgramSide {
-  readonly hub: EventHub
-  readonly queue: MessageQueue
-  readonly startedMs: number
-}
-
 export class Node implements WorkerPoolHost {
   readonly settings: Settings
   readonly hub: EventHub
@@ -72,6 +67,7 @@ export class Node implements WorkerPoolHost {
   /** Of the program's network object, on the steady clock. */
   readonly startedMs: number
   bound: Bound | null = null
+  readonly #known: KnownAuthors
   readonly #reports$ = new Subject<Reported>()
   readonly #effects: JoinEffects
   readonly #port: OutboxPort
@@ -87,7 +83,8 @@ export class Node implements WorkerPoolHost {
   #closing = false
 
   /** `onFatal`: something failed that the node cannot survive; it must be closed. */
-  constructor(settings: Settings, { hub, queue, startedMs }: ProgramSide, onFatal: (error: unknown) => void) {
+  constructor(settings: Settings, { hub, queue, startedMs, known }: ProgramSide, onFatal: (error: unknown) => void) {
+    this.#known = known
     this.settings = settings
     this.hub = hub
     this.queue = queue
@@ -212,6 +209,7 @@ export class Node implements WorkerPoolHost {
   }
 
   async onReady(worker: number, first: boolean): Promise<void> {
+    this.#known.tell(this.pool, [worker])
     if (first || this.#closing) return
     this.pool.post(worker, { kind: 'degree', degree: this.#degree })
     await this.#advertise(worker)

@@ -14,7 +14,7 @@ import {
   SEARCH_MS,
   type Search
 } from '../session/pending.ts'
-import { knownOf, type Session } from '../session/session.ts'
+import { knownOf, noteWrittenTo, type Session } from '../session/session.ts'
 import { isSameName } from '../text/name.ts'
 import { MAX_RECIPIENTS } from '../wire/sealed-body.ts'
 import { findPresent, findReader, rivalsOf } from './finding.ts'
@@ -137,6 +137,7 @@ function readersOf(session: Session, words: readonly string[]): Readers | null {
 
 function deliver(session: Session, { text, path, typedIn }: Search, readers: Readers, context: StepContext): Effect[] {
   const [first] = readers
+  for (const { id } of readers) noteWrittenTo(session, id)
   if (path !== undefined) return first === undefined ? [] : beginSending(session, first, path, context)
   const ids = readers.map(({ id }) => id)
   const conversation = conversationOf(ids)

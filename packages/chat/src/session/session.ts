@@ -23,6 +23,9 @@ export const MAX_SAID_BYTES = 1024 * 1024
 /** Speakers remembered, so that Tab completes the latest first; as many as candidates of a word are looked at. */
 export const MAX_SPEAKERS = 50
 
+/** People whom the user wrote to, remembered for this run. A guess: more than anybody writes to in a day. */
+export const MAX_WRITTEN_TO = 256
+
 export interface Session {
   /** This node's key, 64 hex digits. */
   readonly id: string
@@ -46,6 +49,8 @@ export interface Session {
   readonly rooms: Set<string>
   /** Ids of those who spoke last, the latest last. */
   readonly speakers: Set<string>
+  /** Ids of those to whom the user wrote directly, or sent a file, in this run; the latest last. */
+  readonly writtenTo: Set<string>
   readonly pending: Pending
   /** Since when there are neighbours, who were asked who is there; null while there are none. */
   companySince: number | null
@@ -92,6 +97,7 @@ export function newSession(start: SessionStart): Session {
     announcing: newAnnouncing(),
     rooms: new Set(),
     speakers: new Set(),
+    writtenTo: new Set(),
     pending: newPending(),
     companySince: null,
     away: false,
@@ -112,10 +118,19 @@ export function promptOf(session: Session): string {
 
 /** `id` has spoken just now. */
 export function noteSpeaker({ speakers }: Session, id: string): void {
-  speakers.delete(id)
-  speakers.add(id)
-  const [oldest] = speakers
-  if (speakers.size > MAX_SPEAKERS && oldest !== undefined) speakers.delete(oldest)
+  noteLatest(speakers, id, MAX_SPEAKERS)
+}
+
+/** The user writes to `id` alone, or with few others. */
+export function noteWrittenTo({ writtenTo }: Session, id: string): void {
+  noteLatest(writtenTo, id, MAX_WRITTEN_TO)
+}
+
+function noteLatest(ids: Set<string>, id: string, max: number): void {
+  ids.delete(id)
+  ids.add(id)
+  const [oldest] = ids
+  if (ids.size > max && oldest !== undefined) ids.delete(oldest)
 }
 
 /** Whoever is or was there, as shown. */

@@ -45,6 +45,8 @@ export class FakeNetwork extends EventEmitter implements Network {
   readonly stemmed: boolean[] = []
   /** The same as others got them. */
   readonly sent: Message[] = []
+  /** What it was told last. */
+  known: readonly string[] = []
   away = false
   /** How often it has joined again. */
   rejoined = 0
@@ -82,6 +84,10 @@ export class FakeNetwork extends EventEmitter implements Network {
     this.sent.push(sent)
     for (const node of this.#hub.nodes) if (node !== this) node.deliver(sent)
     return { origin, ...place, links: this.peers.length }
+  }
+
+  know(ids: Iterable<string>): void {
+    this.known = [...ids]
   }
 
   openPacketLink(): never {

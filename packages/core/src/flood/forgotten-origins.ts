@@ -2,6 +2,7 @@
 // sixteen bytes. With these nothing of theirs is taken twice, and what they say next is news. Bounded by shares of the
 // links that bring new authors, and by time.
 import { TokenBucket } from '../token-bucket.ts'
+import { ORIGIN_OFFSET } from '../wire/layout.ts'
 import { mixed } from './origin-index.ts'
 
 /** Remembered in a generation for each author of the table. A guess: 16 bytes each, 4 MiB, and twice that at most. */
@@ -74,12 +75,15 @@ export class ForgottenOrigins {
     this.#current.put(first, second, incarnation, highest)
   }
 
-  /** Whether the author is remembered; its key begins with these words. */
-  has(first: number, second: number): boolean {
+  /** Whether the author of the frame at `start` is remembered. */
+  has(view: DataView, start: number): boolean {
+    const [first, second] = keyWords(view, start)
     return this.#current.find(first, second) !== NOTHING || (this.#earlier?.find(first, second) ?? NOTHING) !== NOTHING
   }
 
-  recall(first: number, second: number, incarnation: number, seq: number): Recollection {
+  /** What speaks against a packet of the author of the frame at `start`. */
+  recall(view: DataView, start: number, incarnation: number, seq: number): Recollection {
+    const [first, second] = keyWords(view, start)
     const verdict = this.#current.recall(first, second, incarnation, seq)
     return verdict ?? this.#earlier?.recall(first, second, incarnation, seq) ?? null
   }
@@ -176,4 +180,9 @@ function isFree(entries: Uint32Array, at: number): boolean {
 
 function next(entries: Uint32Array, at: number): number {
   return at + ENTRY_WORDS === entries.length ? 0 : at + ENTRY_WORDS
+}
+
+/** The first words of the frame's author, as its row has them. */
+function keyWords(view: DataView, start: number): [first: number, second: number] {
+  return [view.getUint32(start + ORIGIN_OFFSET, true), view.getUint32(start + ORIGIN_OFFSET + 4, true)]
 }

@@ -6,10 +6,11 @@ import { INCARNATION_OFFSET, ORIGIN_BYTES, ORIGIN_OFFSET } from '../wire/layout.
 import { FORGOTTEN_SHARE, ForgottenOrigins, GENERATION_MS, type Recollection } from './forgotten-origins.ts'
 import { OriginShares, STAYS } from './giving-way.ts'
 import { forEachKey, KNOWN_SHARE, KnownOrigins } from './known-origins.ts'
+import type { Origin, OriginVerdict } from './origin.ts'
 import { FREE_WORD, OriginIndex, rowOf, UNKNOWN_ORIGIN } from './origin-index.ts'
-import type { RateBucket } from './rate-limits.ts'
-import { CALM_WORD, HIGHEST_WORD, ReplayWindow, WINDOW_WORDS, type WindowVerdict } from './replay-window.ts'
+import { CALM_WORD, HIGHEST_WORD, ReplayWindow, WINDOW_WORDS } from './replay-window.ts'
 
+export type { Origin, OriginVerdict } from './origin.ts'
 export { UNKNOWN_ORIGIN }
 
 /**
@@ -51,32 +52,6 @@ const TREE_WORD = HEARD_WORD + 2
 const OBSERVED_WORD = HEARD_WORD + 3
 /** See `treeOf`. */
 export const NO_TREE_YET = -2
-
-/** What is kept of an author beside its row. */
-export interface Origin {
-  /** Public key, 64 hex digits. */
-  readonly id: string
-  /** Of its present incarnation. Its numbers are in the row, so it is of no use when the author is forgotten. */
-  window: ReplayWindow
-  /** The incarnation before, of which some packets may still be on a slower way. */
-  earlier: { readonly incarnation: number; readonly window: ReplayWindow } | null
-  /** What is left of its rate, where rates are limited. */
-  rate: RateBucket | null
-  /** What the host keeps beside an author (a parsed key, say). The table only carries it. */
-  attachment: unknown
-  /** The link that brought it first. */
-  readonly source: number
-  /** When it was first heard, in seconds. */
-  readonly sinceS: number
-  /** The host has named it: it does not give way, and its neighbour's rate does not hold it up. */
-  isKnown: boolean
-}
-
-/**
- * What an author's windows say of a packet. `new-incarnation`: later than the present one, so that every number is
- * fresh.
- */
-export type OriginVerdict = WindowVerdict | 'old-incarnation' | 'new-incarnation'
 
 /** Authors by number: from `find` or `add` until another one is added. */
 export class OriginTable {
@@ -130,7 +105,7 @@ export class OriginTable {
     assert(keys.length <= this.maxKnown * ORIGIN_BYTES, 'the host knows how many places can be kept')
     this.#known.replace(keys, (view) =>
       // What is remembered of it is dropped some day, and then the floor alone is left.
-      this.#forgotten.has(...keyWords(view, 0)) ? NO_FLOOR_OF_ITS_OWN : this.#floor
+      this.#forgotten.has(view, 0) ? NO_FLOOR_OF_ITS_OWN : this.#floor
     )
     for (const origin of this.#origins) origin.isKnown = false
     forEachKey(keys, (view) => {
@@ -243,8 +218,7 @@ export class OriginTable {
   /** What speaks against a packet of an author that is not in the table: it was, and may have had the packet. */
   recall(view: DataView, start: number, incarnation: number, seq: number): Recollection {
     if (this.#forgotten.size === 0) return null
-    const [first, second] = keyWords(view, start)
-    return this.#forgotten.recall(first, second, incarnation, seq)
+    return this.#forgotten.recall(view, start, incarnation, seq)
   }
 
   /** Authors remembered that had to give way while they still spoke. */
@@ -374,8 +348,7 @@ export class OriginTable {
 
   #mayForgetFor(view: DataView, start: number, source: number, isKnown: boolean): boolean {
     if (isKnown) return this.#forgotten.makesRoomForKnown
-    const [first, second] = keyWords(view, start)
-    return this.#forgotten.makesRoom(source, this.#forgotten.has(first, second), this.#nowMs)
+    return this.#forgotten.makesRoom(source, this.#forgotten.has(view, start), this.#nowMs)
   }
 
   /** `share`: authors that the link of the new one has brought. Ends with the first victim after `scan` authors. */
@@ -416,9 +389,4 @@ export class OriginTable {
   #noteRow(author: number): void {
     this.#origins[author]!.window.moved(this.#index.rows, rowOf(author) + WINDOW_WORD)
   }
-}
-
-/** The first words of the frame's author, as its row has them. */
-function keyWords(view: DataView, start: number): [first: number, second: number] {
-  return [view.getUint32(start + ORIGIN_OFFSET, true), view.getUint32(start + ORIGIN_OFFSET + 4, true)]
 }

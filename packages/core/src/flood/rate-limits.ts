@@ -89,8 +89,8 @@ export class RateLimits {
   }
 
   /**
-   * Charges it to the neighbour that brought it. `isNew`: it is the first of its author. What was taken beyond the rate,
-   * of authors who are known, is not charged: others would wait for it.
+   * Charges it to the neighbour that brought it. `isNew`: it is the first of its author. What was taken beyond the
+   * rate, of authors who are known, is not charged: others would wait for it.
    */
   chargeNeighbour(source: number, isNew: boolean, bytes: number, messages: number, nowMs: number): void {
     const bucket = this.#neighbourOf(source, nowMs)

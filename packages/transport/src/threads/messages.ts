@@ -24,6 +24,8 @@ export type ToWorker =
   | DialBackAnswer
   /** Our number of neighbours, told to peers in probes. */
   | { kind: 'degree'; degree: number }
+  /** Authors who keep a place, instead of those named before: their keys, one behind the other. */
+  | { kind: 'known'; keys: Uint8Array }
   /** Answered by `flushed` when every link's queue is empty. */
   | { kind: 'flush'; token: number }
   /** A worker of the same node; frames flood to it like to any link. Replaces an earlier one of that index. */

@@ -190,6 +190,8 @@ export class IoWorker implements WorkerControl, PortLinkHost {
       case 'degree':
         this.#links.degree = message.degree
         return
+      case 'known':
+        return this.#router.origins.know(message.keys)
       case 'flush':
         this.#flushes.push(message.token)
         // A turn later, so that what siblings have posted before is in.

@@ -1,0 +1,29 @@
+// What the table of authors keeps of one, and says of its packets.
+import type { RateBucket } from './rate-limits.ts'
+import type { ReplayWindow, WindowVerdict } from './replay-window.ts'
+
+/** What is kept of an author beside its row. */
+export interface Origin {
+  /** Public key, 64 hex digits. */
+  readonly id: string
+  /** Of its present incarnation. Its numbers are in the row, so it is of no use when the author is forgotten. */
+  window: ReplayWindow
+  /** The incarnation before, of which some packets may still be on a slower way. */
+  earlier: { readonly incarnation: number; readonly window: ReplayWindow } | null
+  /** What is left of its rate, where rates are limited. */
+  rate: RateBucket | null
+  /** What the host keeps beside an author (a parsed key, say). The table only carries it. */
+  attachment: unknown
+  /** The link that brought it first. */
+  readonly source: number
+  /** When it was first heard, in seconds. */
+  readonly sinceS: number
+  /** The host has named it: it does not give way, and its neighbour's rate does not hold it up. */
+  isKnown: boolean
+}
+
+/**
+ * What an author's windows say of a packet. `new-incarnation`: later than the present one, so that every number is
+ * fresh.
+ */
+export type OriginVerdict = WindowVerdict | 'old-incarnation' | 'new-incarnation'
