@@ -1,6 +1,6 @@
 // Our own mistakes. A peer's mistake is a value and the world's failure is an input; only a bug of ours throws this.
 
-/** Thrown when an invariant of floodnet itself does not hold; the node stops rather than go on with broken state. */
+/** Thrown when an invariant of floodnet itself does not hold. The node stops rather than continue with broken state. */
 export class AssertionError extends Error {
   override readonly name = 'AssertionError'
   readonly code = 'ERR_FLOODNET_ASSERTION'

@@ -1,17 +1,17 @@
-// Bytes and their hexadecimal names. Runs without Node's Buffer, so that core stays free of any host.
+// Bytes and their hexadecimal names. Works without Node's Buffer, so core stays independent of any host.
 
 /** Character codes of the digits. */
 const DIGITS = Uint8Array.from('0123456789abcdef', (digit) => digit.charCodeAt(0))
 
-/** `bytes[start, end)` as lower-case hexadecimal digits; some thousand bytes at most. */
+/** `bytes[start, end)` as lower-case hexadecimal digits; meant for some thousand bytes at most. */
 export function toHex(bytes: Uint8Array, start = 0, end = bytes.length): string {
   const codes: number[] = []
   for (let i = start; i < end; i++) codes.push(DIGITS[bytes[i]! >>> 4]!, DIGITS[bytes[i]! & 15]!)
-  // In one piece: put together pair by pair, a name that is kept would keep a chain of 30 strings, ten times as large.
+  // In one piece: a name put together pair by pair would keep a chain of 30 strings alive, ten times as large.
   return String.fromCharCode(...codes)
 }
 
-/** The bytes that an even number of hexadecimal digits names, or null when it is no such text. */
+/** The bytes that an even number of hexadecimal digits names, or null if `text` is not that. */
 export function fromHex(text: string): Uint8Array | null {
   if (text.length % 2 !== 0 || !/^[0-9a-f]*$/i.test(text)) return null
   const bytes = new Uint8Array(text.length / 2)

@@ -1,4 +1,4 @@
-// Public errors: one class, told apart by a stable code.
+// Public errors: one class, distinguished by a stable code.
 
 /** Every code that floodnet throws or emits. docs/API.md explains each. */
 export const ERROR_CODES = [
@@ -21,7 +21,7 @@ export const ERROR_CODES = [
 
 export type ErrorCode = (typeof ERROR_CODES)[number]
 
-/** An error with a stable `code`; `subject` names the option, address, file or peer it is about. */
+/** An error with a stable `code`; `subject` names the option, address, file or peer that it is about. */
 export class FloodnetError extends Error {
   override readonly name = 'FloodnetError'
   readonly code: ErrorCode
@@ -64,7 +64,7 @@ export function codeOf(error: unknown): string {
   return typeof code === 'string' && code.startsWith('ERR_FLOODNET_') ? code : 'ERR_FLOODNET_FAILED'
 }
 
-/** What an error says, whatever was thrown. */
+/** The message of an error, whatever was thrown. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error)
 }

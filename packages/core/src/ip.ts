@@ -1,17 +1,18 @@
-// IP addresses as text: the bytes they stand for, and how far they reach. Names are not looked up here.
+// IP addresses as text: the bytes they stand for, and how far they reach. This file does not look names up.
 
 /**
- * From where an address leads to the same place. `nowhere`: unspecified, multicast and reserved ones, which nobody can
- * dial. `machine`: loopback. `link`: the local network of one interface. `network`: all else, names among it.
+ * From where an address leads to the same place. `nowhere`: unspecified, multicast and reserved addresses, which nobody
+ * can dial. `machine`: loopback. `link`: the local network of one interface. `network`: everything else, including
+ * names.
  */
 export type Reach = 'nowhere' | 'machine' | 'link' | 'network'
 
-/** Without leading zeros: some systems take what has them for octal. */
+/** Without leading zeros, because some systems read numbers with them as octal. */
 const V4 = /^(0|[1-9]\d{0,2})\.(0|[1-9]\d{0,2})\.(0|[1-9]\d{0,2})\.(0|[1-9]\d{0,2})$/
 const HEXTETS = 8
 
 /**
- * The 4 bytes of an IPv4 address (in IPv6 clothes too) or the 16 of an IPv6 address, its zone left out; null: no IP
+ * The 4 bytes of an IPv4 address (also IPv4-mapped) or the 16 of an IPv6 address, without its zone; null if it is no IP
  * address.
  */
 export function ipBytes(host: string): readonly number[] | null {
@@ -23,14 +24,14 @@ export function ipBytes(host: string): readonly number[] | null {
   return mapped ? bytes.slice(12) : bytes
 }
 
-/** How far a host reaches, however it is spelt. */
+/** How far a host reaches, whatever its spelling. */
 export function reachOf(host: string): Reach {
   const bytes = ipBytes(host)
   if (bytes === null) return /^(.*\.)?localhost\.?$/i.test(host) ? 'machine' : 'network'
   return bytes.length === 4 ? v4Reach(bytes) : v6Reach(bytes)
 }
 
-/** A zone (`%eth0`) names an interface of one machine: no other has a use for it. */
+/** A zone (`%eth0`) names an interface of one machine, so it is useless to any other. */
 export function withoutZone(host: string): string {
   return host.replace(/%.*$/, '')
 }
@@ -41,14 +42,16 @@ export function sameHost(a: string, b: string): boolean {
   return one === null || other === null ? a.toLowerCase() === b.toLowerCase() : one.join() === other.join()
 }
 
-/** What one machine is likely to have: an IPv4 address, an IPv6 /64 network; a name as it is. */
+/** What one machine is likely to have: an IPv4 address or an IPv6 /64 network. A name stays as it is. */
 export function sourceOf(host: string): string {
   const bytes = ipBytes(host)
   if (bytes === null) return host.toLowerCase()
   return bytes.length === 4 ? bytes.join('.') : `${bytes.slice(0, 8).join('.')}/64`
 }
 
-/** The one way to write an IP address (RFC 5952 for IPv6); null for names, zones, and other ways to write numbers. */
+/**
+ * The canonical spelling of an IP address (RFC 5952 for IPv6); null for names, zones, and other spellings of numbers.
+ */
 export function canonicalHost(host: string): string | null {
   const bytes = host.includes('%') ? null : ipBytes(host)
   if (bytes === null || bytes.length === 4) return bytes?.join('.') ?? null
@@ -72,7 +75,7 @@ function longestZeros(words: readonly number[]): { start: number; length: number
 function v4Reach([first, second]: readonly number[]): Reach {
   if (first === 127) return 'machine'
   if (first === 169 && second === 254) return 'link'
-  // "This network", multicast, and what was never given out, broadcast among it (RFC 6890).
+  // "This network", multicast, and what was never assigned, including broadcast (RFC 6890).
   return first === 0 || (first !== undefined && first >= 224) ? 'nowhere' : 'network'
 }
 

@@ -1,4 +1,4 @@
-// Every numeric option: its default, its bounds, and where the default comes from. Validated once, here, and trusted
+// Every numeric option: its default, its bounds, and the source of the default. Validated here once, and trusted
 // afterwards.
 
 import { FloodnetError } from './errors.ts'
@@ -13,7 +13,7 @@ interface Limit {
   readonly value: number
   readonly min: number
   readonly max: number
-  /** Where the default comes from; "guess" when from nowhere better. */
+  /** Where the default comes from; "guess" if there is no better source. */
   readonly source: string
 }
 
@@ -137,8 +137,8 @@ export type LimitName = keyof typeof LIMITS
 export type Limits = { readonly [K in LimitName]: number }
 
 /**
- * `given` over the defaults. @throws ERR_FLOODNET_OPTION naming the first option that is unknown, no integer or out of
- * bounds.
+ * `given` over the defaults. @throws ERR_FLOODNET_OPTION naming the first option that is unknown, not an integer or out
+ * of bounds.
  */
 export function resolveLimits(given: Readonly<Record<string, unknown>>): Limits {
   const limits: Record<string, number> = {}

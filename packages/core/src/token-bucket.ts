@@ -1,13 +1,13 @@
-// A rate limit: so many at once, then so many a second. Its time is an argument: any clock that never goes back, in ms.
+// A rate limit: a burst, then a rate a second. Time is an argument, in ms, from any clock that never goes back.
 
 export class TokenBucket {
   readonly #burst: number
   readonly #perMs: number
   #tokens: number
-  /** Null: not asked yet, and full. */
+  /** Null: nobody has asked yet, and the bucket is full. */
   #atMs: number | null
 
-  /** `tokens`: what there is at first. */
+  /** `tokens`: how many there are at first. */
   constructor(burst: number, perSecond: number, nowMs: number | null = null, tokens = burst) {
     this.#burst = burst
     this.#perMs = perSecond / 1_000
@@ -15,7 +15,7 @@ export class TokenBucket {
     this.#atMs = nowMs
   }
 
-  /** Whether one more is within the limit now; if so, it is counted. */
+  /** Whether one more is within the limit now; if it is, counts it. */
   take(nowMs: number): boolean {
     this.#refill(nowMs)
     if (this.#tokens < 1) return false
@@ -23,7 +23,7 @@ export class TokenBucket {
     return true
   }
 
-  /** Counts `count` whether or not they are within the limit: what is too much now is paid back later. */
+  /** Counts `count` even beyond the limit: the excess is paid back later. */
   spend(nowMs: number, count: number): void {
     this.#refill(nowMs)
     this.#tokens -= count
@@ -36,7 +36,7 @@ export class TokenBucket {
   }
 
   #refill(nowMs: number): void {
-    // A clock that was set back earns nothing, and takes nothing.
+    // A clock that was set back earns nothing and takes nothing.
     const elapsedMs = Math.max(0, nowMs - (this.#atMs ?? nowMs))
     this.#tokens = Math.min(this.#burst, this.#tokens + elapsedMs * this.#perMs)
     this.#atMs = nowMs

@@ -1,4 +1,4 @@
-// Messages larger than a packet: cut into fragments with consecutive sequence numbers, put together at the reader
+// Messages larger than a packet: cut into fragments with consecutive sequence numbers, and put together at the reader
 // within limits. A fragment's body is its index (4 bytes), the count of all (4 bytes) and its bytes; all but the last
 // are full.
 import { concatBytes } from '../bytes.ts'
@@ -9,25 +9,25 @@ export const FRAGMENT_PREFIX_BYTES = 8
 export const FRAGMENT_PAYLOAD_BYTES = MAX_PACKET_BODY_BYTES - FRAGMENT_PREFIX_BYTES
 
 /**
- * A message that lacks fragments is given up this long after its last one came. A guess: far above any stall that
+ * A message that lacks fragments is given up this long after its last fragment came. A guess: far above any stall that
  * heals.
  */
 export const REASSEMBLY_TIMEOUT_MS = 30_000
 
 /**
- * Unfinished messages kept at one time; each costs a slot a fragment beside its bytes. A guess: some for each of many
- * authors.
+ * Unfinished messages kept at one time; besides its bytes, each costs a slot for each fragment. A guess: some for each
+ * of many authors.
  */
 const MAX_PARTIALS = 1_024
-/** Of these, the unfinished messages of one author, so that nobody can take every place. A guess. */
+/** How many of these one author may have, so that nobody can take every place. A guess. */
 const MAX_PARTIALS_OF_ORIGIN = 32
 
-/** Number of fragments of a message of `bytes`. */
+/** The number of fragments of a message of `bytes`. */
 export function fragmentCount(bytes: number): number {
   return Math.ceil(bytes / FRAGMENT_PAYLOAD_BYTES)
 }
 
-/** What became of a fragment: part of an unfinished message, the whole message, or a reason why its message is lost. */
+/** The outcome of a fragment: part of an unfinished message, the whole message, or a reason why its message is lost. */
 export type FragmentOutcome =
   | { kind: 'kept' }
   | { kind: 'whole'; payload: Uint8Array; seq: number }
@@ -39,21 +39,21 @@ interface Partial {
   missing: number
   bytes: number
   lastMs: number
-  /** Given up and counted; kept without its bytes so that what still comes of it is not taken for a new message. */
+  /** Given up and counted. Kept without its bytes, so that later fragments of it do not start a new message. */
   lost: boolean
 }
 
 /**
- * Unfinished messages of all authors, bounded in bytes and count. Beyond them the one that is cheapest to lose gives
- * way, and not the newcomer: of places, the one with the fewest bytes, since places that are only held have few; of
- * bytes, the one that has waited longest.
+ * Unfinished messages of all authors, bounded in bytes and count. Beyond these bounds the message that is cheapest to
+ * lose gives way, not the newcomer. If places run out, the one with the fewest bytes goes, because places that somebody
+ * only holds have few. If bytes run out, the one that has waited longest goes.
  */
 export class Reassembler {
   readonly #maxMessageBytes: number
   readonly #maxBytes: number
   readonly #partials = new Map<string, Partial>()
   readonly #byAuthor = new Map<string, number>()
-  /** Messages that gave way: what still comes of them begins nothing anew. The oldest are forgotten. */
+  /** Messages that gave way: later fragments of them start nothing new. The oldest are forgotten. */
   readonly #givenUp = new Set<string>()
   #evicted = 0
   #bytes = 0
@@ -71,14 +71,14 @@ export class Reassembler {
     return this.#partials.size
   }
 
-  /** Messages that gave way to others since the last call. */
+  /** How many messages gave way to others since the last call. */
   takeEvicted(): number {
     const evicted = this.#evicted
     this.#evicted = 0
     return evicted
   }
 
-  /** Adds the fragment in `body`, which the caller gives up. `seq` is the fragment's own packet number. */
+  /** Adds the fragment in `body`, which the caller gives away. `seq` is the fragment's own packet number. */
   add(origin: string, incarnation: number, seq: number, body: Uint8Array, nowMs: number): FragmentOutcome {
     if (body.length <= FRAGMENT_PREFIX_BYTES || body.length > MAX_PACKET_BODY_BYTES)
       return { kind: 'lost', reason: 'malformed-fragment' }
@@ -87,7 +87,7 @@ export class Reassembler {
     const count = view.getUint32(4)
     if (index >= count || count < 2 || seq <= index) return { kind: 'lost', reason: 'malformed-fragment' }
     if (count > fragmentCount(this.#maxMessageBytes)) return { kind: 'lost', reason: 'message-too-large' }
-    // All but the last are full, so that what is kept is worth its slot.
+    // All but the last are full, so what we keep is worth its slot.
     if (index < count - 1 && body.length !== MAX_PACKET_BODY_BYTES)
       return { kind: 'lost', reason: 'malformed-fragment' }
     const first = seq - index
@@ -99,7 +99,7 @@ export class Reassembler {
   expire(nowMs: number): number {
     let expired = 0
     for (const [key, partial] of this.#partials) {
-      // Insertion order is age order: a partial moves to the end whenever a fragment comes.
+      // Insertion order is age order, because a partial moves to the end whenever a fragment comes.
       if (nowMs - partial.lastMs < REASSEMBLY_TIMEOUT_MS) break
       this.#forget(key, partial)
       if (!partial.lost) expired++
@@ -136,7 +136,7 @@ export class Reassembler {
     return { kind: 'whole', payload: concatBytes(partial.parts as Uint8Array[], partial.bytes), seq: first }
   }
 
-  /** Null: there are too many unfinished messages of this author, or all others have more bytes than `bytes`. */
+  /** Null: this author has too many unfinished messages, or all others have more bytes than `bytes`. */
   #begin(author: string, count: number, bytes: number): Partial | null {
     if ((this.#byAuthor.get(author) ?? 0) >= MAX_PARTIALS_OF_ORIGIN) return null
     if (this.#partials.size >= MAX_PARTIALS && !this.#evictCheapest(bytes)) return null
@@ -144,7 +144,7 @@ export class Reassembler {
     return { author, parts: new Array(count), missing: count, bytes: 0, lastMs: 0, lost: false }
   }
 
-  /** The fewest bytes, and of these the one that has waited longest. */
+  /** The one with the fewest bytes, and among equals the one that has waited longest. */
   #evictCheapest(bytes: number): boolean {
     let victim: [string, Partial] | null = null
     for (const entry of this.#partials) if (victim === null || entry[1].bytes < victim[1].bytes) victim = entry
@@ -153,7 +153,7 @@ export class Reassembler {
     return true
   }
 
-  /** Those that have waited longest, but not `partial` itself. False: it alone has too much. */
+  /** Drops those that have waited longest, but not `partial` itself. False: it alone is too large. */
   #makeRoom(partial: Partial): boolean {
     for (const [key, other] of this.#partials) {
       if (other !== partial && other.bytes > 0) this.#evict(key, other)

@@ -1,13 +1,16 @@
-// The order of each author's packets at the reader. A packet that comes before its turn is held until those before it
-// are here, for a bounded time and in bounded memory; then what is missing is a gap, told by its numbers, and what was
-// held goes on.
+// Orders each author's packets at the reader. It holds a packet that comes early until its predecessors are here, for a
+// bounded time and in bounded memory. Then it reports what is missing as a gap, by its numbers, and releases what it
+// held.
 
 /**
- * Authors whose next number is known; beyond them the one first heard begins anew. A guess: as many as are told apart
- * (maxOrigins).
+ * Authors whose next number is known; beyond them the one heard first starts again. A guess: as many as a node tells
+ * apart (maxOrigins).
  */
 const MAX_ORDERED = 16_384
-/** Whose packets are refused tells no gaps for so long. Twice the second in which hosts tell whom they refuse. */
+/**
+ * For this long, no gaps are reported for an author whose packets are refused. Twice the second after which hosts
+ * report whom they refuse.
+ */
 const FORGIVEN_MS = 2_000
 
 /** Numbers of one author that did not come. */
@@ -19,13 +22,13 @@ export interface Gap {
   readonly from: number
   readonly to: number
   /**
-   * `'gone'`: no neighbour holds them any more. `'late'`: not within `repairMs`. `'held-full'`: too much was held
-   * meanwhile.
+   * `'gone'`: no neighbour has them any more. `'late'`: they did not come within `repairMs`. `'held-full'`: too much
+   * was held meanwhile.
    */
   readonly reason: 'gone' | 'late' | 'held-full'
 }
 
-/** `'now'`: deliver it. `'early'`: hold it. `'never'`: its gap was told, or it was delivered. */
+/** `'now'`: deliver it. `'early'`: hold it. `'never'`: its gap was reported, or it was delivered. */
 export type Turn = 'now' | 'early' | 'never'
 
 interface Held<Packet> {
@@ -37,15 +40,15 @@ interface Held<Packet> {
 interface Stream<Packet> {
   readonly origin: string
   readonly incarnation: number
-  /** The first number of this stream that was heard; below it nothing is known. */
+  /** The first number heard of this stream; below it nothing is known. */
   readonly first: number
   next: number
   readonly held: Map<number, Held<Packet>>
-  /** Since when the next number is missing, while anything is held. */
+  /** Since when the next number is missing, while something is held. */
   sinceMs: number
-  /** Gaps are not told before, nor waited for. */
+  /** Until then, gaps are neither reported nor waited for. */
   forgivenUntilMs: number
-  /** `#losses` when its last packet had its turn. */
+  /** The value of `#losses` when its last packet had its turn. */
   losses: number
 }
 
@@ -58,17 +61,17 @@ export class PacketOrder<Packet> {
   readonly #waiting = new Set<Stream<Packet>>()
   #ready: Stream<Packet>[] = []
   #heldBytes = 0
-  /** Times that the host lost packets of whomever. */
+  /** How often the host lost packets of any author. */
   #losses = 0
 
-  /** `repairMs` 0: every packet has its turn when it comes. */
+  /** With `repairMs` 0, every packet has its turn when it comes. */
   constructor(repairMs: number, maxBytes: number, onGap: (gap: Gap) => void) {
     this.#repairMs = repairMs
     this.#maxBytes = maxBytes
     this.#onGap = onGap
   }
 
-  /** Bytes of what is held. */
+  /** Bytes held. */
   get heldBytes(): number {
     return this.#heldBytes
   }
@@ -81,14 +84,14 @@ export class PacketOrder<Packet> {
     return wakeMs
   }
 
-  /** Whether it is the packet's turn; when it is, the caller delivers it and then asks `takeReady`. */
+  /** Whether it is the packet's turn. If it is, the caller delivers it and then asks `takeReady`. */
   turnOf(origin: string, incarnation: number, seq: number, nowMs: number): Turn {
     if (this.#repairMs === 0) return 'now'
     const stream = this.#streamOf(origin, incarnation, seq)
     if (stream === null) return 'now'
     if (seq < stream.next) return seq < stream.first ? 'now' : 'never'
     const isTurn = seq === stream.next || this.#isForgiven(stream, nowMs)
-    // What is ready goes first: it is of the author's earlier incarnation.
+    // What is ready goes first: it belongs to the author's earlier incarnation.
     if (!isTurn || this.hasReady) return stream.held.has(seq) ? 'never' : 'early'
     stream.next = seq + 1
     stream.losses = this.#losses
@@ -97,7 +100,7 @@ export class PacketOrder<Packet> {
     return 'now'
   }
 
-  /** Keeps a packet whose turn is later. */
+  /** Keeps a packet whose turn comes later. */
   hold(origin: string, packet: Packet, seq: number, bytes: number, nowMs: number): void {
     const stream = this.#streams.get(origin)
     if (stream === undefined) return
@@ -109,12 +112,12 @@ export class PacketOrder<Packet> {
     while (this.#heldBytes > this.#maxBytes && this.#ready.length === 0) this.#giveUp(this.#oldest(), 'held-full')
   }
 
-  /** Whether `takeReady` has one. */
+  /** Whether `takeReady` has a packet. */
   get hasReady(): boolean {
     return this.#ready.length > 0
   }
 
-  /** The next held packet whose turn it is. */
+  /** The next held packet whose turn has come. */
   takeReady(): Packet | null {
     const stream = this.#ready[0]
     const held = stream?.held.get(stream.next)
@@ -127,21 +130,21 @@ export class PacketOrder<Packet> {
     return held.packet
   }
 
-  /** Tells the gaps that were waited for long enough; what comes after them is ready. */
+  /** Reports the gaps that were waited for long enough; what comes after them is ready. */
   expire(nowMs: number): void {
     for (const stream of [...this.#waiting]) {
       if (stream.sinceMs + this.#repairMs <= nowMs && !stream.held.has(stream.next)) this.#giveUp(stream, 'late')
     }
   }
 
-  /** Nobody has these numbers any more: they are not waited for. */
+  /** Nobody has these numbers any more, so we do not wait for them. */
   onGone(origin: string, incarnation: number, from: number, to: number): void {
     const stream = this.#streams.get(origin)
     if (stream?.incarnation !== incarnation || stream.held.size === 0 || stream.held.has(stream.next)) return
     if (from <= stream.next && lowest(stream) - 1 <= to) this.#giveUp(stream, 'gone')
   }
 
-  /** The host has lost packets on the way here and counted them: the gaps that they leave are not waited for. */
+  /** The host has lost packets on the way here and counted them, so we do not wait for the gaps that they leave. */
   onLosses(): void {
     this.#losses++
   }
@@ -156,7 +159,7 @@ export class PacketOrder<Packet> {
     this.#ready.push(stream)
   }
 
-  /** Null: an incarnation before the present one, whose packets are late whatever is done. */
+  /** Null: an incarnation before the present one, whose packets are late in any case. */
   #streamOf(origin: string, incarnation: number, seq: number): Stream<Packet> | null {
     const known = this.#streams.get(origin)
     if (known?.incarnation === incarnation) return known
@@ -166,7 +169,7 @@ export class PacketOrder<Packet> {
     return this.#begin(origin, incarnation, 1)
   }
 
-  /** From `first` on its order is kept. */
+  /** Keeps the order from `first` on. */
   #begin(origin: string, incarnation: number, first: number): Stream<Packet> {
     if (this.#streams.size >= MAX_ORDERED) this.#forgetOne()
     const stream = {
@@ -185,7 +188,7 @@ export class PacketOrder<Packet> {
     }
   }
 
-  /** The author goes on in a new incarnation: what is held of the earlier one is ready, with its gaps. */
+  /** The author continues in a new incarnation: what is held of the earlier one is ready, with its gaps. */
   #end(stream: Stream<Packet>): void {
     this.#streams.delete(stream.origin)
     if (stream.held.size > 0 && !stream.held.has(stream.next)) this.#giveUp(stream, 'late')
@@ -196,7 +199,7 @@ export class PacketOrder<Packet> {
     return nowMs < stream.forgivenUntilMs || stream.losses !== this.#losses
   }
 
-  /** Nothing of it is ready. One that has ended waits for nobody. */
+  /** Nothing of it is ready. A stream that has ended waits for nobody. */
   #rest(stream: Stream<Packet>): void {
     if (stream.held.size === 0) this.#waiting.delete(stream)
     else if (this.#streams.get(stream.origin) !== stream) this.#giveUp(stream, 'late')

@@ -1,5 +1,5 @@
 // Turns written messages into DATA frames inside a slab: many messages share a packet, a lone one travels bare, a large
-// one is cut into fragments. Room for the signature is left; who holds the key fills it in.
+// one is cut into fragments. It leaves room for the signature, which the holder of the key fills in.
 import { assert } from '../assert.ts'
 import { viewOf, writeHeader } from '../wire/header.ts'
 import {
@@ -17,21 +17,21 @@ import { BATCH_PREFIX_BYTES, MAX_BATCH_MESSAGES } from './batch.ts'
 import { FRAGMENT_PAYLOAD_BYTES, FRAGMENT_PREFIX_BYTES } from './fragment.ts'
 
 /**
- * An author goes on with a new incarnation after this time, busy or not: a node that has forgotten it hears it again
- * then. Less than ORIGIN_IDLE_MS by what clocks may differ, so that no honest author is ever below the floor of a node
+ * An author starts a new incarnation after this time, busy or not, so that a node that has forgotten it hears it again.
+ * It is below ORIGIN_IDLE_MS by as much as clocks may differ, so no honest author is ever below the floor of a node
  * that forgets.
  */
 export const RENEW_AFTER_MS = 600_000
 
 /**
- * An incarnation further ahead of the clock is one that nodes refuse, or soon will (MAX_INCARNATION_AHEAD_S): the clock
+ * Nodes refuse an incarnation further ahead of the clock than this, or soon will (MAX_INCARNATION_AHEAD_S): the clock
  * was wrong when it began. A guess.
  */
 export const INCARNATION_TRUST_S = 600
 
 /**
- * The incarnation that follows `last` at this time: the clock's seconds, and higher than the last. Only where that
- * began with a clock that was far ahead it is given up, since nobody takes it.
+ * The incarnation that follows `last` at this time: the clock's seconds, and higher than `last`. Only if `last` began
+ * with a clock that was far ahead is it abandoned, because nobody accepts it.
  */
 export function nextIncarnation(last: number, nowS: number): number {
   return last > nowS + INCARNATION_TRUST_S ? nowS : Math.max(last + 1, nowS)
@@ -47,10 +47,10 @@ export interface MessageId {
   readonly index: number
 }
 
-/** Writer of one author. Attach a slab, append until it is full, take the frames with `detach`. */
+/** Writes for one author. Attach a slab, append until it is full, and take the frames with `detach`. */
 export class PacketWriter {
   readonly #origin: Uint8Array
-  /** The body of a batch grows to so many bytes; a message that fills more is alone in its packet. */
+  /** The body of a batch grows to this many bytes; a message that fills more is alone in its packet. */
   batchBytes = MAX_BATCH_BODY_BYTES
   readonly #trailer: number
   readonly #flags: number
@@ -64,7 +64,8 @@ export class PacketWriter {
   #count = 0
 
   /**
-   * `incarnation` must be higher than any used with this key before; Unix seconds serve. `flags`: more for every frame.
+   * `incarnation` must be higher than any used with this key before; Unix seconds work. `flags`: additional flags for
+   * every frame.
    */
   constructor(origin: Uint8Array, incarnation: number, signed: boolean, nowMs: number, flags = 0) {
     this.#origin = origin
@@ -74,12 +75,12 @@ export class PacketWriter {
     this.#renewedMs = nowMs
   }
 
-  /** The number of this run, as of the last packet. */
+  /** The incarnation of the last packet. */
   get incarnation(): number {
     return this.#incarnation
   }
 
-  /** Bytes of the frames written to the slab so far, the open one included; 0 without a slab. */
+  /** Bytes of the frames written to the slab so far, with the open one; 0 without a slab. */
   get usedBytes(): number {
     if (this.#count === 0) return this.#sealed
     return this.#end - (this.#count === 1 ? BATCH_PREFIX_BYTES : 0) + this.#trailer
@@ -100,7 +101,7 @@ export class PacketWriter {
     this.#sealed = 0
   }
 
-  /** Ends the open packet and gives the slab up. Returns the bytes of whole frames in it. */
+  /** Closes the open packet and releases the slab. Returns the bytes of whole frames in it. */
   detach(): number {
     this.#seal()
     this.#bytes = null
@@ -115,7 +116,7 @@ export class PacketWriter {
     const needed = BATCH_PREFIX_BYTES + payload.length
     if (this.#count > 0 && (this.#bodyBytes() + needed > this.batchBytes || this.#count === MAX_BATCH_MESSAGES))
       this.#seal()
-    // A lone message loses its prefix when sealed, before the signature takes its room.
+    // A lone message loses its prefix when the packet is closed, before the signature takes its room.
     const trailer = this.#count > 0 ? this.#trailer : Math.max(this.#trailer - BATCH_PREFIX_BYTES, 0)
     if (!this.#fits(needed + trailer)) return null
     if (this.#count === 0) this.#open(nowMs)
@@ -132,7 +133,7 @@ export class PacketWriter {
     const from = index * FRAGMENT_PAYLOAD_BYTES
     const part = payload.subarray(from, from + FRAGMENT_PAYLOAD_BYTES)
     if (!this.#fits(FRAGMENT_PREFIX_BYTES + part.length + this.#trailer)) return null
-    // A message must not change its incarnation half-way: its fragments are told by consecutive numbers.
+    // A message must not change its incarnation half-way, because its fragments have consecutive numbers.
     if (index === 0) this.#open(nowMs, count)
     else this.#openSame()
     this.#view!.setUint32(this.#end, index)
@@ -184,7 +185,7 @@ export class PacketWriter {
 
   #open(nowMs: number, packets = 1): void {
     const sinceMs = nowMs - this.#renewedMs
-    // Less than nothing: the clock went back.
+    // Less than zero: the clock went back.
     if (sinceMs >= RENEW_AFTER_MS || sinceMs < 0 || this.#seq > MAX_SEQ - packets) {
       this.#incarnation = nextIncarnation(this.#incarnation, Math.floor(nowMs / 1000))
       this.#seq = 0

@@ -1,5 +1,5 @@
-// Bytes as letters that survive being read aloud, typed and shown in a QR code's alphanumeric mode: RFC 4648's base32
-// without padding.
+// Bytes as letters that you can read aloud, type, and show in a QR code's alphanumeric mode: RFC 4648's base32 without
+// padding.
 
 const ALPHABET = 'abcdefghijklmnopqrstuvwxyz234567'
 
@@ -13,7 +13,7 @@ export function toBase32(bytes: readonly number[]): string {
   return bits === 0 ? text : text + ALPHABET[(value << (5 - bits)) & 31]
 }
 
-/** Null for a letter that is none of the alphabet's, and for bits at the end that stand for nothing. */
+/** Null for a letter outside the alphabet, and for bits at the end that stand for nothing. */
 export function fromBase32(text: string): number[] | null {
   const bytes: number[] = []
   let [bits, value] = [0, 0]

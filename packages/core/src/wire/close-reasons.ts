@@ -1,4 +1,4 @@
-// Why links close, and the number of each on the wire (LEAVE). Either list may grow at its end: append only.
+// Why links close, and the number of each reason on the wire (LEAVE). Both lists are append only.
 import type { JoinCloseReason } from '../join/index.ts'
 import { FRAME_FAULTS, type FrameFault } from './faults.ts'
 
@@ -46,7 +46,7 @@ export type CloseReason = (typeof OTHER_REASONS)[number] | FrameFault
 
 export const CLOSE_REASONS: readonly CloseReason[] = [...OTHER_REASONS, ...FRAME_FAULTS]
 
-/** Faults are numbered from here, the other reasons from 0. */
+/** Faults are numbered from here, other reasons from 0. */
 const FIRST_FAULT_NUMBER = 128
 
 /** The reason's number on the wire. */
@@ -55,11 +55,11 @@ export function closeReasonNumber(reason: CloseReason): number {
   return fault < 0 ? OTHER_REASONS.indexOf(reason as (typeof OTHER_REASONS)[number]) : FIRST_FAULT_NUMBER + fault
 }
 
-/** The reason of that number; `'unknown'` when it is in no list of ours. */
+/** The reason with that number; `'unknown'` if our lists do not have it. */
 export function closeReasonAt(number: number): CloseReason {
   return OTHER_REASONS[number] ?? FRAME_FAULTS[number - FIRST_FAULT_NUMBER] ?? 'unknown'
 }
 
-/** Holds that each reason of the join actor has a number. */
+/** Checks at compile time that each reason of the join actor has a number. */
 type Numbered<T extends CloseReason> = T
 export type NumberedJoinReason = Numbered<JoinCloseReason>

@@ -1,5 +1,4 @@
-// The frames that two neighbours exchange about their link: HELLO, PING, PONG, LEAVE. Each body is drawn beside its
-// codec.
+// The frames that two neighbours exchange about their link: HELLO, PING, PONG, LEAVE. Each codec describes its body.
 import { type CloseReason, closeReasonAt, closeReasonNumber } from './close-reasons.ts'
 import { FieldReader, FieldWriter } from './fields.ts'
 import { viewOf, writeHeader } from './header.ts'
@@ -7,7 +6,7 @@ import { bodyEndOf, Flag, FrameType, HEADER_BYTES, SIGNATURE_BYTES } from './lay
 
 export const PROTOCOL_VERSION = 1
 
-/** Author of a control frame and what numbers it. */
+/** The author of a control frame, and the frame's numbers. */
 export interface ControlOrigin {
   /** Ed25519 public key, 32 bytes. */
   readonly origin: Uint8Array
@@ -15,9 +14,9 @@ export interface ControlOrigin {
 }
 
 /**
- * First frame on a link, from both sides.
- * Body: version 1, modes 1 (bit 0: packets are signed), degree 1, work 1, network id 32, key proof 32 (zeros: none),
- * advertised address (length 1, text), observed address of the receiver (length 1, text).
+ * The first frame on a link, from both sides. Body: version 1, modes 1 (bit 0: packets are signed), degree 1, work 1,
+ * network id 32, key proof 32 (zeros: none), advertised address (length 1, text), observed address of the receiver
+ * (length 1, text).
  */
 export interface Hello {
   readonly version: number
@@ -28,12 +27,12 @@ export interface Hello {
   /** SHA-256 of the network's name. */
   readonly networkId: Uint8Array
   readonly keyProof: Uint8Array
-  /** `'host:port'`; `':port'` when the host is the one that the receiver sees; null when the sender does not listen. */
+  /** `'host:port'`; `':port'` if the host is the one that the receiver sees; null if the sender does not listen. */
   readonly advertised: string | null
   readonly observed: string | null
 }
 
-/** Whole frame of `type` around `body`. `signed` leaves room for the signature and sets the flag. */
+/** The whole frame of `type` around `body`. `signed` sets the flag and leaves room for the signature. */
 export function encodeFrame(
   type: number,
   author: ControlOrigin,
@@ -66,9 +65,7 @@ export function encodeHello(author: ControlOrigin, hello: Hello): Uint8Array {
   return encodeFrame(FrameType.hello, author, 0, body.finish())
 }
 
-/**
- * Null when the body is malformed. A version other than ours is read as far as it is known: only its number is sure.
- */
+/** Null if the body is malformed. Of another version than ours, only the version number is certain. */
 export function decodeHello(body: Uint8Array): Hello | null {
   const fields = new FieldReader(body)
   const [version, modes, degree, work] = [fields.uint8(), fields.uint8(), fields.uint8(), fields.uint8()]
@@ -96,17 +93,17 @@ export function encodeProbe(
   return encodeFrame(type, author, seq, new FieldWriter().uint8(Math.min(degree, 255)).finish())
 }
 
-/** The sender's degree, or null when the body is malformed. */
+/** The sender's degree, or null if the body is malformed. */
 export function decodeProbe(body: Uint8Array): number | null {
   return body.length === 1 ? body[0]! : null
 }
 
-/** Last frame on a link. Body: reason 1 (its number in reasons.ts). */
+/** The last frame on a link. Body: reason 1 (its number in close-reasons.ts). */
 export function encodeLeave(author: ControlOrigin, reason: CloseReason): Uint8Array {
   return encodeFrame(FrameType.leave, author, 0, new FieldWriter().uint8(closeReasonNumber(reason)).finish())
 }
 
-/** The reason given, `'unknown'` for one that is not in our list, or null when the body is malformed. */
+/** The reason given, `'unknown'` if our list does not have it, or null if the body is malformed. */
 export function decodeLeave(body: Uint8Array): CloseReason | null {
   return body.length === 1 ? closeReasonAt(body[0]!) : null
 }

@@ -1,5 +1,5 @@
-// Why a frame was refused. A fault is a value: the link that brought it closes with this reason, and nothing else
-// changes.
+// Why a frame was refused. A fault is a value: the link that brought the frame closes with this reason, and nothing
+// else changes.
 
 export const FRAME_FAULTS = [
   'frame-too-short',

@@ -1,12 +1,13 @@
-// Writes and reads the bodies of control frames field by field. Reading past the end or a text too long is a fault of
-// the sender: the reader remembers it and the caller asks once at the end.
+// Writes and reads the bodies of control frames field by field. Reading past the end, or a text that is too long, is a
+// fault of the sender: the reader remembers it, and the caller asks once at the end.
 import { assert } from '../assert.ts'
 import { fromHex, toHex } from '../bytes.ts'
 import { viewOf } from './header.ts'
 import { MAX_CONTROL_FRAME_BYTES } from './layout.ts'
 
 /**
- * Longest text in a control frame, in bytes of UTF-8: what its length byte can say. Every address fits (`address.ts`).
+ * Longest text in a control frame, in bytes of UTF-8: what its length byte can express. Every address fits
+ * (`address.ts`).
  */
 export const MAX_TEXT_BYTES = 255
 
@@ -40,7 +41,7 @@ export class FieldWriter {
     return this.raw(bytes)
   }
 
-  /** A length byte and UTF-8. Null is the empty text. */
+  /** A length byte and UTF-8. Null becomes the empty text. */
   text(value: string | null): this {
     const bytes = new TextEncoder().encode(value ?? '')
     assert(bytes.length <= MAX_TEXT_BYTES, 'a text has a length that its length byte can say')
@@ -52,7 +53,7 @@ export class FieldWriter {
   }
 }
 
-/** Takes fields from a control frame's body. After a field that is not there, `ok` is false and fields read as zero. */
+/** Takes fields from a control frame's body. After a field that is missing, `ok` is false and fields read as zero. */
 export class FieldReader {
   readonly #bytes: Uint8Array
   #offset = 0
@@ -92,7 +93,7 @@ export class FieldReader {
     try {
       return bytes.length === 0 ? null : new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
     } catch {
-      // Not UTF-8: the sender's fault, told by `complete`.
+      // Not UTF-8: the sender's fault, which `complete` reports.
       this.#ok = false
       return null
     }

@@ -1,5 +1,5 @@
-// Cuts a byte stream into frames, whatever the chunking. Every limit is checked on the length field alone, before
-// anything is allocated for the frame. Hot: guarded by the benchmark core.decode.
+// Cuts a byte stream into frames, whatever the chunking. It checks every limit on the length field alone, before it
+// allocates anything for the frame. Hot: guarded by the benchmark core.decode.
 import type { FrameFault } from './faults.ts'
 import { viewOf } from './header.ts'
 import {
@@ -17,30 +17,29 @@ import {
 } from './layout.ts'
 
 /**
- * Takes whole frames. `bytes` may be kept: the reader never writes to it again, as long as its memory is not used
- * again.
+ * Takes whole frames. The sink may keep `bytes`: the reader does not write to them again unless their memory is reused.
  */
 export interface FrameSink {
   /** One frame at `bytes[start, end)`. A fault ends the stream. */
   onFrame(bytes: Uint8Array, view: DataView, start: number, end: number): FrameFault | null
-  /** No frame after the last one is in the same `bytes`. */
+  /** There is no further frame in the same `bytes`. */
   onChunkEnd(): void
   /**
-   * The next frame is larger than we take, and passed over unread. A fault ends the stream. Absent: its size is a
-   * fault.
+   * The next frame is larger than we accept, and the reader skips it. A fault ends the stream. If absent, such a frame
+   * is a fault.
    */
   onPassedOver?(): FrameFault | null
 }
 
-/** Where whole frames of a chunk are copied to, and those that come in pieces are put together. */
+/** Where the reader copies the whole frames of a chunk, and assembles those that come in pieces. */
 export interface ReaderMemory {
-  /** At least so many bytes; they need not be zeroed: only what has been written to them is ever handed on. */
+  /** At least this many bytes. They need not be zeroed: the reader only hands on what it has written to them. */
   allocate(bytes: number): Uint8Array
-  /** The reader has done with what it allocated: the frame has been handed on, and its chunk has ended. */
+  /** The reader is done with what it allocated: it has handed on the frame, and the chunk has ended. */
   release(bytes: Uint8Array): void
 }
 
-/** Fresh memory each time, left to the collector. */
+/** Fresh memory each time, left to the garbage collector. */
 const freshMemory: ReaderMemory = {
   allocate: (bytes) => new Uint8Array(bytes),
   release: () => {}
@@ -51,33 +50,33 @@ const NOTHING = new Uint8Array(0)
 
 /**
  * A frame that comes in pieces gets room for this many times what has come of it: a peer that only announces a large
- * one makes us hold little.
+ * frame makes us hold little.
  */
 const ROOM_SHARE = 16
 
 /**
- * Largest DATA or STEM frame that any node may take (the bound of the option maxFrameBytes). One between our own limit
- * and this may come from an honest node with a higher limit, so it is passed over and no fault.
+ * Largest DATA or STEM frame that any node may accept (the bound of the option maxFrameBytes). A frame between our own
+ * limit and this may come from an honest node with a higher limit, so the reader skips it without a fault.
  */
 export const MAX_ANY_FRAME_BYTES = 67_108_864
 
-/** Type, flags and zero: what must be there before a frame's limit can be known. */
+/** Type, flags and zero: what the reader needs to know a frame's limit. */
 const PREFIX_BYTES = ZERO_OFFSET + 1
 
-/** Reader of one stream. After a fault it takes nothing more. */
+/** Reads one stream. After a fault it accepts nothing more. */
 export class FrameReader {
   readonly #sink: FrameSink
   readonly #memory: ReaderMemory
-  /** Largest DATA frame accepted. A host keeps it small until the peer has introduced itself. */
+  /** Largest DATA frame accepted. The host keeps it small until the peer has introduced itself. */
   maxFrameBytes: number
   #pending: Uint8Array = NOTHING
   #pendingBytes = 0
   #fault: FrameFault | null = null
-  /** What is still to come of a frame that is passed over. */
+  /** What is still to come of a frame that the reader skips. */
   #passingBytes = 0
   /** Bytes from the beginning of the refused frame to the end of the chunk at hand. */
   #refusedBytes = 0
-  /** Its whole size; 0: it is not one to pass over. */
+  /** Its whole size; 0 if it is not one to skip. */
   #oversizeBytes = 0
 
   constructor(sink: FrameSink, maxFrameBytes: number = DEFAULT_MAX_FRAME_BYTES, memory: ReaderMemory = freshMemory) {
@@ -86,14 +85,14 @@ export class FrameReader {
     this.maxFrameBytes = maxFrameBytes
   }
 
-  /** Bytes of an unfinished frame that are kept. */
+  /** Bytes kept of an unfinished frame. */
   get pendingBytes(): number {
     return this.#pendingBytes
   }
 
   /**
-   * Takes the next bytes of the stream and hands on each frame that they complete; the first fault is returned for
-   * ever. What is handed on or kept is a copy: `chunk` may be used again after the call.
+   * Takes the next bytes of the stream and hands on each frame that they complete. After the first fault it returns
+   * that fault for ever. It copies what it hands on or keeps, so the caller may reuse `chunk` after the call.
    */
   push(chunk: Uint8Array): FrameFault | null {
     if (this.#fault !== null) return this.#fault
@@ -103,7 +102,7 @@ export class FrameReader {
     return this.#fault
   }
 
-  /** The chunk holds a frame beyond our limit which somebody else may take. */
+  /** The chunk holds a frame beyond our limit that another node may accept. */
   #passOverRefused(chunk: Uint8Array): void {
     this.#passingBytes = this.#oversizeBytes
     this.#oversizeBytes = 0
@@ -115,8 +114,8 @@ export class FrameReader {
   }
 
   /**
-   * Of the last `count` bytes of the chunk (or more, where the frame began before it) those of the frame are dropped,
-   * and the rest is read.
+   * The last `count` bytes of the chunk hold the frame (or more, if it began before them). Drops the frame and reads
+   * the rest.
    */
   #passOver(chunk: Uint8Array, count: number): void {
     const passed = Math.min(count, this.#passingBytes)
@@ -134,7 +133,7 @@ export class FrameReader {
     return this.#readWhole(chunk, offset)
   }
 
-  /** Adds bytes to the frame begun in an earlier chunk. Returns how many it took. */
+  /** Adds bytes to the frame that began in an earlier chunk. Returns how many it took. */
   #complete(chunk: Uint8Array, offset: number): number | FrameFault {
     const wanted = this.#pendingBytes < PREFIX_BYTES ? PREFIX_BYTES : frameBytesAt(viewOf(this.#pending), 0)
     const taken = Math.min(wanted - this.#pendingBytes, chunk.length - offset)
@@ -171,7 +170,7 @@ export class FrameReader {
     return fault
   }
 
-  /** Hands on the whole frames in `bytes[0, count)` and keeps what is left. */
+  /** Hands on the whole frames in `bytes[0, count)` and keeps the rest. */
   #handOn(bytes: Uint8Array, count: number): FrameFault | null {
     const view = viewOf(bytes)
     let offset = 0
@@ -191,13 +190,13 @@ export class FrameReader {
     return null
   }
 
-  /** Bytes that the frame at `offset` takes; those of a prefix as long as even that is not there before `end`. */
+  /** Bytes that the frame at `offset` takes; those of a length prefix while not even that is there before `end`. */
   #wantedAt(bytes: Uint8Array, view: DataView, offset: number, end: number): number | FrameFault {
     if (end - offset < PREFIX_BYTES) return PREFIX_BYTES
     return this.#check(bytes, view, offset) ?? frameBytesAt(view, offset)
   }
 
-  /** Keeps bytes of a frame that is not whole yet; `wanted` is the room that all of it takes. */
+  /** Keeps bytes of an unfinished frame; `wanted` is the room that the whole frame takes. */
   #append(chunk: Uint8Array, offset: number, count: number, wanted: number): void {
     const needed = this.#pendingBytes + count
     if (needed > this.#pending.length) {

@@ -21,7 +21,7 @@ export interface Header {
   readonly seq: number
 }
 
-/** Writes the header of a frame of `frameBytes` (all of it, length field included) at `offset`. */
+/** Writes the header of a frame of `frameBytes` (the whole frame, with the length field) at `offset`. */
 export function writeHeader(
   bytes: Uint8Array,
   view: DataView,
@@ -40,8 +40,8 @@ export function writeHeader(
 }
 
 /**
- * Copies what the signature covers of the header at `start` to `target`: all but the length, with hops as zero (44
- * bytes).
+ * Copies the part of the header at `start` that the signature covers to `target`: all but the length, with hops as zero
+ * (44 bytes).
  */
 export function copySignedHeader(bytes: Uint8Array, start: number, target: Uint8Array, offset: number): void {
   target.set(bytes.subarray(start + LENGTH_BYTES, start + HEADER_BYTES), offset)

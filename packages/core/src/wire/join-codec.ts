@@ -1,5 +1,5 @@
-// The join packets on the wire. JOIN_REQ, JOIN_OFFER, JOIN_NO, SHUFFLE and SHUFFLE_REPLY travel over several links and
-// are signed by their author; JOIN_ACK and PEERS cross one link and need no signature of their own.
+// The join packets on the wire. JOIN_REQ, JOIN_OFFER, JOIN_NO, SHUFFLE and SHUFFLE_REPLY travel over several links, and
+// their author signs them. JOIN_ACK and PEERS cross one link and need no signature.
 import { copyBytes, toHex } from '../bytes.ts'
 import type { JoinPacket, JoinRefusal, PeerHint } from '../join/packets.ts'
 import { bodyOf, type ControlOrigin, encodeFrame } from './control.ts'
@@ -20,7 +20,7 @@ export const JOIN_REFUSALS = [
   'unknown'
 ] as const satisfies readonly JoinRefusal[]
 
-/** Holds that each refusal of the join actor has a number. */
+/** Checks at compile time that each refusal of the join actor has a number. */
 type Numbered<T extends (typeof JOIN_REFUSALS)[number]> = T
 export type NumberedJoinRefusal = Numbered<JoinRefusal>
 
@@ -33,17 +33,18 @@ const ROUTED: ReadonlySet<number> = new Set([
 ])
 
 /**
- * Peers in one packet. A guess: twice the default sample; with addresses of 100 bytes they still fit a control frame.
+ * Peers in one packet. A guess: twice the default sample; with addresses of 100 bytes they still fit into a control
+ * frame.
  */
 const MAX_HINTS = 14
 
-/** Whether frames of `type` are authored afar and carry a signature in a signed network. */
+/** Whether frames of `type` come from a distant author and carry a signature in a signed network. */
 export function isRoutedType(type: number): boolean {
   return ROUTED.has(type)
 }
 
 /**
- * The frame of `packet` by `author`, with room for the signature when it travels and `signed`. Bodies. JOIN_REQ: degree
+ * The frame of `packet` by `author`, with room for the signature if it travels and `signed`. Bodies. JOIN_REQ: degree
  * 1, address (length 1, text). JOIN_OFFER: target 32, request 4, nonce 16, address. JOIN_ACK: nonce 16, or nothing.
  * JOIN_NO: target 32, request 4, reason 1. SHUFFLE: address, peers. SHUFFLE_REPLY: target 32, request 4, peers. PEERS:
  * peers, that is: count 1, then for each id 32, address.
@@ -75,14 +76,14 @@ export function encodeJoin(author: ControlOrigin, packet: JoinPacket, signed: bo
   }
 }
 
-/** The join packet in a whole frame, which is kept in it for relaying; null when it is none or malformed. */
+/** The join packet in a whole frame, which the packet keeps for relaying; null if it is none or malformed. */
 export function decodeJoin(frame: Uint8Array): JoinPacket | null {
   const fields = new FieldReader(bodyOf(frame))
   const packet = decodeBody(frame, fields)
   return packet !== null && fields.complete ? packet : null
 }
 
-/** `frame` with another count of hops; the signature does not cover it. */
+/** `frame` with another hop count; the signature does not cover it. */
 export function withHops(frame: Uint8Array, hops: number): Uint8Array {
   const copy = copyBytes(frame)
   copy[HOPS_OFFSET] = hops
@@ -111,7 +112,7 @@ function decodeBody(frame: Uint8Array, fields: FieldReader): JoinPacket | null {
     case FrameType.joinAck:
       return { kind: 'join-ack', nonce: bodyOf(frame).length === 0 ? null : fields.hex(NONCE_BYTES) }
     case FrameType.joinNo: {
-      // Its author may know more reasons than we, and whoever carried it is not to blame.
+      // Its author may know more reasons than we do, and the node that carried it is not to blame.
       const [target, request, reason] = [fields.hex(ORIGIN_BYTES), fields.uint32(), JOIN_REFUSALS[fields.uint8()]]
       return { kind: 'join-no', origin, target, request, reason: reason ?? 'unknown', frame }
     }
@@ -146,7 +147,7 @@ function writePeers(body: FieldWriter, peers: readonly PeerHint[]): void {
   for (const { peer, address } of written) body.hex(peer).text(address)
 }
 
-/** Null when there are more than anybody sends, or one without an address. */
+/** Null if there are more than anybody sends, or one without an address. */
 function readPeers(fields: FieldReader): PeerHint[] | null {
   const count = fields.uint8()
   if (count > MAX_HINTS) return null

@@ -27,7 +27,7 @@ export const ZERO_OFFSET = 7
 export const ORIGIN_OFFSET = 8
 export const INCARNATION_OFFSET = 40
 export const SEQ_OFFSET = 44
-/** Of the numbers of an incarnation, which begin with 1. */
+/** The highest number of an incarnation; numbers begin with 1. */
 export const MAX_SEQ = 0xffffffff
 
 /** Frame types by name. */
@@ -65,12 +65,12 @@ export function flagsOf(type: number): number {
   return type === FrameType.data ? DATA_FLAGS : ANY_FRAME_FLAGS
 }
 
-/** Bytes behind the body of a frame with these flags: nonce and signature. */
+/** Bytes after the body of a frame with these flags: nonce and signature. */
 export function trailerBytesOf(flags: number): number {
   return ((flags & Flag.work) === 0 ? 0 : NONCE_BYTES) + ((flags & Flag.signed) === 0 ? 0 : SIGNATURE_BYTES)
 }
 
-/** Where the body of the whole frame at `bytes[start, end)` ends. */
+/** The end of the body of the whole frame at `bytes[start, end)`. */
 export function bodyEndOf(bytes: Uint8Array, start: number, end: number): number {
   return end - trailerBytesOf(bytes[start + FLAGS_OFFSET]!)
 }
@@ -79,16 +79,16 @@ export function bodyEndOf(bytes: Uint8Array, start: number, end: number): number
 export const MAX_PACKET_BODY_BYTES = 65_536
 
 /**
- * Largest body of a batch that we make: with header and signature it fills 1 MiB. One signature and its two
- * verifications (240 us over two links) are then shared by some 10,000 messages of 100 bytes.
+ * Largest body of a batch that we make: with header and signature it fills 1 MiB. Some 10,000 messages of 100 bytes
+ * then share one signature and its two verifications (240 us over two links).
  */
 export const MAX_BATCH_BODY_BYTES = 1_048_464
 
-/** A frame is refused at this length unless an option says otherwise: 1 MiB, the limit of libp2p pubsub and of NATS. */
+/** A frame of more bytes is refused unless an option says otherwise: 1 MiB, the limit of libp2p pubsub and of NATS. */
 export const DEFAULT_MAX_FRAME_BYTES = 1_048_576
 
 /**
- * Largest frame that is no DATA: a HELLO or join packet with two addresses is under 1 KiB, so a stranger cannot make us
- * hold more.
+ * Largest frame that is not DATA. A HELLO or join packet with two addresses is below 1 KiB, so a stranger cannot make
+ * us hold more.
  */
 export const MAX_CONTROL_FRAME_BYTES = 2_048

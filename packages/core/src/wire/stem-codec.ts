@@ -1,4 +1,5 @@
-// The STEM frame: a DATA frame on its way over single links, before it floods. Its own header says nothing of anybody.
+// The STEM frame: a DATA frame that travels over single links before it floods. Its own header says nothing about
+// anybody.
 import { viewOf, writeHeader } from './header.ts'
 import {
   FLAGS_OFFSET,
@@ -15,7 +16,7 @@ import {
 
 const NOBODY = new Uint8Array(ORIGIN_BYTES)
 
-/** Writes the header of a STEM frame of `frameBytes` in all at `offset`; the DATA frame follows it. */
+/** Writes the header of a STEM frame of `frameBytes` in total at `offset`; the DATA frame follows it. */
 export function writeStemHeader(bytes: Uint8Array, view: DataView, offset: number, frameBytes: number): void {
   const header = { type: FrameType.stem, flags: 0, hops: 0, origin: NOBODY, incarnation: 0, seq: 0 }
   writeHeader(bytes, view, offset, frameBytes, header)
@@ -29,7 +30,7 @@ export function encodeStem(data: Uint8Array): Uint8Array {
   return frame
 }
 
-/** Where the DATA frame in the STEM frame at `bytes[start, end)` begins; -1 when it holds none, or anything besides. */
+/** The start of the DATA frame in the STEM frame at `bytes[start, end)`; -1 if there is none, or something besides. */
 export function stemmedStart(bytes: Uint8Array, view: DataView, start: number, end: number): number {
   const data = start + HEADER_BYTES
   if (end - data < HEADER_BYTES || view.getUint32(data) + LENGTH_BYTES !== end - data) return -1

@@ -22,11 +22,11 @@ export interface TicketPeer {
 }
 
 export interface Ticket {
-  /** The network's name, '' for the default one; or its id, 32 bytes, where the name is too long. */
+  /** The network's name, '' for the default one; or its id, 32 bytes, if the name is too long. */
   readonly network: string | Uint8Array
   /** One to four. */
   readonly peers: readonly TicketPeer[]
-  /** The network's shared key. Whoever has the ticket has it too. */
+  /** The network's shared key. Whoever has the ticket has the key too. */
   readonly key: Uint8Array | null
 }
 
@@ -35,13 +35,13 @@ export type TicketFault = 'no-ticket' | 'wrong-version' | 'mistyped' | 'malforme
 
 export const MAX_TICKET_PEERS = 4
 /**
- * Names up to here are told as they are; a longer one would take more room than the id, which is all that joining
- * needs.
+ * Names up to this length are written as they are. A longer name would take more room than the id, which is enough to
+ * join.
  */
 export const MAX_TICKET_NAME_BYTES = 31
-/** Room for every key that is a line or two; a length is one byte. */
+/** Room for every key of a line or two; its length is one byte. */
 export const MAX_TICKET_KEY_BYTES = 255
-/** Four peers with names of hosts and the longest key. Nothing longer is looked at. */
+/** Four peers with host names and the longest key. Nothing longer is read. */
 const MAX_TICKET_CHARACTERS = 2_560
 
 const VERSION = 1
@@ -65,12 +65,12 @@ export function encodeTicket({ network, peers, key }: Ticket): string {
   return TICKET_PREFIX + toBase32([...bytes, ...checkOf(bytes)])
 }
 
-/** Whether a text means to be a ticket. */
+/** Whether a text is meant as a ticket. */
 export function isTicket(text: string): boolean {
   return text.slice(0, TICKET_PREFIX.length).toLowerCase() === TICKET_PREFIX
 }
 
-/** The ticket in a text, in letters of either case, or what is wrong with it. */
+/** The ticket in a text, in upper or lower case, or what is wrong with it. */
 export function decodeTicket(text: string): Ticket | TicketFault {
   if (!isTicket(text) || text.length > MAX_TICKET_CHARACTERS) return 'no-ticket'
   const bytes = fromBase32(text.slice(TICKET_PREFIX.length).toLowerCase())
@@ -81,7 +81,7 @@ export function decodeTicket(text: string): Ticket | TicketFault {
   return readBody(new Cursor(body)) ?? 'malformed'
 }
 
-/** Reads on from where it stands; null beyond the end. */
+/** Reads on from the current place; null beyond the end. */
 class Cursor {
   readonly #bytes: readonly number[]
   #at = 0
@@ -161,7 +161,7 @@ function hostIn(cursor: Cursor, kind: number): string | null {
   return shortened(words)
 }
 
-/** RFC 5952: the longest run of zeros, the first of equals, is left out. */
+/** RFC 5952: leave out the longest run of zeros, the first if several are equally long. */
 function shortened(words: readonly number[]): string {
   const text = words.map((word) => word.toString(16)).join(':')
   const runs = [...text.matchAll(/\b0(:0)+\b/g)]

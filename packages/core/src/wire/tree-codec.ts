@@ -1,5 +1,5 @@
-// The frames by which two neighbours agree who pushes an author's packets to whom: PRUNE, GRAFT and NONE name one
-// author in their header, IHAVE tells of many in its body. None is signed: each speaks of this link alone.
+// The frames by which two neighbours agree who pushes an author's packets to whom. PRUNE, GRAFT and NONE name one
+// author in their header; IHAVE tells of many in its body. None is signed, because each concerns only its own link.
 import { toHex } from '../bytes.ts'
 import { bodyOf, type ControlOrigin, encodeFrame } from './control.ts'
 import { FieldReader, FieldWriter } from './fields.ts'
@@ -15,20 +15,22 @@ import {
   SEQ_OFFSET
 } from './layout.ts'
 
-/** Ranges that one GRAFT may ask for: those of Corrosion's sync are of this order; who lacks more asks again. */
+/** Ranges that one GRAFT may ask for: of the order of those in Corrosion's sync. A node that lacks more asks again. */
 export const MAX_GRAFT_RANGES = 32
 /**
- * Packets that one GRAFT may ask for, the open range left out. A guess: what 16 MiB of recent frames hold of 4 KiB
+ * Packets that one GRAFT may ask for, without the open range. A guess: what 16 MiB of recent frames hold of 4 KiB
  * packets.
  */
 export const MAX_GRAFT_PACKETS = 4_096
 /**
- * Authors of whom IHAVE can tell on one link. A guess: 256 KiB of what a link remembers; far more busy authors than
+ * Authors that IHAVE can tell of on one link. A guess: 256 KiB of what a link remembers; far more busy authors than
  * anybody reads.
  */
 export const MAX_ANNOUNCED_AUTHORS = 4_096
 
-/** Bytes of an entry of IHAVE that refers to an author by number, and of one that says whom the number means. */
+/**
+ * Bytes of an IHAVE entry that refers to an author by number, and of one that also says which author the number means.
+ */
 export const ENTRY_BYTES = 6
 export const NAMED_ENTRY_BYTES = ENTRY_BYTES + ORIGIN_BYTES + 4
 
@@ -36,14 +38,14 @@ const NAMED = 0x8000
 const NOBODY: ControlOrigin = { origin: new Uint8Array(ORIGIN_BYTES), incarnation: 0 }
 const PUSH = 1
 
-/** An author's incarnation, as a frame in `bytes` names it. */
+/** An author's incarnation, named by a frame in `bytes`. */
 export interface AuthorIncarnation {
   /** 64 hex digits. */
   readonly origin: string
   readonly incarnation: number
 }
 
-/** Numbers from `from` to `to`, both included. `to` MAX_SEQ: and all that follow. */
+/** Numbers from `from` to `to`, both included. `to` MAX_SEQ: and everything that follows. */
 export interface SeqRange {
   readonly from: number
   readonly to: number
@@ -59,17 +61,17 @@ export function hasNoBody(frame: Uint8Array): boolean {
   return frame.length === HEADER_BYTES
 }
 
-/** NONE: of what GRAFT asked for nothing below `lowest` is left here; 0: nothing at all. No body. */
+/** NONE: below `lowest`, nothing of what GRAFT asked for is left here; 0: nothing at all. No body. */
 export function encodeNone(author: ControlOrigin, lowest: number): Uint8Array {
   return encodeFrame(FrameType.none, author, lowest, new Uint8Array(0))
 }
 
-/** `lowest` of a NONE. */
+/** The `lowest` of a NONE. */
 export function lowestOf(frame: Uint8Array): number {
   return viewOf(frame).getUint32(SEQ_OFFSET)
 }
 
-/** The author's incarnation that PRUNE, GRAFT or NONE is about. */
+/** The author's incarnation that a PRUNE, GRAFT or NONE concerns. */
 export function authorOf(frame: Uint8Array): AuthorIncarnation {
   return {
     origin: toHex(frame, ORIGIN_OFFSET, ORIGIN_OFFSET + ORIGIN_BYTES),
@@ -77,7 +79,7 @@ export function authorOf(frame: Uint8Array): AuthorIncarnation {
   }
 }
 
-/** GRAFT. Body: modes 1 (bit 0: push what follows), count 1, and as many times from 4, to 4. */
+/** GRAFT. Body: modes 1 (bit 0: push what follows), count 1, then for each range from 4, to 4. */
 export interface Graft {
   readonly pushes: boolean
   /** Ascending, apart from each other. */
@@ -90,7 +92,7 @@ export function encodeGraft(author: ControlOrigin, { pushes, ranges }: Graft): U
   return encodeFrame(FrameType.graft, author, 0, body.finish())
 }
 
-/** Null when it is malformed: inverted, unordered or too many ranges, or too many packets. */
+/** Null if it is malformed: inverted, unordered or too many ranges, or too many packets. */
 export function decodeGraft(frame: Uint8Array): Graft | null {
   const fields = new FieldReader(bodyOf(frame))
   const pushes = (fields.uint8() & PUSH) !== 0
@@ -111,17 +113,17 @@ function areSound(ranges: readonly SeqRange[]): boolean {
   return packets <= MAX_GRAFT_PACKETS
 }
 
-/** One entry of IHAVE: everything of the author up to `mark` is here, and this link does not push it. */
+/** One entry of IHAVE: the sender has everything of the author up to `mark`, and does not push it over this link. */
 export interface Announcement {
   /** The sender's number for the author's incarnation on this link, below MAX_ANNOUNCED_AUTHORS. */
   readonly number: number
   readonly mark: number
-  /** Whom the number means from now on; null: whom it has meant so far. */
+  /** The author that the number means from now on; null: the same as before. */
   readonly author: ControlOrigin | null
 }
 
 /**
- * IHAVE frames with these entries: one unless they do not fit. Body, as many times: number 2 (its top bit: an author
+ * IHAVE frames with these entries: one unless they do not fit. Body, repeated: number 2 (its top bit: an author
  * follows), origin 32, incarnation 4, mark 4.
  */
 export function encodeIHave(announcements: readonly Announcement[]): Uint8Array[] {
@@ -146,7 +148,7 @@ export function encodeIHave(announcements: readonly Announcement[]): Uint8Array[
   return frames
 }
 
-/** Null when it is malformed. The origins lie in the frame: copy what is kept. */
+/** Null if it is malformed. The origins lie in the frame: copy what you keep. */
 export function decodeIHave(frame: Uint8Array): Announcement[] | null {
   const fields = new FieldReader(bodyOf(frame))
   const announcements: Announcement[] = []

@@ -1,14 +1,15 @@
-// Ed25519 keys that anybody can sign for, and signatures that verifiers judge differently: points of small order,
-// encodings of a point or number other than its one right one. RFC 8032 lets a verifier take some of them, and the
-// OpenSSL of Node 20 and 22 does (that of 24 does not). A node's name must be somebody's own, and all nodes must judge
-// alike, so these are judged before the library is asked.
+// Ed25519 keys for which anybody can sign, and signatures that verifiers judge differently: points of small order, and
+// wrong encodings of a point or number. RFC 8032 lets a verifier accept some of them, and the OpenSSL of Node 20 and 22
+// does (that of 24 does not). A node's name must belong to somebody, and all nodes must judge alike, so we judge these
+// before we ask the library.
 import { ORIGIN_BYTES } from './layout.ts'
 
 const SIGN_BIT = 0x80
 
 /**
  * The y coordinates, little-endian and without the sign of x, of the eight points whose order divides 8: 0 (order 4), 1
- * (order 1), p - 1 (order 2), and two of order 8. Either sign is refused: of those with x = 0 one is no right encoding.
+ * (order 1), p - 1 (order 2), and two of order 8. Either sign is refused: for those with x = 0, one sign is not a valid
+ * encoding.
  */
 const SMALL_ORDER_Y = [
   '0000000000000000000000000000000000000000000000000000000000000000',
@@ -22,7 +23,7 @@ const SMALL_ORDER_Y = [
 const ORDER = hexBytes('edd3f55c1a631258d69cf7a2def9de1400000000000000000000000000000010')
 
 /**
- * Whether the 64 bytes at `offset`, R and S, are a signature on whose worth verifiers differ: whatever the key, it
+ * Whether the 64 bytes at `offset`, R and S, are a signature that verifiers judge differently: whatever the key, it
  * proves nothing.
  */
 export function isWeakSignature(bytes: Uint8Array, offset: number): boolean {
@@ -34,7 +35,7 @@ export function isWeakKey(bytes: Uint8Array, offset = 0): boolean {
   return isBeyondField(bytes, offset) || SMALL_ORDER_Y.some((y) => isSameY(y, bytes, offset))
 }
 
-/** y is p = 2^255 - 19 or more: a second encoding of y - p. */
+/** y is at least p = 2^255 - 19: a second encoding of y - p. */
 function isBeyondField(bytes: Uint8Array, offset: number): boolean {
   if (bytes[offset]! < 0xed || (bytes[offset + ORIGIN_BYTES - 1]! | SIGN_BIT) !== 0xff) return false
   for (let i = 1; i < ORIGIN_BYTES - 1; i++) if (bytes[offset + i] !== 0xff) return false
@@ -47,7 +48,7 @@ function isSameY(y: Uint8Array, bytes: Uint8Array, offset: number): boolean {
   return y[last] === (bytes[offset + last]! & ~SIGN_BIT)
 }
 
-/** S is the order or more: S less the order is the same number. */
+/** S is at least the order: S minus the order is the same number. */
 function isBeyondOrder(bytes: Uint8Array, offset: number): boolean {
   for (let i = ORDER.length - 1; i >= 0; i--) {
     const byte = bytes[offset + i]!
