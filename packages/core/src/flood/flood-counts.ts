@@ -1,7 +1,7 @@
-// What a flood counts. Losses are told apart by why: a packet that is neither passed on nor seen before.
+// What a flood counts. It separates losses by reason: a loss is a packet that is neither passed on nor seen before.
 
 /**
- * What became of the frames offered. Packets whose seq was too old to tell are `stale`: counted, never delivered twice.
+ * The outcomes of the frames offered. A packet whose seq is too old to tell is `stale`: counted, never delivered twice.
  */
 export interface FloodCounts {
   fresh: number
@@ -16,8 +16,7 @@ export interface FloodCounts {
   'origin-rate': number
   'neighbour-rate': number
   /**
-   * A signature that verifiers judge differently: an honest node of another kind may have passed it on, so it is no
-   * fault.
+   * Verifiers judge the signature differently: an honest node of another kind may have passed it on, so it is no fault.
    */
   'weak-signature': number
 }

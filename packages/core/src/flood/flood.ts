@@ -1,5 +1,5 @@
-// The flood: a fresh frame goes to every link but the one it came from, a duplicate ends here. Order of checks: window,
-// signature (of a key that only its owner can sign with), then commit, so that a forged packet never poisons the
+// The flood: a fresh frame goes to every link except the one it came from, a duplicate ends here. Order of checks:
+// window, signature (of a key with which only its owner can sign), then commit, so a forged packet never poisons the
 // window. Hot: guarded by the benchmark core.flood.
 
 import { countBatch } from '../message/batch.ts'
@@ -22,48 +22,46 @@ import { MAX_INCARNATION_AHEAD_S, NO_TREE_YET, type Origin, type OriginTable, UN
 import type { RateLimits } from './rate-limits.ts'
 
 /**
- * The count of hops stops here. It is not signed, so it must not decide whether a packet is passed on: a liar could end
- * it for others.
+ * The hop count stops here. It is not signed, so it must not decide whether a packet is passed on: a liar could end it
+ * for others.
  */
 export const MAX_HOPS = 255
 
-/** What the flood asks of its host. */
+/** What the flood needs from its host. */
 export interface FloodHost {
   /**
-   * Hands `bytes[start, end)`, `frames` whole fresh frames, to every link but `source` and those of the mask `pruned`
-   * (see tree/host.ts). These bytes do not change any more.
+   * Hands `bytes[start, end)`, `frames` whole fresh frames, to every link except `source` and those of the mask
+   * `pruned` (see tree/host.ts). These bytes do not change any more.
    */
   forward(source: number, bytes: Uint8Array, start: number, end: number, frames: number, pruned: number): void
-  /** Whether the frame's signature is its author's. `origin` is null for an author not seen before. */
+  /** Whether the signature is that of the frame's author. `origin` is null for an author not seen before. */
   verify(origin: Origin | null, bytes: Uint8Array, start: number, end: number): boolean
 }
 
 /**
- * The trees of busy authors, who hear of their packets; the authors are those of the table. One-time keys have none.
+ * The trees of busy authors, which the flood tells about packets. The authors are those of the table. One-time keys
+ * have no tree.
  */
 export interface FloodTrees {
   /** A packet of an author whose present incarnation has the tree `tree`. */
   onFresh(source: number, tree: number, seq: number): void
   /** A packet of an incarnation before the present one. */
   onFreshEarlier(source: number, author: number, incarnation: number, seq: number): void
-  /**
-   * The table has begun with the author or its incarnation. Returns its tree, such as neighbours have told of; -1:
-   * none.
-   */
+  /** The table has started the author or its incarnation. Returns its tree, if neighbours have told of it; -1: none. */
   onIncarnation(author: number, incarnation: number): number
-  /** A packet, of `frameBytes`, that is known, from a peer. */
+  /** A known packet, of `frameBytes`, from a peer. */
   onDuplicate(source: number, author: number, incarnation: number, seq: number, frameBytes: number): void
-  /** A packet that was refused for its author's or its neighbour's rate. */
+  /** A packet refused because of its author's or its neighbour's rate. */
   onRefused(author: number, incarnation: number, seq: number): void
 }
 
-/** Why a packet is not even looked at more closely. */
+/** Why a packet is not examined further. */
 type Refusal = Exclude<keyof FloodCounts, 'fresh'>
 
 /** Whether a whole frame with a nonce shows the network's work. */
 export type WorkCheck = (bytes: Uint8Array, start: number, end: number) => boolean
 
-/** Flood of one node (or of one worker in a node's clique). The fresh frames of one chunk leave in one piece. */
+/** The flood of one node (or of one worker in a node's clique). The fresh frames of one chunk leave in one piece. */
 export class Flood {
   readonly counts: FloodCounts = noFloodCounts()
   readonly #host: FloodHost
@@ -85,7 +83,7 @@ export class Flood {
   trees: FloodTrees | null = null
 
   /**
-   * `signed`: frames must carry SIGNED, and are verified unless they come from a trusted link. `hasWork`: the same of
+   * `signed`: frames must carry SIGNED, and are verified unless they come from a trusted link. `hasWork`: the same for
    * WORK; null: they must not carry it.
    */
   constructor(
@@ -106,8 +104,8 @@ export class Flood {
   }
 
   /**
-   * Sets the time for the frames offered from now on: Unix ms for incarnations; `steadyMs`, of a clock that never goes
-   * back, for rates and silences.
+   * Sets the time for the frames offered from now on: Unix ms for incarnations; `steadyMs`, from a clock that never
+   * goes back, for rates and silences.
    */
   tick(unixMs: number, steadyMs = unixMs): void {
     this.#unixMs = unixMs
@@ -117,9 +115,9 @@ export class Flood {
   }
 
   /**
-   * Offers the DATA frame at `bytes[start, end)` that came over link `source`. A fresh one raises its hop count in
-   * place and is forwarded with the run it belongs to; `flush` must follow after the last frame of `bytes`. `trusted`:
-   * the link is this node itself (its program, a sibling worker), which has verified already.
+   * Offers the DATA frame at `bytes[start, end)` that came over link `source`. A fresh frame has its hop count raised
+   * in place and is forwarded with its run; `flush` must follow after the last frame of `bytes`. `trusted`: the link is
+   * this node itself (its program, another worker), which has verified already.
    */
   offer(
     source: number,
@@ -164,7 +162,7 @@ export class Flood {
     const trees = oneTime ? null : this.trees
     if (trees !== null) this.#tellTrees(trees, source, author, incarnation, seq)
     if (rates !== null) this.#charge(rates, source, table.origin(author), known === null, bytes, start, end)
-    // Counted hops of a one-time packet would tell its author's neighbours who wrote it.
+    // If hops of a one-time packet were counted, they would tell its author's neighbours who wrote it.
     if (oneTime) bytes[start + HOPS_OFFSET] = 0
     else if (!trusted && bytes[start + HOPS_OFFSET]! < MAX_HOPS) bytes[start + HOPS_OFFSET]!++
     this.#extendRun(source, bytes, start, end, trees === null ? 0 : this.#origins.prunedOf(author, incarnation))
@@ -172,9 +170,9 @@ export class Flood {
   }
 
   /**
-   * Checks the DATA frame in its stem phase, which came over `source`, and leaves the window as it was: it may be
-   * flooded later, by another. `'known'`: it is refused without a fault, and counted. The neighbour is charged for it,
-   * its author where it floods.
+   * Checks the DATA frame in its stem phase, which came over `source`, and leaves the window as it was, because another
+   * node may flood the frame later. `'known'`: refused without a fault, and counted. The neighbour is charged for it
+   * here; its author is charged where it floods.
    */
   examine(source: number, bytes: Uint8Array, view: DataView, start: number, end: number): FrameFault | 'known' | null {
     const flags = bytes[start + FLAGS_OFFSET]!
@@ -202,8 +200,8 @@ export class Flood {
   }
 
   /**
-   * Charges the author of a DATA frame that has been flooded here at the end of its stem: it came over no link that
-   * could be charged for it.
+   * Charges the author of a DATA frame that was flooded here at the end of its stem: it came over no link that could be
+   * charged.
    */
   chargeOrigin(bytes: Uint8Array, view: DataView, start: number, end: number): void {
     const table = (bytes[start + FLAGS_OFFSET]! & Flag.oneTime) === 0 ? this.#origins : this.#oneTime
@@ -212,7 +210,7 @@ export class Flood {
     this.#rates.chargeOrigin(table.origin(author), end - start, messagesIn(bytes, start, end), this.#nowMs)
   }
 
-  /** The number of an author that is new, or UNKNOWN_ORIGIN. */
+  /** The number of a new author, or UNKNOWN_ORIGIN. */
   #add(table: OriginTable | OneTimeTable, bytes: Uint8Array, view: DataView, start: number, source: number): number {
     const author = table.add(bytes, view, start, source)
     if (author === UNKNOWN_ORIGIN) this.counts[table === this.#oneTime ? 'one-time-full' : 'origins-full']++
@@ -253,7 +251,7 @@ export class Flood {
     this.#host.forward(this.#runSource, run, this.#runStart, this.#runEnd, frames, this.#runPruned)
   }
 
-  /** Nothing is told of an author without a tree. */
+  /** Nothing is told about an author without a tree. */
   #tellTrees(trees: FloodTrees, source: number, author: number, incarnation: number, seq: number): void {
     const origins = this.#origins
     if (incarnation !== origins.incarnationOf(author)) return trees.onFreshEarlier(source, author, incarnation, seq)
@@ -262,7 +260,7 @@ export class Flood {
     if (tree >= 0) trees.onFresh(source, tree, seq)
   }
 
-  /** Work and signature of a frame that is news. `'known'`: dropped without a fault, and counted. */
+  /** Work and signature of a new frame. `'known'`: dropped without a fault, and counted. */
   #judge(known: Origin | null, bytes: Uint8Array, start: number, end: number): FrameFault | 'known' | null {
     if (this.#hasWork !== null && !this.#hasWork(bytes, start, end)) return 'bad-work'
     if (!this.#signed) return null
@@ -274,7 +272,7 @@ export class Flood {
     return this.#host.verify(known, bytes, start, end) ? null : 'bad-signature'
   }
 
-  /** Before the signature: who floods shall not cost a verification for each packet. */
+  /** Before the signature, so that a flooder does not cost a verification for each packet. */
   #isOverRate(rates: RateLimits, source: number, origin: Origin | null, view: DataView, start: number): boolean {
     const refusal = rates.refusal(source, origin, this.#nowMs)
     if (refusal === null) return false
@@ -317,13 +315,13 @@ export class Flood {
     return table.recall(view, start, incarnation, seq) ?? this.#refusalOfIncarnation(incarnation, seq)
   }
 
-  /** It begins with this packet. */
+  /** The author begins with this packet. */
   #refusalOfIncarnation(incarnation: number, seq: number): Refusal | null {
     if (incarnation > this.#unixMs / 1000 + MAX_INCARNATION_AHEAD_S) return 'future-incarnation'
     return seq === 0 ? 'stale' : null
   }
 
-  /** Fresh frames of one chunk are moved together over the duplicates between them, so that they leave in one write. */
+  /** Moves the fresh frames of one chunk together over the duplicates between them, so that they leave in one write. */
   #extendRun(source: number, bytes: Uint8Array, start: number, end: number, pruned: number): void {
     if (this.#run !== bytes || this.#runPruned !== pruned) {
       this.flush()
@@ -339,7 +337,7 @@ export class Flood {
   }
 }
 
-/** What a reader has to do with a packet, at least one. A batch that is none is one piece of nonsense. */
+/** The messages that a reader has to handle for a packet, at least one. A malformed batch counts as one. */
 function messagesIn(bytes: Uint8Array, start: number, end: number): number {
   const batch = (bytes[start + FLAGS_OFFSET]! & (Flag.batch | Flag.fragment)) === Flag.batch
   return batch ? Math.max(1, countBatch(bytes.subarray(start + HEADER_BYTES, bodyEndOf(bytes, start, end)))) : 1

@@ -1,23 +1,26 @@
-// Authors that lost their place in a full table while they still spoke: of each its last incarnation and number, in
-// sixteen bytes. With these nothing of theirs is taken twice, and what they say next is news. Bounded by shares of the
-// links that bring new authors, and by time.
+// Authors that lost their place in a full table while they still spoke: for each, its last incarnation and number, in
+// sixteen bytes. With these, nothing of theirs is accepted twice, and what they say next is new. Bounded by shares of
+// the links that bring new authors, and by time.
 import { TokenBucket } from '../token-bucket.ts'
 import { ORIGIN_OFFSET } from '../wire/layout.ts'
 import { mixed } from './origin-index.ts'
 
-/** Remembered in a generation for each author of the table. A guess: 16 bytes each, 4 MiB, and twice that at most. */
+/**
+ * Authors remembered in a generation for each author of the table. A guess: 16 bytes each, 4 MiB, and twice that at
+ * most.
+ */
 export const FORGOTTEN_SHARE = 16
-/** Links among which these are shared. A guess: `maxLinks` by default. */
+/** Links among which these are shared. A guess: the default of `maxLinks`. */
 const NEW_AUTHOR_LINKS = 12
-/** What one link may save up of its share, in seconds. A guess: everybody in a room of a hundred says something. */
+/** How much of its share one link may save up, in seconds. A guess: everybody in a room of a hundred says something. */
 const NEW_AUTHOR_BURST_S = 10
-/** Links whose shares are kept at one time; the one that has asked for least lately begins anew. A guess. */
+/** Links whose shares are kept at one time; beyond that, the link that asked least recently starts again. A guess. */
 const MAX_SOURCES_KEPT = 256
-/** The last part is kept for authors that come back: they have been forgotten themselves. A guess. */
+/** One part in this many is kept for authors that come back: they have been forgotten themselves. A guess. */
 const RETURN_SHARE = 8
 /**
- * After so long the remembered authors become the earlier generation, and after as long again they are dropped, and the
- * floor rises. Twice ORIGIN_IDLE_MS: by then the latest incarnation among them lies behind that of any living author.
+ * After this time the remembered authors become the earlier generation. After the same time again they are dropped, and
+ * the floor rises. Twice ORIGIN_IDLE_MS: by then, any living author is past the latest incarnation among them.
  */
 export const GENERATION_MS = 1_800_000
 
@@ -26,7 +29,10 @@ const ENTRY_WORDS = 4
 const FIRST_ENTRIES = 64
 const NOTHING = -1
 
-/** What is remembered of a packet's author. `duplicate`: it, or one after it, was here. Null: nothing against it. */
+/**
+ * What is remembered about a packet's author. `duplicate`: this packet, or one after it, was here. Null: nothing speaks
+ * against it.
+ */
 export type Recollection = 'duplicate' | 'old-incarnation' | null
 
 export class ForgottenOrigins {
@@ -36,10 +42,10 @@ export class ForgottenOrigins {
   #current: Generation
   #earlier: Generation | null = null
   #beganMs: number | null = null
-  /** What is left for the new authors of each link, in the order in which they were last asked. */
+  /** What is left for the new authors of each link, in the order in which the links last asked. */
   readonly #shares = new Map<number, TokenBucket>()
 
-  /** `max`: authors remembered in a generation, which last for `lastsMs`. `seed`: as for the table. */
+  /** `max`: authors remembered in a generation, which lasts for `lastsMs`. `seed`: as for the table. */
   constructor(max: number, lastsMs: number, seed: number) {
     this.#max = max
     this.#perSecond = (max * 1_000) / lastsMs / NEW_AUTHOR_LINKS
@@ -52,8 +58,8 @@ export class ForgottenOrigins {
   }
 
   /**
-   * Whether an author may be forgotten for a new one that `source` brings, which is charged for it; `returns`: for one
-   * that is remembered itself.
+   * Whether an author may be forgotten for a new one that `source` brings, which is charged for it. `returns`: the new
+   * one is itself remembered.
    */
   makesRoom(source: number, returns: boolean, nowMs: number): boolean {
     const { size } = this.#current
@@ -88,7 +94,7 @@ export class ForgottenOrigins {
     return verdict ?? this.#earlier?.recall(first, second, incarnation, seq) ?? null
   }
 
-  /** Lets go of what is old. Returns the latest incarnation of those dropped; 0: none. */
+  /** Drops what is old. Returns the latest incarnation dropped; 0: none. */
   expire(nowMs: number): number {
     if (this.#beganMs === null || nowMs - this.#beganMs < GENERATION_MS) return 0
     const dropped = this.#earlier?.latestIncarnation ?? 0
@@ -98,7 +104,7 @@ export class ForgottenOrigins {
     return dropped
   }
 
-  /** It begins with one, so that a newcomer is heard at once, and a link that comes again has hardly more. */
+  /** It starts with one, so that a newcomer is heard at once, and a link that comes again gains hardly anything. */
   #shareOf(source: number, nowMs: number): TokenBucket {
     const burst = Math.max(1, this.#perSecond * NEW_AUTHOR_BURST_S)
     const share = this.#shares.get(source) ?? new TokenBucket(burst, this.#perSecond, nowMs, 1)
@@ -134,7 +140,7 @@ class Generation {
     this.size++
   }
 
-  /** Where the entry begins, or NOTHING. */
+  /** The start of the entry, or NOTHING. */
   find(first: number, second: number): number {
     if (this.size === 0) return NOTHING
     const entries = this.#entries
@@ -173,7 +179,7 @@ class Generation {
   }
 }
 
-/** Of no author is the highest number 0. */
+/** No author's highest number is 0. */
 function isFree(entries: Uint32Array, at: number): boolean {
   return entries[at + 2] === 0 && entries[at + 3] === 0
 }
@@ -182,7 +188,7 @@ function next(entries: Uint32Array, at: number): number {
   return at + ENTRY_WORDS === entries.length ? 0 : at + ENTRY_WORDS
 }
 
-/** The first words of the frame's author, as its row has them. */
+/** The first words of the key of the frame's author, as in its row. */
 function keyWords(view: DataView, start: number): [first: number, second: number] {
   return [view.getUint32(start + ORIGIN_OFFSET, true), view.getUint32(start + ORIGIN_OFFSET + 4, true)]
 }

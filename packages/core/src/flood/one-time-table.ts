@@ -1,52 +1,55 @@
-// The keys that were made for one message. They come by the thousand and speak once, so they have no place among the
-// authors: they are kept by the time in their incarnation, and forgotten when no packet of that time is taken any more.
+// Keys that were made for one message. They come by the thousand and speak once, so they have no place among the
+// authors. They are kept by the time in their incarnation, and forgotten when no packet of that time is accepted any
+// more.
 import { assert } from '../assert.ts'
 import { INCARNATION_OFFSET } from '../wire/layout.ts'
 import type { Recollection } from './forgotten-origins.ts'
 import { type Origin, OriginTable, type OriginVerdict, UNKNOWN_ORIGIN } from './origin-table.ts'
 
 /**
- * A one-time packet is taken only this close to its time, either way. Kerberos forgives clocks as much (RFC 4120, 5
- * minutes).
+ * A one-time packet is accepted only this close to its time, before or after. Kerberos tolerates as much between clocks
+ * (RFC 4120, 5 minutes).
  */
 export const ONE_TIME_SKEW_S = 300
-/** Keys are forgotten in lots of so many seconds of incarnations. A guess: some twelve lots live at a time. */
+/** Keys are forgotten in lots of this many seconds of incarnations. A guess: some twelve lots live at a time. */
 const LOT_S = 64
-/** Share of the table that the keys of one lot may fill, so that nobody can fill it with times to come. A guess. */
+/** Share of the table that the keys of one lot may fill, so that nobody can fill it with future times. A guess. */
 const LOT_SHARE = 4
 /**
- * Keys remembered for each of a lot, of those that gave way to others; at 16 bytes. A guess: four times the room that
- * all lots have together.
+ * Displaced keys that are remembered for each key of a lot, at 16 bytes. A guess: four times the room of all lots
+ * together.
  */
 const FORGOTTEN_KEYS_SHARE = 4
 /**
- * Numbers of keys in one lot; above any `maxOneTimeOrigins`, and a key's number is still exact with the lot's before
- * it.
+ * Numbers of keys in one lot; above any `maxOneTimeOrigins`, and with the lot's number before it, a key's number is
+ * still exact.
  */
 const LOT_NUMBERS = 2 ** 21
-/** Forgotten lots that are told apart, so that a clock set back by some hours is no harm: 18 h of them. A guess. */
+/**
+ * Forgotten lots that are known one by one, so that a clock set back by some hours does no harm: 18 h of them. A guess.
+ */
 const MAX_DROPPED_LOTS = 1_024
-/** Of keys, unless the host says otherwise: see `maxOneTimeOrigins`. */
+/** Keys, unless the host says otherwise: see `maxOneTimeOrigins`. */
 export const MAX_ONE_TIME_ORIGINS = 32_768
 
 /**
- * Keys by number as in `OriginTable`, of which each lot is one.
- * Bounded without a replay getting through: a lot leaves only when all its times are refused, by their age or, when the
- * table is full, by the floor that rises to its end. So a full table shortens the time in which packets are taken.
+ * Keys by number as in `OriginTable`; each lot is such a table. It is bounded without letting a replay through: a lot
+ * leaves only when all its times are refused, because of their age or, if the table is full, because of the floor,
+ * which rises to the lot's end. So a full table shortens the time in which packets are accepted.
  */
 export class OneTimeTable {
   readonly #maxOrigins: number
   readonly #seed: number
-  /** Keys by the time of their incarnation, in lots; in no order. */
+  /** Keys by the time of their incarnation, in lots; unordered. */
   readonly #lots = new Map<number, OriginTable>()
   #size = 0
   #nowMs = 0
   #steadyMs = 0
   /** Incarnations below this are refused. */
   #floor = 0
-  /** The same when the clock went back: lots since then are known one by one. */
+  /** The same after the clock went back: lots since then are known one by one. */
   #lowestFloor = 0
-  /** Lots that are forgotten, of which nothing is taken any more. */
+  /** Forgotten lots, from which nothing is accepted any more. */
   readonly #dropped = new Set<number>()
 
   /** `seed` (32 random bits) keeps strangers from choosing keys that collide. */
@@ -61,13 +64,14 @@ export class OneTimeTable {
 
   /** Sets the time, as in `OriginTable`, for what is asked and heard from now on. */
   tick(unixMs: number, steadyMs = unixMs): void {
-    // Else, once the clock is right again, the floor would keep everybody out for as long as it had been ahead.
+    // Otherwise, once the clock is right again, the floor would keep everybody out for as long as the clock had been
+    // ahead.
     if (unixMs < this.#nowMs) this.#floor = this.#lowestFloor
     this.#nowMs = unixMs
     this.#steadyMs = steadyMs
   }
 
-  /** The key of the frame at `start`, or UNKNOWN_ORIGIN when it has not spoken in this time. */
+  /** The key of the frame at `start`, or UNKNOWN_ORIGIN if it has not spoken at this time. */
   find(view: DataView, start: number): number {
     const number = lotOf(view.getUint32(start + INCARNATION_OFFSET))
     return numberIn(number, this.#lots.get(number)?.find(view, start) ?? UNKNOWN_ORIGIN)
@@ -87,7 +91,7 @@ export class OneTimeTable {
     lot.commit(key % LOT_NUMBERS, incarnation, seq)
   }
 
-  /** Whether packets of this time are taken. */
+  /** Whether packets of this time are accepted. */
   admits(incarnation: number): boolean {
     if (this.#dropped.has(lotOf(incarnation))) return false
     return incarnation >= this.#floor && Math.abs(incarnation - this.#nowMs / 1000) <= ONE_TIME_SKEW_S
@@ -100,12 +104,12 @@ export class OneTimeTable {
 
   /**
    * Adds the key of the frame at `start`, whose time is admitted, and which link `source` brings. UNKNOWN_ORIGIN: there
-   * are too many of late, and no other has to give way.
+   * were too many recently, and no other has to give way.
    */
   add(bytes: Uint8Array, view: DataView, start: number, source = 0): number {
     const incarnation = view.getUint32(start + INCARNATION_OFFSET)
     if (this.#size >= this.#maxOrigins) this.#makeRoom(view, start, source)
-    // Whatever made room may have raised the floor above this very packet.
+    // Making room may have raised the floor above this very packet.
     if (this.#size >= this.#maxOrigins || incarnation < this.#floor) return UNKNOWN_ORIGIN
     const number = lotOf(incarnation)
     const lot = this.#lotFor(number)
@@ -137,8 +141,8 @@ export class OneTimeTable {
   }
 
   /**
-   * Never the lot of the present nor the one before it: an author whose clock is right is heard in any case. Where
-   * these alone are left, or times to come, the fullest one makes room.
+   * Never the present lot nor the one before it, so that an author whose clock is right is heard in any case. If only
+   * these are left, or future ones, the fullest one makes room.
    */
   #makeRoom(view: DataView, start: number, source: number): void {
     this.#expire()
@@ -154,7 +158,7 @@ export class OneTimeTable {
   #drop(number: number): void {
     this.#size -= this.#lots.get(number)?.size ?? 0
     this.#lots.delete(number)
-    // Also for times that are too old by now: the clock may be set back.
+    // Also for times that are too old by now, because the clock may be set back.
     this.#floor = Math.max(this.#floor, endOf(number))
     this.#dropped.add(number)
     const [first] = this.#dropped
@@ -164,7 +168,7 @@ export class OneTimeTable {
   }
 }
 
-/** What a key has in its lot, as its number in the table. */
+/** The number of a key in its lot, from its number in the table. */
 function numberIn(lot: number, key: number): number {
   return key === UNKNOWN_ORIGIN ? UNKNOWN_ORIGIN : lot * LOT_NUMBERS + key
 }

@@ -1,15 +1,15 @@
-// Finds the author of a frame by its 32 key bytes: an open-addressing hash table into rows that lie side by side. What
-// a packet in order needs of its author is in its row, so that it follows no pointers. Hot: guarded by the benchmark
-// core.window.
+// Finds the author of a frame by its 32 key bytes: an open-addressing hash table into rows that lie side by side. An
+// author's row holds everything that a packet in order needs, so such a packet follows no pointers. Hot: guarded by the
+// benchmark core.window.
 import { assert } from '../assert.ts'
 import { ORIGIN_BYTES, ORIGIN_OFFSET } from '../wire/layout.ts'
 
 /** No author is found. */
 export const UNKNOWN_ORIGIN = -1
 
-/** To shift an author's number by: multiplied, it would be checked for an overflow. */
+/** To shift an author's number by: a multiplication would be checked for overflow. */
 const ROW_SHIFT = 4
-/** Words of a row. The key comes first, as eight words; the rest is the caller's. */
+/** Words of a row. The first eight are the key; the rest is the caller's. */
 const ROW_WORDS = 1 << ROW_SHIFT
 const KEY_WORDS = ORIGIN_BYTES / 4
 /** First word after the key. */
@@ -18,16 +18,16 @@ export const FREE_WORD = KEY_WORDS
 /** Authors at first. */
 const FIRST_ORIGINS = 8
 /**
- * Places for each author: with eight, hardly a search looks at a second one (a prototype, 64 authors: 12 ns, with four
- * 13, with two 16).
+ * Places for each author: with eight, hardly any search looks at a second one (a prototype, 64 authors: 12 ns, with
+ * four 13, with two 16).
  */
 const PLACES_SHARE = 8
-/** So many fit places of two bytes: half the memory that a search goes through. */
+/** This many fit places of two bytes, which halves the memory that a search goes through. */
 const SMALL_ORIGINS = 0xffff
 
 /**
- * Authors are numbers from 0 on. They stay the same but for the last one, which takes the number of one that is
- * removed.
+ * Authors are numbers from 0 on. They do not change, except for the last one, which takes the number of an author that
+ * is removed.
  */
 export class OriginIndex {
   readonly #seed: number
@@ -41,7 +41,7 @@ export class OriginIndex {
     this.#seed = seed | 1
   }
 
-  /** The rows of all authors; see `rowOf`. Another array when `add` had to make room. */
+  /** The rows of all authors; see `rowOf`. `add` replaces the array when it has to make room. */
   get rows(): Uint32Array {
     return this.#rows
   }
@@ -60,7 +60,7 @@ export class OriginIndex {
     }
   }
 
-  /** Adds the author of the frame at `start` and returns its number. After the key its row holds whatever it held. */
+  /** Adds the author of the frame at `start` and returns its number. The rest of its row keeps its old content. */
   add(view: DataView, start: number): number {
     assert(this.find(view, start) === UNKNOWN_ORIGIN, 'an author is added once')
     if (PLACES_SHARE * (this.#size + 1) > this.#places.length) this.#grow()
@@ -83,7 +83,7 @@ export class OriginIndex {
     this.#size = last
   }
 
-  /** Frees a place and moves up those that were pushed past it, since a search ends at the first free place. */
+  /** Frees a place and moves up the entries that were pushed past it, because a search ends at the first free place. */
   #vacate(place: number): void {
     const mask = this.#places.length - 1
     let hole = place
@@ -104,7 +104,7 @@ export class OriginIndex {
     for (let author = 0; author < this.#size; author++) this.#places[this.#placeOf(author, 0)] = author + 1
   }
 
-  /** The first place with this content on the author's way. */
+  /** The first place with this content on the author's search path. */
   #placeOf(author: number, content: number): number {
     const mask = this.#places.length - 1
     let place = this.#homeOf(author)
@@ -128,13 +128,16 @@ function placesFor(authors: number): Uint16Array | Uint32Array {
   return new (authors <= SMALL_ORIGINS ? Uint16Array : Uint32Array)(authors * PLACES_SHARE)
 }
 
-/** Hash of two words. Of bits alone: a sum of these words and the seed would be worked out as a fraction (4 ns). */
+/**
+ * Hash of two words. It works on bits alone: the engine would compute a sum of these words and the seed as a
+ * floating-point number (4 ns).
+ */
 export function mixed(first: number, second: number, seed: number): number {
   const mix = Math.imul(first ^ seed, 0x9e3779b1) ^ Math.imul(second ^ (seed >>> 7), 0x85ebca6b)
   return mix ^ (mix >>> 15)
 }
 
-// Written out: the loop costs half as much again.
+// Written out, because the loop costs half as much again.
 function hasKey(rows: Uint32Array, row: number, view: DataView, offset: number): boolean {
   return (
     rows[row] === view.getUint32(offset, true) &&

@@ -14,30 +14,33 @@ export type { Origin, OriginVerdict } from './origin.ts'
 export { UNKNOWN_ORIGIN }
 
 /**
- * An author is forgotten only after this silence, to a second, and only when room is needed. A guess: longer than an
+ * An author is forgotten only after this silence, to the second, and only if room is needed. A guess: longer than an
  * incarnation lasts (RENEW_AFTER_MS).
  */
 export const ORIGIN_IDLE_MS = 900_000
 /**
- * Incarnations are seconds of Unix time; one further ahead is refused. No more than ORIGIN_IDLE_MS, so that a forgotten
- * author never puts the floor ahead of the clock.
+ * Incarnations are seconds of Unix time; one further ahead of the clock is refused. No more than ORIGIN_IDLE_MS, so a
+ * forgotten author never puts the floor ahead of the clock.
  */
 export const MAX_INCARNATION_AHEAD_S = 900
-/** A clock that goes back by more was wrong before; less is a correction that the next seconds make good. A guess. */
+/**
+ * A clock that goes back by more than this was wrong before; a smaller step is a correction that the next seconds make
+ * up for. A guess.
+ */
 const STEP_BACK_MS = 1_000
 /**
- * An author that starts anew after a step back may have had the right time so much earlier than we. A guess above what
- * clocks set from one source differ.
+ * An author that starts again after a step back may have had the right time this much earlier than we did. A guess:
+ * above the differences between clocks that one source sets.
  */
 const STEP_SLACK_S = 60
 /**
- * Entries looked at for one to forget before a new author is refused; bounds the work that a stranger's packet can
+ * Entries examined for one to forget before a new author is refused; bounds the work that a stranger's packet can
  * cause.
  */
 const EVICTION_SCAN = 64
 /** Of a known author for whom the floor of all others holds. */
 const NO_FLOOR_OF_ITS_OWN = 0xffffffff
-/** Whoever adds authors without saying which link brought them. */
+/** The source of authors that are added without a link. */
 const NO_SOURCE = 0
 
 // An author's row after the key.
@@ -45,7 +48,7 @@ const INCARNATION_WORD = FREE_WORD
 const WINDOW_WORD = FREE_WORD + 1
 /** When the author was last heard, in seconds, rounded up. */
 const HEARD_WORD = WINDOW_WORD + WINDOW_WORDS
-// Of its tree, in the present incarnation alone: links that have pruned it, its tree's number plus two, and what
+// About its tree, in the present incarnation only: links that have pruned it, its tree's number plus two, and what
 // busy.ts has observed.
 const PRUNED_WORD = HEARD_WORD + 1
 const TREE_WORD = HEARD_WORD + 2
@@ -53,7 +56,7 @@ const OBSERVED_WORD = HEARD_WORD + 3
 /** See `treeOf`. */
 export const NO_TREE_YET = -2
 
-/** Authors by number: from `find` or `add` until another one is added. */
+/** Authors by number. A number from `find` or `add` is valid until another author is added. */
 export class OriginTable {
   readonly #maxOrigins: number
   readonly #index: OriginIndex
@@ -73,8 +76,8 @@ export class OriginTable {
   readonly #isForEver: boolean
 
   /**
-   * `seed` (32 random bits) keeps strangers from choosing keys that collide. `lastsMs`: the authors are remembered as
-   * long as the table, which is of use for so long; without it the table is for ever, and forgets who was silent.
+   * `seed` (32 random bits) keeps strangers from choosing keys that collide. `lastsMs`: the table is useful for this
+   * long, and remembers authors for as long; without it the table lasts for ever, and forgets silent authors.
    */
   constructor(maxOrigins: number, seed: number, maxForgotten = FORGOTTEN_SHARE * maxOrigins, lastsMs?: number) {
     this.#maxOrigins = maxOrigins
@@ -90,8 +93,8 @@ export class OriginTable {
 
   /**
    * Incarnations up to this one are refused from authors that the table does not know: it has forgotten an author with
-   * that incarnation, whose packets could otherwise be replayed. Living authors are not hurt, however long they run and
-   * whoever was forgotten: they renew their incarnation (RENEW_AFTER_MS) sooner than anybody is forgotten.
+   * that incarnation, whose packets somebody could otherwise replay. This does not hurt living authors, however long
+   * they run and whoever was forgotten: they renew their incarnation (RENEW_AFTER_MS) sooner than anybody is forgotten.
    */
   get incarnationFloor(): number {
     return this.#floor
@@ -156,12 +159,12 @@ export class OriginTable {
     const { rows } = this.#index
     const row = rowOf(author)
     if (rows[row + INCARNATION_WORD] !== incarnation) return this.#checkOther(author, incarnation, seq)
-    // Most are: the row is all that is looked at.
+    // Most packets end here: only the row is read.
     if (seq > rows[row + WINDOW_WORD + HIGHEST_WORD]!) return 'fresh'
     return this.#origins[author]!.window.check(seq)
   }
 
-  /** Marks a packet that `check` called fresh, or whose incarnation is new, as seen. */
+  /** Marks a packet as seen that `check` called fresh, or whose incarnation is new. */
   commit(author: number, incarnation: number, seq: number): void {
     const { rows } = this.#index
     const row = rowOf(author)
@@ -180,8 +183,8 @@ export class OriginTable {
   }
 
   /**
-   * The tree of the author's present incarnation; -1 when it has none, NO_TREE_YET when nobody has said so since it
-   * began. Hot.
+   * The tree of the author's present incarnation; -1 if it has none, NO_TREE_YET if nobody has said so since it began.
+   * Hot.
    */
   treeOf(author: number): number {
     return this.#index.rows[rowOf(author) + TREE_WORD]! + NO_TREE_YET
@@ -210,18 +213,21 @@ export class OriginTable {
     this.#index.rows[rowOf(author) + PRUNED_WORD] = pruned
   }
 
-  /** See `ReplayWindow.contiguous`, of its present incarnation. */
+  /** See `ReplayWindow.contiguous`, for its present incarnation. */
   contiguousOf(author: number): number {
     return this.#origins[author]!.window.contiguous
   }
 
-  /** What speaks against a packet of an author that is not in the table: it was, and may have had the packet. */
+  /**
+   * What speaks against a packet of an author that is not in the table: the author was there before, and may have had
+   * the packet.
+   */
   recall(view: DataView, start: number, incarnation: number, seq: number): Recollection {
     if (this.#forgotten.size === 0) return null
     return this.#forgotten.recall(view, start, incarnation, seq)
   }
 
-  /** Authors remembered that had to give way while they still spoke. */
+  /** Remembered authors that had to give way while they still spoke. */
   get forgotten(): number {
     return this.#forgotten.size
   }
@@ -242,8 +248,8 @@ export class OriginTable {
   }
 
   /**
-   * Adds the author of the frame at `start`, which link `source` brings. UNKNOWN_ORIGIN when the table is full and
-   * nobody has to give way.
+   * Adds the author of the frame at `start`, which link `source` brings. UNKNOWN_ORIGIN if the table is full and nobody
+   * has to give way.
    */
   add(bytes: Uint8Array, view: DataView, start: number, source = NO_SOURCE): number {
     if (this.size >= this.#maxOrigins && !this.makeRoom(view, start, source)) return UNKNOWN_ORIGIN
@@ -275,9 +281,9 @@ export class OriginTable {
   }
 
   /**
-   * Whether the author's present incarnation was taken while the clocks here and there were ahead, and this is one
-   * since: nobody takes the former any more. Only one from after the step back counts, so that nothing recorded before
-   * can be replayed.
+   * Whether the author's present incarnation was accepted while the clocks here and there were ahead, and this packet's
+   * incarnation began since: nobody accepts the former any more. Only one from after the step back counts, so nothing
+   * recorded before can be replayed.
    */
   #isBackFromAhead(author: number, incarnation: number): boolean {
     return this.#isAhead(this.#incarnationOf(author)) && incarnation > this.#steppedS - STEP_SLACK_S
@@ -287,7 +293,7 @@ export class OriginTable {
     return this.#isForEver && this.#steppedS > 0 && incarnation > this.#unixS + MAX_INCARNATION_AHEAD_S
   }
 
-  /** The floor is that of authors forgotten until now: none of them was right to be ahead of this time. */
+  /** The floor of the authors forgotten until now: none of them was right to be ahead of this time. */
   #onStepBack(unixS: number): void {
     this.#steppedS = unixS
     this.#floor = Math.min(this.#floor, Math.floor(unixS))
@@ -302,7 +308,7 @@ export class OriginTable {
     origin.earlier.window.commit(seq, this.#nowMs)
   }
 
-  /** The window so far becomes that of the earlier incarnation. */
+  /** The present window becomes that of the earlier incarnation. */
   #renew(author: number, incarnation: number): void {
     const origin = this.#origins[author]!
     origin.window.detach()
@@ -313,7 +319,7 @@ export class OriginTable {
     this.#clearTree(author)
   }
 
-  /** A new incarnation floods once more. */
+  /** A new incarnation floods again. */
   #clearTree(author: number): void {
     this.#index.rows.fill(0, rowOf(author) + PRUNED_WORD, rowOf(author) + OBSERVED_WORD + 1)
   }
@@ -341,7 +347,7 @@ export class OriginTable {
     return false
   }
 
-  /** Never ahead of the clock, where it would keep out everybody. */
+  /** Never ahead of the clock, where it would keep everybody out. */
   #raiseFloor(incarnation: number): void {
     this.#floor = Math.max(this.#floor, Math.min(incarnation, Math.floor(this.#unixS)))
   }

@@ -6,13 +6,13 @@ import type { ReplayWindow, WindowVerdict } from './replay-window.ts'
 export interface Origin {
   /** Public key, 64 hex digits. */
   readonly id: string
-  /** Of its present incarnation. Its numbers are in the row, so it is of no use when the author is forgotten. */
+  /** Of its present incarnation. Its numbers are in the row, so it is useless once the author is forgotten. */
   window: ReplayWindow
-  /** The incarnation before, of which some packets may still be on a slower way. */
+  /** The incarnation before; some of its packets may still be on a slower path. */
   earlier: { readonly incarnation: number; readonly window: ReplayWindow } | null
-  /** What is left of its rate, where rates are limited. */
+  /** What is left of its rate, if rates are limited. */
   rate: RateBucket | null
-  /** What the host keeps beside an author (a parsed key, say). The table only carries it. */
+  /** What the host keeps with an author (a parsed key, for example). The table only carries it. */
   attachment: unknown
   /** The link that brought it first. */
   readonly source: number
@@ -23,7 +23,6 @@ export interface Origin {
 }
 
 /**
- * What an author's windows say of a packet. `new-incarnation`: later than the present one, so that every number is
- * fresh.
+ * What an author's windows say about a packet. `new-incarnation`: later than the present one, so every number is fresh.
  */
 export type OriginVerdict = WindowVerdict | 'old-incarnation' | 'new-incarnation'

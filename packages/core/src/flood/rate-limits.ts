@@ -1,10 +1,10 @@
-// How much one author may write and one neighbour may bring: token buckets that hold the worth of a burst. Only fresh
-// packets are charged, and only when they are proven genuine, so that nobody can use up another's rate.
+// How much one author may write and one neighbour may bring: token buckets that hold a burst. Only fresh packets are
+// charged, and only once they are proven genuine, so nobody can use up another's rate.
 import { ReplayWindow } from './replay-window.ts'
 
 /**
- * What a second may bring; 0: any amount. `messages`: a packet may hold thousands, and each is work for every reader.
- * `origins`: authors not heard before, one-time keys among them.
+ * What may come in a second; 0: any amount. `messages`: a packet may hold thousands, and each is work for every reader.
+ * `origins`: authors not heard before, with one-time keys.
  */
 export interface Rate {
   readonly bytes: number
@@ -16,8 +16,7 @@ export interface Rate {
 export type RateRefusal = 'origin-rate' | 'neighbour-rate'
 
 /**
- * What is left of a rate. A packet is taken while there is anything left, and may leave a debt: so any size gets
- * through.
+ * What is left of a rate. A packet is accepted while anything is left, and may leave a debt, so any size gets through.
  */
 export interface RateBucket {
   bytes: number
@@ -25,19 +24,19 @@ export interface RateBucket {
   messages: number
   origins: number
   atMs: number
-  /** Refused since it was last asked for. */
+  /** Refused since the last question. */
   refused: number
-  /** Which of an author's packets have been counted as refused: each comes over several links. */
+  /** Which of an author's packets have been counted as refused, because each comes over several links. */
   counted: { readonly incarnation: number; readonly window: ReplayWindow } | null
 }
 
-/** What the limits keep with an author. */
+/** What the limits keep for an author. */
 export interface RatedOrigin {
   readonly id: string
   rate: RateBucket | null
 }
 
-/** Stands for "any amount", and is still a number to count with. */
+/** Stands for "any amount", and still works in calculations. */
 const UNLIMITED = 2 ** 40
 
 export class RateLimits {
@@ -48,7 +47,9 @@ export class RateLimits {
   /** Authors with packets refused since the last report. */
   readonly #suppressed = new Set<RatedOrigin>()
 
-  /** `burstMs`: an author or neighbour that was silent for so long may bring the worth of this time at once. */
+  /**
+   * `burstMs`: after a silence of this length, an author or neighbour may bring as much as this time allows at once.
+   */
   constructor(origin: Rate, neighbour: Rate, burstMs: number) {
     this.#origin = capped(origin)
     this.#neighbour = capped(neighbour)
@@ -69,8 +70,8 @@ export class RateLimits {
   }
 
   /**
-   * Counts a packet of an author who is over its rate; once, however many links bring it. Nobody has verified it: it is
-   * only a figure.
+   * Counts a packet of an author that is over its rate, once, however many links bring it. Nobody has verified it, so
+   * this is only a figure.
    */
   suppress(origin: RatedOrigin, incarnation: number, seq: number, nowMs: number): void {
     const { rate } = origin
@@ -82,7 +83,7 @@ export class RateLimits {
     this.#suppressed.add(origin)
   }
 
-  /** Charges a packet that was taken to its author. */
+  /** Charges an accepted packet to its author. */
   chargeOrigin(origin: RatedOrigin, bytes: number, messages: number, nowMs: number): void {
     origin.rate ??= this.#full(this.#origin, nowMs)
     take(origin.rate, bytes, messages, 0)
@@ -97,7 +98,7 @@ export class RateLimits {
     if (hasTokens(bucket)) take(bucket, bytes, messages, isNew && bucket.origins > 0 ? 1 : 0)
   }
 
-  /** Tells of `max` authors at most what was refused since the last report; the rest waits for the next one. */
+  /** Reports what was refused since the last report, for at most `max` authors; the rest waits for the next report. */
   reportSuppressed(max: number, tell: (origin: string, count: number) => void): void {
     let told = 0
     for (const origin of this.#suppressed) {
@@ -108,7 +109,7 @@ export class RateLimits {
     }
   }
 
-  /** Tells what neighbours brought beyond their rate since the last report. */
+  /** Reports what neighbours brought beyond their rate since the last report. */
   reportRefused(tell: (source: number, count: number) => void): void {
     for (const [source, bucket] of this.#neighbours) {
       if (bucket.refused > 0) tell(source, bucket.refused)
@@ -143,7 +144,7 @@ export class RateLimits {
     }
   }
 
-  /** A clock that is set back brings nothing, and counts on from there. */
+  /** A clock that is set back earns nothing, and counts on from there. */
   #refill(bucket: RateBucket, rate: Rate, nowMs: number): RateBucket {
     const share = Math.max(0, nowMs - bucket.atMs) / 1_000
     const burst = this.#burstMs / 1_000

@@ -2,19 +2,19 @@
 // window), exact within its span. Hot: guarded by the benchmark core.window.
 import { MAX_SEQ } from '../wire/layout.ts'
 
-/** Smallest span, in packets: that of an author who speaks now and then. 256 bits are 32 bytes. */
+/** Smallest span, in packets: for an author who speaks now and then. 256 bits are 32 bytes. */
 export const MIN_WINDOW_PACKETS = 256
 /** Largest span: covers 650 ms of skew between two paths at 100,000 packets a second, in 8 KiB. */
 export const MAX_WINDOW_PACKETS = 65_536
 /**
- * A window that was half run through in less than this grows, so that it spans at least as long: so long recent frames
- * hold what a neighbour may ask for.
+ * A window grows if half of it is passed in less than this time, so that it spans at least as long: for that long,
+ * recent frames hold what a neighbour may ask for.
  */
 const GROW_WITHIN_MS = 30_000
 
 /**
- * A window grows up to this to span a hole: so many numbers a neighbour may be asked for (MAX_GRAFT_PACKETS), and what
- * comes of them must still be told apart. 512 bytes, since a stranger gets them for two packets.
+ * A window grows up to this to span a hole: a neighbour may be asked for this many numbers (MAX_GRAFT_PACKETS), and the
+ * window must still recognise the answers. 512 bytes, because a stranger gets them for two packets.
  */
 const MAX_HOLE_PACKETS = 4_096
 
@@ -23,21 +23,21 @@ const WORD_BITS = 32
 export type WindowVerdict = 'fresh' | 'duplicate' | 'stale'
 
 // A window's numbers: three words, which its owner may keep beside others.
-/** Highest number committed; 0 when none. */
+/** Highest number committed; 0: none. */
 export const HIGHEST_WORD = 0
 /**
- * The bits tell of the numbers up to this one. Those above it, up to the highest, were all seen: packets mostly come in
+ * The bits cover the numbers up to this one. All numbers above it, up to the highest, were seen: packets mostly come in
  * order, and then no bit is touched.
  */
 const WRITTEN_WORD = 1
-/** Up to this number the window need not look whether it has to grow. */
+/** Up to this number the window need not check whether it has to grow. */
 export const CALM_WORD = 2
 export const WINDOW_WORDS = 3
 
 /**
- * Window of one author's incarnation. `check` never changes it; `commit` must follow only when the packet is proven
- * genuine. An owner that keeps the numbers may take in the number after the highest by itself, as long as it is no
- * higher than the calm one.
+ * The window of one author's incarnation. `check` never changes it; `commit` must follow only once the packet is proven
+ * genuine. An owner that keeps the numbers may commit the number after the highest itself, as long as it is no higher
+ * than the calm one.
  */
 export class ReplayWindow {
   #numbers: Uint32Array
@@ -46,10 +46,10 @@ export class ReplayWindow {
   #mask = MIN_WINDOW_PACKETS - 1
   #markSeq = 0
   #markMs = 0
-  /** The lowest number committed; 0 when they began with 1. */
+  /** The lowest number committed; 0 if they began with 1. */
   #first = 0
 
-  /** Its numbers lie at `numbers[at]` and the words after it; they are set to those of an empty window. */
+  /** Its numbers lie at `numbers[at]` and in the words after it; they are set to those of an empty window. */
   constructor(numbers: Uint32Array = new Uint32Array(WINDOW_WORDS), at = 0) {
     this.#numbers = numbers
     this.#at = at
@@ -63,22 +63,22 @@ export class ReplayWindow {
     this.#at = at
   }
 
-  /** Takes the numbers along: their place is for another window. */
+  /** Takes the numbers along, because another window needs their place. */
   detach(): void {
     this.moved(this.#numbers.slice(this.#at, this.#at + WINDOW_WORDS), 0)
   }
 
-  /** Highest sequence number committed; 0 when none. */
+  /** Highest sequence number committed; 0: none. */
   get highest(): number {
     return this.#numbers[this.#at + HIGHEST_WORD]!
   }
 
-  /** Packets that the window can tell apart, less the word that is being cleared ahead. */
+  /** Packets that the window can tell apart, without the word that is being cleared ahead. */
   get span(): number {
     return this.#mask + 1 - WORD_BITS
   }
 
-  /** Up to which number everything was seen, from the first one committed on, as far as MAX_HOLE_PACKETS tell. */
+  /** The number up to which everything was seen, from the first one committed on, as far back as MAX_HOLE_PACKETS. */
   get contiguous(): number {
     const { highest } = this
     for (let seq = Math.max(1, this.#first, highest - MAX_HOLE_PACKETS); seq < highest; seq++)
@@ -114,7 +114,7 @@ export class ReplayWindow {
     this.#set(seq)
   }
 
-  /** Writes down the numbers that came in order since the last call. */
+  /** Sets the bits of the numbers that came in order since the last call. */
   #settle(): void {
     const { highest } = this
     const written = this.#numbers[this.#at + WRITTEN_WORD]!
@@ -125,7 +125,7 @@ export class ReplayWindow {
     this.#numbers[this.#at + WRITTEN_WORD] = highest
   }
 
-  /** What is missing below `seq` may yet come, when as many packets have come after it. */
+  /** What is missing below `seq` may still come after as many packets again. */
   #spanHole(seq: number): void {
     const hole = seq - this.highest
     while (hole > this.span / 2 && this.#mask < MAX_HOLE_PACKETS - 1) this.#grow()
@@ -147,7 +147,7 @@ export class ReplayWindow {
     this.#numbers[this.#at + CALM_WORD] = Math.min(MAX_SEQ, seq + (this.#mask >>> 1))
   }
 
-  /** Doubles the span and keeps what was seen; what the smaller window had already let go counts as seen. */
+  /** Doubles the span and keeps what was seen; what the smaller window had already dropped counts as seen. */
   #grow(): void {
     this.#settle()
     const { highest } = this

@@ -1,13 +1,13 @@
-// Packets that pass a stem before they flood, so that nobody can tell who wrote them by who floods them first:
-// Dandelion++ (Fanti and others, 2018). Each node passes them on to one neighbour, the same one for all that comes from
-// a link in an epoch, or floods them, as it has drawn for the epoch; nothing counts the links. Whoever passes one on
-// floods it itself when it does not see it flooded.
+// Packets that travel along a stem before they flood, so that nobody can tell the author from the first node that
+// floods: Dandelion++ (Fanti and others, 2018). For each epoch, a node draws whether it floods packets from stems or
+// passes them on; what comes from one link in an epoch goes to one neighbour. Nothing counts the links. A node that
+// passes a packet on floods it itself if it does not see it flooded.
 import { toHex } from '../bytes.ts'
 import { ORIGIN_OFFSET, SEQ_OFFSET } from '../wire/layout.ts'
 
 /**
- * Share of epochs in which a node floods what comes on a stem: a stem goes over six links on average, ten and more in
- * every sixth case. A guess between the tutorial's 0 to 10 and Dandelion++'s 10.
+ * Share of epochs in which a node floods what comes on a stem: a stem goes over six links on average, and ten or more
+ * in every sixth case. A guess between the tutorial's 0 to 10 and Dandelion++'s 10.
  */
 const END_CHANCE = 1 / 6
 /** Mean length of an epoch: Dandelion++ has 10 minutes. */
@@ -18,12 +18,12 @@ const EPOCH_MS = 600_000
  */
 const MAX_STEMS = 512
 const MAX_STEM_BYTES = 33_554_432
-/** Share of these that what one link brings may take. A guess: half of one of the largest messages. */
+/** Share of these that the packets of one link may take. A guess: half of one of the largest messages. */
 const STEM_SOURCE_SHARE = 4
 /**
- * A stem that comes back goes on over a link drawn anew, so that in a small network it is not its author, of all, who
- * floods it. The node floods it when it comes back once more than this: as often as not nobody there ends stems. A
- * guess.
+ * A stem that comes back goes on over another random link, so that in a small network its author is not always the one
+ * that floods it. The node floods it when it comes back once more than this: half of the time no node there ends stems.
+ * A guess.
  */
 const MAX_RETURNS = 4
 /** Source of the node's own packets. */
@@ -41,12 +41,12 @@ export interface StemPhaseHost {
   onOwnEnded(frame: Uint8Array, why: StemEnd): void
 }
 
-/** Why a node floods a packet of its own at the end. */
+/** Why a node floods its own packet at the end. */
 export type StemEnd = 'looped' | 'timed-out' | 'crowded' | 'stranded'
 
 /**
- * What became of stems: own ones begun; passed on; flooded since the epoch says so, since it came back again and again,
- * since nobody else did, for want of room, of a neighbour.
+ * Outcomes of stems: own ones begun; passed on; flooded because the epoch says so, because it came back again and
+ * again, because nobody else flooded it, for lack of room, for lack of a neighbour.
  */
 export interface StemCounts {
   started: number
@@ -74,16 +74,16 @@ export class StemPhase {
   readonly #timeoutMs: number
   readonly #random: () => number
   readonly #stems = new Map<string, Stem>()
-  /** What each payer's stems take. */
+  /** The room that each payer's stems take. */
   readonly #taken = new Map<number, { stems: number; bytes: number }>()
-  /** Where what comes from a link goes in this epoch. */
+  /** Where packets from a link go in this epoch. */
   readonly #routes = new Map<number, number>()
   #endsHere = false
   #epochEndMs = 0
 
   /**
-   * `timeoutMs`: least time, and mean of what is drawn on top of it, until a packet that nobody has flooded is flooded
-   * here. `random`: nobody may guess it.
+   * `timeoutMs`: the least time, and the mean of a random time on top of it, after which a packet that nobody has
+   * flooded floods here. `random`: nobody may guess it.
    */
   constructor(host: StemPhaseHost, timeoutMs: number, random: () => number) {
     this.#host = host
@@ -95,7 +95,7 @@ export class StemPhase {
     return this.#stems.size
   }
 
-  /** Sends a packet of the node's own on its stem: over one link at least. */
+  /** Sends a packet of the node's own on its stem: over at least one link. */
   start(frame: Uint8Array, nowMs: number): void {
     this.counts.started++
     this.#renew(nowMs)
@@ -103,8 +103,8 @@ export class StemPhase {
   }
 
   /**
-   * A packet of the node's own whose stem began in another of its threads, and comes over `source`: also over one link
-   * at least.
+   * A packet of the node's own whose stem began in another of its threads, and which comes over `source`: also over at
+   * least one link.
    */
   goOn(source: number, frame: Uint8Array, nowMs: number): void {
     this.#renew(nowMs)
@@ -121,7 +121,7 @@ export class StemPhase {
     this.#go(this.#routeOf(source), frame, nowMs, source, 0)
   }
 
-  /** Forgets what was flooded by others, and floods what was not in time. */
+  /** Forgets what others flooded, and floods what was not flooded in time. */
   expire(nowMs: number): void {
     for (const { frame, deadlineMs, payer } of [...this.#stems.values()]) {
       if (!this.#host.isNews(frame)) this.#forget(frame)
@@ -129,7 +129,7 @@ export class StemPhase {
     }
   }
 
-  /** Whoever passes on what has come back does so, its author too: nothing tells them apart. */
+  /** Every node passes on what has come back, its author too, so nothing tells them apart. */
   #onReturn(source: number, { frame, payer, returns }: Stem, nowMs: number): void {
     if (returns === MAX_RETURNS) return this.#end('looped', frame, payer)
     this.#go(this.#drawn(source), frame, nowMs, payer, returns + 1)
@@ -139,14 +139,14 @@ export class StemPhase {
     if (route === null) return this.#end('stranded', frame, payer)
     this.#forget(frame)
     if (!this.#hasRoom(payer, frame.length)) return this.#end('crowded', frame, payer)
-    // Without memory, so that who floods first need not be who has waited longest.
+    // Memoryless, so the first to flood need not be the one that has waited longest.
     const deadlineMs = nowMs + this.#timeoutMs * (1 - Math.log(1 - this.#random()))
     this.#stems.set(nameOf(frame), { frame, deadlineMs, payer, returns })
     this.#charge(payer, 1, frame.length)
     this.#host.send(route, frame)
   }
 
-  /** Own packets find room whatever others bring, or a neighbour could make them flood from here. */
+  /** Own packets find room whatever others bring; otherwise a neighbour could make them flood from here. */
   #hasRoom(payer: number, bytes: number): boolean {
     const own = this.#taken.get(OWN) ?? NOTHING
     const taken = this.#taken.get(payer) ?? NOTHING
@@ -191,7 +191,10 @@ export class StemPhase {
     this.#routes.clear()
   }
 
-  /** The same in an epoch as long as the link stands: who could try many ways would learn more from many packets. */
+  /**
+   * The same during an epoch, as long as the link stands: somebody who can try many paths would learn more from many
+   * packets.
+   */
   #routeOf(source: number): number | null {
     const known = this.#routes.get(source)
     if (known !== undefined && this.#host.routes(source).includes(known)) return known

@@ -1,5 +1,5 @@
-// IHAVE: which authors are here up to which number, told over links that do not carry them. Two links at a time, drawn
-// anew each time.
+// IHAVE: which authors are here up to which number, told over links that do not carry them. Each round goes to two
+// links, drawn at random.
 import { sight } from './missing.ts'
 import {
   type AuthorTree,
@@ -17,7 +17,7 @@ import {
 /** A link that came up within this time may belong to the other half of a network that was cut. A guess. */
 const OPENING_MS = 3_000
 
-/** The author's mark has moved, or another link has to hear it. */
+/** The author's mark has moved, or another link has to be told. */
 export function announceSoon(state: TreeState, tree: AuthorTree, nowMs: number): void {
   if (((tree.pruned | state.lagging) & ~tree.told) === 0) return
   if (!tree.pending) state.pending.push(tree)
@@ -29,8 +29,7 @@ export function announceSoon(state: TreeState, tree: AuthorTree, nowMs: number):
 }
 
 /**
- * Tells of everything over a new link, also of authors that it carries: what was written before it came up is not
- * pushed.
+ * Tells a new link everything, also about authors that it carries: nobody pushes what was written before it came up.
  */
 export function announceAll(state: TreeState, slot: number): void {
   const trees = state.trees.filter((tree): tree is AuthorTree => tree !== undefined && !tree.heardOf)
@@ -78,7 +77,7 @@ export function onIHave(state: TreeState, tree: AuthorTree, slot: number, mark: 
   checkBy(state, tree, nowMs)
 }
 
-/** A newcomer begins where it was told first: at the second highest mark, so that no single neighbour decides. */
+/** A newcomer starts where it was told first: at the second-highest mark, so that no single neighbour decides. */
 function beginAt(tree: AuthorTree, mark: number): void {
   const others = tree.marks.filter((other) => other > 0)
   const begin = others.length < 2 ? mark : Math.max(...withoutHighest(others))
@@ -92,7 +91,7 @@ function withoutHighest(marks: readonly number[]): number[] {
   return marks.filter((_, i) => i !== highest)
 }
 
-/** Of those that have moved since the last round, or of all that the link has not heard of. */
+/** Authors that have moved since the last round, or all of which the link has not heard. */
 function tell(state: TreeState, slot: number, moved: boolean): void {
   const bit = maskOf(slot)
   const trees = state.pending.filter(
@@ -112,7 +111,7 @@ function send(state: TreeState, slot: number, trees: readonly AuthorTree[]): voi
   }
 }
 
-/** Keeps those of whom some link has not heard, for the next sweep of that link. */
+/** Keeps those of which some link has not heard, for the next sweep of that link. */
 function planNext(state: TreeState, nowMs: number): void {
   const { pending, options, lagging, links } = state
   let [kept, untold] = [0, 0]

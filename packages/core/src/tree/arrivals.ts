@@ -1,5 +1,5 @@
-// Packets of busy authors: who brought the first one pushes from then on, and is told so by nothing; who brings what is
-// known is pruned.
+// Packets of busy authors: the link that brought the first one pushes from then on, without being told; a link that
+// brings a known one is pruned.
 
 import { announceSoon } from './announcing.ts'
 import { askForHole } from './asking.ts'
@@ -9,7 +9,7 @@ import { type AuthorTree, isBarred, isParent, LOCAL, maskOf, NO_SLOT, slotsOf, t
 /** How long a delay is remembered. A guess: queues empty within seconds. */
 const SLACK_MEMORY_MS = 10_000
 
-/** Hot: for each fresh packet of a busy author. */
+/** Hot: once for each fresh packet of a busy author. */
 export function onFresh(state: TreeState, tree: AuthorTree, slot: number, seq: number, nowMs: number): void {
   tree.freshMs = nowMs
   tree.heardOf = false
@@ -22,14 +22,14 @@ export function onFresh(state: TreeState, tree: AuthorTree, slot: number, seq: n
   else if (slot !== tree.second && slot !== NO_SLOT) onFreshElsewhere(state, tree, slot, nowMs)
 }
 
-/** A packet that is known. Never prune on a fresh one: after a cut that would silence the only link that lives. */
+/** A known packet. Never prune on a fresh one: after a cut, that would silence the only living link. */
 export function onDuplicate(state: TreeState, tree: AuthorTree, slot: number, nowMs: number): void {
   if (slot < 0) return
   const bit = maskOf(slot)
   tree.quiet &= ~bit
   if (isParent(tree, slot)) return
   state.counts.duplicates++
-  // What it was asked for may still be on its way, and PRUNE would drop it there.
+  // Its answer may still be on its way, and PRUNE would drop it there.
   if ((tree.asked & bit) !== 0) return
   if (slot === tree.candidate) {
     if (nowMs < tree.askedMs + state.options.candidateMs) return
@@ -51,7 +51,7 @@ function onFreshElsewhere(state: TreeState, tree: AuthorTree, slot: number, nowM
   if (slot >= 0) noteQuicker(state, tree, slot, nowMs)
 }
 
-/** The link's queue has delayed a packet that was announced. The most of the last seconds counts. */
+/** The link's queue has delayed a packet that was announced. The largest delay of the last seconds counts. */
 function noteSlack(state: TreeState, tree: AuthorTree, slot: number, nowMs: number): void {
   const link = state.links[slot]
   const slackMs = nowMs - missingSince(tree)
@@ -61,8 +61,8 @@ function noteSlack(state: TreeState, tree: AuthorTree, slot: number, nowMs: numb
 }
 
 /**
- * A parent stays parent though another link is quicker now and then: else two nodes become each other's. One that
- * always is takes its place.
+ * A parent stays parent even if another link is faster now and then; otherwise two nodes could choose each other. A
+ * link that is always faster takes its place.
  */
 function noteQuicker(state: TreeState, tree: AuthorTree, slot: number, nowMs: number): void {
   const { quickerPackets, quickerMs } = state.options
@@ -92,7 +92,7 @@ function mayBeSecond(state: TreeState, tree: AuthorTree, slot: number, nowMs: nu
   )
 }
 
-/** The link takes the place of a parent, which is pruned only now; not while an answer of its own is due. */
+/** The link replaces a parent, which is pruned only now; not while the parent still owes an answer. */
 function promote(state: TreeState, tree: AuthorTree, slot: number, nowMs: number): void {
   tree.candidate = NO_SLOT
   tree.failed = 0
@@ -105,7 +105,7 @@ function promote(state: TreeState, tree: AuthorTree, slot: number, nowMs: number
   if (old >= 0 && (tree.asked & maskOf(old)) === 0) prune(state, tree, old, nowMs)
 }
 
-/** Of two parents, the one whose link has brought nothing for longer. */
+/** Of two parents, the one whose link has been silent for longer. */
 function quietestParent({ links }: TreeState, { parent, second }: AuthorTree): number {
   if (second === NO_SLOT || parent === LOCAL) return second === NO_SLOT ? parent : second
   return (links[second]?.dataMs ?? 0) < (links[parent]?.dataMs ?? 0) ? second : parent

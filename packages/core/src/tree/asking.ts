@@ -1,5 +1,5 @@
-// What is missing is asked for: when the parent is late or down, from one neighbour that announced it; from all where
-// nobody did.
+// Asks for what is missing: when the parent is late or down, one neighbour that announced it; if nobody did, all of
+// them.
 
 import { MAX_SEQ } from '../wire/layout.ts'
 import { MAX_GRAFT_PACKETS, MAX_GRAFT_RANGES, type SeqRange } from '../wire/tree-codec.ts'
@@ -23,13 +23,13 @@ import {
   type TreeState
 } from './state.ts'
 
-/** A parent's second lateness counts when it is another one, not the same that lasts. */
+/** A parent's second lateness counts only if it is another one, not the same one that lasts. */
 const SAME_LATENESS_MS = 5_000
 
-/** A packet is late when it takes so many times as long as others lately. A guess: queues grow while one waits. */
+/** A packet is late when it takes this many times as long as others recently. A guess: queues grow while one waits. */
 const SLACK_FACTOR = 2
 
-/** Looks whether the parent is late, or the link that was asked; and when to look again. */
+/** Checks whether the parent, or the link that was asked, is late; and when to check again. */
 export function check(state: TreeState, tree: AuthorTree, nowMs: number): void {
   tree.checkMs = NEVER
   if (tree.own || !isMissing(tree)) return
@@ -41,17 +41,17 @@ export function check(state: TreeState, tree: AuthorTree, nowMs: number): void {
   checkBy(state, tree, nowMs + state.options.silentMs)
 }
 
-/** Asks all links of the mask: at first those that do not push, since its last parent is down. */
+/** Asks all links of the mask: at first those that do not push, because its last parent is down. */
 export function askAll(state: TreeState, tree: AuthorTree, nowMs: number, mask = tree.quiet): void {
   const asked = mask & state.up
   for (const slot of slotsOf(asked)) graft(state, tree, slot, nowMs)
   tree.candidate = NO_SLOT
-  // Where there was nobody to ask, the next link is asked at once.
+  // If there was nobody to ask, the next link is asked at once.
   tree.askFromMs = asked === 0 ? LONG_AGO : nowMs + state.options.silentMs
 }
 
 /**
- * Nobody pushes the author here, and nothing comes by itself: a link that is not behind is asked to, also when nothing
+ * Nobody pushes the author here, and nothing comes by itself: asks a link that is not behind to push, even if nothing
  * is missing yet.
  */
 export function askForParent(state: TreeState, tree: AuthorTree, slot: number, mark: number, nowMs: number): void {
@@ -77,7 +77,7 @@ export function askForSecond(state: TreeState, tree: AuthorTree, nowMs: number):
   if (slot !== NO_SLOT && tree.candidate === NO_SLOT) graft(state, tree, slot, nowMs)
 }
 
-/** What was asked for is not there any more: nothing at all of the author when `lowest` is 0. */
+/** What was asked for is gone there: nothing at all of the author if `lowest` is 0. */
 export function onNone(state: TreeState, tree: AuthorTree, slot: number, lowest: number, nowMs: number): void {
   const bit = maskOf(slot)
   tree.empty |= bit
@@ -95,8 +95,8 @@ export function patienceOf({ options }: TreeState, link: TreeLink | null | undef
 }
 
 /**
- * Until then the link that was asked may still answer: longer where its data moves, since what it sends queues up
- * behind that.
+ * Until then the link that was asked may still answer: longer if its data moves, because its answer queues up behind
+ * that.
  */
 function answerDueMs(state: TreeState, tree: AuthorTree): number {
   if (tree.candidate === NO_SLOT) return LONG_AGO
@@ -106,8 +106,8 @@ function answerDueMs(state: TreeState, tree: AuthorTree): number {
 }
 
 /**
- * When the parents are late: their links silent, or what is missing old. IHAVE overtakes data in a full queue, so to be
- * behind alone is not late.
+ * When the parents are late: their links are silent, or what is missing is old. IHAVE overtakes data in a full queue,
+ * so being behind alone does not mean late.
  */
 function lateFromMs(state: TreeState, tree: AuthorTree): number {
   if (tree.parent === NO_SLOT) return LONG_AGO
@@ -123,7 +123,7 @@ function lateFromMs(state: TreeState, tree: AuthorTree): number {
   return Math.min(silentFrom, since + graceOf(state, tree))
 }
 
-/** How long what was announced may take over the parents' links: their queues delay it. */
+/** How long announced packets may take over the parents' links, because their queues delay them. */
 function graceOf({ links, options }: TreeState, { parent, second }: AuthorTree): number {
   const slackMs = Math.max(links[parent]?.slackMs ?? 0, links[second]?.slackMs ?? 0)
   return Math.min(options.lateMs, Math.max(options.minLateMs, SLACK_FACTOR * slackMs))
@@ -137,13 +137,14 @@ function ask(state: TreeState, tree: AuthorTree, nowMs: number): void {
   if (ahead !== 0 && (ahead & ~parentsOf(tree) & ~tree.failed) === 0 && tree.failed !== 0) {
     // All were asked: the next round begins after a pause.
     tree.failed = 0
-    // Who pushes does not announce, and may have it all the same.
+    // A link that pushes does not announce, but may still have it.
     if (hasHole(tree)) askAll(state, tree, nowMs, ~ahead & ~tree.empty)
     tree.askFromMs = nowMs + state.options.silentMs
     return
   }
   if (ahead !== 0) return graft(state, tree, choose(state, tree, ahead, nowMs), nowMs)
-  // Who announced it has gone. What lies below a packet that came exists; else there is nothing to ask for.
+  // The link that announced it has gone. What lies below a packet that came exists; otherwise there is nothing to ask
+  // for.
   if (!hasHole(tree)) return dropClaims(tree)
   askAll(state, tree, nowMs, state.up)
   tree.askFromMs = nowMs + state.options.lateMs
@@ -158,7 +159,7 @@ function aheadOf(state: TreeState, tree: AuthorTree, nowMs: number): number {
   return ahead & state.up
 }
 
-/** Drawn at random, since all who miss it would choose the best one. */
+/** Drawn at random, because otherwise all nodes that miss it would choose the best link. */
 function choose(state: TreeState, tree: AuthorTree, ahead: number, nowMs: number): number {
   let barred = 0
   for (const slot of slotsOf(ahead)) if (isBarred(tree, slot, nowMs)) barred |= maskOf(slot)
@@ -183,7 +184,7 @@ function graft(state: TreeState, tree: AuthorTree, slot: number, nowMs: number):
   state.host.sendGraft(slot, tree.author, missingRanges(state, tree))
 }
 
-/** The holes, and all that follows. */
+/** The holes, and everything that follows. */
 function missingRanges({ host }: TreeState, tree: AuthorTree): SeqRange[] {
   const ranges: SeqRange[] = []
   const end = Math.min(tree.highest, tree.contiguous + MAX_GRAFT_PACKETS)
@@ -208,12 +209,12 @@ function noteLate(state: TreeState, tree: AuthorTree, slot: number, nowMs: numbe
   dealings.barredUntilMs = nowMs + barredMs * 2 ** dealings.bars++
 }
 
-/** When all parents are late, it is this node's own line that is full. */
+/** If all parents are late, this node's own line is full. */
 function hasTimelyParent({ trees }: TreeState): boolean {
   return trees.some((tree) => tree !== undefined && tree.parent >= 0 && !isMissing(tree))
 }
 
-/** Too old; or a link does not have it any more, and no other one can. */
+/** Too old; or a link no longer has it, and no other link can. */
 function isHopeless(state: TreeState, tree: AuthorTree, nowMs: number): boolean {
   const age = nowMs - missingSince(tree)
   if (age >= state.options.giveUpMs) return true
@@ -222,12 +223,12 @@ function isHopeless(state: TreeState, tree: AuthorTree, nowMs: number): boolean 
   return holders !== 0 && (holders & ~tree.empty) === 0
 }
 
-/** Something later has come, so that what is missing exists. */
+/** Something later has come, so what is missing exists. */
 function hasHole({ highest, contiguous }: AuthorTree): boolean {
   return highest > contiguous
 }
 
-/** Only what lies below a packet that came is known to have existed: all else was claimed. */
+/** Only what lies below a packet that came is known to have existed; everything else was only claimed. */
 function giveUp(state: TreeState, tree: AuthorTree, nowMs: number): void {
   if (tree.highest === tree.contiguous) return dropClaims(tree)
   const from = tree.contiguous + 1
@@ -241,7 +242,7 @@ function giveUp(state: TreeState, tree: AuthorTree, nowMs: number): void {
   announceSoon(state, tree, nowMs)
 }
 
-/** Not what is known since later, nor what somebody has said to have. */
+/** Leaves out what became known later, and what somebody claims to have. */
 function lastToGiveUp({ highest, lowest, sightings }: AuthorTree): number {
   return Math.min(highest, sightings[0]?.seq ?? highest, lowest > 0 ? lowest - 1 : highest)
 }

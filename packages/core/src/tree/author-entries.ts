@@ -1,4 +1,4 @@
-// Authors' incarnations by their names: in frames, on links, in tables.
+// Authors' incarnations by name: in frames, on links, in tables.
 import { fromHex, toHex } from '../bytes.ts'
 import { type OriginTable, UNKNOWN_ORIGIN } from '../flood/origin-table.ts'
 import type { ControlOrigin } from '../wire/control.ts'
@@ -12,9 +12,9 @@ const MAX_REFUSED = 4_096
 /** An author's incarnation that is open, or was announced. */
 export interface Entry extends ControlOrigin {
   readonly id: string
-  /** A frame that names it: for looking its row up. */
+  /** A frame that names it, to look its row up. */
   readonly view: DataView
-  /** Its tree; -1 when it is closed. */
+  /** Its tree; -1 if it is closed. */
   tree: number
   /** The link whose announcements alone have told of it. */
   heardFrom: LinkEntry | null
@@ -27,7 +27,7 @@ export interface LinkEntry {
   readonly slot: number
   /** What the peer's numbers mean. */
   readonly named: (Entry | undefined)[]
-  /** Authors that are open for its announcements alone. */
+  /** Authors that are open only because of its announcements. */
   heardOf: number
 }
 
@@ -37,13 +37,13 @@ function createEntry(id: string, origin: Uint8Array, incarnation: number): Entry
   return { id, origin: key, incarnation, view: viewOf(frame), tree: -1, heardFrom: null, refused: new Set() }
 }
 
-/** More than an announcement tells of it now. */
+/** More than one announcement tells of it now. */
 export function release(entry: Entry): void {
   if (entry.heardFrom !== null) entry.heardFrom.heardOf--
   entry.heardFrom = null
 }
 
-/** This node has refused `seq`; what is no higher than `mark` need not be remembered. */
+/** This node has refused `seq`. Numbers up to `mark` need not be remembered. */
 export function refuse({ refused }: Entry, seq: number, mark: number): void {
   refused.add(seq)
   for (const old of refused) {
@@ -52,7 +52,7 @@ export function refuse({ refused }: Entry, seq: number, mark: number): void {
   }
 }
 
-/** One that is not open yet. */
+/** A new entry that is not open yet. */
 export function entryNamed(id: string, incarnation: number): Entry {
   return createEntry(id, keyOf(id), incarnation)
 }
@@ -96,7 +96,7 @@ export class AuthorEntries {
     return this.#open.get(nameOf(id, incarnation))
   }
 
-  /** Whom the peer's number means; undefined when it never said so. */
+  /** The author that the peer's number means; undefined if the peer never said so. */
   announced({ named }: LinkEntry, { number, author }: Announcement): Entry | undefined {
     if (author === null) return this.#reopened(named, number)
     const id = toHex(author.origin)
@@ -105,7 +105,7 @@ export class AuthorEntries {
     return entry
   }
 
-  /** It may have been closed here and opened anew since the peer named it. */
+  /** It may have been closed here and opened again since the peer named it. */
   #reopened(named: (Entry | undefined)[], number: number): Entry | undefined {
     const entry = named[number]
     if (entry === undefined || entry.tree >= 0) return entry

@@ -1,5 +1,5 @@
-// The trees of a worker on its table of authors: keys and incarnations on the wire, numbers within. It is what the
-// flood tells of packets (FloodTrees), and what a worker tells of links and of tree frames.
+// The trees of a worker on its table of authors: keys and incarnations on the wire, numbers within. The flood reports
+// packets to it (FloodTrees), and the worker reports links and tree frames.
 import type { FloodTrees } from '../flood/flood.ts'
 import { type OriginTable, UNKNOWN_ORIGIN } from '../flood/origin-table.ts'
 import type { FrameFault } from '../wire/faults.ts'
@@ -32,15 +32,15 @@ import type { TreeOptions } from './options.ts'
 import { LOCAL, NO_SLOT } from './state.ts'
 import { Trees } from './trees.ts'
 
-/** Where packets come from that end their stem here: from nobody who will push what follows. */
+/** The source of packets that end their stem here: nobody who will push what follows. */
 export const NO_LINK = -1_000
-/** Authors that are open for the announcements of one link alone. */
+/** Authors that are open only because of the announcements of one link. */
 const MAX_HEARD_OF_LINK = 256
 
 /** What a worker does for its trees. Links are the worker's own numbers. */
 export interface AuthorTreesHost {
   sendControl(link: number, frame: Uint8Array): void
-  /** Drops the author's frames that are queued for the link. Returns the lowest number of them; 0: none. */
+  /** Drops the author's frames that are queued for the link. Returns the lowest number dropped; 0: none. */
   purge(link: number, origin: string, incarnation: number): number
   /** See TreeHost. */
   replay(link: number, origin: string, incarnation: number, ranges: readonly SeqRange[]): number
@@ -76,7 +76,7 @@ export class AuthorTrees implements FloodTrees, TreeHost {
     this.trees = new Trees(this, random, options)
   }
 
-  /** Sets the time for what is told from now on. */
+  /** Sets the time for the calls that follow. */
   tick(nowMs: number): void {
     this.#nowMs = nowMs
   }
@@ -86,9 +86,7 @@ export class AuthorTrees implements FloodTrees, TreeHost {
     this.trees.wake(nowMs)
   }
 
-  /**
-   * A link to a peer takes part in the flood. Returns the bit of the masks that stands for it; 0: it is never pruned.
-   */
+  /** A link to a peer takes part in the flood. Returns its bit in the masks; 0: it is never pruned. */
   linkUp(link: number, dialled: boolean, roundTripMs: number): number {
     const slot = this.trees.linkUp(dialled, roundTripMs, this.#nowMs)
     this.#links.set(link, { slot, named: [], heardOf: 0 })
@@ -292,7 +290,7 @@ export class AuthorTrees implements FloodTrees, TreeHost {
     this.#host.sendControl(this.#linkOf[slot]!, frame)
   }
 
-  /** Packets come in runs of one link. */
+  /** Packets come in runs from one link. */
   #slotOf(link: number): number {
     if (link === this.#lastSource) return this.#lastSlot
     this.#lastSource = link

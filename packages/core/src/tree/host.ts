@@ -15,17 +15,17 @@
 
 import type { SeqRange } from '../wire/tree-codec.ts'
 
-/** An author of whom IHAVE tells. */
+/** An author that IHAVE tells of. */
 export interface Announced {
   readonly author: number
   /** Everything up to it is here, or was given up. */
   readonly contiguous: number
-  /** Links that have been told whom the number means. */
+  /** Links that know which author the number means. */
   readonly named: number
 }
 
 export interface TreeHost {
-  /** Whether packet `seq` is not to be asked for: it was had, was refused, or is too old for the window to tell. */
+  /** Whether packet `seq` must not be asked for: we had it, refused it, or it is too old for the window to tell. */
   has(author: number, seq: number): boolean
   /** From now on the author's packets go to no link of this mask; the host keeps it where forwarding finds it. */
   setPruned(author: number, pruned: number): void
@@ -33,31 +33,31 @@ export interface TreeHost {
   sendGraft(slot: number, author: number, ranges: readonly SeqRange[]): void
   sendNone(slot: number, author: number, lowest: number): void
   /**
-   * One IHAVE about these authors: `contiguous` of each is its mark; the link has to be told who those are that have
-   * not its bit in `named`.
+   * Sends one IHAVE about these authors: `contiguous` of each is its mark. The link must be told the keys of those
+   * without its bit in `named`.
    */
   sendIHave(slot: number, authors: readonly Announced[]): void
   /**
-   * Drops what is queued of the author for this link and has not begun to leave. Returns its lowest number; 0 when
-   * there was nothing.
+   * Drops what is queued of the author for this link and has not begun to leave. Returns its lowest number; 0: there
+   * was nothing.
    */
   purge(slot: number, author: number): number
   /**
    * Sends over the link, below live data, what recent frames hold of these ranges. Returns the lowest number held of
-   * them; 0 when there is none. Ranges are bounded by MAX_GRAFT_RANGES and MAX_GRAFT_PACKETS, but for the last one,
-   * which may end with MAX_SEQ.
+   * them; 0: none. Ranges are bounded by MAX_GRAFT_RANGES and MAX_GRAFT_PACKETS, except the last one, which may end
+   * with MAX_SEQ.
    */
   replay(slot: number, author: number, ranges: readonly SeqRange[]): number
-  /** Nobody has these any more; the mark has gone past them. */
+  /** Nobody has these any more; the mark has moved past them. */
   onGap(author: number, from: number, to: number): void
   /**
-   * The author is not busy any more, or spoke in its next incarnation: its state is gone, its mask is 0, its number is
+   * The author is not busy any more, or writes in its next incarnation: its state is gone, its mask is 0, its number is
    * free.
    */
   onForget(author: number): void
 }
 
-/** What became of it, for stats and metrics. */
+/** Outcomes, for stats and metrics. */
 export interface TreeCounts {
   prunesSent: number
   prunesReceived: number
@@ -72,7 +72,7 @@ export interface TreeCounts {
   iHavesReceived: number
   /** Authors told of in IHAVE frames sent. */
   announcements: number
-  /** Packets of busy authors that came over a link which is no parent, and were known. */
+  /** Known packets of busy authors that came over a link that is not a parent. */
   duplicates: number
   /** Packets that a GRAFT brought here: fresh ones over a link that was asked. */
   repairs: number

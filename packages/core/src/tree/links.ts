@@ -1,5 +1,5 @@
-// Links to peers come and go. A new one carries no busy author until one side asks: who has nothing yet asks for what
-// it was told of.
+// Links to peers come and go. A new link carries no busy author until one side asks: a node that has nothing yet asks
+// for what it was told of.
 import { announceSoon } from './announcing.ts'
 import { askAll, askForSecond } from './asking.ts'
 import { isMissing } from './missing.ts'
@@ -17,7 +17,7 @@ import {
   type TreeState
 } from './state.ts'
 
-/** The link's slot; NO_SLOT when all are taken: then it is flooded, and not told of here any more. */
+/** The link's slot; NO_SLOT if all are taken: then the link is flooded, and no longer mentioned here. */
 export function linkUp(state: TreeState, dialled: boolean, roundTripMs: number, nowMs: number): number {
   const slot = freeSlot(state)
   if (slot === NO_SLOT) return NO_SLOT
@@ -35,7 +35,7 @@ export function linkDown(state: TreeState, slot: number, nowMs: number): void {
   for (const tree of state.trees) if (tree !== undefined) forgetLink(state, tree, slot, nowMs)
 }
 
-/** The host drops frames for this link, or does so no more and has sent again what it dropped. */
+/** The host drops frames for this link, or no longer does and has sent again what it dropped. */
 export function onLagging(state: TreeState, slot: number, lags: boolean, nowMs: number): void {
   const link = state.links[slot]
   if (!link) return
@@ -45,8 +45,8 @@ export function onLagging(state: TreeState, slot: number, lags: boolean, nowMs: 
 }
 
 /**
- * Who announced, was asked, and has brought nothing at all since then has broken a promise. Judged by what the link
- * brings, whoever wrote it.
+ * A link that announced, was asked, and has brought nothing at all since then has broken a promise. Judged by
+ * everything that the link brings, whoever wrote it.
  */
 export function checkPromises(state: TreeState, nowMs: number): void {
   const { promiseMs, maxBrokenPromises, mistrustMs } = state.options

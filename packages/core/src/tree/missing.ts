@@ -2,9 +2,9 @@
 // to exist.
 import { type AuthorTree, checkBy, LOCAL, NEVER, NO_SLOT, type TreeState } from './state.ts'
 
-/** Numbers that become known within this time share a sighting: lateness is told to a quarter second. */
+/** Numbers that become known within this time share a sighting, so lateness is exact to a quarter second. */
 const SIGHTING_MS = 250
-/** More are not kept: by then what is missing is late. */
+/** No more are kept: by then what is missing is late. */
 const MAX_SIGHTINGS = 16
 
 export function isMissing(tree: AuthorTree): boolean {
@@ -23,7 +23,7 @@ export function take(state: TreeState, tree: AuthorTree, seq: number, nowMs: num
   else if (seq > tree.contiguous) sight(state, tree, seq - 1, nowMs)
 }
 
-/** The mark goes to `seq`, and past what is here above it. */
+/** The mark moves to `seq`, and past what is here above it. */
 export function advance(state: TreeState, tree: AuthorTree, seq: number, nowMs: number): void {
   let mark = seq
   while (mark < tree.highest && state.host.has(tree.author, mark + 1)) mark++
@@ -35,7 +35,7 @@ export function advance(state: TreeState, tree: AuthorTree, seq: number, nowMs: 
   if (tree.sightings.length > 0) forgetSightings(tree)
 }
 
-/** Everything up to `seq` exists, and not all of it is here. */
+/** Everything up to `seq` exists, and some of it is not here. */
 export function sight(state: TreeState, tree: AuthorTree, seq: number, nowMs: number): void {
   const { sightings } = tree
   const last = sightings.at(-1)
@@ -55,7 +55,7 @@ function forgetSightings(tree: AuthorTree): void {
   if (sightings.length === 0) tree.asked = 0
 }
 
-/** When to look first: at once where nobody pushes. */
+/** When to check first: at once if nobody pushes. */
 function dueOf({ options }: TreeState, { parent }: AuthorTree, nowMs: number): number {
   return parent === NO_SLOT ? nowMs : nowMs + (parent === LOCAL ? options.lateMs : options.silentMs)
 }

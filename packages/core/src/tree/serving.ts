@@ -30,14 +30,14 @@ export function onGraft(
   replay(state, tree, slot, dealings, ranges, nowMs)
 }
 
-/** The mask, here and where forwarding looks. */
+/** The mask, here and where forwarding reads it. */
 export function setPruned(state: TreeState, tree: AuthorTree, pruned: number): void {
   if (pruned === tree.pruned) return
   tree.pruned = pruned
   state.host.setPruned(tree.author, pruned)
 }
 
-/** What was dropped from `seq` on did not go over the link: it may be asked for again. 0: nothing. */
+/** What was dropped from `seq` on did not go over the link, so the link may ask for it again. 0: nothing. */
 function onPurged({ dealings }: AuthorTree, slot: number, seq: number): void {
   const known = dealings?.get(slot)
   if (known !== undefined && seq > 0 && seq <= known.replayedTo) known.replayedTo = seq - 1
@@ -53,7 +53,7 @@ function mayGraft({ options }: TreeState, dealings: Dealings, nowMs: number): bo
   return true
 }
 
-/** What was replayed over this link lately is not replayed again. */
+/** What was recently replayed over this link is not replayed again. */
 function replay(
   state: TreeState,
   tree: AuthorTree,
@@ -68,7 +68,7 @@ function replay(
   if (from > tree.highest) return
   const lowest = state.host.replay(slot, tree.author, ranges)
   if (lowest !== 0) {
-    // Holes of our own are not sent.
+    // Our own holes are not sent.
     dealings.replayedTo = tree.contiguous
     dealings.replayedMs = nowMs
   }

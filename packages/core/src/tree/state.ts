@@ -1,11 +1,11 @@
-// What a worker knows of its links and of the authors that are busy. Plain objects, changed by the functions beside;
-// slots and masks are explained in host.ts.
+// What a worker knows of its links and of busy authors. Plain objects, changed by the functions in this folder; host.ts
+// explains slots and masks.
 import type { Announced, TreeCounts, TreeHost } from './host.ts'
 import { MAX_TREE_LINKS, type TreeOptions, treeDefaults } from './options.ts'
 
 /** No link, or one without a slot. */
 export const NO_SLOT = -1
-/** This node itself: its program, or a sibling worker. It may be a parent, and is never pruned or asked. */
+/** This node itself: its program, or another worker. It may be a parent, and is never pruned or asked. */
 export const LOCAL = -2
 export const NEVER = Number.POSITIVE_INFINITY
 export const LONG_AGO = Number.NEGATIVE_INFINITY
@@ -18,20 +18,20 @@ export interface TreeLink {
   roundTripMs: number
   /** When it last brought a DATA frame of any author. */
   dataMs: number
-  /** How long after their announcement packets came over it at most, and when that was. */
+  /** The longest time after their announcement that packets took over it, and when that was. */
   slackMs: number
   slackAtMs: number
-  /** When it was last told of all that had moved. */
+  /** When it was last told everything that had moved. */
   sweptMs: number
-  /** Frames for it are dropped. */
+  /** The host drops frames for it. */
   lagging: boolean
-  /** Since when an answer to a GRAFT is due; NEVER when none is. */
+  /** Since when an answer to a GRAFT is due; NEVER: none is due. */
   askedMs: number
   brokenPromises: number
   mistrustedUntilMs: number
 }
 
-/** How one link has behaved for one author: kept for those alone that asked or were late. */
+/** How one link has behaved for one author; kept only for links that asked or were late. */
 export interface Dealings {
   /** Late as a parent, and how often it was barred. */
   lateMs: number
@@ -40,7 +40,7 @@ export interface Dealings {
   /** GRAFTs that it may send now, as of a time. */
   grafts: number
   graftsMs: number
-  /** Up to which number it had a replay, and when. */
+  /** The number up to which it had a replay, and when. */
   replayedTo: number
   replayedMs: number
 }
@@ -59,7 +59,7 @@ export interface AuthorTree extends Announced {
   highest: number
   freshMs: number
   changedMs: number
-  /** No packet has come yet: announcements alone have told of it. */
+  /** No packet has come yet: only announcements have told of it. */
   heardOf: boolean
   parent: number
   /** With two parents, the other one. */
@@ -67,22 +67,22 @@ export interface AuthorTree extends Announced {
   /** The link that was asked last, until it brings something fresh. */
   candidate: number
   askedMs: number
-  /** Nothing is asked before. */
+  /** Nothing is asked for before this time. */
   askFromMs: number
-  /** Links that have pruned us, or begun so: packets do not go there. */
+  /** Links that have pruned us, or started that way: packets do not go there. */
   pruned: number
   /** Links that do not push to us: we pruned them, or they say so. */
   quiet: number
   /** Links that we pruned last, and when. */
   answered: number
   answeredMs: number
-  /** Links asked for what is missing now; those asked in vain, and those who said that they have none of it. */
+  /** Links asked for what is missing now; those asked in vain; and those that said that they have none of it. */
   asked: number
   failed: number
   empty: number
   /** Links that were asked and miss it as well. */
   behind: number
-  /** Least number of those that the others still have. */
+  /** The lowest number that the other links still have. */
   lowest: number
   /** Links that know our present mark. */
   told: number
@@ -90,7 +90,7 @@ export interface AuthorTree extends Announced {
   /** Not announced since the mark moved; and whether it is among those to be announced. */
   moved: boolean
   pending: boolean
-  /** A link that is no parent and was first lately: since when, and for how many packets. */
+  /** A link that is not a parent and was first recently: since when, and for how many packets. */
   quicker: number
   quickerMs: number
   quickerCount: number
@@ -98,7 +98,7 @@ export interface AuthorTree extends Announced {
   readonly marks: number[]
   /** The oldest first. */
   readonly sightings: Sighting[]
-  /** When to look whether the parent is late. */
+  /** When to check whether the parent is late. */
   checkMs: number
   dealings: Map<number, Dealings> | null
 }
@@ -118,7 +118,7 @@ export interface TreeState {
   size: number
   /** Authors with something to announce. */
   readonly pending: AuthorTree[]
-  /** How many of them, at most, have moved since the last round. */
+  /** At most this many of them have moved since the last round. */
   moved: number
   announcedMs: number
   announceMs: number
@@ -147,7 +147,7 @@ export function createTreeState(host: TreeHost, random: () => number, options: P
   }
 }
 
-/** Everything up to `contiguous` is taken as had. */
+/** Everything up to `contiguous` counts as received. */
 export function createAuthorTree(author: number, contiguous: number, own: boolean, nowMs: number): AuthorTree {
   return {
     author,
@@ -204,7 +204,7 @@ export function slotsOf(mask: number): number[] {
   return slots
 }
 
-/** One of the mask's slots, each as likely; NO_SLOT of none. */
+/** One of the mask's slots, each equally likely; NO_SLOT if it is empty. */
 export function drawSlot(random: () => number, mask: number): number {
   if (mask === 0) return NO_SLOT
   let rest = mask
@@ -236,7 +236,7 @@ export function dealingsOf(tree: AuthorTree, slot: number): Dealings {
   return dealings
 }
 
-/** Looks at the author at `atMs` at the latest. */
+/** Checks the author at `atMs` at the latest. */
 export function checkBy(state: TreeState, tree: AuthorTree, atMs: number): void {
   if (atMs < tree.checkMs) tree.checkMs = atMs
   if (atMs < state.checkMs) state.checkMs = atMs

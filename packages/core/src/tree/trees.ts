@@ -1,7 +1,7 @@
 // The trees of one worker: who pushes each busy author's packets to us, and to whom we push them. Everything begins as
-// a flood; a duplicate is answered by PRUNE, so that what is left is a tree; IHAVE over the pruned links tells what
-// should come, and GRAFT fetches what does not. Inputs are the methods, effects are calls to the host: no clock, no
-// sockets. See host.ts for who calls what.
+// a flood. PRUNE answers a duplicate, so what is left is a tree; IHAVE over the pruned links tells what should come,
+// and GRAFT fetches what does not. Inputs are the methods, effects are calls to the host: no clock, no sockets. See
+// host.ts for who calls what.
 import type { SeqRange } from '../wire/tree-codec.ts'
 import { announce, announceAll, onIHave } from './announcing.ts'
 import { onDuplicate, onFresh } from './arrivals.ts'
@@ -34,20 +34,20 @@ export class Trees {
     return this.#state.size
   }
 
-  /** When `wake` wants to be called next; infinity when nothing waits. */
+  /** When `wake` wants to be called next; infinity if nothing waits. */
   get wakeMs(): number {
     const { announceMs, checkMs, expireMs } = this.#state
     return Math.min(announceMs, checkMs, expireMs)
   }
 
-  /** What is known of an author that is open: for reading alone. */
+  /** What is known of an open author: read-only. */
   tree(author: number): Readonly<AuthorTree> | undefined {
     return this.#state.trees[author]
   }
 
   /**
-   * A link to a peer takes part in the flood; `announceAll` follows once the host knows its slot. NO_SLOT when there is
-   * none left: then the link is flooded, and all that it brings comes from NO_SLOT.
+   * A link to a peer takes part in the flood; `announceAll` follows once the host knows its slot. NO_SLOT if there is
+   * none left: then the link is flooded, and everything that it brings comes from NO_SLOT.
    */
   linkUp(dialled: boolean, roundTripMs: number, nowMs: number): number {
     return linkUp(this.#state, dialled, roundTripMs, nowMs)
@@ -68,7 +68,7 @@ export class Trees {
   }
 
   /**
-   * `lags`: the host drops frames for the link. When it does so no more, it sends again by itself what recent frames
+   * `lags`: the host drops frames for the link. When it stops doing so, it sends again by itself what recent frames
    * hold of what it dropped.
    */
   onLagging(slot: number, lags: boolean, nowMs: number): void {
@@ -88,8 +88,8 @@ export class Trees {
   }
 
   /**
-   * Begins an author's tree: it is busy, or a neighbour says so. Everything up to `contiguous` is here; `own`: it is
-   * this node's own. False when there is no room.
+   * Starts an author's tree: the author is busy, or a neighbour says so. Everything up to `contiguous` is here; `own`:
+   * it is this node's own. False if there is no room.
    */
   open(author: number, contiguous: number, own: boolean, nowMs: number): boolean {
     const state = this.#state
@@ -103,9 +103,7 @@ export class Trees {
     return true
   }
 
-  /**
-   * As `open`, for an author of whom the announcement of `slot` is all that is known. It begins at the mark announced.
-   */
+  /** As `open`, for an author known only from the announcement of `slot`. It begins at the announced mark. */
   openHeardOf(author: number, slot: number, nowMs: number): boolean {
     if (this.#heardOf >= this.#state.options.maxHeardOf) {
       this.#state.counts.crowded++
@@ -115,7 +113,7 @@ export class Trees {
     const tree = this.#state.trees[author]!
     tree.heardOf = true
     this.#heardOf++
-    // Who told us of it has it.
+    // The link that told us of it has it.
     tree.pruned = maskOf(slot)
     this.#state.host.setPruned(author, tree.pruned)
     return true
@@ -135,7 +133,7 @@ export class Trees {
   }
 
   /**
-   * A fresh packet, already marked as had. `slot` LOCAL: from the program or a sibling worker. Nothing happens for an
+   * A fresh packet, already marked as received. `slot` LOCAL: from the program or another worker. Does nothing for an
    * author that is not open.
    */
   onFresh(author: number, slot: number, seq: number, nowMs: number): void {
@@ -151,7 +149,7 @@ export class Trees {
     if (tree !== undefined) take(this.#state, tree, seq, nowMs)
   }
 
-  /** A packet that was known, of an author that is open. */
+  /** A known packet of an open author. */
   onDuplicate(author: number, slot: number, nowMs: number): void {
     const tree = this.#state.trees[author]
     if (tree !== undefined) onDuplicate(this.#state, tree, slot, nowMs)
