@@ -1,5 +1,5 @@
 // From guest to neighbour: admitted by us, admitted by the peer, or moved over from another link to the same peer.
-// Invariant "one entry per peer": whatever opens and in whatever order, both ends end up with the same one link.
+// Invariant "one entry per peer": both ends keep the same link, however many links open and in whatever order.
 
 import { closeLink, closePeer, hurry } from './closing.ts'
 import type { JoinRefusal } from './packets.ts'
@@ -8,7 +8,7 @@ import { sendPeers } from './peer-exchange.ts'
 import { hasRoomForOwn, type JoinState, type Link, linksTo } from './state.ts'
 import { count, emit, jitter, type StepContext, send } from './step-context.ts'
 
-/** Our decision. The caller has seen to it that there is room. */
+/** Our decision. The caller has made sure that there is room. */
 export function admit(context: StepContext, link: Link): void {
   context.state.reservations.delete(link.peer)
   const old = context.state.neighbours.get(link.peer)
@@ -37,17 +37,17 @@ export function acceptAdmission(context: StepContext, link: Link): void {
   if (better) admit(context, better)
 }
 
-/** The peer asks for a link although we are neighbours over another one: it lost that one, or both of us dialled. */
+/** The peer asks for a link although we are neighbours over another one: it lost that link, or both of us dialled. */
 export function takeOver(context: StepContext, link: Link, old: Link): void {
-  // A neighbour that has been one for long does not come from a simultaneous dial, so its peer must have lost it.
+  // A neighbour of some age does not come from a simultaneous dial, so its peer must have lost it.
   const settled = context.now - old.since > context.state.options.offerTimeoutMs
   if (!settled && !prevails(context.state, link, old)) return closeLink(context, link, 'duplicate')
   admit(context, link)
 }
 
 /**
- * Whether the first of two links to one peer is the one to keep: the one dialled by the smaller id. If one side dialled
- * both, that side alone chooses, and it asks on the link of its choice.
+ * Whether the first of two links to one peer is the one to keep: the one that the smaller id dialled. If one side
+ * dialled both, that side alone chooses, and asks on the link of its choice.
  */
 export function prevails(state: JoinState, link: Link, other: Link): boolean {
   const ours = link.dialled !== null
@@ -56,11 +56,11 @@ export function prevails(state: JoinState, link: Link, other: Link): boolean {
 }
 
 /**
- * Makes room for a peer from address group `group` by closing a neighbour that others can do without. False when there
- * is none.
+ * Makes room for a peer from address group `group` by closing a neighbour that others can do without. False if there is
+ * none.
  */
 export function evict(context: StepContext, group: string | null): boolean {
-  // The newest: a storm pushes out what came with it. How many neighbours a peer has is only its word.
+  // The newest, so that a storm displaces what came with it. A peer's number of neighbours is only a claim.
   const victim = replaceableBy(context, group).at(-1)
   if (!victim) return false
   count(context, 'evicted')
@@ -70,7 +70,7 @@ export function evict(context: StepContext, group: string | null): boolean {
   return true
 }
 
-/** Identities are free, but one network's newcomers can only push each other out once they have their share. */
+/** Identities are free, but once one network has its share, its newcomers can only displace each other. */
 function replaceableBy(context: StepContext, group: string | null): Link[] {
   const victims = replaceable(context)
   if (group === null) return victims
@@ -81,7 +81,7 @@ function replaceableBy(context: StepContext, group: string | null): Link[] {
 
 /**
  * Never a link that we dialled, never one of the oldest, and of the rest only the newer half: a storm of joins, however
- * long, pushes out what came with it, and not the neighbours from before. Nor, for a while, a peer that has only us: it
+ * long, displaces what came with it, and not the earlier neighbours. Nor, for a while, a peer that has only us: it
  * would come back as urgent as the one it made room for.
  */
 export function replaceable(context: StepContext): Link[] {
@@ -96,7 +96,7 @@ export function replaceable(context: StepContext): Link[] {
 
 /**
  * An accepted guest that beats the new neighbour and has asked to. One that has not asked may not even be open at its
- * dialler's end: it is taken over when it asks.
+ * dialler's end, so it takes over when it asks.
  */
 function claims(state: JoinState, guest: Link, neighbour: Link): boolean {
   if (guest.role !== 'guest' || guest.dialled !== null || neighbour.dialled === null) return false
@@ -128,7 +128,7 @@ function becomeNeighbour(context: StepContext, link: Link): void {
   state.refillAt = Math.min(state.refillAt, now + jitter(context, state.pauseMs))
 }
 
-/** Whoever was alone knows few others: its first shuffles come soon, and then ever slower. */
+/** A node that was alone knows few others, so its first shuffles come soon, and later ones more and more slowly. */
 function planShuffle(context: StepContext): void {
   const { state, now } = context
   if (state.neighbours.size > 1) return
@@ -136,7 +136,7 @@ function planShuffle(context: StepContext): void {
   state.shuffleAt = now + jitter(context, state.shufflePauseMs)
 }
 
-/** Nothing is asked on it any more. */
+/** Nobody asks on it any more. */
 function settle(state: JoinState, link: Link): void {
   if (link.asked?.kind === 'direct') state.requests.delete(link.asked.request)
   link.asked = null
@@ -154,7 +154,7 @@ function announce(context: StepContext, link: Link, old: Link | undefined): void
 
 /** The peer admitted a link that loses against our neighbour. */
 function concede(context: StepContext, link: Link, neighbour: Link): void {
-  // It closes this link itself as soon as it hears that we admitted the other one.
+  // The peer closes this link itself as soon as it hears that we admitted the other one.
   if (neighbour.admittedByUs) return retire(context, link)
   closeLink(context, link, 'duplicate')
 }

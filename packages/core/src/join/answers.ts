@@ -77,7 +77,7 @@ function rejectNonce(context: StepContext, link: Link): void {
   closeLink(context, link, 'bad-nonce')
 }
 
-/** The peer closes it too; what it says is worth an event. */
+/** The peer closes it too; its reason is worth an event. */
 function onLinkRefused(context: StepContext, link: Link, packet: JoinNo): void {
   emit(context, { kind: 'link-refused', peer: link.peer, link: link.link, reason: packet.reason })
   if (link.role === 'guest') link.asked = null

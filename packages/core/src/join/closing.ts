@@ -1,4 +1,4 @@
-// How links end, whoever ends them, and what a lost link sets off.
+// How links end, whoever ends them, and what a lost link triggers.
 
 import type { CloseReason } from './messages.ts'
 import type { NodeId } from './packets.ts'
@@ -24,7 +24,7 @@ export function onLinkDown(context: StepContext, number: number, reason: string)
   if (!link) return
   forgetLink(context, link, reason)
   const address = link.dialled ?? link.address
-  // A guest cannot be missed, and a peer that is still a neighbour need not be.
+  // Nobody misses a guest, and a peer that is still a neighbour need not be missed.
   if (link.role !== 'neighbour' || address === null || context.state.neighbours.has(link.peer)) return
   missAddress(context, address, link)
   if (reason === 'leaving') spareAddress(context, address)
@@ -45,7 +45,7 @@ function forgetLink(context: StepContext, link: Link, reason: string): void {
   if (linkTo(context.state, link.peer) === undefined) loseRequests(context, link.peer)
 }
 
-// Ends that say nothing against dialling the address again.
+// These reasons are no argument against dialling the address again.
 const harmless: ReadonlySet<string> = new Set<CloseReason>(['answered', 'not-needed', 'duplicate', 'leaving'])
 
 function settleAddress(context: StepContext, link: Link, reason: string): void {
@@ -68,7 +68,7 @@ function loseNeighbour(context: StepContext, link: Link, reason: string): void {
   hurry(context)
 }
 
-/** The peer kept the link that we took for the loser. */
+/** The peer kept the link that we considered the loser. */
 function restore(context: StepContext, link: Link, from: Link): void {
   link.role = 'neighbour'
   context.state.waiting.delete(link)

@@ -1,4 +1,4 @@
-// Everything that waits has a deadline. Here they pass, and here is the next of them.
+// Everything that waits has a deadline. This file handles the deadlines that pass, and finds the next one.
 
 import { closeAnswered } from './answers.ts'
 import { closeLink } from './closing.ts'
@@ -39,7 +39,7 @@ export function nextDeadline(state: JoinState): number | null {
   return next === Number.POSITIVE_INFINITY ? null : next
 }
 
-/** When the oldest walk that we remember is forgotten, or null. */
+/** When the oldest walk that we remember expires, or null. */
 export function nextWalkEnd({ walks }: JoinState): number | null {
   for (const { deadline } of walks.values()) return deadline
   return null

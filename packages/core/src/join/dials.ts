@@ -1,4 +1,4 @@
-// Dials under way: started, given up, ended. What an open link is good for is not decided here.
+// Dials under way: started, given up, ended. What an open link is used for is decided elsewhere.
 
 import { isHeard, takeHeardDial } from './heard-dials.ts'
 import type { DialEvent } from './messages.ts'
@@ -18,7 +18,7 @@ export function onConnect(context: StepContext, address: string, pin: NodeId | n
   startDial(context, { address, purpose: 'connect', expect: known.pin, nonce: null, extra: false })
 }
 
-/** Dials one known address that may bring a link. False when there is none to try now. */
+/** Dials one known address that may bring a link. False if there is none to try now. */
 export function dialKnownAddress(context: StepContext): boolean {
   if (dialSlots(context.state) <= 0) return false
   const known = nextAddress(context)
@@ -28,13 +28,13 @@ export function dialKnownAddress(context: StepContext): boolean {
   return true
 }
 
-/** A neighbour that we lost: it may be back. If it evicted us, the place that it left us is kept free. */
+/** A neighbour that we lost: it may be back. If it evicted us, the place that it left us stays free. */
 export function dialMissed(context: StepContext, known: KnownAddress): void {
   const extra = known.missed === -1 && hasRoom(context.state)
   startDial(context, { address: known.address, purpose: 'missed', expect: known.pin, nonce: null, extra })
 }
 
-/** An offer to a request of ours: the only packet that makes us dial. */
+/** An offer in answer to our own request: the only packet that makes us dial. */
 export function dialOffer(context: StepContext, offer: JoinOffer, extra: boolean): void {
   const { address, origin: expect, nonce } = offer
   startDial(context, { address, purpose: 'offer', expect, nonce, extra })

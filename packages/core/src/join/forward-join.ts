@@ -10,8 +10,8 @@ import { meansTheSame } from './told-addresses.ts'
 /** Hops left at which a request's origin enters the passive view: HyParView's passive random walk length. */
 const passiveHops = 3
 /**
- * The nodes at a walk's end that may take its origin in. HyParView has one. In trials (2,000 nodes, five links each)
- * two left fewer nodes with a link too few; three or more made paths longer.
+ * How many nodes at a walk's end may admit its origin. HyParView has one. In trials (2,000 nodes, five links each) two
+ * left fewer nodes a link short; three or more made paths longer.
  */
 const admittingNodes = 2
 /**
@@ -20,7 +20,7 @@ const admittingNodes = 2
  */
 const makeRoomMs = 300_000
 /**
- * Of the walks that end at a node that nobody seems to reach, those that it offers a slot all the same: it may be
+ * Share of the walks ending at a node that seems unreachable to which it offers a slot all the same, because it may be
  * wrong.
  */
 const hopefulOffers = 1 / 8
@@ -79,14 +79,14 @@ function step(context: StepContext, link: Link, packet: JoinRequest): void {
 }
 
 /**
- * Who has a neighbour and did not come to us itself is not taken in before its walk is nearly over: links to the
- * neighbours' neighbours, and among those that came at the same time, would make all paths longer.
+ * A node that has a neighbour and did not come to us itself is not admitted before its walk is nearly over: links to
+ * the neighbours' neighbours, and among nodes that came at the same time, would make all paths longer.
  */
 function isMixed(state: JoinState, packet: JoinRequest, next: Link | undefined): boolean {
   return packet.degree === 0 || packet.hops < admittingNodes || !next || requestingGuest(state, packet) !== undefined
 }
 
-/** What no count of free slots can help against. */
+/** Obstacles that no number of free slots can overcome. */
 function obstacleTo(state: JoinState, from: Link, packet: JoinRequest): JoinRefusal | null {
   const { origin } = packet
   if (state.neighbours.has(origin) || isDialling(state, origin)) return 'known'
@@ -96,21 +96,21 @@ function obstacleTo(state: JoinState, from: Link, packet: JoinRequest): JoinRefu
   return state.address !== null && !meansTheSame(state.address, from.reach) ? 'no-address' : null
 }
 
-/** Who cannot be reached makes no offers. Where we only take it that nobody can, a few show whether that holds. */
+/** A node that nobody can reach makes no offers. If we only assume that, a few offers show whether it holds. */
 function drawDoubt(context: StepContext, packet: JoinRequest): JoinRefusal | null {
   const { state } = context
   if (requestingGuest(state, packet) || askableAddress(state) !== null) return null
   return state.address !== null && chance(context, hopefulOffers) ? null : 'no-address'
 }
 
-/** Slots for those whose requests this neighbour brought: it may have made them all up. */
+/** Slots for origins whose requests this neighbour brought: it may have made them all up. */
 function slotsVia(state: JoinState, via: NodeId): number {
   let slots = 0
   for (const reservation of state.reservations.values()) if (reservation.via === via) slots++
   return slots
 }
 
-/** Somebody without a neighbour is here; whoever the youngest slot is kept for may never come. */
+/** A node without a neighbour is here; the one for which the youngest slot is kept may never come. */
 function dropSlot(context: StepContext): boolean {
   const slots = [...context.state.reservations.values()].filter(({ replaces }) => !replaces)
   const youngest = slots.at(-1)
@@ -134,14 +134,15 @@ function welcome(context: StepContext, packet: JoinRequest, last: boolean): bool
 }
 
 /**
- * With nobody, always. Else seldom, at the end of a walk: it is the neighbour that makes room who lacks a link then, so
- * that the gaps of full networks wander and meet, and links among nodes that came at the same time give way to others.
+ * Always for a node that has nobody. Otherwise seldom, at the end of a walk: the neighbour that makes room then lacks a
+ * link, so the gaps of full networks wander and meet, and links among nodes that came at the same time give way to
+ * others.
  */
 function isUrgent({ state, now }: StepContext, packet: JoinRequest): boolean {
   return packet.degree === 0 || (now - state.madeRoomAt >= makeRoomMs && !requestingGuest(state, packet))
 }
 
-/** No room, but the origin needs it: a neighbour that others can do without makes room for it. */
+/** There is no room, but the origin needs it: a neighbour that others can do without makes room for it. */
 function acceptInstead(context: StepContext, packet: JoinRequest): boolean {
   const own = requestingGuest(context.state, packet)
   if (own) {
@@ -178,8 +179,8 @@ function offer(context: StepContext, packet: JoinRequest, replaces: boolean): vo
 }
 
 /**
- * The origin has a slot here and asks again: our offer was lost, or it had enough links when that came. The slot lives
- * no longer for it.
+ * The origin has a slot here and asks again: our offer was lost, or it had enough links when that came. This does not
+ * prolong the slot.
  */
 function offerAgain(context: StepContext, packet: JoinRequest): boolean {
   const { reservations, address } = context.state
@@ -196,7 +197,7 @@ function sendOffer(context: StepContext, back: Link, packet: JoinRequest, addres
   send(context, back, { kind: 'join-offer', origin: context.state.id, target, request, address, nonce })
 }
 
-/** One hop less, and never more left than we would have given it. */
+/** One hop less, and never more than we would have given it. */
 export function passOn(context: StepContext, next: Link, packet: JoinRequest | Shuffle): void {
   const onward = { ...packet }
   onward.hops = Math.min(packet.hops, context.state.options.walkHops) - 1
@@ -215,12 +216,12 @@ function refuseTo(context: StepContext, back: Link, packet: JoinRequest, reason:
   send(context, back, { kind: 'join-no', origin: context.state.id, target, request, reason })
 }
 
-/** An answer to somebody else's walk goes where the walk came from. */
+/** An answer to somebody else's walk goes back to where the walk came from. */
 export function carryBack(context: StepContext, from: Link, packet: JoinOffer | JoinNo | ShuffleReply): void {
   const { target, request } = packet
   const walk = takeWalk(context.state, target, request)
   if (!walk) return count(context, 'unsolicited-answer')
-  // Whoever dialled us is not sent away for what a walk did not find, not while we have room ourselves.
+  // While we have room ourselves, we do not send away a node that dialled us because its walk found nothing.
   const isVain = packet.kind === 'join-no' && from.role !== 'guest' && !context.state.neighbours.has(target)
   const guest = isVain ? requestingGuest(context.state, { origin: target, request }) : undefined
   if (guest && hasRoom(context.state)) return admit(context, guest)
@@ -230,8 +231,8 @@ export function carryBack(context: StepContext, from: Link, packet: JoinOffer | 
 }
 
 /**
- * What names addresses that mean other machines at its target goes no further; the target is told that nobody could
- * take it in.
+ * An answer whose addresses mean other machines at its target goes no further; the target is told that nobody could
+ * admit it.
  */
 function sendBack(context: StepContext, from: Link, back: Link, packet: JoinOffer | JoinNo | ShuffleReply): void {
   const named = packet.kind === 'join-offer' ? [packet.address] : []
@@ -245,7 +246,7 @@ function sendBack(context: StepContext, from: Link, back: Link, packet: JoinOffe
     send(context, back, { kind: 'join-no', origin: context.state.id, target, request, reason: 'no-address' })
 }
 
-/** Neither the origin nor the sender; the sender when there is nobody else. */
+/** Neither the origin nor the sender; the sender if there is nobody else. */
 export function nextHop(context: StepContext, from: Link, origin: NodeId): Link | undefined {
   const { neighbours } = context.state
   const author = neighbours.get(origin)
@@ -278,7 +279,7 @@ function setPendingRequest(state: JoinState, link: Link, packet: JoinRequest): v
   link.degree = packet.degree
 }
 
-/** A walk that crosses itself keeps its first way back, so that ways back never run in a circle. */
+/** A walk that crosses itself keeps its first way back, so ways back never run in a circle. */
 export function rememberWalk(context: StepContext, link: Link, packet: JoinRequest | Shuffle): boolean {
   const { walks, options } = context.state
   const key = keyOf(packet.origin, packet.request)

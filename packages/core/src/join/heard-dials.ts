@@ -1,13 +1,13 @@
-// Dials of addresses that are only somebody's word: a budget of the whole node, so that no crowd of words makes it
+// Dials of addresses that somebody only claimed: the whole node has one budget, so that no crowd of claims makes it
 // knock at strangers' doors.
 import type { JoinState, KnownAddress } from './state.ts'
 
-/** Never configured, never reached, and nobody's that we knew. */
+/** Never configured, never reached, and not that of a peer that we knew. */
 export function isHeard(known: KnownAddress): boolean {
   return !known.configured && !known.verified && known.goodAt === Number.NEGATIVE_INFINITY
 }
 
-/** When an address may be dialled: after its own pause, and for hearsay when the budget has something left. */
+/** When an address may be dialled: after its own pause, and for hearsay once the budget allows it. */
 export function dialTime(state: JoinState, known: KnownAddress): number {
   if (!isHeard(known)) return known.retryAt
   const left = leftNow(state)

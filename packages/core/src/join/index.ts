@@ -1,4 +1,4 @@
-// The join-arbitration actor's public face.
+// The public face of the join-arbitration actor.
 
 export { checkJoinState } from './check.ts'
 export { type JoinCounter, type JoinCounters, joinCounterNames } from './counters.ts'

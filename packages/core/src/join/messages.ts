@@ -1,5 +1,5 @@
-// What goes into the join actor and what comes out of it. The host owns sockets and timers; link and dial numbers are
-// its and the actor's names for them: the host numbers links, the actor numbers dials.
+// What goes into the join actor and what comes out of it. The host owns sockets and timers. Links and dials have
+// numbers as names: the host numbers links, the actor numbers dials.
 import type { JoinPacket, JoinRefusal, NodeId } from './packets.ts'
 
 export type JoinInput =
@@ -7,22 +7,23 @@ export type JoinInput =
   | { kind: 'wake' }
   | { kind: 'dial-failed'; dial: number; reason: string }
   | LinkOpen
-  /** Any cause. For a link that the actor closed itself it may come or not: it is forgotten already. */
+  /** For any cause. It may or may not come for a link that the actor closed itself, which is already forgotten. */
   | { kind: 'link-down'; link: number; reason: string }
   | { kind: 'packet'; link: number; packet: JoinPacket }
-  /** The peer's count of neighbours, as its keep-alives report it. */
+  /** The peer's number of neighbours, as its keep-alives report it. */
   | { kind: 'peer-degree'; link: number; degree: number }
   /** The program names another entry. `peer`: the only one that may answer there. */
   | { kind: 'connect'; address: string; peer?: NodeId | null }
   /**
-   * Found by the host, on the local network or in DNS: may be dialled when links are missing, and believed no further.
+   * The host found it, on the local network or in DNS: the actor may dial it when links are missing, and believes it no
+   * further.
    */
   | { kind: 'candidates'; found: readonly Candidate[] }
-  /** The address at which others can dial us, or null when nobody can. `checked`: one of them has just done so. */
+  /** The address at which others can dial us, or null if nobody can. `checked`: one of them has just done so. */
   | { kind: 'listening'; address: string | null; checked?: boolean }
   | { kind: 'leave' }
 
-/** An address at which somebody may be, and who that is said to be, if anything is said. */
+/** An address at which somebody may be, and the id of that peer, if one was named. */
 export interface Candidate {
   readonly address: string
   readonly peer: NodeId | null
@@ -33,11 +34,11 @@ export interface LinkOpen {
   link: number
   peer: NodeId
   incarnation: number
-  /** The number of our dial, or null when the link was accepted. */
+  /** The number of our dial, or null if the link was accepted. */
   dial: number | null
   /** Where the peer can be dialled, or null. */
   address: string | null
-  /** Where its socket is, as far as we see; absent when nobody knows better than the peer. */
+  /** Where its socket is, as far as we see; absent if nobody knows better than the peer. */
   remote?: string
 }
 
@@ -78,7 +79,7 @@ export type CloseReason =
 
 export type Direction = 'in' | 'out'
 
-/** Why an offer for one of our requests was not taken up. */
+/** Why we did not take up an offer for one of our requests. */
 export type OfferDecline = 'enough' | 'known' | 'own-address' | 'misplaced-address' | 'dial-limit'
 
 export type JoinEvent =
@@ -93,7 +94,7 @@ export type JoinEvent =
   | { kind: 'request-sent'; request: number; via: NodeId }
   | { kind: 'request-refused'; request: number; by: NodeId; reason: JoinRefusal }
   | { kind: 'request-timeout'; request: number; via: NodeId }
-  /** The link it was sent on is gone, and the answer's way back with it. */
+  /** The link on which it was sent is gone, and with it the answer's way back. */
   | { kind: 'request-lost'; request: number; via: NodeId }
   | { kind: 'offer-declined'; by: NodeId; request: number; reason: OfferDecline }
   | { kind: 'slot-reserved'; peer: NodeId }
@@ -103,7 +104,7 @@ export type JoinEvent =
 
 export interface DialEvent {
   kind: 'dial'
-  /** `skipped`: named by the program, but there is no use in dialling it (now). */
+  /** `skipped`: named by the program, but dialling it is useless (now). */
   phase: 'start' | 'opened' | 'failed' | 'skipped'
   address: string
   /** 1 for the first dial since this address last worked. */

@@ -1,4 +1,4 @@
-// What becomes of a link whose handshake is done: refused, kept as a guest, or used to ask for a neighbour.
+// What happens to a link whose handshake is done: refused, kept as a guest, or used to ask for a neighbour.
 
 import { prevails } from './admission.ts'
 import { closeLink, closePeer } from './closing.ts'
@@ -37,7 +37,7 @@ export function onLinkOpen(context: StepContext, input: LinkOpen): void {
     makeWay(context)
   const newest = Math.max(-1, ...linksTo(context.state, input.peer).map((link) => link.incarnation))
   if (newest >= 0 && newest < input.incarnation) peerRestarted(context, input)
-  // Somebody reached us: slots that nobody comes for are not our address's fault.
+  // Somebody reached us, so unclaimed slots are not our address's fault.
   if (!dial) context.state.unclaimedOffers = Number.NEGATIVE_INFINITY
   const link = addGuest(context, input, dial)
   if (dial) useDialled(context, link, dial)
@@ -61,7 +61,7 @@ function refusalOf(state: JoinState, input: LinkOpen, dial: Dial | null): [Close
   if (dial?.expect && dial.expect !== input.peer) return ['wrong-peer', 'wrong-peers']
   const stale = linksTo(state, input.peer).some((link) => link.incarnation > input.incarnation)
   if (stale) return ['stale', 'stale-links']
-  // Whoever comes to claim a slot is let in: the slots are bounded themselves.
+  // A peer that comes to claim a slot is let in: the slots have a bound of their own.
   const expected = dial !== null || state.reservations.has(input.peer)
   const full = !expected && guestCount(state) >= state.options.maxGuests
   return full && idleGuest(state) === undefined ? ['guests-full', 'guests-refused'] : null
@@ -124,7 +124,7 @@ function addGuest(context: StepContext, input: LinkOpen, dial: Dial | null): Lin
   return link
 }
 
-/** Where the peer says that it can be dialled, if that can be so. */
+/** Where the peer says that it can be dialled, if that is possible. */
 function addressOf(context: StepContext, { address, remote }: LinkOpen): string | null {
   if (address === null || remote === undefined) return address
   if (claimedAddress(address, remote) === null) {
@@ -141,7 +141,7 @@ function netgroupOfSocket(state: JoinState, address: string | null): string | nu
 
 function useDialled(context: StepContext, link: Link, dial: Dial): void {
   const { state } = context
-  // Whatever comes of it: the peer's part of the network knows now that we look for somebody.
+  // Whatever comes of it, the peer's part of the network now knows that we are looking for somebody.
   if (dial.purpose === 'entry') state.lostNeighbours = Math.max(0, state.lostNeighbours - 1)
   const better = betterLink(state, link)
   if (better?.role === 'neighbour') return closeLink(context, link, 'duplicate')
@@ -157,7 +157,7 @@ function useDialled(context: StepContext, link: Link, dial: Dial): void {
   if (better) closeLink(context, link, 'duplicate')
 }
 
-/** It is the first neighbour of our own choosing, if it takes us in. */
+/** It is the first neighbour that we chose ourselves, if it admits us. */
 function isOwnChoice(state: JoinState, link: Link): boolean {
   return lacksDialled(state) && linksTo(state, link.peer).length === 1
 }
@@ -166,13 +166,16 @@ function isOwnChoice(state: JoinState, link: Link): boolean {
 function betterLink(state: JoinState, link: Link): Link | undefined {
   const others = linksTo(state, link.peer).filter((other) => other !== link)
   return others.find((other) => {
-    // Our own second dial: a neighbour gives way to it, for the peer may have lost that one; a guest was asked already.
+    // Our own second dial: a neighbour gives way to it, because the peer may have lost that link; a guest was asked
+    // already.
     if (other.dialled !== null) return other.role === 'guest' && other.asked !== null
     return other.role !== 'retiring' && !prevails(state, link, other)
   })
 }
 
-/** A lost neighbour is back, and it has forgotten us: with it, we might lose the newcomers that it leads in. */
+/**
+ * A lost neighbour is back and has forgotten us: without a link to it, we might lose the newcomers that it leads in.
+ */
 function isMissed(state: JoinState, link: Link, dial: Dial): boolean {
   const missed = state.known.get(dial.address)?.missed ?? null
   return missed !== null && dial.nonce === null && link.incarnation > missed

@@ -1,18 +1,20 @@
-// The packets by which nodes become neighbours. What they look like on the wire is not known here.
+// The packets by which nodes become neighbours. This file does not know what they look like on the wire.
 
 /** An Ed25519 public key: 64 hex digits, lower case. */
 export type NodeId = string
 
 /**
  * Why a node said no. `full`: at its maximum, nobody replaceable. `known`: the origin is its neighbour, has a slot or
- * is being dialled. `no-address`: it could take the origin, but nobody can dial it. `busy`: it remembers too many
- * walks. `bad-nonce`: the nonce presented is not that of a live slot of this peer. `replaced`: the neighbour has to
- * make room for a node that has none; it may ask again, and its request then walks from here. `unknown`: a reason that
- * this node does not know.
+ * is being dialled. `no-address`: it would admit the origin, but nobody can dial it. `busy`: it remembers too many
+ * walks. `bad-nonce`: the nonce is not that of a live slot of this peer. `replaced`: the neighbour has to make room for
+ * a node that has none; it may ask again, and its request then walks from here. `unknown`: a reason that this node does
+ * not know.
  */
 export type JoinRefusal = 'full' | 'known' | 'no-address' | 'busy' | 'bad-nonce' | 'replaced' | 'unknown'
 
-/** `frame` is the received packet's bytes: a relayed packet keeps them, so that its author's signature survives. */
+/**
+ * `frame` holds the bytes of the received packet: a relayed packet keeps them, so that its author's signature survives.
+ */
 export interface JoinRequest {
   kind: 'join-request'
   origin: NodeId
@@ -28,12 +30,12 @@ export interface JoinRequest {
 
 export interface JoinOffer {
   kind: 'join-offer'
-  /** Who reserved a slot. */
+  /** The node that reserved a slot. */
   origin: NodeId
   target: NodeId
   request: number
   address: string
-  /** 32 hex digits; worth a slot to the target alone. */
+  /** 32 hex digits; gives a slot to the target alone. */
   nonce: string
   frame?: Uint8Array
 }
@@ -48,7 +50,7 @@ export interface JoinNo {
   kind: 'join-no'
   origin: NodeId
   target: NodeId
-  /** 0: not a request, but this very link is refused. */
+  /** 0: no request; this very link is refused. */
   request: number
   reason: JoinRefusal
   frame?: Uint8Array
@@ -82,7 +84,7 @@ export interface ShuffleReply {
   frame?: Uint8Array
 }
 
-/** "Try these instead": handed over by who leaves, refuses or evicts. Never relayed. */
+/** "Try these instead": sent by a node that leaves, refuses or evicts. Never relayed. */
 export interface Peers {
   kind: 'peers'
   peers: readonly PeerHint[]

@@ -1,5 +1,6 @@
-// The passive view: addresses at which others were or may be found, who answered there, and when to try again.
-// Configured ones are never forgotten; learnt ones are bounded, and stay a random draw from all that were heard of.
+// The passive view: addresses at which others were or may be found, which peer answered there, and when to try again.
+// Configured ones are never forgotten. Learnt ones are bounded, and stay a random sample of all that the node has heard
+// of.
 
 import { parseAddress } from '../address.ts'
 import { ipBytes } from '../ip.ts'
@@ -11,13 +12,13 @@ import { groupCells, type JoinState, type KnownAddress, type Link } from './stat
 import { below, jitter, pick, type StepContext } from './step-context.ts'
 import { busyWith, isUseless, uselessAddress } from './useless-address.ts'
 
-// A guess: about six minutes of trying. Then an address that is only a neighbour's word is forgotten, so that it cannot
+// A guess: about six minutes of trying. Then an address that only a neighbour claimed is forgotten, so that it cannot
 // make us knock at a stranger's door for ever, and a lost neighbour is only tried now and then.
 const maxFailures = 10
 // A guess: all the links that a node can lose at once, and a few from before.
 const maxMissed = 16
 
-/** `pin`: the only peer that may answer there. A later word without one leaves it as it is. */
+/** `pin`: the only peer that may answer there. A later mention without one does not change it. */
 export function configureAddress(state: JoinState, address: string, pin: NodeId | null = null): KnownAddress {
   const known = state.known.get(address) ?? addAddress(state, address)
   if (pin !== null) known.pin = pin
@@ -27,20 +28,24 @@ export function configureAddress(state: JoinState, address: string, pin: NodeId 
   return known
 }
 
-/** Those that an earlier run of this node knew. Their word is as old as that run, so each must prove itself again. */
+/**
+ * Peers that an earlier run of this node knew. This knowledge is as old as that run, so each must prove itself again.
+ */
 export function recallPeers(state: JoinState): void {
   for (const { address, peer } of state.options.remembered.slice(0, state.options.maxKnownAddresses)) {
     if (address !== state.address && !state.known.has(address)) addAddress(state, address).peer = peer
   }
 }
 
-/** Whom to remember over a restart: peers that can be dialled, those first that were good last. */
+/** Which peers to remember over a restart: those that can be dialled, most recently useful first. */
 export function rememberedPeers(state: JoinState): RememberedPeer[] {
   const known = [...state.known.values()].sort((a, b) => b.goodAt - a.goodAt)
   return known.flatMap(({ address, peer, self }) => (peer === null || self ? [] : [{ address, peer }]))
 }
 
-/** A neighbour can be dialled here: we did, or it says so. Its word alone does not rename an address that we trust. */
+/**
+ * A neighbour can be dialled here: we did so, or it says so. Its claim alone does not rename an address that we trust.
+ */
 export function learnAddress(context: StepContext, address: string, peer: NodeId, verified: boolean): void {
   if (address === context.state.address) return
   const known = context.state.known.get(address) ?? addAddress(context.state, address)
@@ -52,8 +57,8 @@ export function learnAddress(context: StepContext, address: string, peer: NodeId
 }
 
 /**
- * An unverified address takes the place of another unverified one: within its address group when that has its share
- * already, else anywhere.
+ * An unverified address replaces another unverified one: within its address group if that has its share already,
+ * otherwise anywhere.
  */
 export function addHeard(context: StepContext, address: string, peer: NodeId | null): void {
   const { state } = context
@@ -69,12 +74,12 @@ export function addressOpened(context: StepContext, address: string, peer: NodeI
   if (!known) return
   known.verified = true
   const isSelf = peer === context.state.id
-  // A name may lead elsewhere the next time it is looked up; an address leads here until we have another one.
+  // A name may lead elsewhere the next time; an address leads here until we have another one.
   known.self = isSelf && isLiteral(address)
   known.peer = isSelf ? null : peer
 }
 
-/** A dial of it failed, or its link ended before it was of use. */
+/** A dial of it failed, or its link ended before it was useful. */
 export function addressFailed(context: StepContext, address: string): void {
   const known = context.state.known.get(address)
   if (!known) return
@@ -82,7 +87,7 @@ export function addressFailed(context: StepContext, address: string): void {
   known.retryAt = context.now + jitter(context, Math.min(retryMaxMs, retryMinMs * 2 ** Math.min(known.failures, 30)))
   known.failures++
   if (known.configured) return
-  // Hearsay gets one chance, but not while it may be ourselves who are cut off.
+  // Hearsay gets one chance, unless we may be the ones that are cut off.
   const heard = !known.verified && known.goodAt === Number.NEGATIVE_INFINITY
   if (known.failures >= maxFailures ? !known.verified : heard && 2 * context.state.neighbours.size >= desiredLinks) {
     forgetAddress(context.state, known)
@@ -90,7 +95,8 @@ export function addressFailed(context: StepContext, address: string): void {
 }
 
 /**
- * Somebody says that the address is good now: it need not wait for its pause, but is not dialled at every word either.
+ * Somebody says that the address is good now: it need not wait for its pause, but we do not dial it at every mention
+ * either.
  */
 export function refreshAddress(context: StepContext, known: KnownAddress): void {
   const { now, state } = context
@@ -98,7 +104,7 @@ export function refreshAddress(context: StepContext, known: KnownAddress): void 
     known.retryAt = Math.min(known.retryAt, Math.max(now, known.triedAt + state.options.retryMinMs))
 }
 
-/** It was of use; there is no hurry to dial it again. */
+/** It was useful; there is no hurry to dial it again. */
 export function addressServed(context: StepContext, address: string): void {
   const known = context.state.known.get(address)
   if (!known) return
@@ -106,7 +112,7 @@ export function addressServed(context: StepContext, address: string): void {
   known.retryAt = context.now + jitter(context, context.state.options.retryMinMs)
 }
 
-/** A neighbour at this address is lost. One that evicted us is to be asked again at once. */
+/** A neighbour at this address is lost. One that evicted us is asked again at once. */
 export function missAddress(context: StepContext, address: string, link: Link): void {
   const known = context.state.known.get(address)
   if (known?.peer !== link.peer) return
@@ -121,7 +127,7 @@ export function missAddress(context: StepContext, address: string, link: Link): 
     )
 }
 
-/** The peer at this address said goodbye: it may come back, but it is not knocked at while its door is closing. */
+/** The peer at this address said goodbye: it may come back, but we do not knock while its door is closing. */
 export function spareAddress(context: StepContext, address: string): void {
   const known = context.state.known.get(address)
   if (known) known.retryAt = Math.max(known.retryAt, context.now + jitter(context, context.state.options.goodbyeMs))
@@ -132,7 +138,7 @@ export function foundAgain(state: JoinState, peer: NodeId): void {
   for (const known of state.missed) if (known.peer === peer) setMissed(state, known, null)
 }
 
-/** The address of a lost neighbour that may be tried again first of all, or undefined. */
+/** The address of a lost neighbour that may be tried again before all others, or undefined. */
 export function nextMissed(state: JoinState): KnownAddress | undefined {
   let next: KnownAddress | undefined
   for (const known of state.missed) {
@@ -142,7 +148,7 @@ export function nextMissed(state: JoinState): KnownAddress | undefined {
   return next
 }
 
-/** Somebody who has been out of reach for long, and may be tried again first: a lost neighbour, or an entry. */
+/** A peer that has been out of reach for long and may be tried again first: a lost neighbour, or an entry. */
 export function nextLongLost(state: JoinState): KnownAddress | undefined {
   const lost = (known: KnownAddress) => isLongLost(known) && uselessAddress(state, known) === null
   let next: KnownAddress | undefined
@@ -151,7 +157,7 @@ export function nextLongLost(state: JoinState): KnownAddress | undefined {
   return next
 }
 
-/** Whether it was out of reach and is to be linked with again, since it may come from a network apart from ours. */
+/** Whether it was out of reach and should be linked with again, because it may come from a network apart from ours. */
 export function isRecovered(known: KnownAddress): boolean {
   return known.failures > 0 && (known.missed !== null || known.configured)
 }
@@ -183,7 +189,7 @@ export function nextAddress(context: StepContext): KnownAddress | undefined {
   return best
 }
 
-/** When the next address may be dialled, or null when there is none to wait for. */
+/** When the next address may be dialled, or null if there is none to wait for. */
 export function nextAddressAt(state: JoinState): number | null {
   const busy = busyWith(state)
   let earliest: number | null = null
@@ -199,7 +205,7 @@ function isLongLost(known: KnownAddress): boolean {
   return known.missed !== null && known.failures >= maxFailures
 }
 
-/** Below zero when `a` comes first. */
+/** Below zero if `a` comes first. */
 function compare(a: KnownAddress, b: KnownAddress): number {
   if (a.triedAt !== b.triedAt) return a.triedAt - b.triedAt
   if (a.configured !== b.configured) return a.configured ? -1 : 1
@@ -224,8 +230,8 @@ function setMissed(state: JoinState, known: KnownAddress, missed: number | null)
 }
 
 /**
- * Written out and not put together of parts: a hundred of these at each of many nodes, and the engine keeps them in one
- * piece.
+ * Written out instead of assembled from parts: many nodes have a hundred of these each, and the engine keeps them in
+ * one piece.
  */
 function addAddress(state: JoinState, address: string, group = netgroupOf(address)): KnownAddress {
   const never = Number.NEGATIVE_INFINITY
@@ -258,7 +264,7 @@ function countLearnt(state: JoinState): number {
   return state.known.size - state.configured.size
 }
 
-/** Counts a group's learnt addresses only when its cell, which it may share with others, holds enough for it. */
+/** Counts a group's learnt addresses only if its cell, which it may share with others, holds enough for it. */
 function isCrowded(state: JoinState, group: string, limit: number): boolean {
   if (state.groupCells[cellOf(group)]! < limit) return false
   return state.addresses.filter((known) => isLearntIn(known, group)).length >= limit
@@ -270,13 +276,11 @@ function cellOf(group: string): number {
   return (hash ^ (hash >>> 12)) & (groupCells - 1)
 }
 
-/**
- * Forgets a learnt address at random; a lost neighbour's only when there is no other. False when there is none at all.
- */
+/** Forgets a learnt address at random; a lost neighbour's only if there is no other. False if there is none at all. */
 function dropSome(context: StepContext, group: string | null): boolean {
   const { addresses } = context.state
   const isPlain = (known: KnownAddress) => known.missed === null && isLearntIn(known, group)
-  // Nearly all are: looking through all of them would be most of a shuffle's cost.
+  // Nearly all are; looking through all of them would be most of a shuffle's cost.
   for (let tries = 0; tries < 8; tries++) {
     const known = pick(context, addresses)
     if (!known || !isPlain(known)) continue

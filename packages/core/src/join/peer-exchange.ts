@@ -1,5 +1,5 @@
-// The passive view's traffic: peers that we hear of, and samples of our own for others. What is heard is believed only
-// so far that it may be dialled once when links are missing; then it proves itself or is forgotten.
+// The traffic of the passive view: peers that we hear of, and samples of our own for others. What we hear is only
+// believed so far that we may dial it once when links are missing; then it proves itself or is forgotten.
 import { isDialable } from '../address.ts'
 import type { Reach } from '../ip.ts'
 import type { Candidate } from './messages.ts'
@@ -8,9 +8,9 @@ import { addHeard, refreshAddress } from './passive-view.ts'
 import { below, count, type StepContext } from './step-context.ts'
 import { meansTheSame, strangersAddress } from './told-addresses.ts'
 
-/** More in one packet is not looked at. A guess: the default sample and as many again. */
+/** Further peers in one packet are ignored. A guess: the default sample and as many again. */
 const maxHints = 14
-/** Longer ones are dialled, but not handed on: names of hosts seldom need half of it, and a sample fits its frame. */
+/** Longer ones are dialled but not passed on: host names seldom need half of it, and a sample fits its frame. */
 const maxHintedAddress = 100
 
 /** `from`: the reach of the link that brought them. */
@@ -28,7 +28,7 @@ export function addCandidate(context: StepContext, { peer, address: named }: Pee
   addHeard(context, address, peer)
 }
 
-/** What the host found: on this machine or its networks, so that every address may mean something. */
+/** What the host found: on this machine or its networks, so every address may mean something. */
 export function addFound(context: StepContext, { address, peer }: Candidate): void {
   const { state } = context
   if (peer === state.id || address === state.address || !isDialable(address)) return
@@ -38,8 +38,8 @@ export function addFound(context: StepContext, { address, peer }: Candidate): vo
 }
 
 /**
- * Some neighbours and some others that we know, `except` left out, by addresses that mean the same at the end of a link
- * of reach `to`.
+ * Some neighbours and some other peers that we know, without `except`, by addresses that mean the same at the end of a
+ * link of reach `to`.
  */
 export function sampleFor(context: StepContext, except: string, to: Reach): PeerHint[] {
   const { neighbours, addresses, options } = context.state

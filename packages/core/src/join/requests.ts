@@ -48,16 +48,16 @@ export function refillTime(state: JoinState): number | null {
   )
 }
 
-/** The address for others to dial; none when we take it that nobody can. */
+/** The address for others to dial; none if we assume that nobody can. */
 export function askableAddress(state: JoinState): string | null {
   return state.unclaimedOffers >= state.options.maxUnclaimedOffers ? null : state.address
 }
 
 /**
- * Neighbours that we lost are replaced from the passive view, by peers from anywhere in the network. Walks from those
- * that are left stay in our part of it: after a mass failure many small parts could be content with themselves. A
- * search dials some addresses too, and no more until the next one: a node that lacks a link for ever must not knock at
- * one door after the other.
+ * The passive view replaces neighbours that we lost, with peers from anywhere in the network. Walks from the remaining
+ * ones stay in our part of it: after a mass failure many small parts could be content with themselves. A search dials
+ * some addresses too, and no more until the next one: a node that always lacks a link must not knock at one door after
+ * the other.
  */
 function replacementsToDial(state: JoinState): number {
   const wanted = Math.max(state.lostNeighbours, state.searchDials)
@@ -65,7 +65,7 @@ function replacementsToDial(state: JoinState): number {
   return Math.min(wanted, undialledLinks(state))
 }
 
-/** One address for each link; the next one when it fails, or is silent. */
+/** One address for each link; the next one when it fails or is silent. */
 function dialReplacements(context: StepContext): void {
   const { state } = context
   while (replacementsToDial(state) > 0 && dialKnownAddress(context))
@@ -73,8 +73,8 @@ function dialReplacements(context: StepContext): void {
 }
 
 /**
- * Those who dialled us may all be one stranger's: until we have reached some of our own choosing, we dial one now and
- * then.
+ * Those who dialled us may all be one stranger's: until we have reached some peers of our own choice, we dial one now
+ * and then.
  */
 function dialOwn(context: StepContext): void {
   const { state, now } = context
@@ -92,9 +92,7 @@ function ownDialTime(state: JoinState): number | null {
   return next === null ? null : Math.max(next, state.ownDialAt)
 }
 
-/**
- * Now and then we try to reach one of those that have been out of reach for long: a split network grows together again.
- */
+/** Now and then we try to reach a peer that has been out of reach for long, so that a split network merges again. */
 function recontact(context: StepContext): void {
   const { state, now } = context
   const at = recontactTime(state)
@@ -123,13 +121,13 @@ function missedToDial(state: JoinState): KnownAddress | undefined {
 function searchTime(state: JoinState): number | null {
   if (state.phase !== 'running' || missingLinks(state) === 0) return null
   if (state.neighbours.size > 0) return state.refillAt
-  // Alone, only a dial can help. Each address has its own pause.
+  // Without neighbours, only a dial can help. Each address has its own pause.
   const limit = state.lostNeighbours > 0 ? state.options.maxDials : state.options.maxBootstrapDials
   const bootstrapDials = Math.min(dialSlots(state), limit - recentDials(state))
   return bootstrapDials > 0 ? nextAddressAt(state) : null
 }
 
-/** On a link that we dialled: take me, or let my request walk from you. */
+/** On a link that we dialled: admit me, or let my request walk from you. */
 export function askDirectly(context: StepContext, link: Link, extra: boolean): void {
   const request = sendRequest(context, link, extra)
   link.asked = { kind: 'direct', request }
@@ -141,7 +139,7 @@ export function claimSlot(context: StepContext, link: Link, nonce: string, extra
   send(context, link, { kind: 'join-ack', nonce })
 }
 
-/** Takes out the request that an answer belongs to; only the peer that we sent it to can bring one. */
+/** Takes out the request that an answer belongs to; only the peer to which we sent it can bring one. */
 export function takeRequest(context: StepContext, request: number, from: NodeId): OwnRequest | undefined {
   const own = context.state.requests.get(request)
   if (!own || own.via !== from) return undefined
@@ -164,7 +162,9 @@ function searchOnce(context: StepContext): void {
   dialReplacements(context)
 }
 
-/** Whoever has fewest links tries most often: two newcomers that only know each other must not wait for long. */
+/**
+ * The fewer links a node has, the more often it tries: two newcomers that only know each other must not wait for long.
+ */
 function longestPause({ options, neighbours }: JoinState): number {
   const { retryMinMs, retryMaxMs, desiredLinks } = options
   return Math.max(retryMinMs, (retryMaxMs * Math.min(neighbours.size, desiredLinks)) / desiredLinks)
@@ -176,18 +176,21 @@ function sendRequest(context: StepContext, link: Link, extra: boolean): number {
   state.requests.set(request, { request, via: link.peer, extra, deadline: now + state.options.requestTimeoutMs })
   count(context, 'requests-sent')
   emit(context, { kind: 'request-sent', request, via: link.peer })
-  // A node that only others have dialled may be shut in among them: it is as urgent as one that has nobody.
+  // A node that only others have dialled may be shut in among them, so it is as urgent as one that has nobody.
   const isShutIn = state.neighbours.size >= state.options.desiredLinks && dialledLinks(state) === 0
   const degree = isShutIn ? 0 : state.neighbours.size
   const { id: origin } = state
-  // Nobody on the way takes an address out of what we signed, and the walk may leave this machine.
+  // Nobody on the way can remove an address from what we signed, and the walk may leave this machine.
   const own = askableAddress(state)
   const address = own !== null && meansTheSame(own, 'network') ? own : null
   send(context, link, { kind: 'join-request', origin, request, hops: state.options.walkHops, degree, address })
   return request
 }
 
-/** From a random start, so that a restarted node's numbers do not meet those that relays still remember; never 0. */
+/**
+ * From a random start, so that a restarted node's numbers do not collide with those that relays still remember; never
+ * 0.
+ */
 export function nextRequest(context: StepContext): number {
   const { state } = context
   if (state.lastRequest === 0) state.lastRequest = drawU32(context)

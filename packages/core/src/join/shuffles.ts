@@ -1,5 +1,5 @@
-// Shuffles (HyParView): a sample of the peers that a node knows walks at random and is traded, where the walk ends, for
-// another one. So every passive view stays a fresh random draw from the whole network, and not from the neighbourhood.
+// Shuffles (HyParView): a sample of the peers that a node knows walks at random, and where the walk ends it is traded
+// for another one. So every passive view stays a fresh random sample of the whole network, not of the neighbourhood.
 
 import { carryBack, nextHop, passOn, rememberWalk, takeToken, takeWayBack } from './forward-join.ts'
 import type { Peers, Shuffle, ShuffleReply } from './packets.ts'
@@ -10,7 +10,7 @@ import { count, jitter, pick, type StepContext, send } from './step-context.ts'
 import { meansTheSame } from './told-addresses.ts'
 
 /**
- * A guess: ten shuffles in a newcomer's first minute. In a trial one that knew 33 peers was cut off when nine of ten
+ * A guess: ten shuffles in a newcomer's first minute. In a trial, one that knew 33 peers was cut off when nine of ten
  * died.
  */
 const pauseGrowth = 1.5
@@ -47,7 +47,7 @@ export function onShuffleReply(context: StepContext, link: Link, packet: Shuffle
   hearAll(context, packet.peers, link.reach)
 }
 
-/** Handed over by a neighbour, or by a node that we dialled and that sends us away. */
+/** From a neighbour, or from a node that we dialled and that sends us away. */
 export function onPeers(context: StepContext, link: Link, packet: Peers): void {
   if (link.role === 'guest' && link.dialled === null) return count(context, 'unsolicited-answer')
   if (!takeToken(context, link)) return count(context, 'rate-limited')
@@ -70,13 +70,13 @@ function shuffle(context: StepContext): void {
   send(context, neighbour, { kind: 'shuffle', origin: state.id, request, hops, address, peers })
 }
 
-/** A shuffle that names addresses of this machine ends before it leaves it. */
+/** A shuffle that names addresses of this machine ends before it leaves the machine. */
 function mayCarry({ address, peers }: Shuffle, next: Link): boolean {
   if (address !== null && !meansTheSame(address, next.reach)) return false
   return peers.every((hint) => meansTheSame(hint.address, next.reach))
 }
 
-/** Our sample may go further than the link back: as far as the origin may be. */
+/** Our sample may travel further than the link back: as far as the origin may be. */
 function trade(context: StepContext, from: Link, { origin, request, address, peers }: Shuffle): void {
   const back = takeWayBack(context, origin, request)
   if (!back) return

@@ -1,4 +1,4 @@
-// The join actor's whole memory, and the questions one can ask it. Nothing here changes it.
+// The join actor's whole memory, and the questions that one can ask it. Nothing here changes it.
 import type { Reach } from '../ip.ts'
 import { createJoinCounters, type JoinCounters } from './counters.ts'
 import { type JoinOptions, type PartialJoinOptions, resolveJoinOptions } from './options.ts'
@@ -9,8 +9,8 @@ export type Asked = { kind: 'direct'; request: number } | { kind: 'nonce'; nonce
 
 /**
  * A `guest` carries control packets only. A `neighbour` is in the flood. A `retiring` link lost its place to another
- * link to the same peer, and waits for the peer to close it: so the new link is active at both ends before the old one
- * goes.
+ * link to the same peer and waits for the peer to close it, so that the new link is active at both ends before the old
+ * one goes.
  */
 export type LinkRole = 'guest' | 'neighbour' | 'retiring'
 
@@ -18,23 +18,23 @@ export interface Link {
   readonly link: number
   readonly peer: NodeId
   readonly incarnation: number
-  /** The address that we dialled, or null when the link was accepted. */
+  /** The address that we dialled, or null if the link was accepted. */
   readonly dialled: string | null
   readonly address: string | null
-  /** Where the peer's socket is, as one of a group; null for loopback. */
+  /** The address group of the peer's socket; null for loopback. */
   readonly group: string | null
   /** How near the peer's socket is: which addresses mean the same to both of us. */
   readonly reach: Reach
   role: LinkRole
   /** Whether it was activated: a retiring link may still be in the flood. */
   flooding: boolean
-  /** Whether it was us who made it a neighbour. */
+  /** Whether we made it a neighbour. */
   admittedByUs: boolean
   /** When to close it as a guest or retiring link; never for a neighbour. */
   deadline: number
   /** When it became a neighbour. */
   since: number
-  /** The peer's neighbours, as last reported. */
+  /** The peer's number of neighbours, as last reported. */
   degree: number
   asked: Asked | null
   /** The number of the peer's own request on this link that is not answered yet. */
@@ -54,9 +54,9 @@ export interface Dial {
   readonly purpose: 'entry' | 'connect' | 'offer' | 'missed'
   readonly expect: NodeId | null
   readonly nonce: string | null
-  /** In place of a link that was taken from us: it has a slot, though no links may be missing. */
+  /** Replaces a link that was taken from us: it has a slot, even if no links are missing. */
   readonly extra: boolean
-  /** From then on it is no reason not to look for another neighbour: who answers mostly does so soon. */
+  /** After this time it no longer keeps us from looking for another neighbour: most peers that answer do so soon. */
   readonly countsUntil: number
   readonly deadline: number
 }
@@ -66,24 +66,24 @@ export interface Reservation {
   readonly nonce: string
   /** Granted at full degree: a neighbour makes room when the nonce is presented, not before. */
   readonly replaces: boolean
-  /** Who brought the request. */
+  /** The neighbour that brought the request. */
   readonly via: NodeId
-  /** From then on it is no reason not to look for another neighbour: most who come for a slot come soon. */
+  /** After this time it no longer keeps us from looking for another neighbour: most that come for a slot come soon. */
   readonly countsUntil: number
   readonly deadline: number
 }
 
 export interface OwnRequest {
   readonly request: number
-  /** The peer we sent it to. Its answer comes back from nobody else. */
+  /** The peer that we sent it to. Nobody else can bring its answer. */
   readonly via: NodeId
-  /** As for a dial: its offer is taken up although no links may be missing. */
+  /** As for a dial: its offer is taken up even if no links are missing. */
   readonly extra: boolean
   readonly deadline: number
 }
 
 export interface Walk {
-  /** From whom it first came; offers and refusals go there. */
+  /** The neighbour from which it first came; offers and refusals go there. */
   readonly back: NodeId
   readonly deadline: number
 }
@@ -95,10 +95,10 @@ export interface KnownAddress {
   /** Its place in `addresses`. */
   place: number
   configured: boolean
-  /** Whether a dial of ours ever succeeded there; else it is only a neighbour's word. */
+  /** Whether a dial of ours ever succeeded there; otherwise a neighbour only claimed it. */
   verified: boolean
   peer: NodeId | null
-  /** The only peer that is wanted there; null: whoever answers. */
+  /** The only peer that is wanted there; null: any that answers. */
   pin: NodeId | null
   /** Our own id answered. */
   self: boolean
@@ -108,7 +108,7 @@ export interface KnownAddress {
   /** When it last was a neighbour's; minus infinity for what others told us. */
   goodAt: number
   /**
-   * The incarnation of a neighbour that we lost there, until we hear from it again; -1 when it evicted us. If it comes
+   * The incarnation of a neighbour that we lost there, until we hear from it again; -1 if it evicted us. If it comes
    * back with a later one it knows nobody, and if nobody looked for it, newcomers would gather around it apart from us.
    * If it was out of reach for a while, it may by now belong to a network apart from ours.
    */
@@ -121,7 +121,7 @@ export interface OwnShuffle {
   readonly via: NodeId
 }
 
-/** Each map but `links` and `known` is in the order of its deadlines, since all its entries live equally long. */
+/** Each map except `links` and `known` is in the order of its deadlines, because all its entries live equally long. */
 export interface JoinState {
   readonly options: JoinOptions
   readonly id: NodeId
@@ -135,11 +135,11 @@ export interface JoinState {
   readonly requests: Map<number, OwnRequest>
   readonly walks: Map<string, Walk>
   readonly known: Map<string, KnownAddress>
-  /** The same in no order, to draw from. */
+  /** The same, unordered, to draw from. */
   readonly addresses: KnownAddress[]
-  /** How many of these have a group that falls into this cell: so most groups need not be counted. */
+  /** How many of these have a group that falls into this cell, so that most groups need not be counted. */
   readonly groupCells: Uint16Array
-  /** Of these, the configured ones and those of missed neighbours: the few that are looked through at every step. */
+  /** The configured ones and those of missed neighbours among these: the few that every step looks through. */
   readonly configured: Set<KnownAddress>
   readonly missed: Set<KnownAddress>
   address: string | null
@@ -151,24 +151,24 @@ export interface JoinState {
   /** When to look for missing links next, and the pause after that. */
   refillAt: number
   pauseMs: number
-  /** Neighbours lost and not replaced yet: the passive view is dialled through for these until somebody answers. */
+  /** Neighbours lost and not replaced yet: for these we dial through the passive view until somebody answers. */
   lostNeighbours: number
   /** Addresses of the passive view that the last search may still dial. */
   searchDials: number
   shuffleAt: number
   shufflePauseMs: number
   shuffle: OwnShuffle | null
-  /** When to try again to reach somebody who has long been out of reach. */
+  /** When to try again to reach a peer that has long been out of reach. */
   recontactAt: number
   /** When we last made room for a node that had neighbours. */
   madeRoomAt: number
-  /** Dials of addresses that are only somebody's word: what is left of their budget, and when it was looked at. */
+  /** What is left of the budget for dials of addresses that somebody only claimed, and when it was last updated. */
   heardDials: number
   heardDialsAt: number
-  /** When to dial another peer of our own choosing, if too few are. */
+  /** When to dial another peer of our own choice, if there are too few. */
   ownDialAt: number
   ownDialPauseMs: number
-  /** Slots that nobody came for, as long as nobody has ever dialled us. */
+  /** Slots that nobody came for, while nobody has ever dialled us. */
   unclaimedOffers: number
   /** The one time at which the host has to send a `wake`, or null. */
   wakeAt: number | null
@@ -222,14 +222,14 @@ export function neighbours(state: JoinState): Link[] {
   return [...state.neighbours.values()]
 }
 
-/** Neighbours and reserved slots, those that we keep for ourselves among them: what the maximum bounds. */
+/** Neighbours and reserved slots, with those that we keep for ourselves: what the maximum bounds. */
 export function degree(state: JoinState): number {
   let reserved = 0
   for (const reservation of state.reservations.values()) if (!reservation.replaces) reserved++
   return state.neighbours.size + reserved + extraSlots(state)
 }
 
-/** For links that are to come in place of those that were taken from us. */
+/** For links that will replace those that were taken from us. */
 function extraSlots(state: JoinState): number {
   let slots = 0
   for (const dial of state.dials.values()) if (dial.extra) slots++
@@ -238,7 +238,7 @@ function extraSlots(state: JoinState): number {
   return slots
 }
 
-/** For those who dial us: one place is kept for somebody of our own choosing. */
+/** For those who dial us: one place is kept for a peer of our own choice. */
 export function hasRoom(state: JoinState): boolean {
   const { maxLinks, desiredLinks } = state.options
   return degree(state) + (maxLinks > desiredLinks && lacksDialled(state) ? 1 : 0) < maxLinks
@@ -258,8 +258,8 @@ export function firmProspects(state: JoinState): number {
 }
 
 /**
- * Whether too few neighbours are of our own choosing. Those who dialled us may all be one stranger's: however many they
- * are, we go on looking until we have reached some ourselves.
+ * Whether we chose too few neighbours ourselves. Those who dialled us may all be one stranger's: however many they are,
+ * we keep looking until we have reached some ourselves.
  */
 export function lacksDialled(state: JoinState): boolean {
   return dialledLinks(state) < Math.min(state.options.dialledLinks, state.options.desiredLinks)
@@ -271,7 +271,7 @@ export function dialledLinks(state: JoinState): number {
   return dialled
 }
 
-/** Links below the desired count that no dial of a known address, begun a moment ago, is under way for. */
+/** Links below the desired count for which no recent dial of a known address is under way. */
 export function undialledLinks(state: JoinState): number {
   if (state.neighbours.size >= state.options.desiredLinks) return 0
   let missing = state.options.desiredLinks - firmProspects(state)

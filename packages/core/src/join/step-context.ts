@@ -1,4 +1,4 @@
-// One step of the actor: the state, the time and the randomness it may use, and the effects it has so far.
+// One step of the actor: the state, the time and the randomness that it may use, and the effects so far.
 import type { JoinCounter } from './counters.ts'
 import type { JoinEffect, JoinEvent } from './messages.ts'
 import type { JoinPacket } from './packets.ts'
@@ -11,7 +11,7 @@ export interface StepContext {
   /** In [0, 1). Nonces are drawn from it, so a real host passes a cryptographic source. */
   readonly random: () => number
   readonly effects: JoinEffect[]
-  /** All that was done was to carry a packet for others: no neighbour, dial or address is other than before. */
+  /** The step only carried a packet for others: it changed no neighbour, dial or address. */
   relayedOnly: boolean
 }
 
@@ -40,7 +40,7 @@ export function below(context: StepContext, bound: number): number {
   return Math.floor(context.random() * bound)
 }
 
-/** Between three and five quarters of it: nodes that lost the same peer must not come back in step. */
+/** Between three and five quarters of it, so that nodes that lost the same peer do not come back in step. */
 export function jitter(context: StepContext, ms: number): number {
   return ms * (0.75 + context.random() / 2)
 }

@@ -27,16 +27,16 @@ import { count, type StepContext } from './step-context.ts'
 export function stepJoin(state: JoinState, input: JoinInput, now: number, random: () => number): JoinEffect[] {
   const context: StepContext = { state, now, random, effects: [], relayedOnly: false }
   state.now = now
-  // The most frequent input of all changes nothing but a number.
+  // The most frequent input of all changes only a number.
   if (input.kind === 'peer-degree' && (state.wakeAt === null || state.wakeAt > now)) {
     onPeerDegree(context, input.link, input.degree)
     return context.effects
   }
-  // Nothing is due before the time that the last step asked to be woken at.
+  // Nothing is due before the time at which the last step asked to be woken.
   const isDue = state.wakeAt !== null && state.wakeAt <= now
   if (isDue) passDeadlines(context)
   onInput(context, input)
-  // Most packets are others' walks. Nothing new can be due because of them but the end of their way back.
+  // Most packets are others' walks. The only deadline that they can add is the end of their way back.
   if (context.relayedOnly && !isDue) {
     const walkEnd = nextWalkEnd(state)
     if (walkEnd !== null && (state.wakeAt === null || walkEnd < state.wakeAt)) state.wakeAt = walkEnd
@@ -83,7 +83,7 @@ function start(context: StepContext): void {
   hurry(context)
 }
 
-/** Whoever is short of links looks at once whether these help. */
+/** A node that lacks links checks at once whether these help. */
 function onCandidates(context: StepContext, found: readonly Candidate[]): void {
   const before = context.state.known.size
   for (const candidate of found) addFound(context, candidate)

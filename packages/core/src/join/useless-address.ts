@@ -1,9 +1,12 @@
-// Whether there is any use in dialling an address: nobody dials itself, or whom it has a link to or dials already.
+// Whether dialling an address makes sense: nobody dials itself, or a peer that it already has a link to or is dialling.
 
 import type { NodeId } from './packets.ts'
 import { isDialling, type JoinState, type KnownAddress, linkTo } from './state.ts'
 
-/** Why there is no use in dialling an address, or null. Without the sets below: asked for one address at a time. */
+/**
+ * Why dialling an address makes no sense, or null. Works without the sets below, because it is asked for one address at
+ * a time.
+ */
 export function uselessAddress(state: JoinState, { address, peer, self }: KnownAddress): string | null {
   if (self || address === state.address) return 'self'
   for (const dial of state.dials.values()) if (dial.address === address) return 'dialling'
