@@ -8,7 +8,8 @@ import {
   isHangupIgnored,
   type Network,
   type NetworkOptions,
-  serveMetrics,
+  type Pages,
+  showPages,
   watchNpm,
   withStdinEntry
 } from '@floodnet/transport'
@@ -80,7 +81,7 @@ async function chat(asked: ChatOptions, given: Profile, leave: AbortSignal): Pro
   const transcript = transcriptFor(options, (text) => screen?.show({ kind: 'notice', text }))
   const started = await startAnyhow(options, given, log, leave)
   if (started === null) return
-  const { network, profile } = started
+  const { network, profile, shown } = started
   const terminal = openTerminal(options)
   screen = terminal.screen
   const keys = generateKeyPair()
@@ -106,7 +107,7 @@ async function chat(asked: ChatOptions, given: Profile, leave: AbortSignal): Pro
     const running = runChat(parts)
     // After the first line, which programs take for the one with the address.
     const text = profile.warning ?? warning
-    if (text !== null) screen.show({ kind: 'notice', text })
+    for (const line of text === null ? shown : [text, ...shown]) screen.show({ kind: 'notice', text: line })
     if (profile.detail !== undefined) log.info({ detail: profile.detail }, 'another identity than usual')
     const { problem } = await running
     if (problem !== null && !terminal.interactive) throw new FloodnetError('ERR_FLOODNET_FAILED', problem)
@@ -142,21 +143,25 @@ function transcriptFor({ transcript }: ChatOptions, tell: (text: string) => void
   return openTranscript(transcript, (error) => tell(`no more transcript: ${error.message}`))
 }
 
+interface Started {
+  readonly network: Network
+  readonly profile: Profile
+  /** Where its pages are, in words. */
+  readonly shown: readonly string[]
+}
+
 /** Null when told to leave meanwhile. */
 async function startAnyhow(
   options: ChatOptions,
   given: Profile,
   log: Log,
   leave: AbortSignal
-): Promise<{ network: Network; profile: Profile } | null> {
-  let profile = given
-  const network = await startNetwork(options, given, log, leave).catch((error: unknown) => {
+): Promise<Started | null> {
+  return await startNetwork(options, given, log, leave).catch((error: unknown) => {
     const without = profileWithout(error, options, given)
     if (without === null) throw error
-    profile = without
     return startNetwork(options, without, log, leave)
   })
-  return network && { network, profile }
 }
 
 async function startNetwork(
@@ -164,26 +169,27 @@ async function startNetwork(
   profile: Profile,
   log: Log,
   leave: AbortSignal
-): Promise<Network | null> {
+): Promise<Started | null> {
   try {
     const network = await createNetwork(networkOptions(options, profile, log, leave))
-    if (options.metrics !== null) await startMetrics(network, options.metrics, log)
-    return network
+    return { network, profile, shown: await startPages(network, options.pages, log) }
   } catch (error) {
     if (leave.aborted) return null
     throw error
   }
 }
 
-async function startMetrics(network: Network, address: string, log: Log): Promise<void> {
+async function startPages(network: Network, pages: Pages, log: Log): Promise<string[]> {
+  const shown: string[] = []
   try {
-    const server = await serveMetrics(network, address, log)
-    log.info({ address: server.address }, 'metrics')
-    network.once('close', () => void server.close())
+    const end = await showPages(network, pages, { loggerOf: () => log, tell: (text) => void shown.push(text) })
+    network.once('close', () => void end())
   } catch (error) {
     await network.close()
     throw error
   }
+  for (const page of shown) log.info({ page }, 'shown')
+  return shown
 }
 
 function networkOptions(options: ChatOptions, { identity }: Profile, logger: Log, signal: AbortSignal): NetworkOptions {

@@ -50,6 +50,16 @@ export const FLAGS = {
     later`
   },
   metrics: { type: 'string', value: 'ADDR', help: 'serve Prometheus metrics at http://ADDR/metrics' },
+  dashboard: {
+    type: 'string',
+    value: 'ADDR',
+    help: 'show what your node does as a page at http://ADDR/; on an address of this machine, or with --dashboard-token'
+  },
+  'dashboard-token': {
+    type: 'string',
+    value: 'FILE',
+    help: 'show it to those only who have the token in FILE, such as openssl rand -hex 24 prints'
+  },
   once: { type: 'string', value: 'TEXT', help: 'say TEXT (or @NAME TEXT), whatever it looks like, and leave' },
   commands: {
     type: 'boolean',

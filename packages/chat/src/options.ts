@@ -7,6 +7,8 @@ import {
   ALL_FLAGS,
   FloodnetError,
   flagLines,
+  type Pages,
+  pagesOf,
   parseCommandLine,
   readOptionFile,
   type ValuesOf,
@@ -43,8 +45,8 @@ export interface ChatOptions {
   /** PEM, both. */
   readonly ca: string | null
   readonly cert: string | null
-  /** Address that shows counters for Prometheus. */
-  readonly metrics: string | null
+  /** What is shown of the node, and where. */
+  readonly pages: Pages
   /** Folder for what belongs to this user: keys, address books. */
   readonly state: string
   /** Folder for files that others send. */
@@ -124,7 +126,7 @@ function optionsOf(values: Values, entries: readonly string[], env: NodeJS.Proce
     key: readOptional('--key', values.key),
     ca: readOptional('--ca', values.ca)?.toString('utf8') ?? null,
     cert: readOptional('--cert', values.cert)?.toString('utf8') ?? null,
-    metrics: values.metrics ?? null,
+    pages: pagesOf(values),
     state: stateFolder(env),
     downloads: values.downloads ?? downloadsFolder(env),
     once: values.once ?? null,

@@ -35,7 +35,7 @@ test('needs no argument', () => {
     key: null,
     ca: null,
     cert: null,
-    metrics: null,
+    pages: { metrics: null, dashboard: null },
     throwaway: false,
     state: '/state/floodnet',
     downloads: '/downloads/floodchat',
@@ -81,6 +81,8 @@ test('takes every option', () => {
     '6',
     '--metrics',
     ':9',
+    '--dashboard',
+    '[::1]:8',
     '--once',
     'hi',
     '--transcript',
@@ -112,7 +114,7 @@ test('takes every option', () => {
       key: null,
       ca: null,
       cert: null,
-      metrics: ':9',
+      pages: { metrics: ':9', dashboard: { address: '[::1]:8', token: null } },
       throwaway: false,
       state: '/state/floodnet',
       downloads: 'd',
@@ -155,6 +157,11 @@ test('every flag may come from the environment or a file, and the line comes fir
   assert.equal(optionsOf('c:3').entries, ['c:3'])
   assert.equal(optionsOf('c:3', '--join', 'd:4').entries, ['c:3', 'd:4'])
   rmSync(folder, { recursive: true })
+})
+
+test('the dashboard is for this machine, or for who has the token', () => {
+  refuses(['--dashboard', ':9465'], 'ERR_FLOODNET_INSECURE', '--dashboard: others can reach :9465')
+  refuses(['--metrics', 'nowhere'], 'ERR_FLOODNET_ADDRESS', '--metrics')
 })
 
 test('a flag of the line puts aside its opposite from the environment', () => {

@@ -148,6 +148,26 @@ test('flags come from the environment and a file too', async ({ room }) => {
   await alice.event('message', { from: 'bob', text: 'from afar' })
 })
 
+test('--dashboard shows the node as a page, to those only who have the token', async ({ room }) => {
+  const token = 'f'.repeat(48)
+  const file = join(room.folder, 'token')
+  writeFileSync(file, `${token}\n`)
+  const alice = await room.startJson('alice', '--dashboard', '127.0.0.1:0', '--dashboard-token', file)
+  const { text } = await alice.event('notice')
+  const [, url = ''] = /^dashboard at (http:\S+\/); open it with/.exec(String(text)) ?? []
+  assert.is((await fetch(url)).status, 401)
+  const page = await fetch(url, { headers: { authorization: `Bearer ${token}` } })
+  assert.is(page.status, 200)
+  assert.match(await page.text(), '<title>')
+  assert.is(alice.events[0]?.event, 'listening')
+  alice.type('exit')
+  assert.is(await alice.exit, 0, alice.output)
+  await fetch(url).then(
+    () => assert.unreachable('the page outlived the chat'),
+    () => undefined
+  )
+})
+
 test('a full disk as output is a failure', async ({ room }) => {
   if (!existsSync('/dev/full')) return console.log('skipped: no /dev/full')
   const full = openSync('/dev/full', 'w')

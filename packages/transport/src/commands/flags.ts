@@ -269,7 +269,20 @@ export const PROGRAM_FLAGS = {
       'cert',
       'work'
     ],
-    ...['private', 'metrics', 'once', 'commands', 'no-commands', 'tail', 'transcript', 'shown', 'downloads', 'log'],
+    ...[
+      'private',
+      'metrics',
+      'dashboard',
+      'dashboard-token',
+      'once',
+      'commands',
+      'no-commands',
+      'tail',
+      'transcript',
+      'shown',
+      'downloads',
+      'log'
+    ],
     ...['bell', 'notify', 'plain', 'json', 'config', 'help', 'version']
   ]
 } as const

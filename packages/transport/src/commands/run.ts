@@ -2,12 +2,10 @@
 import type { Readable } from 'node:stream'
 import { FloodnetError } from '@floodnet/core'
 import type { Network, NetworkOptions } from '../api.ts'
-import { serveDashboard } from '../dashboard/serve.ts'
 import { entryNotice } from '../finding/entries.ts'
 import { debugLogger } from '../telemetry/logger.ts'
-import { serveMetrics } from '../telemetry/metrics.ts'
-import type { PageServer } from '../telemetry/page-server.ts'
 import type { LineOutput } from './line-output.ts'
+import { showPages } from './pages.ts'
 import { type Reporter, reportEvents } from './reporter.ts'
 import type { Settings } from './settings.ts'
 import { STDIN_ENTRY, withStdinEntry } from './stdin-entry.ts'
@@ -105,34 +103,16 @@ function tellOf(entry: string, reporter: Reporter): void {
 }
 
 /** Acts while the pages that were asked for are shown. */
-async function withPages(network: Network, host: Host, act: () => Promise<void>): Promise<void> {
-  const { metrics, dashboard } = host.settings
-  const servers: PageServer[] = []
+async function withPages(network: Network, { settings, reporter }: Host, act: () => Promise<void>): Promise<void> {
+  const end = await showPages(network, settings, {
+    loggerOf: (page) => debugLogger(`floodnet:${page}`),
+    tell: (text) => reporter.notice(text)
+  })
   try {
-    if (metrics !== null) servers.push(await showMetrics(network, metrics, host))
-    if (dashboard !== null) servers.push(await showDashboard(network, dashboard, host))
     await act()
   } finally {
-    await Promise.all(servers.map((server) => server.close()))
+    await end()
   }
-}
-
-async function showMetrics(network: Network, address: string, { reporter }: Host): Promise<PageServer> {
-  const server = await serveMetrics(network, address, debugLogger('floodnet:metrics'))
-  reporter.notice(`metrics at http://${server.address}/metrics`)
-  return server
-}
-
-async function showDashboard(
-  network: Network,
-  { address, token }: NonNullable<Settings['dashboard']>,
-  { reporter }: Host
-): Promise<PageServer> {
-  const logger = debugLogger('floodnet:dashboard')
-  const server = await serveDashboard(network, address, { logger, ...(token !== null && { token }) })
-  const how = token === null ? '' : '; open it with ?token= and the token behind it'
-  reporter.notice(`dashboard at http://${server.address}/${how}`)
-  return server
 }
 
 async function toldToLeave({ leave, reporter }: Host): Promise<void> {

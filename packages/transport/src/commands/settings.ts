@@ -2,24 +2,20 @@
 // is left to it.
 import { addressError, isDialable, optionError, parseAddress } from '@floodnet/core'
 import type { NetworkOptions } from '../api.ts'
-import { checkAccess } from '../dashboard/access.ts'
 import { parseEntry } from '../finding/entries.ts'
 import { readOptionFile } from '../options/option-file.ts'
 import type { NODE_FLAGS, PUB_FLAGS, SUB_FLAGS, TICKET_FLAGS } from './flags.ts'
 import type { ValuesOf } from './line/flag.ts'
 import { type Format, formatOf } from './message-format.ts'
+import { type Pages, pagesOf } from './pages.ts'
 import { STDIN_ENTRY } from './stdin-entry.ts'
 import type { TicketSettings } from './ticket.ts'
 import type { NetworkCommand } from './usage.ts'
 
-export interface Settings {
+export interface Settings extends Pages {
   readonly command: NetworkCommand
   readonly options: NetworkOptions
   readonly json: boolean
-  /** Where to serve metrics, if anywhere. */
-  readonly metrics: string | null
-  /** Where to show the dashboard, and to whom: token null: everyone who reaches it. Null: nowhere. */
-  readonly dashboard: { readonly address: string; readonly token: string | null } | null
   /** The file that gets what else goes to standard error; null: none. */
   readonly log: string | null
   /** Whether lines on standard error begin with the time. */
@@ -89,8 +85,7 @@ function settingsOf(command: NetworkCommand, values: Values): Settings {
     command,
     options: { ...networkOptions(values), inboxLimit: 0 },
     json: values.json ?? false,
-    metrics: address('--metrics', values.metrics) ?? null,
-    dashboard: dashboardOf(values),
+    ...pagesOf(values),
     log: values.log ?? null,
     timestamps: values.timestamps ?? false,
     source: { kind: 'lines' },
@@ -100,17 +95,6 @@ function settingsOf(command: NetworkCommand, values: Values): Settings {
     format: null,
     raw: false
   }
-}
-
-/** The token's file may end with a line feed. */
-function dashboardOf({ dashboard, 'dashboard-token': path }: Values): Settings['dashboard'] {
-  const token = path === undefined ? null : readOptionFile('--dashboard-token', path).toString('utf8').trimEnd()
-  if (dashboard !== undefined) {
-    checkAccess('--dashboard', dashboard, token)
-    return { address: dashboard, token }
-  }
-  if (token === null) return null
-  throw optionError('--dashboard-token', '--dashboard-token is for --dashboard ADDR, which is missing')
 }
 
 /** @throws ERR_FLOODNET_OPTION or ERR_FLOODNET_ADDRESS naming the flag */
