@@ -8,7 +8,16 @@ import type { OfferDecline } from './messages.ts'
 import type { JoinAck, JoinNo, JoinOffer } from './packets.ts'
 import { foundAgain } from './passive-view.ts'
 import { claimSlot, takeRequest } from './requests.ts'
-import { firmProspects, hasRoom, isDialling, type JoinState, type Link, linksTo } from './state.ts'
+import {
+  firmProspects,
+  hasRoom,
+  hasRoomForOwn,
+  isDialling,
+  type JoinState,
+  type Link,
+  linksTo,
+  needsOwnChoice
+} from './state.ts'
 import { count, emit, type StepContext } from './step-context.ts'
 import { meansTheSame } from './told-addresses.ts'
 
@@ -16,10 +25,12 @@ export function onJoinOffer(context: StepContext, link: Link, packet: JoinOffer)
   if (packet.target !== context.state.id) return carryBack(context, link, packet)
   const own = takeRequest(context, packet.request, link.peer)
   if (!own) return count(context, 'unsolicited-offer')
+  // Shut in among those who dialled us, we asked for somebody of our own choosing: however many links there are.
+  const extra = own.extra || (hasEnough(context.state) && needsOwnChoice(context.state))
   const reason = meansTheSame(packet.address, link.reach)
-    ? declineOf(context.state, packet, own.extra)
+    ? declineOf(context.state, packet, extra)
     : 'misplaced-address'
-  if (reason === null) takeOffer(context, packet, own.extra)
+  if (reason === null) takeOffer(context, packet, extra)
   else declineOffer(context, packet, reason)
   closeAnswered(context, link, packet.request, true)
 }
@@ -88,10 +99,13 @@ function declineOf(state: JoinState, packet: JoinOffer, extra: boolean): OfferDe
   const { origin, address } = packet
   if (origin === state.id || address === '' || address === state.address) return 'own-address'
   if (state.known.get(address)?.self) return 'own-address'
-  const enough = extra ? !hasRoom(state) : firmProspects(state) >= state.options.desiredLinks
-  if (enough) return 'enough'
+  if (extra ? !hasRoomForOwn(state) : hasEnough(state)) return 'enough'
   if (state.neighbours.has(origin) || isDialling(state, origin)) return 'known'
   return dialSlots(state) > 0 || linksTo(state, origin).length > 0 ? null : 'dial-limit'
+}
+
+function hasEnough(state: JoinState): boolean {
+  return firmProspects(state) >= state.options.desiredLinks
 }
 
 function takeOffer(context: StepContext, packet: JoinOffer, extra: boolean): void {

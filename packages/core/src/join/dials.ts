@@ -4,7 +4,7 @@ import { isHeard, takeHeardDial } from './heard-dials.ts'
 import type { DialEvent } from './messages.ts'
 import type { JoinOffer, NodeId } from './packets.ts'
 import { addressFailed, configureAddress, nextAddress } from './passive-view.ts'
-import { type Dial, hasRoom, type JoinState, type KnownAddress } from './state.ts'
+import { type Dial, hasRoomForOwn, type JoinState, type KnownAddress } from './state.ts'
 import { count, emit, type StepContext } from './step-context.ts'
 import { uselessAddress } from './useless-address.ts'
 
@@ -30,7 +30,7 @@ export function dialKnownAddress(context: StepContext): boolean {
 
 /** A neighbour that we lost: it may be back. If it evicted us, the place that it left us stays free. */
 export function dialMissed(context: StepContext, known: KnownAddress): void {
-  const extra = known.missed === -1 && hasRoom(context.state)
+  const extra = known.missed === -1 && hasRoomForOwn(context.state)
   startDial(context, { address: known.address, purpose: 'missed', expect: known.pin, nonce: null, extra })
 }
 

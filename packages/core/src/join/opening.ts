@@ -13,7 +13,7 @@ import {
   type Dial,
   firmProspects,
   guestCount,
-  hasRoom,
+  hasRoomForOwn,
   type JoinState,
   type Link,
   lacksDialled,
@@ -145,14 +145,14 @@ function useDialled(context: StepContext, link: Link, dial: Dial): void {
   if (dial.purpose === 'entry') state.lostNeighbours = Math.max(0, state.lostNeighbours - 1)
   const better = betterLink(state, link)
   if (better?.role === 'neighbour') return closeLink(context, link, 'duplicate')
-  const extra = dial.extra || isMissed(state, link, dial) || (isWanted(context, dial) && hasRoom(state))
+  const extra = dial.extra || isMissed(state, link, dial) || (isWanted(context, dial) && hasRoomForOwn(state))
   const optional = dial.purpose === 'entry' || dial.purpose === 'missed'
   const enough = optional && firmProspects(state) >= state.options.desiredLinks && !isOwnChoice(state, link)
   if (enough && !extra && !state.neighbours.has(link.peer)) {
     foundAgain(state, link.peer)
     return closeLink(context, link, 'not-needed')
   }
-  if (extra && !dial.extra && !hasRoom(state)) return closeLink(context, link, 'full')
+  if (extra && !dial.extra && !hasRoomForOwn(state)) return closeLink(context, link, 'full')
   ask(context, better ?? link, dial, extra)
   if (better) closeLink(context, link, 'duplicate')
 }

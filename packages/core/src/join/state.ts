@@ -238,10 +238,10 @@ function extraSlots(state: JoinState): number {
   return slots
 }
 
-/** For those who dial us: one place is kept for a peer of our own choice. */
+/** For those who dial us: of the spare places, we keep as many as we lack neighbours of our own choice. */
 export function hasRoom(state: JoinState): boolean {
   const { maxLinks, desiredLinks } = state.options
-  return degree(state) + (maxLinks > desiredLinks && lacksDialled(state) ? 1 : 0) < maxLinks
+  return degree(state) + Math.min(missingDialled(state), Math.max(0, maxLinks - desiredLinks)) < maxLinks
 }
 
 export function hasRoomForOwn(state: JoinState): boolean {
@@ -262,7 +262,19 @@ export function firmProspects(state: JoinState): number {
  * we keep looking until we have reached some ourselves.
  */
 export function lacksDialled(state: JoinState): boolean {
-  return dialledLinks(state) < Math.min(state.options.dialledLinks, state.options.desiredLinks)
+  return missingDialled(state) > 0
+}
+
+/** Whether one more has to be dialled, beside those that are asked already. */
+export function needsOwnChoice(state: JoinState): boolean {
+  let missing = missingDialled(state)
+  for (const dial of state.dials.values()) if (dial.nonce !== null) missing--
+  for (const link of state.waiting) if (link.dialled !== null && link.asked?.kind === 'nonce') missing--
+  return missing > 0
+}
+
+function missingDialled(state: JoinState): number {
+  return Math.max(0, Math.min(state.options.dialledLinks, state.options.desiredLinks) - dialledLinks(state))
 }
 
 export function dialledLinks(state: JoinState): number {

@@ -165,9 +165,9 @@ export function joinOptionsOf({ identity, join, memory, limits }: Settings): Par
   const remembered = memory?.remembered ?? []
   const known = { id: identity.id, entries: join.addresses, pinned: join.pinned, remembered }
   return {
-    // Nobody's word makes a node look names up, and one neighbour at least is of its own choosing.
+    // Nobody's word makes a node look names up, and three neighbours are of its own choosing.
     literalsOnly: true,
-    dialledLinks: 1,
+    dialledLinks: 3,
     ...known,
     desiredLinks,
     maxLinks,
