@@ -3,6 +3,7 @@
 
 import { FloodnetError } from './errors.ts'
 import { MAX_ONE_TIME_ORIGINS } from './flood/one-time-table.ts'
+import { HELD_BY_DEFAULT } from './flood/window-packets.ts'
 import { joinDefaults } from './join/options.ts'
 import { MAX_WRITTEN_FRAME_BYTES } from './message/packet-writer.ts'
 import { MAX_WORK_BITS } from './message/work.ts'
@@ -66,7 +67,7 @@ export const LIMITS = {
     'guess: about 10,000 messages of 100 bytes; whole slabs of 1 MiB, one less than there are'
   ),
   linkQueueBytes: limit(
-    8 * MIB,
+    HELD_BY_DEFAULT.linkQueueBytes,
     2 * MIB,
     1024 * MIB,
     'the kernel swallows 4.3 MB of a silent peer; a queue of twice that absorbs all of one link'
@@ -79,13 +80,13 @@ export const LIMITS = {
     'guess: what nobody has is given up after 8 s, and on a machine with several times the work it can do answers took 7 s; after a healed cut, messages wait as long for those from before'
   ),
   recentBytes: limit(
-    4 * MIB,
+    HELD_BY_DEFAULT.recentBytes,
     0,
     1024 * MIB,
     'measured: holding 16 MiB costs a relay at full speed a tenth of its processor, since memory is used again later; 4 MiB nothing that shows'
   ),
   recentMs: limit(
-    30_000,
+    HELD_BY_DEFAULT.recentMs,
     0,
     600_000,
     'guess: longer than a node without links takes to find new ones; where much is said recentBytes are less'
@@ -108,7 +109,7 @@ export const LIMITS = {
     16_384,
     16,
     1_048_576,
-    'measured: 0.6 KiB for an author, and 8 KiB more for each of the two incarnations of the fastest one'
+    'measured: 0.6 KiB for an author; what windows grow by has a bound of its own, 2 KiB for each author'
   ),
   stemTimeoutMs: limit(
     5_000,

@@ -17,8 +17,9 @@ import {
 } from '../wire/layout.ts'
 import { isWeakKey, isWeakSignature } from '../wire/weak-key.ts'
 import { type FloodCounts, noFloodCounts } from './flood-counts.ts'
+import { MAX_INCARNATION_AHEAD_S } from './incarnation-clock.ts'
 import { OneTimeTable } from './one-time-table.ts'
-import { MAX_INCARNATION_AHEAD_S, NO_TREE_YET, type Origin, type OriginTable, UNKNOWN_ORIGIN } from './origin-table.ts'
+import { NO_TREE_YET, type Origin, type OriginTable, UNKNOWN_ORIGIN } from './origin-table.ts'
 import type { RateLimits } from './rate-limits.ts'
 
 /**
@@ -282,7 +283,7 @@ export class Flood {
       rates.countRefused(source, this.#nowMs)
     } else if (origin !== null) {
       const [incarnation, seq] = [view.getUint32(start + INCARNATION_OFFSET), view.getUint32(start + SEQ_OFFSET)]
-      rates.suppress(origin, incarnation, seq, this.#nowMs)
+      rates.suppress(origin, incarnation, seq)
     }
     this.counts[refusal]++
     return true

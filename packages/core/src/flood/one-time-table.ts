@@ -5,6 +5,7 @@ import { assert } from '../assert.ts'
 import { INCARNATION_OFFSET } from '../wire/layout.ts'
 import type { Recollection } from './forgotten-origins.ts'
 import { type Origin, OriginTable, type OriginVerdict, UNKNOWN_ORIGIN } from './origin-table.ts'
+import { windowBytesFor } from './window-memory.ts'
 
 /**
  * A one-time packet is accepted only this close to its time, before or after. Kerberos tolerates as much between clocks
@@ -15,6 +16,8 @@ export const ONE_TIME_SKEW_S = 300
 const LOT_S = 64
 /** Share of the table that the keys of one lot may fill, so that nobody can fill it with future times. A guess. */
 const LOT_SHARE = 4
+/** The windows of one lot's keys may take this part of what they would for authors: a key speaks once. A guess. */
+const WINDOW_LOTS = 16
 /**
  * Displaced keys that are remembered for each key of a lot, at 16 bytes. A guess: four times the room of all lots
  * together.
@@ -131,7 +134,11 @@ export class OneTimeTable {
     if (known !== undefined) return known
     this.#expire()
     const max = Math.ceil(this.#maxOrigins / LOT_SHARE)
-    const lot = new OriginTable(max, this.#seed, max * FORGOTTEN_KEYS_SHARE, LOT_S * 1_000)
+    const lot = new OriginTable(max, this.#seed, {
+      maxForgotten: max * FORGOTTEN_KEYS_SHARE,
+      lastsMs: LOT_S * 1_000,
+      windowBytes: Math.ceil(windowBytesFor(this.#maxOrigins) / WINDOW_LOTS)
+    })
     this.#lots.set(number, lot)
     return lot
   }

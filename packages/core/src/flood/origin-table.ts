@@ -5,10 +5,13 @@ import { toHex } from '../bytes.ts'
 import { INCARNATION_OFFSET, ORIGIN_BYTES, ORIGIN_OFFSET } from '../wire/layout.ts'
 import { FORGOTTEN_SHARE, ForgottenOrigins, GENERATION_MS, type Recollection } from './forgotten-origins.ts'
 import { OriginShares, STAYS } from './giving-way.ts'
+import { IncarnationClock } from './incarnation-clock.ts'
 import { forEachKey, KNOWN_SHARE, KnownOrigins } from './known-origins.ts'
-import type { Origin, OriginVerdict } from './origin.ts'
+import { grownBytes, type Origin, type OriginVerdict } from './origin.ts'
 import { FREE_WORD, OriginIndex, rowOf, UNKNOWN_ORIGIN } from './origin-index.ts'
 import { CALM_WORD, HIGHEST_WORD, ReplayWindow, WINDOW_WORDS } from './replay-window.ts'
+import { WindowMemory, windowBytesFor } from './window-memory.ts'
+import { DEFAULT_WINDOW_PACKETS } from './window-packets.ts'
 
 export type { Origin, OriginVerdict } from './origin.ts'
 export { UNKNOWN_ORIGIN }
@@ -18,21 +21,6 @@ export { UNKNOWN_ORIGIN }
  * incarnation lasts (RENEW_AFTER_MS).
  */
 export const ORIGIN_IDLE_MS = 900_000
-/**
- * Incarnations are seconds of Unix time; one further ahead of the clock is refused. No more than ORIGIN_IDLE_MS, so a
- * forgotten author never puts the floor ahead of the clock.
- */
-export const MAX_INCARNATION_AHEAD_S = 900
-/**
- * A clock that goes back by more than this was wrong before; a smaller step is a correction that the next seconds make
- * up for. A guess.
- */
-const STEP_BACK_MS = 1_000
-/**
- * An author that starts again after a step back may have had the right time this much earlier than we did. A guess:
- * above the differences between clocks that one source sets.
- */
-const STEP_SLACK_S = 60
 /**
  * Entries examined for one to forget before a new author is refused; bounds the work that a stranger's packet can
  * cause.
@@ -56,30 +44,40 @@ const OBSERVED_WORD = HEARD_WORD + 3
 /** See `treeOf`. */
 export const NO_TREE_YET = -2
 
+export interface TableOptions {
+  readonly maxForgotten?: number
+  readonly lastsMs?: number
+  /** What each window may span. */
+  readonly windowPackets?: number
+  /** What all windows together may grow by. */
+  readonly windowBytes?: number
+}
+
 /** Authors by number. A number from `find` or `add` is valid until another author is added. */
 export class OriginTable {
   readonly #maxOrigins: number
   readonly #index: OriginIndex
   readonly #origins: Origin[] = []
-  /** Unix seconds. */
-  #unixS = 0
-  /** When the clock last went back, in Unix seconds. */
-  #steppedS = 0
   /** By a clock that never goes back; and in seconds, rounded up. */
   #nowMs = 0
   #nowS = 0
   #hand = 0
-  #floor = 0
+  readonly #clock = new IncarnationClock()
   readonly #shares = new OriginShares()
   readonly #forgotten: ForgottenOrigins
   readonly #known: KnownOrigins
   readonly #isForEver: boolean
+  readonly #windowPackets: number
+  readonly #memory: WindowMemory
 
   /**
    * `seed` (32 random bits) keeps strangers from choosing keys that collide. `lastsMs`: the table is useful for this
    * long, and remembers authors for as long; without it the table lasts for ever, and forgets silent authors.
    */
-  constructor(maxOrigins: number, seed: number, maxForgotten = FORGOTTEN_SHARE * maxOrigins, lastsMs?: number) {
+  constructor(maxOrigins: number, seed: number, options: TableOptions = {}) {
+    const { maxForgotten = FORGOTTEN_SHARE * maxOrigins, lastsMs } = options
+    this.#windowPackets = options.windowPackets ?? DEFAULT_WINDOW_PACKETS
+    this.#memory = new WindowMemory(options.windowBytes ?? windowBytesFor(maxOrigins))
     this.#maxOrigins = maxOrigins
     this.#index = new OriginIndex(seed)
     this.#forgotten = new ForgottenOrigins(maxForgotten, lastsMs ?? GENERATION_MS, seed)
@@ -91,13 +89,18 @@ export class OriginTable {
     return this.#origins.length
   }
 
+  /** Memory that windows have taken to grow. */
+  get windowBytes(): number {
+    return this.#memory.bytes
+  }
+
   /**
    * Incarnations up to this one are refused from authors that the table does not know: it has forgotten an author with
    * that incarnation, whose packets somebody could otherwise replay. This does not hurt living authors, however long
    * they run and whoever was forgotten: they renew their incarnation (RENEW_AFTER_MS) sooner than anybody is forgotten.
    */
   get incarnationFloor(): number {
-    return this.#floor
+    return this.#clock.floor
   }
 
   /**
@@ -108,7 +111,7 @@ export class OriginTable {
     assert(keys.length <= this.maxKnown * ORIGIN_BYTES, 'the host knows how many places can be kept')
     this.#known.replace(keys, (view) =>
       // What is remembered of it is dropped some day, and then the floor alone is left.
-      this.#forgotten.has(view, 0) ? NO_FLOOR_OF_ITS_OWN : this.#floor
+      this.#forgotten.has(view, 0) ? NO_FLOOR_OF_ITS_OWN : this.#clock.floor
     )
     for (const origin of this.#origins) origin.isKnown = false
     forEachKey(keys, (view) => {
@@ -129,7 +132,8 @@ export class OriginTable {
 
   /** Whether this incarnation is refused of the author of the frame at `start`, which is not in the table. */
   isBelowFloor(view: DataView, start: number, incarnation: number): boolean {
-    return incarnation <= this.#floor && incarnation <= this.#known.floorOf(view, start, this.#floor)
+    const { floor } = this.#clock
+    return incarnation <= floor && incarnation <= this.#known.floorOf(view, start, floor)
   }
 
   /**
@@ -137,11 +141,10 @@ export class OriginTable {
    * not, for silences.
    */
   tick(unixMs: number, steadyMs = unixMs): void {
-    if (unixMs / 1_000 < this.#unixS - STEP_BACK_MS / 1_000) this.#onStepBack(unixMs / 1_000)
-    this.#unixS = unixMs / 1_000
+    this.#clock.tick(unixMs / 1_000)
     this.#nowMs = steadyMs
     this.#nowS = Math.ceil(steadyMs / 1_000)
-    if (this.#isForEver) this.#raiseFloor(this.#forgotten.expire(steadyMs))
+    if (this.#isForEver) this.#clock.raiseFloor(this.#forgotten.expire(steadyMs))
   }
 
   /** The author of the frame at `start`, or UNKNOWN_ORIGIN. */
@@ -286,26 +289,24 @@ export class OriginTable {
    * recorded before can be replayed.
    */
   #isBackFromAhead(author: number, incarnation: number): boolean {
-    return this.#isAhead(this.#incarnationOf(author)) && incarnation > this.#steppedS - STEP_SLACK_S
+    return this.#isAhead(this.#incarnationOf(author)) && this.#clock.isSinceStep(incarnation)
   }
 
   #isAhead(incarnation: number): boolean {
-    return this.#isForEver && this.#steppedS > 0 && incarnation > this.#unixS + MAX_INCARNATION_AHEAD_S
-  }
-
-  /** The floor of the authors forgotten until now: none of them was right to be ahead of this time. */
-  #onStepBack(unixS: number): void {
-    this.#steppedS = unixS
-    this.#floor = Math.min(this.#floor, Math.floor(unixS))
+    return this.#isForEver && this.#clock.isAhead(incarnation)
   }
 
   #commitOther(author: number, incarnation: number, seq: number): void {
     const origin = this.#origins[author]!
     if (incarnation > this.#incarnationOf(author) || this.#isBackFromAhead(author, incarnation))
       this.#renew(author, incarnation)
-    if (incarnation === this.#incarnationOf(author)) return origin.window.commit(seq, this.#nowMs)
-    assert(origin.earlier?.incarnation === incarnation, 'only what was looked up is committed')
-    origin.earlier.window.commit(seq, this.#nowMs)
+    const present = incarnation === this.#incarnationOf(author)
+    assert(present || origin.earlier?.incarnation === incarnation, 'only what was looked up is committed')
+    const window = present ? origin.window : origin.earlier!.window
+    const before = window.bytes
+    window.commit(seq)
+    this.#memory.add(origin.source, window.bytes - before)
+    if (this.#memory.isOver) this.#hand = this.#memory.narrow(this.#origins, this.#hand, EVICTION_SCAN)
   }
 
   /** The present window becomes that of the earlier incarnation. */
@@ -313,8 +314,10 @@ export class OriginTable {
     const origin = this.#origins[author]!
     origin.window.detach()
     const before = this.#incarnationOf(author)
+    const bytes = grownBytes(origin)
     origin.earlier = before < incarnation ? { incarnation: before, window: origin.window } : null
     origin.window = this.#emptyWindow(author)
+    this.#memory.add(origin.source, grownBytes(origin) - bytes)
     this.#index.rows[rowOf(author) + INCARNATION_WORD] = incarnation
     this.#clearTree(author)
   }
@@ -325,7 +328,7 @@ export class OriginTable {
   }
 
   #emptyWindow(author: number): ReplayWindow {
-    return new ReplayWindow(this.#index.rows, rowOf(author) + WINDOW_WORD)
+    return new ReplayWindow(this.#index.rows, rowOf(author) + WINDOW_WORD, this.#windowPackets)
   }
 
   #incarnationOf(author: number): number {
@@ -340,16 +343,11 @@ export class OriginTable {
       this.#hand = (this.#hand + 1) % count
       if (this.#origins[this.#hand]!.isKnown) continue
       if (rows[rowOf(this.#hand) + HEARD_WORD]! * 1_000 > latestMs) continue
-      this.#floor = Math.max(this.#floor, this.#incarnationOf(this.#hand))
+      this.#clock.forget(this.#incarnationOf(this.#hand))
       this.#remove(this.#hand)
       return true
     }
     return false
-  }
-
-  /** Never ahead of the clock, where it would keep everybody out. */
-  #raiseFloor(incarnation: number): void {
-    this.#floor = Math.max(this.#floor, Math.min(incarnation, Math.floor(this.#unixS)))
   }
 
   #mayForgetFor(view: DataView, start: number, source: number, isKnown: boolean): boolean {
@@ -383,7 +381,9 @@ export class OriginTable {
   }
 
   #remove(author: number): void {
-    this.#shares.remove(this.#origins[author]!.source)
+    const { source } = this.#origins[author]!
+    this.#shares.remove(source)
+    this.#memory.add(source, -grownBytes(this.#origins[author]!))
     this.#index.remove(author)
     const last = this.#origins.pop()!
     if (author === this.size) return

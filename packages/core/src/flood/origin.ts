@@ -26,3 +26,8 @@ export interface Origin {
  * What an author's windows say about a packet. `new-incarnation`: later than the present one, so every number is fresh.
  */
 export type OriginVerdict = WindowVerdict | 'old-incarnation' | 'new-incarnation'
+
+/** What an author's windows have grown by. */
+export function grownBytes({ window, earlier }: Pick<Origin, 'window' | 'earlier'>): number {
+  return window.bytes + (earlier?.window.bytes ?? 0)
+}

@@ -73,12 +73,12 @@ export class RateLimits {
    * Counts a packet of an author that is over its rate, once, however many links bring it. Nobody has verified it, so
    * this is only a figure.
    */
-  suppress(origin: RatedOrigin, incarnation: number, seq: number, nowMs: number): void {
+  suppress(origin: RatedOrigin, incarnation: number, seq: number): void {
     const { rate } = origin
     if (rate === null) return
-    if (rate.counted?.incarnation !== incarnation) rate.counted = { incarnation, window: new ReplayWindow() }
+    if (rate.counted?.incarnation !== incarnation) rate.counted = { incarnation, window: narrowWindow() }
     if (rate.counted.window.check(seq) !== 'fresh') return
-    rate.counted.window.commit(seq, nowMs)
+    rate.counted.window.commit(seq)
     rate.refused++
     this.#suppressed.add(origin)
   }
@@ -155,6 +155,11 @@ export class RateLimits {
     bucket.origins = Math.min(rate.origins * burst, bucket.origins + rate.origins * share)
     return bucket
   }
+}
+
+/** It only counts, and whoever makes it grow was never verified. */
+function narrowWindow(): ReplayWindow {
+  return new ReplayWindow(undefined, 0, 0)
 }
 
 function capped({ bytes, packets, messages, origins }: Rate): Rate {

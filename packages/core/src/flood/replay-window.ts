@@ -1,21 +1,15 @@
 // Which sequence numbers of one author have been seen: the sliding bit window of RFC 6479 (the IPsec anti-replay
-// window), exact within its span. Hot: guarded by the benchmark core.window.
+// window), exact within its span. It grows rather than let go of a number that is missing and may still come. Hot:
+// guarded by the benchmark core.window.
 import { MAX_SEQ } from '../wire/layout.ts'
+import { PAGE_PACKETS, SeenPages } from './seen-pages.ts'
+import { DEFAULT_WINDOW_PACKETS } from './window-packets.ts'
 
-/** Smallest span, in packets: for an author who speaks now and then. 256 bits are 32 bytes. */
+/** Smallest span, in packets: as long as nothing is missing, no more is needed. 256 bits are 32 bytes. */
 export const MIN_WINDOW_PACKETS = 256
-/** Largest span: covers 650 ms of skew between two paths at 100,000 packets a second, in 8 KiB. */
-export const MAX_WINDOW_PACKETS = 65_536
-/**
- * A window grows if half of it is passed in less than this time, so that it spans at least as long: for that long,
- * recent frames hold what a neighbour may ask for.
- */
-const GROW_WITHIN_MS = 30_000
-
-/**
- * A window grows up to this to span a hole: a neighbour may be asked for this many numbers (MAX_GRAFT_PACKETS), and the
- * window must still recognise the answers. 512 bytes, because a stranger gets them for two packets.
- */
+/** What a window has when it first grows: then it has pages, and more of them cost next to nothing. */
+const FIRST_PAGES = 2
+/** So far below the highest number a hole is looked for: as many numbers a neighbour may be asked for. */
 const MAX_HOLE_PACKETS = 4_096
 
 const WORD_BITS = 32
@@ -30,7 +24,7 @@ export const HIGHEST_WORD = 0
  * order, and then no bit is touched.
  */
 const WRITTEN_WORD = 1
-/** Up to this number the window need not check whether it has to grow. */
+/** Up to this number the window lets go of nothing that is missing. */
 export const CALM_WORD = 2
 export const WINDOW_WORDS = 3
 
@@ -42,19 +36,29 @@ export const WINDOW_WORDS = 3
 export class ReplayWindow {
   #numbers: Uint32Array
   #at: number
-  #bits = new Uint32Array(MIN_WINDOW_PACKETS / WORD_BITS)
-  #mask = MIN_WINDOW_PACKETS - 1
-  #markSeq = 0
-  #markMs = 0
-  /** The lowest number committed; 0 if they began with 1. */
+  readonly #maxPackets: number
+  /** Of the smallest window. */
+  readonly #bits = new Uint32Array(MIN_WINDOW_PACKETS / WORD_BITS)
+  /** Of one that has grown. */
+  #pages: SeenPages | null = null
+  #packets = MIN_WINDOW_PACKETS
+  /** The lowest number committed; 0 when they began with 1. */
   #first = 0
+  /** Everything below it was seen or let go. */
+  #missing = 1
+  /** Up to this number some may have been let go that were missing; at the largest span, all that are below it. */
+  #gone = 0
 
-  /** Its numbers lie at `numbers[at]` and in the words after it; they are set to those of an empty window. */
-  constructor(numbers: Uint32Array = new Uint32Array(WINDOW_WORDS), at = 0) {
+  /**
+   * Its numbers lie at `numbers[at]` and the words after it; they are set to those of an empty window. It grows until
+   * it spans `maxPackets`.
+   */
+  constructor(numbers: Uint32Array = new Uint32Array(WINDOW_WORDS), at = 0, maxPackets = DEFAULT_WINDOW_PACKETS) {
     this.#numbers = numbers
     this.#at = at
+    this.#maxPackets = maxPackets
     numbers.fill(0, at, at + WINDOW_WORDS)
-    numbers[at + CALM_WORD] = this.#mask >>> 1
+    numbers[at + CALM_WORD] = MAX_SEQ
   }
 
   /** The owner has moved the numbers. */
@@ -73,9 +77,14 @@ export class ReplayWindow {
     return this.#numbers[this.#at + HIGHEST_WORD]!
   }
 
-  /** Packets that the window can tell apart, without the word that is being cleared ahead. */
+  /** Packets that the window can tell apart, less the word or page that is being cleared ahead. */
   get span(): number {
-    return this.#mask + 1 - WORD_BITS
+    return this.#packets - (this.#pages === null ? WORD_BITS : PAGE_PACKETS)
+  }
+
+  /** Memory that it has taken to grow. */
+  get bytes(): number {
+    return this.#pages?.bytes ?? 0
   }
 
   /** The number up to which everything was seen, from the first one committed on, as far back as MAX_HOLE_PACKETS. */
@@ -90,27 +99,44 @@ export class ReplayWindow {
   check(seq: number): WindowVerdict {
     const { highest } = this
     if (seq > highest) return 'fresh'
-    if (highest - seq >= this.span || seq === 0) return 'stale'
-    return seq > this.#numbers[this.#at + WRITTEN_WORD]! || this.#has(seq) ? 'duplicate' : 'fresh'
+    if (seq > this.#numbers[this.#at + WRITTEN_WORD]!) return 'duplicate'
+    if (highest - seq >= this.span) return seq > this.#gone && this.span < this.#maxPackets ? 'duplicate' : 'stale'
+    if (seq === 0) return 'stale'
+    return this.#has(seq) ? 'duplicate' : 'fresh'
   }
 
   /** Marks `seq`, which `check` called fresh, as seen. */
-  commit(seq: number, nowMs: number): void {
-    if (seq > this.#numbers[this.#at + CALM_WORD]!) this.#mark(seq, nowMs)
+  commit(seq: number): void {
+    if (seq > this.#numbers[this.#at + CALM_WORD]!) this.#makeRoom(seq)
     if (seq === this.highest + 1) this.#numbers[this.#at + HIGHEST_WORD] = seq
     else this.#commitOutOfOrder(seq)
   }
 
+  /** Back to the smallest span: what is below it counts as seen. */
+  narrow(): void {
+    const pages = this.#pages
+    if (pages === null) return
+    this.#settle()
+    this.#pages = null
+    this.#packets = MIN_WINDOW_PACKETS
+    this.#bits.fill(0)
+    const { highest } = this
+    this.#gone = Math.max(0, highest - this.span)
+    this.#missing = this.#gone + 1
+    for (let seq = this.#missing; seq <= highest; seq++) if (pages.has(seq)) this.#set(seq)
+    this.#setCalm(highest)
+  }
+
   #has(seq: number): boolean {
-    const position = seq & this.#mask
+    if (this.#pages !== null) return this.#pages.has(seq)
+    const position = seq & (MIN_WINDOW_PACKETS - 1)
     return (this.#bits[position >>> 5]! & (1 << (position & 31))) !== 0
   }
 
   #commitOutOfOrder(seq: number): void {
     this.#settle()
     if (this.highest === 0 || seq < this.#first) this.#first = seq
-    else this.#spanHole(seq)
-    if (seq > this.highest) this.#advance(seq)
+    if (seq > this.highest) this.#skipTo(seq)
     this.#set(seq)
   }
 
@@ -118,54 +144,71 @@ export class ReplayWindow {
   #settle(): void {
     const { highest } = this
     const written = this.#numbers[this.#at + WRITTEN_WORD]!
-    for (let seq = Math.max(written + 1, highest - this.#mask); seq <= highest; seq++) {
-      if (seq % WORD_BITS === 0) this.#bits[(seq & this.#mask) >>> 5] = 0
-      this.#set(seq)
-    }
+    if (written === highest) return
+    this.#clearAhead(written, highest)
+    const from = Math.max(written + 1, highest - this.span + 1)
+    if (this.#pages !== null) this.#pages.setRange(from, highest)
+    else for (let seq = from; seq <= highest; seq++) this.#set(seq)
     this.#numbers[this.#at + WRITTEN_WORD] = highest
   }
 
-  /** What is missing below `seq` may still come after as many packets again. */
-  #spanHole(seq: number): void {
-    const hole = seq - this.highest
-    while (hole > this.span / 2 && this.#mask < MAX_HOLE_PACKETS - 1) this.#grow()
-  }
-
-  #advance(seq: number): void {
-    const words = this.#bits.length
-    const from = this.highest >>> 5
-    const steps = Math.min((seq >>> 5) - from, words)
-    for (let step = 1; step <= steps; step++) this.#bits[(from + step) & (words - 1)] = 0
+  /** What lies between is missing; also before the first one, which somebody may have passed on early. */
+  #skipTo(seq: number): void {
+    const { highest } = this
+    if (this.#numbers[this.#at + CALM_WORD] === MAX_SEQ) {
+      this.#missing = highest + 1
+      this.#makeRoom(seq)
+    }
+    this.#clearAhead(highest, seq)
     this.#numbers[this.#at + HIGHEST_WORD] = seq
     this.#numbers[this.#at + WRITTEN_WORD] = seq
   }
 
-  #mark(seq: number, nowMs: number): void {
-    if (nowMs - this.#markMs < GROW_WITHIN_MS && this.#mask + 1 < MAX_WINDOW_PACKETS && this.#markSeq > 0) this.#grow()
-    this.#markSeq = seq
-    this.#markMs = nowMs
-    this.#numbers[this.#at + CALM_WORD] = Math.min(MAX_SEQ, seq + (this.#mask >>> 1))
+  /** Room for the numbers after `before`, up to `seq`. */
+  #clearAhead(before: number, seq: number): void {
+    if (this.#pages !== null) return this.#pages.advance(before, seq)
+    const words = MIN_WINDOW_PACKETS / WORD_BITS
+    const steps = Math.min((seq >>> 5) - (before >>> 5), words)
+    for (let step = 0; step < steps; step++) this.#bits[((seq >>> 5) - step) & (words - 1)] = 0
   }
 
-  /** Doubles the span and keeps what was seen; what the smaller window had already dropped counts as seen. */
-  #grow(): void {
+  /** Grows until nothing that is missing is let go when `seq` is taken in, as far as it may. */
+  #makeRoom(seq: number): void {
     this.#settle()
     const { highest } = this
-    const old = this.#bits
-    const oldMask = this.#mask
-    const oldest = Math.max(1, highest - this.span + 1)
-    this.#mask = oldMask * 2 + 1
-    this.#bits = new Uint32Array((this.#mask + 1) / WORD_BITS)
-    const before = Math.max(1, highest - this.span + 1)
-    for (let seq = before; seq < oldest; seq++) this.#set(seq)
-    for (let seq = oldest; seq <= highest; seq++) {
-      const position = seq & oldMask
-      if ((old[position >>> 5]! & (1 << (position & 31))) !== 0) this.#set(seq)
-    }
+    while (this.#missing <= highest && this.check(this.#missing) !== 'fresh') this.#missing++
+    while (seq - this.#missing >= this.span && this.span < this.#maxPackets) this.#grow()
+    this.#setCalm(seq)
+  }
+
+  /** Where nothing is missing below `seq`, or the window cannot grow, every number is calm. */
+  #setCalm(seq: number): void {
+    const isWhole = this.#missing >= seq
+    const calm = this.#missing + this.span - 1
+    this.#numbers[this.#at + CALM_WORD] = isWhole || this.span >= this.#maxPackets ? MAX_SEQ : Math.min(MAX_SEQ, calm)
+  }
+
+  /** Widens the span and keeps what was seen; what the smaller window had already let go counts as seen. */
+  #grow(): void {
+    const { highest, span } = this
+    const oldest = Math.max(1, highest - span + 1)
+    const pages = this.#pages ?? this.#firstPages(oldest, highest)
+    if (this.#pages !== null) pages.double(oldest, highest)
+    pages.setRange(oldest - (oldest % PAGE_PACKETS), oldest - 1)
+    this.#pages = pages
+    this.#packets = pages.packets
+  }
+
+  #firstPages(oldest: number, highest: number): SeenPages {
+    const pages = new SeenPages(FIRST_PAGES * PAGE_PACKETS)
+    pages.clear(oldest, highest)
+    for (let seq = oldest; seq <= highest; seq++) if (this.#has(seq)) pages.set(seq)
+    return pages
   }
 
   #set(seq: number): void {
-    const position = seq & this.#mask
+    if (this.#pages !== null) return this.#pages.set(seq)
+    const position = seq & (MIN_WINDOW_PACKETS - 1)
     this.#bits[position >>> 5] = this.#bits[position >>> 5]! | (1 << (position & 31))
   }
 }

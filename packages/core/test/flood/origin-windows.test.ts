@@ -81,12 +81,12 @@ class Crowd {
     beside.now = new ReplayWindow()
     beside.next = 1
     assert.is(this.#keyed.offer(key, ++beside.incarnation, 1, this.nowMs), 'new-incarnation')
-    beside.now.commit(1, this.nowMs)
+    beside.now.commit(1)
   }
 
   #agree(key: Uint8Array, incarnation: number, window: ReplayWindow, seq: number): void {
     const verdict = window.check(seq)
-    if (verdict === 'fresh') window.commit(seq, this.nowMs)
+    if (verdict === 'fresh') window.commit(seq)
     assert.is(this.#keyed.offer(key, incarnation, seq, this.nowMs), verdict, `${seq}`)
   }
 }

@@ -71,7 +71,7 @@ export class NodeStream implements TreeHost, HostileNode, StreamNode {
   /** The author's own packet. */
   write(author: number, seq: number): void {
     const window = this.#windowOf(author)
-    window.commit(seq, this.world.sim.now)
+    window.commit(seq)
     if (this.trees.isOpen(author)) this.trees.onFresh(author, LOCAL, seq, this.world.sim.now)
     this.#forward(-1, packetOf(author, seq), 0)
   }
@@ -88,7 +88,7 @@ export class NodeStream implements TreeHost, HostileNode, StreamNode {
       this.#onDuplicate(author, slot, seq)
       return false
     }
-    window.commit(seq, now)
+    window.commit(seq)
     this.#hops[author] = hops
     this.world.deliver(this, packet, hops)
     if (this.trees.isOpen(author)) this.trees.onFresh(author, slot, seq, now)

@@ -21,7 +21,8 @@ import {
   type StemEnd,
   stemmedStart,
   TYPE_OFFSET,
-  viewOf
+  viewOf,
+  windowPacketsFor
 } from '@floodnet/core'
 import type { FrameCrypto } from '../../identity/frame-crypto.ts'
 import type { LossTally } from '../../threads/counters.ts'
@@ -95,7 +96,7 @@ export class FloodRouter implements FloodHost, StemHost, TreeRelayHost {
     this.#unsent = new UnsentFrames(memory, limits.holdBytes)
     this.catchUp = new CatchUp(memory, recentBytes, recentMs, (link, behind) => this.#onBehind(link, behind))
     this.backpressure = new Backpressure(limits.stallMs, limits.stuckMs, this.catchUp)
-    this.origins = new OriginTable(limits.maxOrigins, seed)
+    this.origins = new OriginTable(limits.maxOrigins, seed, { windowPackets: windowPacketsFor(limits) })
     this.oneTime = new OneTimeTable(limits.maxOneTimeOrigins, seed)
     this.stems = new StemRelay(this, limits.stemTimeoutMs)
     this.#rates = rateLimitsOf(limits)
