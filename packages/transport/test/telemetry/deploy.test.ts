@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import { CLOSE_REASONS } from '@floodnet/core'
+import { CLOSE_REASONS, type TreeHost, Trees } from '@floodnet/core'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { parseArguments } from '../../src/commands/arguments.ts'
@@ -42,8 +42,8 @@ function dashboardQueries(): string[] {
 
 for (const path of [ALERTS, DASHBOARD, GUIDE]) {
   test(`${path} names only metrics that a node exports`, () => {
-    // Words that begin like a metric and are none: the prefix of files and of a group of alerts.
-    const named = [...read(path).matchAll(/\b(?:floodnet|process|nodejs)_[a-z_]+\b/g)].map(([name]) => name)
+    // Those of a NATS bridge are held to what it exports by a test of its own package.
+    const named = [...read(path).matchAll(/\b(?:floodnet(?!_nats)|process|nodejs)_[a-z_]+\b/g)].map(([name]) => name)
     assert.ok(named.length > 0)
     assert.equal(
       named.filter((name) => !METRICS.includes(name)),
@@ -65,6 +65,15 @@ test('alerts and dashboard ask for reasons that there are', () => {
         )
     }
   }
+})
+
+test('alerts and dashboard ask for events of trees that there are', () => {
+  const events = Object.keys(new Trees({} as TreeHost, Math.random).counts)
+  const asked = [read(ALERTS), ...dashboardQueries()].flatMap((text) => [
+    ...text.matchAll(/floodnet_trees_total\{[^}]*event="(\w+)"/g)
+  ])
+  assert.ok(asked.length > 0)
+  for (const [, event = ''] of asked) assert.ok(events.includes(event), event)
 })
 
 test('promtool accepts the alerts and the configuration, and the alerts fire as written down', () => {
