@@ -60,33 +60,33 @@ function limitsDocument() {
   return [
     '# Limits',
     '<!-- Written by scripts/limits-doc.mjs from the sources: edit those, then `npm run docs`. -->',
-    'Everything that could grow has a bound, and every bound says where it comes from; "guess" means that nothing better than an estimate',
-    'is behind it. A value out of its bounds is refused with `ERR_FLOODNET_OPTION`, whose `subject` is the name.',
+    'Everything that could grow has a bound, and every bound names its source; "guess" means that there is only an estimate',
+    'behind it. `createNetwork` refuses a value outside its bounds with `ERR_FLOODNET_OPTION`, whose `subject` is the option.',
     '## Options of `createNetwork`',
     limitTable(topLevel),
     '## Options under `limits`',
     'As in `createNetwork({ limits: { pingMs: 2_000 } })`.',
     limitTable(nested),
-    'Three pairs must be in order: `desiredLinks` <= `maxLinks`, `retryMinMs` <= `retryMaxMs`, `pingMs` <= `deadMs`.',
-    '`holdBytes` is counted in whole slabs of 1 MiB, at least one and at most three. When they are full, `write` waits for the first neighbour. `inboxLimit` and `inboxBytes` are looked at before',
+    'Four pairs must be in order: `desiredLinks` <= `maxLinks`, `retryMinMs` <= `retryMaxMs`, `pingMs` <= `deadMs`, `maxMessageBytes` <= `reassemblyBytes`.',
+    '`holdBytes` counts in whole slabs of 1 MiB, at least one and at most three. When they are full, `write` waits for the first neighbour. The node checks `inboxLimit` and `inboxBytes` before',
     'each packet, so the messages of one packet may exceed them.',
     '## The join protocol',
-    'Fixed; `docs/PROTOCOL.md` says what each is for. The options above that the join protocol shares are left out.',
+    'Fixed; `docs/PROTOCOL.md` explains how they are used. The options above that the join protocol shares are left out.',
     joinTable(),
     '## The trees of busy authors',
-    'Fixed; `docs/PROTOCOL.md` (Trees) says what each is for.',
+    'Fixed; `docs/PROTOCOL.md` (Trees) explains how they are used.',
     treeTable(),
     '## Fixed sizes and times',
     ...Object.entries(constants).flatMap(([title, rows]) => [`### ${title}`, constantTable(rows)]),
     '## Limits of the programs',
-    'What `floodchat` and `floodnet bridge` set on top, for themselves alone.',
+    '`floodchat` and `floodnet bridge` have these limits of their own.',
     ...Object.entries(ofPrograms).flatMap(([title, files]) => [`### ${title}`, programTable(files)]),
     '### The relay of a bridge',
     relayTable(),
     '### A bridge over NATS',
     natsTable(),
     '### Rates of a room',
-    'What `floodchat` sets of the options above, so that nobody can drown the others.',
+    '`floodchat` sets these options, so that nobody can drown the others.',
     ratesTable()
   ].reduce(joinBlocks)
 }
@@ -136,8 +136,7 @@ function treeTable() {
 
 // `joinRate` and `joinBurst` share one comment, above the first of them.
 function joinMeaning(text, name) {
-  if (name === 'dialTimeoutMs')
-    return "The actor's own deadline of a dial; it matters only when a thread never answers."
+  if (name === 'dialTimeoutMs') return "The actor's own deadline for a dial; it only matters if a thread never answers."
   return docBefore(text, new RegExp(`^  ${name === 'joinBurst' ? 'joinRate' : name}: `, 'm'))
 }
 
@@ -187,7 +186,7 @@ function natsTable() {
     return [
       code(name),
       number(amountOf(text, value)),
-      meaning || 'Of a stream that the bridge makes.',
+      meaning || 'For a stream that the bridge creates.',
       commentBefore(defaults, own) || docBefore(defaults, own)
     ]
   })

@@ -19,7 +19,7 @@ export const ofPrograms = {
     'chat/src/store/profile.ts': 'MAX_PROFILES',
     'chat/src/store/log.ts': 'MAX_LOG_BYTES'
   },
-  'The chat: letters and files': {
+  'The chat: sealed messages and files': {
     'chat/src/session/pending.ts': 'SEARCH_MS MAX_SEARCHING MAX_AWAITED MAX_SHOWN RECEIPT_DELAY_MS MAX_CONVERSATIONS',
     'chat/src/network/alone.ts': 'ALONE_MS',
     'chat/src/network/next-ports.ts': 'NEXT_PORTS',

@@ -72,6 +72,16 @@ test('every option is in docs/API.md, and every limit in docs/LIMITS.md', () => 
   )
 })
 
+test('the defaults named in docstrings are those of the code', () => {
+  const files = ['packages/transport/src/api.ts', 'packages/transport/src/network-limits.ts']
+  const named = files.flatMap((path) => defaultsIn(read(path)))
+  assert.ok(named.length > 30)
+  assert.equal(
+    named.filter(([name, value]) => LIMITS[name as keyof typeof LIMITS].value !== value),
+    []
+  )
+})
+
 test('the numbers of reasons are those of the wire', () => {
   const reasons = CLOSE_REASONS.map((reason) => [closeReasonNumber(reason), reason] as const)
   assert.equal(numbered(protocol, '## LEAVE'), reasons)
@@ -123,6 +133,17 @@ function anchorsIn(text: string): string[] {
 function optionsIn(path: string): string[] {
   const body = /export interface NetworkOptions \{([\s\S]*?)^\}/m.exec(read(path))?.[1] ?? ''
   return [...body.matchAll(/^ {2}(\w+)\?:/gm)].map(([, name = '']) => name)
+}
+
+/** Limits and the numbers that their docstrings call their defaults. */
+function defaultsIn(text: string): [string, number][] {
+  const documented = /\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\s*(?:readonly )?(\w+)\??:/g
+  const units: Record<string, number> = { MiB: 1024 ** 2, KiB: 1024 }
+  return [...text.matchAll(documented)].flatMap(([, words = '', name = '']): [string, number][] => {
+    const [, digits, unit = ''] = /Default ([\d,]+)(?: ([KM]iB))?/.exec(words.replace(/\s*\*\s*/g, ' ')) ?? []
+    const isLimit = digits !== undefined && Object.hasOwn(LIMITS, name)
+    return isLimit ? [[name, Number(digits.replaceAll(',', '')) * (units[unit] ?? 1)]] : []
+  })
 }
 
 /** Numbers and names in the table after `heading`. */

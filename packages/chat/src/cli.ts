@@ -29,11 +29,11 @@ import { openTranscript, type Transcript } from './store/transcript.ts'
 import { openFullScreen } from './terminal/open.ts'
 import { cleanText } from './text/clean-text.ts'
 
-// Messages that wait for the chat: its thread may be busy for a moment while 20,000 a second come, and the default of
-// 512 would lose some.
+// Messages that wait for the chat: its thread may be busy for a moment while 20,000 come in a second, and the default
+// of 512 would lose some.
 const INBOX_LIMIT = 8192
 
-// Messages a second of one author that a person is shown: more than anybody reads. A guess.
+// Messages a second of one author that the chat shows: more than anybody reads. A guess.
 const SHOWN_PER_SECOND = 10
 
 // The steps of join requests: several lines a second while neighbours are missing. DEBUG=floodnet:* shows them.

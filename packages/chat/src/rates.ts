@@ -1,9 +1,9 @@
-// What a room takes from one author and from one neighbour. People type a line a second; the rest is left for pasted
-// pages, files (fragments of 64 KiB) and feeds. Beyond it a packet is not passed on, so that nobody can drown the room.
+// What a room accepts from one author and from one neighbour. People type a line a second; the rest is room for pasted
+// pages, files (fragments of 64 KiB) and feeds. Nodes do not pass on packets beyond it, so nobody can drown the room.
 import type { NetworkLimits } from '@floodnet/transport'
 
 /**
- * Guesses, ten and more times what one person causes; a neighbour passes on what many people write. A burst of one
+ * Guesses: at least ten times what one person causes; a neighbour passes on what many people write. A burst of one
  * author's messages fits into a reader's queue beside those of others.
  */
 export const ROOM_RATES = {

@@ -22,7 +22,8 @@ const KIB = 1024
 const MIB = 1024 * KIB
 
 const MAX_RATE = 2 ** 40
-const RATE_SOURCE = 'none by default: only who runs the network knows what is too much for it; floodchat limits'
+const RATE_SOURCE =
+  'none by default: only the people who run a network know what is too much for it; floodchat sets limits'
 
 function limit(value: number, min: number, max: number, source: string): Limit {
   return { value, min, max, source }
@@ -34,22 +35,17 @@ export const LIMITS = {
     joinDefaults.desiredLinks,
     1,
     1_000,
-    'the tutorial: all five gone at once is practically impossible'
+    'the tutorial: that all five go at once is practically impossible'
   ),
   maxLinks: limit(
     joinDefaults.maxLinks,
     1,
     10_000,
-    'guess: room above the desired count so that walks end early; gossipsub allows 12'
+    'guess: room above the desired count, so that walks end early; gossipsub allows 12'
   ),
   walkHops: limit(joinDefaults.walkHops, 0, 64, 'the tutorial'),
   inboxLimit: limit(512, 0, 100_000_000, 'the tutorial, in messages'),
-  workers: limit(
-    1,
-    1,
-    16,
-    'measured: a second worker costs 30-40 % more CPU a frame; it pays only where cores are idle'
-  ),
+  workers: limit(1, 1, 16, 'measured: a second worker costs 30-40 % more CPU a frame; it only pays if cores are idle'),
   maxMessageBytes: limit(16 * MIB, 1, 1024 * MIB, 'guess: four times the 4 MiB at which others fail opaquely'),
   workBits: limit(0, 0, MAX_WORK_BITS, 'none: the tutorial offers it as a choice; its own figure is 6'),
   maxFrameBytes: limit(
@@ -64,37 +60,42 @@ export const LIMITS = {
     MIB,
     MIB,
     3 * MIB,
-    'guess: about 10,000 messages of 100 bytes; whole slabs of 1 MiB, one less than there are'
+    'guess: about 10,000 messages of 100 bytes; whole slabs of 1 MiB, at most all but one'
   ),
   linkQueueBytes: limit(
     HELD_BY_DEFAULT.linkQueueBytes,
     2 * MIB,
     1024 * MIB,
-    'the kernel swallows 4.3 MB of a silent peer; a queue of twice that absorbs all of one link'
+    'the kernel buffers 4.3 MB for a silent peer; a queue of twice that absorbs everything of one link'
   ),
   parents: limit(1, 0, 2, 'simulated: one parent carries 1.00 copies at the delay of a flood'),
   repairMs: limit(
     10_000,
     0,
     60_000,
-    'guess: what nobody has is given up after 8 s, and on a machine with several times the work it can do answers took 7 s; after a healed cut, messages wait as long for those from before'
+    'guess: on a machine with several times the work that it can do, answers took 7 s; after a healed cut, messages wait as long for those from before'
   ),
   recentBytes: limit(
     HELD_BY_DEFAULT.recentBytes,
     0,
     1024 * MIB,
-    'measured: holding 16 MiB costs a relay at full speed a tenth of its processor, since memory is used again later; 4 MiB nothing that shows'
+    'measured: 16 MiB cost a relay at full speed a tenth of its processor, because memory is reused later; 4 MiB cost nothing visible'
   ),
   recentMs: limit(
     HELD_BY_DEFAULT.recentMs,
     0,
     600_000,
-    'guess: longer than a node without links takes to find new ones; where much is said recentBytes are less'
+    'guess: longer than a node without links takes to find new ones; with much traffic, recentBytes is the tighter bound'
   ),
-  stallMs: limit(250, 0, 10_000, 'guess: a garbage collection or a busy moment, but no dead program'),
+  stallMs: limit(
+    250,
+    0,
+    10_000,
+    'guess: long enough for a garbage collection or a busy moment, too short for a dead program'
+  ),
   stuckMs: limit(30_000, 100, 3_600_000, 'guess: longer than a route change, shorter than a person waits'),
   pingMs: limit(5_000, 20, 3_600_000, 'guess: two probes fit before a link counts as dead'),
-  deadMs: limit(12_000, 50, 7_200_000, 'two probes unanswered, and a survivor still heals within 15 s'),
+  deadMs: limit(12_000, 50, 7_200_000, 'two unanswered probes, and a survivor still heals within 15 s'),
   dialTimeoutMs: limit(5_000, 50, 600_000, 'guess: TCP retransmits a lost SYN after 1 s and 3 s'),
   handshakeTimeoutMs: limit(5_000, 50, 600_000, 'as dialTimeoutMs'),
   maxHandshakes: limit(128, 1, 100_000, 'guess: a storm of joins, at some 64 KiB each'),
@@ -121,7 +122,7 @@ export const LIMITS = {
     MAX_ONE_TIME_ORIGINS,
     64,
     1_048_576,
-    'guess: 100 one-time messages a second for the 5 minutes in which each is remembered, at 0.6 KiB'
+    'guess: 100 one-time messages a second for the 5 minutes for which each is remembered, at 0.6 KiB'
   ),
   maxOriginBytesPerSecond: limit(0, 0, MAX_RATE, RATE_SOURCE),
   maxOriginPacketsPerSecond: limit(0, 0, MAX_RATE, RATE_SOURCE),

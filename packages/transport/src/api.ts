@@ -48,8 +48,8 @@ export interface NetworkOptions {
    */
   advertise?: string
   /**
-   * I/O worker threads, 1 to 16. Default 1. On Linux with Node >= 22.12 all of them accept; elsewhere the first accepts
-   * and dials are spread.
+   * I/O worker threads, 1 to 16. Default 1. On Linux with Node >= 22.12 all of them accept connections; elsewhere only
+   * the first does, and the node spreads dials over all.
    */
   workers?: number
   /** `'tls'` (default): TLS 1.3 links, signed packets. `'none'`: neither; for benchmarks on loopback addresses. */
@@ -62,31 +62,31 @@ export interface NetworkOptions {
   ca?: string
   /** PEM certificate (chain) for the key in `identity`, issued by `ca`. */
   cert?: string
-  /** Neighbours the node always tries to have. Default 5 (the tutorial's figure). */
+  /** How many neighbours the node always tries to have. Default 5 (the tutorial's figure). */
   desiredLinks?: number
-  /** Neighbours the node has at most. Default 12. */
+  /** How many neighbours the node has at most. Default 12. */
   maxLinks?: number
-  /** Hops that a join request walks. Default 5 (the tutorial's figure). */
+  /** How many hops a join request walks. Default 5 (the tutorial's figure). */
   walkHops?: number
   /**
-   * Messages kept for `read()` until the newest are dropped and counted. 0: this program reads nothing. Default 512
-   * (the tutorial's figure).
+   * Messages kept for `read()`; when there are more, the newest are dropped and counted. 0: this program reads nothing.
+   * Default 512 (the tutorial's figure).
    */
   inboxLimit?: number
   /**
-   * Neighbours that push a busy author's packets here, 0 to 2: with 1 or 2 each packet comes over so many links and no
-   * more, and what does not come is fetched from another neighbour. 0: every packet comes over every link. Default 1.
+   * Neighbours that push a busy author's packets here, 0 to 2. With 1 or 2, each packet comes over that many links
+   * only, and the node fetches missing packets from other neighbours. 0: every packet comes over every link. Default 1.
    */
   parents?: number
   /**
-   * How long a message waits for an earlier one of its author that is missing, in ms; then event `gap` tells what is
-   * missing. 0: not at all. Default 30,000.
+   * How long a message waits for a missing earlier one of its author, in ms. After that, event `gap` reports what is
+   * missing. 0: not at all. Default 10,000.
    */
   repairMs?: number
   /**
-   * Proof of work that every packet of the network must show before it is passed on, 0 to 24 bits; all nodes must say
-   * the same, or refuse each other (`wrong-work`). A packet with a body of n bytes costs its writer 2^workBits * (n +
-   * 2) hashes on average, in a thread of its own. Default 0: none.
+   * Proof of work that every packet of the network must show before a node passes it on, 0 to 24 bits. All nodes must
+   * use the same value; otherwise they refuse each other (`wrong-work`). A packet with a body of n bytes costs its
+   * writer 2^workBits * (n + 2) hashes on average, in a separate thread. Default 0: none.
    */
   workBits?: number
   /** Fine tuning: every other limit by name; see `docs/LIMITS.md`. */

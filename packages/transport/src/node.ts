@@ -34,7 +34,7 @@ import { SharedMemory } from './threads/shared-memory.ts'
 import { WorkerPool, type WorkerPoolHost } from './threads/worker-pool.ts'
 import { WorkerTotals } from './threads/worker-totals.ts'
 
-/** How long `close` waits for what was written. A guess: a lagging link would keep it for ever. */
+/** How long `close` waits for written messages to leave. A guess: a lagging link would keep it for ever. */
 const CLOSE_FLUSH_MS = 5_000
 /** Period in which losses are told and large messages given up. */
 const HOUSEKEEPING_MS = 1_000

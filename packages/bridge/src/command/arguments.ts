@@ -74,7 +74,7 @@ const FLAGS = {
 const DEFAULT_HUB = 'floodnet'
 const DEFAULT_GOB = 'gob'
 const DEFAULT_GOP2P = 'gop2p'
-/** Messages of floodnet that wait for this process: what `floodchat` allows, since a busy thread must lose none. */
+/** Messages of floodnet that wait for this process: as in `floodchat`, because a busy thread must lose none. */
 const INBOX_LIMIT = 8_192
 
 type Values = ValuesOf<typeof FLAGS>

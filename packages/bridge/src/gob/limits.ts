@@ -9,9 +9,9 @@ export const MAX_MESSAGE_BYTES = 1024 * 1024
 export const MAX_TYPES = 16
 /** Fields of one type. The tutorial's packet has five (a guess with room). */
 export const MAX_FIELDS = 64
-/** Name of a type or a field, in bytes. Go's longest are words of a program (a guess with room). */
+/** Length of the name of a type or a field, in bytes. Go's longest are words of a program (a guess with room). */
 export const MAX_NAME_BYTES = 256
-/** Values within values. Go's own limit is 10,000. */
+/** Nesting depth of values. Go's own limit is 10,000. */
 export const MAX_DEPTH = 8
 /** Values in one message: a byte on the wire becomes an object of some 50 bytes. */
 export const MAX_ELEMENTS = 4096

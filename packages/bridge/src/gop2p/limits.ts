@@ -46,7 +46,7 @@ export interface Gop2pLimits {
   readonly maxFailures: number
 }
 
-/** What holds where nothing is said. */
+/** The defaults. */
 export const GOP2P_LIMITS: Gop2pLimits = {
   // A guess: with 128 members each message costs 128 requests, and networks of this kind have a handful.
   maxMembers: 128,

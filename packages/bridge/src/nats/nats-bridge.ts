@@ -15,7 +15,7 @@ import { StreamOutlet } from './stream-outlet.ts'
 import { type Inlet, SubjectInlet } from './subject-inlet.ts'
 import { SubjectOutlet } from './subject-outlet.ts'
 
-/** Different notices that are counted; then the counts begin anew. A guess: there are some ten. */
+/** Different notices that are counted; beyond this, the counts start again. A guess: there are some ten. */
 const MAX_NOTICES = 256
 
 /**

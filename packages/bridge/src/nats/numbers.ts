@@ -1,7 +1,7 @@
 // Without a stream nobody keeps what a bridge does not hear. Each bridge numbers what it says, so that the others can
 // count what they miss. Pure.
 
-/** Bridges whose last number is known; beyond them the one first heard begins anew. A guess. */
+/** Bridges whose last number is known; beyond this, the one heard first starts again. A guess. */
 const MAX_BRIDGES = 1_024
 
 export class Numbers {

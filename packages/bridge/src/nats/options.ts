@@ -1,47 +1,50 @@
-// What a NATS bridge may be told, its limits with their sources, and what is checked of both.
+// The options of a NATS bridge, its limits with their sources, and the checks of both.
 import { optionError } from '@floodnet/core'
 
 /** Limits and times of a NATS bridge. */
 export interface NatsLimits {
-  /** Packets of the flood that wait for the NATS server, in bytes. When they are more, the bridge reads no further. */
+  /** Packets of the flood that wait for the NATS server, in bytes. With more, the bridge stops reading. */
   readonly maxQueuedBytes: number
   /** NATS messages that wait for the flood, in bytes, without a stream; more are dropped and counted. */
   readonly maxIncomingBytes: number
   /** Bytes that the bridge asks a stream for at one time. */
   readonly maxPulledBytes: number
-  /** Packets given to the server before the bridge waits for its word. */
+  /** Packets given to the server before the bridge waits for its confirmation. */
   readonly maxUnconfirmed: number
   /** How long the server may take to confirm, in ms. */
   readonly confirmMs: number
   /** Pause between two attempts to reach a server that is gone, in ms. */
   readonly reconnectMs: number
-  /** Pause before something else is tried again, in ms. */
+  /** Pause before anything else is tried again, in ms. */
   readonly retryMs: number
-  /** Without a stream: how long packets wait for a bridge that takes them, in ms; then they are dropped and counted. */
+  /**
+   * Without a stream: how long packets wait for a bridge that takes them, in ms; after that they are dropped and
+   * counted.
+   */
   readonly nobodyMs: number
   /** Packets remembered as heard on the subject. */
   readonly maxHeard: number
-  /** Bytes of packets of which parts are still missing. */
+  /** Bytes of packets that still lack parts. */
   readonly maxPartialBytes: number
   /** How long the last packets may take to leave when the bridge closes, in ms. */
   readonly lastPacketsMs: number
 }
 
-/** What holds where nothing is said. */
+/** The defaults. */
 export const NATS_DEFAULTS: NatsLimits = {
   // A guess: a minute of 1 MB/s, and the same figure as the server's own max_pending for one client.
   maxQueuedBytes: 67_108_864,
-  // A guess: half of that, since the server holds another 64 MiB for us.
+  // A guess: half of that, because the server holds another 64 MiB for us.
   maxIncomingBytes: 33_554_432,
   // A guess: many packets of the largest size (1 MiB).
   maxPulledBytes: 16_777_216,
-  // A guess: a round trip of 1 ms for so many packets costs nothing that can be seen.
+  // A guess: a round trip of 1 ms for this many packets has no visible cost.
   maxUnconfirmed: 256,
   // The client's own default for JetStream.
   confirmMs: 5_000,
   // The client's own default.
   reconnectMs: 2_000,
-  // A guess: a server that starts is asked four times a second.
+  // A guess: this asks a server that is starting four times a second.
   retryMs: 250,
   // A guess: a server restarts, and clients come back every 2 s.
   nobodyMs: 60_000,
@@ -49,17 +52,17 @@ export const NATS_DEFAULTS: NatsLimits = {
   maxHeard: 65_536,
   // Some tens of packets of the largest size (1 MiB).
   maxPartialBytes: 33_554_432,
-  // Twice what a text bridge gives its last words: a round trip to the server is in it.
+  // Twice what a text bridge gives its last words, because it includes a round trip to the server.
   lastPacketsMs: 2_000
 }
 
-/** Of a stream that the bridge makes. One that is there already keeps its own. */
+/** For a stream that the bridge creates. An existing one keeps its own settings. */
 export const STREAM_DEFAULTS = {
   /** A week. A guess. */
   maxAgeMs: 604_800_000,
   /** 1 GiB, then the oldest goes. A guess. */
   maxBytes: 1_073_741_824,
-  /** Within this time the stream takes no packet twice: the server's own default. */
+  /** Within this time the stream accepts no packet twice: the server's own default. */
   duplicateWindowMs: 120_000
 } as const
 
@@ -69,12 +72,16 @@ export interface NatsBridgeOptions {
   readonly servers: string | readonly string[]
   /** The subject that the joined floods share. Default `'floodnet'`. */
   readonly subject?: string
-  /** JetStream stream that keeps the packets; made when absent. Default: none, only those who listen get them. */
+  /**
+   * JetStream stream that keeps the packets; created if absent. Default: none, and only those who listen get the
+   * packets.
+   */
   readonly stream?: string
   /** Names this flood in the headers, for people and for tools. Default: the first 16 digits of this node's id. */
   readonly flood?: string
   /**
-   * With a stream: packets of so many ms before the start are carried too. Default 60,000, for a bridge that restarts.
+   * With a stream: packets from this many ms before the start are carried too. Default 60,000, for a bridge that
+   * restarts.
    */
   readonly sinceMs?: number
   /** Contents of a `.creds` file. */

@@ -7,9 +7,9 @@ export interface PartName {
   readonly count: number
 }
 
-/** More than a packet of 64 MiB needs where a message may have 1 MiB. */
+/** More than a packet of 64 MiB needs if a message may have 1 MiB. */
 const MAX_PARTS = 128
-/** Packets of which parts are missing. A guess: several bridges send theirs at one time. */
+/** Packets that lack parts. A guess: several bridges send theirs at one time. */
 const MAX_PARTIALS = 64
 
 /** The body in pieces of at most `maxBytes`; at least one. Views of it. */

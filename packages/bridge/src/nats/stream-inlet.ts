@@ -8,7 +8,7 @@ import type { NatsCounts } from './stats.ts'
 import type { StreamPlace } from './stream.ts'
 import { headersOf, type Inlet, type InletHost } from './subject-inlet.ts'
 
-/** The server says so often that it is there, in ms; after twice that the client asks anew. A guess. */
+/** How often the server says that it is there, in ms; after twice that, the client asks again. A guess. */
 const HEARTBEAT_MS = 2_000
 
 /** Which messages of which stream. */

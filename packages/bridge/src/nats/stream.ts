@@ -5,7 +5,7 @@ import { type NatsSettings, STREAM_DEFAULTS } from './options.ts'
 
 const NS_PER_MS = 1_000_000
 const STREAM_NOT_FOUND = 10_059
-/** What asks for a place in the stream is gone after this, in ms, if it does not go by itself. A guess. */
+/** A consumer of the stream is removed after this, in ms, if it does not remove itself. A guess. */
 const PROBE_MS = 5_000
 
 /** What a bridge needs of JetStream: `nanos` and the constants are written out, since the client is loaded late. */

@@ -3,7 +3,7 @@ import { cleanText } from '@floodnet/chat'
 
 /** Room for the 40 characters of a key that part 6 shows. Marks of networks come on top. */
 const MAX_NAME_CHARACTERS = 80
-/** What is looked at of a name: more than MAX_MARKS marks, in UTF-16 units. */
+/** Characters of a name that are examined: more than MAX_MARKS marks, in UTF-16 units. */
 const MAX_RAW_CHARACTERS = 1_024
 
 /** One line without control, escape and direction characters. */

@@ -39,7 +39,7 @@ export type HubReading =
 const BRIDGES = '@bridges'
 /** Networks that one bridge may name as its own; ours has two at most (a guess with room). */
 const MAX_SIDES = 16
-/** gop2p's are host and port: DNS ends at 253 characters. */
+/** gop2p's keys are host and port: DNS names have at most 253 characters. */
 const MAX_KEY_CHARACTERS = 300
 const encoder = new TextEncoder()
 const decoder = new TextDecoder('utf-8', { fatal: true })

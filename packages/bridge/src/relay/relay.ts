@@ -12,8 +12,8 @@ import { OtherBridges } from './other-bridges.ts'
 import { TELLER, Telling } from './telling.ts'
 
 /**
- * Networks that a word may come through: eight marks of 32 characters fit into any name that is looked at (a guess,
- * with room).
+ * Networks that a word may come through: eight marks of 32 characters fit into any name that is examined (a guess, with
+ * room).
  */
 const MAX_MARKS = 8
 

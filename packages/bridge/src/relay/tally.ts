@@ -1,7 +1,7 @@
 // What did not arrive, counted by network and reason. The first of each reason is news, and then each time that their
 // number has doubled.
 
-/** Reasons may hold names that anybody writes: no more than so many are told apart in one network. A guess. */
+/** Reasons may contain names that anybody writes, so only this many are counted separately in one network. A guess. */
 const MAX_REASONS = 256
 const OTHER = 'other reasons'
 

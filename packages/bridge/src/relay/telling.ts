@@ -4,7 +4,7 @@ import { unmarked } from '../names.ts'
 
 /** Who tells. What is addressed to it, or comes from it, is never answered: two programs might go on for ever. */
 export const TELLER = 'bridge'
-/** So many at once, then so many a second: whoever makes us tell something may be a program that answers. A guess. */
+/** At once, then a second: the writer whom we tell something may be a program that answers. A guess. */
 const TOLD_BURST = 8
 const TOLD_PER_SECOND = 0.2
 /** What stands for a name where nobody gave one: nobody reads what is addressed to it. */

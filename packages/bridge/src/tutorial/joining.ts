@@ -18,11 +18,11 @@ import {
 } from './state.ts'
 
 /**
- * Of an address that a packet names: a longer one cannot be listened on. A host name has at most 253 characters;
+ * Length of an address that a packet names: nobody can listen on a longer one. A host name has at most 253 characters;
  * floodnet's own figure.
  */
 const MAX_ADDRESS_BYTES = 255
-/** Go nodes draw 19 digits at most (a guess with room). It is kept with the link and told to people. */
+/** Go nodes draw 19 digits at most (a guess with room). It is kept with the link and shown to people. */
 const MAX_NODE_ID_CHARACTERS = 64
 const encoder = new TextEncoder()
 const decoder = new TextDecoder()

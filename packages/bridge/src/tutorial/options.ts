@@ -47,7 +47,7 @@ export interface PeerOptions {
   readonly maxKnown: number
 }
 
-/** What holds where nothing is said. */
+/** The defaults. */
 export const PEER_DEFAULTS: PeerOptions = {
   desiredLinks: 5,
   maxLinks: 8,

@@ -22,7 +22,7 @@ export interface PaceOptions extends RetransmitOptions {
   readonly stuckMs: number
 }
 
-/** What holds where nothing is said. */
+/** The defaults. */
 export const PACE_DEFAULTS: PaceOptions = {
   paceMs: 25,
   ackPaceMs: 100,

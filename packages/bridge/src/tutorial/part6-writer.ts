@@ -7,13 +7,13 @@ import { asGoWrites } from './go-json.ts'
 import { difficultyOf } from './part6.ts'
 
 /**
- * Part 6 has 4096. The work grows with the key, which is in each message twice over, and a bridge vouches for nothing:
- * the smallest that Go still takes without a word is enough.
+ * Part 6 has 4096. The work grows with the key, which is in each message twice, and a bridge vouches for nothing: the
+ * smallest key that Go still accepts silently is enough.
  */
 const KEY_BITS = 2_048
 /** Messages that wait for their work. At some 70,000 hashes each, more would come too late (a guess). */
 const MAX_WAITING = 32
-/** How long hashes may keep everything else waiting, in ms. A guess. */
+/** How long hashing may keep everything else waiting, in ms. A guess. */
 const SLICE_MS = 5
 
 interface Keys {

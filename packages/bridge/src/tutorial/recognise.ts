@@ -2,7 +2,7 @@
 // that it sends. Pure.
 import type { GobRecord } from '../gob/values.ts'
 
-/** Bytes that are looked at. */
+/** Bytes that are examined. */
 export const FIRST_BYTES = 16
 
 /** In words that follow "it speaks"; null: these may be the first bytes of a packet. Two bytes at least are needed. */

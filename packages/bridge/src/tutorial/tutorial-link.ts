@@ -7,10 +7,13 @@ import { packetOf, type TutorialPacket } from '../gob/packet.ts'
 import { PacedWriter, type PaceOptions } from './paced-writer.ts'
 import { FIRST_BYTES, speechOf, structOf } from './recognise.ts'
 
-/** Go nodes manage some 800 packets a second; more is no honest node's (measured; see docs/BRIDGES.md). */
+/** Go nodes manage some 800 packets a second; no honest node sends more (measured; see docs/BRIDGES.md). */
 const PACKETS_PER_SECOND = 2_000
 const PACKETS_BURST = 4_000
-/** The operating system asks a silent peer whether it lives: Go nodes have no word for it. In ms; a guess. */
+/**
+ * How often the operating system checks whether a silent peer lives, because Go nodes have no message for it. In ms; a
+ * guess.
+ */
 const KEEP_ALIVE_MS = 15_000
 
 export interface LinkHandlers {

@@ -16,7 +16,7 @@ import { TutorialLink } from './tutorial-link.ts'
 /** How long `close` waits for what has been said to be sent, in ms: 40 packets at full pace. */
 const LAST_WORDS_MS = 1_000
 const LAST_WORDS_POLL_MS = 10
-/** Programs of which it was told that they are the wrong ones. A guess. */
+/** Programs that were reported as the wrong ones. A guess. */
 const MAX_TOLD = 256
 
 /** What `TutorialNode.start` takes; everything has a default. */

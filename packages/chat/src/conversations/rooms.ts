@@ -8,7 +8,7 @@ import { stopOpening } from '../session/pending.ts'
 import type { Session } from '../session/session.ts'
 import { nameProblem } from '../text/name.ts'
 
-/** Rooms joined at one time. A guess. */
+/** Rooms that one user may have joined at one time. A guess. */
 export const MAX_ROOMS = 64
 
 export function isRoom(conversation: ConversationKey): boolean {

@@ -3,7 +3,7 @@
 // of the folder"). Pure.
 import { cleanText, cutText } from '../text/clean-text.ts'
 
-/** File systems take 255; some are left for the number that a second file of the same name gets. */
+/** File systems accept 255; the rest is room for the number that a second file of the same name gets. */
 export const MAX_NAME_BYTES = 240
 /** An ending longer than this is no ending: it is not kept when a name is cut. A guess. */
 const MAX_ENDING_BYTES = 16

@@ -3,7 +3,7 @@ import { lstat, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { PARTS } from './part-file.ts'
 
-/** How long what has come of a file is kept after the last of it came: two weeks, as a guess of a holiday. */
+/** How long an unfinished file is kept after the last part of it came: two weeks, as a guess for a holiday. */
 export const PART_LIFE_MS = 14 * 24 * 60 * 60 * 1000
 
 // Names that we make (part-file.ts), and those of a write that was cut short. Whatever else lies there is not ours.

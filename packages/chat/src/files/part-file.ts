@@ -11,7 +11,7 @@ import { hashOf } from './source-file.ts'
 
 /** Below the folder of files: what has not come whole. */
 export const PARTS = '.floodchat-parts'
-/** Room that is left on the disk beside the file. */
+/** Room that must be left on the disk beside the file. */
 const SPARE_BYTES = 64 * 1024 * 1024
 /** Files of one name. */
 const MAX_NUMBER = 1000

@@ -5,7 +5,7 @@ import { TokenBucket } from '@floodnet/core'
 
 /** Messages of one author shown at once: a pasted page of code. A guess. */
 export const BURST_MESSAGES = 50
-/** Authors watched. One who was forgotten starts with a full burst again. */
+/** Authors watched. A forgotten one starts with a full burst again. */
 export const MAX_WATCHED = 4_096
 /** Least time between two reports about one author. */
 export const REPORT_MS = 2_000

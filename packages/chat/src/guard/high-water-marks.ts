@@ -3,8 +3,8 @@
 // was sent before something that was. Pure and bounded; store/marks-file.ts keeps it on disk.
 
 /**
- * Authors kept. Those unheard for longest give way, and then what is as old as they are is refused from authors
- * unknown.
+ * Authors kept. Those not heard for longest give way; then unknown authors are refused up to the age of those that gave
+ * way.
  */
 export const MAX_MARKS = 4_096
 

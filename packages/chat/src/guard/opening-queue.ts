@@ -8,7 +8,7 @@ export const MAX_WAITING = 2_048
 /** Bytes that wait. A guess. */
 export const MAX_WAITING_BYTES = 16 * 1024 * 1024
 /**
- * Keys remembered that have brought something for this user: those of files on their way, and of many lines at once. A
+ * Keys remembered because they brought something for this user: those of files under way, and of many lines at once. A
  * guess.
  */
 export const MAX_WELCOME = 256

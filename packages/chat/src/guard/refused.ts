@@ -3,7 +3,7 @@
 
 /** Least time between two such lines: keys are free, and a crowd of them must not fill the screen in this way. */
 export const REFUSED_REPORT_MS = 10_000
-/** Authors told apart until the next line. A guess. */
+/** Authors counted separately until the next line. A guess. */
 export const MAX_REFUSED_AUTHORS = 64
 
 export interface Refused {

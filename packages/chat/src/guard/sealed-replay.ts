@@ -3,17 +3,17 @@
 // argument. Bounded for each author and in all.
 
 /**
- * A sealed message whose author's clock says that it is older, or newer, than this is refused: as far as clocks may be
- * wrong in the network.
+ * The chat refuses a sealed message if its author's clock says that it is older, or newer, than this: as far as clocks
+ * may be wrong in the network.
  */
 export const MAX_SEALED_AGE_MS = 15 * 60_000
 /**
- * Sealed messages remembered of one author. Of more, those written first are forgotten, and what is no newer than they
- * are is refused: they may overtake each other by so many, and however many come in order, all are taken. A guess: five
- * seconds of the most that a neighbour brings.
+ * Sealed messages remembered of one author. If there are more, those written first are forgotten, and messages no newer
+ * than they are refused. So messages may overtake each other by this many, and any number that comes in order is
+ * accepted. A guess: five seconds of the most that a neighbour brings.
  */
 export const MAX_SEALED_OF_AUTHOR = 512
-/** Authors remembered, contacts apart. Strangers beyond it wait until some have aged. A guess. */
+/** Authors remembered, without contacts. Further strangers wait until some entries have aged. A guess. */
 export const MAX_SEALED_AUTHORS = 1_000
 
 interface Taken {

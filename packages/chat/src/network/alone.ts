@@ -1,7 +1,7 @@
 // Why nobody is linked to this node, in words, for whoever sits before it and waits.
 import type { Network, NetworkEvents } from '@floodnet/transport'
 
-/** How long it is normal to be alone: two dials, and what is found on the local network. A guess. */
+/** How long it is normal to be alone: two dials, and what the local network brings. A guess. */
 export const ALONE_MS = 10_000
 /** Addresses named as the reason. */
 const MAX_NAMED = 3

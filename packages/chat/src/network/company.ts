@@ -4,13 +4,13 @@ import { within } from '../waiting.ts'
 import type { EntryWatch } from './entry-watch.ts'
 
 /**
- * At the end of a pipe: how long to wait for a first neighbour when nobody has heard a word yet. As long as one dial
- * may take.
+ * At the end of a pipe: how long to wait for a first neighbour if nobody has heard a word yet. As long as one dial may
+ * take.
  */
 export const HEARD_WAIT_MS = 5_000
-/** How long one thing to be said waits for the address that it is to be said at: as long as two dials may take. */
+/** How long a text with an address of its own waits for that address: as long as two dials may take. */
 export const ENTRY_WAIT_MS = 10_000
-/** How often it is looked whether the entry has answered. */
+/** How often the chat checks whether the entry has answered. */
 const LOOK_MS = 50
 
 /** False when nobody came in time; `told` ends the wait. */

@@ -3,7 +3,7 @@
 import type { Network, NetworkEvents } from '@floodnet/transport'
 import { DEFAULT_ENTRY } from '../options.ts'
 
-/** Ports after the default one that are looked at. A guess: as many chats and other nodes as run on one machine. */
+/** Ports after the default one that the chat tries. A guess: as many chats and other nodes as run on one machine. */
 export const NEXT_PORTS = 8
 
 /** Whoever answers at the default port though it is none of ours. */

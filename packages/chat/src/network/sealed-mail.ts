@@ -10,8 +10,8 @@ import { type Body, encodeBody } from '../wire/sealed-body.ts'
 import { SealedPace } from './sealed-pace.ts'
 
 /**
- * Sealed messages tried in a second, and at once: each costs about 0.2 ms, so a flood of them takes a fifth of a
- * processor at most. Measured.
+ * Sealed messages tried in a second, and at once: each costs about 0.2 ms, so a flood of them takes at most a fifth of
+ * a processor. Measured.
  */
 export const OPENINGS_PER_SECOND = 1_000
 const OPENINGS_BURST = 2_000

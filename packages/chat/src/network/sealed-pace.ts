@@ -6,17 +6,20 @@ import { TokenBucket } from '@floodnet/core'
 import { newOneTimeOrigin, type OneTimeOrigin } from '@floodnet/transport'
 
 /**
- * Keys for one message alone, at once and in a second: a fifth of what a neighbour takes from us
+ * Keys for one message alone, at once and in a second: a fifth of what a neighbour accepts from us
  * (maxNeighbourOriginsPerSecond).
  */
 export const OWN_KEYS_BURST = 100
 export const OWN_KEYS_PER_SECOND = 20
-/** Messages that share a key when those are used up. A guess: a page of lines. */
+/** Messages that share a key once those are used up. A guess: a page of lines. */
 export const MESSAGES_PER_KEY = 64
-/** And for how long: a shared key tells that its messages belong together, so only those of one moment do. A guess. */
+/**
+ * And for how long: a shared key reveals that its messages belong together, so only those of one moment share one. A
+ * guess.
+ */
 export const SHARED_KEY_MS = 10_000
 /**
- * Messages at once and in a second: half of what a room takes of one author, and a fifth of what a reader tries
+ * Messages at once and in a second: half of what a room accepts from one author, and a fifth of what a reader tries
  * (sealed-mail.ts).
  */
 export const PACED_BURST = 400

@@ -20,7 +20,7 @@ export interface SpeakerParts {
 }
 
 /**
- * Lines of ours to everyone, at once and in a second: a half and three quarters of what a room takes of one author
+ * Our own lines to everyone, at once and in a second: a half and three quarters of what a room accepts from one author
  * (rates.ts).
  */
 const SPOKEN_BURST = 4_000

@@ -2,9 +2,9 @@
 // with it, and pinning (`/contact add`) makes that lasting. Pure and bounded; store/book-file.ts keeps it on disk.
 import { ANY_LETTER, isAlike, skeletonsOf } from './skeleton.ts'
 
-/** Contacts that the user made. More than anyone compares keys with. */
+/** Contacts that the user made: more than anyone compares keys with. */
 export const MAX_CONTACTS = 1_000
-/** People seen, of whom those known for the shortest time are forgotten. A guess: 300 KB of file. */
+/** People seen; beyond this, those known for the shortest time are forgotten. A guess: 300 KB of file. */
 export const MAX_SEEN = 2_000
 /** Blocked keys. Keys are free, so blocking cannot stop a crowd; see docs/SECURITY.md. */
 export const MAX_BLOCKED = 1_000

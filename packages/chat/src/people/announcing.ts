@@ -2,19 +2,21 @@
 // at a bounded rate), and now and then. Pure: time and chance are arguments.
 import { presencePeriod, type Roster } from './roster.ts'
 
-/** Least time between two presence messages of one user: newcomers that come together are answered together. */
+/** Least time between two presence messages of one user, so that newcomers that come together get one answer. */
 const MIN_GAP_MS = 1_000
-/** Answers are spread over so much for each person there, up to a limit, so that they do not all come at once. */
+/**
+ * Answers are spread over this much time for each person present, up to a limit, so that they do not all come at once.
+ */
 const SPREAD_MS_PER_PERSON = 20
 const MAX_SPREAD_MS = 5_000
 /**
- * Answers in the long run: one in so long, in a large room in so long for each person there, so that a stranger who
- * asks without end makes all together answer ten times a second at most. Nobody can answer for others, since each tells
- * a key of their own. A guess.
+ * Answers in the long run: one in this time, or in a large room one in this time for each person present. So a stranger
+ * who keeps asking makes all together answer at most ten times a second. Nobody can answer for others, because each
+ * answer contains a key. A guess.
  */
 const ANSWER_MS = 5_000
 const ANSWER_MS_PER_PERSON = 100
-/** Answers at once, before that rate holds: some newcomers in a row. */
+/** Answers at once before that rate applies: some newcomers in a row. */
 const ANSWER_BURST = 4
 
 export interface Announcing {

@@ -3,15 +3,17 @@
 import type { Known } from './trust.ts'
 
 /**
- * How often people say that they are there, in a small room: who was killed is gone after four times as long. A guess
- * between news and noise.
+ * How often people announce themselves in a small room; a chat that was killed counts as gone after four times as long.
+ * A guess between news and noise.
  */
 export const PRESENCE_MS = 15_000
-/** In a large room everybody says so less often, so that all together say it about twice a second at most. */
+/**
+ * In a large room everybody announces themselves less often, so that all together do so at most about twice a second.
+ */
 const PRESENCE_MS_PER_PERSON = 500
-/** Who was not heard for so many periods is gone. */
+/** Somebody who was not heard for this many periods is gone. */
 const PERIODS_UNTIL_GONE = 4
-/** People kept. A room of more is no conversation any more; beyond it only contacts are still listed. */
+/** People kept. A larger room is no conversation any more; beyond this, only contacts are listed. */
 export const MAX_ROSTER = 1_000
 
 export interface Member {

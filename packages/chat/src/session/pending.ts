@@ -2,17 +2,21 @@
 // read, and receipts to be given. Pure and bounded.
 import type { ConversationKey, Said } from '../screens/screen.ts'
 
-/** How long someone is looked for before they count as not there: an answer to "who is there" takes a second or two. */
+/**
+ * How long the chat looks for somebody before they count as absent: an answer to "who is there" takes a second or two.
+ */
 export const SEARCH_MS = 5_000
 /** Lines that wait for their readers. A pipe may bring many at once. */
 export const MAX_SEARCHING = 1_000
-/** Sealed messages sent whose receipt is waited for; older ones are just never shown as read. */
+/** Sent sealed messages whose receipt the chat awaits; older ones are never shown as read. */
 export const MAX_AWAITED = 1_000
-/** Sealed messages that wait to be seen; of more, the oldest are never confirmed. A guess: days of a talkative room. */
+/**
+ * Sealed messages that wait to be seen; beyond this, the oldest are never confirmed. A guess: days of a talkative room.
+ */
 export const MAX_SHOWN = 4_096
 /**
- * Receipts wait this long and as much again at random, so that they do not point at the sealed message that they
- * answer.
+ * Receipts wait this long, plus a random time of up to as much, so that they do not point at the sealed message that
+ * they answer.
  */
 export const RECEIPT_DELAY_MS = 500
 /** Conversations remembered. */

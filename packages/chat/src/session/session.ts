@@ -15,15 +15,17 @@ import { defaultName } from '../text/name.ts'
 import { type Files, newFiles } from './file-transfers.ts'
 import { newPending, type Pending } from './pending.ts'
 
-/** Bytes of a message that are shown: about two full screens, so that one message never buries the rest (a guess). */
+/**
+ * Bytes of a message that the chat shows: about two full screens, so that one message never buries the rest (a guess).
+ */
 export const MAX_SHOWN_BYTES = 16 * 1024
-/** Bytes of a line that may be said at all. */
+/** Longest line that may be said at all, in bytes. */
 export const MAX_SAID_BYTES = 1024 * 1024
 
-/** Speakers remembered, so that Tab completes the latest first; as many as candidates of a word are looked at. */
+/** Speakers remembered, so that Tab completes the latest first; as many as the completion examines for one word. */
 export const MAX_SPEAKERS = 50
 
-/** People whom the user wrote to, remembered for this run. A guess: more than anybody writes to in a day. */
+/** People to whom the user wrote, remembered for this run. A guess: more than anybody writes to in a day. */
 export const MAX_WRITTEN_TO = 256
 
 export interface Session {

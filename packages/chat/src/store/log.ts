@@ -7,8 +7,8 @@ import { FloodnetError, type Logger } from '@floodnet/transport'
 import { makeFolder } from './files.ts'
 
 /**
- * At this size a log is put aside and a new one begun: with the one put aside, some days of a quiet node, or hours of a
- * busy one. A guess.
+ * At this size a log is put aside and a new one begun. Together they hold some days of a quiet node, or hours of a busy
+ * one. A guess.
  */
 export const MAX_LOG_BYTES = 8 * 1024 * 1024
 /** What one node writes between two looks at the file, which others may write as well. */

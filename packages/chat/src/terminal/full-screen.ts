@@ -22,13 +22,13 @@ import { viewOf } from './view/view.ts'
 /** Between two frames: 30 a second look smooth, and leave the machine to the network. */
 export const FRAME_MS = 33
 /**
- * After an Escape: how long its sequence may take to go on. Over slow links they come in pieces; vim waits as long for
- * key codes.
+ * How long the rest of a sequence may take after an Escape. Over slow links, sequences come in pieces; vim waits as
+ * long for key codes.
  */
 export const ESCAPE_WAIT_MS = 100
 /**
- * How long the rest of a paste or of a terminal's answer may take: its end may be lost. Pastes over slow links stall
- * for less (a guess).
+ * How long the rest of a paste or of a terminal's answer may take, because its end may be lost. Pastes over slow links
+ * stall for less (a guess).
  */
 export const PASTE_WAIT_MS = 1_000
 

@@ -1,9 +1,9 @@
 // JSON of strangers, bounded before it is parsed: 4 MiB of brackets would become two million arrays. Pure.
 
-/** Arrays and objects within each other. Messages have none in them; some are left for fields of later versions. */
+/** Nesting depth of arrays and objects. Messages have none; some are left for fields of later versions. */
 export const MAX_JSON_DEPTH = 16
 /**
- * Commas, colons and brackets outside strings: the values that a message may make. The largest of ours, an offer, has
+ * Commas, colons and brackets outside strings, which bound the values in a message. The largest of ours, an offer, has
  * some 20; a guess with room.
  */
 export const MAX_JSON_MARKS = 4_096

@@ -1,8 +1,8 @@
 // Which chunks of a file there are: a bit for each. And chunks as ranges, the way they are asked for. Pure.
 
 /**
- * Bytes of a chunk: with its head, what sealing adds and its packet's frame it fills one sealed message of 60 KiB,
- * which is one packet.
+ * Bytes of a chunk: with its header, the sealing and the packet's frame it fills one sealed message of 60 KiB, which is
+ * one packet.
  */
 export const CHUNK_BYTES = 60 * 1024 - 512
 

@@ -42,7 +42,8 @@ export type Decoded =
   | { kind: 'invalid'; reason: InvalidReason }
 
 /**
- * Largest payload that is parsed at all: a text of 1 MiB may grow fourfold by JSON escapes before it is called invalid.
+ * Largest payload that the chat parses at all: JSON escapes may make a text of 1 MiB four times as long before it
+ * counts as invalid.
  */
 export const MAX_ENVELOPE_BYTES = 4 * 1024 * 1024
 

@@ -3,8 +3,8 @@
 import { chunkCount, type Range } from './chunk-set.ts'
 
 /**
- * Chunks of one file that are asked for and have not been written down: about 1 MiB, so that a line is never behind
- * more than that.
+ * Chunks of one file that were asked for and are not written yet: about 1 MiB, so a line never waits behind more than
+ * that.
  */
 export const WINDOW_CHUNKS = 16
 /** Largest file. */

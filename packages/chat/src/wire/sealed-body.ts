@@ -25,7 +25,7 @@ export interface Body {
   readonly data: Uint8Array
 }
 
-/** People in one direct conversation, the author apart: a sealed message to each goes out for every line. */
+/** People in one direct conversation without the author: each line goes out as a sealed message to each. */
 export const MAX_RECIPIENTS = 16
 /**
  * Sealed messages confirmed by one receipt: as many as fit into the smallest class of sealed messages beside the rest.

@@ -32,7 +32,7 @@ export interface Surroundings extends Pick<Host, 'createNetwork' | 'leave' | 'op
   onReaderGone?(gone: () => void): () => void
 }
 
-/** Time for output that nobody takes once the command was told to leave: enough for any reader that reads. */
+/** Time for output that nobody reads after the command was told to leave: enough for any reader that does read. */
 const LAST_OUTPUT_MS = 1_000
 
 const BODIES: Readonly<Record<NetworkCommand, Body>> = { node: runNode, pub: runPub, sub: runSub }

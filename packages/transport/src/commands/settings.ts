@@ -35,13 +35,13 @@ export interface Settings extends Pages {
 }
 
 /**
- * `sub` prints what comes and bounds what waits by bytes (`inboxBytes`): one burst of small messages is more than the
- * default of 512.
+ * `sub` prints what comes and bounds what waits by bytes (`inboxBytes`), because one burst of small messages is more
+ * than the default of 512.
  */
 const SUB_INBOX_LIMIT = 1_000_000
-/** setTimeout takes no longer time: about 24 days. */
+/** setTimeout accepts no longer time: about 24 days. */
 export const MAX_TIMEOUT_MS = 2 ** 31 - 1
-/** Of an author's id: fewer would be shared by authors of one network. */
+/** Digits of an author's id: with fewer, several authors of one network would match. */
 const MIN_ORIGIN_DIGITS = 8
 
 type Values = ValuesOf<typeof NODE_FLAGS>

@@ -4,7 +4,7 @@ import { createHash, createHmac, timingSafeEqual } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import { addressError, FloodnetError, isLoopback, optionError, parseAddress } from '@floodnet/core'
 
-/** Of a token. With fewer it could be guessed; 16 random hex digits are 64 bits. */
+/** Of a token. A shorter one could be guessed; 16 random hex digits are 64 bits. */
 const MIN_TOKEN_LENGTH = 16
 /** What an `Authorization: Bearer` header can carry (RFC 6750, 2.1). */
 const TOKEN = /^[\w.~+/-]+=*$/

@@ -5,9 +5,12 @@ import { EVENT_LEVELS } from '../telemetry/event-log.ts'
 import { eventText } from '../telemetry/event-text.ts'
 import type { Feed, FeedLine } from './snapshot.ts'
 
-/** Lines of one name in a snapshot: a storm of one kind hides no other. A guess: more than anyone reads in a second. */
+/**
+ * Lines with one name in a snapshot, so that a storm of one kind hides no other. A guess: more than anyone reads in a
+ * second.
+ */
 const MAX_LINES_A_NAME = 8
-/** A guess: longer than any sentence with honest words. */
+/** A guess: longer than any honest sentence. */
 const MAX_TEXT_LENGTH = 300
 
 export class EventFeed {

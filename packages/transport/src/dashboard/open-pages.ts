@@ -2,7 +2,7 @@
 // gets the newest snapshot when it reads again, and nothing gathers for it here.
 import type { ServerResponse } from 'node:http'
 
-/** A page that has taken nothing for so long is gone; if it is not, it opens its stream anew. A guess. */
+/** A page that has read nothing for this long is gone; if it is not, it reopens its stream. A guess. */
 const SILENT_MS = 60_000
 /** When a stream has ended, the browser opens it again after this. A guess. */
 const RETRY_MS = 2_000

@@ -8,9 +8,9 @@ import { OpenPages } from './open-pages.ts'
 import { PAGE_HEADERS, type PageFile, readPageFiles } from './page-files.ts'
 import { Snapshots, type Watched } from './snapshots.ts'
 
-/** Pages that may be open at a time. A guess: a team and its screens on the wall. */
+/** Pages that may be open at one time. A guess: a team and its wall screens. */
 const MAX_PAGES = 64
-/** Connections besides, on which files are asked for. A guess. */
+/** Further connections, on which browsers ask for files. A guess. */
 const MAX_CONNECTIONS = 64
 
 /** How `serveDashboard` serves. */

@@ -13,7 +13,7 @@ import {
   type TicketFault
 } from '@floodnet/core'
 
-/** The tutorial's port: the first tried when none is named, and that of a bare host. */
+/** The tutorial's port: the first that a node tries if you name none, and the port of a bare host. */
 export const DEFAULT_PORT = 55_555
 const SEEDS_PREFIX = 'dns:'
 /** RFC 1035. */

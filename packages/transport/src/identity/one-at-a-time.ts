@@ -4,7 +4,7 @@ import { open, rm, stat } from 'node:fs/promises'
 import { setTimeout as pause } from 'node:timers/promises'
 
 /**
- * Whoever has held it for longer is gone: it crashed, or was killed. A guess: the work is a read and a write of less
+ * Whoever has held the lock for longer is gone: it crashed or was killed. A guess: the work is to read and write less
  * than a page, also on a slow share.
  */
 const IDENTITY_LOCK_MS = 2_000

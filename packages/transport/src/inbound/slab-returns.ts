@@ -1,8 +1,6 @@
 // Gives slabs back when they have been read: at once, but not without end in one turn of the event loop.
 
-/**
- * How long the program's other work waits for messages that come as fast as they are read. A guess: nobody notices it.
- */
+/** How long the program's other work waits while messages come as fast as they are read. A guess: nobody notices it. */
 export const TURN_MS = 10
 
 /**

@@ -7,8 +7,8 @@ import { MAX_BATCH_BODY_BYTES, MAX_PACKET_BODY_BYTES } from '@floodnet/core'
 const TARGET_MS = 100
 
 /**
- * Where there is no signature to share, a packet of 256 KiB is quicker, which stays in a processor's cache: 4.4 M
- * messages of 100 bytes a second over two hops instead of 3.9 M.
+ * Without a signature to share, a packet of 256 KiB is faster because it stays in a processor's cache: 4.4 M messages
+ * of 100 bytes a second over two hops instead of 3.9 M.
  */
 const MAX_UNSIGNED_BYTES = 262_032
 

@@ -14,12 +14,12 @@ import type { FrameCrypto } from '../identity/frame-crypto.ts'
 import { rawPublicKey } from '../identity/identity.ts'
 
 /**
- * The time in a packet is drawn from so many seconds before its writing, so that it does not tell how the writer's
- * clock is off.
+ * The time in a packet is drawn from this many seconds before its writing, so that it does not reveal how far the
+ * writer's clock is off.
  */
 const TIME_BLUR_S = 60
 /**
- * A key that goes on longer, or a message that waits longer, takes a new time, well before nodes refuse the old one
+ * A key that is used for longer, or a message that waits longer, takes a new time, well before nodes refuse the old one
  * (ONE_TIME_SKEW_S).
  */
 const RENEW_AFTER_S = 120

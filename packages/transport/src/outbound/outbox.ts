@@ -38,7 +38,8 @@ export interface OutboxHost extends SlabPort {
 }
 
 /**
- * One-time keys known as ours: a message with a stem comes back as news. A guess: more than are under way at one time.
+ * One-time keys known as ours: a message with a stem comes back as a new one. A guess: more than are under way at one
+ * time.
  */
 const MAX_OWN_KEYS = 1_024
 

@@ -9,9 +9,9 @@ import { PROCESS_METRICS } from './process-metrics.ts'
 
 export const METRICS_CONTENT_TYPE = 'text/plain; version=0.0.4; charset=utf-8'
 
-/** A guess: a scraper and a few people beside it have one each. */
+/** A guess: a scraper and a few people have one each. */
 const MAX_CONNECTIONS = 32
-/** A node whose threads do not answer by then is not alive. A guess: below the timeouts of those who ask. */
+/** A node whose threads do not answer within this time is not alive. A guess: below the timeouts of those who ask. */
 const STATS_TIMEOUT_MS = 4_000
 
 /** Shows a node's counters until it is closed. */

@@ -3,10 +3,10 @@
 // finds none free takes a slab.
 import { assert } from '@floodnet/core'
 
-/** No more bytes than this go as a short run. A guess: a lone message, or some. */
+/** Longer runs do not go as short runs. A guess: one or a few lone messages. */
 export const SHORT_RUN_BYTES = 4_096
 /**
- * Short runs that are not read yet. Together they hold a quarter of a slab. A power of two, since counts wrap around.
+ * Short runs that are not read yet. Together they hold a quarter of a slab. A power of two, because counts wrap around.
  */
 export const MAX_SHORT_RUNS = 64
 

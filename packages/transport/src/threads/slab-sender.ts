@@ -3,9 +3,9 @@
 // frames alone go as a short run, which nobody hands back.
 import type { FrameRing } from './frame-ring.ts'
 
-/** Bytes of one slab: one full batch, so that a hop between threads (17-50 us) is shared by some 10,000 messages. */
+/** Bytes of one slab: one full batch, so that some 10,000 messages share a hop between threads (17-50 us). */
 export const SLAB_BYTES = 1_048_576
-/** Slabs of one lane. Four keep both threads busy while some are on the way back. */
+/** Slabs of one lane. Four keep both threads busy while some are on their way back. */
 export const SLAB_COUNT = 4
 
 /** `bytes` of whole frames at the start of a slab, lent until the receiver posts `SlabReturn`. */

@@ -13,13 +13,14 @@ import type { ShortRunLength } from './slab-sender.ts'
 import { newThreads } from './thread-pool.ts'
 
 /**
- * A worker answers every call at once. One that has not by then will not start (a broken installation, no memory for a
- * thread) or hangs. A guess: on a machine that starts dozens of nodes at once, 10 s were too short.
+ * A worker answers every call at once. One that has not answered within this time will not start (a broken
+ * installation, no memory for a thread) or hangs. A guess: on a machine that starts dozens of nodes at once, 10 s were
+ * too short.
  */
 const ANSWER_TIMEOUT_MS = 20_000
 /**
- * First and longest pause before a crashed worker comes back, and the running time after which pauses start anew.
- * Guesses.
+ * First and longest pause before a crashed worker comes back, and the running time after which pauses start from the
+ * first again. Guesses.
  */
 const RESTART_MIN_MS = 100
 const RESTART_MAX_MS = 30_000

@@ -39,7 +39,7 @@ import { ProofOfWork } from './work/proof-of-work.ts'
 /** Shortest and longest period of the housekeeping timer, in ms. */
 const MIN_TICK_MS = 10
 const MAX_TICK_MS = 1_000
-/** Least time between two reports of who writes too much; the timer may be a little early. */
+/** Least time between two reports of authors that write too much; the timer may be a little early. */
 const SUPPRESSED_PERIOD_MS = 990
 
 export class IoWorker implements WorkerControl, PortLinkHost {

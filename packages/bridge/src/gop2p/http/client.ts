@@ -38,7 +38,7 @@ export interface ClientOptions {
   readonly label: string | null
 }
 
-/** Go's servers never close an idle connection, ours after `keepAliveMs`. A guess well below both. */
+/** Go's servers never close an idle connection; ours do after `keepAliveMs`. A guess well below both. */
 const IDLE_MS = 30_000
 const NOTHING = new Uint8Array()
 

@@ -16,7 +16,7 @@ export interface Held {
   bytes: number
 }
 
-/** Of a body that is thrown away: its sender stands at the end of gop2p's messages. A guess with room. */
+/** The end that is kept of a discarded body: gop2p's messages end with their sender. A guess with room. */
 const TAIL_BYTES = 1_024
 
 export class Receiving {

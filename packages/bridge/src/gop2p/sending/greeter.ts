@@ -13,7 +13,7 @@ export interface GreeterHost {
   isUs(peer: Peer, teller: string): Promise<boolean>
 }
 
-/** Other names of ours that are looked at in one list: there are four, and those of the interfaces (a guess). */
+/** Other names of ours examined in one list: there are four, and those of the interfaces (a guess). */
 const MAX_NAMES = 8
 
 /** One request; `until` bounds it. @param host who the request says it comes from; default: ourselves */

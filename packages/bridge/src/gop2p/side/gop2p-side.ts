@@ -35,12 +35,12 @@ export interface Gop2pSideOptions {
 }
 
 /**
- * Answers to direct messages that name nobody: so many at once, then so many a second. A program may answer each of
- * them, for ever (a guess).
+ * Answers to direct messages that name nobody: at once, then a second. A program may answer each of them, for ever (a
+ * guess).
  */
 const ANSWERS_BURST = 3
 const ANSWERS_PER_SECOND = 0.1
-/** A hundred above the tutorial's: both count up when a port is taken. */
+/** A hundred above the tutorial's: both count up if a port is taken. */
 const GOP2P_PORT = 55_655
 /** As for the tutorial's port. */
 const PORT_TRIES = 100

@@ -16,13 +16,13 @@ export type Key =
    */
   | { readonly kind: 'paste'; readonly text: string; readonly whole: boolean; readonly marked: boolean }
 
-/** Kept of a paste: far more than may be said, so that what refuses it can say how long it was (a guess). */
+/** Characters kept of a paste: far more than may be said, so that the error can state its length (a guess). */
 export const MAX_PASTE_CHARS = 1024 * 1024
-/** Longest sequence that is waited for; xterm's longest, a mouse report, has 14. */
+/** Longest sequence that the parser waits for; xterm's longest, a mouse report, has 14 characters. */
 export const MAX_SEQUENCE_CHARS = 64
 /**
- * A chunk of so few characters is a key pressed, and no part of a paste: what ends a paste without its mark does not
- * wait for it.
+ * A chunk of at most this many characters is a key press and not part of a paste, so a key ends a paste without its end
+ * mark at once.
  */
 const MAX_KEY_CHARS = 8
 

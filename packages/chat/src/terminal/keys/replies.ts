@@ -4,7 +4,9 @@
 const ESC = '\u001B'
 const BEGIN = new RegExp(`^${ESC}[\\]PX^_]\\P{Cc}*`, 'u')
 const BELL = '\u0007'
-/** Longest answer that is waited for: a colour table or a clipboard may have some thousand characters (a guess). */
+/**
+ * Longest answer that the parser waits for: a colour table or a clipboard may have some thousand characters (a guess).
+ */
 export const MAX_REPLY_CHARS = 8_192
 
 /**

@@ -2,8 +2,8 @@
 // one write, which would put the history in the place of the line being typed. Pure.
 
 /**
- * Arrows of one direction in one read that are the wheel's: terminals send three or more for a notch, a key held down
- * sends one at a time.
+ * This many arrows of one direction in one read come from the wheel: terminals send three or more for a notch, and one
+ * at a time for a key held down.
  */
 export const MIN_WHEEL_ARROWS = 3
 /** Rows for a notch that comes as a mouse report; as many as most terminals send arrows. */

@@ -1,7 +1,7 @@
 // Web addresses in what people write, so that a terminal can open them though a row breaks them (OSC 8). Only what is
 // shown is linked: no text can hide where it leads. Pure.
 
-/** A link goes no longer than what VTE and iTerm2 take (2,083 characters). */
+/** Longest link: what VTE and iTerm2 accept (2,083 characters). */
 export const MAX_LINK_CHARS = 2_083
 
 export interface Piece {

@@ -5,7 +5,7 @@ import { cleanLines, EDITS, EMPTY_LINE, insert, type Line, lineOfText } from './
 
 /** Lines that Up finds; as many as before, when the line editor was Node's. */
 export const MAX_HISTORY = 200
-/** Candidates of a completion that are looked at. */
+/** Candidates of a completion that are examined. */
 export const MAX_CANDIDATES = 200
 
 export interface Input {

@@ -5,8 +5,8 @@ import { type Draft, isNews } from './entries.ts'
 import { Scrollback } from './scrollback.ts'
 
 /**
- * Conversations kept. Strangers open direct ones by writing, so there must be an end: the one that was silent longest
- * goes (a guess), and none that this user takes part in while there are others.
+ * Conversations kept. Strangers open direct ones by writing, so there must be a limit: the one that was silent longest
+ * goes (a guess), and none in which this user takes part while there are others.
  */
 export const MAX_CONVERSATIONS = 50
 

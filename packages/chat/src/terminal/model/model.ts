@@ -29,7 +29,7 @@ export interface Size {
   readonly rows: number
 }
 
-/** Between two alerts while the user does not look: whoever writes, the terminal rings no more often. A guess. */
+/** Between two alerts while the user does not look: the terminal rings no more often, whoever writes. A guess. */
 export const ALERT_GAP_MS = 2_000
 
 export interface Model {

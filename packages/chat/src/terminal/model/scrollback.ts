@@ -6,11 +6,11 @@ import { type Draft, type Entry, folded, isSkippable, isUpdate } from './entries
 /** Entries kept of a conversation: some 200 screens (a guess between weechat's 4096 lines and what memory allows). */
 export const MAX_ENTRIES = 5000
 /**
- * Entries of one second that are kept. More than ten times what anyone reads, and a few screens to look back into a
- * flood (a guess).
+ * Entries kept of one second: more than ten times what anyone reads, and a few screens to look back into a flood (a
+ * guess).
  */
 export const MAX_ENTRIES_PER_SECOND = 300
-/** How far back an entry is looked for that goes on: a message that is read at last, a file that arrives. */
+/** How far back an entry is looked for that changes: a message that is read at last, a file that arrives. */
 export const MAX_UPDATE_SCAN = 1000
 
 interface Slot {

@@ -14,8 +14,7 @@ import { cleanLines } from '../line/editor.ts'
 import { type Comings, type Draft, type Entry, MAX_NAMED } from '../model/entries.ts'
 
 /**
- * Lines of one message that are shown as such; the rest follow in the last one, with marks between. Two screens (a
- * guess).
+ * Lines of one message shown separately; the rest follow in the last one, with marks between. Two screens (a guess).
  */
 export const MAX_TEXT_LINES = 50
 /** From this width on names stand in a column of their own. */

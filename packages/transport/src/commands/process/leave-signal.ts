@@ -2,7 +2,7 @@
 import { isatty } from 'node:tty'
 import { isHangupIgnored } from './hangup.ts'
 
-/** How often it looks whether npm is still there. A guess: nobody waits for it, and it costs nothing. */
+/** How often it checks whether npm is still there. A guess: nobody waits for it, and it costs nothing. */
 const PARENT_LOOK_MS = 500
 
 export interface LeaveSignal {

@@ -4,7 +4,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { fstatSync, writeSync } from 'node:fs'
 
 const STDOUT = 1
-/** A guess: nobody waits for the end of what they have turned away from. */
+/** A guess: nobody waits for a command to end whose output they no longer read. */
 const LOOK_MS = 1_000
 const NOTHING = new Uint8Array(0)
 

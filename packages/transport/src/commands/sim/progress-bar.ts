@@ -11,10 +11,7 @@ export interface ProgressBar {
 
 const BAR_CELLS = 30
 const LINE_START = '\r\u001b[K'
-/**
- * Where there is no terminal, in a log, a line so often is enough: who waits for less than this waits for none. A
- * guess.
- */
+/** Without a terminal, a line this often is enough for a log; a shorter wait needs no progress. A guess. */
 const LINE_EVERY_MS = 10_000
 
 /** A bar on a terminal; elsewhere, in a log or a pipe, a line now and then. `now`: ms on a clock that only goes on. */

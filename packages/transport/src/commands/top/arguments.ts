@@ -15,9 +15,9 @@ export interface TopSettings {
 const DEFAULT_ADDRESS = '127.0.0.1:9464'
 /** As other programs of this name do. */
 const DEFAULT_INTERVAL_MS = 1_000
-/** A guess: the node is asked ten times a second at most. */
+/** A guess: this asks the node at most ten times a second. */
 const MIN_INTERVAL_MS = 100
-/** An hour, by which nobody watches any more. */
+/** An hour: nobody watches at longer intervals. */
 const MAX_INTERVAL_MS = 3_600_000
 
 /** @throws ERR_FLOODNET_OPTION or ERR_FLOODNET_ADDRESS */

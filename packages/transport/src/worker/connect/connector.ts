@@ -18,7 +18,7 @@ export interface ConnectorHost {
   onLate(key: HalfOpenKey): boolean
 }
 
-/** What one read brings at most. As much as Node reads at once. */
+/** What one read brings at most: as much as Node reads at once. */
 const READ_BYTES = 65_536
 
 export class Connector {

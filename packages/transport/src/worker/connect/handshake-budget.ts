@@ -3,15 +3,15 @@
 import { sourceOf, TokenBucket } from '@floodnet/core'
 
 /**
- * Of one IPv4 address or IPv6 /64. A guess: 200 nodes start at once behind one address; then 5 % of a processor at 1 ms
- * each.
+ * For one IPv4 address or IPv6 /64. A guess: 200 nodes start at once behind one address; after that 5 % of a processor
+ * at 1 ms each.
  */
 const SOURCE_HANDSHAKE_BURST = 200
 const SOURCE_HANDSHAKES_PER_SECOND = 50
-/** Of all sources. A guess: a fifth of a processor. */
+/** For all sources. A guess: a fifth of a processor. */
 const HANDSHAKE_BURST = 800
 const HANDSHAKES_PER_SECOND = 200
-/** Sources remembered. Whoever is forgotten has its burst anew, within the bound for all. */
+/** Sources remembered. A forgotten source gets a full burst again, within the bound for all. */
 const MAX_SOURCES = 1_024
 
 export class HandshakeBudget {

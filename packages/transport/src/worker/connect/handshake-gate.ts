@@ -7,16 +7,16 @@ import type { TLSSocket } from 'node:tls'
 
 /** Handshake bytes in the clear: ours have 250, or 1,470 with a post-quantum key share (Node 22 and later). */
 const MAX_CLEAR_HANDSHAKE_BYTES = 4_096
-/** Encrypted handshake bytes, certificate included, beside what chains of an authority take: ours have 560 to 680. */
+/** Encrypted handshake bytes with the certificate, without what chains of an authority take: ours have 560 to 680. */
 const MAX_SEALED_HANDSHAKE_BYTES = 1_024
 /**
- * Chains of one authority differ: a peer's may have so many times the bytes of ours. A guess: an intermediate or two,
+ * Chains of one authority differ: a peer's may have this many times the bytes of ours. A guess: an intermediate or two,
  * and longer names.
  */
 const CHAIN_SHARE = 4
 /**
- * Longest pause between two looks for bytes. It is an eighth of the time gone by, so that no handshake takes much
- * longer for it.
+ * Longest pause between two checks for bytes. The pause is an eighth of the elapsed time, so it hardly delays any
+ * handshake.
  */
 const MAX_LOOK_MS = 100
 const LOOK_SHARE = 8

@@ -8,8 +8,8 @@ import type { ReaderMemory } from '@floodnet/core'
 const MIN_BLOCK_BYTES = 16_384
 const BLOCK_SIZES = 7
 /**
- * Bytes of free blocks: twice what one link may have queued, so that a queue that fills and empties leaves none to the
- * collector. It takes them for old by then, and lets 40 MiB of such blocks wait.
+ * Bytes of free blocks: twice what one link may have queued, so a queue that fills and empties leaves none to the
+ * garbage collector. By then the collector considers them old, and lets 40 MiB of them wait.
  */
 const MAX_FREE_BYTES = 16_777_216
 

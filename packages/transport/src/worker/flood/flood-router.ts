@@ -42,7 +42,7 @@ import { UnsentFrames } from './unsent-frames.ts'
 /** A run that fills less of its chunk than this is copied, so that a long queue does not keep whole chunks alive. */
 const PIN_SHARE = 4
 
-/** Authors told of in one report. A guess: more than anybody reads in a second. */
+/** Authors named in one report. A guess: more than anybody reads in a second. */
 const MAX_SUPPRESSED_TOLD = 64
 
 export class FloodRouter implements FloodHost, StemHost, TreeRelayHost {

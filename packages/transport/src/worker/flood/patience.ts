@@ -3,22 +3,22 @@
 import { TokenBucket } from '@floodnet/core'
 
 /**
- * Waits that may run out before an outlet counts as lagging although it takes something, or only local messages wait.
- * A guess: a healthy peer may be held up itself, once by its program and once by its own neighbours.
+ * Waits that may run out before an outlet counts as lagging although it takes something, or although only local
+ * messages wait. A guess: a healthy peer may be held up itself, once by its program and once by its own neighbours.
  */
 export const MAX_STALLS = 4
 /**
- * One time of lagging is forgotten after so long without another, and so old a link is no stranger. A guess: a slow
- * moment is over, and who stalls on purpose is waited for once a minute.
+ * After this time without lagging again, one time of lagging is forgotten; a link of this age is no stranger. A guess:
+ * a slow moment is over, and a peer that stalls on purpose delays others once a minute.
  */
 const PATIENCE_BACK_MS = 60_000
 /** More are not remembered: by then nobody waits. */
 const LAGS_AT_MOST = Math.log2(MAX_STALLS) + 1
-/** Lagging so often, without such a pause, closes the link. A guess: a slow way lags some five times a minute. */
+/** A link that lags this often without such a pause is closed. A guess: a slow path lags some five times a minute. */
 const MAX_LAGS = 32
 /**
- * Waits for links that lagged lately, or are new, that may run out in the whole worker: at once, and a second. With
- * 250 ms each, an eighth of the time. A guess: nodes that have just begun to write at full speed stall some times.
+ * Waits that may run out in the whole worker for links that lagged recently or are new: at once, and a second. At 250
+ * ms each, an eighth of the time. A guess: nodes that have just begun to write at full speed stall several times.
  */
 const SHARED_STALLS = 16
 const SHARED_STALLS_PER_SECOND = 0.5

@@ -5,10 +5,10 @@ import { TokenBucket } from '@floodnet/core'
 const CONTROL_BURST = 1_000
 const CONTROL_PER_SECOND = 200
 
-/** Of a link that is no neighbour's. A guess: somebody who asks for a place asks once or twice. */
+/** For a link that is not a neighbour's. A guess: a peer that asks for a place asks once or twice. */
 const GUEST_CONTROL_BURST = 32
 const GUEST_CONTROL_PER_SECOND = 4
-/** Probes that are answered. A guess: the shortest period that the option pingMs takes is 20 ms. */
+/** Probes that a node answers. A guess: the option pingMs accepts periods from 20 ms. */
 const PROBE_BURST = 100
 const PROBES_PER_SECOND = 60
 

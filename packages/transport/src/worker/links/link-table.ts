@@ -53,8 +53,8 @@ import { VerifiedFrames } from './verified-frames.ts'
 const MAX_WORKERS = 16
 
 /**
- * Guests that were told goodbye and still have a socket; of former neighbours as many as there may be neighbours. The
- * one that has waited longest gives way: what it still has to send is lost. A guess: all guests of a node may be told
+ * Guests that were told goodbye and still have a socket; for former neighbours, the limit is that of neighbours. The
+ * one that has waited longest gives way, and loses what it still has to send. A guess: a node may tell all its guests
  * to go at once.
  */
 const MAX_CLOSING_GUESTS = 64

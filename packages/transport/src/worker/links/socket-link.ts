@@ -21,11 +21,11 @@ import { LinkProtocol } from './link-protocol.ts'
 import type { Portion } from './send-queue.ts'
 import { SocketWriter } from './socket-writer.ts'
 
-/** Period in which a closing link looks whether its peer is still alive. A guess: some round trips. */
+/** How often a closing link checks whether its peer is still alive. A guess: some round trips. */
 const LINGER_MS = 2_000
 /**
  * How long the socket of a link that said goodbye is kept for what it still has to send. A neighbour may have megabytes
- * on a slow way; whoever never became one has a few control frames.
+ * on a slow path; a guest has a few control frames.
  */
 const GUEST_LINGER_MS = 2_000
 /**

@@ -6,8 +6,9 @@ import type { OriginMatch } from '../flood/origin-frames.ts'
 import { type Portion, SendQueue } from './send-queue.ts'
 
 /**
- * Least and most bytes given to the socket at one time. The window grows while the socket is quick and shrinks when it
- * is slow: each portion that is taken is progress, so a portion must be small enough for a slow way to show any.
+ * Least and most bytes given to the socket at one time. The window grows while the socket is fast and shrinks when it
+ * is slow. Each portion that the socket takes counts as progress, so a portion must be small enough to show progress on
+ * a slow path.
  */
 const MIN_WINDOW_BYTES = 16_384
 const MAX_WINDOW_BYTES = 262_144
@@ -17,11 +18,11 @@ const MAX_WINDOW_BYTES = 262_144
  */
 const SLOW_PORTION_MS = 50
 /**
- * Control frames that wait for a peer which asks much and reads nothing. Some hundred times what an honest peer can
+ * Control frames that wait for a peer that asks much and reads nothing. Some hundred times what an honest peer can
  * cause.
  */
 const MAX_CONTROL_BYTES = 262_144
-/** Share of these that frames carried for others may fill: with them anybody could fill all of it. A guess. */
+/** Share of these that frames carried for others may fill; otherwise anybody could fill all of it. A guess. */
 const CARRIED_SHARE = 2
 
 export class SocketWriter {

@@ -2,7 +2,7 @@
 // recording, costs no second verification. Kept byte for byte, but for the hops, which no signature covers.
 import { HOPS_OFFSET } from '@floodnet/core'
 
-/** A guess: what 25 nodes that join at once send, over two links. At most 2 KiB each. */
+/** A guess: what 25 nodes that join at once send over two links. At most 2 KiB each. */
 const MAX_VERIFIED = 256
 
 export class VerifiedFrames {
