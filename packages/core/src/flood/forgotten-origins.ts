@@ -87,6 +87,13 @@ export class ForgottenOrigins {
     return this.#current.find(first, second) !== NOTHING || (this.#earlier?.find(first, second) ?? NOTHING) !== NOTHING
   }
 
+  /** The highest number remembered of this incarnation of the author of the frame at `start`; 0: none. */
+  highestOf(view: DataView, start: number, incarnation: number): number {
+    const [first, second] = keyWords(view, start)
+    const earlier = this.#earlier?.highestOf(first, second, incarnation) ?? 0
+    return Math.max(earlier, this.#current.highestOf(first, second, incarnation))
+  }
+
   /** What speaks against a packet of the author of the frame at `start`. */
   recall(view: DataView, start: number, incarnation: number, seq: number): Recollection {
     const [first, second] = keyWords(view, start)
@@ -148,6 +155,11 @@ class Generation {
       if (isFree(entries, at)) return NOTHING
       if (entries[at] === first && entries[at + 1] === second) return at
     }
+  }
+
+  highestOf(first: number, second: number, incarnation: number): number {
+    const at = this.find(first, second)
+    return at === NOTHING || this.#entries[at + 2] !== incarnation ? 0 : this.#entries[at + 3]!
   }
 
   recall(first: number, second: number, incarnation: number, seq: number): Recollection {

@@ -259,12 +259,16 @@ export class OriginTable {
     const before = this.#index.rows
     const author = this.#index.add(view, start)
     if (this.#index.rows !== before) for (let moved = 0; moved < author; moved++) this.#noteRow(moved)
-    this.#index.rows[rowOf(author) + INCARNATION_WORD] = view.getUint32(start + INCARNATION_OFFSET)
+    const incarnation = view.getUint32(start + INCARNATION_OFFSET)
+    this.#index.rows[rowOf(author) + INCARNATION_WORD] = incarnation
     this.#index.rows[rowOf(author) + HEARD_WORD] = this.#nowS
     this.#clearTree(author)
+    const window = this.#emptyWindow(author)
+    // It may come back: what it wrote before it gave way must not be accepted again.
+    if (this.#forgotten.size > 0) window.resume(this.#forgotten.highestOf(view, start, incarnation))
     this.#origins.push({
       id: toHex(bytes, start + ORIGIN_OFFSET, start + ORIGIN_OFFSET + ORIGIN_BYTES),
-      window: this.#emptyWindow(author),
+      window,
       earlier: null,
       rate: null,
       attachment: null,

@@ -61,6 +61,12 @@ export class ReplayWindow {
     numbers[at + CALM_WORD] = MAX_SEQ
   }
 
+  /** For an empty window: everything up to `highest` counts as seen. */
+  resume(highest: number): void {
+    this.#numbers[this.#at + HIGHEST_WORD] = highest
+    this.#missing = highest + 1
+  }
+
   /** The owner has moved the numbers. */
   moved(numbers: Uint32Array, at: number): void {
     this.#numbers = numbers

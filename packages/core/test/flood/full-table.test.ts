@@ -82,6 +82,7 @@ test('whoever gave way comes back with its next packet, whatever others bring, a
   assert.is(stage.takes(author(1_000_000, { seq: 1 }), { source: HONEST }), false)
   assert.is(stage.takes(author(1_000_000, { seq: 9, incarnation: NOW_S - 1 }), { source: HONEST }), false)
   assert.ok(stage.takes(author(1_000_000, { seq: 8 }), { source: HONEST }))
+  assert.is(stage.takes(author(1_000_000, { seq: 7 }), { source: HONEST }), false)
 })
 
 test('nothing is remembered for longer than an hour, and the floor rises to it', () => {

@@ -69,8 +69,12 @@ class Crowd {
   }
 
   #add(key: Uint8Array): boolean {
-    if (this.#keyed.add(key, this.nowMs) === null) return false
-    this.#beside.set(key, { incarnation: 1, next: 0, now: new ReplayWindow(), before: null })
+    const added = this.#keyed.add(key, this.nowMs)
+    if (added === null) return false
+    // What the table remembers of one that comes back was all seen.
+    const now = new ReplayWindow()
+    now.resume(added.window.highest)
+    this.#beside.set(key, { incarnation: 1, next: added.window.highest, now, before: null })
     return true
   }
 

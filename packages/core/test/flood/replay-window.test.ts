@@ -251,4 +251,20 @@ test('everything up to the first hole was seen; what was before the first packet
   assert.is(whole.contiguous, 3)
 })
 
+test('a window that is resumed has seen everything up to there, in whatever order the rest comes', () => {
+  for (const highest of [1, 31, 32, 127, 128, 500, 70_000, MAX_SEQ - 3]) {
+    const window = new ReplayWindow()
+    window.resume(highest)
+    assert.is(window.contiguous, highest)
+    for (const seq of [1, highest - 40, highest - 1, highest]) if (seq > 0) assert.not.equal(window.check(seq), 'fresh')
+    for (const seq of [highest + 2, highest + 1, highest + 3]) {
+      assert.is(window.check(seq), 'fresh', `${seq}`)
+      window.commit(seq)
+      assert.is(window.check(seq), 'duplicate')
+    }
+    for (let seq = Math.max(1, highest - 300); seq <= highest + 3; seq++)
+      assert.is.not(window.check(seq), 'fresh', `${seq} after ${highest}`)
+  }
+})
+
 test.run()
