@@ -7,13 +7,13 @@ import { FORGOTTEN_SHARE, ForgottenOrigins, GENERATION_MS, type Recollection } f
 import { OriginShares, STAYS } from './giving-way.ts'
 import { IncarnationClock } from './incarnation-clock.ts'
 import { forEachKey, KNOWN_SHARE, KnownOrigins } from './known-origins.ts'
-import { grownBytes, type Origin, type OriginVerdict } from './origin.ts'
+import { grownBytes, type Origin, type OriginVerdict, type TableOptions } from './origin.ts'
 import { FREE_WORD, OriginIndex, rowOf, UNKNOWN_ORIGIN } from './origin-index.ts'
 import { CALM_WORD, HIGHEST_WORD, ReplayWindow, WINDOW_WORDS } from './replay-window.ts'
 import { WindowMemory, windowBytesFor } from './window-memory.ts'
 import { DEFAULT_WINDOW_PACKETS } from './window-packets.ts'
 
-export type { Origin, OriginVerdict } from './origin.ts'
+export type { Origin, OriginVerdict, TableOptions } from './origin.ts'
 export { UNKNOWN_ORIGIN }
 
 /**
@@ -43,15 +43,6 @@ const TREE_WORD = HEARD_WORD + 2
 const OBSERVED_WORD = HEARD_WORD + 3
 /** See `treeOf`. */
 export const NO_TREE_YET = -2
-
-export interface TableOptions {
-  readonly maxForgotten?: number
-  readonly lastsMs?: number
-  /** What each window may span. */
-  readonly windowPackets?: number
-  /** What all windows together may grow by. */
-  readonly windowBytes?: number
-}
 
 /** Authors by number. A number from `find` or `add` is valid until another author is added. */
 export class OriginTable {

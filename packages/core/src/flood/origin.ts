@@ -2,6 +2,15 @@
 import type { RateBucket } from './rate-limits.ts'
 import type { ReplayWindow, WindowVerdict } from './replay-window.ts'
 
+export interface TableOptions {
+  readonly maxForgotten?: number
+  readonly lastsMs?: number
+  /** What each window may span. */
+  readonly windowPackets?: number
+  /** What all windows together may grow by. */
+  readonly windowBytes?: number
+}
+
 /** What is kept of an author beside its row. */
 export interface Origin {
   /** Public key, 64 hex digits. */
