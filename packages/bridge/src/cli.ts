@@ -22,4 +22,13 @@ function ownVersion(): string {
 }
 
 const { stdout, stderr, argv, env } = process
-process.exitCode = await main(argv.slice(2), { stdout, stderr, env, version: ownVersion(), leave: leaveSignal() })
+let input: NodeJS.ReadStream | null = null
+function openStdin(): NodeJS.ReadStream {
+  input = process.stdin
+  return input
+}
+
+const surroundings = { stdout, stderr, env, openStdin, version: ownVersion(), leave: leaveSignal() }
+process.exitCode = await main(argv.slice(2), surroundings)
+// An open one would keep the process alive.
+if (input !== null) (input as NodeJS.ReadStream).destroy()

@@ -47,7 +47,8 @@ export type Invocation =
   | { readonly kind: 'version' }
   | { readonly kind: 'run'; readonly settings: BridgeSettings }
 
-const FLAGS = {
+/** A contract: scripts use them. */
+export const FLAGS = {
   gob: { type: 'string', multiple: true },
   'gob-listen': { type: 'string' },
   'gob-name': { type: 'string' },
@@ -79,9 +80,6 @@ const INBOX_LIMIT = 8_192
 
 type Values = ValuesOf<typeof FLAGS>
 
-/** Those of all commands too: several may share one file. */
-const KNOWN_FLAGS = [...new Set([...Object.keys(FLAGS), ...ALL_FLAGS])]
-
 /**
  * What a line does not give is taken from the environment (FLOODNET_GOB_LISTEN for --gob-listen), then from the file
  * that --config names. @throws ERR_FLOODNET_OPTION or ERR_FLOODNET_ADDRESS naming the flag.
@@ -90,7 +88,7 @@ export function parseArguments(args: readonly string[], env: NodeJS.ProcessEnv =
   const { values } = parseCommandLine(args, FLAGS)
   if (values.help) return { kind: 'help' }
   if (values.version) return { kind: 'version' }
-  return { kind: 'run', settings: settingsOf(withDefaults(values, FLAGS, KNOWN_FLAGS, env)) }
+  return { kind: 'run', settings: settingsOf(withDefaults(values, FLAGS, ALL_FLAGS, env)) }
 }
 
 function settingsOf(values: Values): BridgeSettings {
@@ -146,7 +144,6 @@ function networkOptions(
   carriesOnly: boolean
 ): NetworkOptions {
   if (listen !== undefined) address('--listen', listen)
-  for (const text of join ?? []) entry('--join', text)
   const given = {
     listen,
     join,

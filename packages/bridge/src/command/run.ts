@@ -1,6 +1,6 @@
 // Runs a bridge by its settings until it is told to leave or its network ends.
 import { FloodnetError } from '@floodnet/core'
-import { createNetwork, type Network } from '@floodnet/transport'
+import { createNetwork, type EntrySource, type Network, withStdinEntry } from '@floodnet/transport'
 import { createGop2pSide, Gop2pError } from '../gop2p/index.ts'
 import { Bridge } from '../relay/bridge.ts'
 import type { Side } from '../side.ts'
@@ -18,11 +18,12 @@ interface PlannedSide {
 }
 
 /**
- * Resolves when `leave` is aborted and everything closed. @throws what the network or a side throws at its start, or
- * the network later
+ * Resolves when `source.leave` is aborted and everything closed.
+ * @throws what the network or a side throws at its start, or the network later
  */
-export async function runBridge(settings: BridgeSettings, leave: AbortSignal, output: Output): Promise<void> {
-  const network = await startNetwork(settings, leave)
+export async function runBridge(settings: BridgeSettings, source: EntrySource, output: Output): Promise<void> {
+  const { leave } = source
+  const network = await startNetwork(settings, source)
   if (network === null) return
   for (const text of settings.notices) output.tell({ event: 'notice', about: settings.hub, text })
   tellOf(network, output)
@@ -64,11 +65,13 @@ async function startSides(
   await start(bridge, plannedSides(settings, network.id), output, leave)
 }
 
-async function startNetwork({ network }: BridgeSettings, leave: AbortSignal): Promise<Network | null> {
+async function startNetwork({ network }: BridgeSettings, source: EntrySource): Promise<Network | null> {
   try {
-    return await createNetwork({ ...network })
+    const join = await withStdinEntry([network.join ?? []].flat(), source)
+    if (join === null) return null
+    return await createNetwork({ ...network, ...(join.length > 0 && { join }) })
   } catch (error) {
-    if (leave.aborted) return null
+    if (source.leave.aborted) return null
     throw error
   }
 }

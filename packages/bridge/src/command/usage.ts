@@ -22,7 +22,8 @@ Joins a floodnet network and others, and says on each what is said on the others
   --flood NAME         what this flood is called in the headers (default: the first 16 digits of this node's id)
   --nats-creds FILE    credentials for the server (.creds)
 
-  --join ADDR          join the floodnet network that the node at ADDR belongs to; may be given several times
+  --join ADDR          join the floodnet network that the node at ADDR belongs to; ADDR may also be a ticket, dns:NAME
+                       for nodes listed in DNS, or - to read it from standard input; may be given several times
   --listen ADDR        accept floodnet links at ADDR (default: port 55555 on all interfaces, or the next free one)
   --name NET           name of the floodnet network, which its names are marked with elsewhere (default: floodnet)
   --identity FILE      keep this node's key in FILE, made when absent (default: a new key each time)

@@ -1,9 +1,11 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { PROGRAM_FLAGS } from '@floodnet/transport'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { type BridgeSettings, parseArguments } from '../../src/command/arguments.ts'
+import { type BridgeSettings, FLAGS, parseArguments } from '../../src/command/arguments.ts'
+import { USAGE } from '../../src/command/usage.ts'
 
 const test = suite('arguments')
 
@@ -54,6 +56,11 @@ test('what the line does not say comes from the environment, then from a file th
   writeFileSync(file, 'gobs = 10.0.0.1:1')
   assert.throws(() => parseArguments([], env), /no flag is called 'gobs'.*gob/)
   rmSync(folder, { recursive: true })
+})
+
+test('the other programs know the flags of this one, and its help has them', () => {
+  assert.equal([...PROGRAM_FLAGS['floodnet bridge']].sort(), Object.keys(FLAGS).sort())
+  for (const flag of Object.keys(FLAGS)) assert.match(USAGE, `--${flag}`)
 })
 
 test('an address that names no machine is this one, and is told so', () => {

@@ -64,6 +64,31 @@ test('carries words between floodnet and a network of the tutorial, tells what i
   assert.equal(stats, [{ event: 'stats', written: 1, sides: { gob: { heard: 1, said: 1 } }, lost: {} }])
 })
 
+test('a ticket is taken from the input, and its network joined', async () => {
+  const near = await stage.listener(null)
+  const args = [
+    'bridge',
+    '--join',
+    '-',
+    '--listen',
+    '127.0.0.1:0',
+    '--json',
+    '--gob',
+    '127.0.0.1:1',
+    '--gob-listen',
+    '127.0.0.1:0'
+  ]
+  const run = command(...args)
+  run.child.stdin?.write(`${near.network.ticket()}\nmore\n`)
+  await until(
+    () => run.lines.some((line) => line.includes('peer-up')),
+    DEADLINE_MS,
+    () => `a link; it said: ${run.lines.join('\n')} ${run.errors.join('\n')}`
+  )
+  run.child.kill('SIGTERM')
+  assert.equal(await run.exit, [0, null])
+})
+
 test('bad usage ends with 2 and says why', async () => {
   const run = command('bridge', '--gob', 'nowhere')
   assert.equal(await run.exit, [2, null])

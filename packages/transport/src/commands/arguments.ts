@@ -9,6 +9,7 @@ import {
   type Command,
   NO_FLAGS,
   NODE_FLAGS,
+  PROGRAM_FLAGS,
   PUB_FLAGS,
   SIM_FLAGS,
   SUB_FLAGS,
@@ -97,11 +98,17 @@ function given<const F extends Options>(
 function refuseForeignFlags(args: readonly string[], flags: Options): void {
   const end = args.indexOf('--')
   for (const arg of end < 0 ? args : args.slice(0, end)) {
-    const name = /^--([a-z-]+)/.exec(arg)?.[1] ?? ''
-    const owners = COMMANDS.filter((command) => name in COMMAND_FLAGS[command])
+    const name = /^--([a-z0-9-]+)/.exec(arg)?.[1] ?? ''
+    const owners = ownersOf(name)
     if (!(name in flags) && owners.length > 0)
-      throw optionError(`--${name}`, `--${name} belongs to floodnet ${owners.join(' and floodnet ')}`)
+      throw optionError(`--${name}`, `--${name} belongs to ${owners.join(' and ')}`)
   }
+}
+
+function ownersOf(flag: string): string[] {
+  const commands = COMMANDS.filter((command) => flag in COMMAND_FLAGS[command]).map((command) => `floodnet ${command}`)
+  if (commands.length > 0) return commands
+  return Object.entries<readonly string[]>(PROGRAM_FLAGS).flatMap(([name, own]) => (own.includes(flag) ? [name] : []))
 }
 
 function run(settings: Settings): Invocation {

@@ -254,6 +254,22 @@ export const COMMANDS = Object.keys(COMMAND_FLAGS) as readonly Command[]
 
 /** Flags of programs of other packages, which read the same files. A test of each holds its own table to this one. */
 export const PROGRAM_FLAGS = {
+  'floodnet bridge': [
+    ...[
+      'gob',
+      'gob-listen',
+      'gob-name',
+      'gob-format',
+      'gop2p',
+      'gop2p-self',
+      'gop2p-name',
+      'nats',
+      'subject',
+      'stream'
+    ],
+    ...['since', 'flood', 'nats-creds', 'join', 'listen', 'name', 'identity', 'key', 'ca', 'cert', 'work', 'metrics'],
+    ...['json', 'config', 'help', 'version']
+  ],
   floodchat: [
     ...[
       'join',

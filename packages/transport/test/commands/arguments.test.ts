@@ -65,6 +65,11 @@ test('who says or hears something listens only when asked to', () => {
   assert.is(settingsOf('node').options.listen, undefined)
 })
 
+test('a flag of the bridge is told as one', () => {
+  refused('node --gob :1', 'ERR_FLOODNET_OPTION', '--gob belongs to floodnet bridge')
+  refused('node --username bob', 'ERR_FLOODNET_OPTION', '--username belongs to floodchat')
+})
+
 test('an entry may be a bare host, a ticket, a name in DNS, or on the input', () => {
   const ticket = 'floodnet:caaaio3ke66m5nvefvrkhkgqfjxq243fgikxohpciotdvqciugfvtwrjycuacb6zap3tjma'
   for (const text of ['seed.example', '10.0.0.7', '::1', ticket, 'dns:seeds.example', '-'])

@@ -16,7 +16,7 @@ export function variableOf(flag: string): string {
 
 /**
  * `values` and, for what is not among them, what the environment says, and then the file that `--config` names.
- * `known`: the flags of all commands, so that several commands can share one file; those of others are passed over.
+ * `known`: the flags of all commands and programs, so that they can share one file; each passes over those of others.
  * @throws ERR_FLOODNET_OPTION
  */
 export function withDefaults<V extends object>(
@@ -48,7 +48,7 @@ function fromFile(path: string, options: Options, known: readonly string[]): Val
     if (setting === null) return
     const { flag, text } = setting
     if (!known.includes(flag) || NOT_TO_BE_SET.has(flag) || flag === 'config')
-      throw usageError(`${at}: no flag is called '${flag}'${suggestion(flag, known)}`)
+      throw usageError(`${at}: no flag is called '${flag}'${suggestionFor(flag, options, known)}`)
     const option = options[flag]
     // A flag of another command.
     if (option === undefined) return
@@ -59,11 +59,16 @@ function fromFile(path: string, options: Options, known: readonly string[]): Val
   return values
 }
 
+/** One of this command, else one of the others. */
+function suggestionFor(flag: string, options: Options, known: readonly string[]): string {
+  return suggestion(flag, settable(options)) || suggestion(flag, known)
+}
+
 /** A flag alone on its line is switched on. Null: an empty line or a comment. */
 function settingIn(line: string, at: string): { flag: string; text: string } | null {
   const trimmed = line.trim()
   if (trimmed === '' || trimmed.startsWith('#')) return null
-  const [, flag = '', text] = /^(?:--)?([a-z][a-z-]*)\s*(?:=\s*(.*))?$/.exec(trimmed) ?? []
+  const [, flag = '', text] = /^(?:--)?([a-z][a-z0-9-]*)\s*(?:=\s*(.*))?$/.exec(trimmed) ?? []
   if (flag === '') throw usageError(`${at}: '${trimmed}' is no line like listen = 127.0.0.1:55555`)
   return { flag, text: text === undefined ? 'true' : text.replace(/^"(.*)"$/, '$1') }
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { parseArguments } from '../../../src/commands/arguments.ts'
-import { ALL_FLAGS, COMMAND_FLAGS } from '../../../src/commands/flags.ts'
+import { ALL_FLAGS, COMMAND_FLAGS, PROGRAM_FLAGS } from '../../../src/commands/flags.ts'
 import { variableOf, withDefaults } from '../../../src/commands/line/defaults.ts'
 import type { Flags } from '../../../src/commands/line/flag.ts'
 import { inFolder } from '../../support/folder.ts'
@@ -30,7 +30,19 @@ test('the command line comes first, then the environment, then the file', () =>
     assert.equal(values, { name: 'of the file', key: 'env.key', identity: 'given.pem', config } as object)
   }))
 
+test('one file serves every command and program: each passes over the flags of the others', () =>
+  inFolder(async (folder) => {
+    const config = join(folder, 'floodnet.conf')
+    const own = Object.entries(PROGRAM_FLAGS).flatMap(([, flags]) => flags)
+    const foreign = [...new Set(own)].filter((flag) => !(flag in COMMAND_FLAGS.node))
+    assert.ok(foreign.includes('gob') && foreign.includes('username'))
+    await writeFile(config, `${foreign.map((flag) => `${flag} = x`).join('\n')}\nname = ours\n`)
+    assert.equal(withDefaults({ config }, COMMAND_FLAGS.node, ALL_FLAGS, {}), { name: 'ours', config } as object)
+  }))
+
 for (const [text, problem] of [
+  ['gop2b = :1', /floodnet.conf:1: no flag is called 'gop2b'; did you mean gop2p\?/],
+  ['nam = x', /floodnet.conf:1: no flag is called 'nam'; did you mean name\?/],
   ['lisen = :1', /floodnet.conf:1: no flag is called 'lisen'; did you mean listen\?/],
   ['\nlisten :1', /floodnet.conf:2: 'listen :1' is no line like listen =/],
   ['json = maybe', /floodnet.conf:1 is true or false, not 'maybe'/],
