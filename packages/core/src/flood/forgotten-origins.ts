@@ -64,7 +64,7 @@ export class ForgottenOrigins {
   makesRoom(source: number, returns: boolean, nowMs: number): boolean {
     const { size } = this.#current
     if (returns) return size < this.#max
-    return size < this.#max - Math.floor(this.#max / RETURN_SHARE) && this.#shareOf(source, nowMs).take(nowMs)
+    return this.makesRoomForIdle && this.#shareOf(source, nowMs).take(nowMs)
   }
 
   /**
@@ -73,6 +73,11 @@ export class ForgottenOrigins {
    */
   get makesRoomForKnown(): boolean {
     return this.#current.size < this.#max + Math.floor(this.#max / RETURN_SHARE)
+  }
+
+  /** Whether one that was silent for long is remembered when it is forgotten. */
+  get makesRoomForIdle(): boolean {
+    return this.#current.size < this.#max - Math.floor(this.#max / RETURN_SHARE)
   }
 
   /** Remembers the author whose key begins with these words. */
@@ -94,11 +99,14 @@ export class ForgottenOrigins {
     return Math.max(earlier, this.#current.highestOf(first, second, incarnation))
   }
 
-  /** What speaks against a packet of the author of the frame at `start`. */
-  recall(view: DataView, start: number, incarnation: number, seq: number): Recollection {
+  /**
+   * What speaks against a packet of the author of the frame at `start`; nothing that is remembered of an incarnation
+   * after `until` does.
+   */
+  recall(view: DataView, start: number, incarnation: number, seq: number, until: number): Recollection {
     const [first, second] = keyWords(view, start)
-    const verdict = this.#current.recall(first, second, incarnation, seq)
-    return verdict ?? this.#earlier?.recall(first, second, incarnation, seq) ?? null
+    const verdict = this.#current.recall(first, second, incarnation, seq, until)
+    return verdict ?? this.#earlier?.recall(first, second, incarnation, seq, until) ?? null
   }
 
   /** Drops what is old. Returns the latest incarnation dropped; 0: none. */
@@ -162,9 +170,9 @@ class Generation {
     return at === NOTHING || this.#entries[at + 2] !== incarnation ? 0 : this.#entries[at + 3]!
   }
 
-  recall(first: number, second: number, incarnation: number, seq: number): Recollection {
+  recall(first: number, second: number, incarnation: number, seq: number, until: number): Recollection {
     const at = this.find(first, second)
-    if (at === NOTHING || incarnation > this.#entries[at + 2]!) return null
+    if (at === NOTHING || incarnation > this.#entries[at + 2]! || this.#entries[at + 2]! > until) return null
     if (incarnation < this.#entries[at + 2]!) return 'old-incarnation'
     return seq <= this.#entries[at + 3]! ? 'duplicate' : null
   }

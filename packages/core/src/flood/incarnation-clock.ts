@@ -49,6 +49,13 @@ export class IncarnationClock {
     return incarnation > this.#steppedS - STEP_SLACK_S
   }
 
+  /** The latest incarnation that speaks against a packet of this one, of the same author. */
+  latestFor(incarnation: number): number {
+    return this.#steppedS > 0 && this.isSinceStep(incarnation)
+      ? this.#nowS + MAX_INCARNATION_AHEAD_S
+      : Number.POSITIVE_INFINITY
+  }
+
   /** An author with this incarnation is forgotten. */
   forget(incarnation: number): void {
     this.#floor = Math.max(this.#floor, incarnation)

@@ -218,7 +218,9 @@ export class OriginTable {
    */
   recall(view: DataView, start: number, incarnation: number, seq: number): Recollection {
     if (this.#forgotten.size === 0) return null
-    return this.#forgotten.recall(view, start, incarnation, seq)
+    // What was heard from a clock that was ahead is over, as in the table.
+    const until = this.#isForEver ? this.#clock.latestFor(incarnation) : Number.POSITIVE_INFINITY
+    return this.#forgotten.recall(view, start, incarnation, seq, until)
   }
 
   /** Remembered authors that had to give way while they still spoke. */
@@ -338,8 +340,9 @@ export class OriginTable {
       this.#hand = (this.#hand + 1) % count
       if (this.#origins[this.#hand]!.isKnown) continue
       if (rows[rowOf(this.#hand) + HEARD_WORD]! * 1_000 > latestMs) continue
-      this.#clock.forget(this.#incarnationOf(this.#hand))
-      this.#remove(this.#hand)
+      // Remembered while there is room: its incarnation may be ahead of the clock, and would keep honest newcomers out.
+      if (this.#forgotten.makesRoomForIdle) this.#forget(this.#hand)
+      else this.#remove(this.#hand, true)
       return true
     }
     return false
@@ -375,7 +378,8 @@ export class OriginTable {
     this.#remove(author)
   }
 
-  #remove(author: number): void {
+  #remove(author: number, isForGood = false): void {
+    if (isForGood) this.#clock.forget(this.#incarnationOf(author))
     const { source } = this.#origins[author]!
     this.#shares.remove(source)
     this.#memory.add(source, -grownBytes(this.#origins[author]!))

@@ -4,6 +4,8 @@ import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { GENERATION_MS } from '../../src/flood/forgotten-origins.ts'
 import { PROBATION_S } from '../../src/flood/giving-way.ts'
+import { MAX_INCARNATION_AHEAD_S } from '../../src/flood/incarnation-clock.ts'
+import { RENEW_AFTER_MS } from '../../src/message/packet-writer.ts'
 import { viewOf } from '../../src/wire/header.ts'
 import { NOW_S, oneTime, Stage } from '../support/flood-stage.ts'
 import type { FrameFields } from '../support/frames.ts'
@@ -96,8 +98,22 @@ test('nothing is remembered for longer than an hour, and the floor rises to it',
     stage.nowS += GENERATION_MS / 1_000
     stage.takes(author(2_000_000 + generation, { incarnation: stage.nowS }))
   }
-  assert.is(stage.origins.forgotten, 0)
+  // Those who made room just now.
+  assert.ok(stage.origins.forgotten <= 2)
   assert.is(stage.origins.incarnationFloor, NOW_S)
+})
+
+test('authors who claim to be of the next quarter of an hour, and fall silent, keep out nobody of the present', () => {
+  const stage = new Stage({ maxOrigins: AUTHORS })
+  // As few a second as fill the table in the time in which one is forgotten.
+  for (let s = 0; s < 3_000; s++) {
+    stage.nowS++
+    stage.takes(author(s, { incarnation: stage.nowS + MAX_INCARNATION_AHEAD_S }), { source: EVIL })
+    // Whoever started up to ten minutes ago goes on under the same incarnation.
+    if (s % 100 !== 99) continue
+    const newcomer = author(1_000_000 + s, { incarnation: stage.nowS - RENEW_AFTER_MS / 1_000 })
+    assert.ok(stage.takes(newcomer, { source: HONEST }), `after ${s} s: ${JSON.stringify(stage.flood.counts)}`)
+  }
 })
 
 test('a flood of one-time keys, of the present or of times to come, keeps out no other', () => {

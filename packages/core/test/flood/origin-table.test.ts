@@ -83,7 +83,7 @@ class Oracle {
     if (known === undefined) this.#add(key, random(1_000))
     else this.#speak(key, known)
     assert.is(this.keyed.table.size, this.known.size)
-    // It rises, too, when what was remembered of others is dropped.
+    // It rises when what was remembered of others is dropped.
     assert.ok(this.keyed.table.incarnationFloor >= this.floor)
     this.floor = this.keyed.table.incarnationFloor
   }
@@ -111,17 +111,17 @@ class Oracle {
     const full = this.known.size === this.maxOrigins
     const origin = this.keyed.add(key, this.nowMs, incarnation)
     if (origin === null) return assert.ok(full && idle.length === 0)
-    if (full) this.#forgetTheOneGone(idle)
-    this.known.set(origin.id, { origin, incarnation, heardMs: toASecond(this.nowMs), seq: 0 })
+    if (full) this.#noteTheOneGone(idle)
+    // One that comes back goes on from what is remembered of it.
+    const seq = origin.window.highest
+    this.known.set(origin.id, { origin, incarnation, heardMs: toASecond(this.nowMs), seq })
   }
 
-  #forgetTheOneGone(idle: readonly Known[]): void {
+  #noteTheOneGone(idle: readonly Known[]): void {
     const candidates = idle.length > 0 ? idle : [...this.known.values()]
     const gone = candidates.filter(({ origin }) => this.keyed.find(Buffer.from(origin.id, 'hex')) === null)
     assert.is(gone.length, 1)
-    const { origin, incarnation } = gone[0] as Known
-    this.known.delete(origin.id)
-    if (idle.length > 0) this.floor = Math.max(this.floor, incarnation)
+    this.known.delete((gone[0] as Known).origin.id)
   }
 }
 
@@ -174,9 +174,9 @@ test('in a full table with few idle authors a stranger gets in after some tries,
   assert.is(keyed.find(keys[1_500] as Uint8Array), null)
 })
 
-test('the floor is the highest incarnation ever forgotten', () => {
+test('the floor is the highest incarnation ever forgotten and not remembered', () => {
   const keys = makeKeys(6, randomOf(6))
-  const keyed = new Keyed(1, 3)
+  const keyed = new Keyed(1, 3, 0)
   const floors = [50, 70, 60, 10, 71, 1].map((incarnation, i) => {
     keyed.add(keys[i] as Uint8Array, i * ORIGIN_IDLE_MS, incarnation)
     return keyed.table.incarnationFloor
@@ -186,7 +186,7 @@ test('the floor is the highest incarnation ever forgotten', () => {
 
 test('an author counts as forgotten with the incarnation it had last', () => {
   const [first, second] = makeKeys(2, randomOf(7)) as [Uint8Array, Uint8Array]
-  const keyed = new Keyed(1, 3)
+  const keyed = new Keyed(1, 3, 0)
   keyed.add(first, 0, 5)
   keyed.offer(first, 9, 1)
   keyed.add(second, ORIGIN_IDLE_MS, 1)

@@ -12,8 +12,9 @@ export class Keyed {
   readonly #view = viewOf(this.#bytes)
   #start = 0
 
-  constructor(maxOrigins: number, seed: number) {
-    this.table = new OriginTable(maxOrigins, seed)
+  /** `maxForgotten` 0: nobody who is forgotten is remembered. */
+  constructor(maxOrigins: number, seed: number, maxForgotten?: number) {
+    this.table = new OriginTable(maxOrigins, seed, maxForgotten === undefined ? {} : { maxForgotten })
   }
 
   find(key: Uint8Array): Origin | null {
