@@ -212,7 +212,7 @@ class Chat {
     if (this.#ticker !== null) clearInterval(this.#ticker)
     await this.#sayGoodbye()
     const invalid = takeInvalid(this.#invalid, performance.now())
-    if (invalid !== null) log.warn(invalid, 'ignored messages that are no chat')
+    if (invalid !== null) log.warn(invalid, 'ignored messages that are not chat')
     log.info(this.#mail.counts, 'sealed messages')
     // Flushes as well. What it rejects with when the network has failed is what runChat rejects with.
     const closed = network.close().catch((error: unknown) => log.error({ error }, 'close'))
@@ -318,7 +318,7 @@ class Chat {
 
   #show(event: ScreenEvent): void {
     if (event.kind === 'notice' && event.undone) this.outcome.fail(event.text.replace(/^not said: /, ''))
-    if (event.kind === 'said' && event.state === 'nobody') this.outcome.fail(`nobody of the name ${event.to} is here`)
+    if (event.kind === 'said' && event.state === 'nobody') this.outcome.fail(`nobody named ${event.to} is here`)
     this.#parts.screen.show(event)
     this.#parts.transcript?.note(event, new Date())
   }
@@ -331,7 +331,7 @@ class Chat {
 
   #onInvalid({ reason }: Extract<Effect, { kind: 'invalid' }>): void {
     const due = countInvalid(this.#invalid, reason, performance.now())
-    if (due !== null) this.#parts.log.warn(due, 'ignored messages that are no chat')
+    if (due !== null) this.#parts.log.warn(due, 'ignored messages that are not chat')
   }
 
   async #sayGoodbye(): Promise<void> {

@@ -210,7 +210,7 @@ test('a line to nobody is told to be unsaid, and makes a pipe fail', async () =>
   alice.network.addPeer('cd'.repeat(32))
   alice.type('@nobody psst')
   alice.end()
-  assert.equal(await alice.left, { problem: '1 of 1 line was not said: nobody of the name nobody is here' })
+  assert.equal(await alice.left, { problem: '1 of 1 line was not said: nobody named nobody is here' })
   assert.ok(JSON.stringify(alice.events).includes('"state":"nobody"'))
   assert.is(alice.network.written.filter(isSealed).length, 0)
 })
@@ -486,7 +486,7 @@ test('an invalid message is neither shown nor fatal, and reported in the log', a
   await alice.shows('message', 'after')
   await quit(alice)
   // The first at once, the other three at the end.
-  assert.is(alice.logged.filter((text) => text.includes('no chat')).length, 2)
+  assert.is(alice.logged.filter((text) => text.includes('not chat')).length, 2)
   const kinds = alice.events.map(({ kind }) => kind).filter((kind) => kind !== 'status')
   assert.equal(kinds, ['listening', 'presence', 'message'])
 })

@@ -13,7 +13,7 @@ export interface PacketLink {
    * Brings a packet from elsewhere: one that another packet link has taken out of a network of the same name. It is
    * judged as a neighbour's would be; a forged one is dropped and counted (`packet-link-fault`), one seen before ends
    * here. Resolves when it is on its way to the I/O thread: awaiting it is the back-pressure.
-   * @throws ERR_FLOODNET_OPTION when these bytes are no packet or the link is closed, ERR_FLOODNET_CLOSED when the
+   * @throws ERR_FLOODNET_OPTION when these bytes are not a packet or the link is closed, ERR_FLOODNET_CLOSED when the
    * network has.
    */
   offer(packet: Uint8Array): Promise<void>

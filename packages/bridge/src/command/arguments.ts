@@ -134,7 +134,7 @@ function gobSettings(name: string, values: Values, entries: readonly string[]): 
 function gop2pSettings(name: string, values: Values, entries: readonly string[]): Gop2pSettings {
   const { 'gop2p-self': self = null } = values
   if (self !== null && address('--gop2p-self', self).host === '')
-    throw addressError('--gop2p-self', self, 'is no address that members can dial; write host:port')
+    throw addressError('--gop2p-self', self, 'is not an address that members can dial; write host:port')
   return { name, join: addressesIn(entries).map((text) => formatAddress(entry('--gop2p', text))), self }
 }
 
@@ -166,13 +166,13 @@ function addressesIn(texts: readonly string[]): string[] {
 /** A missing host, or one that means any, is this machine, as in floodnet. */
 function entry(flag: string, text: string): Address {
   const parsed = address(flag, text)
-  if (parsed.port === 0) throw addressError(flag, text, 'is no address to dial; write host:port')
+  if (parsed.port === 0) throw addressError(flag, text, 'is not an address to dial; write host:port')
   return isAnyHost(parsed.host) ? { ...parsed, host: '127.0.0.1' } : parsed
 }
 
 function address(flag: string, text: string): Address {
   const parsed = parseAddress(text)
-  if (parsed === null) throw addressError(flag, text, 'is no address; write host:port')
+  if (parsed === null) throw addressError(flag, text, 'is not an address; write host:port')
   return parsed
 }
 

@@ -112,7 +112,7 @@ export class Gop2pNode {
    */
   async connect(entry: Peer | string): Promise<Joined | Gop2pError> {
     const peer = typeof entry === 'string' ? parsePeer(entry) : entry
-    if (peer === null) return this.#report(new Gop2pError('parse', 'bad-address', `${entry} is no address`))
+    if (peer === null) return this.#report(new Gop2pError('parse', 'bad-address', `${entry} is not an address`))
     if (this.#life !== 'started') return this.#report(notRunning())
     const greeting = (one: Peer, until: number): Promise<Reply> => greet(this.#sending(), one, until)
     const onJoined = (one: Peer): void => this.#change('joined', one)
@@ -239,6 +239,6 @@ function parseOwn(text: string): Peer {
   const port = Number(/:(\d{1,5})$/.exec(text)?.[1] ?? Number.NaN)
   // Any port makes the host checkable.
   const peer = parsePeer(text.replace(/:0+$/, ':1'))
-  if (peer === null) throw new Gop2pError('parse', 'bad-address', `${text} is no address`)
+  if (peer === null) throw new Gop2pError('parse', 'bad-address', `${text} is not an address`)
   return { ...peer, port }
 }

@@ -111,20 +111,23 @@ export function natsSettings(options: NatsBridgeOptions, id: string): NatsSettin
   if (servers.length === 0) throw optionError('servers', 'a NATS bridge needs the address of a server')
   for (const server of servers) checkServer(server)
   if (!isSubject(subject))
-    throw optionError('subject', `'${subject}' is no subject to publish to: words joined by dots, no * and no >`)
+    throw optionError(
+      'subject',
+      `'${subject}' is not a subject to publish to; use words joined by dots, without * and >`
+    )
   if (stream !== null && !/^[^\s.*>/\\]{1,255}$/.test(stream))
-    throw optionError('stream', `'${stream}' is no name of a stream: no spaces, dots, slashes, * or >`)
+    throw optionError('stream', `'${stream}' is not a stream name; use no spaces, dots, slashes, * or >`)
   if (!/^[\x21-\x7e]{1,64}$/.test(flood))
-    throw optionError('flood', `'${flood}' is no name for a header: 1 to 64 visible ASCII characters`)
+    throw optionError('flood', `'${flood}' is not a valid name; use 1 to 64 visible ASCII characters`)
   const { sinceMs = DEFAULT_SINCE_MS, credentials = null } = options
-  if (!(sinceMs >= 0)) throw optionError('sinceMs', `sinceMs is a number of ms, not ${sinceMs}`)
+  if (!(sinceMs >= 0)) throw optionError('sinceMs', `sinceMs must be a number of ms, not ${sinceMs}`)
   return { servers, subject, stream, flood, sinceMs, credentials, limits: natsLimits(options.limits ?? {}) }
 }
 
 function natsLimits(given: Partial<NatsLimits>): NatsLimits {
   for (const [name, value] of Object.entries(given)) {
-    if (!(name in NATS_DEFAULTS)) throw optionError(name, `there is no limit ${name} of a NATS bridge`)
-    if (!Number.isSafeInteger(value) || value < 1) throw optionError(name, `${name} is a whole number from 1 on`)
+    if (!(name in NATS_DEFAULTS)) throw optionError(name, `a NATS bridge has no limit ${name}`)
+    if (!Number.isSafeInteger(value) || value < 1) throw optionError(name, `${name} must be a whole number from 1`)
   }
   return { ...NATS_DEFAULTS, ...given }
 }
@@ -132,7 +135,10 @@ function natsLimits(given: Partial<NatsLimits>): NatsLimits {
 function checkServer(text: string): void {
   const url = URL.canParse(text) ? new URL(text) : null
   if (url !== null && ['nats:', 'tls:'].includes(url.protocol) && url.hostname !== '') return
-  throw optionError('servers', `'${text}' is no address of a NATS server; write nats://host:4222 or tls://host:4222`)
+  throw optionError(
+    'servers',
+    `'${text}' is not the address of a NATS server; write nats://host:4222 or tls://host:4222`
+  )
 }
 
 function isSubject(text: string): boolean {

@@ -24,7 +24,7 @@ export function structOf({ typeName, declared }: GobRecord): string | null {
   if (has('Type', 'Payload', 'NodeID', 'UniqueID')) return null
   if (has('Type', 'Message', 'Origin')) return 'as part 3 of the tutorial does: a bridge needs part 4 or later'
   if (has('Text', 'UniqueID')) return 'as part 2 of the tutorial does: a bridge needs part 4 or later'
-  return `gob, but of '${typeName.slice(0, FIRST_BYTES)}', which is no packet of the tutorial`
+  return `gob, but of '${typeName.slice(0, FIRST_BYTES)}', which is not a packet of the tutorial`
 }
 
 // A packet begins with the length of a definition, and then 0xff: no two letters follow each other.

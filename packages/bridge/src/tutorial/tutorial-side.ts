@@ -84,7 +84,7 @@ function noticeOf(event: PeerEvent): string {
     case 'dial-failed':
       return `${event.address} cannot be reached: ${event.reason}`
     case 'wrong-program':
-      return `${event.address} is no node of the tutorial's parts 4 to 6: it speaks ${event.speech}`
+      return `${event.address} is not a node of the tutorial's parts 4 to 6: it speaks ${event.speech}`
     case 'unanswered':
       return `${event.address} took our request and nobody answered: a node of the tutorial's part 4 or later would, if it can dial us at ${event.own}`
     case 'refused':

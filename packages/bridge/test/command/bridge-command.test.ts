@@ -92,7 +92,7 @@ test('a ticket is taken from the input, and its network joined', async () => {
 test('bad usage ends with 2 and says why', async () => {
   const run = command('bridge', '--gob', 'nowhere')
   assert.equal(await run.exit, [2, null])
-  assert.equal(run.errors, ["floodnet: ERR_FLOODNET_ADDRESS: --gob: 'nowhere' is no address; write host:port"])
+  assert.equal(run.errors, ["floodnet: ERR_FLOODNET_ADDRESS: --gob: 'nowhere' is not an address; write host:port"])
 })
 
 test('an address for gop2p that is not of this machine is bad usage, told with the reason', async () => {

@@ -84,7 +84,7 @@ for (const [what, answer, speech] of [
     const { told, attempts } = await joinAt(server)
     await until(() => attempts() >= 4 && told.length > 0, DEADLINE_MS, 'four attempts')
     assert.is(told.length, 1)
-    assert.match(told[0] ?? '', /^127\.0\.0\.1:\d+ is no node of the tutorial's parts 4 to 6: it speaks /)
+    assert.match(told[0] ?? '', /^127\.0\.0\.1:\d+ is not a node of the tutorial's parts 4 to 6: it speaks /)
     assert.match(told[0] ?? '', speech)
   })
 }
@@ -122,7 +122,7 @@ for (const [what, first, speech] of [
       await ended
     }
     assert.is(told.length, 1)
-    assert.match(told[0] ?? '', /^127\.0\.0\.1 is no node of the tutorial's parts 4 to 6: /)
+    assert.match(told[0] ?? '', /^127\.0\.0\.1 is not a node of the tutorial's parts 4 to 6: /)
     assert.match(told[0] ?? '', speech)
   })
 }
@@ -136,7 +136,7 @@ async function startNode(join: readonly { host: string; port: number }[] = []) {
   const events: PeerEvent[] = []
   node.events$.subscribe((event) => events.push(event))
   tutorialSide(node, { name: 'gob' }).notices$.subscribe((text) => {
-    if (/no node|nobody answered/.test(text)) told.push(text)
+    if (/not a node|nobody answered/.test(text)) told.push(text)
   })
   closing.push(() => node.close())
   return { node, told, events }

@@ -138,7 +138,7 @@ function parseSlash(trimmed: string): Command {
   const { head: word, rest } = splitFirstWord(trimmed)
   const parse = SLASH[word as (typeof SLASH_WORDS)[number]]
   if (!Object.hasOwn(SLASH, word) || parse === undefined)
-    return wrong(`${word} is no command; /help lists them, //text says "/text"`)
+    return wrong(`${word} is not a command; /help lists them, //text says "/text"`)
   return parse(rest, wordsOf(rest))
 }
 

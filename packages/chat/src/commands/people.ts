@@ -62,7 +62,7 @@ export function addContact(session: Session, word: string, name: string, now: nu
 export function removeContact(session: Session, word: string): Effect[] {
   return withPerson(session, word, (id) => {
     const { name } = knownOf(session, id)
-    return [notice(forget(session.book, id) ? `${name} is forgotten` : `${name} is no contact`)]
+    return [notice(forget(session.book, id) ? `${name} is forgotten` : `${name} is not a contact`)]
   })
 }
 
@@ -122,7 +122,7 @@ function withPerson(session: Session, word: string, use: (id: string) => Effect[
     case 'none':
       return /^[0-9a-f]{64}$/i.test(word)
         ? use(word.toLowerCase())
-        : [undone(`nobody of the name ${word} is known; /who lists who is here`)]
+        : [undone(`nobody named ${word} is known; /who lists who is here`)]
     case 'many':
       return [
         undone(

@@ -191,8 +191,8 @@ function nobody(session: Session, { words, text, path }: Search, context: StepCo
       return [undone(`not said: ${name} cannot read sealed messages; /plain ${name} TEXT says it for everyone to read`)]
     }
     const name = nameOf(session, word)
-    if (path !== undefined) return [undone(`not sent: nobody of the name ${name} is here`)]
-    if (text === null) return [undone(`nobody of the name ${name} is here`)]
+    if (path !== undefined) return [undone(`not sent: nobody named ${name} is here`)]
+    if (text === null) return [undone(`nobody named ${name} is here`)]
     return [show({ ...saidTo(session, '', name, text, context), state: 'nobody' })]
   })
 }

@@ -23,7 +23,7 @@ export function roomOf(word: string): string {
 export function join(session: Session, word: string): Effect[] {
   const room = roomOf(word)
   if (nameProblem(room.slice(1)) !== null)
-    return [notice(`${word} is no room: a room is # and a word, as in /join #tea`)]
+    return [notice(`${word} is not a room: a room is # and a word, as in /join #tea`)]
   const isNew = !session.rooms.has(room)
   if (isNew && session.rooms.size >= MAX_ROOMS) return [notice(`you are in ${MAX_ROOMS} rooms; /leave one first`)]
   session.rooms.add(room)

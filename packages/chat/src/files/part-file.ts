@@ -43,7 +43,7 @@ export class PartFile {
     const file = await open(`${path}.part`, constants.O_RDWR | constants.O_CREAT | (constants.O_NOFOLLOW ?? 0), 0o600)
     try {
       const stats = await file.stat()
-      if (!stats.isFile() || stats.nlink !== 1) throw new RangeError(`${path}.part is no file of ours`)
+      if (!stats.isFile() || stats.nlink !== 1) throw new RangeError(`${path}.part is not one of our files`)
       const chunks = stats.size === 0 ? new ChunkSet(chunkCount(key.bytes)) : earlierChunks(`${path}.json`, key)
       await checkRoom(folder, key.bytes - chunks.held * CHUNK_BYTES)
       return new PartFile(folder, path, key, file, chunks)

@@ -9,7 +9,7 @@ const WORDS: Readonly<Record<string, string>> = {
   EACCES: 'you may not use it',
   EPERM: 'you may not use it',
   ENAMETOOLONG: 'its name is too long',
-  ENXIO: 'it is no file',
+  ENXIO: 'it is not a file',
   EMFILE: 'too many files are open',
   ENFILE: 'too many files are open',
   ENOSPC: 'the disk is full',

@@ -45,10 +45,10 @@ export class SourceFile {
     const file = await open(full, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
     try {
       const stats = await file.stat()
-      if (!stats.isFile()) throw new RangeError('it is no file')
+      if (!stats.isFile()) throw new RangeError('it is not a file')
       if (stats.size > MAX_FILE_BYTES) throw new RangeError(`it has more than ${MAX_FILE_BYTES} bytes`)
       if (stats.size === 0 && (await hasContent(file)))
-        throw new RangeError('the system does not tell its size (a file below /proc?): send a copy of it')
+        throw new RangeError('the system does not report its size (a file below /proc?); send a copy of it')
       return new SourceFile(file, basename(full), stats.size)
     } catch (error) {
       await file.close()

@@ -119,7 +119,7 @@ export class SealedMail {
 
   async #sendOne(key: Uint8Array, body: Uint8Array, oneTime: true | OneTimeOrigin): Promise<void> {
     const sealed = sealMessage(this.#network, key, body)
-    if (sealed === null) throw new RangeError('the text is too long, or the key of its reader is none')
+    if (sealed === null) throw new RangeError('the text is too long, or the key of its reader is not valid')
     await this.#write(sealed, { oneTime, stem: this.#stem })
     this.counts.sent++
   }

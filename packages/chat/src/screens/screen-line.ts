@@ -61,7 +61,7 @@ function spokenLine(event: Spoken): string {
 function saidLine(event: Said): string | null {
   const { state, from, to, text } = event
   if (state === 'read') return `* read by ${to}`
-  if (state === 'nobody') return `* nobody of the name ${to} is here: not said`
+  if (state === 'nobody') return `* nobody named ${to} is here: not said`
   return to === null ? `${roomOf(event)}${from}: ${text}` : `(direct to ${to}) ${from} -> ${text}`
 }
 

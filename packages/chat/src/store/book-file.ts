@@ -20,7 +20,7 @@ export function bookText(name: string, { people }: AddressBook): string {
 export function bookOf(text: string): Book {
   const value: unknown = JSON.parse(text)
   if (!isRecord(value) || value.version !== VERSION || !Array.isArray(value.people))
-    throw new SyntaxError('it is no address book of this version')
+    throw new SyntaxError('it is not an address book of this version')
   const { name, people } = value
   const wrong = people.findIndex((person) => !isPerson(person))
   if (wrong >= 0) throw new SyntaxError(`its entry ${wrong + 1} is not understood`)

@@ -18,6 +18,6 @@ export function marksOf(text: string): HighMarks {
 
 function markOf(line: string): [string, Mark] {
   const [, id, incarnation, seq] = /^([0-9a-f]{64}) (\d{1,10}) (\d{1,10})$/.exec(line) ?? []
-  if (id === undefined) throw new SyntaxError('it has a line that is no mark')
+  if (id === undefined) throw new SyntaxError('it has a line that is not a mark')
   return [id, { incarnation: Number(incarnation), seq: Number(seq) }]
 }

@@ -81,7 +81,7 @@ export function chooseProfile(folder: string, username: string | null): Profile 
 
 // Mostly a second terminal of the same user, as the README has it: no reason for alarm.
 function otherThan(identity: string, by: number, username: string | null): Pick<Profile, 'warning' | 'detail'> {
-  const detail = `${identity} is in use by process ${by}; if that is no chat, remove ${identity}.lock and start again`
+  const detail = `${identity} is in use by process ${by}; if that is not a chat, remove ${identity}.lock and start again`
   return username === null
     ? { warning: 'another chat of yours runs: here you have another key', detail }
     : { warning: `${username} runs already: this one has another key, and contacts of its own`, detail }
@@ -142,7 +142,7 @@ function lockOrThrow(identity: string): () => void {
   throw identityError(
     identity,
     `identity file ${identity} is in use by process ${result.by}: two nodes with one key shut each other out. ` +
-      `If that is no chat, remove ${identity}.lock`
+      `If that is not a chat, remove ${identity}.lock`
   )
 }
 

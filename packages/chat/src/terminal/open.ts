@@ -15,7 +15,7 @@ export function openFullScreen(input: NodeJS.ReadStream, output: TtyOutput, aler
   })
   const locale = foreignLocale(process.env)
   if (locale !== null) {
-    const text = `${locale} is no locale of UTF-8: letters other than A to Z may be shown wrong; LC_ALL=C.UTF-8 helps`
+    const text = `${locale} is not a UTF-8 locale: letters other than A to Z may be shown wrong; LC_ALL=C.UTF-8 helps`
     screen.show({ kind: 'notice', text })
   }
   return screen

@@ -103,7 +103,7 @@ test('says when nobody of that name is here, after having looked', () => {
   alice.type('/dm dave bob')
   assert.is(alice.notices.at(-1), 'looking for dave...')
   room.pass(6_000)
-  assert.is(alice.notices.at(-1), 'nobody of the name dave is here')
+  assert.is(alice.notices.at(-1), 'nobody named dave is here')
 })
 
 test('a line waits for a reader who is just coming, and later lines wait behind it', () => {

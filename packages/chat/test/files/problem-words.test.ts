@@ -12,7 +12,7 @@ test('a file that is not there, or no file, is told in words', async () => {
   const problem = (path: string) => SourceFile.open(path).then(() => 'none', fileProblem)
   try {
     assert.is(await problem(join(folder, 'missing')), 'there is no such file')
-    assert.is(await problem(folder), 'it is no file')
+    assert.is(await problem(folder), 'it is not a file')
   } finally {
     await rm(folder, { recursive: true })
   }

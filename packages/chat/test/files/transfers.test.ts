@@ -344,7 +344,7 @@ test('a file for somebody who is just coming waits for them, and it is told when
   )
   alice.type('/send nobody y.bin')
   people.pass(6_000)
-  assert.is(alice.notices.at(-1), 'not sent: nobody of the name nobody is here')
+  assert.is(alice.notices.at(-1), 'not sent: nobody named nobody is here')
   assert.is(tasks(alice, 'read').length, 1)
 })
 

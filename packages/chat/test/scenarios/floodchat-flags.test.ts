@@ -67,7 +67,7 @@ test('--once says one thing, sealed or not, and leaves; what nobody heard makes 
   await alice.event('message', { text: 'psst', direct: true, sealed: true })
   const nobody = once('@nobody psst')
   assert.is(await nobody.exit, 1, nobody.output)
-  assert.match(nobody.stdout, 'nobody of the name nobody is here')
+  assert.match(nobody.stdout, 'nobody named nobody is here')
 })
 
 test('what is piped in is said whatever it looks like, and obeyed only when asked for', async ({ room }) => {
@@ -118,7 +118,10 @@ test('an input that is no entry is refused and not repeated, and one that says n
   const wrong = room.start('-', '--listen', '127.0.0.1:0')
   wrong.type('my secret')
   assert.is(await wrong.exit, 2, wrong.output)
-  assert.match(wrong.stderr, /^floodchat: ERR_FLOODNET_ADDRESS: --join -: the first line of the input is no address/)
+  assert.match(
+    wrong.stderr,
+    /^floodchat: ERR_FLOODNET_ADDRESS: --join -: the first line of the input is neither an address/
+  )
   const key = join(room.folder, 'key')
   const silent = room.start('-', '--listen', '127.0.0.1:0', '--identity', key)
   await waitFor('its lock', () => existsSync(`${key}.lock`))

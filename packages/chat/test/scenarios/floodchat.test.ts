@@ -148,7 +148,7 @@ test('mistakes get a word and nothing is said or broken', async ({ room }) => {
     '@ needs a name right after it: @name text',
     'nothing to say to bob: @bob text',
     '@ needs a name right after it: @name text',
-    '/bogus is no command; /help lists them, //text says "/text"',
+    '/bogus is not a command; /help lists them, //text says "/text"',
     'a name has no spaces, so that @name can be typed; you are still alice',
     'that is you'
   ]

@@ -125,7 +125,7 @@ function unknownCommand(text: string): FloodnetError {
   const missing = missingExtension(text)
   if (missing !== null) return usageError(missing)
   const known = `${ALL_COMMANDS.join(', ')}, or: floodnet help`
-  return usageError(`'${text}' is no command: ${known}${suggestion(text, ALL_COMMANDS)}`)
+  return usageError(`'${text}' is not a command: ${known}${suggestion(text, ALL_COMMANDS)}`)
 }
 
 function usageError(message: string): FloodnetError {

@@ -37,7 +37,7 @@ function partOf(whole: string, field: string | undefined, escaped: string | unde
   const part = field === undefined ? escapeOf(escaped ?? '') : FIELDS[field]
   if (part !== undefined) return part
   const known = [...Object.keys(FIELDS).map((name) => `%${name}`), ...Object.keys(ESCAPES).map((name) => `\\${name}`)]
-  throw optionError('--format', `--format knows ${known.join(' ')}, not '${whole}'`)
+  throw optionError('--format', `--format accepts ${known.join(' ')}, not '${whole}'`)
 }
 
 function escapeOf(escaped: string): Uint8Array | undefined {

@@ -36,7 +36,7 @@ export interface PageHost {
 export function pagesOf(values: PageValues): Pages {
   const { metrics = null } = values
   if (metrics !== null && parseAddress(metrics) === null)
-    throw addressError('--metrics', metrics, 'is no address; write host:port')
+    throw addressError('--metrics', metrics, 'is not an address; write host:port')
   return { metrics, dashboard: dashboardOf(values) }
 }
 
@@ -79,5 +79,5 @@ function dashboardOf({ dashboard, 'dashboard-token': path }: PageValues): Pages[
     return { address: dashboard, token }
   }
   if (token === null) return null
-  throw optionError('--dashboard-token', '--dashboard-token is for --dashboard ADDR, which is missing')
+  throw optionError('--dashboard-token', '--dashboard-token needs --dashboard ADDR')
 }

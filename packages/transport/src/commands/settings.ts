@@ -62,7 +62,7 @@ export function pubSettings(values: ValuesOf<typeof PUB_FLAGS>, text: string | u
 export function subSettings(values: ValuesOf<typeof SUB_FLAGS>): Settings {
   const { json, raw = false, format } = values
   if (json && (raw || format !== undefined))
-    throw optionError('--json', '--json has a form of its own: without --raw and --format')
+    throw optionError('--json', '--json has its own format; use it without --raw and --format')
   const settings = oneShot(settingsOf('sub', values))
   return {
     ...settings,
@@ -100,7 +100,7 @@ function settingsOf(command: NetworkCommand, values: Values): Settings {
 /** @throws ERR_FLOODNET_OPTION or ERR_FLOODNET_ADDRESS naming the flag */
 export function ticketSettings(values: ValuesOf<typeof TICKET_FLAGS>): TicketSettings {
   if (values.identity === undefined)
-    throw optionError('--identity', '--identity FILE says whose ticket it is: that of the node with the key in FILE')
+    throw optionError('--identity', 'say whose ticket it is with --identity FILE, the file with the key of the node')
   return {
     identity: values.identity,
     listen: address('--listen', values.listen) ?? null,
@@ -112,7 +112,7 @@ export function ticketSettings(values: ValuesOf<typeof TICKET_FLAGS>): TicketSet
 
 function sourceOf({ file, whole = false }: ValuesOf<typeof PUB_FLAGS>, text: string | undefined): Source {
   if ([file !== undefined, whole, text !== undefined].filter(Boolean).length > 1)
-    throw optionError('--file', 'TEXT, --file and --whole each say what to send: one of them')
+    throw optionError('--file', 'TEXT, --file and --whole each say what to send; use only one of them')
   if (text !== undefined) return { kind: 'text', text }
   if (whole || file === '-') return { kind: 'whole', path: null }
   return file === undefined ? { kind: 'lines' } : { kind: 'whole', path: file }
@@ -150,7 +150,7 @@ function present<T extends object>(fields: { [K in keyof T]: T[K] | undefined })
 
 function address(flag: string, text: string | undefined): string | undefined {
   if (text === undefined || parseAddress(text) !== null) return text
-  throw addressError(flag, text, 'is no address; write host:port')
+  throw addressError(flag, text, 'is not an address; write host:port')
 }
 
 /** `-`: it is read from the input, before the network starts. */
@@ -161,7 +161,7 @@ function entry(flag: string, text: string): string {
 
 function dialable(flag: string, text: string): string {
   if (isDialable(text)) return text
-  throw addressError(flag, text, 'is no address that others can dial; write host:port')
+  throw addressError(flag, text, 'is not an address that others can dial; write host:port')
 }
 
 function positiveInteger(flag: string, text: string | undefined, max: number): number | undefined {

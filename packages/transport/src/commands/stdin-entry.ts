@@ -50,7 +50,7 @@ function checked(line: string): string {
 }
 
 function notEntry(code: 'ERR_FLOODNET_OPTION' | 'ERR_FLOODNET_ADDRESS'): FloodnetError {
-  const message = '--join -: the first line of the input is no address and no ticket'
+  const message = '--join -: the first line of the input is neither an address nor a ticket'
   return new FloodnetError(code, message, { subject: '--join' })
 }
 

@@ -20,7 +20,7 @@ export type Verdict = 'granted' | 'denied' | 'welcome'
  */
 export function checkAccess(option: string, address: string, token: string | null): void {
   const host = parseAddress(address)?.host
-  if (host === undefined) throw addressError(option, address, 'is no address; write host:port')
+  if (host === undefined) throw addressError(option, address, 'is not an address; write host:port')
   if (token !== null && (token.length < MIN_TOKEN_LENGTH || !TOKEN.test(token)))
     throw optionError(
       option,

@@ -72,7 +72,7 @@ export function entryAddresses(text: string): string[] {
 export function addressError(option: string, given: unknown): FloodnetError {
   return new FloodnetError(
     'ERR_FLOODNET_ADDRESS',
-    `${option}: ${JSON.stringify(given)} is no address like 10.0.0.7:55555, [::1]:55555 or seed.example.org`,
+    `${option}: ${JSON.stringify(given)} is not an address like 10.0.0.7:55555, [::1]:55555 or seed.example.org`,
     { subject: option }
   )
 }
@@ -105,7 +105,7 @@ function seedsName(option: string, text: string): string {
 }
 
 const FAULTS: Readonly<Record<TicketFault, string>> = {
-  'no-ticket': 'is no ticket',
+  'no-ticket': 'is not a ticket',
   mistyped: 'has a mistake in it, or is not all of it: copy it once more',
   'wrong-version': 'is of a later version of floodnet',
   malformed: 'makes no sense'

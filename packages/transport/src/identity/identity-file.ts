@@ -176,7 +176,7 @@ function lineOf({ id, incarnation }: Identity): string {
 function notAKey(file: string, why: string, cause?: unknown): FloodnetError {
   return identityError(
     file,
-    `is no Ed25519 private key in PKCS#8 PEM (${why}). Make one with: openssl genpkey -algorithm ed25519 -out '${file}'`,
+    `is not an Ed25519 private key in PKCS#8 PEM (${why}). Make one with: openssl genpkey -algorithm ed25519 -out '${file}'`,
     cause
   )
 }

@@ -37,7 +37,7 @@ export async function nextSettings(
 ): Promise<Settings> {
   checkOptionShapes(changes)
   for (const name of Object.keys(changes))
-    if (!CHANGEABLE.some((each) => each === name)) throw optionError(name, `option ${name} is none of join`)
+    if (!CHANGEABLE.some((each) => each === name)) throw optionError(name, `option ${name} cannot be given to join()`)
   const { name: _name, key: _key, ...kept } = options
   const given = { ...kept, ...changes, join: join ?? null }
   const isNamed = changes.name !== undefined || changes.key !== undefined

@@ -15,7 +15,7 @@ export function checkRuntime(
   if (missing === null) return
   throw new FloodnetError(
     'ERR_FLOODNET_START',
-    `this runtime (${runtimeName(versions)}) will not do: it has no ${missing}. Run floodnet with Node.js ${MIN_NODE.join('.')} or later`
+    `this runtime (${runtimeName(versions)}) cannot run floodnet: it has no ${missing}. Run floodnet with Node.js ${MIN_NODE.join('.')} or later`
   )
 }
 

@@ -57,7 +57,7 @@ export class ProgramPacketLink implements PacketLink {
   offer(packet: Uint8Array): Promise<void> {
     if (this.#error !== null) return Promise.reject(this.#error)
     const fault = packetFault(packet, this.#host.maxFrameBytes)
-    if (fault !== null) return Promise.reject(optionError('packet', `these bytes are no packet: ${fault}`))
+    if (fault !== null) return Promise.reject(optionError('packet', `these bytes are not a packet: ${fault}`))
     if (this.#waiting.length === 0 && this.#write(packet)) return Promise.resolve()
     return new Promise((resolve, reject) => this.#waiting.push({ packet, resolve, reject }))
   }

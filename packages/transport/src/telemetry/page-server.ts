@@ -100,7 +100,7 @@ function isOwnHost(host: string | undefined, listening: string): boolean {
 
 function listen(server: Server, text: string, what: string): Promise<void> {
   const address = parseAddress(text)
-  if (address === null) return Promise.reject(addressError(text, what, 'is no address; write host:port'))
+  if (address === null) return Promise.reject(addressError(text, what, 'is not an address; write host:port'))
   return new Promise((resolve, reject) => {
     server.once('error', (error) => reject(bindError(text, what, error)))
     server.listen({ port: address.port, ...(address.host !== '' && { host: address.host }) }, () => {

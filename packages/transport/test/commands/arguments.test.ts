@@ -125,9 +125,9 @@ test('a missing or unknown command is refused', () => {
   refused(
     'nod',
     'ERR_FLOODNET_OPTION',
-    "'nod' is no command: node, pub, sub, top, ticket, sim, completion, bridge, or: floodnet help; did you mean node?"
+    "'nod' is not a command: node, pub, sub, top, ticket, sim, completion, bridge, or: floodnet help; did you mean node?"
   )
-  refused('help nod', 'ERR_FLOODNET_OPTION', "'nod' is no command")
+  refused('help nod', 'ERR_FLOODNET_OPTION', "'nod' is not a command")
 })
 
 test('an unknown option, a missing value and a stray word are refused by name', () => {
@@ -157,7 +157,7 @@ test('a dashboard that others can reach needs a token, from a file that may end 
       token: 'f00d'.repeat(6)
     })
     refused('node --dashboard :9465', 'ERR_FLOODNET_INSECURE', /^--dashboard: others can reach :9465/)
-    refused(`node --dashboard-token ${path}`, 'ERR_FLOODNET_OPTION', '--dashboard-token is for --dashboard ADDR')
+    refused(`node --dashboard-token ${path}`, 'ERR_FLOODNET_OPTION', '--dashboard-token needs --dashboard ADDR')
     await writeFile(path, 'short')
     refused(`node --dashboard :9465 --dashboard-token ${path}`, 'ERR_FLOODNET_OPTION', 'at least 16')
   }))
@@ -181,7 +181,7 @@ test('what is no address is refused, and so is an address to dial without a port
     refused(
       `node --advertise ${text}`,
       'ERR_FLOODNET_ADDRESS',
-      `--advertise: '${text}' is no address that others can dial`
+      `--advertise: '${text}' is not an address that others can dial`
     )
   }
 })

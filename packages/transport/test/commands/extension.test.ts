@@ -39,7 +39,7 @@ test('a known command without its package is told from a wrong word', () => {
   assert.match(missingExtension('bridge') ?? '', /package @floodnet\/bridge, which is not installed/)
   assert.is(missingExtension('bridges'), null)
   assert.throws(() => parseArguments(['bridge']), /not installed/)
-  assert.throws(() => parseArguments(['bridges']), /is no command/)
+  assert.throws(() => parseArguments(['bridges']), /is not a command/)
 })
 
 test.run()

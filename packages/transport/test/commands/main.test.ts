@@ -87,7 +87,7 @@ test('help and version go to stdout', async () => {
 test('bad usage is told on stderr with its code, and ends with 2', async () => {
   const bad = run('node --listen nowhere')
   assert.is(await bad.exit, 2)
-  assert.is(bad.err(), "floodnet: ERR_FLOODNET_ADDRESS: --listen: 'nowhere' is no address; write host:port\n")
+  assert.is(bad.err(), "floodnet: ERR_FLOODNET_ADDRESS: --listen: 'nowhere' is not an address; write host:port\n")
   assert.is(bad.out(), '')
 })
 

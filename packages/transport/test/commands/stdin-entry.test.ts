@@ -74,7 +74,7 @@ for (const [what, text] of [
     input.end(text)
     const error: unknown = await withStdinEntry(['-'], source(input).parts).catch((problem) => problem)
     assert.instance(error, FloodnetError)
-    assert.match((error as Error).message, /^--join -: the first line of the input is no address and no ticket$/)
+    assert.match((error as Error).message, /^--join -: the first line of the input is neither an address nor a ticket$/)
   })
 }
 

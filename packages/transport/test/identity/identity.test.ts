@@ -164,7 +164,7 @@ test('a file that others can read is refused', async ({ folder }) => {
 test('a file without a key is refused', async ({ folder }) => {
   const file = join(folder, 'node.pem')
   await writeFile(file, 'hello', { mode: 0o600 })
-  await refused(file, /no Ed25519 private key.*openssl genpkey/)
+  await refused(file, /not an Ed25519 private key.*openssl genpkey/)
 })
 
 test('a file too large for a key is refused unread', async ({ folder }) => {

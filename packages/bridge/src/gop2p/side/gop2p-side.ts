@@ -195,7 +195,7 @@ const CHANGES = { joined: 'is a member', left: 'has left', dead: 'is taken for d
 
 function parseEntry(text: string): Peer {
   const peer = parsePeer(text)
-  if (peer === null) throw new Gop2pError('parse', 'bad-address', `${text} is no address`)
+  if (peer === null) throw new Gop2pError('parse', 'bad-address', `${text} is not an address`)
   return peer
 }
 

@@ -14,7 +14,8 @@ const ALL_COMMANDS: readonly string[] = [...COMMANDS, ...EXTENSIONS, 'help']
 export function shellOf(text: string | undefined): Shell {
   const shell = SHELLS.find((known) => known === text)
   if (shell !== undefined) return shell
-  const which = text === undefined ? 'which shell?' : `'${text}' is no shell that is known${suggestion(text, SHELLS)}`
+  const which =
+    text === undefined ? 'which shell?' : `'${text}' is not a shell that floodnet knows${suggestion(text, SHELLS)}`
   throw new FloodnetError('ERR_FLOODNET_OPTION', `${which} floodnet completion ${SHELLS.join(' | ')}`)
 }
 

@@ -69,7 +69,7 @@ function settingIn(line: string, at: string): { flag: string; text: string } | n
   const trimmed = line.trim()
   if (trimmed === '' || trimmed.startsWith('#')) return null
   const [, flag = '', text] = /^(?:--)?([a-z][a-z0-9-]*)\s*(?:=\s*(.*))?$/.exec(trimmed) ?? []
-  if (flag === '') throw usageError(`${at}: '${trimmed}' is no line like listen = 127.0.0.1:55555`)
+  if (flag === '') throw usageError(`${at}: '${trimmed}' is not a line like listen = 127.0.0.1:55555`)
   return { flag, text: text === undefined ? 'true' : text.replace(/^"(.*)"$/, '$1') }
 }
 

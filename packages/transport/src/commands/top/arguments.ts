@@ -24,7 +24,7 @@ const MAX_INTERVAL_MS = 3_600_000
 export function topSettingsOf({ interval, json }: ValuesOf<typeof TOP_FLAGS>, text = DEFAULT_ADDRESS): TopSettings {
   const address = parseAddress(text.replace(/^http:\/\//, '').replace(/\/(metrics)?$/, ''))
   if (address === null || address.port === 0)
-    throw addressError('top', text, 'is no address of metrics; write host:port as for --metrics')
+    throw addressError('top', text, 'is not the address of a metrics page; write host:port as for --metrics')
   const host = address.host === '' ? '127.0.0.1' : address.host
   return { address: { ...address, host }, intervalMs: intervalOf(interval), json: json ?? false }
 }

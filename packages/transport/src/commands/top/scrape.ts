@@ -15,7 +15,7 @@ export async function scrape(address: Address, signal: AbortSignal): Promise<Met
   try {
     const metrics = parseMetrics(await get(address, signal))
     if (metrics.has('floodnet_uptime_seconds')) return metrics
-    throw new Error('these are no metrics of floodnet')
+    throw new Error('this is not a floodnet metrics page')
   } catch (cause) {
     const message = `no figures from http://${formatAddress(address)}/metrics: ${messageOf(cause)}`
     throw new FloodnetError('ERR_FLOODNET_FAILED', message, { subject: formatAddress(address), cause })

@@ -44,7 +44,7 @@ for (const [text, problem] of [
   ['gop2b = :1', /floodnet.conf:1: no flag is called 'gop2b'; did you mean gop2p\?/],
   ['nam = x', /floodnet.conf:1: no flag is called 'nam'; did you mean name\?/],
   ['lisen = :1', /floodnet.conf:1: no flag is called 'lisen'; did you mean listen\?/],
-  ['\nlisten :1', /floodnet.conf:2: 'listen :1' is no line like listen =/],
+  ['\nlisten :1', /floodnet.conf:2: 'listen :1' is not a line like listen =/],
   ['json = maybe', /floodnet.conf:1 is true or false, not 'maybe'/],
   ['config = other', /no flag is called 'config'/]
 ] as const) {

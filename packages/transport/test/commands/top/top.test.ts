@@ -120,7 +120,7 @@ test('an address may be written as it is printed, and must have a port', () => {
   const address = (text: string) => topSettingsOf({} as never, text).address
   for (const text of ['127.0.0.1:9', ':9', 'http://127.0.0.1:9/metrics', 'http://127.0.0.1:9/'])
     assert.equal(address(text), { host: '127.0.0.1', port: 9 })
-  for (const text of ['nowhere', 'host:0']) assert.throws(() => address(text), /is no address of metrics/)
+  for (const text of ['nowhere', 'host:0']) assert.throws(() => address(text), /is not the address of a metrics page/)
   assert.throws(() => topSettingsOf({ interval: '1' } as never), /--interval takes 100 to/)
 })
 
