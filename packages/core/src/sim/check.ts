@@ -1,14 +1,14 @@
-// What must hold after every event of a world that is checked (`check`): the invariants of the actor that took a step,
-// and symmetric links. The latter take time, since each end hears of the other's mind by packets. So it says: whoever
-// holds a link for a neighbour's has a peer that does so too, or that holds it until a deadline, or word is on its way
-// that it is gone.
+// What must hold after every event of a checked world (`check`): the invariants of the actor that took a step, and
+// symmetric links. Symmetry takes time, because each end hears of the other's state by packets. The rule is therefore:
+// if an end holds a link for a neighbour's, then its peer does so too, or holds it until a deadline, or word that it is
+// gone is on its way.
 import { checkJoinState, type JoinInput, type JoinState } from '../join/index.ts'
 import { type End, isGone, otherEnd } from './ends.ts'
 import { Event } from './events.ts'
 import type { SimNode } from './sim-node.ts'
 import type { Sim } from './state.ts'
 
-/** @throws when an invariant does not hold for the actor that just had `input`. */
+/** @throws if an invariant does not hold for the actor that just had `input`. */
 export function checkStep(sim: Sim, node: SimNode, state: JoinState, input: JoinInput): void {
   const broken = checkJoinState(state)
   const where = `seed ${sim.options.seed}, node ${node.index} at ${sim.now} ms after ${JSON.stringify(input)}`
@@ -16,7 +16,7 @@ export function checkStep(sim: Sim, node: SimNode, state: JoinState, input: Join
   if (state.wakeAt !== null && state.wakeAt <= sim.now) throw new Error(`${where}: wakes at once, for ever`)
 }
 
-/** @throws when a link hangs at one of its ends, and nothing will ever tell that end. */
+/** @throws if only one end of a link holds it, and nothing will ever tell that end. */
 export function checkSymmetry(sim: Sim, links: Iterable<number>): void {
   for (const link of links) {
     for (const end of [sim.ends.all[link], sim.ends.all[otherEnd(link)]]) {
@@ -27,7 +27,7 @@ export function checkSymmetry(sim: Sim, links: Iterable<number>): void {
   }
 }
 
-/** Word that ends a link, on its way to an end of it or, with `change` -1, arrived. Other events are not counted. */
+/** Word that ends a link, on its way to an end of it or, with `change` -1, arrived. Other events do not count. */
 export function countEnding(sim: Sim, kind: number, link: number, change: number): void {
   if (kind !== Event.closed && kind !== Event.lost) return
   const count = (sim.endings.get(link) ?? 0) + change

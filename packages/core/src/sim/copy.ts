@@ -1,11 +1,11 @@
-// A simulated world as it is, once more: one network that has grown serves many experiments.
+// Copies a simulated world as it is, so that one grown network serves many experiments.
 import { EventQueue } from './event-queue.ts'
 import { copyRandom } from './random.ts'
 import type { Sim } from './state.ts'
 import { Trace } from './trace.ts'
 
 /**
- * Goes on exactly as the original would; neither touches the other. Events of an experiment's own script cannot be
+ * Continues exactly as the original would; neither affects the other. Events of an experiment's own script cannot be
  * copied.
  */
 export function copySim(sim: Sim): Sim {
@@ -24,7 +24,7 @@ export function copySim(sim: Sim): Sim {
   }
 }
 
-/** What the original holds twice, the copy holds twice. Texts are shared, so that equal ones stay one. */
+/** An object that the original holds twice, the copy holds twice. Texts are shared, so equal ones stay one. */
 function newCopier(): (value: unknown) => unknown {
   const copies = new Map<object, unknown>()
   const copyOf = (value: unknown): unknown => {
@@ -56,7 +56,7 @@ function copyObject(value: object, copies: Map<object, unknown>, copyOf: (value:
     for (const item of value) copy.add(copyOf(item))
     return copy
   }
-  // Spread keeps the engine's layout of the object, which setting its fields one by one would not.
+  // A spread keeps the engine's layout of the object; setting its fields one by one would not.
   const copy = remember({ ...value }) as Record<string, unknown>
   for (const key in copy) if (typeof copy[key] === 'object') copy[key] = copyOf(copy[key])
   return copy

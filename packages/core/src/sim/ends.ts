@@ -1,35 +1,35 @@
-// The ends of all links, by number. Hot: what a packet's way needs lies in columns, some thirty bytes an end, since
+// The ends of all links, by number. Hot: what a packet's path needs lies in columns, some thirty bytes an end, because
 // each copy of a message touches one of a hundred thousand ends, and that is most of its cost.
 import type { SimNode } from './sim-node.ts'
 
 /**
- * One end of a link between two nodes. The dialler's end has an even number, the other one the number after it: so the
- * other end is one bit away.
+ * One end of a link between two nodes. The dialler's end has an even number and the other end the number after it, so
+ * the other end is one bit away.
  */
 export interface End {
   readonly link: number
   readonly node: SimNode
-  /** Its node's, when the link was made. */
+  /** Of its node, when the link was made. */
   readonly incarnation: number
   open: boolean
 }
 
 export interface Ends {
-  /** By number; undefined when both ends of the link are gone. */
+  /** By number; undefined once both ends of the link are gone. */
   readonly all: (End | undefined)[]
   /**
-   * Two for each end: the delay of its path, and the time before which nothing may arrive, since links keep their
+   * Two for each end: the delay of its path, and the time before which nothing may arrive, because links keep their
    * order. In ms.
    */
   times: Float64Array
-  /** Four for each end: its marks, its node's index and incarnation, and its slot in the node's trees plus one. */
+  /** Four for each end: its flags, its node's index and incarnation, and its slot in the node's trees plus one. */
   facts: Int32Array
 }
 
 /** Whatever has links: the simulated world. */
 export interface World {
   readonly ends: Ends
-  /** Hears of ends that are closed. */
+  /** Is told of ends that close. */
   stream: { onLinkDown(node: SimNode, link: number): void } | null
 }
 
@@ -56,7 +56,7 @@ export function otherEnd(link: number): number {
   return link ^ 1
 }
 
-/** Always both ends of a link, the dialler's first: they have one number after the other. */
+/** Always both ends of a link, the dialler's first, with consecutive numbers. */
 export function addEnd({ ends }: World, node: SimNode, latencyMs: number, arrivesAt: number): number {
   const link = ends.all.length
   const { incarnation, index } = node
@@ -99,7 +99,7 @@ export function isGone({ ends }: World, link: number): boolean {
   return (ends.facts[4 * link]! & (gone | forgotten)) !== 0
 }
 
-/** Whether what arrives at it now is heard. */
+/** Whether the end accepts what arrives at it now. */
 export function isUp({ ends }: World, link: number): boolean {
   return (ends.facts[4 * link]! & (cut | gone | forgotten)) === 0
 }
@@ -108,7 +108,7 @@ export function isFlooding({ ends }: World, link: number): boolean {
   return (ends.facts[4 * link]! & flooding) !== 0
 }
 
-/** The index of its node, and the incarnation: the node itself need not be looked at. */
+/** The index of its node, and the incarnation, so that nobody needs to look at the node itself. */
 export function placeOf({ ends }: World, link: number): number {
   return ends.facts[4 * link + 1]!
 }
@@ -117,7 +117,7 @@ export function incarnationOf({ ends }: World, link: number): number {
   return ends.facts[4 * link + 2]!
 }
 
-/** Its slot in its node's trees; -1 when it has none. */
+/** Its slot in its node's trees; -1: none. */
 export function slotOf({ ends }: World, link: number): number {
   return ends.facts[4 * link + 3]! - 1
 }

@@ -1,6 +1,6 @@
-// What is to happen, by time and then by order of entry: a heap with four children a node over typed arrays. An event
-// is a kind, two numbers and maybe an object; nothing is allocated for it. Hot: times lie in the order of the heap, so
-// that those of four children are one line of the cache; all else stays in the event's slot.
+// What will happen, by time and then by order of entry: a heap with four children a node over typed arrays. An event is
+// a kind, two numbers and sometimes an object; nothing is allocated for it. Hot: times lie in the order of the heap, so
+// that those of four children share a cache line; everything else stays in the event's slot.
 
 const firstCapacity = 1024
 
@@ -47,7 +47,7 @@ export class EventQueue {
     return this.#size
   }
 
-  /** When the next event is due; infinity when there is none. */
+  /** When the next event is due; infinity if there is none. */
   get nextAt(): number {
     return this.#size === 0 ? Number.POSITIVE_INFINITY : this.#times[0]!
   }
@@ -92,7 +92,7 @@ export class EventQueue {
     let place = from
     while (place > 0) {
       const parent = (place - 1) >> 2
-      // What enters now is the last of its time.
+      // An event that enters now is the last of its time.
       if (at >= times[parent]!) break
       times[place] = times[parent]!
       slots[place] = slots[parent]!
@@ -116,7 +116,7 @@ export class EventQueue {
     slots[place] = slot
   }
 
-  /** The child to come first, of the four from `first` on. */
+  /** The child that comes first, of the four from `first` on. */
   #firstOf(first: number): number {
     const [times, slots] = [this.#times, this.#slots]
     const end = Math.min(first + 4, this.#size)

@@ -1,4 +1,4 @@
-// What can be under way in the simulated world, by number: events are kept in typed arrays.
+// What can be under way in the simulated world, by number, because events are kept in typed arrays.
 
 export const Event = {
   /** a: node. Its actor asked to be woken. */

@@ -1,4 +1,4 @@
-// What goes wrong on purpose: crashes, restarts, cut links, a network split in two.
+// Faults on purpose: crashes, restarts, cut links, a network split in two.
 import { closeEnd, cutEnd, type End, earliestAt, isCut, isGone, latencyTo, otherEnd } from './ends.ts'
 import { Event } from './events.ts'
 import { callAt, give, startNode } from './host.ts'
@@ -8,8 +8,8 @@ import type { SimNode } from './sim-node.ts'
 import { aliveNodes, diallersEnds, type Sim } from './state.ts'
 
 /**
- * `killed`: the process is gone; its system answers for it, so that links end and dials are refused at once.
- * `vanished`: the whole machine is gone. Links stay unnoticed up to `deadMs`, and dials of it vanish.
+ * `killed`: the process is gone, but its system answers for it, so links end and dials are refused at once. `vanished`:
+ * the whole machine is gone. Its links stay unnoticed up to `deadMs`, and dials of it vanish.
  */
 export type CrashKind = 'killed' | 'vanished'
 
@@ -42,14 +42,14 @@ export function restartNode(sim: Sim, node: SimNode, kind: CrashKind = 'killed')
   startNode(sim, node)
 }
 
-/** `share` of the nodes that are up, at this very moment. Returns the survivors. */
+/** `share` of the nodes that are up, all at the same moment. Returns the survivors. */
 export function crashShare(sim: Sim, share: number, kind: CrashKind = 'killed'): SimNode[] {
   const alive = aliveNodes(sim)
   for (const node of sample(sim.random, alive, Math.round(alive.length * share))) crashNode(sim, node, kind)
   return alive.filter((node) => node.state !== null)
 }
 
-/** A link breaks in silence; each end notices on its own. */
+/** A link breaks silently; each end notices by itself. */
 export function cutLink(sim: Sim, { link }: End): void {
   for (const end of [sim.ends.all[link], sim.ends.all[otherEnd(link)]]) {
     if (!end || isCut(sim, end.link)) continue

@@ -9,7 +9,7 @@ import { sendOn } from './links.ts'
 import type { SimNode } from './sim-node.ts'
 import type { Message, Sim } from './state.ts'
 
-/** A node writes a message; `sim.onMessage` hears when nothing of it is under way any more. */
+/** A node writes a message; `sim.onMessage` is called when nothing of it is under way any more. */
 export function writeMessage(sim: Sim, from: SimNode): Message {
   const message: Message = {
     ...{ number: ++sim.lastMessage, at: sim.now, seen: new Uint32Array(sim.nodes.length) },

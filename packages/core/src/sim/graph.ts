@@ -1,4 +1,4 @@
-// The neighbour graph as it is at one moment, and the questions about it: parts, degrees, paths, what a flood reaches.
+// The neighbour graph at one moment, and the questions about it: parts, degrees, paths, what a flood reaches.
 
 import { isGone, isUp, otherEnd } from './ends.ts'
 import { below, type Random } from './random.ts'
@@ -13,7 +13,8 @@ export interface Graph {
 }
 
 /**
- * A link counts when both of its ends are up and hold it for a neighbour's: nothing passes one that hangs at one end.
+ * A link counts if both of its ends are up and hold it for a neighbour's: nothing passes over one that only one end
+ * holds.
  */
 export function graphOf(sim: Sim): Graph {
   const nodes = sim.nodes.filter((node) => node.state !== null)
@@ -78,17 +79,17 @@ export function degreesOf({ nodes, starts }: Graph): DegreeFigures {
 }
 
 export interface SpreadFigures {
-  /** Mean share of the nodes that got a message, its author among them; and the least share. */
+  /** Mean share of the nodes that got a message, with its author; and the smallest share. */
   readonly reach: number
   readonly leastReach: number
-  /** Copies received for each node that should get one: the field's RMR is one less. */
+  /** Copies received for each node that should get one; the RMR of the literature is one less. */
   readonly copies: number
-  /** Hops of the shortest paths from the authors: mean, and the longest. */
+  /** Hops of the shortest paths from the authors: the mean, and the longest. */
   readonly path: { readonly mean: number; readonly max: number }
 }
 
 /**
- * Floods messages from random authors, each by itself over the graph as it stands: every node hands it on once. With
+ * Floods messages from random authors, each by itself over the graph as it stands: every node passes it on once. With
  * equal delays the first copy takes the shortest path, so its hops are the path's.
  */
 export function spreadOn(graph: Graph, messages: number, random: Random): SpreadFigures {
@@ -132,7 +133,7 @@ function spreadOne(
       }
     }
   }
-  // Nobody sends a message back where it came from: one copy less for each node but the author.
+  // Nobody sends a message back to where it came from: one copy less for each node except the author.
   return { reached: tail, copies: copies - (tail - 1), hops, longest: depth - 1 }
 }
 

@@ -1,4 +1,4 @@
-// How networks come to be: newcomers that know one entry, one by one or many at a time.
+// How networks grow: newcomers that know one entry, one by one or many at a time.
 import type { JoinOptions } from '../join/index.ts'
 import { runUntil, startNode } from './host.ts'
 import type { SimNode } from './sim-node.ts'
@@ -6,7 +6,7 @@ import { addNode, aliveNodes, type Sim } from './state.ts'
 
 export interface Growth {
   nodes: number
-  /** Newcomers that come at the same moment, and the time until the next ones. */
+  /** How many newcomers come at the same moment, and the time until the next ones. */
   batch: number
   everyMs: number
   /** Time to settle after the last one. */
@@ -34,7 +34,7 @@ export function joinNode(sim: Sim, entries: readonly string[], join: Partial<Joi
   return node
 }
 
-/** The longest time that any node was up without a neighbour, in ms; the first node's wait for the second left out. */
+/** The longest time that any node was up without a neighbour, in ms, without the first node's wait for the second. */
 export function longestAlone(sim: Sim): number {
   const waits = sim.nodes.slice(1).map((node) => Math.max(node.longestAloneMs, aloneNow(sim, node)))
   return waits.reduce((a, b) => Math.max(a, b), 0)

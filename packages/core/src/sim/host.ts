@@ -8,7 +8,7 @@ import { type Caused, cancelDials, dial, onDialArrives, onDialRefused, onLost, o
 import type { SimNode } from './sim-node.ts'
 import type { Message, Sim } from './state.ts'
 
-/** Starts a node that is down, with nothing remembered but its options. */
+/** Starts a node that is down and remembers only its options. */
 export function startNode(sim: Sim, node: SimNode): void {
   node.incarnation++
   node.silent = false
@@ -50,8 +50,8 @@ export function runFor(sim: Sim, ms: number): void {
 }
 
 /**
- * Runs on until nothing is under way but timers, so that both ends of every link know the same. False when that took
- * too long.
+ * Runs on until nothing but timers is under way, so that both ends of every link know the same. False if that took too
+ * long.
  */
 export function runToRest(sim: Sim, limitMs = 60_000): boolean {
   const until = sim.now + limitMs
@@ -59,7 +59,7 @@ export function runToRest(sim: Sim, limitMs = 60_000): boolean {
   return sim.inFlight === 0
 }
 
-/** Something that an experiment wants done at a time. */
+/** An action that an experiment schedules. */
 export function callAt(sim: Sim, at: number, what: () => void): void {
   sim.queue.add(Math.max(at, sim.now), Event.call, 0, 0, what)
 }
@@ -85,7 +85,7 @@ function runNext(sim: Sim): void {
   sim.inFlight--
   if (sim.options.check) countEnding(sim, kind, a, -1)
   onArrival(sim, kind, a, b, what)
-  // A word that ended a link may have been the only one, and have been lost on its way to the actor.
+  // The word that ended a link may have been the only one, and may have been lost on its way to the actor.
   if (sim.options.check && kind >= Event.open) checkSymmetry(sim, [a])
 }
 
@@ -161,7 +161,7 @@ function planWake(sim: Sim, node: SimNode, state: JoinState): void {
   sim.queue.add(wakeAt, Event.wake, node.index, node.incarnation, null)
 }
 
-/** A wake may have been put off meanwhile: then it is planned again, and the actor does not hear of it. */
+/** A wake may have been postponed meanwhile: then it is scheduled again, and the actor is not told. */
 function onWake(sim: Sim, node: SimNode, at: number): void {
   if (at !== node.wakeAt) return
   node.wakeAt = Number.POSITIVE_INFINITY

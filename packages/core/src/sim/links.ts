@@ -19,7 +19,7 @@ import { pairwise } from './random.ts'
 import type { SimNode } from './sim-node.ts'
 import type { Sim } from './state.ts'
 
-/** What an event means for an actor, which its host gives it. */
+/** What an event means for an actor; the actor's host passes it on. */
 export type Caused = readonly [node: SimNode, input: JoinInput] | null
 
 interface DialUnderway {
@@ -30,7 +30,7 @@ interface DialUnderway {
 }
 
 // SYN there and back, then the TLS handshake: the acceptor has the dialler's certificate and HELLO after five crossings
-// of the path, the dialler has the acceptor's HELLO after six.
+// of the path, and the dialler has the acceptor's HELLO after six.
 const acceptorCrossings = 5
 const diallerCrossings = 6
 
@@ -47,7 +47,7 @@ export function dial(sim: Sim, node: SimNode, number: number, address: string): 
   start(sim, sim.now + latencyMs, Event.dialArrives, node.index, number, underway)
 }
 
-/** The host's dials cannot be cancelled once they are under way; the actor takes care of those that open late. */
+/** Dials of the host cannot be cancelled once they are under way; the actor handles those that open late. */
 export function cancelDials(): void {}
 
 export function onDialArrives(sim: Sim, node: SimNode, number: number, what: unknown): void {
@@ -55,7 +55,7 @@ export function onDialArrives(sim: Sim, node: SimNode, number: number, what: unk
   const { state, target, latencyMs } = underway
   if (node.state !== state) return
   if (target && isUnreachable(sim, node, target)) return
-  // Who has left listens no more.
+  // A node that has left no longer listens.
   if (target?.state && target.state.phase !== 'left') return connect(sim, node, number, target, latencyMs)
   start(sim, sim.now + latencyMs, Event.dialRefused, node.index, number, underway)
 }
@@ -77,14 +77,14 @@ export function onOpen(sim: Sim, link: number, number: number): Caused {
   return [end.node, { kind: 'link-open', link, peer: id, incarnation, dial: dialled, address: known }]
 }
 
-/** Something for the end `to` of a link, after all that was sent before it. False when the link is cut. */
+/** Sends something to the end `to` of a link, after everything that was sent before it. False if the link is cut. */
 export function sendOn(sim: Sim, to: number, kind: number, b: number, what: unknown): boolean {
   if (isCut(sim, to)) return false
   const { options, random, now } = sim
   let at = now + latencyTo(sim, to) + random() * options.jitterMs
   for (let late = options.retransmitMs; options.lossRate > 0 && random() < options.lossRate; late *= 2) at += late
   at = Math.max(at, earliestAt(sim, to))
-  // To look at the far node costs a miss of the caches, which most worlds can do without.
+  // Looking at the far node costs a cache miss, which most worlds do not need.
   if (options.slowShare > 0) at = queueUp(sim, sim.nodes[placeOf(sim, to)]!, at)
   keepOrder(sim, to, at)
   start(sim, at, kind, to, b, what)
@@ -98,7 +98,7 @@ function queueUp({ options }: Sim, node: SimNode, at: number): number {
   return node.busyUntil
 }
 
-/** The end finds out by itself that its link is dead. One that never opened is never heard of. */
+/** The end finds out by itself that its link is dead. One that never opened is never told. */
 export function loseEnd(sim: Sim, end: End, afterMs: number, reason: string): void {
   if (!isGone(sim, end.link)) start(sim, sim.now + afterMs, Event.lost, end.link, 0, reason)
 }

@@ -8,29 +8,29 @@ export interface SimOptions {
   /** One-way delay of a path: drawn once for each pair of nodes, evenly between these. */
   minLatencyMs: number
   maxLatencyMs: number
-  /** Added to each packet's delay, evenly from 0. Links keep their order all the same. */
+  /** Added to each packet's delay, evenly from 0. Links still keep their order. */
   jitterMs: number
   /**
-   * Links are TCP: nothing that was sent on a living link is lost. What is lost below comes late instead, here with
-   * this probability for each packet and `retransmitMs` later, twice that when it is lost again, and so on.
+   * Links are TCP: nothing that was sent on a living link is lost. A lost packet comes late instead, with this
+   * probability for each packet and `retransmitMs` later, twice that if it is lost again, and so on.
    */
   lossRate: number
   retransmitMs: number
-  /** Share of nodes that take `slowMs` over each packet, and then the next. */
+  /** Share of nodes that take `slowMs` for each packet, one after the other. */
   slowShare: number
   slowMs: number
-  /** Share of nodes that nobody can dial (NAT): dials of them vanish. They dial others as they like. */
+  /** Share of nodes that nobody can dial (NAT): dials of them vanish. They dial others freely. */
   natShare: number
-  /** Whether such a node knows it, and so advertises no address. */
+  /** Whether such a node knows it, and therefore advertises no address. */
   natAware: boolean
-  /** Probabilities that a dial is refused, and that it vanishes, whoever is there. */
+  /** Probabilities that a dial is refused, and that it vanishes, whatever is there. */
   refuseRate: number
   vanishRate: number
-  /** Links that break, in each second, of all the network's links. Each end notices on its own within `deadMs`. */
+  /** Share of all links that break in each second. Each end notices by itself within `deadMs`. */
   cutRate: number
-  /** How long a broken link or a vanished peer stays unnoticed at most; half of it at least. */
+  /** How long a broken link or a vanished peer stays unnoticed at most; at least half of it. */
   deadMs: number
-  /** How often a node tells its neighbours how many it has, when that changed. */
+  /** How often a node tells its neighbours how many it has, if that changed. */
   probeMs: number
   /** Whether `checkJoinState` runs after every step. It costs about as much as the steps. */
   check: boolean
@@ -39,7 +39,7 @@ export interface SimOptions {
 export const simDefaults: SimOptions = {
   seed: 1,
   join: {},
-  // A guess at the Internet without its farthest corners: 80 ms on average there and back.
+  // A guess at the Internet without its farthest corners: a mean round trip of 80 ms.
   minLatencyMs: 5,
   maxLatencyMs: 75,
   jitterMs: 5,

@@ -1,8 +1,8 @@
-// A seeded source of randomness (mulberry32), and numbers that depend on a seed and two keys alone.
+// A seeded source of randomness (mulberry32), and numbers that depend only on a seed and two keys.
 
 export type Random = () => number
 
-/** A source that can be gone on with elsewhere: the seed from which it draws what comes next. */
+/** A source that can be continued elsewhere: the seed from which it draws what comes next. */
 export type SeededRandom = Random & { readonly next: () => number }
 
 export function createRandom(seed: number): SeededRandom {
@@ -21,7 +21,8 @@ export function copyRandom(random: SeededRandom): SeededRandom {
 }
 
 /**
- * In [0, 1), the same for the same pair in either order: what a path between two places is like, whenever it is used.
+ * In [0, 1), the same for the same pair in either order: a property of the path between two places, whenever it is
+ * used.
  */
 export function pairwise(seed: number, a: number, b: number): number {
   const [low, high] = a < b ? [a, b] : [b, a]
@@ -59,7 +60,7 @@ export function drawId(random: Random): string {
   return interned(id)
 }
 
-/** The engine keeps names of properties once each, and compares two of them without looking at their text. */
+/** The engine keeps each property name once, and compares two of them without reading their text. */
 function interned(text: string): string {
   return Object.keys({ [text]: 0 })[0] ?? text
 }

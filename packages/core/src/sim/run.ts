@@ -1,4 +1,4 @@
-// One whole run, as `floodnet sim` makes it: a network grows, a share of it fails at once, the rest heals; then
+// One whole run, as `floodnet sim` makes it: a network grows, a share of it fails at once, the rest heals; then the
 // figures.
 import { type CrashKind, crashShare, cutAtRandom } from './faults.ts'
 import { componentsOf, degreesOf, type Graph, graphOf, spreadOn } from './graph.ts'
@@ -21,7 +21,7 @@ export interface RunOptions {
   /** How long to wait for the survivors to heal, and how long they run on before the figures are taken. */
   healLimitMs: number
   settleMs: number
-  /** Messages written in the end, each by a random node. */
+  /** Messages written at the end, each by a random node. */
   messages: number
   /** Busy authors at the end; null: none. */
   stream: Partial<StreamRun> | null
@@ -50,12 +50,12 @@ export interface RunResult {
   readonly reach: number
   readonly degree: { readonly min: number; readonly median: number; readonly max: number }
   readonly path: { readonly mean: number; readonly max: number }
-  /** From the failure until the survivors were one network again; 0 when nothing failed, null when they never were. */
+  /** From the failure until the survivors were one network again; 0 if nothing failed, null if they never were. */
   readonly healSeconds: number | null
   /** Copies of a message received for each node. */
   readonly copies: number
   readonly traceHash: string
-  /** Of busy authors, when there are any. */
+  /** Of busy authors, if there are any. */
   readonly steady?: SteadyFigures
 }
 
@@ -68,7 +68,7 @@ export interface Moment {
 }
 
 export interface RunWatcher {
-  /** Nodes that have joined so far, and later seconds since the failure. */
+  /** Nodes that have joined so far; later, seconds since the failure. */
   onProgress?(phase: 'join' | 'heal', done: number, total: number): void
   onMoment?(moment: Moment): void
 }
@@ -89,7 +89,7 @@ export function runSimulation(given: Partial<RunOptions> = {}, watcher: RunWatch
   return { graph, result: resultOf(sim, graph, healSeconds, options) }
 }
 
-/** The failure happens while authors speak. */
+/** The failure happens while authors write. */
 function streamOn(sim: Sim, options: RunOptions, stream: Partial<StreamRun>): FinishedRun {
   const { fail, crash } = options
   const { steady, healMs } = runStream(sim, { ...stream, fail, crash })
@@ -98,7 +98,7 @@ function streamOn(sim: Sim, options: RunOptions, stream: Partial<StreamRun>): Fi
 }
 
 /**
- * Simulated seconds until the nodes that are up are one network, looking once a second; null when not within the limit.
+ * Simulated seconds until the nodes that are up are one network, checked once a second; null if not within the limit.
  */
 export function secondsToHeal(
   sim: Sim,
@@ -147,7 +147,7 @@ function momentOf(sim: Sim, { nodes }: Graph, [largest = 0]: number[]): Moment {
   return { seconds: sim.now / 1000, alive: nodes.length, reach: largest / Math.max(1, nodes.length) }
 }
 
-/** The figures of a network as it is now; draws from a copy of its randomness, so that it goes on as it would. */
+/** The figures of a network as it is now. Draws from a copy of its randomness, so that it continues as it would. */
 export function resultOf(
   sim: Sim,
   graph: Graph,

@@ -1,12 +1,12 @@
-// A simulated node: its actor, and how it stands in the world.
+// A simulated node: its actor, and its state in the world.
 import type { JoinOptions, JoinState, NodeId } from '../join/index.ts'
 
-/** A node's place: it keeps its id and address over restarts. */
+/** A node's place, which keeps its id and address over restarts. */
 export interface SimNode {
   readonly index: number
   readonly id: NodeId
   readonly address: string
-  /** Options of its actor, over those for all. */
+  /** Options of its actor, on top of those for all. */
   join: Partial<JoinOptions>
   /** Whether others can dial it. */
   reachable: boolean
@@ -18,7 +18,7 @@ export interface SimNode {
   incarnation: number
   /** Null while it is down. */
   state: JoinState | null
-  /** While down: dials of it vanish instead of being refused. */
+  /** While down: whether dials of it vanish instead of being refused. */
   silent: boolean
   readonly ends: Set<number>
   /** The earliest wake under way. */

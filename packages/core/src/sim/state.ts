@@ -20,7 +20,7 @@ export interface Message {
   lastAt: number
 }
 
-/** Busy authors, who hear of nodes and links; see stream/stream.ts. */
+/** Busy authors, which are told of nodes and links; see stream/stream.ts. */
 export interface SimStream {
   onNodeUp(node: SimNode): void
   onNodeDown(node: SimNode): void
@@ -29,7 +29,7 @@ export interface SimStream {
   onLinkDown(node: SimNode, link: number): void
   /** Something has come over a link. */
   onArrival(kind: number, link: number, b: number, what: unknown): void
-  /** Something that a node or an author has planned. */
+  /** Something that a node or an author has scheduled. */
   onOwn(kind: number, a: number): void
 }
 
@@ -45,12 +45,12 @@ export interface Sim {
   now: number
   lastMessage: number
   split: boolean
-  /** Things under way between nodes, timers left out. */
+  /** Things under way between nodes, without timers. */
   inFlight: number
-  /** By link's end: how many words that end it are on their way there. Kept only in worlds that are checked. */
+  /** By link's end: how many words that end it are on their way there. Kept only in checked worlds. */
   readonly endings: Map<number, number>
   onEvent: ((node: SimNode, event: JoinEvent) => void) | null
-  /** A node has got a message for the first time since it started; its author at once. */
+  /** A node has received a message for the first time since it started; its author at once. */
   onDelivery: ((node: SimNode, message: Message) => void) | null
   onMessage: ((message: Message) => void) | null
   stream: SimStream | null
@@ -80,7 +80,7 @@ export function createSim(options: Partial<SimOptions> = {}): Sim {
 }
 
 /**
- * A place for a node, which is down at first. `address` is made up when it is not given: each node on a network of its
+ * A place for a node, which is down at first. `address` is made up if it is not given: each node on a network of its
  * own.
  */
 export function addNode(sim: Sim, join: Partial<JoinOptions> = {}, address = addressOf(sim.nodes.length)): SimNode {
@@ -117,7 +117,7 @@ export function diallersEnds(sim: Sim): End[] {
   return sim.ends.all.filter((end): end is End => end !== undefined && (end.link & 1) === 0)
 }
 
-/** In 10.0.0.0/8 spread so that neighbouring numbers are in different /16 networks. */
+/** In 10.0.0.0/8, spread so that neighbouring numbers are in different /16 networks. */
 function addressOf(index: number): string {
   return `10.${index & 255}.${(index >> 8) & 255}.${(index >> 16) + 1}:55555`
 }

@@ -4,7 +4,7 @@
 const offset = 0x811c9dc5
 const prime = 0x01000193
 
-/** Two lanes of 32 bits, since 64-bit integers cost ten times as much here. */
+/** Two lanes of 32 bits, because 64-bit integers cost ten times as much here. */
 export class Trace {
   #a = offset
   #b = ~offset
@@ -17,7 +17,7 @@ export class Trace {
     this.events = from.events
   }
 
-  /** `at` in ms. What happens at another microsecond is another event. Hot: each number goes into one lane. */
+  /** `at` in ms. The same event at another microsecond is another event. Hot: each number goes into one lane. */
   note(kind: number, at: number, a: number, b: number): void {
     this.events++
     const us = Math.round(at * 1000)

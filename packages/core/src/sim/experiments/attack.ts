@@ -1,4 +1,4 @@
-// An attacker with a thousand identities wants to be all of one node's neighbours.
+// An attacker with a thousand identities tries to become all of one node's neighbours.
 import { runFor, runUntil, startNode } from '../host.ts'
 import type { SimNode } from '../sim-node.ts'
 import { addNode, aliveNodes, type Sim } from '../state.ts'
@@ -8,10 +8,7 @@ import { grown } from './joining.ts'
 const attackers = 1_000
 const honestLinks = 5
 
-/**
- * Each asks for a link with the victim and nobody else, as a node that has no neighbour, and comes back when it loses
- * it.
- */
+/** Each asks only the victim for a link, like a node without neighbours, and comes back when it loses it. */
 const hostile = { desiredLinks: 1, maxLinks: 1, walkHops: 0, shuffleMs: Number.POSITIVE_INFINITY }
 
 const metrics: Experiment['metrics'] = [
@@ -52,7 +49,7 @@ function storm(scale: Scale, addressOf: (i: number) => string): Record<string, n
 
 function victimIn(sim: Sim): SimNode {
   const victims = aliveNodes(sim).filter((node) => node.state?.neighbours.size === honestLinks)
-  // The one that dialled least has least that protects it.
+  // The node that dialled least has least to protect it.
   const dialled = (node: SimNode) =>
     [...(node.state?.neighbours.values() ?? [])].filter((link) => link.dialled !== null).length
   const victim = victims.sort((a, b) => dialled(a) - dialled(b))[0]

@@ -10,10 +10,10 @@ import { grown } from './joining.ts'
 
 const WARM_MS = 8_000
 const CUT_MS = 5_000
-/** Links that were cut are noticed within 12 s, and what is late comes soon after. */
+/** Cut links are noticed within 12 s, and what is late comes soon after. */
 const JOINED_MS = 40_000
 const NEWCOMERS = 20
-/** Each author speaks once within so long. */
+/** Each author writes once within this time. */
 const ONCE_MS = 10_000
 const MINUTE_MS = 60_000
 
@@ -43,7 +43,7 @@ export const cutAndJoined: Experiment = {
     stream.stopMeasure()
     runFor(sim, JOINED_MS / 2)
     const { missing, lost } = stream.figures()
-    // Nothing sticks: what is written now arrives everywhere.
+    // Nothing is stuck: what is written now arrives everywhere.
     stream.startMeasure()
     runFor(sim, 2_000)
     stream.stopMeasure()

@@ -12,7 +12,7 @@ const nothingMissing: Metric = {
   holds: (value) => value === 0
 }
 
-/** Each costs one copy, and as much delay as the flood. */
+/** With one parent a packet costs one copy, at the delay of the flood. */
 const beside: Experiment = {
   name: 'busy authors',
   about: 'twenty authors, two packets a second each; the flood on the same network beside it',
@@ -40,7 +40,7 @@ const beside: Experiment = {
   }
 }
 
-/** Waits count from the moment when the overlay was one component again. */
+/** Waits count from the moment at which the overlay was one component again. */
 function failing(share: number, crash: CrashKind, longestMs: number): Experiment {
   return {
     name: `busy authors, ${share} % ${crash === 'killed' ? 'fail' : 'fall silent'}`,

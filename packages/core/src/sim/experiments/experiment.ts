@@ -7,14 +7,14 @@ export const cycleMs = 10_000
 
 export interface Scale {
   readonly nodes: number
-  /** Cycles of 10 s where the experiment counts in them. */
+  /** Cycles of 10 s, for experiments that count in them. */
   readonly cycles: number
   /** Messages after a failure. */
   readonly messages: number
   readonly seed: number
   /** Options of every actor, over the defaults: for trials. */
   readonly join: Partial<JoinOptions>
-  /** Networks of this seed that have grown already. Experiments take copies. */
+  /** Grown networks of this seed. Experiments take copies. */
   readonly nursery: Map<string, Sim>
 }
 
@@ -26,7 +26,7 @@ export interface Metric {
   readonly unit: '%' | 's' | 'links' | 'hops' | 'parts' | 'cycles' | 'copies' | 'ms' | 'times' | 'deliveries' | 'trees'
   readonly published: string
   readonly goal: string
-  /** Whether the median meets the goal; absent where the figure is there to be read. */
+  /** Whether the median meets the goal; absent if the figure is only for reading. */
   holds?(value: number): boolean
 }
 
@@ -64,7 +64,7 @@ export function rowsOf(experiment: Experiment, figures: readonly Figures[]): Row
   })
 }
 
-/** Of values in order. With an even count it is the mean of the middle two. */
+/** Of sorted values. With an even count, the mean of the middle two. */
 export function medianOf(values: readonly number[]): number {
   const middle = values.length >> 1
   const upper = values[middle] ?? Number.NaN

@@ -1,5 +1,4 @@
-// A large share of all nodes fails at the same moment: how soon are the survivors one network, and whom do messages
-// reach.
+// A large share of all nodes fails at the same moment: how soon the survivors are one network, and whom messages reach.
 import { type CrashKind, crashShare } from '../faults.ts'
 import { graphOf, spreadOn } from '../graph.ts'
 import { runUntil } from '../host.ts'
@@ -26,7 +25,8 @@ const published: readonly Published[] = [
 export const failures: readonly Experiment[] = published.map((level) => failureOf(level, 'killed'))
 
 /**
- * Not in the papers: whole machines vanish. Links take up to 12 s to be found dead, and dials of the dead never end.
+ * Not in the papers: whole machines vanish. It takes up to 12 s to notice that links are dead, and dials of the dead
+ * never end.
  */
 export const vanishings: readonly Experiment[] = published
   .filter(({ share }) => share === 50 || share === 80 || share === 90)

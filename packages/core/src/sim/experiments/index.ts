@@ -49,8 +49,8 @@ export interface Outcome {
 }
 
 /**
- * Runs what is not among `done`, one seed after the other, so that the experiments of a seed share the networks that
- * they start from. `onStart` hears before each.
+ * Runs what is not among `done`, one seed after the other, so that the experiments of a seed share the networks from
+ * which they start. Calls `onStart` before each.
  */
 export function* outcomesOf(
   { nodes, cycles, messages, join, seeds, firstSeed }: Table,
@@ -72,7 +72,7 @@ export function* outcomesOf(
   }
 }
 
-/** The rows of the experiments of which there is an outcome. */
+/** The rows of the experiments that have an outcome. */
 export function rowsOfAll(chosen: readonly Experiment[], outcomes: readonly Outcome[]): Row[] {
   return chosen.flatMap((experiment) => {
     const own = outcomes.filter((outcome) => outcome.experiment === experiment.name)

@@ -1,4 +1,4 @@
-// Newcomers that know one entry: is the network one, within its limits, and was anybody left alone.
+// Newcomers that know one entry: whether the network is one, within its limits, and whether anybody was left alone.
 import { copySim } from '../copy.ts'
 import { componentsOf, degreesOf, graphOf, spreadOn } from '../graph.ts'
 import { growNetwork, longestAlone } from '../growth.ts'
@@ -98,14 +98,14 @@ export function aged(scale: Scale, join = {}): Sim {
   })
 }
 
-/** A copy, also for the first who asks: the original must stay as it is. */
+/** A copy, also for the first caller: the original must stay as it is. */
 function nursed({ nursery }: Scale, name: string, grow: () => Sim): Sim {
   const kept = nursery.get(name) ?? grow()
   nursery.set(name, kept)
   return copySim(kept)
 }
 
-/** The share of the nodes in the largest part is the mean reach of a flood, but for the authors elsewhere. */
+/** The share of the nodes in the largest part is the mean reach of a flood, except for the authors elsewhere. */
 export function figuresOf(sim: Sim): Record<string, number> {
   const graph = graphOf(sim)
   const parts = componentsOf(graph)

@@ -1,4 +1,4 @@
-// What goes on for long: steady churn, a network cut in halves, unreachable nodes, an entry that never comes back.
+// Long-lasting conditions: steady churn, a network cut in halves, unreachable nodes, an entry that never comes back.
 import { rememberedPeers } from '../../join/index.ts'
 import { crashNode, healNetwork, splitNetwork } from '../faults.ts'
 import { writeMessage } from '../flood.ts'

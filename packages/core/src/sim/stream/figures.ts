@@ -1,6 +1,6 @@
-// What became of the packets that are measured: those written from a time on, at the nodes that were up by then.
+// The outcome of the measured packets: those written from a time on, at the nodes that were up by then.
 
-/** Delays are told to a millisecond up to this one. */
+/** Up to this delay, delays are exact to a millisecond. */
 const MAX_DELAY_MS = 120_000
 
 export interface SteadyFigures {
@@ -9,9 +9,9 @@ export interface SteadyFigures {
   readonly p50Ms: number
   readonly p99Ms: number
   readonly maxMs: number
-  /** The longest wait after the overlay was whole again, of what was written before or after. */
+  /** The longest wait after the overlay was whole again, for packets written before or after. */
   readonly maxWholeMs: number
-  /** Hops of the last delivery, mean of all packets. */
+  /** Hops of the last delivery, mean over all packets. */
   readonly lastHops: number
   /** Bytes of PRUNE, IHAVE, GRAFT and NONE for each byte of payload delivered. */
   readonly controlShare: number
@@ -22,11 +22,11 @@ export interface SteadyFigures {
   readonly prunes: number
   readonly gaps: number
   readonly lost: number
-  /** The most that an honest node has sent, in times of all packets written meanwhile. */
+  /** The most that an honest node has sent, as a multiple of all packets written meanwhile. */
   readonly mostSent: number
 }
 
-/** Counted while it is measured. */
+/** Counted during the measurement. */
 export class Measure {
   copies = 0
   fresh = 0

@@ -12,7 +12,7 @@ export type TreeFrame =
       readonly kind: 'iHave'
       readonly authors: readonly number[]
       readonly marks: readonly number[]
-      /** Of the authors, those that have to be named. */
+      /** The authors that must be named. */
       readonly named: number
     }
 

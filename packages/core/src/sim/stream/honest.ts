@@ -1,4 +1,4 @@
-// Of whom a stream can promise anything: nodes that reach all authors over honest nodes.
+// The nodes for which a stream can promise anything: those that reach all authors over honest nodes.
 import { graphOf } from '../graph.ts'
 import type { SimNode } from '../sim-node.ts'
 import type { Sim } from '../state.ts'

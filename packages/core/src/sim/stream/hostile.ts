@@ -36,12 +36,12 @@ export function announcedMark({ hostile, world }: HostileNode, mark: number): nu
   return hostile && hostility === 'low' ? 1 : mark
 }
 
-/** A packet has come over the link: `prune` wants no more of its author. */
+/** A packet has come over the link: `prune` asks for no more of its author. */
 export function onHostilePacket(node: HostileNode, slot: number, packet: number): void {
   if (node.world.options.hostility === 'prune') node.sendPrune(slot, authorOf(packet))
 }
 
-/** When a hostile node does something by itself next; infinity when it does not. */
+/** When a hostile node next does something by itself; infinity: never. */
 export function hostileEveryMs(node: HostileNode): number {
   return node.world.options.hostility === 'graft' ? GRAFT_EVERY_MS : Number.POSITIVE_INFINITY
 }

@@ -14,7 +14,7 @@ import type { HostileNode, NodeWorld, StreamNode } from './node-world.ts'
 import { authorOf, packetOf, seqOf } from './speaker.ts'
 import type { Uplink, Waiting } from './uplink.ts'
 
-/** What a newcomer's beginning is. */
+/** The length of a newcomer's first phase. */
 const FIRST_MS = 1_000
 
 export class NodeStream implements TreeHost, HostileNode, StreamNode {
@@ -34,7 +34,7 @@ export class NodeStream implements TreeHost, HostileNode, StreamNode {
   /** By author. */
   readonly windows: (ReplayWindow | undefined)[] = []
   readonly passed: number[] = []
-  /** Of the last packet: replayed ones are taken to have come the same way. */
+  /** Of the last packet: replayed packets count as having come the same way. */
   readonly #hops: number[] = []
   readonly #observed: number[] = []
   readonly #pruned: number[] = []

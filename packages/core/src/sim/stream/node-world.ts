@@ -1,4 +1,4 @@
-// What one node's part in the stream needs of the whole.
+// What one node's part in the stream needs from the whole.
 import type { SeqRange } from '../../wire/tree-codec.ts'
 import type { Sim } from '../state.ts'
 import type { Measure } from './figures.ts'

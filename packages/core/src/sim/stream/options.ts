@@ -1,10 +1,10 @@
-// What busy authors do in a simulated network, and what goes wrong meanwhile.
+// What busy authors do in a simulated network, and which faults happen meanwhile.
 import type { TreeOptions } from '../../tree/index.ts'
 
 /**
  * What a hostile node does: passes nothing on; the same and announces far too much; or too little; passes on ten
- * packets of each author and no more; passes on half of the authors; prunes all it gets; asks for everything from the
- * beginning without end.
+ * packets of each author and no more; passes on half of the authors; prunes everything it gets; asks for everything
+ * from the beginning without end.
  */
 export const HOSTILITIES = ['withhold', 'high', 'low', 'starve', 'half', 'prune', 'graft'] as const
 export type Hostility = (typeof HOSTILITIES)[number]
@@ -13,19 +13,19 @@ export interface StreamOptions {
   /** Busy authors, and the packets that each writes in a second. */
   readonly speakers: number
   readonly rate: number
-  /** Packets that each author writes before it is silent. */
+  /** Packets that each author writes before it falls silent. */
   readonly packets: number
   /** Bytes of a packet's payload. */
   readonly payloadBytes: number
   /** Options of the trees; `parents: 0` is the flood. */
   readonly trees: Partial<TreeOptions>
-  /** Share of the nodes that are hostile, and how; authors are not. */
+  /** Share of the nodes that are hostile, and how. Authors are not. */
   readonly hostileShare: number
   readonly hostility: Hostility
   /** Share of the nodes with a narrow uplink, and how many times all packets, once each, it carries. */
   readonly uplinkShare: number
   readonly uplinkLoad: number
-  /** What waits for one link before it lags: as much as a narrow uplink carries in this time. */
+  /** How much waits for one link before it lags: as much as a narrow uplink carries in this time. */
   readonly linkQueueMs: number
   /** For how long a node can send packets again. */
   readonly recentMs: number

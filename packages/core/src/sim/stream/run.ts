@@ -1,4 +1,4 @@
-// Busy authors on a network that has grown: they speak until they are busy, then it is measured, with failures or churn
+// Busy authors on a grown network: they write until they are busy, then the run measures, with failures or churn
 // meanwhile.
 import { type CrashKind, crashNode, crashShare } from '../faults.ts'
 import { componentsOf, graphOf } from '../graph.ts'
@@ -16,7 +16,7 @@ export interface StreamRun {
   /** Simulated time for authors to become busy, and then to be measured. */
   readonly warmMs: number
   readonly measureMs: number
-  /** Share of the nodes that fail at once when it begins, and how. */
+  /** Share of the nodes that fail at once when the measurement begins, and how. */
   readonly fail: number
   readonly crash: CrashKind
   /** Nodes, none of them an author, that are killed each 10 s, and as many that join. */
@@ -33,12 +33,12 @@ export const streamRunDefaults: StreamRun = {
 }
 
 const CHURN_EVERY_MS = 10_000
-/** After the last packet: what is late has come, or was given up. */
+/** After the last packet: late packets have come, or were given up. */
 const DRAIN_MS = 13_000
 
 export interface StreamOutcome {
   readonly steady: SteadyFigures
-  /** From the failure until the overlay was one component again, looked at each 100 ms. */
+  /** From the failure until the overlay was one component again, checked each 100 ms. */
   readonly healMs: number
 }
 
@@ -60,8 +60,8 @@ export function runStream(sim: Sim, given: Partial<StreamRun> = {}): StreamOutco
 }
 
 /**
- * Measures from this very moment on; where nodes have just failed, the overlay heals meanwhile. Each step is the time
- * to which the world has to be run, in ms, by whoever drives it: at once, or as slowly as somebody watches.
+ * Measures from now on. If nodes have just failed, the overlay heals meanwhile. Each step is the time to which the
+ * caller must run the world, in ms: at once, or as slowly as somebody watches.
  */
 export function* measureStream(
   sim: Sim,
@@ -80,7 +80,7 @@ export function* measureStream(
   return { steady: stream.figures((node) => core === null || core.has(node)), healMs }
 }
 
-/** Until then nobody can promise anything: what is delivered later counts from there. */
+/** Until then nobody can promise anything: later deliveries count from there. */
 function* untilWhole(sim: Sim, { measure }: Stream, limitMs: number): Generator<number, void, void> {
   const from = sim.now
   if (measure !== null) measure.wholeMs = Number.POSITIVE_INFINITY

@@ -7,13 +7,13 @@ export interface Speaker {
   readonly incarnation: number
   /** Packets written so far: also the number of the last one. */
   written: number
-  /** By packet number: when it was written, when it was delivered last, and over how many hops. */
+  /** By packet number: when it was written, when it was last delivered, and over how many hops. */
   readonly writtenMs: number[]
   readonly lastMs: number[]
   readonly lastHops: number[]
 }
 
-/** A packet as one number of 31 bits, since events hold no objects: 65,535 packets of each of 32,767 authors. */
+/** A packet as one number of 31 bits, because events hold no objects: 65,535 packets of each of 32,767 authors. */
 const PACKET_BASE = 65_536
 
 export function packetOf(author: number, seq: number): number {

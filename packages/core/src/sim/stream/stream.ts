@@ -17,7 +17,10 @@ import { type StreamOptions, streamDefaults } from './options.ts'
 import { authorOf, type Speaker, seqOf } from './speaker.ts'
 import { Uplink } from './uplink.ts'
 
-/** A copy of a packet that has come over a link: indexes of nodes, hops until there, the path's delay, was it new. */
+/**
+ * A copy of a packet that has come over a link: indexes of the nodes, hops until there, the path's delay, whether it
+ * was new.
+ */
 export interface Copy {
   readonly from: number
   readonly to: number
@@ -37,14 +40,14 @@ export class Stream implements SimStream, NodeWorld {
   readonly speakers: Speaker[] = []
   readonly floods: boolean
   measure: Measure | null = null
-  /** Hears of every copy, for whoever draws or counts them. */
+  /** Is called for every copy, for code that draws or counts copies. */
   onCopy: ((copy: Copy) => void) | null = null
   readonly #nodes: (NodeStream | undefined)[] = []
-  /** By node; a node that comes back is what it was. */
+  /** By node; a node that comes back is what it was before. */
   readonly #hostile = new Set<number>()
   readonly #narrow = new Set<number>()
 
-  /** Begins with the nodes that are up, of which some speak. */
+  /** Begins with the nodes that are up, some of which write. */
   constructor(sim: Sim, given: Partial<StreamOptions> = {}) {
     this.sim = sim
     this.options = { ...streamDefaults, ...given }
@@ -68,7 +71,7 @@ export class Stream implements SimStream, NodeWorld {
     return this.#hostile.has(node.index)
   }
 
-  /** A packet of this node at once, besides what authors write; an author that it was not is one from now on. */
+  /** Writes a packet of this node at once, besides what authors write. The node is an author from now on. */
   writeFrom(node: SimNode): { readonly author: number; readonly seq: number } | null {
     if (node.state === null) return null
     const isOurs = (one: Speaker) => one.node === node && one.incarnation === node.incarnation
@@ -88,7 +91,7 @@ export class Stream implements SimStream, NodeWorld {
     if (this.measure !== null) this.measure.toMs = this.sim.now
   }
 
-  /** Of the nodes that were up all the time, the hostile ones left out, and those for whom `counts` is false. */
+  /** Of the nodes that were up all the time, without the hostile ones and those for which `counts` is false. */
   figures(counts: (node: SimNode) => boolean = () => true): SteadyFigures {
     const measure = this.measure ?? new Measure(0)
     // A node that cannot be reached cannot be heard either.
@@ -231,7 +234,7 @@ export class Stream implements SimStream, NodeWorld {
     return 1_000 / this.options.rate
   }
 
-  /** Evenly within half the time around. */
+  /** Evenly within half the time, before or after. */
   #planWrite(speaker: Speaker, afterMs: number): void {
     this.sim.queue.add(this.sim.now + afterMs, Event.streamWrite, speaker.author, 0, null)
   }
@@ -266,7 +269,7 @@ export class Stream implements SimStream, NodeWorld {
     return writtenMs.filter((at) => at !== undefined && this.measure?.isMeasured(at))
   }
 
-  /** All packets written since then, measured or not: nodes have sent those as well. */
+  /** All packets written since then, measured or not, because nodes have sent those as well. */
   #mostSent(): number {
     const from = this.measure?.fromMs ?? 0
     const written = this.speakers.reduce((sum, { writtenMs }) => sum + writtenMs.filter((at) => at >= from).length, 0)

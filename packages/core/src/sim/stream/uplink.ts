@@ -26,7 +26,7 @@ export class Uplink {
     this.#frameBytes = frameBytes
   }
 
-  /** How long the uplink has to do with what waits for one link. */
+  /** How long the uplink needs for what waits for one link. */
   queuedMs(slot: number): number {
     return this.#queuedBytes(slot) / this.#bytesPerMs
   }
@@ -55,8 +55,8 @@ export class Uplink {
   }
 
   /**
-   * Drops what waits of an author for a link; of all authors when `author` is -1. Returns the lowest number dropped; 0
-   * when there was nothing.
+   * Drops what waits of an author for a link; of all authors if `author` is -1. Returns the lowest number dropped; 0:
+   * there was nothing.
    */
   purge(slot: number, author: number): number {
     const goes = (frame: Waiting) => frame.slot === slot && (author < 0 || frame.author === author)
