@@ -36,7 +36,8 @@ export function onMessage(session: Session, message: Arrived, context: StepConte
   const decoded = decodeEnvelope(message.payload)
   if (decoded.kind === 'invalid') return [decoded]
   const { origin, incarnation, seq } = message
-  if (!passesMarks(session.marks, origin, incarnation, seq)) return [invalid('replayed')]
+  const marking = { keeps: (id: string) => isContactOf(session, id), nowMs: context.wall }
+  if (!passesMarks(session.marks, origin, incarnation, seq, marking)) return [invalid('replayed')]
   if (isBlocked(session.book, origin)) return []
   return decoded.kind === 'presence'
     ? onPresence(session, origin, decoded.presence, context)

@@ -8,6 +8,19 @@
  */
 export const MAX_MARKS = 4_096
 
+/**
+ * The floor is at most so far ahead of the clock, in seconds: a crowd that claims to be of a later time must not keep
+ * newcomers out of the next run. A guess above the differences between clocks that one source sets.
+ */
+const MAX_LEAD_S = 60
+
+export interface MarksContext {
+  /** Whether the author is never forgotten: fewer than MAX_MARKS may be kept. */
+  keeps(id: string): boolean
+  /** In ms since the epoch. */
+  readonly nowMs: number
+}
+
 /** The highest packet of an author: (incarnation, seq). */
 export interface Mark {
   readonly incarnation: number
@@ -31,7 +44,13 @@ export function newHighMarks(entries: Iterable<readonly [string, Mark]> = [], fl
 }
 
 /** False for a message that an earlier run has heard, or may have. Remembers it otherwise. */
-export function passesMarks(marks: HighMarks, id: string, incarnation: number, seq: number): boolean {
+export function passesMarks(
+  marks: HighMarks,
+  id: string,
+  incarnation: number,
+  seq: number,
+  { keeps, nowMs }: MarksContext
+): boolean {
   const before = marks.earlier.get(id)
   if (before === undefined ? incarnation <= marks.earlierFloor : !isAbove(incarnation, seq, before)) return false
   const last = marks.all.get(id)
@@ -39,7 +58,7 @@ export function passesMarks(marks: HighMarks, id: string, incarnation: number, s
   marks.all.delete(id)
   marks.all.set(id, { incarnation, seq })
   marks.dirty = true
-  if (marks.all.size > MAX_MARKS) forgetOldest(marks)
+  if (marks.all.size > MAX_MARKS) forgetOldest(marks, keeps, Math.floor(nowMs / 1_000) + MAX_LEAD_S)
   return true
 }
 
@@ -47,9 +66,11 @@ function isAbove(incarnation: number, seq: number, mark: Mark): boolean {
   return incarnation > mark.incarnation || (incarnation === mark.incarnation && seq > mark.seq)
 }
 
-function forgetOldest(marks: HighMarks): void {
-  const [oldest] = marks.all
-  if (oldest === undefined) return
-  marks.floor = Math.max(marks.floor, oldest[1].incarnation)
-  marks.all.delete(oldest[0])
+function forgetOldest(marks: HighMarks, keeps: MarksContext['keeps'], latest: number): void {
+  for (const [id, { incarnation }] of marks.all) {
+    if (keeps(id)) continue
+    marks.floor = Math.max(marks.floor, Math.min(incarnation, latest))
+    marks.all.delete(id)
+    return
+  }
 }
