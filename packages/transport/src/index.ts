@@ -33,6 +33,7 @@ export { type EntrySource, STDIN_ENTRY, withStdinEntry } from './commands/stdin-
 export { type DashboardOptions, type DashboardServer, serveDashboard } from './dashboard/serve.ts'
 export { DEFAULT_PORT, entryAddresses, entryNotice } from './finding/entries.ts'
 export { reachableAddresses } from './finding/make-ticket.ts'
+export { type LockResult, takeLock } from './identity/file-lock.ts'
 export { createNetwork } from './network.ts'
 export { readOptionFile } from './options/option-file.ts'
 export { newOneTimeOrigin } from './outbound/one-time-origin.ts'

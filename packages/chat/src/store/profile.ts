@@ -4,13 +4,12 @@
 import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { messageOf } from '@floodnet/core'
-import { FloodnetError } from '@floodnet/transport'
+import { FloodnetError, takeLock } from '@floodnet/transport'
 import { type HighMarks, newHighMarks } from '../guard/high-water-marks.ts'
 import { type AddressBook, newAddressBook } from '../people/address-book.ts'
 import { isSameName } from '../text/name.ts'
 import { type Book, bookOf, bookText } from './book-file.ts'
 import { makeFolder, readWhole, writeWhole } from './files.ts'
-import { takeLock } from './lock.ts'
 import { marksOf, marksText } from './marks-file.ts'
 
 /** Chats of one user on one machine that keep their identity. */

@@ -6,11 +6,11 @@ import { join } from 'node:path'
 import { buildSync } from 'esbuild'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { takeLock } from '../../src/store/lock.ts'
+import { takeLock } from '../../src/identity/file-lock.ts'
 
-const test = suite<{ folder: string; children: ChildProcess[] }>('lock')
+const test = suite<{ folder: string; children: ChildProcess[] }>('file lock')
 test.before.each((context) => {
-  context.folder = mkdtempSync(join(tmpdir(), 'floodchat-lock-'))
+  context.folder = mkdtempSync(join(tmpdir(), 'floodnet-lock-'))
   context.children = []
 })
 test.after.each(({ folder, children }) => {
@@ -88,11 +88,11 @@ for (const [what, leftover] of [
 /** A program that takes the lock of each line it reads, and answers with how that went. */
 function bundleStart(outfile: string): void {
   const contents = `
-    import { takeLock } from './lock.ts'
+    import { takeLock } from './file-lock.ts'
     import { createInterface } from 'node:readline'
     createInterface({ input: process.stdin }).on('line', (path) => console.log(takeLock(path).kind))
     console.log('ready')`
-  const resolveDir = 'packages/chat/src/store'
+  const resolveDir = 'packages/transport/src/identity'
   buildSync({ stdin: { contents, resolveDir }, outfile, bundle: true, format: 'esm', platform: 'node' })
 }
 

@@ -14,6 +14,7 @@ const STEP_MS = 10
 /** As many as there are identities: more starts do not wait for one lock. */
 const MAX_ROUNDS = 16
 
+/** A lock that is held until it is released, or the number of the process that holds it. */
 export type LockResult = { kind: 'locked'; release(): void } | { kind: 'taken'; by: number }
 
 /** Who made a lock. */
