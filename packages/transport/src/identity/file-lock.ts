@@ -1,9 +1,9 @@
-// One running chat for each identity: two nodes with one key shut each other out of the network. The lock is a file
-// beside the key with the process's number, when that process began and where it runs. What a killed process left is
-// taken over, also when its number is another's by now. Numbers of another container or machine that shares the folder
-// mean nothing here: a lock from there is alive while it is touched.
+// A file that only one process can make, and that says which: its number, when it began and where it runs. What a
+// killed process left is taken over, also when its number is another's by now. Numbers of another container or machine
+// that shares the folder mean nothing here: a lock from there is alive while it is touched.
 import { closeSync, openSync, readFileSync, readlinkSync, rmSync, statSync, utimesSync, writeSync } from 'node:fs'
 import { hostname } from 'node:os'
+import { setTimeout as pause } from 'node:timers/promises'
 
 /** How often a running chat touches its lock. */
 const TOUCH_MS = 2_000
@@ -27,21 +27,39 @@ interface Owner {
 }
 
 /**
- * Takes the lock, or says who has it. Waits in place, up to some seconds, where that cannot be known at once: nothing
- * else has begun yet.
+ * Takes the lock, or says who has it. Waits in place, up to some seconds, where that cannot be known at once: for
+ * programs in which nothing else has begun yet.
  *
  * @throws what the system says when the file cannot be made for other reasons.
  */
 export function takeLock(path: string, pid = process.pid): LockResult {
+  const steps = takingLock(path, pid)
+  let step = steps.next()
+  for (; !step.done; step = steps.next()) wait(step.value)
+  return step.value
+}
+
+/** The same in a program that goes on meanwhile. */
+export async function takeLockLater(path: string): Promise<LockResult> {
+  const steps = takingLock(path, process.pid)
+  let step = steps.next()
+  for (; !step.done; step = steps.next()) await pause(step.value)
+  return step.value
+}
+
+/** Yields the milliseconds to wait before it goes on. */
+type Steps<T> = Generator<number, T>
+
+function* takingLock(path: string, pid: number): Steps<LockResult> {
   const text = `${pid} ${startOf(pid) ?? '-'} ${here()}\n`
   // Each round ends with an answer, or finds that another start was quicker: as many rounds as there may be starts.
   for (let round = 0; round < MAX_ROUNDS; round++) {
     if (tryMake(path, text)) return { kind: 'locked', release: hold(path, text) }
-    const found = settledTextOf(path)
+    const found = yield* settledTextOf(path)
     if (found === null) continue
     const owner = ownerIn(found)
-    if (owner !== null && isHeld(path, owner, pid)) return { kind: 'taken', by: owner.pid }
-    removeStale(path, found)
+    if (owner !== null && (yield* isHeld(path, owner, pid))) return { kind: 'taken', by: owner.pid }
+    yield* removeStale(path, found)
   }
   return { kind: 'taken', by: ownerIn(textOf(path) ?? '')?.pid ?? 0 }
 }
@@ -86,10 +104,10 @@ function openNew(path: string): number | null {
 
 // A file is there before its text is: one without an owner belongs to a chat that starts at this moment, and is no
 // leftover until it has stayed so.
-function settledTextOf(path: string): string | null {
+function* settledTextOf(path: string): Steps<string | null> {
   let text = textOf(path)
   for (let waited = 0; waited < WATCH_MS && text !== null && ownerIn(text) === null; waited += STEP_MS) {
-    wait(STEP_MS)
+    yield STEP_MS
     text = textOf(path)
   }
   return text
@@ -99,9 +117,9 @@ function settledTextOf(path: string): string | null {
  * Removes a leftover, if it still is the one that was judged. One start at a time: two that judge the same leftover
  * would else remove each other's new lock.
  */
-function removeStale(path: string, judged: string): void {
+function* removeStale(path: string, judged: string): Steps<void> {
   const gate = `${path}.stale`
-  if (!tryMake(gate, '')) return waitForGate(gate)
+  if (!tryMake(gate, '')) return yield* waitForGate(gate)
   try {
     if (textOf(path) === judged) rmSync(path, { force: true })
   } finally {
@@ -110,10 +128,10 @@ function removeStale(path: string, judged: string): void {
 }
 
 // Whoever made it needs an instant. One that stays was left by a process that died in that instant.
-function waitForGate(gate: string): void {
+function* waitForGate(gate: string): Steps<void> {
   const before = touchedAt(gate)
   for (let waited = 0; waited < WATCH_MS && before !== null; waited += STEP_MS) {
-    wait(STEP_MS)
+    yield STEP_MS
     if (touchedAt(gate) !== before) return
   }
   rmSync(gate, { force: true })
@@ -136,8 +154,8 @@ function ownerIn(text: string): Owner | null {
   return Number.isSafeInteger(pid) && pid > 0 ? { pid, start: start === '-' ? null : start, place } : null
 }
 
-function isHeld(path: string, owner: Owner, pid: number): boolean {
-  if (owner.place !== null && owner.place !== here()) return isTouched(path)
+function* isHeld(path: string, owner: Owner, pid: number): Steps<boolean> {
+  if (owner.place !== null && owner.place !== here()) return yield* isTouched(path)
   return owner.pid === pid ? held.has(path) : isRunning(owner)
 }
 
@@ -153,10 +171,10 @@ function here(): string {
 }
 
 // The clocks of two machines may differ, so the times are compared with each other only.
-function isTouched(path: string): boolean {
+function* isTouched(path: string): Steps<boolean> {
   const before = touchedAt(path)
   for (let waited = 0; waited < WATCH_MS && before !== null; waited += WATCH_MS / 10) {
-    wait(WATCH_MS / 10)
+    yield WATCH_MS / 10
     if (touchedAt(path) !== before) return touchedAt(path) !== null
   }
   return false

@@ -1,46 +1,50 @@
-// One process at a time on a file: a file beside it that only one can make. Where no such file can be made there is no
-// order, as there was none before. Not '.lock': a chat holds that one beside its identity file for as long as it runs.
-import { open, rm, stat } from 'node:fs/promises'
+// One process at a time on a file, for a moment. Where no lock can be made there is no order, as there was none before.
+// Not '.lock': a program holds that one beside its identity file for as long as it runs.
 import { setTimeout as pause } from 'node:timers/promises'
+import { FloodnetError } from '@floodnet/core'
+import { type LockResult, takeLockLater } from './file-lock.ts'
 
 /**
- * Whoever has held the lock for longer is gone: it crashed or was killed. A guess: the work is to read and write less
- * than a page, also on a slow share.
+ * Whoever holds the lock for longer than this stands still: the work is a read and a write of less than a page, also on
+ * a slow share. A guess.
  */
-const IDENTITY_LOCK_MS = 2_000
+export const IDENTITY_WAIT_MS = 10_000
 const RETRY_MS = 10
 
-/** Does `work` while nobody else works on `file` this way. */
-export async function oneAtATime<T>(file: string, work: () => Promise<T>): Promise<T> {
-  const lock = `${file}.opening`
-  const isHeld = await hold(lock)
+/** Does `work` while nobody else works on `file` this way. @throws ERR_FLOODNET_IDENTITY when somebody does for long */
+export async function oneAtATime<T>(file: string, work: () => Promise<T>, waitMs = IDENTITY_WAIT_MS): Promise<T> {
+  const release = await hold(file, waitMs)
   try {
     return await work()
   } finally {
-    if (isHeld) await rm(lock, { force: true })
+    release()
   }
 }
 
-/** False: no lock can be made there. */
-async function hold(lock: string): Promise<boolean> {
+async function hold(file: string, waitMs: number): Promise<() => void> {
+  const lock = `${file}.opening`
+  const untilMs = performance.now() + waitMs
   for (;;) {
-    try {
-      await (await open(lock, 'wx', 0o600)).close()
-      return true
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') return false
-    }
-    if (await isLeftOver(lock)) await rm(lock, { force: true })
-    else await pause(RETRY_MS)
+    const result = await tryLock(lock)
+    if (result.kind === 'locked') return result.release
+    if (performance.now() > untilMs) throw heldError(file, lock, result.by)
+    await pause(RETRY_MS)
   }
 }
 
-/** By the clock of the file system, which made its time, as far as this machine's agrees with it. */
-async function isLeftOver(lock: string): Promise<boolean> {
+/** No lock can be made there: as if it were held. */
+async function tryLock(lock: string): Promise<LockResult> {
   try {
-    return Math.abs(Date.now() - (await stat(lock)).mtimeMs) > IDENTITY_LOCK_MS
+    return await takeLockLater(lock)
   } catch {
-    // It is gone already.
-    return false
+    return { kind: 'locked', release: () => undefined }
   }
+}
+
+function heldError(file: string, lock: string, by: number): FloodnetError {
+  return new FloodnetError(
+    'ERR_FLOODNET_IDENTITY',
+    `identity file ${file} is being opened by process ${by}, which does not go on. If that is gone, remove ${lock}`,
+    { subject: file }
+  )
 }
