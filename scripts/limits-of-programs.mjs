@@ -15,6 +15,7 @@ export const ofPrograms = {
       ANSWER_BURST`,
     'chat/src/people/address-book.ts': 'MAX_CONTACTS MAX_SEEN MAX_BLOCKED MAX_NAMES',
     'chat/src/conversations/rooms.ts': 'MAX_ROOMS',
+    'chat/src/guard/answers.ts': 'STRANGER_ANSWERS_BURST STRANGER_ANSWERS_PER_SECOND',
     'chat/src/guard/high-water-marks.ts': 'MAX_MARKS MAX_LEAD_S',
     'chat/src/store/profile.ts': 'MAX_PROFILES',
     'chat/src/store/log.ts': 'MAX_LOG_BYTES'

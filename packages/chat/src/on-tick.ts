@@ -3,6 +3,7 @@
 
 import { retrySearches } from './conversations/direct.ts'
 import { onFileTick } from './files/on-file.ts'
+import { mayAnswer } from './guard/answers.ts'
 import { takeReports } from './guard/author-rate.ts'
 import { takeRefused } from './guard/refused.ts'
 import { announceSoon, takeDue } from './people/announcing.ts'
@@ -57,7 +58,8 @@ function receiptsForSeen(session: Session, context: StepContext): Effect[] {
 function receipts(session: Session, until: number, context: StepContext): Effect[] {
   return takeDueReceipts(session.pending, until).flatMap(([author, ids]) => {
     const key = session.roster.get(author)?.key ?? null
-    return key === null ? [] : receiptMessages({ id: author, key }, ids, context)
+    if (key === null || !mayAnswer(session, author, context.now)) return []
+    return receiptMessages({ id: author, key }, ids, context)
   })
 }
 

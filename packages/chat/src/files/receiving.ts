@@ -1,6 +1,7 @@
 // Files that others offer: shown, taken or declined, fetched window by window, checked. Pure. Whoever receives sets the
 // pace: nothing comes that was not asked for, and nothing more is asked for before what came is written down.
 
+import { mayAnswer } from '../guard/answers.ts'
 import { fingerprintOf } from '../people/trust.ts'
 import { type Effect, type FileResult, invalid, notice, type StepContext, show } from '../session/effects.ts'
 import type { Incoming } from '../session/file-transfers.ts'
@@ -24,16 +25,24 @@ export function onOffer(session: Session, author: string, offer: FileOffer, cont
   if (problem !== null) {
     const { name } = knownOf(session, author)
     const what = cutText(offer.fileName, 80).text
-    return [notice(`a file from ${name} was refused: ${problem} (${what})`), end(incoming, 'declined', context)]
+    return [
+      notice(`a file from ${name} was refused: ${problem} (${what})`),
+      ...answer(session, incoming, 'declined', context)
+    ]
   }
   if (files.incoming.has(offer.file)) return [invalid('file-unasked')]
   const place = placeForOffer(session, author)
-  if (place.kind === 'none') return [invalid('file-crowded'), end(incoming, 'busy', context)]
+  if (place.kind === 'none') return [invalid('file-crowded'), ...answer(session, incoming, 'busy', context)]
   const made = place.kind === 'instead' ? giveWay(session, place.of, context) : []
   files.count++
   files.incoming.set(offer.file, incoming)
   const told = show({ kind: 'notice', text: offerText(session, incoming), offer: String(incoming.nr) })
   return [...made, shown(session, incoming, 'offered', context.now, offerDetails(session, incoming)), told]
+}
+
+/** Nobody has decided so: a stranger may wait for it in vain. */
+function answer(session: Session, incoming: Incoming, outcome: FileOutcome, context: StepContext): Effect[] {
+  return mayAnswer(session, incoming.peer.id, context.now) ? [end(incoming, outcome, context)] : []
 }
 
 /** `/accept`: looks for what came of it earlier. */

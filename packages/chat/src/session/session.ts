@@ -2,6 +2,8 @@
 // line is in on-line.ts, from a message in on-message.ts, from time in on-tick.ts. No I/O anywhere here: effects for
 // chat.ts.
 
+import type { TokenBucket } from '@floodnet/core'
+import { newAnswers } from '../guard/answers.ts'
 import { newSuppression, type Suppression } from '../guard/author-rate.ts'
 import { type HighMarks, newHighMarks } from '../guard/high-water-marks.ts'
 import { newRefusals, type Refusals } from '../guard/refused.ts'
@@ -53,6 +55,8 @@ export interface Session {
   readonly speakers: Set<string>
   /** Ids of those to whom the user wrote directly, or sent a file, in this run; the latest last. */
   readonly writtenTo: Set<string>
+  /** What is left for answers to strangers. */
+  readonly answers: TokenBucket
   readonly pending: Pending
   /** Since when there are neighbours, who were asked who is there; null while there are none. */
   companySince: number | null
@@ -100,6 +104,7 @@ export function newSession(start: SessionStart): Session {
     rooms: new Set(),
     speakers: new Set(),
     writtenTo: new Set(),
+    answers: newAnswers(),
     pending: newPending(),
     companySince: null,
     away: false,
