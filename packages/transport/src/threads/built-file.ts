@@ -1,4 +1,4 @@
-// Where files are that are built beside the code, as the code of threads is. A bundler that swallows the package leaves
+// Finds files that are built beside the code, such as the code of threads. A bundler that swallows the package leaves
 // them behind.
 import { existsSync } from 'node:fs'
 import { FloodnetError } from '@floodnet/core'
@@ -7,10 +7,7 @@ const ADVICE =
   'is this program bundled? Keep @floodnet/transport and @floodnet/core out of the bundle and install them beside it ' +
   '(esbuild --external:@floodnet/*, external in rollup and vite, externals in webpack)'
 
-/**
- * The address of the file `name` beside the built code. `what`: what it is, for the error.
- * @throws ERR_FLOODNET_START when it is not there
- */
+/** The address of the file `name` beside the built code. `what` describes it in the error. */
 export function builtFile(name: string, what: string): string {
   // Bundlers that write CommonJS leave `import.meta` empty.
   const here = import.meta.url as string | undefined

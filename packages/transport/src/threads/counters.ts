@@ -1,4 +1,4 @@
-// What a thread counts. Losses are told to the program too, but at most once a second for each cause.
+// What a thread counts. The program hears of losses too, but at most once a second for each cause.
 
 import type { DropReason } from './drop-reasons.ts'
 
@@ -14,14 +14,14 @@ export function addAll(counts: Counts, more: Readonly<Counts>): void {
   for (const [name, amount] of Object.entries(more)) addTo(counts, name, amount)
 }
 
-/** Packets or messages lost since the last report. `link` null: not one link's matter. */
+/** Packets or messages lost since the last report. `link` is null if no single link is the cause. */
 export interface Loss {
   readonly reason: DropReason
   readonly link: number | null
   count: number
 }
 
-/** Losses by reason and link: totals for ever, and news since the last report. */
+/** Losses by reason and link: totals since the start, and what is new since the last report. */
 export class LossTally {
   readonly totals: Counts = {}
   readonly #news = new Map<string, Loss>()
@@ -35,7 +35,7 @@ export class LossTally {
     else loss.count += count
   }
 
-  /** Tells what is new. */
+  /** Reports what is new. */
   report(tell: (loss: Loss) => void): void {
     for (const loss of this.#news.values()) tell(loss)
     this.#news.clear()

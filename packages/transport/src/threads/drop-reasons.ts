@@ -15,7 +15,7 @@ export const FLOOD_LOSSES = [
   'weak-signature'
 ] as const satisfies readonly (keyof FloodCounts)[]
 
-/** Every reason that `drops` may count: a dashboard sees them all, at zero, before the first is lost. */
+/** Every reason that `drops` may count. A dashboard sees each at zero before the first loss. */
 export const DROP_REASONS = [
   'lagging',
   'link-down',

@@ -1,4 +1,4 @@
-// Comlink sends a thrown error's name, message and stack but not its `code`, which callers tell errors apart by. This
+// Comlink sends a thrown error's name, message and stack but not its `code`, by which callers tell errors apart. This
 // replaces its handler on both sides.
 import * as Comlink from 'comlink'
 
@@ -13,7 +13,7 @@ interface SerializedError {
   readonly stack: string | undefined
 }
 
-/** To be called once in every thread that uses Comlink. */
+/** Call this once in every thread that uses Comlink. */
 export function keepErrorCodes(): void {
   const original = Comlink.transferHandlers.get('throw')
   if (original === undefined) return

@@ -1,7 +1,7 @@
-// Handlers whose throw is a failure of the node: an operator's would end a stream in silence, and a subscriber's the
-// process.
+// Guards handlers. If one throws, that is a failure of the node: a throw in an operator would silently end a stream,
+// and a throw in a subscriber would end the process.
 
-/** Wraps handlers so that `onFatal` gets what they throw. */
+/** Wraps handlers so that `onFatal` receives what they throw. */
 export function guardedBy(onFatal: (error: unknown) => void) {
   return <T>(handle: (value: T) => void): ((value: T) => void) => {
     return (value) => {

@@ -1,4 +1,4 @@
-// The authors whom the program knows, as each worker is told of them: keys one behind the other.
+// The authors that the program knows, in the form that workers receive: concatenated keys.
 import { KNOWN_SHARE, type Limits, ORIGIN_BYTES, optionError } from '@floodnet/core'
 import type { WorkerPool } from './worker-pool.ts'
 
@@ -6,8 +6,8 @@ export class KnownAuthors {
   #keys = new Uint8Array()
 
   /**
-   * Names them anew. @throws ERR_FLOODNET_OPTION when one is no id, or they are more than the table of authors keeps
-   * places for.
+   * Replaces the list. @throws ERR_FLOODNET_OPTION if one is not an id, or if there are more than the table of authors
+   * reserves places for.
    */
   replace(ids: Iterable<string>, { maxOrigins }: Pick<Limits, 'maxOrigins'>): void {
     const all = [...new Set(ids)]
@@ -23,7 +23,7 @@ export class KnownAuthors {
     this.#keys = keys
   }
 
-  /** Tells these workers of the pool. */
+  /** Sends the list to these workers of the pool. */
   tell(pool: WorkerPool, workers: readonly number[]): void {
     for (const worker of workers) pool.post(worker, { kind: 'known', keys: this.#keys })
   }

@@ -1,13 +1,13 @@
-// How many links to peers each worker of a node has in the flood. The one thing that workers share by memory: whether
-// anybody will take a packet of the program must be known at the moment it is there, and a message between threads
-// comes later.
+// How many links to peers each worker of a node has in the flood. This is the only thing that workers share by memory:
+// when the program writes a packet, we must know at that moment whether any worker can send it, and a message between
+// threads would arrive too late.
 
-/** The memory for so many workers. */
+/** The memory for this many workers. */
 export function censusMemory(workers: number): SharedArrayBuffer {
   return new SharedArrayBuffer(workers * Int32Array.BYTES_PER_ELEMENT)
 }
 
-/** One worker's part in the counts. */
+/** One worker's view of the counts. */
 export class LinkCounts {
   readonly #counts: Int32Array
   readonly #worker: number
@@ -17,13 +17,13 @@ export class LinkCounts {
     this.#worker = worker
   }
 
-  /** No worker has any link. */
+  /** Whether no worker has a link. */
   get isEmpty(): boolean {
     for (let worker = 0; worker < this.#counts.length; worker++) if (this.hasLinks(worker)) return false
     return true
   }
 
-  /** Whether this one has. */
+  /** Whether this worker has a link. */
   hasLinks(worker: number): boolean {
     return worker < this.#counts.length && Atomics.load(this.#counts, worker) > 0
   }

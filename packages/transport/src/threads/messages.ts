@@ -1,5 +1,5 @@
-// Every message between the node's thread and its I/O workers, declared once. What must keep its order relative to
-// frames (links opening and closing, join packets) travels on the same port as the frames.
+// Every message between the node's thread and its I/O workers, declared once. Anything that must keep its order
+// relative to frames (links that open and close, join packets) travels on the same port as the frames.
 
 import type { MessagePort } from 'node:worker_threads'
 import type { CloseReason, DialBackOutcome, JoinPacket, Limits, StemEnd } from '@floodnet/core'
@@ -13,7 +13,7 @@ export type ToWorker =
   | SlabReturn
   | ShortRunLength
   /**
-   * A join packet to send; the worker signs the ones that travel. `frame`: the author's own bytes, when it is passed
+   * A join packet to send; the worker signs the ones that travel. `frame`: the author's own bytes, if we only pass it
    * on.
    */
   | { kind: 'join-packet'; link: number; packet: JoinPacket }
@@ -24,11 +24,11 @@ export type ToWorker =
   | DialBackAnswer
   /** Our number of neighbours, told to peers in probes. */
   | { kind: 'degree'; degree: number }
-  /** Authors who keep a place, instead of those named before: their keys, one behind the other. */
+  /** Authors that keep a place, replacing those named before: concatenated keys. */
   | { kind: 'known'; keys: Uint8Array }
   /** Answered by `flushed` when every link's queue is empty. */
   | { kind: 'flush'; token: number }
-  /** A worker of the same node; frames flood to it like to any link. Replaces an earlier one of that index. */
+  /** A worker of the same node; frames flood to it as to any link. Replaces an earlier sibling with that index. */
   | { kind: 'sibling'; index: number; port: MessagePort }
   /** The other end of a packet link; see `PacketLink` in api.ts. */
   | { kind: 'packet-link'; index: number; port: MessagePort }
@@ -48,17 +48,17 @@ export type FromWorker =
   | DialBackQuestion
   | DialBackAnswer
   | { kind: 'probe'; link: number; rttMs: number | null; degree: number; clockS: number | null }
-  /** `link` null: the program itself. */
+  /** `link` is null for the program itself. */
   | { kind: 'lagging'; link: number | null; lagging: boolean; dropped: number }
   | { kind: 'dropped'; reason: DropReason; link: number | null; count: number }
-  /** Frames that were for the program here are lost, and counted. */
+  /** Frames for the program were lost and counted at this point. */
   | FramesMissed
   | { kind: 'suppressed'; origin: string; count: number }
   | GonePackets
   | { kind: 'stem-ended'; origin: string; incarnation: number; seq: number; reason: StemEnd }
   | { kind: 'flushed'; token: number }
 
-/** Packets `from` to `to` of an author that no neighbour of the worker holds any more. */
+/** Packets `from` to `to` of an author that none of the worker's neighbours still holds. */
 export interface GonePackets {
   readonly kind: 'gone'
   /** 64 hex digits. */
@@ -68,7 +68,7 @@ export interface GonePackets {
   readonly to: number
 }
 
-/** The asker wants to be dialled at `port` of the host that the other end sees. The asker numbers its questions. */
+/** The peer asks us to dial `port` at the host that we see. It numbers its questions. */
 export interface DialBackQuestion {
   readonly kind: 'dial-back'
   readonly link: number
@@ -76,7 +76,7 @@ export interface DialBackQuestion {
   readonly port: number
 }
 
-/** What came of it. */
+/** The outcome of a dial back. */
 export interface DialBackAnswer {
   readonly kind: 'dial-back-reply'
   readonly link: number
@@ -84,7 +84,7 @@ export interface DialBackAnswer {
   readonly outcome: DialBackOutcome
 }
 
-/** A handshake is complete: the peer is who it says. */
+/** A handshake is complete: the peer has proved its id. */
 export interface LinkOpen {
   readonly kind: 'link-open'
   readonly link: number
@@ -92,7 +92,7 @@ export interface LinkOpen {
   readonly peer: string
   readonly incarnation: number
   readonly dial: number | null
-  /** Where the peer can be dialled, or null when it does not listen. */
+  /** Where the peer can be dialled; null if it does not listen. */
   readonly address: string | null
   /** The socket's other end. */
   readonly remote: string
@@ -110,17 +110,17 @@ export interface WorkerStart {
   readonly identity: { publicKey: Uint8Array; privateKeyPem: string; incarnation: number }
   /** PEM of our certificate; null without TLS. */
   readonly certificate: string | null
-  /** PEM of the only authority trusted; null: any self-signed key is a peer. */
+  /** PEM of the only trusted authority; null if any self-signed key may be a peer. */
   readonly authority: string | null
   readonly networkId: Uint8Array
-  /** Shared secret of a private network; null when it has none. */
+  /** Shared secret of a private network; null if it has none. */
   readonly secret: Uint8Array | null
   readonly limits: Limits
   /** See `LinkCounts`; shared by the node's workers. */
   readonly linkCounts: SharedArrayBuffer
   /** See `SharedMemory`. */
   readonly program: ProgramBuffers
-  /** The program reads messages; only worker 0 delivers. */
+  /** Whether the program reads messages; only worker 0 delivers. */
   readonly deliver: boolean
 }
 
@@ -130,25 +130,27 @@ export interface Endpoint {
   readonly port: number
 }
 
-/** Control interface of a worker, over Comlink: seldom called, never per packet. */
+/** Control interface of a worker, over Comlink: called rarely, never per packet. */
 export interface WorkerControl {
   /** Binds and resolves with the endpoint in use. Rejects with the system's error (its `code` is kept). */
   listen(endpoint: Endpoint, reusePort: boolean): Promise<Endpoint>
-  /** Sets the address that HELLO advertises; null when the node does not listen. */
+  /** Sets the address that HELLO advertises; null if the node does not listen. */
   advertise(address: string | null): void
   /**
-   * Starts to dial a peer that may be found at any of `endpoints`. The outcome comes as `link-open` or `dial-failed` on
-   * the data port. `expect`: the only id accepted.
+   * Starts to dial a peer that may be at any of `endpoints`. The outcome arrives on the data port as `link-open` or
+   * `dial-failed`. `expect`: the only accepted id.
    */
   dial(dial: number, endpoints: readonly Endpoint[], expect: string | null): void
   cancelDial(dial: number): void
   /**
-   * Whether the node with the key `expect` (64 hex digits) answers at `endpoint`: one connection, which ends when its
-   * key is proved. No link comes of it. Resolves within the time of a dial.
+   * Whether the node with the key `expect` (64 hex digits) answers at `endpoint`. Opens one connection, which ends once
+   * the peer has proved its key and never becomes a link. Resolves within the time of a dial.
    */
   answersAt(endpoint: Endpoint, expect: string): Promise<boolean>
   stats(): WorkerStats
-  /** Leaves: closes every link with a LEAVE, then ends the worker's task. Resolves with all that it has counted. */
+  /**
+   * Leaves: closes every link with a LEAVE, then ends the worker's task. Resolves with everything that it has counted.
+   */
   stop(): Promise<WorkerStats>
 }
 
@@ -158,7 +160,7 @@ export type Traffic = {
   packetsOut: number
   bytesIn: number
   bytesOut: number
-  /** Of the packets that came in: those that were news here, and those that had come before. */
+  /** Of the packets that came in: how many were new to this node, and how many it had already. */
   fresh: number
   duplicates: number
 }
@@ -175,7 +177,7 @@ export const NO_TRAFFIC: Readonly<Traffic> = {
 /** Counters of one worker since it started. */
 export interface WorkerStats {
   readonly links: readonly LinkStats[]
-  /** Sums over links of the past and present. */
+  /** Sums over past and present links. */
   readonly traffic: Readonly<Traffic>
   readonly drops: Readonly<Record<string, number>>
   readonly closes: Readonly<Record<string, number>>
@@ -185,7 +187,7 @@ export interface WorkerStats {
   readonly stems: Readonly<Record<string, number>>
   readonly origins: number
   readonly oneTimeOrigins: number
-  /** For how long its event loop was busy. */
+  /** How long its event loop was busy. */
   readonly busyMs: number
 }
 

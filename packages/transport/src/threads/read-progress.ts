@@ -1,6 +1,6 @@
-// How far the program has come with the messages that it was given, in memory that it shares with worker 0. A packet
-// may hold ten thousand messages, and its slab comes back only when there is room for the next one: without this, a
-// program that reads all the time would look like one that has stopped.
+// How far the program has read, in memory that it shares with worker 0. A packet may hold ten thousand messages, and
+// its slab comes back only when there is room for the next one. Without this, a program that reads all the time would
+// look like one that has stopped.
 
 export class ReadProgress {
   /** For the other thread. */
@@ -17,7 +17,7 @@ export class ReadProgress {
     return Atomics.load(this.#position, 0)
   }
 
-  /** Some messages more have been read. */
+  /** Call this when some more messages have been read. */
   advance(): void {
     Atomics.add(this.#position, 0, 1)
   }

@@ -1,6 +1,6 @@
-// Waiting with an end to it.
+// Waits for a promise, but not forever.
 
-/** Resolves when the promise has settled in either way, or when the time is over. */
+/** Resolves when the promise has resolved or rejected, or when the time is over. */
 export async function settledWithin(ms: number, promise: Promise<unknown>): Promise<void> {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<void>((resolve) => {

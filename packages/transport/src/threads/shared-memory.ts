@@ -1,8 +1,9 @@
-// What the node's thread and worker 0 share besides their port: short runs both ways, and how far the program has read.
+// What the node's thread and worker 0 share besides their port: short runs in both directions, and how far the program
+// has read.
 import { FrameRing } from './frame-ring.ts'
 import { ReadProgress } from './read-progress.ts'
 
-/** What the other thread makes its own from. */
+/** What the other thread builds its own view from. */
 export interface ProgramBuffers {
   readonly reading: SharedArrayBuffer
   readonly written: SharedArrayBuffer
@@ -12,9 +13,9 @@ export interface ProgramBuffers {
 /** One thread's view of it. */
 export class SharedMemory {
   readonly reading: ReadProgress
-  /** Short runs of what the program writes. */
+  /** Short runs that the program writes. */
   readonly written: FrameRing
-  /** Short runs of what it gets. */
+  /** Short runs that the program reads. */
   readonly delivered: FrameRing
 
   constructor(buffers?: ProgramBuffers) {

@@ -1,9 +1,9 @@
 // The sending end of a lane of frames between two threads. Frames travel in slabs that are lent: posted with transfer
-// of ownership and handed back when read. A fixed number of slabs is the lane's memory, and its back-pressure. A few
-// frames alone go as a short run, which nobody hands back.
+// of ownership, and handed back once read. The fixed number of slabs bounds the lane's memory and provides its
+// back-pressure. A few frames alone go as a short run, which nobody hands back.
 import type { FrameRing } from './frame-ring.ts'
 
-/** Bytes of one slab: one full batch, so that some 10,000 messages share a hop between threads (17-50 us). */
+/** Bytes of one slab: one full batch, which lets some 10,000 messages share a hop between threads (17-50 us). */
 export const SLAB_BYTES = 1_048_576
 /** Slabs of one lane. Four keep both threads busy while some are on their way back. */
 export const SLAB_COUNT = 4
@@ -21,16 +21,16 @@ export interface SlabReturn {
   readonly buffer: ArrayBuffer
 }
 
-/** The bytes of the next short run in the lane's `FrameRing`. A bare number: an object costs 10 us more on its way. */
+/** The bytes of the next short run in the lane's `FrameRing`. A bare number: an object takes 10 us longer. */
 export type ShortRunLength = number
 
-/** The same for who has received it. */
+/** The same, for the receiver. */
 export interface ShortRun {
   readonly kind: 'short-run'
   readonly bytes: ShortRunLength
 }
 
-/** Frames that belong here are lost, and counted. */
+/** Frames were lost and counted at this point. */
 export interface FramesMissed {
   readonly kind: 'missed'
 }
@@ -52,7 +52,7 @@ export class SlabSender {
   #slab: Uint8Array | null = null
   #used = 0
 
-  /** `ring` null: everything goes in slabs, which is for who must hear when all of it has been read. */
+  /** `ring` null: everything goes in slabs, so that the sender can tell when everything has been read. */
   constructor(port: SlabPort, ring: FrameRing | null = null) {
     this.#port = port
     this.#ring = ring
@@ -63,17 +63,17 @@ export class SlabSender {
     return this.#lent
   }
 
-  /** A free slab for a writer that fills it itself and posts it with `postSlab`; null when all are lent. */
+  /** A free slab for a writer that fills it itself and posts it with `postSlab`; null if all are lent. */
   take(): ArrayBuffer | null {
     const free = this.#free.pop()
     if (free !== undefined) return free
     if (this.#made === SLAB_COUNT) return null
     this.#made++
-    // Not from a pool: a pooled buffer cannot be transferred.
+    // A pooled buffer cannot be transferred.
     return new ArrayBuffer(SLAB_BYTES)
   }
 
-  /** Posts the frames in a slab that was taken. True: as a short run, and the slab is free again. */
+  /** Posts the frames in a slab that was taken. True: they went as a short run, and the slab is free again. */
   postSlab(buffer: ArrayBuffer, bytes: number): boolean {
     if (this.#ring?.write(new Uint8Array(buffer, 0, bytes)) === true) {
       this.#free.push(buffer)
@@ -85,7 +85,7 @@ export class SlabSender {
     return false
   }
 
-  /** Copies whole frames into the current slab. False when no slab has room: nothing was taken. */
+  /** Copies whole frames into the current slab. False: no slab has room, and nothing was copied. */
   write(bytes: Uint8Array, start: number, end: number): boolean {
     const length = end - start
     if (length > SLAB_BYTES) return this.#writeLarge(bytes, start, end)
@@ -116,7 +116,7 @@ export class SlabSender {
     else this.#made--
   }
 
-  /** A run that no slab can hold goes in a buffer of its own, in place of one slab. */
+  /** A run that is too large for any slab takes a buffer of its own, in place of one slab. */
   #writeLarge(bytes: Uint8Array, start: number, end: number): boolean {
     this.post()
     const spare = this.#free.pop()

@@ -1,11 +1,11 @@
-// Pools of threads, whose code is a file beside this one, once both are built.
+// Pools of threads. Their code is built into a file beside this one.
 import { messageOf } from '@floodnet/core'
 import { Piscina } from 'piscina'
 import { builtFile, bundledError } from './built-file.ts'
 
 /**
- * `count` threads that run the built file `name`. @throws ERR_FLOODNET_START saying what to do, where a bundler has
- * broken them.
+ * Starts `count` threads that run the built file `name`. @throws ERR_FLOODNET_START if a bundler has broken them; the
+ * message says what to do.
  */
 export function newThreads(name: string, count: number): Piscina {
   const filename = builtFile(name, 'the code of its threads')

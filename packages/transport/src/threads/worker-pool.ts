@@ -1,5 +1,5 @@
-// The I/O workers of one node: threads of a Piscina pool, each with one endless task, supervised. A worker that crashes
-// comes back after a pause; its links are gone and its node goes on.
+// The I/O workers of one node: supervised threads of a Piscina pool, each with one endless task. A worker that crashes
+// comes back after a pause; its links are gone, but the node goes on.
 import { MessageChannel, type MessagePort } from 'node:worker_threads'
 import { FloodnetError } from '@floodnet/core'
 import * as Comlink from 'comlink'
@@ -13,22 +13,22 @@ import type { ShortRunLength } from './slab-sender.ts'
 import { newThreads } from './thread-pool.ts'
 
 /**
- * A worker answers every call at once. One that has not answered within this time will not start (a broken
- * installation, no memory for a thread) or hangs. A guess: on a machine that starts dozens of nodes at once, 10 s were
- * too short.
+ * A worker answers every call at once. If one does not answer within this time, it hangs or cannot start (a broken
+ * installation, no memory for a thread). A guess: on a machine that starts dozens of nodes at once, 10 s were too
+ * short.
  */
 const ANSWER_TIMEOUT_MS = 20_000
 /**
- * First and longest pause before a crashed worker comes back, and the running time after which pauses start from the
- * first again. Guesses.
+ * First and longest pause before a crashed worker comes back. A worker that ran for longer than the third value starts
+ * again from the first pause. Guesses.
  */
 const RESTART_MIN_MS = 100
 const RESTART_MAX_MS = 30_000
 const RESTART_FORGIVEN_MS = 60_000
-/** Beyond the time that a worker's links may linger, what it may take to stop. A guess. */
+/** How long a worker may take to stop, beyond the time that its links may linger. A guess. */
 const STOP_GRACE_MS = 5_000
 
-/** What all workers of a node are started with. */
+/** What all workers of a node start with. */
 export type WorkerTemplate = Omit<WorkerStart, 'index' | 'control' | 'data' | 'siblings' | 'linkCounts' | 'deliver'> & {
   deliver: boolean
 }
@@ -39,9 +39,9 @@ export interface WorkerPoolHost {
   onReady(worker: number, first: boolean): Promise<void>
   /** The worker is gone with all its links. It comes back after `delayMs`. */
   onCrash(worker: number, error: Error, delayMs: number): void
-  /** The worker has stopped as it was told to; null: it did not say what it has counted. */
+  /** The worker has stopped as requested. `stats` is null if it did not report its counts. */
   onStopped(worker: number, stats: WorkerStats | null): void
-  /** Something failed that the pool tries again. */
+  /** Something failed, and the pool tries it again. */
   onError(error: Error): void
 }
 
@@ -52,7 +52,7 @@ interface Running {
   /** Rejects when the worker crashes; resolves when it has stopped. */
   readonly task: Promise<void>
   readonly startedMs: number
-  /** Calls that wait for an answer; to be told when none will come. */
+  /** Calls that wait for an answer; each is told if none will come. */
   readonly onGone: Set<() => void>
   /** It has answered once. */
   ready: boolean
@@ -78,7 +78,7 @@ export class WorkerPool {
     this.#running = new Array(count).fill(null)
     this.#pauses = new Array(count).fill(RESTART_MIN_MS)
     this.#piscina = newThreads('worker.js', count)
-    // A thread that dies between tasks is replaced by the pool; the task's own rejection is what we act on.
+    // The pool replaces a thread that dies between tasks; we act on the rejection of the task itself.
     this.#piscina.on('error', () => undefined)
   }
 
@@ -86,7 +86,7 @@ export class WorkerPool {
     return this.#running.length
   }
 
-  /** Indices of the workers that run. */
+  /** Indices of the workers that are running. */
   get alive(): number[] {
     return this.#running.flatMap((running, index) => (running === null ? [] : [index]))
   }
@@ -95,7 +95,7 @@ export class WorkerPool {
     return this.#running[index] !== null
   }
 
-  /** @throws ERR_FLOODNET_START when a worker does not come up. */
+  /** @throws ERR_FLOODNET_START if a worker does not start. */
   async start(): Promise<void> {
     for (let index = 0; index < this.size; index++) {
       this.#launch(index)
@@ -107,11 +107,11 @@ export class WorkerPool {
     this.#running[index]?.data.postMessage(message, transfer)
   }
 
-  /** Calls a worker's control interface. Rejects when the worker is gone, goes meanwhile or does not answer. */
+  /** Calls a worker's control interface. Rejects if the worker is gone, ends during the call or does not answer. */
   async call<T>(index: number, use: (control: Comlink.Remote<WorkerControl>) => Promise<T>): Promise<T> {
     const running = this.#running[index]
     if (!running) throw workerError(index, 'is not running')
-    // A Comlink call of a dead worker never settles by itself.
+    // A Comlink call to a dead worker never settles by itself.
     let onGone: () => void = () => undefined
     let timer: NodeJS.Timeout | undefined
     const unanswered = new Promise<never>((_, reject) => {
@@ -143,7 +143,7 @@ export class WorkerPool {
     const { control, task } = running
     const isOver = task.catch(() => undefined)
     const told = control.stop().catch(() => null)
-    // The reply of a worker that crashes meanwhile never comes.
+    // If the worker crashes in the meantime, its reply never comes.
     this.#host.onStopped(index, await Promise.race([told, isOver.then(() => null)]))
     await isOver
   }
@@ -232,7 +232,8 @@ export class WorkerPool {
   #restart(index: number): void {
     this.restarts++
     this.#launch(index)
-    // A crash on the way up rejects the task as well, which brings the next attempt; the program is told in any case.
+    // A crash during start-up also rejects the task, which triggers the next attempt. The program hears of it either
+    // way.
     this.#awaitReady(index, false).catch((error: unknown) => this.#host.onError(asError(error)))
   }
 }

@@ -1,5 +1,5 @@
-// What the workers of a node have counted. A worker that crashes takes its counters with it, so the last that it told
-// are kept here: no total ever falls.
+// What the workers of a node have counted. A worker that crashes takes its counters with it, so we keep the last ones
+// that it reported: no total ever falls.
 
 import { addAll, type Counts } from './counters.ts'
 import { NO_TRAFFIC, type WorkerStats } from './messages.ts'
@@ -20,9 +20,9 @@ const NOTHING: WorkerStats = {
 
 export class WorkerTotals {
   readonly #pool: WorkerPool
-  /** What each worker that runs has told last. */
+  /** The last report of each running worker. */
   readonly #last = new Map<number, WorkerStats>()
-  /** How often each worker has ended: an answer from before is not its successor's. */
+  /** How often each worker has ended: an answer from before a crash does not belong to the successor. */
   readonly #crashes = new Map<number, number>()
   /** Sums over the workers that crashed. */
   #gone: WorkerStats = NOTHING
@@ -33,8 +33,8 @@ export class WorkerTotals {
   }
 
   /**
-   * The totals of workers that are gone, and then, by their numbers, present figures of every worker that answers and
-   * the last known of the others.
+   * The totals of workers that are gone, followed by every worker in order: its present figures if it answers, or else
+   * its last known ones.
    */
   async collect(): Promise<readonly [gone: WorkerStats, ...running: WorkerStats[]]> {
     // An answer that is already under way may be older than this moment.
@@ -44,7 +44,7 @@ export class WorkerTotals {
     return [this.#gone, ...running.map(([, stats]) => stats)]
   }
 
-  /** Asks every worker, so that little is lost with one that crashes next. */
+  /** Asks every worker, so that a later crash loses little. */
   ask(): Promise<unknown> {
     this.#asking ??= Promise.all(this.#pool.alive.map((worker) => this.#askOne(worker))).finally(() => {
       this.#asking = null
@@ -52,7 +52,7 @@ export class WorkerTotals {
     return this.#asking
   }
 
-  /** A worker is gone with `links` links that nobody could close. */
+  /** A worker is gone, with `links` links that nobody could close. */
   onCrash(worker: number, links: number): void {
     const last = this.#last.get(worker) ?? NOTHING
     this.#last.delete(worker)
@@ -60,7 +60,7 @@ export class WorkerTotals {
     this.#gone = sumOf(sumOf(this.#gone, last), { ...NOTHING, closes: links > 0 ? { 'worker-crash': links } : {} })
   }
 
-  /** A worker has stopped and told its last; null: what it told before is its last. */
+  /** A worker has stopped with this last report; null: its previous report is the last. */
   onStopped(worker: number, stats: WorkerStats | null): void {
     this.#gone = sumOf(this.#gone, stats ?? this.#last.get(worker) ?? NOTHING)
     this.#last.delete(worker)
@@ -69,7 +69,7 @@ export class WorkerTotals {
 
   async #askOne(worker: number): Promise<void> {
     const crashes = this.#crashesOf(worker)
-    // Who crashes meanwhile has told its last before.
+    // If a worker crashes in the meantime, its previous report is its last.
     const stats = await this.#pool.call(worker, (control) => control.stats()).catch(() => null)
     if (stats !== null && crashes === this.#crashesOf(worker)) this.#last.set(worker, stats)
   }
@@ -79,7 +79,7 @@ export class WorkerTotals {
   }
 }
 
-/** Of totals alone: queues and authors of the present are no matter of workers that are gone. */
+/** Totals only: present queues and authors do not apply to workers that are gone. */
 function sumOf(a: WorkerStats, b: WorkerStats): WorkerStats {
   return {
     ...NOTHING,

@@ -1,5 +1,5 @@
-// One I/O worker: its links, its part of the flood, and its talk with the node's thread. Runs the data plane whole, so
-// that a busy program never stalls relaying.
+// One I/O worker: its links, its part of the flood, and its messages to and from the node's thread. Runs the whole data
+// plane, so that a busy program never stalls relaying.
 import { randomBytes } from 'node:crypto'
 import type { MessagePort } from 'node:worker_threads'
 import {
@@ -39,7 +39,10 @@ import { ProofOfWork } from './work/proof-of-work.ts'
 /** Shortest and longest period of the housekeeping timer, in ms. */
 const MIN_TICK_MS = 10
 const MAX_TICK_MS = 1_000
-/** Least time between two reports of authors that write too much; the timer may be a little early. */
+/**
+ * Least time between two reports of authors that write too much. It is below a second because the timer may fire a
+ * little early.
+ */
 const SUPPRESSED_PERIOD_MS = 990
 
 export class IoWorker implements WorkerControl, PortLinkHost {
@@ -194,7 +197,7 @@ export class IoWorker implements WorkerControl, PortLinkHost {
         return this.#router.origins.know(message.keys)
       case 'flush':
         this.#flushes.push(message.token)
-        // A turn later, so that what siblings have posted before is in.
+        // One turn later, so that everything siblings posted before has arrived.
         setImmediate(() => this.#answerFlushes())
         return
       case 'sibling':
@@ -207,14 +210,14 @@ export class IoWorker implements WorkerControl, PortLinkHost {
   #sendJoin(id: number, packet: JoinPacket): void {
     const link = this.#links.get(id)
     if (link === undefined) return
-    // Admitted, or asked to admit us: the peer may speak as soon as it has this.
+    // We admit the peer or ask it to admit us, so it may send data as soon as it has this.
     if (packet.kind === 'join-ack' || packet.kind === 'join-request') link.expectData()
     const frame = this.#encode(packet)
     if ('frame' in packet && packet.frame !== undefined) link.carryControl(frame)
     else link.sendControl(frame)
   }
 
-  /** A packet passed on keeps its author's bytes and signature; our own is signed here, where the key is. */
+  /** A packet that we pass on keeps its author's bytes and signature. We sign our own here, where the key is. */
   #encode(packet: JoinPacket): Uint8Array {
     if ('frame' in packet && packet.frame !== undefined) {
       const walks = packet.kind === 'join-request' || packet.kind === 'shuffle'
@@ -240,7 +243,7 @@ export class IoWorker implements WorkerControl, PortLinkHost {
     }
     const link = this.#addPortLink(siblingLink(index), port, true, null)
     this.#siblings.set(index, { link, port })
-    // It has crashed, or we stop.
+    // The sibling has crashed, or we are stopping.
     port.once('close', () => this.#forgetPortLink(link))
     port.on('message', onSlabs(link))
   }
@@ -287,8 +290,8 @@ export class IoWorker implements WorkerControl, PortLinkHost {
   }
 
   /**
-   * Flushed: nothing the program wrote waits here, in a sibling's slabs or in a link's queue. A lagging link is not
-   * waited for.
+   * Flushed: nothing that the program wrote waits here, in a sibling's slabs or in a link's queue. We do not wait for
+   * lagging links.
    */
   #answerFlushes(): void {
     if (this.#flushes.length === 0) return
@@ -310,7 +313,7 @@ function onSlabs(link: PortLink): (message: SlabFrames | SlabReturn) => void {
   }
 }
 
-/** Messages in whole DATA frames: what a reader loses with them. */
+/** Messages in whole DATA frames: what a reader loses with the frames. */
 function countMessages(bytes: Uint8Array): number {
   const view = viewOf(bytes)
   let messages = 0

@@ -6,7 +6,7 @@ import { IoWorker } from './io-worker.ts'
 
 keepErrorCodes()
 
-/** Runs a worker until it is told to stop. Rejects, and so restarts, when anything in it throws. */
+/** Runs a worker until told to stop. Rejects if anything in it throws, which restarts the worker. */
 export default function run(start: WorkerStart): Promise<void> {
   return new Promise((resolve) => {
     const worker = new IoWorker(start, () => {

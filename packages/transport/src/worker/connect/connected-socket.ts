@@ -5,9 +5,9 @@ import type { SecuredSocket } from './sockets.ts'
 /** Where a link comes from. */
 export interface ConnectedSocket {
   readonly secured: SecuredSocket
-  /** Number of our dial, or null when accepted. */
+  /** Number of our dial; null if we accepted the socket. */
   readonly dial: number | null
-  /** The only peer that the dial is for; null: whoever answers. */
+  /** The only peer that the dial is for; null: any peer. */
   readonly expect: string | null
   readonly remote: Endpoint
 }

@@ -10,7 +10,7 @@ import { createListener, dialSocket, remoteEndpoint, type SecuredSocket, type Se
 
 /** What the connector tells its worker. */
 export interface ConnectorHost {
-  /** The peer's key is proved; HELLO comes next, and the deadline runs until `opened`. */
+  /** The peer's key is proved. HELLO comes next, and the deadline runs until `opened`. */
   onSecured(origin: ConnectedSocket): void
   onDialFailed(dial: number, reason: string): void
   onRefused(remote: Endpoint, reason: string): void
@@ -18,7 +18,7 @@ export interface ConnectorHost {
   onLate(key: HalfOpenKey): boolean
 }
 
-/** What one read brings at most: as much as Node reads at once. */
+/** The most that one read brings: as much as Node reads at once. */
 const READ_BYTES = 65_536
 
 export class Connector {
@@ -31,7 +31,7 @@ export class Connector {
   readonly #own: string
   /** Dials whose link is not open yet. */
   readonly #races = new Map<number, DialRace>()
-  /** Connections that only look whether a node answers. */
+  /** Connections that only check whether a node answers. */
   readonly #checks = new Set<net.Socket>()
   #server: net.Server | null = null
 
@@ -57,7 +57,7 @@ export class Connector {
     )
     return new Promise((resolve, reject) => {
       server.once('error', reject)
-      // `reusePort` is known to Node from 22.12 on and absent from the types of Node 20.
+      // Node supports `reusePort` from 22.12 on; the types of Node 20 lack it.
       server.listen({ ...endpoint, reusePort } as net.ListenOptions, () => {
         server.off('error', reject)
         this.#server = server
@@ -67,7 +67,7 @@ export class Connector {
     })
   }
 
-  /** `endpoints`: where the one peer may be found, the likeliest first. */
+  /** `endpoints`: where the peer may be, the likeliest first. */
   dial(dial: number, endpoints: readonly Endpoint[], expect: string | null): void {
     const race = new DialRace({ endpoints, own: this.#own, expect }, this.#security, this.#readBuffer, {
       onWon: (secured, remote) => this.#host.onSecured({ secured, dial, expect, remote }),
@@ -81,14 +81,14 @@ export class Connector {
     race.start()
   }
 
-  /** Ends a dial whose link is not open yet; its failure is reported as for any other. */
+  /** Ends a dial whose link is not open yet. Its failure is reported like any other. */
   cancelDial(dial: number): void {
-    // A link that is not open yet tells of its end itself.
+    // A link that is not open yet reports its own end.
     if (this.#races.get(dial)?.isWon) this.#halfOpen.remove(dial)?.destroy()
     else if (this.#races.has(dial)) this.#failDial(dial, 'connection-lost')
   }
 
-  /** One connection, which ends when its peer has proved its key. Without TLS nobody can prove any. */
+  /** Opens one connection, which ends once its peer has proved its key. Without TLS, no peer can. */
   answersAt(endpoint: Endpoint, expect: string): Promise<boolean> {
     if (this.#security === null) return Promise.resolve(false)
     return new Promise((resolve) => {
@@ -111,13 +111,13 @@ export class Connector {
     })
   }
 
-  /** A link is open, or gone: its deadline is met. */
+  /** A link is open or gone, so its deadline no longer applies. */
   settled({ dial, remote }: ConnectedSocket): void {
     this.#halfOpen.remove(dial ?? formatAddress(remote))
     if (dial !== null) this.#races.delete(dial)
   }
 
-  /** Accepts nothing more and drops what is half-open. */
+  /** Stops accepting, and drops everything half-open. */
   close(): Promise<void> {
     this.#halfOpen.destroyAll()
     for (const socket of this.#checks) socket.destroy()
@@ -135,7 +135,7 @@ export class Connector {
 
   #admit(socket: net.Socket): boolean {
     socket.on('error', () => undefined)
-    // Reset before it was accepted: it has no address any more, and nothing to say.
+    // It was reset before we accepted it: it no longer has an address, and there is nothing to report.
     if (socket.remoteAddress === undefined) return this.#dropUnseen(socket)
     const remote = remoteEndpoint(socket)
     const key = formatAddress(remote)
@@ -151,7 +151,7 @@ export class Connector {
     return true
   }
 
-  /** Its first bytes are here, and OpenSSL would have work to do. */
+  /** The first bytes of a socket have arrived, and OpenSSL would start to work. */
   #maySecure(socket: net.Socket): boolean {
     const remote = remoteEndpoint(socket)
     this.#halfOpen.spoke(formatAddress(remote))
@@ -166,7 +166,7 @@ export class Connector {
     return false
   }
 
-  /** The link, if there is one by now, tells of its end itself. */
+  /** If there is a link by now, it reports its own end. */
   #onPushedOut(key: string, remote: Endpoint): void {
     if (this.#host.onLate(key)) return
     this.#halfOpen.remove(key)?.destroy()
@@ -185,7 +185,7 @@ export class Connector {
     this.#host.onSecured({ secured, dial: null, expect: null, remote })
   }
 
-  /** Told once: what closes the socket afterwards is no other reason. */
+  /** Reports one reason only; whatever closes the socket afterwards is not another. */
   #refuse(remote: Endpoint, reason: string): void {
     this.#halfOpen.remove(formatAddress(remote))
     this.#host.onRefused(remote, reason)

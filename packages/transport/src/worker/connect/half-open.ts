@@ -1,11 +1,11 @@
-// Sockets on their way to a link: bounded in number and each with a deadline. When there is no room, the loudest source
-// gives way, and of its sockets the oldest that has not said a word: connections that say nothing cost their owner
-// nothing, and keep nobody out.
+// Sockets that are not links yet: bounded in number, each with a deadline. When there is no room, the source with the
+// most sockets gives way. Among its sockets, the oldest that has sent nothing goes first: silent connections cost their
+// owner nothing, so they must not keep anybody out.
 
-/** Names a socket on its way: the number of our dial, or the 'host:port' that an accepted one comes from. */
+/** Names a half-open socket: the number of our dial, or the 'host:port' that an accepted one comes from. */
 export type HalfOpenKey = number | string
 
-/** A socket, or several of which one will be left. */
+/** A socket, or several of which one will remain. */
 export interface Destroyable {
   destroy(): unknown
 }
@@ -13,27 +13,27 @@ export interface Destroyable {
 interface Entry {
   readonly socket: Destroyable
   readonly timer: NodeJS.Timeout
-  /** What one machine is likely to have; null: we dialled. */
+  /** The addresses that one machine is likely to have; null if we dialled. */
   readonly source: string | null
   readonly onPushedOut: () => void
-  /** Something has come. */
+  /** Whether any bytes have arrived. */
   spoke: boolean
-  /** A link has the socket now, and will tell of its end. */
+  /** A link has the socket now, and will report its end. */
   linked: boolean
 }
 
-/** What becomes of an accepted socket that does not get on. */
+/** What to do with an accepted socket that makes no progress. */
 export interface HalfOpenFate {
   readonly timeoutMs: number
   onTimeout(): void
-  /** Another one has its place. */
+  /** Another socket has taken its place. */
   onPushedOut(): void
 }
 
 /** The table of half-open sockets. An entry leaves when its link opens or its socket closes. */
 export class HalfOpen {
   readonly #entries = new Map<HalfOpenKey, Entry>()
-  /** Of accepted ones. */
+  /** Accepted sockets only. */
   readonly #bySource = new Map<string, number>()
   readonly #maxAccepted: number
   #accepted = 0
@@ -46,10 +46,7 @@ export class HalfOpen {
     return this.#accepted
   }
 
-  /**
-   * False: there is one of that key. `source` null: dialled by us. `onTimeout` is called when the deadline passes
-   * first.
-   */
+  /** False: the key is taken. `source` is null if we dialled. `onTimeout` is called if the deadline passes first. */
   add(key: HalfOpenKey, socket: Destroyable, source: string | null, fate: HalfOpenFate): boolean {
     if (this.#entries.has(key)) return false
     if (source !== null) {
@@ -73,7 +70,7 @@ export class HalfOpen {
     return entry.socket
   }
 
-  /** Its first bytes are here. */
+  /** The socket's first bytes have arrived. */
   spoke(key: HalfOpenKey): void {
     const entry = this.#entries.get(key)
     if (entry !== undefined) entry.spoke = true
@@ -85,7 +82,7 @@ export class HalfOpen {
     if (entry !== undefined) entry.linked = true
   }
 
-  /** The socket has closed. True: before there was a link. */
+  /** The socket has closed. True: before it became a link. */
   closed(key: HalfOpenKey): boolean {
     const early = this.#entries.get(key)?.linked === false
     this.remove(key)
@@ -103,7 +100,7 @@ export class HalfOpen {
     else this.#bySource.delete(source)
   }
 
-  /** Silent ones first, of whichever source has most of all places; the map is in the order of arrival. */
+  /** Silent ones first, from the source that holds the most places; the map is in the order of arrival. */
   #pushOut(): void {
     let victim: Entry | null = null
     for (const entry of this.#entries.values())

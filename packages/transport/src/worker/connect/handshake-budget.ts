@@ -1,9 +1,9 @@
-// How many TLS handshakes a worker begins: a key exchange and a signature each, on the thread that relays. Bounded for
-// each source, so that one machine cannot take the others' share, and in all.
+// How many TLS handshakes a worker begins. Each costs a key exchange and a signature on the thread that relays. There
+// is a bound for each source, so that one machine cannot take the others' share, and one for all.
 import { sourceOf, TokenBucket } from '@floodnet/core'
 
 /**
- * For one IPv4 address or IPv6 /64. A guess: 200 nodes start at once behind one address; after that 5 % of a processor
+ * For one IPv4 address or IPv6 /64. A guess: 200 nodes start at once behind one address; after that, 5 % of a processor
  * at 1 ms each.
  */
 const SOURCE_HANDSHAKE_BURST = 200

@@ -1,21 +1,21 @@
-// What OpenSSL gets to see of a stranger's handshake. It checks every certificate of a chain on the thread that reads,
-// before anybody can say no: 100 KB of them take a second. So until the handshake is done the bytes of a socket are
-// read here, record by record (RFC 8446,
-// 5.1), and handed on within a bound; afterwards the socket reads for itself again, and nothing of this is in its way.
+// Limits what OpenSSL sees of a stranger's handshake. OpenSSL checks every certificate of a chain on the thread that
+// reads, before we can refuse: 100 KB of certificates take a second. So until the handshake is done, we read the
+// socket's bytes here, record by record (RFC 8446, 5.1), and hand them on within a bound. Afterwards the socket reads
+// for itself again, and this code is out of its way.
 import { readSync } from 'node:fs'
 import type { TLSSocket } from 'node:tls'
 
-/** Handshake bytes in the clear: ours have 250, or 1,470 with a post-quantum key share (Node 22 and later). */
+/** Unencrypted handshake bytes: ours have 250, or 1,470 with a post-quantum key share (Node 22 and later). */
 const MAX_CLEAR_HANDSHAKE_BYTES = 4_096
-/** Encrypted handshake bytes with the certificate, without what chains of an authority take: ours have 560 to 680. */
+/** Encrypted handshake bytes with the certificate, not counting an authority's chain: ours have 560 to 680. */
 const MAX_SEALED_HANDSHAKE_BYTES = 1_024
 /**
- * Chains of one authority differ: a peer's may have this many times the bytes of ours. A guess: an intermediate or two,
- * and longer names.
+ * Chains of one authority differ: a peer's may have this many times as many bytes as ours. A guess: an intermediate or
+ * two, and longer names.
  */
 const CHAIN_SHARE = 4
 /**
- * Longest pause between two checks for bytes. The pause is an eighth of the elapsed time, so it hardly delays any
+ * Longest pause between two checks for bytes. The pause is an eighth of the elapsed time, so it hardly delays a
  * handshake.
  */
 const MAX_LOOK_MS = 100
@@ -25,12 +25,12 @@ const RECORD_HEADER_BYTES = 5
 /** The types of TLS records: change_cipher_spec, alert, handshake, application_data. */
 const FIRST_TYPE = 20
 const SEALED_TYPE = 23
-/** What else came with the last record of a handshake: a HELLO and the first packets. */
+/** Room for what may follow the last record of a handshake: a HELLO and the first packets. */
 const ROOM_BYTES = 4_096
 
 /**
- * The parts of Node's own handle of a TLS socket that are used here: all there since Node 12, and tested on each Node
- * that we support.
+ * The parts of Node's own handle of a TLS socket that we use. All have existed since Node 12, and we test them on each
+ * Node that we support.
  */
 interface TlsHandle {
   /** The socket's descriptor; none on Windows. */
@@ -38,12 +38,13 @@ interface TlsHandle {
   readonly reading: boolean
   readStart(): number
   readStop(): number
-  /** Bytes as if they had been read from the socket. */
+  /** Takes bytes as if it had read them from the socket. */
   receive(bytes: Uint8Array): void
 }
 
 /**
- * Bound for a peer's encrypted handshake. `chainBytes`: of our own certificates where an authority issues them, else 0.
+ * Bound for a peer's encrypted handshake. `chainBytes`: bytes of our own certificates if an authority issues them, else
+ * 0.
  */
 export function sealedLimit(chainBytes: number): number {
   return MAX_SEALED_HANDSHAKE_BYTES + CHAIN_SHARE * chainBytes
@@ -62,7 +63,7 @@ export class HandshakeGate {
   #sinceMs = 0
   #timer: NodeJS.Timeout | null = null
 
-  /** Stops the socket's own reading. `onTooLarge` is called once, with nothing of what is too much handed on. */
+  /** Stops the socket's own reading. `onTooLarge` is called once, before any of the excess is handed on. */
   constructor(socket: TLSSocket, maxSealedBytes: number, onTooLarge: () => void) {
     this.#socket = socket
     this.#onTooLarge = onTooLarge
@@ -71,7 +72,7 @@ export class HandshakeGate {
     this.#buffer = Buffer.allocUnsafe(this.#handle === null ? 0 : maxSealedBytes + ROOM_BYTES)
     if (this.#handle === null) return
     this.#handle.readStop()
-    // Node starts to read whenever it likes; the handle's own method comes back with `#open`.
+    // Node may start to read at any time; `#open` restores the handle's own method.
     this.#handle.readStart = () => 0
     socket.once('close', () => this.#end())
   }
@@ -84,10 +85,10 @@ export class HandshakeGate {
     this.#look()
   }
 
-  /** The handshake is done: whatever follows is none of it. */
+  /** The handshake is done: nothing that follows belongs to it. */
   finish(): void {
     this.#done = true
-    // Within a look, the rest of what was read goes on first.
+    // If this is called during a look, the rest of what was read goes on first.
     if (this.#timer !== null) this.#open()
   }
 
@@ -108,7 +109,7 @@ export class HandshakeGate {
     this.#timer = setTimeout(() => this.#look(), pauseMs)
   }
 
-  /** Bytes read; null: there are none yet. 0: the end, or an error, which the socket will find out for itself. */
+  /** Number of bytes read; null: none yet. 0: the end or an error, which the socket will discover for itself. */
   #read(): number | null {
     const fd = this.#handle?.fd
     if (fd === undefined || fd < 0) return 0
@@ -125,7 +126,7 @@ export class HandshakeGate {
     let at = 0
     while (!this.#done && this.#filled - at >= RECORD_HEADER_BYTES) {
       const type = buffer[at]!
-      // No TLS: OpenSSL finds that out at once, and says it better.
+      // Not TLS: OpenSSL notices at once, and reports it better.
       if (type < FIRST_TYPE || type > SEALED_TYPE) break
       const bytes = RECORD_HEADER_BYTES + buffer.readUInt16BE(at + 3)
       if (!this.#isWithin(type, bytes)) return this.#refuse()
@@ -158,12 +159,12 @@ export class HandshakeGate {
     return false
   }
 
-  /** A copy: Node may keep what it is given. */
+  /** A copy: Node may keep the bytes that it is given. */
   #receive(start: number, end: number): void {
     this.#handle?.receive(Buffer.from(this.#buffer.subarray(start, end)))
   }
 
-  /** From here on the socket reads for itself. */
+  /** From now on the socket reads for itself. */
   #open(): void {
     const handle = this.#handle
     this.#end()
@@ -181,7 +182,10 @@ export class HandshakeGate {
   }
 }
 
-/** Null where the system has no descriptors, or Node has other handles than we know: then the socket reads as ever. */
+/**
+ * Null if the system has no descriptors, or if Node's handles are not the ones that we know. Then the socket reads as
+ * usual.
+ */
 function handleOf(socket: TLSSocket): TlsHandle | null {
   const handle = Reflect.get(socket, '_handle') as Partial<TlsHandle> | null | undefined
   const isKnown = typeof handle?.receive === 'function' && typeof handle.readStop === 'function'

@@ -1,4 +1,5 @@
-// What the two HELLOs of a link must agree on. Pure: a HELLO and what we expect in, a reason to refuse out.
+// What the two HELLOs of a link must agree on. Pure: it takes a HELLO and our expectations, and returns a reason to
+// refuse.
 import {
   type Address,
   bodyOf,
@@ -23,20 +24,20 @@ import { keyProof, sameProof } from '../../identity/frame-crypto.ts'
 export interface Expectations {
   readonly networkId: Uint8Array
   readonly signed: boolean
-  /** Bits of work that each packet must show. */
+  /** Bits of work that each packet must prove. */
   readonly work: number
   readonly secret: Uint8Array | null
 }
 
-/** A HELLO and who says it. */
+/** A HELLO and its sender. */
 export interface Greeting {
   readonly hello: Hello
-  /** The key claimed, 64 hex digits. */
+  /** The claimed key, 64 hex digits. */
   readonly id: string
   readonly incarnation: number
 }
 
-/** The greeting in a whole HELLO frame; null when it is malformed. */
+/** The greeting in a whole HELLO frame; null if it is malformed. */
 export function readGreeting(frame: Uint8Array): Greeting | null {
   const hello = decodeHello(bodyOf(frame))
   if (hello === null) return null
@@ -57,12 +58,12 @@ const HANDSHAKE_REFUSALS: ReadonlySet<CloseReason> = new Set([
   'weak-key'
 ])
 
-/** Whether a link that closes so was refused for what its HELLO or certificate says. */
+/** Whether a link that closes for this reason was refused because of its HELLO or certificate. */
 export function isHandshakeRefusal(reason: CloseReason): boolean {
   return HANDSHAKE_REFUSALS.has(reason)
 }
 
-/** Why the peer's HELLO is refused, or null when it is welcome. `exported`: see `SecuredSocket`; `dialled`: by us. */
+/** Why we refuse the peer's HELLO; null if we accept it. `exported`: see `SecuredSocket`. `dialled`: we dialled. */
 export function refusalOf(
   hello: Hello,
   ours: Expectations,
@@ -77,7 +78,7 @@ export function refusalOf(
   return sameProof(hello.keyProof, expected) ? null : 'wrong-key'
 }
 
-/** What proves the network's key on this connection, from the side in `role`; zeros in a network without a key. */
+/** What the side in `role` sends to prove the network's key on this connection; zeros in a network without a key. */
 export function proofOf(
   secret: Uint8Array | null,
   exported: Uint8Array | null,
@@ -86,13 +87,13 @@ export function proofOf(
   return secret === null || exported === null ? NO_PROOF : keyProof(secret, exported, role)
 }
 
-/** What HELLO says of our own address to the peer at `remote`; null when it would mean another machine there. */
+/** What HELLO says about our own address to the peer at `remote`; null if it would mean another machine there. */
 export function advertisedTo(advertised: string | null, remote: string): string | null {
   const host = advertised === null ? null : parseAddress(advertised)?.host
   return host === '' || (advertised !== null && meansTheSame(advertised, reachOfSocket(remote))) ? advertised : null
 }
 
-/** The address at which others can dial the peer: as it advertises, with the host that we see where it names none. */
+/** The address at which others can dial the peer: the one it advertises, with the host that we see if it names none. */
 export function dialableAddress(advertised: string | null, seenHost: string): string | null {
   const address = advertised === null ? null : parseAddress(advertised)
   if (address === null) return null

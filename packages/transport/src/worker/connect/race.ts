@@ -1,6 +1,6 @@
-// One dial of a peer that may be found at several addresses: they are tried one after the other without waiting for the
-// first to fail (RFC 8305), and all go on until one of them has proved to be somebody: a good address with a long round
-// trip wins over dead ones.
+// One dial of a peer that may be at several addresses. We start them one after the other without waiting for the first
+// to fail (RFC 8305). All continue until one has proved a key, so a good address with a long round trip wins over dead
+// ones.
 import type net from 'node:net'
 import { toHex } from '@floodnet/core'
 import type { Endpoint } from '../../threads/messages.ts'
@@ -10,17 +10,17 @@ import { dialSocket, type SecuredSocket, type Security } from './sockets.ts'
 const NEXT_ATTEMPT_MS = 250
 
 export interface RaceHost {
-  /** The one connection that is left; the others are gone. */
+  /** One connection has won, and the others are gone. */
   onWon(secured: SecuredSocket, endpoint: Endpoint): void
-  /** None is left. */
+  /** Every connection has failed. */
   onLost(reason: string): void
 }
 
 export interface Runners {
   readonly endpoints: readonly Endpoint[]
-  /** Our own public key, 64 hex digits: an address at which we answer ourselves does not win over others. */
+  /** Our own public key, 64 hex digits: an address at which we reach ourselves does not win over others. */
   readonly own: string
-  /** The only key that may win over other addresses; null: any. */
+  /** The only key that may win over other addresses; null: any key. */
   readonly expect: string | null
 }
 
@@ -47,12 +47,12 @@ export class DialRace {
     this.#startNext()
   }
 
-  /** Whether somebody has won. */
+  /** Whether a connection has won. */
   get isWon(): boolean {
     return this.#winner !== null
   }
 
-  /** Ends every connection, the winner's too; nothing is told. */
+  /** Ends every connection, the winner's too, and reports nothing. */
   destroy(): void {
     this.#finish(null)
     this.#winner?.destroy()
@@ -90,7 +90,7 @@ export class DialRace {
     socket.once('close', () => fail('connection-lost'))
   }
 
-  /** Where there is but one address, its peer is told over the link what is wrong with it. */
+  /** If there is only one address, we tell its peer over the link what is wrong with it. */
   #objectionTo({ peerKey }: SecuredSocket): string | null {
     const { endpoints, own, expect } = this.#runners
     if (peerKey === null || endpoints.length === 1) return null
@@ -107,12 +107,12 @@ export class DialRace {
   #loseIfLast(): void {
     if (this.#over || this.#open.size > 0) return
     this.#over = true
-    // Of several, the one that says most: that it is ourselves says least about the others.
+    // Report the most telling of several reasons. That we reached ourselves says least about the others.
     const reason = this.#failures.findLast((each) => each !== 'self') ?? this.#failures.at(-1)
     this.#host.onLost(reason ?? 'no-address')
   }
 
-  /** All but `winner` end. */
+  /** Ends all connections but `winner`. */
   #finish(winner: net.Socket | null): void {
     this.#over = true
     if (this.#timer !== null) clearTimeout(this.#timer)

@@ -1,4 +1,4 @@
-// Sockets before they are links: TCP or TLS 1.3, dialled or accepted, up to the point where the peer's key is known.
+// Sockets before they are links: TCP or TLS 1.3, dialled or accepted, up to the point where we know the peer's key.
 import { constants, X509Certificate } from 'node:crypto'
 import net from 'node:net'
 import tls from 'node:tls'
@@ -14,18 +14,18 @@ export const ALPN = 'floodnet/1'
 /** Our certificate and whom we trust; null: plain TCP. */
 export type Security = { readonly key: string; readonly certificate: string; readonly authority: string | null } | null
 
-/** Takes the next bytes of a socket. They are there as long as the call lasts: no other socket is read meanwhile. */
+/** Takes the next bytes of a socket. They are valid only during the call, while no other socket is read. */
 export type Taker = (bytes: Uint8Array) => void
 
 /** A connected socket whose peer has proved `peerKey` (null without TLS: HELLO will claim one). */
 export interface SecuredSocket {
   readonly socket: net.Socket
-  /** Says who takes what comes, in the turn in which the socket is handed on. */
+  /** Sets who takes incoming bytes. Call it in the same turn in which you receive the socket. */
   readonly receive: (taker: Taker) => void
   readonly peerKey: Uint8Array | null
-  /** 32 bytes that both ends of this very connection derive and nobody else knows; null without TLS. */
+  /** 32 bytes that only the two ends of this connection can derive; null without TLS. */
   readonly exported: Uint8Array | null
-  /** Set when the certificate is not one of the network's authority. The peer is told over the link. */
+  /** Set if the network's authority did not issue the certificate. We tell the peer over the link. */
   readonly refusal: CloseReason | null
 }
 
@@ -35,8 +35,8 @@ export function remoteEndpoint(socket: net.Socket): Endpoint {
 }
 
 /**
- * TLS 1.3 only, both sides with certificates, no resumption. Chains are judged by us, so that a refusal can be told
- * with a reason.
+ * TLS 1.3 only, certificates on both sides, no resumption. We judge chains ourselves, so that we can tell the peer why
+ * we refuse.
  */
 function tlsOptions({
   key,
@@ -57,8 +57,8 @@ function tlsOptions({
 }
 
 /**
- * Starts a connection. `onSecured` or `onFailed` is called once, unless the socket is destroyed first. `readBuffer` is
- * what every such socket of the thread reads into.
+ * Starts a connection. `onSecured` or `onFailed` is called once, unless the socket is destroyed first. All such sockets
+ * of the thread read into `readBuffer`.
  */
 export function dialSocket(
   endpoint: Endpoint,
@@ -76,7 +76,7 @@ export function dialSocket(
       onSecured({ socket, receive, peerKey: null, exported: null, refusal: null })
     })
   }
-  // Names are not checked: a node is its key and not a host. The types of Node 20 lack `allowHalfOpen` and `onread`.
+  // We do not check names: a node is its key, not a host. The types of Node 20 lack `allowHalfOpen` and `onread`.
   const options: tls.ConnectionOptions & net.SocketConstructorOpts & net.ConnectOpts = {
     ...tlsOptions(security),
     ...endpoint,
@@ -98,7 +98,7 @@ export function dialSocket(
   })
 }
 
-/** Chains count only where an authority issues them; else nobody needs more than one certificate. */
+/** Chains count only if an authority issues them; otherwise nobody needs more than one certificate. */
 function sealedLimitOf({ certificate, authority }: NonNullable<Security>): number {
   return sealedLimit(authority === null ? 0 : chainBytes(certificate))
 }
@@ -109,12 +109,12 @@ function chainBytes(pem: string): number {
 }
 
 /**
- * One buffer for all that is read: Node would make one for each read, of which tens of MiB would wait for the
- * collector, and pass it through a stream (TLS takes a quarter less processor time to read). It does this only for
- * sockets that it opens.
+ * One buffer for all reads. Otherwise Node would allocate one for each read, leave tens of MiB waiting for the
+ * collector, and pass everything through a stream (with this, TLS takes a quarter less processor time to read). Node
+ * offers this only for sockets that it opens itself.
  */
 function readsInto(buffer: Uint8Array): { onread: net.OnReadOpts; receive: (taker: Taker) => void } {
-  // Nothing comes before the socket is handed on, or after it has been destroyed.
+  // Nothing arrives before the socket is handed on, or after it has been destroyed.
   let taker: Taker = () => undefined
   const callback = (count: number): boolean => {
     taker(buffer.subarray(0, count))
@@ -126,21 +126,21 @@ function readsInto(buffer: Uint8Array): { onread: net.OnReadOpts; receive: (take
   return { onread: { buffer, callback }, receive }
 }
 
-/** What an accepted socket reads. */
+/** Reads from an accepted socket. */
 function readsOf(socket: net.Socket): (taker: Taker) => void {
   return (taker) => void socket.on('data', taker)
 }
 
-/** What is asked about an accepted socket. False: it has been dropped. */
+/** Decides about accepted sockets. False: it has dropped the socket. */
 export interface ListenerGuard {
   admit(socket: net.Socket): boolean
-  /** Its first bytes are here, and TLS would begin. */
+  /** The socket's first bytes have arrived, and TLS would begin. */
   maySecure(socket: net.Socket): boolean
 }
 
 /**
- * A server that asks `guard` about each accepted socket before any TLS work is done for it, and hands it on when its
- * peer is known.
+ * A server that asks `guard` about each accepted socket before it does any TLS work, and hands the socket on once it
+ * knows the peer.
  */
 export function createListener(
   security: Security,
@@ -162,8 +162,8 @@ export function createListener(
     onRefused(remoteEndpoint(socket), secured)
     socket.destroy()
   })
-  // The first sign of a socket that the server makes of a connection. By then OpenSSL has seen the peer's first
-  // message, and the peer cannot have sent the next one: it needs our answer, which is what these keys are for.
+  // The first sign of the socket that the server makes from a connection. By then OpenSSL has seen the peer's first
+  // message. The peer cannot have sent the next one, because it needs our answer, which is what these keys are for.
   upgrader.on('keylog', (_line, socket) => {
     if (gates.has(socket)) return
     const gate = new HandshakeGate(socket, maxSealedBytes, () => {
@@ -174,7 +174,7 @@ export function createListener(
     setImmediate(() => gate.start())
   })
   upgrader.on('tlsClientError', (error: NodeJS.ErrnoException, socket) => {
-    // Whoever is gone has no address any more; who admitted the socket tells of that.
+    // A socket that is gone has no address any more; the code that admitted it reports that.
     if (socket.remoteAddress !== undefined) onRefused(remoteEndpoint(socket), tlsFailure(error))
     socket.destroy()
   })
@@ -214,7 +214,7 @@ function dialFailure(error: NodeJS.ErrnoException): string {
 }
 
 /**
- * What OpenSSL says of bytes that are no TLS at all: of a node without TLS, of a web server or browser, of anything.
+ * What OpenSSL reports for bytes that are not TLS: from a node without TLS, a web server or browser, or anything else.
  */
 const NOT_TLS: ReadonlySet<string> = new Set([
   'ERR_SSL_WRONG_VERSION_NUMBER',

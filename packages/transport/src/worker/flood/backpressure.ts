@@ -1,11 +1,11 @@
-// Who waits for whom inside a worker. A full outlet pauses the inlets that feed it, for at most `stallMs`; then it is
-// lagging: frames for it are dropped and counted until it has caught up. So nobody waits for ever, and no cycle of full
-// queues can deadlock.
+// Who waits for whom inside a worker. A full outlet pauses the inlets that feed it, for at most `stallMs`. After that
+// it is lagging: frames for it are dropped and counted until it has caught up. So nobody waits forever, and no cycle of
+// full queues can deadlock.
 import { MAX_STALLS, type Patience, sharedStalls } from './patience.ts'
 
-/** Where frames come in: a socket, the program, a sibling worker. */
+/** Where frames come in: from a socket, the program or a sibling worker. */
 export interface Inlet {
-  /** The program's own messages. They give way to relayed ones: see `Outlet.isFullFor`. */
+  /** Whether it carries the program's own messages. They give way to relayed ones: see `Outlet.isFullFor`. */
   readonly local: boolean
   /** Outlets that this inlet waits for. Owned by `Backpressure`. */
   waitingFor: number
@@ -17,29 +17,27 @@ export interface Inlet {
 export interface Outlet {
   readonly waitingInlets: Set<Inlet>
   lagging: boolean
-  /**
-   * It has not got all that it should have, and gets it from the recent frames before anything new. Owned by `CatchUp`.
-   */
+  /** Whether it missed frames and gets them from the recent frames before anything new. Owned by `CatchUp`. */
   behind: boolean
-  /** The wait for this outlet that is timed at the moment. Owned by `Backpressure`, as is `stalls`. */
+  /** The wait for this outlet that is being timed. Owned by `Backpressure`, as is `stalls`. */
   timedWait: TimedWait | null
-  /** Waits that ran out, since it last had room, and were forgiven; those of local messages count for less. */
+  /** Waits that ran out and were forgiven since it last had room; those of local messages count for less. */
   stalls: number
-  /** How often others wait for it; null: always. Of a peer's link alone: its slowness is a stranger's. */
+  /** How often others wait for it; null: always. Only a peer's link has one: a stranger decides how slow it is. */
   readonly patience: Patience | null
   /** Bytes that the other side has taken since the start. */
   readonly takenBytes: number
   /**
    * Whether `inlet` must wait. Local messages wait earlier than relayed ones: a node under full load must not fill the
-   * queues that its neighbours' traffic needs to flow through, or a cycle of writers would stall each other.
+   * queues that its neighbours' traffic needs, or a cycle of writers would stall each other.
    */
   isFullFor(inlet: Inlet): boolean
-  /** Whether there is so much room again that a waiting `inlet` may go on. */
+  /** Whether there is enough room again for a waiting `inlet` to go on. */
   hasRoomFor(inlet: Inlet): boolean
   onLagging(lagging: boolean): void
 }
 
-/** Gives outlets that lagged what they missed. */
+/** Gives lagging outlets what they missed. */
 export interface Repair<Link> {
   fallBehind(outlet: Link): void
   feed(outlet: Link): void
@@ -48,28 +46,28 @@ export interface Repair<Link> {
 /** A timed wait. */
 export interface TimedWait {
   readonly timer: NodeJS.Timeout
-  /** Relayed frames wait, and have done so from its beginning. */
+  /** Whether relayed frames have waited since its start. */
   readonly relayed: boolean
-  /** `takenBytes` at its beginning. */
+  /** `takenBytes` at its start. */
   readonly takenBytes: number
 }
 
 /**
- * Share of `stuckMs` that local messages alone may wait for a link that takes nothing at all: 5 s. The system calls a
- * socket writable again when a third of its buffer is free; with 4 MB in it that takes over 3 s at 400 KB/s, and such a
- * link is slow and not dead.
+ * Share of `stuckMs` that local messages alone may wait for a link that takes nothing at all: 5 s. The system reports a
+ * socket as writable again once a third of its buffer is free. With 4 MB in the buffer, that takes over 3 s at 400
+ * KB/s, and such a link is slow rather than dead.
  */
 const PATIENCE_SHARE = 6
 /**
- * While an outlet catches up, who waits goes on each time that it has taken so much: several times what an inlet brings
- * in a turn (64 KiB), or it would never be done, and still some speed for the others. A guess.
+ * While an outlet catches up, waiting inlets go on each time it has taken this much. That is several times what an
+ * inlet brings in a turn (64 KiB), or the outlet would never catch up; and the others still keep some speed. A guess.
  */
 const CATCH_UP_BYTES = 262_144
 
 /** Pauses and resumes inlets. */
 export class Backpressure<Link extends Outlet = Outlet> {
   readonly #stallMs: number
-  /** What a wait of local messages alone counts for that ran out with nothing taken. */
+  /** How much it counts when a wait of local messages alone runs out with nothing taken. */
   readonly #localStall: number
 
   readonly #repair: Repair<Link>
@@ -83,7 +81,7 @@ export class Backpressure<Link extends Outlet = Outlet> {
     this.#localStall = Math.min(1, (MAX_STALLS * stallMs * PATIENCE_SHARE) / stuckMs)
   }
 
-  /** To be called after `inlet` gave frames to `outlet`. */
+  /** Call this after `inlet` gave frames to `outlet`. */
   check(inlet: Inlet, outlet: Link): void {
     if (outlet.lagging || outlet.waitingInlets.has(inlet) || !(outlet.behind || outlet.isFullFor(inlet))) return
     if (!inlet.local && this.#isNotWaitedFor(outlet)) {
@@ -92,11 +90,11 @@ export class Backpressure<Link extends Outlet = Outlet> {
     }
     outlet.waitingInlets.add(inlet)
     if (inlet.waitingFor++ === 0) inlet.pause()
-    // Relayed frames have their whole time, also when local messages began to wait before them.
+    // Relayed frames get their full time, even if local messages began to wait before them.
     if (outlet.timedWait === null || (!inlet.local && !outlet.timedWait.relayed)) this.#startStall(outlet, !inlet.local)
   }
 
-  /** To be called whenever the other side has taken something. */
+  /** Call this whenever the other side has taken something. */
   relieve(outlet: Link): void {
     if (outlet.hasRoomFor(RELAY)) outlet.stalls = 0
     if (outlet.lagging && outlet.waitingInlets.size === 0 && outlet.hasRoomFor(RELAY)) this.#setLagging(outlet, false)
@@ -106,18 +104,18 @@ export class Backpressure<Link extends Outlet = Outlet> {
 
   /** An outlet is gone: nobody waits for it any more. */
   forgetOutlet(outlet: Link): void {
-    // A copy: an inlet that goes on may have to wait again at once, and its next turn is another time.
+    // A copy: an inlet that goes on may have to wait again at once, and then it must not be released in this round.
     for (const inlet of [...outlet.waitingInlets]) this.#release(inlet, outlet)
   }
 
-  /** An inlet is gone: it waits for nobody. */
+  /** An inlet is gone: it no longer waits. */
   forgetInlet(inlet: Inlet, outlets: Iterable<Link>): void {
     for (const outlet of outlets) {
       if (outlet.waitingInlets.delete(inlet) && outlet.waitingInlets.size === 0) this.#endStall(outlet)
     }
   }
 
-  /** It has kept others waiting before, or is new while such links do. */
+  /** Whether the link has kept others waiting before, or is new while other such links do. */
   #isNotWaitedFor({ patience }: Link): boolean {
     if (patience === null) return false
     const now = this.#now()
@@ -132,9 +130,9 @@ export class Backpressure<Link extends Outlet = Outlet> {
   }
 
   /**
-   * A queue that moves is a busy link and no slow one: everybody who waits has a share. The program too, after two
-   * times `stallMs` at most: a neighbour that is let go on often waits again before there is room, and without this the
-   * program would wait until its neighbours are silent.
+   * A queue that moves is busy rather than slow: everybody who waits gets a share. The program gets one too, after
+   * twice `stallMs` at most: a released neighbour often waits again before there is room, and without this the program
+   * would wait until its neighbours are silent.
    */
   #onStalled(outlet: Link, relayed: boolean, moves: boolean): void {
     outlet.timedWait = null
@@ -144,8 +142,8 @@ export class Backpressure<Link extends Outlet = Outlet> {
     if (relayed) outlet.stalls++
     else if (!moves) outlet.stalls += this.#localStall
     if ((relayed && !moves) || outlet.stalls >= patience) this.#setLagging(outlet, true)
-    // The program's own messages have filled it: no neighbour takes its turn away, and the queue must not grow for
-    // ever.
+    // The program's own messages have filled it: no neighbour takes the program's turn, and the queue must not grow
+    // forever.
     else if (!relayed && (outlet.behind || outlet.isFullFor(RELAY))) return this.#startStall(outlet, false)
     for (const inlet of [...outlet.waitingInlets]) this.#release(inlet, outlet)
   }
@@ -171,8 +169,8 @@ export class Backpressure<Link extends Outlet = Outlet> {
 }
 
 /**
- * One that is behind is never less than full until it has everything: it lets go by what it takes, and local messages
- * not before.
+ * An outlet that is behind counts as full until it has everything. It releases relaying inlets as it takes bytes, and
+ * local messages only at the end.
  */
 function mayGoOn(inlet: Inlet, outlet: Outlet): boolean {
   if (!outlet.behind) return outlet.hasRoomFor(inlet)

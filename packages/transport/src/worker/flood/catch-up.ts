@@ -1,16 +1,16 @@
-// Outlets that lagged get what they missed from the recent frames, in order and before anything new. So a slow moment
-// is a delay; what recent frames hold no more is a loss, counted when it is let go.
+// Gives lagging outlets what they missed from the recent frames, in order and before anything new. So a slow moment is
+// only a delay. Frames that leave the recent frames first are lost, and counted then.
 
 import type { Inlet, Outlet } from './backpressure.ts'
 import type { BufferPool } from './buffer-pool.ts'
 import { RecentFrames, type RecentRun } from './recent-frames.ts'
 
-/** What catches up. */
+/** An outlet that can catch up. */
 export interface Follower extends Outlet {
   readonly id: number
   sendData(bytes: Uint8Array, frames: number): void
   flush(): void
-  /** The bit of the masks that stands for it. */
+  /** The bit that stands for it in masks. */
   readonly treeBit: number
   /** Frames that it will never get. */
   onMissed(bytes: Uint8Array, frames: number): void
@@ -18,12 +18,12 @@ export interface Follower extends Outlet {
 
 export class CatchUp<Link extends Follower> {
   readonly recent: RecentFrames
-  /** The position that each one is at. */
+  /** The position that each link has reached. */
   readonly #behind = new Map<Link, number>()
 
   readonly #onBehind: (link: Link, behind: boolean) => void
 
-  /** `onBehind` is told when a link falls behind, and when it has caught up. */
+  /** `onBehind` is called when a link falls behind, and when it has caught up. */
   constructor(
     memory: BufferPool,
     maxBytes: number,
@@ -34,7 +34,7 @@ export class CatchUp<Link extends Follower> {
     this.recent = new RecentFrames(memory, maxBytes, maxMs, (run, position) => this.#onGone(run, position))
   }
 
-  /** From now on it gets what `feed` gives it, and nothing else. */
+  /** From now on the link gets what `feed` gives it, and nothing else. */
   fallBehind(link: Link): void {
     if (link.behind) return
     this.#behind.set(link, this.recent.end)
@@ -42,7 +42,7 @@ export class CatchUp<Link extends Follower> {
     this.#onBehind(link, true)
   }
 
-  /** Gives it what it has room for. */
+  /** Gives the link as much as it has room for. */
   feed(link: Link): void {
     let position = this.#behind.get(link)
     if (position === undefined) return
@@ -55,7 +55,7 @@ export class CatchUp<Link extends Follower> {
     link.flush()
   }
 
-  /** It ends: what it has not got is lost to it. */
+  /** The link ends: what it has not received is lost to it. */
   forget(link: Link): void {
     const position = this.#behind.get(link)
     if (position === undefined) return

@@ -4,11 +4,11 @@ import type { Follower } from './catch-up.ts'
 
 /** A place that takes part in the flood. */
 export interface FloodLink extends Inlet, Follower {
-  /** Above 0: to a peer. Below: to the program or a sibling worker. */
+  /** Above 0 for a peer; below for the program or a sibling worker. */
   readonly id: number
   /**
-   * A chunk from here had so many packets that were news, and so many that had come before. Absent where nobody asks:
-   * the program, a sibling.
+   * Reports how many packets of a chunk from this link were new, and how many were not. Absent if nobody needs it: for
+   * the program and siblings.
    */
   onBrought?(fresh: number, duplicates: number): void
 }

@@ -1,5 +1,5 @@
 // The flood inside one worker: every fresh frame goes to each outlet but the one it came from. Sockets, the program and
-// sibling workers are all links; one rule serves them.
+// sibling workers are all links, and one rule serves them all.
 import {
   assert,
   copyBytes,
@@ -42,7 +42,7 @@ import { UnsentFrames } from './unsent-frames.ts'
 /** A run that fills less of its chunk than this is copied, so that a long queue does not keep whole chunks alive. */
 const PIN_SHARE = 4
 
-/** Authors named in one report. A guess: more than anybody reads in a second. */
+/** Most authors named in one report. A guess: more than anybody reads in a second. */
 const MAX_SUPPRESSED_TOLD = 64
 
 export class FloodRouter implements FloodHost, StemHost, TreeRelayHost {
@@ -54,7 +54,7 @@ export class FloodRouter implements FloodHost, StemHost, TreeRelayHost {
   readonly stems: StemRelay
   /** Null: every packet is flooded. */
   readonly trees: TreeRelay | null
-  /** Set by whoever wants to hear of packets that no neighbour has any more. */
+  /** Set this to hear of packets that no neighbour has any more. */
   onGone: (gone: GonePackets) => void = () => undefined
   readonly #links = new Map<number, FloodLink>()
   readonly #rates: RateLimits | null
@@ -66,22 +66,25 @@ export class FloodRouter implements FloodHost, StemHost, TreeRelayHost {
     (typeof FLOOD_LOSSES)[number],
     number
   >
-  /** Told of a packet of the program, which was to flood elsewhere and floods from here. */
+  /** Called with a packet of the program whose flood was to begin elsewhere but begins here. */
   onStemEnded: (frame: Uint8Array, why: StemEnd) => void = () => undefined
   #outlets: FloodLink[] = []
   #source: FloodLink | null = null
-  /** Between the first frame of a chunk and its end. */
+  /** Whether we are between the first frame of a chunk and its end. */
   #dirty = false
   #nowMs = 0
-  /** What the flood had counted before the chunk. */
+  /** What the flood had counted before this chunk. */
   #freshBefore = 0
   #duplicatesBefore = 0
-  /** The chunk held DATA frames of a peer. */
+  /** Whether the chunk held DATA frames from a peer. */
   #broughtData = false
-  /** Removed within a chunk. */
+  /** Links removed within a chunk. */
   #leaving: FloodLink[] = []
 
-  /** `crypto`, `work` null: packets are not signed, need no work. `seed`: random bits for the table of authors. */
+  /**
+   * `crypto` null: packets are not signed. `work` null: packets need no work. `seed`: random bits for the table of
+   * authors.
+   */
   constructor(
     limits: Limits,
     crypto: FrameCrypto | null,
@@ -119,7 +122,7 @@ export class FloodRouter implements FloodHost, StemHost, TreeRelayHost {
     return this.#outlets
   }
 
-  /** `peer`: the same link, when it leads to a peer. */
+  /** `peer`: the same link, if it leads to a peer. */
   add(link: FloodLink, peer: TreePeer | null = null): void {
     this.#links.set(link.id, link)
     this.#onLinks()
@@ -129,30 +132,30 @@ export class FloodRouter implements FloodHost, StemHost, TreeRelayHost {
 
   remove(link: FloodLink): void {
     this.catchUp.forget(link)
-    // A worker that comes back has the number of the one that crashed, whose end may be told later than its beginning.
+    // A worker that comes back has the number of the one that crashed, and we may hear of the crash after the return.
     if (this.#links.get(link.id) !== link) return
     this.#links.delete(link.id)
     this.#onLinks()
     this.trees?.remove(link.id)
-    // Whoever waits for it goes on with frames of its own, and those must not come between the ones of this chunk.
+    // Inlets that wait for it go on with frames of their own, which must not land among those of this chunk.
     if (this.#dirty) this.#leaving.push(link)
     else this.backpressure.forgetOutlet(link)
   }
 
-  /** Lets go of recent frames that are too old, also when nothing comes. */
+  /** Lets go of recent frames that are too old, even if nothing arrives. */
   tick(): void {
     this.catchUp.recent.expire(performance.now())
     // Another worker may have a link by now.
     this.#sendUnsent()
   }
 
-  /** No link comes any more: what waited for one is lost. */
+  /** No more links will come: whatever waited for one is lost. */
   stop(): void {
     this.trees?.stop()
     this.#unsent.release(({ frames }) => this.#losses.add('no-link', null, frames))
   }
 
-  /** The link brings nothing any more. */
+  /** The link will bring nothing more. */
   forget(link: FloodLink): void {
     this.backpressure.forgetInlet(link, this.#outlets)
     this.#rates?.forget(link.id)
@@ -163,14 +166,14 @@ export class FloodRouter implements FloodHost, StemHost, TreeRelayHost {
     return this.#linkCounts.hasLinks(siblingOf(sibling.id))
   }
 
-  /** One DATA frame from a peer. `chunkEnd` must follow after the last one of a chunk. */
+  /** Takes one DATA frame from a peer. Call `chunkEnd` after the last frame of a chunk. */
   offer(source: FloodLink, bytes: Uint8Array, view: DataView, start: number, end: number): FrameFault | null {
     if (!this.#dirty) this.#begin(source)
     this.#broughtData = true
     return this.flood.offer(source.id, bytes, view, start, end, false)
   }
 
-  /** One STEM frame from a peer. `chunkEnd` must follow after the last frame of a chunk. */
+  /** Takes one STEM frame from a peer. Call `chunkEnd` after the last frame of a chunk. */
   offerStem(source: FloodLink, bytes: Uint8Array, view: DataView, start: number, end: number): FrameFault | null {
     if (!this.#dirty) this.#begin(source)
     const data = stemmedStart(bytes, view, start, end)
@@ -180,7 +183,7 @@ export class FloodRouter implements FloodHost, StemHost, TreeRelayHost {
     return verdict === 'known' ? null : verdict
   }
 
-  /** A PRUNE, IHAVE, GRAFT or NONE from a peer. */
+  /** Takes a PRUNE, IHAVE, GRAFT or NONE from a peer. */
   onTreeFrame(source: FloodLink, frame: Uint8Array): FrameFault | null {
     if (this.trees === null) return null
     if (!this.#dirty) this.#begin(source)
@@ -188,8 +191,8 @@ export class FloodRouter implements FloodHost, StemHost, TreeRelayHost {
   }
 
   /**
-   * Whole frames from the node itself; with `sign`, the program's, which still lack their signatures unless a one-time
-   * key made them.
+   * Takes whole frames from the node itself. With `sign`, they are the program's and still lack signatures, unless a
+   * one-time key made them.
    */
   offerOwn(source: FloodLink, bytes: Uint8Array, sign: boolean): void {
     const view = viewOf(bytes)
@@ -207,7 +210,7 @@ export class FloodRouter implements FloodHost, StemHost, TreeRelayHost {
   }
 
   /**
-   * Whole DATA frames that the program brings from elsewhere: each is judged as a peer's would be. Returns how many
+   * Takes whole DATA frames that the program brings from elsewhere, and judges each like a peer's. Returns how many
    * were refused for a fault; there is no link to close for it.
    */
   offerForeign(source: FloodLink, bytes: Uint8Array): number {
@@ -225,7 +228,7 @@ export class FloodRouter implements FloodHost, StemHost, TreeRelayHost {
     return faults
   }
 
-  /** It has been verified just now. The way from elsewhere counts as one link. */
+  /** The frame has just been verified. The path from elsewhere counts as one link. */
   #floodForeign(source: number, bytes: Uint8Array, view: DataView, start: number, end: number): void {
     if (bytes[start + HOPS_OFFSET]! < MAX_HOPS) bytes[start + HOPS_OFFSET]!++
     this.flood.offer(source, bytes, view, start, end, true)
@@ -233,8 +236,8 @@ export class FloodRouter implements FloodHost, StemHost, TreeRelayHost {
   }
 
   /**
-   * What has come to the end of its stem is trusted, since it was verified on its way; its author pays for it as for
-   * what comes over a link.
+   * A packet at the end of its stem is trusted, since it was verified on its way. It counts against its author's rate
+   * like a packet from a link.
    */
   #floodOwn(source: number, bytes: Uint8Array, view: DataView, start: number, end: number): void {
     this.flood.offer(source, bytes, view, start, end, true)
@@ -246,7 +249,7 @@ export class FloodRouter implements FloodHost, StemHost, TreeRelayHost {
     return this.flood.isNews(frame, viewOf(frame), 0)
   }
 
-  /** Floods a DATA frame that passed its stem as the node's own. */
+  /** Floods a DATA frame that reached the end of its stem, as if it were the node's own. */
   inject(source: FloodLink, frame: Uint8Array): void {
     this.offerOwn(source, frame, false)
   }
@@ -264,7 +267,7 @@ export class FloodRouter implements FloodHost, StemHost, TreeRelayHost {
     for (const link of this.#leaving.splice(0)) this.backpressure.forgetOutlet(link)
   }
 
-  /** Adds what the flood has refused since the last call to the losses. */
+  /** Adds to the losses what the flood has refused since the last call. */
   tallyRefusals(): void {
     const { counts } = this.flood
     for (const reason of FLOOD_LOSSES) {
@@ -274,7 +277,7 @@ export class FloodRouter implements FloodHost, StemHost, TreeRelayHost {
     this.#rates?.reportRefused((link, count) => this.#losses.add('neighbour-rate', link, count))
   }
 
-  /** Tells which authors wrote too much since the last call. */
+  /** Reports which authors wrote too much since the last call. */
   reportSuppressed(tell: (origin: string, count: number) => void): void {
     this.#rates?.reportSuppressed(MAX_SUPPRESSED_TOLD, tell)
   }
@@ -314,7 +317,7 @@ export class FloodRouter implements FloodHost, StemHost, TreeRelayHost {
     this.#source?.onBrought?.(fresh - this.#freshBefore, duplicate - this.#duplicatesBefore)
   }
 
-  /** A link is there: it gets what the program wrote while there was none. */
+  /** A link has appeared: it gets what the program wrote while there was none. */
   #sendUnsent(): void {
     if (this.#unsent.isEmpty || this.#linkCounts.isEmpty) return
     this.#nowMs = performance.now()
@@ -354,7 +357,7 @@ function lacksSignature(bytes: Uint8Array, start: number): boolean {
   return bytes[start + TYPE_OFFSET] === FrameType.data && (bytes[start + FLAGS_OFFSET]! & Flag.oneTime) === 0
 }
 
-/** Null when nothing is limited, so that frames cost nothing more. */
+/** Null if nothing is limited, so that frames cost nothing extra. */
 function rateLimitsOf(limits: Limits): RateLimits | null {
   const origin = {
     bytes: limits.maxOriginBytesPerSecond,

@@ -1,9 +1,9 @@
-// The numbers of links inside a node. Above zero a link leads to a peer; below, to the program, a sibling worker or
+// The numbers of links inside a node. Positive numbers lead to peers; negative ones to the program, a sibling worker or
 // nowhere.
 import { NO_LINK } from '@floodnet/core'
 
 export const PROGRAM_LINK = -1
-/** Where stems that end here come from: no link, so that the flood goes to all. */
+/** The source of stems that end here: it is no link, so the flood goes to all links. */
 export const STEM_LINK_ID = NO_LINK
 
 const FIRST_SIBLING = -2

@@ -1,4 +1,4 @@
-// Finds an author's DATA frames among whole frames that lie one after the other.
+// Finds an author's DATA frames among adjacent whole frames.
 import {
   FLAGS_OFFSET,
   Flag,
@@ -13,7 +13,7 @@ import {
   viewOf
 } from '@floodnet/core'
 
-/** `frames` whole frames side by side. */
+/** `frames` adjacent whole frames. */
 export interface Stretch {
   readonly bytes: Uint8Array
   readonly frames: number
@@ -44,7 +44,7 @@ export class OriginMatch {
   }
 }
 
-/** The frames that are wanted, in as few pieces as they lie in. */
+/** The wanted frames, in as few pieces as possible. */
 export function stretchesOf(bytes: Uint8Array, isWanted: (view: DataView, start: number) => boolean): Stretch[] {
   const view = viewOf(bytes)
   const stretches: Stretch[] = []
@@ -61,7 +61,7 @@ export function stretchesOf(bytes: Uint8Array, isWanted: (view: DataView, start:
   return stretches
 }
 
-/** The first words of all keys in these frames: one number where there is one. */
+/** The first words of all keys in these frames; a plain number if there is only one. */
 export function keysIn(bytes: Uint8Array): number | ReadonlySet<number> {
   const view = viewOf(bytes)
   const first = view.getUint32(ORIGIN_OFFSET)

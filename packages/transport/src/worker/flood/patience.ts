@@ -1,38 +1,41 @@
-// How long others wait for a link that is full. A link that kept up for long may stall some times in a row; each time
-// that it lags it is waited for half as long, until it is not waited for at all; whoever lags all the time is closed.
+// How long others wait for a full link. A link that has kept up for long may stall a few times in a row. Each time it
+// lags, we halve that number, until nobody waits for it at all. A link that lags all the time is closed.
 import { TokenBucket } from '@floodnet/core'
 
 /**
- * Waits that may run out before an outlet counts as lagging although it takes something, or although only local
- * messages wait. A guess: a healthy peer may be held up itself, once by its program and once by its own neighbours.
+ * Waits that may run out before an outlet counts as lagging, if it still takes something or only local messages wait. A
+ * guess: a healthy peer may be held up itself, once by its program and once by its own neighbours.
  */
 export const MAX_STALLS = 4
 /**
- * After this time without lagging again, one time of lagging is forgotten; a link of this age is no stranger. A guess:
- * a slow moment is over, and a peer that stalls on purpose delays others once a minute.
+ * After this time without lagging, we forget one lag; a link of this age is no stranger. A guess: a slow moment is
+ * over, and a peer that stalls on purpose delays others once a minute.
  */
 const PATIENCE_BACK_MS = 60_000
-/** More are not remembered: by then nobody waits. */
+/** We remember no more than this: by then nobody waits. */
 const LAGS_AT_MOST = Math.log2(MAX_STALLS) + 1
-/** A link that lags this often without such a pause is closed. A guess: a slow path lags some five times a minute. */
+/** We close a link that lags this often without such a pause. A guess: a slow path lags some five times a minute. */
 const MAX_LAGS = 32
 /**
- * Waits that may run out in the whole worker for links that lagged recently or are new: at once, and a second. At 250
- * ms each, an eighth of the time. A guess: nodes that have just begun to write at full speed stall several times.
+ * Waits that may run out in the whole worker for links that are new or lagged recently: how many at once, and how many
+ * a second. At 250 ms each, an eighth of the time. A guess: nodes that have just begun to write at full speed stall
+ * several times.
  */
 const SHARED_STALLS = 16
 const SHARED_STALLS_PER_SECOND = 0.5
 
-/** What links share that are strangers, or lagged lately: else each new one could hold up all others for a while. */
+/**
+ * The waits that new and recently lagging links share. Without it, each new link could hold up all others for a while.
+ */
 export function sharedStalls(): TokenBucket {
   return new TokenBucket(SHARED_STALLS, SHARED_STALLS_PER_SECOND)
 }
 
 export class Patience {
   readonly #sinceMs: number
-  /** Times of lagging that are not forgotten. */
+  /** Lags that we have not forgotten. */
   #lags = 0
-  /** Times of lagging without a pause. */
+  /** Lags without a pause between them. */
   #inARow = 0
   #lastMs = Number.NEGATIVE_INFINITY
   #forgottenMs = 0
@@ -41,7 +44,7 @@ export class Patience {
     this.#sinceMs = nowMs
   }
 
-  /** Whether it keeps nobody waiting as a rule. */
+  /** Whether it rarely keeps others waiting. */
   isProven(nowMs: number): boolean {
     this.#forget(nowMs)
     return this.#lags === 0 && nowMs - this.#sinceMs >= PATIENCE_BACK_MS
@@ -61,7 +64,7 @@ export class Patience {
     this.#forgottenMs = nowMs
   }
 
-  /** It lags all the time. */
+  /** Whether it lags all the time. */
   get isOver(): boolean {
     return this.#inARow >= MAX_LAGS
   }

@@ -1,5 +1,6 @@
-// A link inside the node: to the program (worker 0 has it) or to a sibling worker. Frames travel in lent slabs, a few
-// to the program and back as short runs; what has no slab waits in a short backlog that counts as full at once.
+// A link inside the node: to the program (worker 0 has it) or to a sibling worker. Frames travel in lent slabs, and a
+// few frames to or from the program as short runs. Frames without a slab wait in a short backlog that counts as full at
+// once.
 import { copyBytes } from '@floodnet/core'
 import type { SharedMemory } from '../../threads/shared-memory.ts'
 import {
@@ -13,14 +14,14 @@ import type { Inlet, Outlet, TimedWait } from './backpressure.ts'
 import type { BufferPool } from './buffer-pool.ts'
 
 /**
- * From so many lent slabs on, a slab is posted only when it is full. Otherwise a few small packets fill the lane to a
- * side that is busy for a moment, and after `stallMs` its messages are dropped.
+ * Once this many slabs are lent, we post a slab only when it is full. Otherwise a few small packets could fill the lane
+ * to a side that is busy for a moment, and after `stallMs` its messages would be dropped.
  */
 const GATHER_FROM = SLAB_COUNT / 2
 
 /** What a port link asks of its worker. */
 export interface PortLinkHost {
-  /** Offers the frames in `bytes` to the flood; who needs them for longer holds them. */
+  /** Offers the frames in `bytes` to the flood. Hold them to keep them longer. */
   onFrames(link: PortLink, bytes: Uint8Array): void
   onLagging(link: PortLink, lagging: boolean): void
   onDropped(link: PortLink, bytes: Uint8Array, frames: number): void
@@ -40,7 +41,7 @@ export class PortLink implements Inlet, Outlet {
   readonly waitingInlets = new Set<Inlet>()
   lagging = false
   behind = false
-  /** It is never pruned. */
+  /** Its authors are never pruned. */
   readonly treeBit = 0
   readonly patience = null
   timedWait: TimedWait | null = null
@@ -51,21 +52,21 @@ export class PortLink implements Inlet, Outlet {
   readonly #host: PortLinkHost
   readonly #port: SlabPort
   readonly #sender: SlabSender
-  /** Null: a sibling. It has no short runs, and does not say how far it has come. */
+  /** Null for a sibling, which has no short runs and does not report its progress. */
   readonly #program: SharedMemory | null
   #returnedBytes = 0
   #backlog: Run[] = []
   /**
-   * Slabs and short runs that came while paused, in order; their memory is ours meanwhile, which is the other side's
-   * back-pressure.
+   * Slabs and short runs that came while we were paused, in order. We keep their memory until then, which is the other
+   * side's back-pressure.
    */
   #waiting: (SlabFrames | Uint8Array)[] = []
   #paused = false
   #closed = false
-  /** Frames for the other side were lost since the last one that it was given. */
+  /** Whether frames for the other side were lost since the last one that it got. */
   #missed = false
 
-  /** `program`: the other side is the program. Null: a sibling worker. */
+  /** `program`: shared memory if the other side is the program; null for a sibling worker. */
   constructor(id: number, port: SlabPort, memory: BufferPool, host: PortLinkHost, program: SharedMemory | null = null) {
     this.id = id
     this.local = program !== null
@@ -73,7 +74,7 @@ export class PortLink implements Inlet, Outlet {
     this.#memory = memory
     this.#host = host
     this.#program = program
-    // A sibling's slabs are waited for when the program flushes; nobody waits for what the program reads.
+    // A flush of the program waits until siblings return their slabs; nobody waits for what the program reads.
     this.#sender = new SlabSender(port, program?.delivered ?? null)
   }
 
@@ -83,17 +84,17 @@ export class PortLink implements Inlet, Outlet {
     return bytes
   }
 
-  /** Grows whenever the other side has read some; not by how much. */
+  /** Grows whenever the other side has read something, but not by how much. */
   get takenBytes(): number {
     return this.#returnedBytes + (this.#program?.reading.position ?? 0)
   }
 
-  /** Nothing waits here and the other side has read everything, or is gone. */
+  /** Nothing waits here, and the other side has read everything or is gone. */
   get isDrained(): boolean {
     return this.#closed || (!this.behind && this.#backlog.length === 0 && this.#sender.lent === 0)
   }
 
-  /** Slabs or short runs wait to be taken in. */
+  /** Whether slabs or short runs wait to be taken in. */
   get hasWaiting(): boolean {
     return this.#waiting.length > 0
   }
@@ -103,8 +104,7 @@ export class PortLink implements Inlet, Outlet {
   }
 
   /**
-   * One free slab lets the waiting go on; a side that lagged must have read everything, or it would stall us again at
-   * once.
+   * One free slab is enough to go on. A side that lagged must have read everything, or it would stall us again at once.
    */
   hasRoomFor(): boolean {
     return this.#backlog.length === 0 && (!this.lagging || this.#sender.lent === 0)
@@ -172,7 +172,7 @@ export class PortLink implements Inlet, Outlet {
     this.#host.onTaken(this)
   }
 
-  /** In its place among the frames: the program does not wait for what it will not get. */
+  /** Sent in its place among the frames, so that the program does not wait for frames that will not come. */
   #tellMissed(): void {
     this.#missed = false
     if (this.#program === null) return
@@ -180,7 +180,7 @@ export class PortLink implements Inlet, Outlet {
     this.#port.postMessage({ kind: 'missed' }, [])
   }
 
-  /** The frames are copied before their memory goes back, so that sockets may keep them as long as they need. */
+  /** Copies the frames before their memory goes back, so that sockets may keep them as long as they need. */
   #take(frames: SlabFrames | Uint8Array): void {
     if (frames instanceof Uint8Array) this.#takeShortRun(frames)
     else this.#takeSlab(frames)
@@ -188,7 +188,7 @@ export class PortLink implements Inlet, Outlet {
 
   #takeShortRun(shortRun: Uint8Array): void {
     this.#host.onFrames(this, copyBytes(shortRun))
-    // Not before: what a crash takes with it counts as lost.
+    // Not earlier: frames that a crash takes with it count as lost.
     this.#program?.written.done()
   }
 

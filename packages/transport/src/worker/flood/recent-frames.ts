@@ -1,44 +1,44 @@
-// What this worker has passed on lately, held where it lies. A link that lagged gets from here what it missed, and a
-// neighbour what it asks for. Bounded by bytes and by age, whichever is less.
+// What this worker has passed on lately, kept in the memory where it already is. A lagging link gets from here what it
+// missed, and a neighbour what it asks for. Bounded by bytes and by age, whichever is reached first.
 import type { BufferPool } from './buffer-pool.ts'
 
 /**
- * What a run costs beside its bytes: the objects around it. A guess from the heap's sizes of a view, a buffer and this
+ * What a run costs besides its bytes: the objects around it. A guess from the heap's sizes of a view, a buffer and this
  * record.
  */
 const RUN_BYTES = 320
 /** Runs used up at the front before the array is cut. */
 const MAX_USED = 1_024
 
-/** Whole frames that came together over one link. */
+/** Whole frames that arrived together over one link. */
 export interface RecentRun {
   readonly bytes: Uint8Array
   readonly frames: number
   /** The link that brought them. */
   readonly source: number
-  /** Links that it did not go to, as a mask of their bits: they had pruned its author. */
+  /** A mask of the links that it did not go to, because they had pruned its author. */
   readonly pruned: number
   readonly atMs: number
-  /** Memory that is held for it, beside what is held for the run before. */
+  /** Memory that is held for it, beyond what is held for the run before. */
   readonly heldBytes: number
-  /** See `keysIn`; null until somebody asks. */
+  /** See `keysIn`; null until needed. */
   keys: number | ReadonlySet<number> | null
 }
 
-/** Runs by position: each has the next number, for ever. */
+/** Runs by position: each gets the next number, forever. */
 export class RecentFrames {
   readonly #memory: BufferPool
   readonly #maxBytes: number
   readonly #maxMs: number
   readonly #onGone: (run: RecentRun, position: number) => void
   #runs: RecentRun[] = []
-  /** Of the runs in the array, those that are gone already. */
+  /** Runs at the front of the array that are gone already. */
   #used = 0
   /** Position of the first one in the array. */
   #base = 0
   #bytes = 0
 
-  /** `onGone` is told of each run that is not held any more. */
+  /** `onGone` is called for each run that is no longer held. */
   constructor(memory: BufferPool, maxBytes: number, maxMs: number, onGone: (run: RecentRun, position: number) => void) {
     this.#memory = memory
     this.#maxBytes = maxBytes
@@ -56,12 +56,12 @@ export class RecentFrames {
     return this.#base + this.#runs.length
   }
 
-  /** Memory held, with what the books themselves take. */
+  /** Memory held, including the bookkeeping. */
   get bytes(): number {
     return this.#bytes
   }
 
-  /** The run at a position from `begin` to before `end`. */
+  /** The run at a position from `begin` up to, but not including, `end`. */
   at(position: number): RecentRun | undefined {
     return this.#runs[position - this.#base]
   }

@@ -1,5 +1,5 @@
-// Stems in one I/O thread: over its own links, and where it has none over a sibling. Floods after the chunk at hand, as
-// whatever comes from the node itself.
+// Stems in one I/O thread: over its own links, or over a sibling if it has none. Floods after the current chunk, like
+// everything that comes from the node itself.
 import { encodeStem, type StemCounts, type StemEnd, StemPhase, type StemPhaseHost } from '@floodnet/core'
 import { secureRandom } from '../../identity/secure-random.ts'
 import type { FloodLink } from './flood-link.ts'
@@ -12,9 +12,9 @@ export interface StemHost {
   leadsToPeers(sibling: FloodLink): boolean
   /** Whether nobody has flooded the DATA frame to us yet. */
   isFresh(frame: Uint8Array): boolean
-  /** Floods the DATA frame as the node's own. */
+  /** Floods the DATA frame as if it were the node's own. */
   inject(source: FloodLink, frame: Uint8Array): void
-  /** A DATA frame of the program, which was to flood elsewhere, floods from here. */
+  /** A DATA frame of the program, whose flood was to begin elsewhere, floods from here. */
   onStemEnded(frame: Uint8Array, why: StemEnd): void
 }
 
@@ -33,8 +33,8 @@ export class StemRelay implements StemPhaseHost {
   }
 
   /**
-   * A whole DATA frame of the node's own, signed. `source`: the program's link, or that of the sibling where its stem
-   * began.
+   * Starts the stem of a whole, signed DATA frame of the node's own. `source`: the program's link, or that of the
+   * sibling where its stem began.
    */
   start(source: number, frame: Uint8Array): void {
     if (source === PROGRAM_LINK) this.#phase.start(frame, performance.now())
@@ -52,7 +52,7 @@ export class StemRelay implements StemPhaseHost {
   routes(source: number): readonly number[] {
     const sockets = this.#host.links.filter(({ id }) => id > 0 && id !== source)
     if (sockets.length > 0 || source !== PROGRAM_LINK) return sockets.map(({ id }) => id)
-    // Only from where it begins, and not to where it would end: workers without peers would hand it to and fro.
+    // Only from its start, and not to where it would end: workers without peers would hand it to and fro.
     const siblings = this.#host.links.filter((link) => link.id < PROGRAM_LINK && this.#host.leadsToPeers(link))
     return siblings.map(({ id }) => id)
   }
@@ -83,7 +83,7 @@ export class StemRelay implements StemPhaseHost {
 
 const NOTHING = (): void => undefined
 
-/** Brings frames and takes none; it cannot be held up. */
+/** It brings frames but takes none, so nothing can hold it up. */
 const STEM_LINK: FloodLink = {
   id: STEM_LINK_ID,
   local: false,

@@ -1,5 +1,5 @@
-// The trees of one worker at work: what they say goes out over its links, what neighbours ask for comes from the recent
-// frames, and one timer wakes them.
+// Runs the trees of one worker: sends their frames over its links, answers neighbours' requests from the recent frames,
+// and wakes the trees with one timer.
 import { randomBytes } from 'node:crypto'
 import {
   AuthorTrees,
@@ -15,34 +15,32 @@ import type { RecentFrames, RecentRun } from './recent-frames.ts'
 
 const RANDOM_BYTES = 6
 /**
- * Tree frames of a link that is not yet active here, but there: kept until it is. A guess: three seconds of one node's
- * announcements.
+ * Tree frames of a link that is active at the peer but not here yet: kept until it is. A guess: three seconds of one
+ * node's announcements.
  */
 const MAX_EARLY = 64
-/** No timer runs longer: a wait for nothing. */
+/** Longest run of the timer when there is nothing to wait for. */
 const MAX_WAIT_MS = 1_000
 
 /** A link to a peer, as the trees need it. */
 export interface TreePeer {
   readonly id: number
-  /** We dialled it. */
+  /** Whether we dialled it. */
   readonly dialled: boolean
   /** 0: not measured yet. */
   readonly roundTripMs: number
-  /** The bit of the masks that stands for it; 0: it is never pruned. */
+  /** The bit that stands for it in masks; 0: its authors are never pruned. */
   treeBit: number
   sendData(bytes: Uint8Array, frames: number): void
   /** Queues a control frame; `flush` sends it. */
   queueControl(frame: Uint8Array): void
   flush(): void
-  /**
-   * Drops the frames of `gone` that are queued and have not begun to leave. Returns the lowest number of them; 0: none.
-   */
+  /** Drops the queued frames of `gone` that have not begun to leave. Returns the lowest number among them; 0: none. */
   purge(gone: OriginMatch): number
 }
 
 export interface TreeRelayHost {
-  /** Frames that are gathered go out, in front of what comes now. */
+  /** Sends the gathered frames, ahead of what comes now. */
   sendGathered(): void
   onGap(origin: string, incarnation: number, from: number, to: number): void
 }
@@ -68,7 +66,7 @@ export class TreeRelay implements AuthorTreesHost {
     return this.trees.trees.counts
   }
 
-  /** Sets the time for what comes from now on. */
+  /** Sets the time for everything that follows. */
   tick(): void {
     this.trees.tick(nowMs())
   }
@@ -95,7 +93,7 @@ export class TreeRelay implements AuthorTreesHost {
     this.settle()
   }
 
-  /** PRUNE, IHAVE, GRAFT or NONE. Only `settle` sends what they cause. */
+  /** Takes PRUNE, IHAVE, GRAFT or NONE. Only `settle` sends what they cause. */
   onFrame(link: number, frame: Uint8Array): FrameFault | null {
     if (!this.#peers.has(link)) return this.#keepEarly(link, frame)
     this.#host.sendGathered()
@@ -108,7 +106,7 @@ export class TreeRelay implements AuthorTreesHost {
     this.settle()
   }
 
-  /** Sends what is queued, and sets the timer. To be called when frames have been told of. */
+  /** Sends what is queued, and sets the timer. Call it after reporting frames. */
   settle(): void {
     for (const peer of this.#unsent) peer.flush()
     this.#unsent.clear()
@@ -166,7 +164,7 @@ export class TreeRelay implements AuthorTreesHost {
     this.settle()
   }
 
-  /** A peer that is active may speak before this end of the link is. */
+  /** A peer whose end is active may speak before ours is. */
   #keepEarly(link: number, frame: Uint8Array): null {
     const early = this.#early.get(link) ?? []
     this.#early.set(link, early)
@@ -180,12 +178,12 @@ function mayHold(run: RecentRun, key: number): boolean {
   return typeof run.keys === 'number' ? run.keys === key : run.keys.has(key)
 }
 
-/** Of a clock that nobody sets. */
+/** From a clock that nobody sets. */
 function nowMs(): number {
   return performance.timeOrigin + performance.now()
 }
 
-/** From 0 to below 1. Who could guess it would know whom we ask. */
+/** From 0 to below 1. Somebody who could guess it would know whom we ask. */
 function secureRandom(): number {
   return randomBytes(RANDOM_BYTES).readUIntBE(0, RANDOM_BYTES) / 2 ** (8 * RANDOM_BYTES)
 }

@@ -1,5 +1,5 @@
-// The program's packets that come while no worker has a link: the node's thread holds messages back then, but hears
-// late that the last link has gone. They wait here for the next one. Bounded by bytes.
+// The program's packets that arrive while no worker has a link. The node's thread holds messages back then, but it
+// hears late that the last link has gone. The packets wait here for the next link. Bounded by bytes.
 import type { BufferPool } from './buffer-pool.ts'
 
 export interface UnsentRun {
@@ -31,7 +31,7 @@ export class UnsentFrames {
     return true
   }
 
-  /** Gives each to `take`, in order, and keeps none. */
+  /** Gives each run to `take`, in order, and empties the store. */
   release(take: (run: UnsentRun) => void): void {
     const runs = this.#runs
     this.#runs = []

@@ -1,11 +1,14 @@
 // How much a link may ask of this node: control frames, probes, frames of trees.
 import { TokenBucket } from '@floodnet/core'
 
-/** A guess: five requests of each of 200 nodes that join through us at once, and then one newcomer's every 25 ms. */
+/**
+ * A guess: five requests from each of 200 nodes that join through us at once, and then those of one newcomer every 25
+ * ms.
+ */
 const CONTROL_BURST = 1_000
 const CONTROL_PER_SECOND = 200
 
-/** For a link that is not a neighbour's. A guess: a peer that asks for a place asks once or twice. */
+/** For a link that is not to a neighbour. A guess: a peer that asks for a place asks once or twice. */
 const GUEST_CONTROL_BURST = 32
 const GUEST_CONTROL_PER_SECOND = 4
 /** Probes that a node answers. A guess: the option pingMs accepts periods from 20 ms. */
@@ -17,12 +20,12 @@ export function guestBudget(nowMs: number): TokenBucket {
   return new TokenBucket(GUEST_CONTROL_BURST, GUEST_CONTROL_PER_SECOND, nowMs)
 }
 
-/** Limit on the probes of one link that are answered: each answer is a write of its own. */
+/** Limit on the probes of one link that we answer: each answer is a write of its own. */
 export function probeBudget(nowMs: number): TokenBucket {
   return new TokenBucket(PROBE_BURST, PROBES_PER_SECOND, nowMs)
 }
 
-/** Limit on the control frames of one link that reach the node's thread, and whose signatures are verified. */
+/** Limit on the control frames of one link that reach the node's thread and whose signatures we verify. */
 export function controlBudget(nowMs: number): TokenBucket {
   return new TokenBucket(CONTROL_BURST, CONTROL_PER_SECOND, nowMs)
 }

@@ -1,6 +1,6 @@
-// Whether the peer is alive, and how far away: probes and their echoes, on the host's clock.
+// Whether the peer is alive, and how far away it is: probes and their echoes, on the host's clock.
 
-/** Probes whose echoes are waited for; more than fit into `deadMs` only where options ask for very frequent ones. */
+/** Most probes that may wait for echoes. More fit into `deadMs` only if options ask for very frequent probes. */
 const MAX_AWAITED = 16
 
 export class KeepAlive {
@@ -10,8 +10,8 @@ export class KeepAlive {
   #sentMs: number
   #probe = 0
   /**
-   * When those probes were sent that have no echo yet, by number, the oldest first: on a long path the next one leaves
-   * before the echo comes.
+   * When each probe without an echo was sent, by number, the oldest first. On a long path the next probe leaves before
+   * the echo comes.
    */
   readonly #awaited = new Map<number, number>()
 
@@ -22,7 +22,7 @@ export class KeepAlive {
     this.#sentMs = nowMs
   }
 
-  /** The peer has sent something, or we did not listen. */
+  /** The peer has sent something, or we were not reading. */
   heard(nowMs: number): void {
     this.#heardMs = nowMs
   }
@@ -35,7 +35,7 @@ export class KeepAlive {
     return nowMs - this.#sentMs >= this.#pingMs
   }
 
-  /** Number of the probe that is sent now. */
+  /** Number of the probe that we send now. */
   nextProbe(nowMs: number): number {
     this.#sentMs = nowMs
     this.#probe = (this.#probe + 1) >>> 0
@@ -45,7 +45,7 @@ export class KeepAlive {
     return this.#probe
   }
 
-  /** Round trip in ms, or null for a probe that was answered already, was sent before one that was, or never. */
+  /** Round trip in ms; null for a probe that was never sent, was answered already, or left before one that was. */
   roundTrip(probe: number, nowMs: number): number | null {
     const sentMs = this.#awaited.get(probe)
     if (sentMs === undefined) return null
@@ -56,7 +56,7 @@ export class KeepAlive {
     return nowMs - sentMs
   }
 
-  /** Nothing was heard for as long as a probe of the peer's own, and `graceMs` more, would have taken to come. */
+  /** Whether the peer has been silent for `graceMs` longer than its own next probe would have taken. */
   isSilent(nowMs: number, graceMs: number): boolean {
     return nowMs - this.#heardMs >= this.#pingMs + graceMs
   }

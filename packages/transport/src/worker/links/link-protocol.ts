@@ -1,5 +1,5 @@
-// What a peer may say on a link, and in which order: HELLO first, then control frames, and data when it is admitted.
-// Faults are returned; what a frame means for the link's life is told to the link.
+// What a peer may say on a link, and in which order: HELLO first, then control frames, and data once it is admitted.
+// Returns faults, and tells the link what a frame means for its life.
 import {
   bodyOf,
   type CloseReason,
@@ -34,13 +34,13 @@ export interface ProtocolHost {
 
 export class LinkProtocol implements FrameSink {
   /**
-   * A dialled peer may admit us and speak before our actor has heard of it; an accepted one when it has our JOIN_ACK,
-   * or our JOIN_REQ.
+   * A dialled peer may admit us and send data before our actor has heard of it; an accepted peer, once it has our
+   * JOIN_ACK or our JOIN_REQ.
    */
   bringsData = false
-  /** A peer that broke the protocol is not listened to any more. */
+  /** We stop listening to a peer that broke the protocol. */
   deaf = false
-  /** A peer that said goodbye has nothing more to say, and no guest is listened to after a goodbye. */
+  /** A peer that said goodbye has nothing more to say, and we stop listening to a guest after a goodbye. */
   isSilenced = false
   readonly #link: LinkHandle
   readonly #host: ProtocolHost
@@ -52,7 +52,7 @@ export class LinkProtocol implements FrameSink {
   readonly #probes: TokenBucket
   #greeted = false
   #peerDegree = -1
-  /** Of the peer's HELLO. */
+  /** From the peer's HELLO. */
   #incarnation = 0
 
   constructor(link: LinkHandle, host: ProtocolHost, context: LinkContext, keepAlive: KeepAlive) {
@@ -78,7 +78,7 @@ export class LinkProtocol implements FrameSink {
     this.#context.flood.chunkEnd()
   }
 
-  /** Within what another node's limit may be: an honest peer passes it on, and we do not take it. */
+  /** Another node's limit may allow it: an honest peer passes it on, and we do not take it. */
   onPassedOver(): FrameFault | null {
     if (this.deaf || this.isSilenced) return null
     if (!this.#greeted) return 'frame-too-large'
@@ -87,7 +87,7 @@ export class LinkProtocol implements FrameSink {
     return null
   }
 
-  /** The peer is welcome. `dialled`: by us. */
+  /** We accept the peer. `dialled`: we dialled. */
   greet(dialled: boolean): void {
     this.#greeted = true
     this.bringsData = dialled
@@ -102,7 +102,7 @@ export class LinkProtocol implements FrameSink {
     return this.#context.flood.offer(this.#link, bytes, view, start, end)
   }
 
-  /** Who leaves without having said who it is has nothing more to say. */
+  /** A peer that leaves without saying who it is has nothing more to say. */
   #onFirst(type: number, frame: Uint8Array): FrameFault | null {
     if (type === FrameType.hello) return this.#onHello(frame)
     if (type !== FrameType.leave) return 'hello-expected'
@@ -206,7 +206,7 @@ export class LinkProtocol implements FrameSink {
   }
 
   /**
-   * Only neighbours carry what others ask for: a guest has nobody to carry it for, and a recorded request would cost a
+   * Only neighbours carry requests for others. A guest has nobody to carry for, and a recorded request would cost a
    * verification each time.
    */
   #mayBring(packet: JoinPacket): boolean {
@@ -214,7 +214,7 @@ export class LinkProtocol implements FrameSink {
     return this.bringsData || packet.origin === this.#link.peer
   }
 
-  /** Within the rate at which a peer may occupy the node's thread; what is beyond it is counted and ignored. */
+  /** Limits the rate at which a peer may occupy the node's thread. We count and ignore what exceeds it. */
   #mayTell(): boolean {
     const budget = this.bringsData ? this.#budget : this.#guestBudget
     if (budget.take(this.#context.now())) return true

@@ -1,5 +1,5 @@
-// The links of one worker by number, and what happens to them: judged at HELLO, reported to the node's thread, put into
-// and taken out of the flood.
+// The links of one worker by number, and what happens to them: the table judges each at HELLO, reports it to the node's
+// thread, and adds it to and removes it from the flood.
 import { randomBytes } from 'node:crypto'
 import {
   type CloseReason,
@@ -53,18 +53,18 @@ import { VerifiedFrames } from './verified-frames.ts'
 const MAX_WORKERS = 16
 
 /**
- * Guests that were told goodbye and still have a socket; for former neighbours, the limit is that of neighbours. The
- * one that has waited longest gives way, and loses what it still has to send. A guess: a node may tell all its guests
- * to go at once.
+ * Guests that we told goodbye and that still have a socket; former neighbours have the limit of neighbours. The one
+ * that has waited longest gives way, and loses what it still has to send. A guess: a node may tell all its guests to go
+ * at once.
  */
 const MAX_CLOSING_GUESTS = 64
 
 /** What the table asks of its worker. */
 export interface LinkTableHost {
   post(message: FromWorker): void
-  /** The deadline of the link's handshake is met. */
+  /** The deadline of the link's handshake no longer applies. */
   settled(origin: ConnectedSocket): void
-  /** Some link's queue became shorter. */
+  /** Some link's queue has become shorter. */
   onTaken(): void
 }
 
@@ -82,7 +82,7 @@ export class LinkTable implements LinkContext<SocketLink>, ConnectorHost {
   readonly flood: FloodRouter
   readonly #host: LinkTableHost
   readonly #links = new Map<number, SocketLink>()
-  /** Of these, those that said goodbye, in this order. */
+  /** Those among them that said goodbye, in this order. */
   readonly #closingGuests = new Set<SocketLink>()
   readonly #closingNeighbours = new Set<SocketLink>()
   readonly #verified = new VerifiedFrames()
@@ -111,7 +111,7 @@ export class LinkTable implements LinkContext<SocketLink>, ConnectorHost {
     return this.#links.get(id)
   }
 
-  /** No link that keeps up has anything left to send. */
+  /** Whether no link that keeps up has anything left to send. */
   get isDrained(): boolean {
     for (const link of this.#links.values())
       if (link.state === 'active' && !link.lagging && (link.behind || link.queuedBytes > 0)) return false
@@ -158,7 +158,8 @@ export class LinkTable implements LinkContext<SocketLink>, ConnectorHost {
     const id = ++this.#made * MAX_WORKERS + this.#start.index
     const link = new SocketLink(id, origin, this)
     this.#links.set(id, link)
-    // A stranger that has proved nothing gets nothing to test guesses of the key on: who accepts proves it second.
+    // The side that accepts proves the key second, so that a stranger that has proved nothing gets nothing to test
+    // guesses of the key on.
     link.sendControl(this.#hello(origin, origin.dial !== null))
   }
 
@@ -273,11 +274,11 @@ export class LinkTable implements LinkContext<SocketLink>, ConnectorHost {
     this.#host.settled(link.origin)
     this.#noteClosing(link)
     if (!early) {
-      // Whoever is welcome to us may be told a moment later that we are not welcome to it.
+      // We may accept a peer that tells us a moment later that it refuses us.
       if (by === 'peer' && isHandshakeRefusal(reason)) this.#tellRefused(link, reason, by)
       return this.#host.post({ kind: 'link-down', link: link.id, reason, by })
     }
-    // Whoever ends a connection without a HELLO speaks something else: TLS to our plain TCP, for one.
+    // A peer that ends a connection without a HELLO speaks something else, such as TLS to our plain TCP.
     const told = reason === 'connection-lost' ? 'no-hello' : reason
     this.#tellRefused(link, told, by)
     const { dial } = link.origin
@@ -297,7 +298,7 @@ export class LinkTable implements LinkContext<SocketLink>, ConnectorHost {
     const closing = link.flooded ? this.#closingNeighbours : this.#closingGuests
     closing.add(link)
     const [oldest] = closing
-    // In a turn of its own: it may be in the midst of a frame.
+    // In a turn of its own: the link may be in the middle of a frame.
     if (closing.size > (link.flooded ? this.limits.maxLinks : MAX_CLOSING_GUESTS) && oldest !== undefined)
       setImmediate(() => oldest.destroy('connection-lost'))
   }
@@ -315,7 +316,7 @@ export class LinkTable implements LinkContext<SocketLink>, ConnectorHost {
       degree: this.degree,
       work: this.limits.workBits,
       networkId: this.#start.networkId,
-      // No proof, and not none: whoever has no key is told at once that there is one.
+      // Random bytes instead of zeros: a peer without a key learns at once that the network has one.
       keyProof: secret !== null && !proves ? randomBytes(32) : proofOf(secret, secured.exported, role),
       advertised: advertisedTo(this.advertised, formatAddress(remote)),
       observed: formatAddress({ host: withoutZone(remote.host), port: remote.port })

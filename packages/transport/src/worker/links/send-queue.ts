@@ -1,18 +1,18 @@
 // What waits to be written to one socket: control frames first, then runs of data frames, bounded by the flow control
-// above it. Knows how many frames it holds, so that a loss can be counted.
+// above it. It knows how many frames it holds, so that a loss can be counted.
 import { type OriginMatch, seqAt, stretchesOf } from '../flood/origin-frames.ts'
 
-/** Whose memory runs lie in. */
+/** The owner of the memory that runs lie in. */
 interface Retainer {
   retain(bytes: Uint8Array): void
   release(bytes: Uint8Array): void
 }
 
-/** Whole frames, or the rest of them; never changed once queued. */
+/** Whole frames, or the rest of them. Nobody changes them once they are queued. */
 interface Run {
   readonly bytes: Uint8Array
   readonly frames: number
-  /** Where in `bytes` the rest begins. */
+  /** Where the rest begins in `bytes`. */
   readonly from: number
 }
 
@@ -34,7 +34,7 @@ export class SendQueue {
   #control: Uint8Array[] = []
   #data: Run[] = []
   #head = 0
-  /** The run at the head is sent in part: nothing may come between. */
+  /** Whether the run at the head is partly sent: nothing may come between. */
   #split = false
   #bytes = 0
   #controlBytes = 0
@@ -44,7 +44,7 @@ export class SendQueue {
     return this.#bytes
   }
 
-  /** Bytes of control frames that wait. */
+  /** Bytes of waiting control frames. */
   get controlBytes(): number {
     return this.#controlBytes
   }
@@ -63,8 +63,8 @@ export class SendQueue {
 
   /**
    * What to write next: all control frames as soon as a run has ended, and whole runs of data, `budget` bytes at most.
-   * Only a run that is larger by itself is cut: TLS copies what comes in several buffers, and a tail of some bytes
-   * would cost that.
+   * Only a run that is larger than that is cut: TLS copies what comes in several buffers, and a tail of a few bytes
+   * would cause such a copy.
    */
   take(budget: number): Portion {
     const buffers: Uint8Array[] = []
@@ -80,8 +80,8 @@ export class SendQueue {
   }
 
   /**
-   * Drops the frames of `gone`, and lets go of their memory. What is sent in part stays. Returns the lowest number
-   * dropped; 0: nothing was.
+   * Drops the frames of `gone`, and lets go of their memory. A partly sent frame stays. Returns the lowest number
+   * dropped; 0: none.
    */
   purge(gone: OriginMatch, memory: Retainer): number {
     const kept: Run[] = this.#data.slice(this.#head, this.#split ? this.#head + 1 : this.#head)
@@ -160,7 +160,7 @@ export class SendQueue {
     return rest
   }
 
-  /** Shifts the array only when most of it is used up, so that taking stays cheap however long it is. */
+  /** Shifts the array only when most of it is used up, so that taking stays cheap however long the queue is. */
   #compact(): void {
     if (this.#head === this.#data.length) {
       this.#data.length = 0

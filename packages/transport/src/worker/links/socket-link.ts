@@ -1,5 +1,5 @@
 // One link to a peer: a secured socket, what goes out on it, and its life: hello, open (sends control frames only),
-// active (takes part in the flood), closing, ended. Decides nothing about neighbours; that is the join actor's.
+// active (takes part in the flood), closing, ended. It decides nothing about neighbours; the join actor does.
 import type { Socket } from 'node:net'
 import {
   type CloseReason,
@@ -24,8 +24,8 @@ import { SocketWriter } from './socket-writer.ts'
 /** How often a closing link checks whether its peer is still alive. A guess: some round trips. */
 const LINGER_MS = 2_000
 /**
- * How long the socket of a link that said goodbye is kept for what it still has to send. A neighbour may have megabytes
- * on a slow path; a guest has a few control frames.
+ * How long we keep the socket of a link that said goodbye, for what it still has to send. A neighbour may have
+ * megabytes on a slow path; a guest has a few control frames.
  */
 const GUEST_LINGER_MS = 2_000
 /**
@@ -61,9 +61,9 @@ export class SocketLink implements Inlet, Outlet {
   readonly #keepAlive: KeepAlive
   readonly #protocol: LinkProtocol
   #state: LinkState = 'hello'
-  /** A HELLO has come. */
+  /** Whether a HELLO has come. */
   #greetedOnce = false
-  /** Anything has come. */
+  /** Whether anything has come. */
   #heard = false
   #linger: NodeJS.Timeout | null = null
   #lingerUntilMs = 0
@@ -108,7 +108,7 @@ export class SocketLink implements Inlet, Outlet {
     return this.queuedBytes >= this.#limitFor(inlet)
   }
 
-  /** Relayed frames wait for a little room only: while they do, the peer that sends them is held up. */
+  /** Relayed frames wait for a little room only: while they wait, they hold up the peer that sends them. */
   hasRoomFor(inlet: Inlet): boolean {
     return this.queuedBytes <= this.#limitFor(inlet) * (inlet.local || this.lagging ? 1 / 2 : 15 / 16)
   }
@@ -133,7 +133,7 @@ export class SocketLink implements Inlet, Outlet {
     this.#socket.resume()
   }
 
-  /** The peer is being admitted, or asked to admit us: its data is welcome. */
+  /** We admit the peer or ask it to admit us, so we accept its data. */
   expectData(): void {
     this.#protocol.bringsData = true
   }
@@ -146,7 +146,7 @@ export class SocketLink implements Inlet, Outlet {
     return true
   }
 
-  /** Queues `frames` whole data frames that nobody changes as long as they are held; `flush` sends them. */
+  /** Queues `frames` whole data frames that nobody changes while they are held; `flush` sends them. */
   sendData(bytes: Uint8Array, frames: number): void {
     this.#writer.pushData(bytes, frames)
   }
@@ -158,7 +158,7 @@ export class SocketLink implements Inlet, Outlet {
 
   /**
    * Queues a control frame ahead of all data and sends. Nothing follows a LEAVE: a peer far behind still probes us, and
-   * a write after the end would be an error that takes what is on its way with it.
+   * a write after the end would be an error that destroys what is on its way with it.
    */
   sendControl(frame: Uint8Array): void {
     if (this.#state === 'closing' || this.#state === 'ended') return
@@ -172,7 +172,7 @@ export class SocketLink implements Inlet, Outlet {
     this.#writer.pushControl(frame)
   }
 
-  /** Queues a control frame that is carried for others, unless too much waits already. */
+  /** Queues a control frame that we carry for others, unless too much waits already. */
   carryControl(frame: Uint8Array): void {
     if (!this.#writer.isCrowded) return this.sendControl(frame)
     this.#context.losses.add('control-rate', this.id, 1)
@@ -183,18 +183,19 @@ export class SocketLink implements Inlet, Outlet {
     this.#writer.flush()
   }
 
-  /** Drops the frames of `gone` that are queued and have not begun to leave. Returns their lowest number; 0: none. */
+  /** Drops the queued frames of `gone` that have not begun to leave. Returns the lowest number among them; 0: none. */
   purge(gone: OriginMatch): number {
     return this.#writer.purge(gone)
   }
 
   /**
-   * Tells the peer why, after everything queued, and ends. Data that the peer still sends is taken until it ends too.
+   * Tells the peer why, after everything queued, and ends. We take the data that the peer still sends until it ends
+   * too.
    */
   close(reason: CloseReason, by: 'us' | 'peer' = 'us'): void {
     if (this.#state === 'closing' || this.#state === 'ended') return
-    // What a neighbour had on its way is still taken; of all others nothing is, so that nobody can say goodbye and go
-    // on.
+    // We still take what a neighbour had on its way. We take nothing from anybody else, so that nobody can say goodbye
+    // and carry on.
     if (!this.flooded || by === 'peer') this.#protocol.isSilenced = true
     this.#report(reason, by)
     if (by === 'us') this.#writer.pushData(encodeLeave(this.#context.author, reason), 0)
@@ -205,10 +206,7 @@ export class SocketLink implements Inlet, Outlet {
     this.#writer.end()
   }
 
-  /**
-   * A peer that is alive may be far behind on a slow way: what the system still has for it would be lost with the
-   * socket.
-   */
+  /** A living peer may be far behind on a slow path: what the system still has for it would be lost with the socket. */
   #onLinger(reason: CloseReason): void {
     const now = this.#context.now()
     if (this.#protocol.deaf || now >= this.#lingerUntilMs || this.#keepAlive.isSilent(now, LINGER_MS))
@@ -226,10 +224,10 @@ export class SocketLink implements Inlet, Outlet {
     this.#context.onEnded(this)
   }
 
-  /** Keep-alive and dead-link detection; called a few times in each period. */
+  /** Sends probes and detects dead links; called a few times in each period. */
   tick(now: number): void {
     if (this.#state !== 'open' && this.#state !== 'active') return
-    // A link that we do not read from at the moment is not dead for bringing nothing.
+    // A link that we are not reading from is not dead because it brings nothing.
     if (this.waitingFor > 0) this.#keepAlive.heard(now)
     if (this.#keepAlive.isDead(now)) return this.destroy('dead')
     if (this.#writer.isStuck(this.#context.limits.stuckMs)) return this.destroy('stuck')
@@ -306,7 +304,8 @@ export class SocketLink implements Inlet, Outlet {
 }
 
 /**
- * Its first byte is the type of a TLS record (RFC 8446, 5.1); of a frame it would announce more than 300 MB of HELLO.
+ * Whether the first byte is the type of a TLS record (RFC 8446, 5.1). As a frame, it would announce a HELLO of more
+ * than 300 MB.
  */
 function isTlsRecord(bytes: Uint8Array): boolean {
   return bytes[0]! >= 20 && bytes[0]! <= 24

@@ -1,4 +1,4 @@
-// What goes out on one socket: gives the socket a window's worth at a time and keeps the rest in a queue, where control
+// What goes out on one socket. Gives the socket a window's worth at a time and keeps the rest in a queue, where control
 // frames can overtake data. Knows when the peer last took anything, and what it has not taken.
 import type { Socket } from 'node:net'
 import type { BufferPool } from '../flood/buffer-pool.ts'
@@ -13,16 +13,16 @@ import { type Portion, SendQueue } from './send-queue.ts'
 const MIN_WINDOW_BYTES = 16_384
 const MAX_WINDOW_BYTES = 262_144
 /**
- * A portion that took longer was too large for its way. A guess: several fit into the time after which a link is
+ * A portion that took longer was too large for its path. A guess: several fit into the time after which a link is
  * stalled.
  */
 const SLOW_PORTION_MS = 50
 /**
- * Control frames that wait for a peer that asks much and reads nothing. Some hundred times what an honest peer can
- * cause.
+ * Bytes of control frames that may wait for a peer that asks much and reads nothing. Some hundred times what an honest
+ * peer can cause.
  */
 const MAX_CONTROL_BYTES = 262_144
-/** Share of these that frames carried for others may fill; otherwise anybody could fill all of it. A guess. */
+/** Share of these that frames carried for others may fill; otherwise anybody could fill them all. A guess. */
 const CARRIED_SHARE = 2
 
 export class SocketWriter {
@@ -34,7 +34,7 @@ export class SocketWriter {
   readonly #onTaken: (portion: Portion) => void
   readonly #queue = new SendQueue()
   #window = MIN_WINDOW_BYTES
-  /** Frames that the socket has and the system has not. */
+  /** Frames that the socket has and the system does not. */
   #givenFrames = 0
   #lastTakenMs: number
   #ending = false
@@ -52,10 +52,7 @@ export class SocketWriter {
     return this.#queue.bytes + this.#socket.writableLength
   }
 
-  /**
-   * So much waits that what is only carried for others is better dropped: it must not close the link of whoever is
-   * slow.
-   */
+  /** So much waits that we drop what we only carry for others: it must not close the link of a slow peer. */
   get isCrowded(): boolean {
     return this.#queue.controlBytes > MAX_CONTROL_BYTES / CARRIED_SHARE
   }
@@ -65,7 +62,7 @@ export class SocketWriter {
     return this.#queue.controlBytes > MAX_CONTROL_BYTES
   }
 
-  /** Something waits, and nothing has been taken for `stuckMs`. */
+  /** Whether something waits and nothing has been taken for `stuckMs`. */
   isStuck(stuckMs: number): boolean {
     return this.queuedBytes > 0 && this.#now() - this.#lastTakenMs >= stuckMs
   }
@@ -75,26 +72,29 @@ export class SocketWriter {
     this.#queue.pushControl(frame)
   }
 
-  /** `frames` whole frames that nobody changes as long as they are held; `flush` sends them. */
+  /** Queues `frames` whole frames that nobody changes while they are held; `flush` sends them. */
   pushData(bytes: Uint8Array, frames: number): void {
     this.#noteStart()
     this.#memory.retain(bytes)
     this.#queue.pushData(bytes, frames)
   }
 
-  /** Drops queued frames of `gone`, but for those that have begun to leave. Returns their lowest number; 0: none. */
+  /**
+   * Drops queued frames of `gone`, except those that have begun to leave. Returns the lowest number among them; 0:
+   * none.
+   */
   purge(gone: OriginMatch): number {
     return this.#queue.purge(gone, this.#memory)
   }
 
-  /** Gives the socket as much as its window takes. */
+  /** Gives the socket as much as its window allows. */
   flush(): void {
     while (this.#socket.writableLength < this.#window && this.#queue.bytes > 0)
       this.#write(this.#queue.take(this.#window))
     if (this.#ending && this.queuedBytes === 0) this.#socket.end()
   }
 
-  /** Ends our side of the socket when everything queued is out. */
+  /** Ends our side of the socket once everything queued is out. */
   end(): void {
     this.#ending = true
     this.flush()
@@ -108,7 +108,7 @@ export class SocketWriter {
     return this.#queue.drop() + this.#givenFrames
   }
 
-  /** From an empty queue on, time counts anew. */
+  /** Starts the clock again when the queue was empty. */
   #noteStart(): void {
     if (this.queuedBytes === 0) this.#lastTakenMs = this.#now()
   }

@@ -1,5 +1,5 @@
-// Control frames of far authors whose signatures were found good lately: what comes again, over another link or from a
-// recording, costs no second verification. Kept byte for byte, but for the hops, which no signature covers.
+// Control frames of distant authors whose signatures proved good lately. A frame that comes again, over another link or
+// from a recording, costs no second verification. Kept byte for byte, except the hops, which no signature covers.
 import { HOPS_OFFSET } from '@floodnet/core'
 
 /** A guess: what 25 nodes that join at once send over two links. At most 2 KiB each. */

@@ -1,4 +1,5 @@
-// Proof of work on one network's packets: SHA-256 over what the signature covers, and over that and the nonce.
+// Proof of work on one network's packets: SHA-256 over what the signature covers, and then over the result and the
+// nonce.
 import { createHash, hash } from 'node:crypto'
 import { bodyEndOf, copySignedHeader, HEADER_BYTES, LENGTH_BYTES, NONCE_BYTES, workThreshold } from '@floodnet/core'
 
@@ -19,7 +20,7 @@ export class ProofOfWork {
     this.#bits = bits
   }
 
-  /** Whether the nonce of the whole frame at `bytes[start, end)`, which has one, is worth the network's work. */
+  /** Whether the nonce in the whole frame at `bytes[start, end)` proves the network's work. The frame must have one. */
   isDone(bytes: Uint8Array, start: number, end: number): boolean {
     const bodyBytes = this.#begin(bytes, start, end)
     const nonce = bodyEndOf(bytes, start, end)
@@ -27,7 +28,7 @@ export class ProofOfWork {
     return this.#value() < workThreshold(this.#bits, bodyBytes)
   }
 
-  /** Finds the lowest nonce that will do, and writes it into the frame. Takes `workCost` tries on average. */
+  /** Finds the lowest nonce that suffices, and writes it into the frame. Takes `workCost` tries on average. */
   solve(bytes: Uint8Array, start: number, end: number): void {
     const threshold = workThreshold(this.#bits, this.#begin(bytes, start, end))
     for (let nonce = 0; ; nonce++) {

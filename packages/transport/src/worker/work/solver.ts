@@ -1,4 +1,5 @@
-// Entry of the thread that does the work for what the program writes: neither the program nor relaying waits for it.
+// Entry of the thread that does the work for what the program writes, so that neither the program nor relaying waits
+// for it.
 import { FLAGS_OFFSET, Flag, FrameType, HEADER_BYTES, LENGTH_BYTES, TYPE_OFFSET, viewOf } from '@floodnet/core'
 import { move } from 'piscina'
 import { ProofOfWork } from './proof-of-work.ts'
@@ -12,7 +13,7 @@ export interface WorkTask {
   readonly bits: number
 }
 
-/** Returns the slab, with the nonces. */
+/** Returns the slab, with the nonces filled in. */
 export default function solve({ buffer, bytes, networkId, bits }: WorkTask): ArrayBuffer {
   const frames = new Uint8Array(buffer, 0, bytes)
   const view = viewOf(frames)
