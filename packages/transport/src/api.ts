@@ -1,5 +1,5 @@
-// The public face of a node: what a program passes to createNetwork() and what it gets back.
-// Types only; nothing here knows about threads, sockets or frames.
+// The public face of a node: what a program passes to createNetwork(), and what it gets back. Types only; nothing here
+// knows about threads, sockets or frames.
 
 import type { Observable } from 'rxjs'
 import type { Entry, NetworkEvent, NetworkEvents } from './network-events.ts'
@@ -23,40 +23,43 @@ export interface NetworkOptions {
    */
   listen?: string | false
   /**
-   * Whom to join, tried until one answers and again whenever the node is short of links: an address (`'host:port'`, or
-   * a bare host, which means port 55555), a ticket (`'floodnet:...'`), or names in DNS that list nodes
-   * (`'dns:seeds.example.org'`). A ticket brings the network's `name` and `key` too. Default: none (this node is an
-   * entry). See docs/FINDING.md.
+   * Whom to join. The node tries these until one answers, and again whenever it is short of links: an address
+   * (`'host:port'`, or a bare host, which means port 55555), a ticket (`'floodnet:...'`), or names in DNS that list
+   * nodes (`'dns:seeds.example.org'`). A ticket also brings the network's `name` and `key`. Default: none (this node is
+   * an entry). See docs/FINDING.md.
    */
   join?: string | null | readonly string[]
   /**
-   * Where to look for others, and to be found by them, besides: `['lan']`, the local networks, by multicast DNS.
-   * Default: nowhere.
+   * Where else to look for other nodes and be found by them: `['lan']`, the local networks, by multicast DNS. Default:
+   * nowhere.
    */
   discover?: readonly 'lan'[]
-  /** Has a router map a port to this node until `close`. Default false. See docs/FINDING.md. */
+  /** Asks a router to map a port to this node until `close`. Default false. See docs/FINDING.md. */
   mapPort?: boolean
   /** Name of the network. Nodes of different networks refuse each other at the handshake. Default `'floodnet'`. */
   name?: string
   /**
-   * File that keeps the node's Ed25519 key (PKCS#8 PEM, mode 0600; made when absent). Default: a fresh key in memory.
+   * File that keeps the node's Ed25519 key (PKCS#8 PEM, mode 0600; created if missing). Default: a fresh key in memory.
    */
   identity?: string
   /**
-   * Address told to peers as ours (`'host:port'`), for nodes behind a port mapping. Default: our port at the address
-   * that peers see.
+   * The address that peers are told is ours (`'host:port'`), for nodes behind a port mapping. Default: our port at the
+   * address that peers see.
    */
   advertise?: string
   /**
    * I/O worker threads, 1 to 16. Default 1. On Linux with Node >= 22.12 all of them accept connections; elsewhere only
-   * the first does, and the node spreads dials over all.
+   * the first does. The node spreads dials over all of them.
    */
   workers?: number
   /** `'tls'` (default): TLS 1.3 links, signed packets. `'none'`: neither; for benchmarks on loopback addresses. */
   security?: 'tls' | 'none'
   /** Allows `security: 'none'` on addresses that are not loopback. Default false. */
   allowInsecure?: boolean
-  /** Shared secret of a private network (at least 16 bytes), proved by both sides over the TLS exporter; never sent. */
+  /**
+   * Shared secret of a private network (at least 16 bytes), which both sides prove over the TLS exporter and never
+   * send.
+   */
   key?: string | Uint8Array
   /** PEM of the only certificate authority whose certificates are accepted. Needs `cert` and `identity`. */
   ca?: string
@@ -69,7 +72,7 @@ export interface NetworkOptions {
   /** How many hops a join request walks. Default 5 (the tutorial's figure). */
   walkHops?: number
   /**
-   * Messages kept for `read()`; when there are more, the newest are dropped and counted. 0: this program reads nothing.
+   * Messages kept for `read()`; if there are more, the node drops and counts the newest. 0: this program reads nothing.
    * Default 512 (the tutorial's figure).
    */
   inboxLimit?: number
@@ -101,8 +104,8 @@ export interface NetworkOptions {
 }
 
 /**
- * What may be other in the next network; see `Network.join`. `key` belongs to the network that `name` names; the other
- * options stay as they were where they are not given.
+ * What may differ in the next network; see `Network.join`. `key` belongs to the network that `name` names. Options that
+ * you leave out stay as they were.
  */
 export type JoinOptions = Pick<NetworkOptions, 'name' | 'key' | 'listen' | 'advertise' | 'discover' | 'workBits'>
 
@@ -110,27 +113,27 @@ export type JoinOptions = Pick<NetworkOptions, 'name' | 'key' | 'listen' | 'adve
 export interface Message {
   /** The bytes that the author passed to `write`. The reader owns them. */
   readonly payload: Uint8Array
-  /** The author's Ed25519 public key, 64 hex digits; of a one-time message, the key made for it. */
+  /** The author's Ed25519 public key, 64 hex digits; for a one-time message, the key made for it. */
   readonly origin: string
   /**
-   * Of a message written to this node alone (`WriteOptions.to`): the author's id, proved by a signature inside. Else
-   * absent.
+   * If the message was written to this node alone (`WriteOptions.to`): the author's id, proved by a signature inside.
+   * Otherwise absent.
    */
   readonly from?: string
-  /** The same: this node's id. */
+  /** In such a message, this node's id. */
   readonly to?: string
   /** The author's incarnation: Unix seconds at its start, and higher after each restart and every 10 minutes. */
   readonly incarnation: number
   /**
-   * Number of the packet that carried the message, counted from 1 in each incarnation (the first, when there were
-   * several).
+   * Number of the packet that carried the message (the first, if there were several), counted from 1 in each
+   * incarnation.
    */
   readonly seq: number
-  /** Place of the message within its packet. (origin, incarnation, seq, index) names a message for ever. */
+  /** Place of the message within its packet. (origin, incarnation, seq, index) names a message forever. */
   readonly index: number
   /**
-   * Links that the packet crossed on its way here; 1 when the author is a neighbour, 0 when it is a one-time origin:
-   * that is not told.
+   * Links that the packet crossed on its way here: 1 if the author is a neighbour. 0 for a one-time origin, whose
+   * distance is not revealed.
    */
   readonly hops: number
 }
@@ -139,32 +142,32 @@ export interface Message {
 export interface WriteOptions {
   /**
    * Rejects with the signal's reason while the message, or a part of a large one, still waits for room or for a first
-   * neighbour; what is left of it then does not go out, and no reader gets any of it.
+   * neighbour. What is left of it does not go out then, and no reader gets any of it.
    */
   signal?: AbortSignal
   /**
    * Signs the message with a key made for it alone, in packets of its own: nothing in them says which node wrote it. An
-   * origin made by `newOneTimeOrigin()` signs several, so that a reader sees they belong together. Such a message is
-   * not held for a first neighbour, since it is taken only within 5 minutes of its time: `write` waits for one. The
-   * neighbours may still guess from whom they had it first; see docs/SECURITY.md. Default: the node's own key.
+   * origin made by `newOneTimeOrigin()` signs several, so that a reader sees that they belong together. The node does
+   * not hold such a message for a first neighbour, because nodes accept it only within 5 minutes of its time: `write`
+   * waits for a neighbour. The neighbours may still guess who sent it first; see docs/SECURITY.md. Default: the node's
+   * own key.
    */
   oneTime?: true | OneTimeOrigin
   /**
-   * Sends the message to the node of this id alone, sealed to its key: others pass it on, and see neither what it says,
-   * nor who wrote it, nor for whom it is. It is signed inside with the node's own key, and written as a one-time
+   * Sends the message to the node with this id alone, sealed to its key. Others pass it on, but cannot see what it
+   * says, who wrote it or who it is for. It is signed inside with the node's own key, and written as a one-time
    * message. Default: to everyone.
    */
   to?: string
   /**
-   * Sends the message over some single links, six on average, before it floods, so that the neighbours cannot tell
-   * whether this node wrote it or passed it on; see docs/SECURITY.md. It arrives later for it, and by a fail-safe after
-   * some 5 to 20 s when a node on the way keeps it back. Without `oneTime` it is still signed by this node's key.
-   * Default false.
+   * Sends the message over single links, six on average, before it floods, so that the neighbours cannot tell whether
+   * this node wrote it or passed it on; see docs/SECURITY.md. It arrives later; if a node on the way holds it back, a
+   * fail-safe floods it after some 5 to 20 s. Without `oneTime`, this node's key still signs it. Default false.
    */
   stem?: boolean
 }
 
-/** A key for one message or a few, in memory only. Made by `newOneTimeOrigin()`; worth nothing after them. */
+/** A key for one message or a few, in memory only. Made by `newOneTimeOrigin()`, and worth nothing afterwards. */
 export interface OneTimeOrigin {
   /** Ed25519 public key, 64 hex digits: the `origin` of the messages. */
   readonly id: string
@@ -172,134 +175,136 @@ export interface OneTimeOrigin {
 
 /** What `write` resolves with: the message has a name and is on its way to every live link. */
 export interface Receipt {
-  /** The author's Ed25519 public key, 64 hex digits: this node's, or the one-time key's. */
+  /** The author's Ed25519 public key, 64 hex digits: this node's or the one-time key. */
   readonly origin: string
-  /** Unix seconds at the author's start, and anew every 10 minutes. */
+  /** Unix seconds at the author's start, renewed every 10 minutes. */
   readonly incarnation: number
   /** Number of the packet, counted from 1 in each incarnation. */
   readonly seq: number
   /** Place of the message within its packet. */
   readonly index: number
-  /** Neighbours at that moment. 0: the message is held until the first neighbour is there. */
+  /** Neighbours at that moment. 0: the node holds the message until it has its first neighbour. */
   readonly links: number
 }
 
-/** The methods of pino that are used; each takes an object of details and a text. */
+/** The methods of pino that the node uses; each takes an object of details and a text. */
 export interface Logger {
-  /** What happens all the time: dials, links, requests for neighbours. */
+  /** Frequent events: dials, links, requests for neighbours. */
   debug(details: object, text: string): void
-  /** What a person who runs a node wants to know: neighbours that come and go. */
+  /** What an operator wants to know: neighbours that come and go. */
   info(details: object, text: string): void
   /** What was lost, refused or restarted. */
   warn(details: object, text: string): void
-  /** What the node did not survive, or the program should see to. */
+  /** What the node did not survive, or what the program should look into. */
   error(details: object, text: string): void
 }
 
 /**
  * A running node. Made by `createNetwork`. `for await (const message of network)` ends when the network closes, and
- * throws when it failed.
+ * throws if it failed.
  */
 export interface Network extends AsyncIterable<Message>, AsyncDisposable {
   /** This node's Ed25519 public key, 64 hex digits. */
   readonly id: string
-  /** Where this node accepts links, as bound; null when it does not listen. */
+  /** Where this node accepts links, as bound; null if it does not listen. */
   readonly address: string | null
   /** Neighbours, oldest first. */
   readonly peers: readonly Peer[]
-  /** The addresses that the program named, and what became of each; event `entry` tells changes. */
+  /** The addresses that the program named, with the outcome of each. The `entry` event reports changes. */
   readonly entries: readonly Entry[]
   /**
-   * Sends a message to everyone. The bytes are copied at once. Resolves when it is in the node's bounded send path:
-   * awaiting it is the back-pressure. A write that nobody awaits does not end the process when it fails because the
-   * network has closed or the queue is full, or because it is aborted: the loss is counted, and told by the event
-   * `dropped` (`write-queue-full`, `closed`).
-   * @throws ERR_FLOODNET_MESSAGE_TOO_LARGE, ERR_FLOODNET_QUEUE_FULL (writes nobody awaited), ERR_FLOODNET_CLOSED,
-   * ERR_FLOODNET_OPTION; the signal's reason when aborted.
+   * Sends a message to everyone. The bytes are copied at once. Resolves when the message is in the node's bounded send
+   * path: await it to get back-pressure. A write that you do not await never ends the process by failing because the
+   * network has closed, the queue is full or it was aborted: the node counts the loss and reports it in the `dropped`
+   * event (`write-queue-full`, `closed`).
+   * @throws ERR_FLOODNET_MESSAGE_TOO_LARGE, ERR_FLOODNET_QUEUE_FULL (writes that nobody awaited), ERR_FLOODNET_CLOSED,
+   *   ERR_FLOODNET_OPTION; the signal's reason if aborted.
    */
   write(message: Uint8Array | string, options?: WriteOptions): Promise<Receipt>
   /**
-   * Next message of the queue. Never a message of this node's own.
-   * @throws ERR_FLOODNET_CLOSED when the network has closed and the queue is empty, or why it failed; the signal's reason when aborted.
+   * The next message in the queue. Never one of this node's own.
+   * @throws ERR_FLOODNET_CLOSED if the network has closed and the queue is empty; the cause if it failed; the signal's
+   *   reason if aborted.
    */
   read(options?: { signal?: AbortSignal }): Promise<Message>
   /**
-   * Every message from the moment of subscription, beside the queue. Completes when the network closes, and errors when
-   * it failed.
+   * Every message from the moment of subscription, independent of the queue. Completes when the network closes, and
+   * errors if it failed.
    */
   readonly messages$: Observable<Message>
   /** Every event, as `{ name, details }`. Completes when the network closes. */
   readonly events$: Observable<NetworkEvent>
   /**
-   * Calls `listener` each time. A listener's throw does not disturb the node: it becomes an uncaught exception of the
-   * process.
+   * Calls `listener` each time. A listener that throws does not disturb the node: the error becomes an uncaught
+   * exception of the process.
    */
   on<K extends keyof NetworkEvents>(name: K, listener: (details: NetworkEvents[K]) => void): this
   /** Calls `listener` the next time only. */
   once<K extends keyof NetworkEvents>(name: K, listener: (details: NetworkEvents[K]) => void): this
-  /** Takes a listener of `on` or `once` away. */
+  /** Removes a listener of `on` or `once`. */
   off<K extends keyof NetworkEvents>(name: K, listener: (details: NetworkEvents[K]) => void): this
   /**
-   * Joins one more entry while running, of any kind that `join` takes. The outcome comes as `entry` events.
+   * Joins one more entry while running, of any kind that `join` takes. The `entry` event reports the outcome.
    * @throws ERR_FLOODNET_ADDRESS
    */
   connect(address: string): void
   /**
-   * Names the authors whom you know (64 hex digits each), instead of those named before; a quarter of `maxOrigins` at
-   * most. No flood of strangers keeps them out: they have a place in the table of authors and are held to their own
-   * limits alone, never to those of the neighbour that brings them. It stays so in the next network.
+   * Sets the authors that you know (64 hex digits each), replacing the earlier list; at most a quarter of `maxOrigins`.
+   * No flood of strangers displaces them: they have a place in the table of authors, and only their own limits apply to
+   * them, never those of the neighbour that brings them. The list also applies in the next network.
    * @throws ERR_FLOODNET_OPTION
    */
   know(ids: Iterable<string>): void
   /**
-   * Opens a link of this node's flood that the program carries on itself, by whatever way: `sink` gets every packet
-   * but those offered here. For bridges between floods of one name; packets cross with their authors' signatures.
+   * Opens a link of this node's flood whose packets the program itself carries, by any transport: `sink` gets every
+   * packet except those offered here. For bridges between floods of one name; packets keep their authors' signatures.
    * @throws ERR_FLOODNET_CLOSED
    */
   openPacketLink(sink: PacketSink): PacketLink
   /**
-   * A text by which others join this network through this node (`'floodnet:...'`), wherever an address is taken; they
-   * accept no other node at its addresses. With `key: true` it holds the network's shared key, and is as secret as
-   * that.
-   * @throws ERR_FLOODNET_ADDRESS when the node does not listen and has no neighbour that does.
+   * A text with which others join this network through this node (`'floodnet:...'`), wherever an address is accepted.
+   * They accept no other node at its addresses. With `key: true`, it contains the network's shared key and must be kept
+   * just as secret.
+   * @throws ERR_FLOODNET_ADDRESS if the node does not listen and has no neighbour that does.
    */
   ticket(options?: { key?: boolean }): string
   /**
-   * This node's Ed25519 signature (64 bytes) over `message` for a use that `context` names. Bound to the network's
+   * This node's Ed25519 signature (64 bytes) over `message`, for a use that `context` names. Bound to the network's
    * name; never valid for a packet or for another context.
    */
   sign(context: string, message: Uint8Array): Uint8Array
   /**
-   * Whether `signature` is the one that the node `id` (64 hex digits) makes by `sign` in a network of this name. False
-   * for anything malformed.
+   * Whether the node `id` (64 hex digits) made `signature` with `sign` in a network of this name. False for anything
+   * malformed.
    */
   verify(id: string, context: string, message: Uint8Array, signature: Uint8Array): boolean
-  /** Counters and gauges of the node and all its threads at this moment. */
+  /** Current counters and gauges of the node and all its threads. */
   stats(): Promise<NetworkStats>
   /**
    * Resolves when everything written so far has been handed to the operating system for every live link that keeps up.
-   * Waits for a first neighbour when there is none.
-   * @throws ERR_FLOODNET_WORKER when packets were lost with an I/O thread that crashed since the last flush, ERR_FLOODNET_CLOSED when the network
-   * closes first.
+   * Waits for a first neighbour if there is none.
+   * @throws ERR_FLOODNET_WORKER if packets were lost with an I/O thread that crashed since the last flush,
+   *   ERR_FLOODNET_CLOSED if the network closes first.
    */
   flush(): Promise<void>
   /**
-   * Leaves the network and keeps this object: tells the neighbours, flushes, and releases threads and sockets. `id`,
-   * listeners and readers stay; until `join` there are no peers and no `address`, and `write`, `flush`, `connect`,
-   * `ticket` and `openPacketLink` fail with ERR_FLOODNET_AWAY. Messages that have come can be read until then. Resolves
-   * when the node has left, also when it had before. @throws ERR_FLOODNET_CLOSED
+   * Leaves the network but keeps this object: tells the neighbours, flushes, and releases threads and sockets. `id`,
+   * listeners and readers stay. Until `join` there are no peers and no `address`, and `write`, `flush`, `connect`,
+   * `ticket` and `openPacketLink` fail with ERR_FLOODNET_AWAY. Messages that have arrived can be read until then.
+   * Resolves when the node has left, even if it had left before. @throws ERR_FLOODNET_CLOSED
    */
   leave(): Promise<void>
   /**
-   * Joins a network after `leave`, with the same key, limits and readers: nothing else of the network of before is left
-   * in it. `entries` as in `createNetwork`. Without `name`, `key` or a ticket of another network it is the one of
-   * before. Messages of that which nobody has read are dropped and counted (`left`). Resolves when the node listens.
-   * @throws as `createNetwork`, and the node is still in no network then; ERR_FLOODNET_OPTION when it is in one,
-   * ERR_FLOODNET_CLOSED.
+   * Joins a network after `leave`, with the same key, limits and readers; it keeps nothing else of the previous
+   * network. `entries` as in `createNetwork`. Without `name`, `key` or a ticket of another network, it rejoins the
+   * previous one. Unread messages from the previous network are dropped and counted (`left`). Resolves when the node
+   * listens.
+   * @throws as `createNetwork`, after which the node is still in no network; ERR_FLOODNET_OPTION if it is in one
+   *   already, ERR_FLOODNET_CLOSED.
    */
   join(entries?: NetworkOptions['join'], options?: JoinOptions): Promise<void>
   /** Tells the neighbours, flushes, and releases every thread, socket and timer. Safe to call twice. */
   close(): Promise<void>
-  /** Settles when the network has ended: resolves after `close()`, rejects when it failed. */
+  /** Settles when the network has ended: resolves after `close()`, rejects if it failed. */
   readonly closed: Promise<void>
 }

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-// The floodnet command's process: its streams, its signals, its exit code. All else is in commands/, or in the packages
-// that bring a command.
+// The floodnet command's process: its streams, its signals, its exit code. Everything else is in commands/, or in the
+// packages that bring a command.
 import { readFileSync } from 'node:fs'
 import { pathToFileURL } from 'node:url'
 import { findExtension } from './commands/extension.ts'
@@ -18,9 +18,7 @@ function ownVersion(): string {
   return manifest.version
 }
 
-/**
- * A simulation computes without a pause, and there is no network to leave: there, signals end the process as they come.
- */
+/** A simulation computes without a pause and has no network to leave, so signals end the process at once. */
 function signalsFor(command: string | undefined): Pick<Surroundings, 'leave' | 'onReopen'> {
   if (command === 'sim') return { leave: new AbortController().signal }
   const { signal, onHangup } = leaveSignal(() => process.exit(1))
@@ -42,7 +40,7 @@ async function runOwn(args: readonly string[]): Promise<number> {
   })
 }
 
-/** It runs in this very process, as if it had been called itself: streams, signals and the exit code are its own. */
+/** It runs in this process as if it had been called directly: streams, signals and the exit code are its own. */
 async function runExtension(file: string, args: readonly string[]): Promise<void> {
   process.argv = [process.argv[0] ?? '', file, ...args]
   await import(pathToFileURL(file).href)
@@ -52,5 +50,5 @@ const args = process.argv.slice(2)
 const isHelp = args[0] === 'help' && args.length > 1
 const extension = isCommand(args[isHelp ? 1 : 0] ?? '') ? null : findExtension(args[isHelp ? 1 : 0])
 if (extension !== null) await runExtension(extension, isHelp ? ['--help'] : args.slice(1))
-// An open stdin would keep the process alive; by now everything has been written and closed.
+// An open stdin would keep the process alive. By now everything has been written and closed.
 else process.exit(await runOwn(args))

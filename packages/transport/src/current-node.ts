@@ -1,5 +1,5 @@
-// The node that a network object has at present: it starts, leaves its network, and gives way to the next. What the
-// program holds on to, its readers and listeners, stays; everything else belongs to one node and ends with it.
+// The node that a network object has at present: it starts, leaves its network, and is replaced by the next. What the
+// program holds, its readers and listeners, stays; everything else belongs to one node and ends with it.
 import type { IntervalHistogram } from 'node:perf_hooks'
 import { FloodnetError, optionError } from '@floodnet/core'
 import type { JoinOptions, NetworkOptions, NetworkStats } from './api.ts'
@@ -19,11 +19,11 @@ export class CurrentNode {
   readonly #side: ProgramSide
   readonly #onFatal: (error: unknown) => void
   #phase: Phase = 'starting'
-  /** What the nodes before this one have counted. */
+  /** What the previous nodes have counted. */
   #past: NetworkStats | null = null
-  /** What failed in a node while it started, beside what its start says. */
+  /** What failed in a node while it started, besides the error of the start itself. */
   #startFailure: unknown = null
-  /** Changes come one after the other. */
+  /** Changes run one after the other. */
   #changing: Promise<unknown> = Promise.resolve()
 
   /** `onFatal`: something failed that the present node cannot survive. */
@@ -35,7 +35,7 @@ export class CurrentNode {
     this.signatures = signaturesOf(settings)
   }
 
-  /** Between `leave` and `join`. */
+  /** Whether it is between `leave` and `join`. */
   get isAway(): boolean {
     return this.#phase === 'leaving' || this.#phase === 'away'
   }
@@ -45,7 +45,7 @@ export class CurrentNode {
     this.#phase = 'joined'
   }
 
-  /** Resolves when the node has left, also when it had before. */
+  /** Resolves when the node has left, even if it had left before. */
   leave(): Promise<void> {
     return this.#change(async () => {
       if (this.#phase !== 'joined') return
@@ -56,7 +56,9 @@ export class CurrentNode {
     })
   }
 
-  /** The next node: resolves when it listens. @throws as `createNetwork`, and then the program is still away. */
+  /**
+   * Starts the next node: resolves when it listens. @throws as `createNetwork`, after which the program is still away.
+   */
   join(entries: NetworkOptions['join'], changes: JoinOptions): Promise<void> {
     return this.#change(async () => {
       if (this.#phase !== 'away')
@@ -67,7 +69,7 @@ export class CurrentNode {
     })
   }
 
-  /** Ends the present node, when no change is under way any more. `failure`: see `Node.stop`. */
+  /** Ends the present node once no change is under way. `failure`: see `Node.stop`. */
   end(failure: Error | null): Promise<void> {
     return this.#change(async () => {
       if (this.#phase === 'away') return this.node.tellLosses()
@@ -76,7 +78,7 @@ export class CurrentNode {
     })
   }
 
-  /** Since the network object was made; a node that has left shows no neighbours and no threads. */
+  /** Counts since the network object was made; a node that has left shows no neighbours and no threads. */
   async stats(loopDelay: IntervalHistogram): Promise<NetworkStats> {
     const now = await collectStats(this.node, loopDelay)
     return this.#past === null ? now : sumOfStats(this.#past, now)
@@ -104,7 +106,7 @@ export class CurrentNode {
   #newNode(settings: Settings): Node {
     const node: Node = new Node(settings, this.#side, (error) => {
       if (node !== this.node) this.#startFailure = error
-      // What fails in a node that is on its way out is nobody's matter any more.
+      // If a node that is leaving fails, nobody needs to know.
       else if (!this.isAway) this.#onFatal(error)
     })
     return node
@@ -117,7 +119,7 @@ export class CurrentNode {
   }
 }
 
-/** What needs a network is asked for while the node is in none. */
+/** The error if something that needs a network is called while there is none. */
 export function awayError(): FloodnetError {
   return new FloodnetError('ERR_FLOODNET_AWAY', 'this node has left its network; join() brings it into one')
 }

@@ -77,7 +77,7 @@ function readLine(command: Command, rest: readonly string[], env: NodeJS.Process
 }
 
 /**
- * What the line asks for: help or the version, else what `read` makes of it, with what it leaves out taken from
+ * What the line asks for: help, the version, or else the result of `read`. Values that the line leaves out come from
  * elsewhere.
  */
 function given<const F extends Options>(

@@ -39,14 +39,14 @@ export function errorObject(code: string, message: string): object {
   return { event: 'error', code, message }
 }
 
-/** `time`: when it came. */
+/** `time`: when the message arrived. */
 export function messageObject({ origin, seq, payload, hops }: Message, time: Date): object {
   const bytes = Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength)
   const text = isUtf8(bytes) ? { payload: bytes.toString('utf8') } : { payloadBase64: bytes.toString('base64') }
   return { event: 'message', origin, seq, ...text, hops, time: time.toISOString() }
 }
 
-/** A dial that brought no link. Those that do are told by `peer-up`. */
+/** A dial that brought no link. `peer-up` reports the others. */
 function isMissed({ phase }: NetworkEvents['dial']): boolean {
   return phase === 'failed' || phase === 'skipped'
 }

@@ -1,19 +1,19 @@
-// Commands that other packages bring, as git has them: `floodnet X` is the executable `floodnet-X` of the package
-// @floodnet/X, if it is installed beside this one. Found as modules are, so that no PATH and no shell has a say.
+// Commands that other packages bring, as in git: `floodnet X` is the executable `floodnet-X` of the package
+// @floodnet/X, if it is installed beside this one. It is found like a module, so PATH and the shell do not matter.
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 
-/** Commands of packages that are known here, so that a missing one can be told from a wrong word. */
+/** Commands of known packages, so that a missing package can be told from a wrong word. */
 export const EXTENSIONS = ['bridge'] as const
 
-/** Finds a file of a package; throws when there is none. */
+/** Finds a file of a package; throws if there is none. */
 export type Resolve = (name: string) => string
 
 /** Looks beside this package, wherever it is installed. */
 export const resolveBeside: Resolve = createRequire(import.meta.url).resolve
 
-/** The executable's file, or null when no package brings this command. */
+/** The executable's file; null if no package brings this command. */
 export function findExtension(command: string | undefined, resolve: Resolve = resolveBeside): string | null {
   if (command === undefined || !/^[a-z][a-z0-9-]*$/.test(command)) return null
   const manifestPath = tryResolve(`@floodnet/${command}/package.json`, resolve)
@@ -23,7 +23,7 @@ export function findExtension(command: string | undefined, resolve: Resolve = re
   return file === undefined ? null : join(dirname(manifestPath), file)
 }
 
-/** What to do about a known command whose package is not there; null for a word that is no command at all. */
+/** What to do about a known command whose package is missing; null for a word that is not a command. */
 export function missingExtension(command: string): string | null {
   if (!(EXTENSIONS as readonly string[]).includes(command)) return null
   return `floodnet ${command} comes with the package @floodnet/${command}, which is not installed beside this one`

@@ -1,5 +1,5 @@
-// Every flag of every command: what parses them, explains them, completes them and reads them from the environment goes
-// by these tables. They are a contract: scripts use them.
+// Every flag of every command. Parsing, help, completion and environment variables all use these tables. They are a
+// contract: scripts use them.
 import type { Flag, Flags } from './line/flag.ts'
 
 const LISTEN: Flag = {
@@ -252,7 +252,10 @@ export type Command = keyof typeof COMMAND_FLAGS
 
 export const COMMANDS = Object.keys(COMMAND_FLAGS) as readonly Command[]
 
-/** Flags of programs of other packages, which read the same files. A test of each holds its own table to this one. */
+/**
+ * Flags of programs of other packages, which read the same files. A test in each package checks its own table against
+ * this one.
+ */
 export const PROGRAM_FLAGS = {
   'floodnet bridge': [
     ...[
@@ -303,7 +306,7 @@ export const PROGRAM_FLAGS = {
   ]
 } as const
 
-/** Names of the flags of all commands and programs: one file may serve them all. */
+/** Names of the flags of all commands and programs, because one file may serve them all. */
 export const ALL_FLAGS: readonly string[] = [
   ...new Set([
     ...Object.values<Flags>(COMMAND_FLAGS).flatMap((flags) => Object.keys(flags)),

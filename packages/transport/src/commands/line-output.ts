@@ -1,9 +1,9 @@
-// Standard output: small writes of one turn leave as one, and whoever writes waits when the reader does not read.
+// Standard output. Small writes of one turn leave as one, and writers wait while the reader does not read.
 import type { Writable } from 'node:stream'
 
-/** Bytes gathered before they are written within a turn: the size of a pipe. */
+/** Bytes gathered within a turn before they are written: the size of a pipe. */
 const GATHERED_BYTES = 64 * 1024
-/** Bytes that wait before lines that nobody awaits are refused. A guess: some 5,000 events. */
+/** When this many bytes wait, lines that nobody awaits are refused. A guess: some 5,000 events. */
 const MAX_OFFERED_BYTES = 1024 * 1024
 
 export class LineOutput {
@@ -24,18 +24,18 @@ export class LineOutput {
     })
   }
 
-  /** Nobody reads any more, as the next write would find out. */
+  /** Nobody reads any more, as the next write would discover. */
   close(): void {
     this.#failed.abort(Object.assign(new Error('nobody reads the output any more'), { code: 'EPIPE' }))
     this.#release()
   }
 
-  /** Aborted, with the error as its reason, when nothing can be written any more. */
+  /** Aborted, with the error as its reason, once nothing can be written any more. */
   get failed(): AbortSignal {
     return this.#failed.signal
   }
 
-  /** Writes `parts` in order. Awaiting it is the back-pressure. */
+  /** Writes `parts` in order. Await it to get back-pressure. */
   async write(...parts: readonly Uint8Array[]): Promise<void> {
     this.#gather(parts)
     if (this.#stream.writableNeedDrain && !this.failed.aborted)
@@ -50,8 +50,8 @@ export class LineOutput {
   }
 
   /**
-   * Resolves when everything has been handed to the system, at the latest when `giveUp` is aborted: false when then
-   * something was left. What fails meanwhile is in `failed`. Later writes are ignored.
+   * Resolves when everything has been handed to the system, or when `giveUp` is aborted: false if something was left
+   * then. Errors in the meantime are in `failed`. Later writes are ignored.
    */
   async end(giveUp: AbortSignal): Promise<boolean> {
     this.#flush()
@@ -64,7 +64,7 @@ export class LineOutput {
         if (error) this.#failed.abort(this.#stream.errored ?? error)
         resolve(!error)
       })
-      // What can be written at once is, also when there is no time left.
+      // Whatever can be written at once is written, even if there is no time left.
       if (giveUp.aborted) setImmediate(() => resolve(false))
       else giveUp.addEventListener('abort', () => resolve(false), { once: true })
     })

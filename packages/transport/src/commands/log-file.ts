@@ -1,20 +1,20 @@
-// `--log FILE`: what else goes to standard error, a line each with the time, in a file that may be moved away and
-// opened anew.
+// `--log FILE`: writes what would go to standard error to a file, a line each with the time. The file may be moved away
+// and reopened.
 import { closeSync, openSync, writeSync } from 'node:fs'
 import { messageOf, optionError } from '@floodnet/core'
 
 export interface LogFile {
   /** Appends a line. */
   say(text: string): void
-  /** Goes on in a new file of the same name, after the old one was moved away. */
+  /** Continues in a new file of the same name, after the old one was moved away. */
   reopen(): void
   close(): void
 }
 
 /**
- * Opens `path` for appending; made when absent. When it takes no more (a full disk), `tell` hears so once, and gets the
- * lines until `reopen`.
- * @throws ERR_FLOODNET_OPTION when it cannot be opened
+ * Opens `path` for appending, and creates it if missing. If it cannot be written to (a full disk), `tell` hears that
+ * once, and gets the lines until `reopen`.
+ * @throws ERR_FLOODNET_OPTION if it cannot be opened
  */
 export function openLog(path: string, tell: (text: string) => void): LogFile {
   let file: number | null = openFile(path)

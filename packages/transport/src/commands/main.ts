@@ -1,5 +1,5 @@
-// The floodnet command from its arguments to its exit code: 0 done, 1 failed, 2 bad usage. Knows no process; cli.ts
-// brings that.
+// The floodnet command from its arguments to its exit code: 0 done, 1 failed, 2 bad usage. It knows no process; cli.ts
+// provides that.
 import type { Writable } from 'node:stream'
 import { codeOf, exitCodeOf, messageOf } from '@floodnet/core'
 import { type Invocation, parseArguments } from './arguments.ts'
@@ -18,26 +18,30 @@ import type { TopSettings } from './top/arguments.ts'
 import { runTop } from './top/top.ts'
 import type { NetworkCommand } from './usage.ts'
 
-/** What the command has from its process. */
+/** What the command gets from its process. */
 export interface Surroundings extends Pick<Host, 'createNetwork' | 'leave' | 'openStdin'> {
   readonly stdout: Writable & { readonly isTTY?: boolean }
   readonly stderr: Writable & { readonly isTTY?: boolean; readonly columns?: number }
   readonly version: string
   readonly env: NodeJS.ProcessEnv
-  /** From now on the log is opened anew when `reopen` says so; undone by what it returns. */
+  /** From now on the log is reopened when `reopen` says so. The returned function undoes it. */
   onReopen?(reopen: () => void): () => void
   /**
-   * Calls back when nobody reads standard output any more, also while nothing is written; undone by what it returns.
+   * Calls back when nobody reads standard output any more, even while nothing is written. The returned function undoes
+   * it.
    */
   onReaderGone?(gone: () => void): () => void
 }
 
-/** Time for output that nobody reads after the command was told to leave: enough for any reader that does read. */
+/**
+ * How long to wait for the reader of our output after the command was told to leave: enough for any reader that does
+ * read.
+ */
 const LAST_OUTPUT_MS = 1_000
 
 const BODIES: Readonly<Record<NetworkCommand, Body>> = { node: runNode, pub: runPub, sub: runSub }
 
-/** Runs the command line `args` and returns the exit code; everything has been written by then. */
+/** Runs the command line `args` and returns the exit code. Everything has been written by then. */
 export async function main(args: readonly string[], surroundings: Surroundings): Promise<number> {
   const { stdout, stderr, leave, env } = surroundings
   const output = new LineOutput(stdout)
@@ -133,7 +137,7 @@ function hostOf(
   }
 }
 
-/** For output that was not all taken. A reader that went has what it wanted. */
+/** For output that was not all read. A reader that left has what it wanted. */
 function outputCode({ failed }: LineOutput, reporter: Reporter): number {
   const reason: NodeJS.ErrnoException | null = failed.aborted ? failed.reason : null
   if (reason?.code === 'EPIPE') return 0

@@ -1,4 +1,4 @@
-// `sub --format`: a text with places for what a message has, in the manner of mosquitto_sub and kcat.
+// `sub --format`: a text with placeholders for the fields of a message, as in mosquitto_sub and kcat.
 import { optionError } from '@floodnet/core'
 import type { Message } from '../api.ts'
 
@@ -23,7 +23,7 @@ const FIELDS: Readonly<Record<string, Field>> = {
 
 const ESCAPES: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r', 0: '\0', '\\': '\\' }
 
-/** @throws ERR_FLOODNET_OPTION for a place that there is not */
+/** @throws ERR_FLOODNET_OPTION for an unknown placeholder */
 export function formatOf(text: string): Format {
   const parts = [...text.matchAll(/%(.?)|\\(.?)|[^%\\]+/gsu)].map(([whole, field, escaped]) =>
     partOf(whole, field, escaped)

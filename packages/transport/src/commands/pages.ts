@@ -1,4 +1,4 @@
-// The pages about a node that a program shows when its flags ask for them: --metrics, --dashboard, --dashboard-token.
+// The pages about a node that a program serves if its flags ask for them: --metrics, --dashboard, --dashboard-token.
 import { addressError, optionError, parseAddress } from '@floodnet/core'
 import type { Logger, Network } from '../api.ts'
 import { checkAccess } from '../dashboard/access.ts'
@@ -6,11 +6,11 @@ import { serveDashboard } from '../dashboard/serve.ts'
 import { readOptionFile } from '../options/option-file.ts'
 import { serveMetrics } from '../telemetry/metrics.ts'
 
-/** What to show, and where. */
+/** What to serve, and where. */
 export interface Pages {
   /** Where to serve metrics, if anywhere. */
   readonly metrics: string | null
-  /** Where to show the dashboard, and to whom: token null: everyone who reaches it. Null: nowhere. */
+  /** Where to serve the dashboard, and to whom; token null: everyone who can reach it. Null: nowhere. */
   readonly dashboard: { readonly address: string; readonly token: string | null } | null
 }
 
@@ -24,11 +24,11 @@ export interface PageValues {
   readonly 'dashboard-token'?: string | undefined
 }
 
-/** What shows them needs. */
+/** What serving the pages needs. */
 export interface PageHost {
-  /** What hears of trouble with the page later. */
+  /** Hears of later trouble with the page. */
   loggerOf(page: 'metrics' | 'dashboard'): Logger
-  /** Told where each page is, in words. */
+  /** Is told in words where each page is. */
   tell(text: string): void
 }
 
@@ -40,7 +40,7 @@ export function pagesOf(values: PageValues): Pages {
   return { metrics, dashboard: dashboardOf(values) }
 }
 
-/** Returns what ends them. Without the one that fails, no other is shown either. @throws what serving them throws */
+/** Returns a function that ends them. If one page fails, none is served. @throws what serving them throws */
 export async function showPages(
   network: Network,
   { metrics, dashboard }: Pages,

@@ -1,5 +1,5 @@
-// Tells what the network does: as objects on standard output to programs (--json), as sentences on standard error or in
-// a log to people.
+// Reports what the network does: as objects on standard output for programs (--json), as sentences on standard error or
+// in a log for people.
 import type { Writable } from 'node:stream'
 import type { Network, NetworkEvent, NetworkEvents } from '../api.ts'
 import { eventText } from '../telemetry/event-text.ts'
@@ -12,7 +12,7 @@ export interface Reporter {
   event(event: NetworkEvent): void
   /** Something that only people want to read. */
   notice(text: string): void
-  /** Why the command fails. */
+  /** Reports why the command fails. */
   failure(code: string, message: string): void
   /** Closes the log. */
   end(): void
@@ -45,16 +45,16 @@ const EVENT_NAMES = {
   close: true
 } as const satisfies Record<keyof NetworkEvents, true>
 
-/** Writes lines to `stderr`, each after the time when `timestamps` is set. */
+/** Writes lines to `stderr`, each prefixed with the time if `timestamps` is set. */
 export function lineWriter(stderr: Writable, timestamps = false): (line: string) => void {
-  // When nobody reads the notices any more there is nobody left to tell so.
+  // If nobody reads the notices any more, there is nobody to tell.
   stderr.on('error', () => {})
   return (line) => void stderr.write(timestamps ? `${new Date().toISOString()} ${line}\n` : `${line}\n`)
 }
 
 export function newReporter({ json, output, stderr, log = null }: Destinations): Reporter {
   const say = log === null ? stderr : log.say
-  // Programs read the objects; people who gave a log want the sentences as well.
+  // Programs read the objects; people who asked for a log want the sentences as well.
   const forPeople = textReporter(json && log === null ? () => {} : say)
   const lines = json ? new BoundedLines(output) : null
   return {
@@ -76,7 +76,7 @@ export function newReporter({ json, output, stderr, log = null }: Destinations):
   }
 }
 
-/** Reports where the node listens and who is there already, and then every event. */
+/** Reports where the node listens and which neighbours it has, and then every event. */
 export function reportEvents(network: Network, reporter: Reporter): void {
   const { id, address, peers } = network
   if (address !== null) reporter.event({ name: 'listening', details: { address, id } })
@@ -97,8 +97,8 @@ function textReporter(say: (line: string) => void): Pick<Reporter, 'event' | 'no
 }
 
 /**
- * Events of a network under attack may come faster than anyone reads: those that find no room are counted, and the
- * count is told.
+ * Events of a network under attack may come faster than anyone reads. Those that find no room are counted, and the
+ * count is reported.
  */
 class BoundedLines {
   readonly #output: LineOutput

@@ -1,4 +1,4 @@
-// What the commands share: a network, its events, its metrics, and a proper end whatever ends it.
+// What the commands share: a network, its events, its metrics, and an orderly end, whatever causes it.
 import type { Readable } from 'node:stream'
 import { FloodnetError } from '@floodnet/core'
 import type { Network, NetworkOptions } from '../api.ts'
@@ -12,9 +12,9 @@ import { STDIN_ENTRY, withStdinEntry } from './stdin-entry.ts'
 
 /** What a command does with its network. */
 export interface Task {
-  /** It may be left unfinished: when told to leave, the network is closed under it. */
+  /** It may be left unfinished: if told to leave, the network closes while it runs. */
   readonly done: Promise<void>
-  /** What the command was asked for and has not done, asked when the network has closed. Null: nothing. */
+  /** What the command was asked for and has not done. Called once the network has closed. Null: nothing. */
   undone?(): string | null
 }
 
@@ -23,10 +23,10 @@ export type Body = (context: BodyContext) => Task
 export interface BodyContext {
   readonly network: Network
   readonly settings: Settings
-  /** Touching it opens it: only for `pub`, and for `--join -`. */
+  /** Opened on first use: only for `pub`, and for `--join -`. */
   openStdin(): Readable
   readonly output: LineOutput
-  /** Whether the output is read by a person. */
+  /** Whether a person reads the output. */
   readonly isTerminal: boolean
   readonly reporter: Reporter
 }
@@ -35,13 +35,13 @@ export interface Host extends Omit<BodyContext, 'network'> {
   createNetwork(options: NetworkOptions): Promise<Network>
   /** Asks the person at the terminal for something. */
   ask(text: string): void
-  /** Aborted when the command shall leave the network. */
+  /** Aborted when the command should leave the network. */
   readonly leave: AbortSignal
 }
 
 /**
- * Resolves when the body is done or `leave` is aborted, and the network closed.
- * @throws ERR_FLOODNET_FAILED when by then something is undone that the command was asked for
+ * Resolves when the body is done or `leave` is aborted, and the network has closed.
+ * @throws ERR_FLOODNET_FAILED if the command has not done everything that it was asked for
  */
 export async function runOnNetwork(host: Host, body: Body): Promise<void> {
   const network = await startNetwork(host)
@@ -64,7 +64,7 @@ export async function runOnNetwork(host: Host, body: Body): Promise<void> {
   if (undone !== null) throw new FloodnetError('ERR_FLOODNET_FAILED', undone)
 }
 
-/** Told to leave before there was a network: fine for those that only listen until they are told. */
+/** We were told to leave before there was a network. That is fine for commands that only listen until told to stop. */
 function refuseUnstarted({ settings: { command, count } }: Host): void {
   if (command === 'pub') throw new FloodnetError('ERR_FLOODNET_FAILED', 'told to leave before anything was sent')
   if (count !== null) throw new FloodnetError('ERR_FLOODNET_FAILED', `told to leave after 0 of ${count} messages`)
@@ -75,8 +75,8 @@ function undoneOf(task: Task | null): string | null {
 }
 
 /**
- * Null when told to leave meanwhile. The network's own signal ends the start only: afterwards it is closed here, once
- * the body has lost the race.
+ * Null if told to leave in the meantime. The network gets a signal for its start only; afterwards it is closed here,
+ * once the body has lost the race.
  */
 async function startNetwork(host: Host): Promise<Network | null> {
   const { createNetwork, settings, leave, reporter } = host
@@ -102,7 +102,7 @@ function tellOf(entry: string, reporter: Reporter): void {
   if (notice !== null) reporter.notice(notice)
 }
 
-/** Acts while the pages that were asked for are shown. */
+/** Acts while the requested pages are served. */
 async function withPages(network: Network, { settings, reporter }: Host, act: () => Promise<void>): Promise<void> {
   const end = await showPages(network, settings, {
     loggerOf: (page) => debugLogger(`floodnet:${page}`),
@@ -121,7 +121,7 @@ async function toldToLeave({ leave, reporter }: Host): Promise<void> {
 }
 
 /**
- * When nobody reads the output any more (`floodnet sub | head`) there is nothing left to do, except that `pub` still
+ * Once nobody reads the output any more (`floodnet sub | head`), there is nothing left to do, except that `pub` still
  * sends.
  */
 async function outputEnded({ output, settings }: Host): Promise<void> {

@@ -1,4 +1,4 @@
-// What the commands that run a node are told, checked. What only the network can judge (numbers out of bounds, names)
+// The checked settings of the commands that run a node. What only the network can judge (numbers out of bounds, names)
 // is left to it.
 import { addressError, isDialable, optionError, parseAddress } from '@floodnet/core'
 import type { NetworkOptions } from '../api.ts'
@@ -16,7 +16,7 @@ export interface Settings extends Pages {
   readonly command: NetworkCommand
   readonly options: NetworkOptions
   readonly json: boolean
-  /** The file that gets what else goes to standard error; null: none. */
+  /** The file that gets what would go to standard error; null: none. */
   readonly log: string | null
   /** Whether lines on standard error begin with the time. */
   readonly timestamps: boolean
@@ -26,22 +26,22 @@ export interface Settings extends Pages {
   readonly timeoutMs: number | null
   /** Messages after which `sub` ends. */
   readonly count: number | null
-  /** Starts of the ids of authors that `sub` prints; none: all. */
+  /** Prefixes of the ids of authors that `sub` prints; empty: all authors. */
   readonly from: readonly string[]
-  /** How `sub` prints a message; null: as its bytes. */
+  /** How `sub` prints a message; null: as raw bytes. */
   readonly format: Format | null
   /** Whether `sub` prints bytes and nothing else. */
   readonly raw: boolean
 }
 
 /**
- * `sub` prints what comes and bounds what waits by bytes (`inboxBytes`), because one burst of small messages is more
- * than the default of 512.
+ * `sub` prints what arrives and bounds what waits by bytes (`inboxBytes`), because one burst of small messages exceeds
+ * the default of 512.
  */
 const SUB_INBOX_LIMIT = 1_000_000
 /** setTimeout accepts no longer time: about 24 days. */
 export const MAX_TIMEOUT_MS = 2 ** 31 - 1
-/** Digits of an author's id: with fewer, several authors of one network would match. */
+/** Least digits of an author's id: with fewer, several authors of one network would match. */
 const MIN_ORIGIN_DIGITS = 8
 
 type Values = ValuesOf<typeof NODE_FLAGS>
@@ -74,7 +74,7 @@ export function subSettings(values: ValuesOf<typeof SUB_FLAGS>): Settings {
   }
 }
 
-/** Who comes to say or to hear something is no node for others to find, unless it says where. */
+/** A command that only says or hears something is not a node for others to find, unless it says where. */
 function oneShot(settings: Settings): Settings {
   const { listen = false } = settings.options
   return { ...settings, options: { ...settings.options, listen } }
@@ -143,7 +143,7 @@ function networkOptions(values: Values): NetworkOptions {
   })
 }
 
-/** Without the fields that are undefined, which `createNetwork` need not take. */
+/** Drops the fields that are undefined, which `createNetwork` does not accept. */
 function present<T extends object>(fields: { [K in keyof T]: T[K] | undefined }): T {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as T
 }
@@ -153,7 +153,7 @@ function address(flag: string, text: string | undefined): string | undefined {
   throw addressError(flag, text, 'is not an address; write host:port')
 }
 
-/** `-`: it is read from the input, before the network starts. */
+/** `-` means that the entry is read from the input before the network starts. */
 function entry(flag: string, text: string): string {
   if (text !== STDIN_ENTRY) parseEntry(flag, text)
   return text

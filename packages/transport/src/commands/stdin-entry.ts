@@ -1,18 +1,18 @@
-// `-` in place of an entry: it is the first line of standard input, which no other user of the machine can see there,
-// unlike an argument: a ticket may hold the network's key. What follows that line is left to whoever reads next.
+// `-` in place of an entry stands for the first line of standard input. Unlike an argument, other users of the machine
+// cannot see it there, and a ticket may hold the network's key. What follows that line is left for the next reader.
 import type { Readable } from 'node:stream'
 import { FloodnetError, isTicket } from '@floodnet/core'
 import { parseEntry } from '../finding/entries.ts'
 
-/** What stands for an entry that is on standard input. */
+/** Stands for an entry on standard input. */
 export const STDIN_ENTRY = '-'
 
-/** The longest ticket is shorter. */
+/** Longer than any ticket. */
 const MAX_LINE_BYTES = 4_096
 
-/** Where a line comes from. */
+/** Where the line comes from. */
 export interface EntrySource {
-  /** Opened only when an entry is on it. */
+  /** Opened only if an entry is on it. */
   openStdin(): Readable
   /** Asks the person at a terminal for the line, which the terminal does not show. */
   ask(text: string): void
@@ -23,8 +23,8 @@ export interface EntrySource {
 type Terminal = Readable & { readonly isTTY?: boolean; setRawMode?(raw: boolean): unknown }
 
 /**
- * `entries` with the first line of the input in place of `-`. Null: told to leave meanwhile.
- * @throws ERR_FLOODNET_OPTION, ERR_FLOODNET_ADDRESS for a line that is no entry, which is not repeated
+ * `entries` with the first line of the input in place of `-`. Null: told to leave in the meantime.
+ * @throws ERR_FLOODNET_OPTION, ERR_FLOODNET_ADDRESS for a line that is not an entry; the error does not repeat it
  */
 export async function withStdinEntry(
   entries: readonly string[],
@@ -43,7 +43,7 @@ function checked(line: string): string {
   try {
     parseEntry('--join -', line)
   } catch (error) {
-    // The words about a ticket do not repeat it; those about an address do.
+    // The error about a ticket does not repeat it; the one about an address does.
     throw isTicket(line) ? error : notEntry('ERR_FLOODNET_ADDRESS')
   }
   return line
@@ -63,7 +63,7 @@ async function pipedLine(input: Readable, leave: AbortSignal): Promise<string | 
   return end === 'left' ? null : textOf(line)
 }
 
-/** A terminal would show what is typed to whoever looks on, and keep it in its scrollback. */
+/** A terminal would show the typed line to anybody looking on, and keep it in its scrollback. */
 async function askedLine(input: Terminal, ask: (text: string) => void, leave: AbortSignal): Promise<string | null> {
   ask('paste the address or ticket and press Enter; it is not shown')
   input.setRawMode?.(true)
@@ -84,7 +84,7 @@ const PASTE_MARKS = /\x1b\[20[01]~/g
 /** `left`: told to leave. */
 type Step = 'more' | 'whole' | 'left'
 
-/** A raw terminal leaves its keys to us. */
+/** In raw mode we handle the keys ourselves. */
 function onKey(line: number[], byte: number): Step {
   switch (byte) {
     case CARRIAGE_RETURN:
@@ -110,8 +110,8 @@ function textOf(bytes: readonly number[]): string {
 }
 
 /**
- * Takes bytes until `step` has enough, the input ends or `leave` is aborted, and gives back those that were read and
- * not taken. Does not destroy the input, as an iterator would.
+ * Takes bytes until `step` has enough, the input ends or `leave` is aborted, and puts back those that were read but not
+ * taken. Unlike an iterator, it does not destroy the input.
  */
 function takeBytes(input: Readable, leave: AbortSignal, step: (byte: number) => Step): Promise<Step> {
   return new Promise((resolve, reject) => {

@@ -1,4 +1,4 @@
-// `floodnet ticket`: the ticket of a node that runs, or will run, with this identity, at these addresses. Starts
+// `floodnet ticket`: the ticket of a node that runs, or will run, with this identity at these addresses. Starts
 // nothing.
 import { isAnyHost, parseAddress } from '@floodnet/core'
 import { DEFAULT_PORT } from '../finding/entries.ts'
@@ -12,7 +12,7 @@ export interface TicketSettings {
   readonly listen: string | null
   readonly advertise: string | null
   readonly name: string | null
-  /** To be in the ticket; null: not. */
+  /** The key to put into the ticket; null: none. */
   readonly key: Uint8Array | null
 }
 

@@ -2,7 +2,7 @@
 import { COMMAND_FLAGS, COMMANDS, type Command } from './flags.ts'
 import { flagLines } from './line/help.ts'
 
-/** Those that run a node. */
+/** The commands that run a node. */
 export type NetworkCommand = 'node' | 'pub' | 'sub'
 
 const EXIT_CODES = 'Exit codes: 0 done, 1 failed or not all done, 2 bad usage.'

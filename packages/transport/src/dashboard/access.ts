@@ -1,22 +1,20 @@
-// Who may look: with a token, whoever shows it, and then the browser that has shown it. What is compared is compared in
-// constant time, and what a browser keeps is not the token.
+// Who may look: anybody who shows the token, and then the browser that has shown it. Comparisons take constant time,
+// and a browser does not keep the token itself.
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import { addressError, FloodnetError, isLoopback, optionError, parseAddress } from '@floodnet/core'
 
-/** Of a token. A shorter one could be guessed; 16 random hex digits are 64 bits. */
+/** Least length of a token. A shorter one could be guessed; 16 random hex digits are 64 bits. */
 const MIN_TOKEN_LENGTH = 16
 /** What an `Authorization: Bearer` header can carry (RFC 6750, 2.1). */
 const TOKEN = /^[\w.~+/-]+=*$/
 
-/**
- * `granted`; `denied`; or `welcome`: the token was in the address, and the browser gets a cookie in its place.
- */
+/** `granted`; `denied`; or `welcome`: the token was in the address, and the browser gets a cookie instead. */
 export type Verdict = 'granted' | 'denied' | 'welcome'
 
 /**
- * @throws ERR_FLOODNET_ADDRESS for what is no address, ERR_FLOODNET_OPTION for a token that is none,
- * ERR_FLOODNET_INSECURE for an address that others can reach, without a token
+ * @throws ERR_FLOODNET_ADDRESS for an invalid address, ERR_FLOODNET_OPTION for an invalid token, ERR_FLOODNET_INSECURE
+ *   for an address that others can reach without a token
  */
 export function checkAccess(option: string, address: string, token: string | null): void {
   const host = parseAddress(address)?.host
@@ -40,10 +38,13 @@ export class Access {
   readonly #token: Buffer | null
   readonly #cookie: Buffer
   readonly #cookieName: string
-  /** What a browser keeps. Ends with the browser; no script reads it, and no other site's page sends it along. */
+  /**
+   * The cookie that a browser keeps. It ends with the browser, no script can read it, and no other site's page can send
+   * it along.
+   */
   readonly setCookie: string
 
-  /** `port` keeps the dashboards of one machine apart: browsers do not. */
+  /** `port` tells the dashboards of one machine apart, because browsers do not. */
   constructor(token: string | null, port: number) {
     this.#token = token === null ? null : digestOf(token)
     const cookie = createHmac('sha256', token ?? '')
@@ -66,8 +67,8 @@ export class Access {
 }
 
 /**
- * Whether a page of another site asked for it, in a browser that says so. Only a visit may come from there: the rest
- * could at least keep the places of those who may look.
+ * Whether a page of another site made the request, in a browser that says so. Only visits may come from there: other
+ * requests could at least take the places of people who may look.
  */
 export function isForeign({ headers }: IncomingMessage): boolean {
   const site = headers['sec-fetch-site']
@@ -75,7 +76,7 @@ export function isForeign({ headers }: IncomingMessage): boolean {
   return headers['sec-fetch-mode'] !== 'navigate' || headers['sec-fetch-dest'] !== 'document'
 }
 
-/** What follows `token=` in the address, which may come as it is: no `+` stands for a blank. */
+/** What follows `token=` in the address. It needs no decoding: a `+` does not stand for a blank. */
 function tokenIn(url: string): string | null {
   const text = /^[^?]*\?(?:[^#]*&)?token=([^&#]*)/.exec(url)?.[1]
   if (text === undefined) return null
@@ -91,7 +92,7 @@ function cookieIn(header: string, name: string): string | null {
   return found === undefined ? null : found.slice(name.length + 1)
 }
 
-/** Digests have one length, whatever was guessed. */
+/** Digests have the same length, whatever the guess. */
 function isEqual(guess: string, digest: Buffer): boolean {
   return timingSafeEqual(digestOf(guess), digest)
 }

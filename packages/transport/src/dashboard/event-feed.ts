@@ -1,5 +1,5 @@
-// The events between two snapshots, however many there are: alike ones in one line, a few lines of each name, and a
-// count of all.
+// The events between two snapshots, however many: similar ones share a line, each name gets a few lines, and all are
+// counted.
 import type { NetworkEvent } from '../api.ts'
 import { EVENT_LEVELS } from '../telemetry/event-log.ts'
 import { eventText } from '../telemetry/event-text.ts'
@@ -30,7 +30,7 @@ export class EventFeed {
     lines.set(text, { at, name, level: EVENT_LEVELS[name], text: clipped(text), count })
   }
 
-  /** What came since the last call. */
+  /** What has come since the last call. */
   take(): Feed {
     const lines = [...this.#lines.values()].flatMap((byText) => [...byText.values()])
     this.#lines.clear()

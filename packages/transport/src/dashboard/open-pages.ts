@@ -1,17 +1,17 @@
-// The pages that look at the node, each with a stream of server-sent events. A page that does not read is skipped: it
-// gets the newest snapshot when it reads again, and nothing gathers for it here.
+// The open pages, each with a stream of server-sent events. A page that does not read is skipped: it gets the newest
+// snapshot when it reads again, and nothing piles up for it here.
 import type { ServerResponse } from 'node:http'
 
 /** A page that has read nothing for this long is gone; if it is not, it reopens its stream. A guess. */
 const SILENT_MS = 60_000
-/** When a stream has ended, the browser opens it again after this. A guess. */
+/** When a stream has ended, the browser reopens it after this time. A guess. */
 const RETRY_MS = 2_000
 const HEAD = { 'content-type': 'text/event-stream; charset=utf-8' }
 
 export interface OpenPagesHost {
-  /** The first page is there: snapshots are wanted. */
+  /** The first page has opened: snapshots are wanted. */
   onFirst(): void
-  /** The last one has gone. */
+  /** The last page has gone. */
   onLast(): void
 }
 
@@ -55,7 +55,7 @@ export class OpenPages {
 
 class OpenPage {
   readonly #response: ServerResponse
-  /** What it gets when it reads again. */
+  /** What the page gets when it reads again. */
   #waiting: string | null = null
   #silence: NodeJS.Timeout | null = null
 

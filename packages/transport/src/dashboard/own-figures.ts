@@ -1,11 +1,11 @@
-// A node's figures out of its own statistics, from within its process.
+// Extracts a node's figures from its own statistics, within its process.
 import type { NetworkStats, PeerStats } from '../api.ts'
 import { ioThread, lossesIn } from '../figures/figures.ts'
 import { VERSION } from '../version.ts'
 import type { Snapshot, SnapshotPeer } from './snapshot.ts'
 
 const US_PER_S = 1e6
-/** A guess: longer than any address is. */
+/** A guess: longer than any address. */
 const MAX_ADDRESS_LENGTH = 300
 
 export function figuresOf(stats: NetworkStats, usage = processUsage()): Snapshot['figures'] {
@@ -31,7 +31,7 @@ function peerOf(peer: PeerStats): SnapshotPeer {
   const { id, rttMs, lagging, bytes, fresh, duplicates, address, direction, upMs, queuedBytes } = peer
   return {
     ...{ id, lagging, bytes, fresh, duplicates, direction, queuedBytes },
-    // What a peer says of itself may be long.
+    // A peer may claim a long address.
     address: address.slice(0, MAX_ADDRESS_LENGTH),
     rttSeconds: rttMs === null ? null : rttMs / 1000,
     upSeconds: upMs / 1000

@@ -1,4 +1,5 @@
-// The page as files: built once, read once, and sent as they are, with headers that let it load and run nothing else.
+// The page's files: built once, read once, and sent unchanged, with headers that let the page load and run nothing
+// else.
 import { readFile } from 'node:fs/promises'
 import { builtFile } from '../threads/built-file.ts'
 
@@ -15,7 +16,7 @@ const FILES = {
   '/icon.svg': { name: 'icon.svg', type: 'image/svg+xml' }
 } as const
 
-/** Own files only, no script that is not one of them, in nobody's frame, and no text that becomes markup. */
+/** Only our own files and scripts, in no other page's frame, and no text that becomes markup. */
 const POLICY = [
   "default-src 'none'",
   ...["script-src 'self'", "style-src 'self'", "img-src 'self'", "connect-src 'self'"],
@@ -32,7 +33,7 @@ export const PAGE_HEADERS: Readonly<Record<string, string>> = {
   'cache-control': 'no-store'
 }
 
-/** @throws ERR_FLOODNET_START where a bundler has left them behind */
+/** @throws ERR_FLOODNET_START if a bundler has left them behind */
 export async function readPageFiles(): Promise<ReadonlyMap<string, PageFile>> {
   const files = Object.entries(FILES).map(async ([path, { name, type }]) => {
     const url = builtFile(`dashboard/${name}`, 'the page of the dashboard')

@@ -1,4 +1,4 @@
-// The dashboard's server: a page, its files, and a stream of snapshots. It shows and changes nothing.
+// The dashboard's server: a page, its files, and a stream of snapshots. It shows things, and changes nothing.
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { FloodnetError, isLoopback, parseAddress } from '@floodnet/core'
 import type { Logger, Network } from '../api.ts'
@@ -8,24 +8,24 @@ import { OpenPages } from './open-pages.ts'
 import { PAGE_HEADERS, type PageFile, readPageFiles } from './page-files.ts'
 import { Snapshots, type Watched } from './snapshots.ts'
 
-/** Pages that may be open at one time. A guess: a team and its wall screens. */
+/** Pages that may be open at a time. A guess: a team and its wall screens. */
 const MAX_PAGES = 64
-/** Further connections, on which browsers ask for files. A guess. */
+/** Further connections, over which browsers request files. A guess. */
 const MAX_CONNECTIONS = 64
 
 /** How `serveDashboard` serves. */
 export interface DashboardOptions {
   /**
-   * What must be shown to look: at least 16 letters, digits or `-._~+/`, as `openssl rand -hex 24` prints them. A
-   * browser shows it once, as `?token=` in the address, and programs as `Authorization: Bearer`. Default: none, which
+   * The token that visitors must show: at least 16 letters, digits or `-._~+/`, as `openssl rand -hex 24` prints them.
+   * A browser shows it once, as `?token=` in the address, and programs as `Authorization: Bearer`. Default: none, which
    * is only allowed on loopback addresses.
    */
   readonly token?: string
-  /** Hears what goes wrong later. */
+  /** Hears of later problems. */
   readonly logger?: Logger
 }
 
-/** A dashboard that is shown until it is closed. */
+/** A dashboard that is served until you close it. */
 export interface DashboardServer {
   /** Where it listens, as bound: `'host:port'`. */
   readonly address: string
@@ -34,10 +34,10 @@ export interface DashboardServer {
 }
 
 /**
- * Shows what a network's node does as a page at `address` (`'host:port'`; port 0 lets the system choose): links, rates,
- * losses, threads, and what happens, once a second. It costs next to nothing while no page is open.
- * @throws ERR_FLOODNET_INSECURE when others can reach the address and there is no token, ERR_FLOODNET_OPTION when the
- * token is none, ERR_FLOODNET_ADDRESS_IN_USE, ERR_FLOODNET_ADDRESS, ERR_FLOODNET_START
+ * Serves a page about a network's node at `address` (`'host:port'`; port 0 lets the system choose): links, rates,
+ * losses, threads, and events, once a second. It costs next to nothing while no page is open.
+ * @throws ERR_FLOODNET_INSECURE if others can reach the address and there is no token, ERR_FLOODNET_OPTION if the token
+ *   is invalid, ERR_FLOODNET_ADDRESS_IN_USE, ERR_FLOODNET_ADDRESS, ERR_FLOODNET_START
  */
 export async function serveDashboard(
   network: Pick<Network, 'id' | 'address' | 'stats' | 'events$'>,
@@ -59,7 +59,7 @@ export async function serveDashboard(
   return server
 }
 
-/** A name that means this machine led elsewhere. */
+/** A name that should mean this machine led elsewhere. */
 async function refuse(server: PageServer, address: string): Promise<never> {
   await server.close()
   const message = `dashboard: ${address} is ${server.address}, which others can reach: give the dashboard a token`
@@ -67,7 +67,7 @@ async function refuse(server: PageServer, address: string): Promise<never> {
 }
 
 class Dashboard {
-  /** Null until it is known who may look: nobody. */
+  /** Null until we know who may look; until then, nobody may. */
   access: Access | null = null
   readonly #files: ReadonlyMap<string, PageFile>
   readonly #pages: OpenPages
@@ -95,7 +95,7 @@ class Dashboard {
     this.#pages.add(response)
   }
 
-  /** The token leaves the address bar. */
+  /** Removes the token from the address bar. */
   #welcome(response: ServerResponse): void {
     response.setHeader('set-cookie', this.access?.setCookie ?? '')
     response.setHeader('location', './')

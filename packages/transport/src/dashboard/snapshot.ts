@@ -1,4 +1,4 @@
-// What the dashboard's page is told once a second. Types only: the page has them too.
+// What the dashboard's page receives once a second. Types only, because the page uses them too.
 import type { Figures, PeerFigures } from '../figures/figures.ts'
 import type { Rates } from '../figures/rates.ts'
 
@@ -10,7 +10,7 @@ export interface Snapshot {
   readonly id: string
   readonly address: string | null
   readonly figures: Figures & { readonly peers: readonly SnapshotPeer[] }
-  /** Since the snapshot before; null: there was none. */
+  /** Since the previous snapshot; null if there was none. */
   readonly rates: Rates | null
   /** Links that said goodbye and still have a socket. */
   readonly closing: number
@@ -20,7 +20,7 @@ export interface Snapshot {
   readonly feed: Feed
 }
 
-/** A neighbour, with what only the node itself tells of it. */
+/** A neighbour, with what only the node itself knows of it. */
 export interface SnapshotPeer extends PeerFigures {
   readonly address: string
   readonly direction: 'dialled' | 'accepted'
@@ -28,20 +28,20 @@ export interface SnapshotPeer extends PeerFigures {
   readonly queuedBytes: number
 }
 
-/** What happened since the snapshot before. */
+/** What happened since the previous snapshot. */
 export interface Feed {
   readonly lines: readonly FeedLine[]
-  /** Events ever since pages are open: what no line stands for was skipped. */
+  /** All events since pages are open. Those without a line were skipped. */
   readonly total: number
 }
 
 export interface FeedLine {
-  /** Unix ms, of the last one. */
+  /** Unix ms, of the last such event. */
   readonly at: number
-  /** The event's. */
+  /** The event's name. */
   readonly name: string
   readonly level: 'debug' | 'info' | 'warn' | 'error'
-  /** One line, and safe to show. */
+  /** One line that is safe to show. */
   readonly text: string
   /** Events that it stands for. */
   readonly count: number

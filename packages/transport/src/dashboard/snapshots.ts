@@ -1,4 +1,4 @@
-// Makes a snapshot of the node once a second, while anyone looks. Nothing is asked, heard or kept when nobody does.
+// Makes a snapshot of the node once a second while anyone looks. It asks, hears and keeps nothing while nobody does.
 import type { Logger, Network } from '../api.ts'
 import type { Look } from '../figures/figures.ts'
 import { ratesBetween } from '../figures/rates.ts'
@@ -19,7 +19,7 @@ export class Snapshots {
   #watch: Watch | null = null
   #made = 0
 
-  /** `tell` gets each snapshot when it is made. */
+  /** `tell` gets each snapshot as it is made. */
   constructor(network: Watched, tell: (snapshot: Snapshot) => void, logger?: Logger) {
     this.#network = network
     this.#tell = tell
@@ -49,7 +49,7 @@ export class Snapshots {
     this.#watch = null
   }
 
-  /** One look at a time: a node that is slow to answer is not asked more for it. */
+  /** One look at a time: we do not pile more requests on a node that is slow to answer. */
   async #look(watch: Watch): Promise<void> {
     if (watch.isLooking) return
     watch.isLooking = true

@@ -1,7 +1,7 @@
-// A node's figures at one moment, as `floodnet top` and the dashboard show them. Totals since the start and what is so
-// now; no rates. Types and arithmetic only: this room runs in a browser too.
+// A node's figures at one moment, as `floodnet top` and the dashboard show them: totals since the start and present
+// values, but no rates. Types and arithmetic only: this room runs in a browser too.
 
-/** Seconds throughout, and bytes. */
+/** All times are in seconds, and all sizes in bytes. */
 export interface Figures {
   readonly version: string
   readonly uptimeSeconds: number
@@ -9,23 +9,23 @@ export interface Figures {
   readonly packets: Directions
   readonly bytes: Directions
   readonly messages: { readonly written: number; readonly delivered: number }
-  /** Packets that a neighbour brought before any other did, and those that came after that. */
+  /** Packets that a neighbour brought before any other did, and those that came later. */
   readonly fresh: number
   readonly duplicates: number
-  /** Losses, by reason; those that there are. */
+  /** Losses by reason, without zeros. */
   readonly drops: Readonly<Record<string, number>>
-  /** Bytes that wait, by the queue that they wait in. */
+  /** Waiting bytes, by queue. */
   readonly queues: Readonly<Record<string, number>>
   readonly origins: number
   readonly workers: { readonly running: number; readonly restarts: number }
-  /** For how long each thread's event loop was busy, by the thread: `program`, `io0` and so on. */
+  /** How long each thread's event loop was busy, by thread: `program`, `io0` and so on. */
   readonly busySeconds: Readonly<Record<string, number>>
   readonly eventLoopDelaySeconds: { readonly p99: number; readonly max: number }
   readonly process: { readonly cpuSeconds: number; readonly residentBytes: number }
   readonly peers: readonly PeerFigures[]
 }
 
-/** Of one neighbour, since its link came up. */
+/** Figures of one neighbour since its link came up. */
 export interface PeerFigures {
   readonly id: string
   readonly rttSeconds: number | null
@@ -43,11 +43,11 @@ export interface Directions {
 /** Figures, and when they were taken. */
 export interface Look {
   readonly figures: Figures
-  /** On a clock that only goes on. */
+  /** On a clock that never goes back. */
   readonly atMs: number
 }
 
-/** The reasons for which something was lost, with how much. */
+/** The reasons for losses, with the amount of each. */
 export function lossesIn(drops: Readonly<Record<string, number>>): Record<string, number> {
   return Object.fromEntries(Object.entries(drops).filter(([, count]) => count > 0))
 }

@@ -1,21 +1,21 @@
-// What happened between two looks at a node. The one place where rates, shares and copies are computed.
+// What happened between two looks at a node. The only place where rates, shares and copies are computed.
 import type { Directions, Look, PeerFigures } from './figures.ts'
 
-/** Less time than this between two looks would make noise look like traffic. */
+/** A shorter time between two looks would make noise look like traffic. */
 const MIN_SECONDS = 0.001
 
-/** A second, unless said otherwise. */
+/** Per second, unless it says otherwise. */
 export interface Rates {
   readonly packets: Directions
   readonly bytes: Directions
   readonly messages: { readonly written: number; readonly delivered: number }
   readonly fresh: number
   readonly duplicates: number
-  /** How often each packet came, on average, 1 or more; null: none came. */
+  /** How often each packet arrived, on average, 1 or more; null if none did. */
   readonly copies: number | null
-  /** Losses, by reason; those that there were. */
+  /** Losses by reason, without zeros. */
   readonly drops: Readonly<Record<string, number>>
-  /** Share of the time in which each thread's event loop was busy, 0 to 1. */
+  /** Share of the time that each thread's event loop was busy, 0 to 1. */
   readonly busy: Readonly<Record<string, number>>
   /** Processor time of the whole process, in cores. */
   readonly cores: number
@@ -27,7 +27,7 @@ export interface PeerRates {
   readonly bytes: Directions
   readonly fresh: number
   readonly duplicates: number
-  /** Share of all that was news to the node, 0 to 1; null: nothing was. */
+  /** Share of everything new to the node, 0 to 1; null if nothing was. */
   readonly share: number | null
 }
 
@@ -36,7 +36,7 @@ type Counts = Readonly<Record<string, number>>
 /** `before` is of the same node, and earlier than `now`. */
 export function ratesBetween({ figures: before, atMs: beforeMs }: Look, { figures: now, atMs: nowMs }: Look): Rates {
   const seconds = Math.max(MIN_SECONDS, (nowMs - beforeMs) / 1000)
-  // A node that was started anew counts from 0 again.
+  // A restarted node counts from 0 again.
   const rate = (to: number, from = 0): number => Math.max(0, to - from) / seconds
   const both = (to: Directions, from: Directions) => ({ in: rate(to.in, from.in), out: rate(to.out, from.out) })
   const fresh = rate(now.fresh, before.fresh)

@@ -1,4 +1,4 @@
-// Numbers as people read them.
+// Formats numbers for people.
 
 const PREFIXES = ['', 'k', 'M', 'G', 'T']
 
@@ -10,7 +10,7 @@ export function short(value: number): string {
   return `${scaled.toFixed(digits)} ${PREFIXES[step]}`.trimEnd()
 }
 
-/** The same of something: `1.23 kB/s`, `1.23 k packets/s`. */
+/** The same with a unit: `1.23 kB/s`, `1.23 k packets/s`. */
 export function quantity(value: number, unit: string): string {
   const text = short(value)
   const isSymbol = unit.startsWith('B') && /\D$/.test(text)

@@ -1,5 +1,5 @@
-// Whether others can dial this node: a neighbour beyond our own networks is asked to try (DIAL_BACK), and those who ask
-// us are answered, within a budget. We dial nobody but the host at the other end of the link that asks.
+// Whether others can dial this node: we ask a neighbour beyond our own networks to try (DIAL_BACK), and answer those
+// who ask us, within a budget. We only ever dial the host at the other end of the link that asks.
 import { networkInterfaces } from 'node:os'
 import {
   type DialBackOutcome,
@@ -18,21 +18,21 @@ import { everyNetwork, isOn } from './lan/interfaces.ts'
 /** What all neighbours together may make us dial. Guesses: a node asks when its mapping is new or has changed. */
 const BURST = 4
 const PER_SECOND = 1 / 10
-/** And one neighbour. */
+/** The same for one neighbour. */
 const PEER_PAUSE_MS = 30_000
-/** A neighbour needs the time of a dial (5 s) and two ways. A guess on top. */
+/** A neighbour needs the time of a dial (5 s), and the question and answer each need theirs. The rest is a guess. */
 const ANSWER_MS = 10_000
-/** How many are asked before an address is given up. A guess: one may be behind a firewall of its own. */
+/** How many neighbours we ask before we give an address up. A guess: one may be behind a firewall of its own. */
 const MAX_ASKED = 3
 
-/** Where a neighbour has reached us; or why nobody has. */
+/** Where a neighbour has reached us, or why none has. */
 export type DialBackResult =
   | { readonly kind: 'reached'; readonly address: string }
   | { readonly kind: 'not-reached' | 'nobody-to-ask' | 'nobody-answers' }
 
 /** The links of this node, as dialling back sees them. */
 export interface Links {
-  /** Those that carry messages. */
+  /** The links that carry messages. */
   activeLinks(): readonly LinkOpen[]
   isActive(link: number): boolean
   openOf(link: number): LinkOpen | null
@@ -44,14 +44,14 @@ export class DialBack {
   readonly #peers: Links
   readonly #counts: Counts
   readonly #budget = new TokenBucket(BURST, PER_SECOND)
-  /** When each neighbour's last question was taken. */
+  /** When we accepted each neighbour's last question. */
   readonly #asked = new Map<string, number>()
-  /** Our own questions that are open, by number. */
+  /** Our own open questions, by number. */
   readonly #open = new Map<number, { readonly link: number; readonly settle: (outcome: DialBackOutcome) => void }>()
   #made = 0
   #closed = false
 
-  /** `counts`: where answers of ours are counted, as `dial-back-reached`. */
+  /** `counts`: counts our answers, as `dial-back-reached`. */
   constructor(pool: WorkerPool, peers: Links, counts: Counts) {
     this.#pool = pool
     this.#peers = peers
@@ -87,7 +87,7 @@ export class DialBack {
     this.#pool
       .call(worker, (control) => control.answersAt({ host, port }, peer))
       .then((isReached) => this.#reply(link, question, isReached ? 'reached' : 'not-reached'))
-      // The worker is gone, and the link with it.
+      // The worker is gone, and so is the link.
       .catch(() => undefined)
   }
 
@@ -119,7 +119,7 @@ export class DialBack {
     })
   }
 
-  /** Null: the neighbour may be dialled back. */
+  /** Null: we may dial the neighbour back. */
   #refusalOf(link: number, nowMs: number): DialBackOutcome | null {
     const open = this.#peers.openOf(link)
     if (open === null || !this.#peers.isActive(link) || reachOfSocket(open.remote) !== 'network') return 'unfit'
@@ -129,13 +129,13 @@ export class DialBack {
     return null
   }
 
-  /** Neighbours that see us from elsewhere, in random order, and the host that they see. */
+  /** Neighbours that see us from elsewhere, in random order, with the host that they see. */
   #beyondOurNetworks(): { link: number; host: string }[] {
     return this.#peers
       .activeLinks()
       .flatMap(({ link, remote, observed }) => {
         const host = observed === null ? null : (parseAddress(observed)?.host ?? null)
-        // Routers map ports of IPv4 addresses: who sees another one would look elsewhere.
+        // Routers map ports of IPv4 addresses: a neighbour that sees another kind would look in the wrong place.
         const isTold = host !== null && ipBytes(host)?.length === 4 && reachOf(host) === 'network'
         return isTold && isFar(remote) ? [{ link, host, at: Math.random() }] : []
       })

@@ -24,17 +24,17 @@ export type Entry =
   | { readonly kind: 'seeds'; readonly name: string }
   | { readonly kind: 'ticket'; readonly ticket: Ticket }
 
-/** Entries sorted by what is done with them. */
+/** Entries, sorted by what to do with them. */
 export interface Entries {
   readonly addresses: readonly string[]
-  /** Addresses with the only peer that may answer there. */
+  /** Addresses with the only peer that may answer at each. */
   readonly pinned: readonly RememberedPeer[]
-  /** Names to look for in DNS. */
+  /** Names to look up in DNS. */
   readonly seeds: readonly string[]
   readonly tickets: readonly Ticket[]
 }
 
-/** `option` is named in the error. @throws ERR_FLOODNET_ADDRESS */
+/** The error names `option`. @throws ERR_FLOODNET_ADDRESS */
 export function parseEntry(option: string, text: string): Entry {
   if (isTicket(text)) return { kind: 'ticket', ticket: ticketIn(option, text.trim()) }
   if (text.startsWith(SEEDS_PREFIX)) return { kind: 'seeds', name: seedsName(option, text) }
@@ -58,7 +58,7 @@ export function entryNotice(text: string): string | null {
   return `${text} names no machine, so it is taken for this one; from another machine, write the address of its machine`
 }
 
-/** The addresses that an entry names, as `dial` events do; none for what names no address, or nothing. */
+/** The addresses that an entry names, as in `dial` events; empty if it names none. */
 export function entryAddresses(text: string): string[] {
   try {
     const { addresses, pinned } = sortEntries([parseEntry('entry', text)])
@@ -78,7 +78,7 @@ export function addressError(option: string, given: unknown): FloodnetError {
 }
 
 /**
- * An address to dial, as text. A missing or "any" host is this machine, as in the tutorial; a missing port is the
+ * An address to dial, as text. A missing or "any" host means this machine, as in the tutorial; a missing port is the
  * default one.
  */
 function entryAddress(option: string, text: string): string {
@@ -111,7 +111,7 @@ const FAULTS: Readonly<Record<TicketFault, string>> = {
   malformed: 'makes no sense'
 }
 
-/** The ticket itself is not repeated: it may hold a key. */
+/** The error does not repeat the ticket, because it may hold a key. */
 function ticketIn(option: string, text: string): Ticket {
   const ticket = decodeTicket(text)
   if (typeof ticket !== 'string') return ticket

@@ -1,5 +1,4 @@
-// How a node finds others without anybody typing an address, in one place: what is looked for where, and what came of
-// it.
+// How a node finds others without anybody typing an address, in one place: what it looks for where, and the results.
 import { type Candidate, isLoopback, type JoinInput, type JoinState, joinDegree, messageOf } from '@floodnet/core'
 import type { NetworkEvents } from '../api.ts'
 import type { EventHub } from '../telemetry/event-hub.ts'
@@ -14,14 +13,14 @@ import { isOf } from './network-of.ts'
 import { PortKeeper } from './ports/port-keeper.ts'
 import { DnsSeeds } from './seeds.ts'
 
-/** How often it is looked whether anything is due. */
+/** How often it checks whether anything is due. */
 const TICK_MS = 1_000
-/** Names and interfaces that a program has in its life: far more than any does. A guess. */
+/** Names and interfaces that a program may have over its life. A guess: far more than any has. */
 const MAX_TOLD = 1_000
 
 type Discovery = NetworkEvents['discovery']
 
-/** Of a node's settings, those that finding follows. */
+/** The settings of a node that finding uses. */
 interface FindingSettings {
   readonly join: Entries
   readonly lan: boolean
@@ -44,13 +43,13 @@ export interface FindingParts {
   readonly hub: EventHub
   readonly pool: WorkerPool
   readonly peers: Links
-  /** Where a neighbour has reached us over the port that a router has mapped; null: that is no more. */
+  /** Where a neighbour has reached us over the port that a router has mapped; null: no longer. */
   readonly onReachable: (address: string | null) => void
 }
 
 export class Finding {
   readonly names = new NameResolver()
-  /** Outcomes by name, as `dns-found`. */
+  /** Outcomes by name, such as `dns-found`. */
   readonly counts: Counts = {}
   readonly dialBack: DialBack
   readonly #settings: FindingSettings
@@ -58,7 +57,7 @@ export class Finding {
   readonly #hub: EventHub
   readonly #parts: FindingParts
   readonly #seeds: DnsSeeds[] = []
-  /** What was told of each subject: the same again is counted, and not told. */
+  /** The last report on each subject: a repetition is counted but not reported. */
   readonly #told = new Map<string, number>()
   #timer: NodeJS.Timeout | null = null
   #lan: Promise<LanDiscovery | null> | null = null
@@ -73,7 +72,7 @@ export class Finding {
     this.#hub = parts.hub
   }
 
-  /** The node looks for neighbours from now on. `bound`: where it listens. */
+  /** From now on the node looks for neighbours. `bound`: where it listens. */
   start(bound: Endpoint | null): void {
     this.#addSeeds(this.#settings.join.seeds)
     const { lan, identity, networkId } = this.#settings
@@ -81,14 +80,14 @@ export class Finding {
     if (this.#settings.mapPort) this.#startPorts(bound)
   }
 
-  /** The program names more. */
+  /** The program names more entries. */
   connect({ addresses, pinned, seeds }: Entries): void {
     for (const address of addresses) this.#actor.send({ kind: 'connect', address })
     for (const { address, peer } of pinned) this.#actor.send({ kind: 'connect', address, peer })
     this.#addSeeds(seeds)
   }
 
-  /** Gives up whatever is asked and looked for. Resolves when nothing of it is left. */
+  /** Gives up all questions and searches. Resolves when none are left. */
   async close(): Promise<void> {
     this.#closed = true
     if (this.#timer !== null) clearInterval(this.#timer)
@@ -114,7 +113,7 @@ export class Finding {
     const { advertise, certificate } = this.#settings
     if (bound === null) return 'not-listening'
     if (isLoopback(bound.host)) return 'loopback-only'
-    // Nobody could prove that it was us whom it reached.
+    // Without TLS, nobody could prove that it was us they reached.
     if (certificate === null) return 'insecure'
     return advertise === null ? null : 'address-given'
   }
@@ -177,7 +176,7 @@ export class Finding {
     reason: string | null
   ): void {
     addTo(this.counts, `${source}-${phase}`)
-    // Each trouble of a subject once, until it is well again; how many there are, whenever that changes.
+    // Reports each problem of a subject once, until it is resolved; and the number of candidates, whenever it changes.
     const key = `${source} ${phase} ${subject} ${reason ?? ''}`
     if (this.#closed || this.#told.get(key) === count) return
     if (phase !== 'failed') this.#forgetTroubles(`${source} failed ${subject} `)

@@ -1,4 +1,4 @@
-// The ticket of a running node: where it can be reached, from the furthest-reaching address to the nearest.
+// The ticket of a running node: where it can be reached, from the farthest-reaching address to the nearest.
 import { networkInterfaces } from 'node:os'
 import {
   type Address,
@@ -17,10 +17,10 @@ import {
 import type { Peer } from '../api.ts'
 import { DEFAULT_NAME } from './network-of.ts'
 
-/** What is known of where a node can be reached. */
+/** What we know about where a node can be reached. */
 export interface Whereabouts {
   readonly id: string
-  /** Where it listens; null when it does not. */
+  /** Where it listens; null if it does not. */
   readonly bound: Address | null
   /** As others see it, or as the program says. */
   readonly seen: string | null
@@ -30,11 +30,11 @@ export interface Whereabouts {
 export interface TicketOf {
   readonly name: string | null
   readonly networkId: Uint8Array
-  /** To be told with it; null: not. */
+  /** The key to include; null: none. */
   readonly key: Uint8Array | null
 }
 
-/** @throws ERR_FLOODNET_ADDRESS when nobody could be reached by it */
+/** @throws ERR_FLOODNET_ADDRESS if nobody could reach anybody with it */
 export function makeTicket(whereabouts: Whereabouts, { name, networkId, key }: TicketOf): string {
   const peers = [...ownAddresses(whereabouts), ...neighbours(whereabouts)].slice(0, MAX_TICKET_PEERS)
   if (peers.length === 0) {
@@ -54,7 +54,7 @@ export function makeTicket(whereabouts: Whereabouts, { name, networkId, key }: T
   return encodeTicket({ network: told === DEFAULT_NAME ? '' : told, peers, key })
 }
 
-/** Where others can reach a node that is bound to `bound`: its host, or all of this machine's for "any". */
+/** Where others can reach a node that is bound to `bound`: its host, or all hosts of this machine for "any". */
 export function reachableAddresses(bound: Address, seen: string | null): string[] {
   const own = isAnyHost(bound.host) ? machineHosts(bound.host) : [bound.host]
   const texts = own.map((host) => formatAddress({ host, port: bound.port }))
@@ -67,7 +67,7 @@ function ownAddresses({ id, bound, seen }: Whereabouts): TicketPeer[] {
   return bound === null ? [] : reachableAddresses(bound, seen).map((address) => ({ id, address }))
 }
 
-/** A node that nobody can dial is reached through those that it is linked with. */
+/** A node that nobody can dial is reached through its neighbours. */
 function neighbours({ bound, peers }: Whereabouts): TicketPeer[] {
   if (bound !== null) return []
   const dialled = peers.filter(({ direction, address }) => direction === 'dialled' && isTold(address))
@@ -85,7 +85,7 @@ function rank({ family, internal }: { family: string; internal: boolean }): numb
   return (internal ? 2 : 0) + (family === 'IPv4' ? 0 : 1)
 }
 
-/** A zone is of use on this machine alone. */
+/** A zone is of use on this machine only. */
 function isTold(address: string): boolean {
   const host = parseAddress(address)?.host ?? ''
   return isDialable(address) && !host.includes('%') && !/^fe[89ab]/i.test(host)

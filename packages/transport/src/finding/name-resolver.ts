@@ -1,29 +1,28 @@
-// Names to IP addresses, by the hosts file and by DNS. Not by the system's own lookup: that holds a thread of a pool of
-// four until it has an answer, so that dead name servers would hold up good names and the end of the process. These
-// questions can be given up.
+// Resolves names to IP addresses with the hosts file and DNS. It does not use the system's own lookup, which holds one
+// of a pool of four threads until it has an answer: dead name servers would hold up good names and the end of the
+// process. Our questions can be cancelled.
 import dns, { type SrvRecord } from 'node:dns'
 import { readFile } from 'node:fs/promises'
 import { ipBytes } from '@floodnet/core'
 import { hostsPath, lookUpInFile } from './hosts-file.ts'
 
-/** How long one name server may think, first; c-ares doubles it. Two tries end within a dial's 5 s. A guess. */
+/** How long to wait for one name server at first; c-ares doubles it. Two tries end within a dial's 5 s. A guess. */
 const QUERY_TIMEOUT_MS = 1_500
 const QUERY_TRIES = 2
 /**
- * RFC 8305 waits 50 ms for the other family; resolvers that lose questions for one of them are common. A guess: room
- * for a slow one.
+ * RFC 8305 waits 50 ms for the other family; resolvers that lose questions for one family are common. A guess: room for
+ * a slow one.
  */
 const OTHER_FAMILY_MS = 300
-/** A name may have any number of addresses; a dial tries so many. A guess. */
+/** A name may have any number of addresses; a dial tries this many. A guess. */
 const MAX_ADDRESSES = 12
 /** glibc takes six search domains. */
 const MAX_SEARCH = 6
-/** What the program had at its start: from then on, `dns.setServers` means us too. */
+/** The program's servers at its start: if they have changed, `dns.setServers` was meant for us too. */
 const startServers = dns.getServers().join()
 
 /**
- * `name-not-found`: there is no such name. `name-server-silent`: nobody answered the question. `lookup-cancelled`:
- * given up.
+ * `name-not-found`: there is no such name. `name-server-silent`: no server answered. `lookup-cancelled`: we gave up.
  */
 export type LookupFailure = 'name-not-found' | 'name-server-silent' | 'lookup-cancelled'
 
@@ -67,19 +66,19 @@ export class NameResolver {
     return this.#ask(name, (resolver) => resolver.resolveSrv(name))
   }
 
-  /** Each text put together of its parts. @throws LookupError */
+  /** Each text is joined from its parts. @throws LookupError */
   async texts(name: string): Promise<string[]> {
     const records = await this.#ask(name, (resolver) => resolver.resolveTxt(name))
     return records.map((parts) => parts.join(''))
   }
 
-  /** Gives up all questions, now and later. */
+  /** Cancels all present and future questions. */
   close(): void {
     this.#closed = true
     for (const resolver of this.#asking) resolver.cancel()
   }
 
-  /** Both families at once; the slower one has a moment, then it counts no more. */
+  /** Asks for both families at once. The slower one gets a moment, and then no longer counts. */
   async #askBoth(name: string): Promise<string[]> {
     const questions = [
       this.#ask(name, (resolver) => resolver.resolve6(name)),
@@ -97,7 +96,7 @@ export class NameResolver {
     return interleaved(answers).slice(0, MAX_ADDRESSES)
   }
 
-  /** One resolver for each question: it reads the system's servers as they are now, and can be cancelled by itself. */
+  /** One resolver for each question: it reads the system's current servers, and can be cancelled on its own. */
   async #ask<T>(name: string, question: (resolver: dns.promises.Resolver) => Promise<T[]>): Promise<T[]> {
     if (this.#closed) throw new LookupError(name, 'lookup-cancelled')
     const resolver = new dns.promises.Resolver({ timeout: QUERY_TIMEOUT_MS, tries: QUERY_TRIES })
@@ -116,7 +115,7 @@ export class NameResolver {
   }
 }
 
-/** A name without a dot is looked for in the system's search domains first, as container networks need it. */
+/** A name without a dot is first looked up in the system's search domains, as container networks need it. */
 async function fullNames(name: string): Promise<string[]> {
   if (name.includes('.')) return [name]
   const text = await readFile('/etc/resolv.conf', 'utf8').catch(() => '')
@@ -130,10 +129,7 @@ function failureOf({ code }: NodeJS.ErrnoException): LookupFailure {
   return code === 'ENOTFOUND' || code === 'ENODATA' || code === 'EBADNAME' ? 'name-not-found' : 'name-server-silent'
 }
 
-/**
- * Not always the same first: where a name has many addresses, nodes spread over them, and a dead one is not always in
- * the way.
- */
+/** In random order: if a name has many addresses, nodes spread over them, and a dead one is not always in the way. */
 function shuffled(items: readonly string[]): string[] {
   return items
     .map((item) => ({ item, at: Math.random() }))
@@ -141,7 +137,7 @@ function shuffled(items: readonly string[]): string[] {
     .map(({ item }) => item)
 }
 
-/** One of each in turn. */
+/** Takes one of each in turn. */
 function interleaved([first = [], second = []]: readonly string[][]): string[] {
   const longest = Math.max(first.length, second.length)
   return Array.from({ length: longest }, (_, i) => [first[i], second[i]].filter((item) => item !== undefined)).flat()

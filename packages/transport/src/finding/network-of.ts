@@ -1,20 +1,20 @@
-// Which network a node is of: the one that the program names, or the one of its tickets.
+// Which network a node belongs to: the one that the program names, or that of its tickets.
 import { FloodnetError, optionError, type Ticket } from '@floodnet/core'
 import { networkIdOf, sameProof } from '../identity/frame-crypto.ts'
 
 export const DEFAULT_NAME = 'floodnet'
 
 export interface NetworkOf {
-  /** Null: known by its id alone. */
+  /** Null if we know only its id. */
   readonly name: string | null
   readonly networkId: Uint8Array
-  /** The key in the tickets, if there is one. */
+  /** The key in the tickets, if any. */
   readonly key: Uint8Array | undefined
 }
 
 /**
- * `named`: by the program; null: it leaves that to the tickets. @throws ERR_FLOODNET_OPTION when they are of different
- * networks
+ * `named`: the program's choice; null if it leaves that to the tickets. @throws ERR_FLOODNET_OPTION if they are of
+ * different networks
  */
 export function networkOf(named: string | null, tickets: readonly Ticket[]): NetworkOf {
   const [first] = tickets
@@ -33,7 +33,7 @@ export function isOf(ticket: Ticket, networkId: Uint8Array): boolean {
   return sameProof(typeof network === 'string' ? networkIdOf(nameIn(ticket) ?? '') : network, networkId)
 }
 
-/** @throws ERR_FLOODNET_ADDRESS when a running node cannot use the ticket */
+/** @throws ERR_FLOODNET_ADDRESS if a running node cannot use the ticket */
 export function refuseOtherNetwork(
   option: string,
   ticket: Ticket,

@@ -1,6 +1,6 @@
 // DNS seeds: names under which somebody lists nodes of a network, as SRV records (_floodnet._tcp.NAME) and TXT records
-// (NAME: 'floodnet=host:port', or a ticket). What they say are candidates. Looked up while the node has nobody, ever
-// more seldom.
+// (NAME: 'floodnet=host:port', or a ticket). They yield candidates. We look them up while the node has no neighbours,
+// less and less often.
 
 import type { SrvRecord } from 'node:dns'
 import {
@@ -16,9 +16,9 @@ import { LookupError, type NameResolver } from './name-resolver.ts'
 
 const SERVICE = '_floodnet._tcp'
 const TXT_PREFIX = 'floodnet='
-/** A list of more nodes is cut: sixteen dials are under way at most. A guess: four times that. */
+/** We cut longer lists: at most sixteen dials are under way. A guess: four times that. */
 const MAX_RECORDS = 64
-/** As the join actor's pauses between dials. */
+/** The same as the join actor's pauses between dials. */
 const RETRY_MIN_MS = 1_000
 const RETRY_MAX_MS = 60_000
 
@@ -86,7 +86,7 @@ export class DnsSeeds {
     }
   }
 
-  /** A record's host may be a name again; one that is not found does not spoil the others. */
+  /** A record's host may itself be a name; one that is not found does not spoil the others. */
   async #services(name: string): Promise<Promise<Candidate[]>[]> {
     const records = await this.#resolver.services(`${SERVICE}.${name}`)
     const wanted = records.sort((a, b) => a.priority - b.priority).slice(0, MAX_RECORDS)

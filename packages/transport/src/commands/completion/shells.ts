@@ -1,4 +1,4 @@
-// `floodnet completion`: what makes a shell complete commands and options, written from the tables of flags.
+// `floodnet completion`: scripts with which a shell completes commands and options, written from the tables of flags.
 import { FloodnetError } from '@floodnet/core'
 import { EXTENSIONS } from '../extension.ts'
 import { COMMAND_FLAGS, COMMANDS } from '../flags.ts'
@@ -24,7 +24,7 @@ export function completionScript(shell: Shell): string {
     case 'bash':
       return bashScript()
     case 'zsh':
-      // zsh runs the functions of bash, and asks them the same questions.
+      // zsh runs bash's functions, and calls them in the same way.
       return `autoload -Uz bashcompinit && bashcompinit\n${bashScript()}`
     case 'fish':
       return fishScript()

@@ -1,4 +1,4 @@
-// Flags from elsewhere than the command line: FLOODNET_LISTEN for --listen, and a file of lines `listen = ...`.
+// Flags from sources other than the command line: FLOODNET_LISTEN for --listen, and a file of lines `listen = ...`.
 import { FloodnetError } from '@floodnet/core'
 import { readOptionFile } from '../../options/option-file.ts'
 import type { Option, Options } from './flag.ts'
@@ -15,9 +15,9 @@ export function variableOf(flag: string): string {
 }
 
 /**
- * `values` and, for what is not among them, what the environment says, and then the file that `--config` names.
- * `known`: the flags of all commands and programs, so that they can share one file; each passes over those of others.
- * @throws ERR_FLOODNET_OPTION
+ * `values`, completed from the environment and then from the file that `--config` names. `known`: the flags of all
+ * commands and programs, so that they can share one file; each skips the flags of the others. @throws
+ * ERR_FLOODNET_OPTION
  */
 export function withDefaults<V extends object>(
   values: V,
@@ -59,7 +59,7 @@ function fromFile(path: string, options: Options, known: readonly string[]): Val
   return values
 }
 
-/** One of this command, else one of the others. */
+/** A flag of this command if one is near, or else one of the others. */
 function suggestionFor(flag: string, options: Options, known: readonly string[]): string {
   return suggestion(flag, settable(options)) || suggestion(flag, known)
 }

@@ -1,4 +1,4 @@
-// What a table of flags tells of each, and the values that come of it.
+// What a table says about each flag, and the values that result.
 
 /** What the parser needs to know. */
 export interface Option {
@@ -8,7 +8,7 @@ export interface Option {
   readonly multiple?: true
   /** One letter that stands for it. */
   readonly short?: string
-  /** Its value when it is not given. */
+  /** Its value if it is not given. */
   readonly default?: string | boolean
 }
 
@@ -17,11 +17,11 @@ export type Options = Readonly<Record<string, Option>>
 
 /** An option with what people read about it. */
 export interface Flag extends Option {
-  /** What the help calls its value: FILE is completed with files. */
+  /** What the help calls its value; FILE is completed with files. */
   readonly value?: string
-  /** All that it may be. */
+  /** All possible values. */
   readonly choices?: readonly string[]
-  /** What it does, as the help says it; empty for those that every command has. */
+  /** What it does, in the help's words; empty for flags that every command has. */
   readonly help: string
 }
 

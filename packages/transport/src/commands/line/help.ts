@@ -13,7 +13,7 @@ export function flagLines(flags: Flags): string {
 function flagLine(name: string, { value, help }: Flag): string {
   const head = `  --${name}${value === undefined ? '' : ` ${value}`}`
   const [first = '', ...more] = wrapped(help.split(/\s+/), COLUMNS - NAME_COLUMNS)
-  // A head that reaches into the second column has its line to itself.
+  // A head that reaches into the second column gets its own line.
   const start = head.length < NAME_COLUMNS - 1 ? `${head.padEnd(NAME_COLUMNS)}${first}` : `${head}\n${indented(first)}`
   return `${[start, ...more.map(indented)].join('\n')}\n`
 }

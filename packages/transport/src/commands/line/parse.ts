@@ -1,10 +1,10 @@
-// A command line against its flags: Node's parser, with errors that say what to write instead.
+// Parses a command line against its flags: Node's parser, with errors that say what to write instead.
 import { parseArgs } from 'node:util'
 import { FloodnetError, messageOf } from '@floodnet/core'
 import type { Options, ValuesOf } from './flag.ts'
 import { suggestion } from './suggest.ts'
 
-/** Words besides options: none, or at most so many; `name` is what the help calls them. */
+/** Words besides options: none, or at most `max`; `name` is what the help calls them. */
 export interface Words {
   /** What the help calls such a word. */
   readonly name: string
@@ -20,14 +20,14 @@ export interface Parsed<F> {
   readonly positionals: readonly string[]
 }
 
-/** @throws ERR_FLOODNET_OPTION naming what is wrong, and what was probably meant */
+/** @throws ERR_FLOODNET_OPTION saying what is wrong, and what you probably meant */
 export function parseCommandLine<const F extends Options>(
   args: readonly string[],
   options: F,
   words: Words | null = null
 ): Parsed<F> {
   const { values, positionals } = tryParse([...args], options, words)
-  // Whoever asks for help gets it.
+  // Anybody who asks for help gets it.
   const isAsking = values.help === true || values.version === true
   if (!isAsking && positionals.length > (words?.max ?? 0)) throw tooManyWords(positionals, words)
   return { values: values as ValuesOf<F>, positionals }
@@ -42,7 +42,7 @@ function tryParse(args: string[], options: Options, words: Words | null) {
 }
 
 function advice(error: NodeJS.ErrnoException, args: readonly string[], options: Options, words: Words | null): string {
-  // The sentences after the first are advice about words, of which some commands take none.
+  // The sentences after the first give advice about words, but some commands take none.
   const [sentence = ''] = messageOf(error).split(/\.\s/)
   const option = /'(--?[^\s'=]+)/.exec(sentence)?.[1] ?? ''
   switch (error.code) {
@@ -59,7 +59,7 @@ function advice(error: NodeJS.ErrnoException, args: readonly string[], options: 
   }
 }
 
-/** Node's parser takes what begins with a dash for the next option. */
+/** Node's parser takes a value that begins with a dash for the next option. */
 function dashedValue(name: string, value: string | undefined): string {
   if (value === undefined) return ''
   const written = `${name}=${value}`

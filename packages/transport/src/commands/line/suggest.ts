@@ -1,14 +1,14 @@
-// "Did you mean": the known word that is nearest to one that is not known.
+// "Did you mean": the known word nearest to an unknown one.
 
-/** A suggestion to append to an error; empty when nothing is near. */
+/** A suggestion to append to an error; empty if nothing is near. */
 export function suggestion(word: string, known: readonly string[]): string {
   const near = nearest(word, known)
   return near === null ? '' : `; did you mean ${near}?`
 }
 
 /**
- * The known word with the fewest letters to change, drop, add or swap, at most a third of them; or the only one that
- * begins with `word`.
+ * The known word with the fewest letters to change, drop, add or swap, at most a third of them; or else the only one
+ * that begins with `word`.
  */
 export function nearest(word: string, known: readonly string[]): string | null {
   const longer = known.filter((candidate) => candidate.startsWith(word))

@@ -1,5 +1,5 @@
-// Whether this process was started so that SIGHUP does not end it, by nohup or `trap '' HUP`. Node forgets it: at its
-// start it sets every ignored signal back to its default. What is left are the traces of how it was started.
+// Whether this process was started with SIGHUP ignored, by nohup or `trap '' HUP`. Node forgets it: at its start it
+// resets every ignored signal to its default. Only traces of how it was started remain.
 import { readFileSync } from 'node:fs'
 
 const SIGHUP_BIT = 1n
@@ -7,17 +7,17 @@ const FILE_ACCESS_MASK = 0o3
 const WRITE_ONLY = 0o1
 
 export interface Traces {
-  /** What the shell ran: bash, zsh and ksh put it into the environment as `_`. */
+  /** The command that the shell ran: bash, zsh and ksh put it into the environment as `_`. */
   readonly command: string | undefined
-  /** Signals that the parent ignores, in hex; null: unknown. A shell hands on what it ignores. */
+  /** Signals that the parent ignores, in hex; null: unknown. A shell passes on what it ignores. */
   readonly parentIgnores: string | null
   /**
-   * Flags of standard input, in octal; null: unknown. nohup puts one in place of a terminal that can only be written.
+   * Flags of standard input, in octal; null: unknown. nohup replaces a terminal with an input that can only be written.
    */
   readonly inputFlags: string | null
 }
 
-/** Whether whoever started this process told it to ignore SIGHUP, as `nohup` does. */
+/** Whether this process was started to ignore SIGHUP, as `nohup` does. */
 export function isHangupIgnored(traces: Traces = readTraces()): boolean {
   const { command = '', parentIgnores, inputFlags } = traces
   if (/(^|\/)nohup$/.test(command)) return true
@@ -33,7 +33,7 @@ function readTraces(): Traces {
   }
 }
 
-/** Null where there is no such file: it is Linux that has them. */
+/** Null if there is no such file: only Linux has them. */
 function fieldOf(path: string, pattern: RegExp): string | null {
   try {
     return pattern.exec(readFileSync(path, 'utf8'))?.[1] ?? null

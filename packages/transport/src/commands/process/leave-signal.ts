@@ -1,4 +1,5 @@
-// When a command shall leave the network: on a signal, and when npm, which started it, was ended and told it nothing.
+// When a command should leave the network: on a signal, or when the npm that started it ended without passing a signal
+// on.
 import { isatty } from 'node:tty'
 import { isHangupIgnored } from './hangup.ts'
 
@@ -7,11 +8,13 @@ const PARENT_LOOK_MS = 500
 
 export interface LeaveSignal {
   readonly signal: AbortSignal
-  /** From now on SIGHUP calls `act` and is no leave, unless a terminal has gone; undone by what it returns. */
+  /**
+   * From now on SIGHUP calls `act` instead of leaving, unless a terminal has closed. The returned function undoes it.
+   */
   onHangup(act: () => void): () => void
 }
 
-/** Listens to this process's signals. The first one aborts the signal; `onSecond` is for those after it. */
+/** Listens to this process's signals. The first one aborts the signal; later ones call `onSecond`. */
 export function leaveSignal(onSecond: () => void): LeaveSignal {
   const leaving = new AbortController()
   let hangup: (() => void) | null = null
@@ -34,14 +37,14 @@ export function leaveSignal(onSecond: () => void): LeaveSignal {
   }
 }
 
-/** A terminal that goes sends SIGHUP too, and then it means to leave. */
+/** A terminal that closes sends SIGHUP too, and then it means to leave. */
 function hasTerminal(): boolean {
   return [0, 1, 2].some((file) => isatty(file))
 }
 
 /**
- * Calls `onGone` when npm, which started this process, was ended: it passes a signal on to a shell, which ends without
- * a word to us.
+ * Calls `onGone` when the npm that started this process has ended. npm passes a signal on to a shell, which ends
+ * without telling us.
  */
 export function watchNpm(onGone: () => void): void {
   if (process.env.npm_lifecycle_event === undefined) return

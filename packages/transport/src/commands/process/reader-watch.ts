@@ -1,14 +1,14 @@
 // Finds out that nobody reads standard output any more while there is nothing to write: `floodnet sub | head -1` ends
-// with its reader. Node watches no pipe that it only writes to, so this asks the system in other ways.
+// with its reader. Node does not watch a pipe that it only writes to, so this asks the system in other ways.
 import { type ChildProcess, spawn } from 'node:child_process'
 import { fstatSync, writeSync } from 'node:fs'
 
 const STDOUT = 1
-/** A guess: nobody waits for a command to end whose output they no longer read. */
+/** A guess: nobody waits for a command to end after they stopped reading its output. */
 const LOOK_MS = 1_000
 const NOTHING = new Uint8Array(0)
 
-/** Calls `gone` once when the reader of standard output goes. Returns what ends the watch. */
+/** Calls `gone` once when the reader of standard output leaves. Returns a function that ends the watch. */
 export function watchReader(gone: () => void): () => void {
   const kind = outputKind()
   if (kind === 'other') return () => {}
@@ -24,9 +24,7 @@ function outputKind(): 'socket' | 'fifo' | 'other' {
   }
 }
 
-/**
- * A write of no bytes to a socket fails when the other end is closed. To a pipe it does so too, though not on Linux.
- */
+/** An empty write to a socket fails if the other end is closed. So does one to a pipe, except on Linux. */
 function watchByWrites(gone: () => void): () => void {
   const timer = setInterval(() => {
     try {
@@ -42,7 +40,7 @@ function watchByWrites(gone: () => void): () => void {
 }
 
 /**
- * GNU tail watches the pipe it would write to, and ends by SIGPIPE with its reader. Where there is none, the next
+ * GNU tail watches the pipe that it would write to, and ends by SIGPIPE with its reader. Without GNU tail, the next
  * message finds out.
  */
 function watchByTail(gone: () => void): () => void {

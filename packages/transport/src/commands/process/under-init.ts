@@ -1,13 +1,13 @@
 // The first process of a container gets no signal that it does not listen to, and a program that computes without a
-// pause listens to none: so it runs as a child, which signals end as they do everywhere else.
+// pause listens to none. So it runs as a child, which signals end as usual.
 import { type ChildProcess, spawn } from 'node:child_process'
 import { constants } from 'node:os'
 
 const FORWARDED = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const
 
 /**
- * Runs this very command line once more, below this process. Resolves with its exit code, or 128 and the number of what
- * ended it.
+ * Runs this same command line again, as a child of this process. Resolves with its exit code, or with 128 plus the
+ * number of the signal that ended it.
  */
 export function runBelow(): Promise<number> {
   let child: ChildProcess | null = null

@@ -1,4 +1,4 @@
-// Lines out of chunks of bytes. Holds at most one unfinished line, and that within a limit.
+// Splits chunks of bytes into lines. Holds at most one unfinished line, of limited length.
 import { FloodnetError } from '@floodnet/core'
 
 const LINE_FEED = 0x0a
@@ -8,7 +8,7 @@ export class LineSplitter {
   /** The unfinished line. */
   #parts: Uint8Array[] = []
   #bytes = 0
-  /** Lines that are finished. */
+  /** Finished lines. */
   #count = 0
 
   constructor(maxLineBytes: number) {
@@ -16,8 +16,8 @@ export class LineSplitter {
   }
 
   /**
-   * Lines that end in `chunk`, without their line feed. @throws ERR_FLOODNET_MESSAGE_TOO_LARGE after the lines before
-   * the one too long.
+   * The lines that end in `chunk`, without their line feeds. @throws ERR_FLOODNET_MESSAGE_TOO_LARGE after the lines
+   * before the one that is too long.
    */
   *push(chunk: Uint8Array): Generator<Uint8Array, void> {
     let start = 0
@@ -29,12 +29,12 @@ export class LineSplitter {
     if (start < chunk.length) this.#append(chunk.subarray(start))
   }
 
-  /** Whether a line has begun that has not ended. */
+  /** Whether there is an unfinished line. */
   get hasBegun(): boolean {
     return this.#bytes > 0
   }
 
-  /** The last line, when the input did not end with a line feed. */
+  /** The last line, if the input did not end with a line feed. */
   *end(): Generator<Uint8Array, void> {
     if (this.#bytes > 0) yield this.#take()
   }

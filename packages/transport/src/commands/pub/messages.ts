@@ -1,4 +1,4 @@
-// What `pub` sends: each line of the input, or one message that is a text, a file or the whole input.
+// What `pub` sends: each line of the input, or a single message that is a text, a file or the whole input.
 import { createReadStream } from 'node:fs'
 import type { Readable } from 'node:stream'
 import { FloodnetError, LIMITS, optionError } from '@floodnet/core'
@@ -7,10 +7,10 @@ import { LineSplitter } from './line-splitter.ts'
 
 const MAX_MESSAGE_BYTES = LIMITS.maxMessageBytes.value
 
-/** Messages that were read at once. */
+/** Messages that were read together. */
 export interface Lot {
   readonly messages: readonly Uint8Array[]
-  /** Whether another one has begun, and its end not been read. */
+  /** Whether another message has begun whose end has not been read. */
   readonly hasBegun: boolean
 }
 
@@ -36,7 +36,7 @@ async function* linesOf(stdin: Readable): AsyncGenerator<Lot, void> {
   yield* lotOf(splitter.end(), splitter)
 }
 
-/** Lines before one that is too long are still handed out. */
+/** Lines before one that is too long are still returned. */
 function* lotOf(lines: Iterable<Uint8Array>, splitter: LineSplitter): Generator<Lot, void> {
   const messages: Uint8Array[] = []
   try {

@@ -1,4 +1,4 @@
-// `floodnet pub`: sends messages, and ends when each of them was handed over to a neighbour.
+// `floodnet pub`: sends messages, and ends when each has been handed to a neighbour.
 import type { Readable } from 'node:stream'
 import { FloodnetError } from '@floodnet/core'
 import type { Network } from '../../api.ts'
@@ -6,9 +6,9 @@ import type { Body, BodyContext, Task } from '../run.ts'
 import type { Source } from '../settings.ts'
 import { messagesOf } from './messages.ts'
 
-/** Losses of packets that no neighbour has got, whatever the number of neighbours. */
+/** Losses of packets that no neighbour got, however many neighbours there were. */
 const LOST_HERE: ReadonlySet<string> = new Set(['no-link', 'worker-crash', 'closed', 'write-queue-full'])
-/** Losses on one link: nobody has got the packet when there was only one. */
+/** Losses on one link: if it was the only one, nobody got the packet. */
 const LOST_ON_LINK: ReadonlySet<string> = new Set(['lagging', 'link-down'])
 
 export const runPub: Body = (context) => new Publication(context)
@@ -18,7 +18,7 @@ class Publication implements Task {
   readonly #network: Network
   readonly #source: Source
   readonly #notice: (text: string) => void
-  /** Messages taken from the input, and those of them that the network has taken. */
+  /** Messages taken from the input, and how many of them the network has taken. */
   #read = 0
   #written = 0
   #hasBegun = false
@@ -40,7 +40,7 @@ class Publication implements Task {
     const read = this.#read + Number(this.#hasBegun)
     const unsent = read - this.#written
     const lost = [...this.#lost]
-      // What was still waiting when the network closed is among the unsent.
+      // Messages that were still waiting when the network closed are among the unsent.
       .map(([reason, count]) => [reason, reason === 'closed' ? count - unsent : count] as const)
       .flatMap(([reason, count]) => (count > 0 ? [`${count} dropped (${reason})`] : []))
     if (unsent > 0) lost.unshift(`${unsent} of ${read} messages read not sent`)
@@ -78,7 +78,7 @@ class Publication implements Task {
 
   async #send(messages: readonly Uint8Array[]): Promise<void> {
     for (const message of messages) {
-      // Without a neighbour the network holds what is written only up to a limit; the input can wait without one.
+      // Without a neighbour, the network holds only a limited amount; the input can wait.
       if (this.#links === 0) await this.#neighbour()
       this.#phase = 'sending'
       this.#links = (await this.#network.write(message)).links

@@ -4,9 +4,9 @@ import type { SIM_FLAGS } from '../flags.ts'
 import type { ValuesOf } from '../line/flag.ts'
 
 export interface SimSettings {
-  /** Null: what the run or the table has by default. */
+  /** Null: the default of the run or the table. */
   readonly nodes: number | null
-  /** Newcomers at a time, one time each second; null: what a run has by default. */
+  /** Newcomers at a time, once a second; null: the run's default. */
   readonly batch: number | null
   readonly seed: number
   /** Shares from 0 to 1. */
@@ -17,14 +17,14 @@ export interface SimSettings {
   readonly slow: number
   readonly vanish: boolean
   readonly check: boolean
-  /** Busy authors; null: none, and the next ones mean nothing. */
+  /** Busy authors; null: none, and the following flags have no effect. */
   readonly speakers: number | null
-  /** Packets a second of each. */
+  /** Packets that each writes a second. */
   readonly rate: number
   /** To a tenth of a second. */
   readonly warm: number
   readonly seconds: number
-  /** Null: what a node has by default. */
+  /** Null: the default of a node. */
   readonly parents: number | null
   readonly withhold: number
   readonly hostility: string
@@ -41,10 +41,10 @@ export interface SimSettings {
   readonly quick: boolean
   /** Processes at a time. */
   readonly jobs: number
-  /** The file of outcomes, and whether to print what is in it and run nothing. */
+  /** The file of outcomes, and whether to print its content and run nothing. */
   readonly results: string | null
   readonly report: boolean
-  /** Print outcomes, one a line, and no table. */
+  /** Prints outcomes, one a line, and no table. */
   readonly outcomes: boolean
 }
 
@@ -52,10 +52,10 @@ export interface SimSettings {
 const MAX_NODES = 1_000_000
 const MAX_SEED = 2 ** 32 - 1
 
-/** Flags that mean nothing without --experiments. */
+/** Flags that have no effect without --experiments. */
 const TABLE_FLAGS = ['only', 'seeds', 'cycles', 'messages', 'quick', 'jobs', 'results', 'report', 'outcomes'] as const
 
-/** Flags that mean nothing without --speakers. */
+/** Flags that have no effect without --speakers. */
 const STREAM_FLAGS = [
   'rate',
   'warm',
@@ -67,7 +67,7 @@ const STREAM_FLAGS = [
   'uplink-load',
   'churn'
 ] as const
-/** As many as a packet's number in the simulator has room for. */
+/** The most that a packet's number in the simulator has room for. */
 const MAX_SPEAKERS = 32_767
 const MAX_RATE = 1_000
 const MAX_SECONDS = 3_600
@@ -137,7 +137,7 @@ function oneOf(flag: string, text: string | undefined, names: readonly string[])
   throw optionError(flag, `${flag} is one of ${names.join(', ')}, not '${text}'`)
 }
 
-/** How many times all packets, once each, an uplink carries. */
+/** How many times an uplink can carry all packets. */
 function factor(flag: string, text: string | undefined): number {
   if (text === undefined) return 2
   const value = /^[0-9]{1,3}(\.[0-9]+)?$/.test(text) ? Number(text) : 0

@@ -1,4 +1,4 @@
-// `floodnet sim --experiments`: the table of docs/SIMULATION.md, in one process or several, all at once or bit by bit.
+// `floodnet sim --experiments`: the table of docs/SIMULATION.md, in one process or several, all at once or in parts.
 import { FloodnetError } from '@floodnet/core'
 import type { Experiment, Outcome, Table } from '@floodnet/core/sim'
 import type { LineOutput } from '../line-output.ts'
@@ -10,14 +10,14 @@ import { outcomeLine, rowLine, tableHead } from './table.ts'
 
 export type Simulator = typeof import('@floodnet/core/sim')
 
-/** What of a run of the table does not change. */
+/** What stays the same throughout a run of the table. */
 interface Plan {
   readonly sim: Simulator
   readonly settings: SimSettings
   readonly table: Table
   readonly chosen: readonly Experiment[]
   readonly bar: ProgressBar
-  /** Told each new outcome. */
+  /** Called with each new outcome. */
   readonly keep: (outcome: Outcome) => Promise<void>
 }
 
@@ -60,7 +60,7 @@ function tableOf(sim: Simulator, { nodes, seeds, seed, cycles, messages, quick }
   }
 }
 
-/** Experiments whose names contain one of the texts that stand between commas. */
+/** Experiments whose names contain one of the comma-separated texts. */
 function chosenOf(sim: Simulator, only: string): Experiment[] {
   const texts = only.split(',').map((text) => text.trim())
   const chosen = sim.experiments.filter(({ name }) => texts.some((text) => name.includes(text)))
@@ -78,12 +78,12 @@ async function runHere({ sim, table, chosen, bar, keep }: Plan, done: readonly O
   const onStart = ({ name }: Experiment, seed: number) => bar.show(`${name}, seed ${seed}`, ran++ / total)
   for (const outcome of sim.outcomesOf(table, chosen, done, onStart)) {
     await keep(outcome)
-    // The simulator leaves no turn of the event loop to what carries the output.
+    // The simulator never yields to the event loop, so the output would wait.
     await new Promise((resolve) => setImmediate(resolve))
   }
 }
 
-/** Each seed in a process of its own, `jobs` at a time. */
+/** Runs each seed in a process of its own, `jobs` at a time. */
 async function runElsewhere({ settings, table, chosen, bar, keep }: Plan, done: readonly Outcome[]): Promise<void> {
   const seeds = Array.from({ length: table.seeds }, (_, i) => table.firstSeed + i)
   const total = table.seeds * chosen.length

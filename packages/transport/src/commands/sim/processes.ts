@@ -1,4 +1,4 @@
-// One seed's experiments in a process of its own: this very program, which prints an outcome a line.
+// Runs one seed's experiments in a process of its own: this same program, which prints one outcome a line.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
@@ -7,12 +7,12 @@ import type { Experiment, Outcome, Table } from '@floodnet/core/sim'
 import { outcomeOf } from './results.ts'
 
 /**
- * A simulation allocates much that does not live long: with the default of 16 MiB a tenth of its time goes into
- * collecting it.
+ * A simulation allocates much that does not live long: with the default of 16 MiB, collecting it takes a tenth of the
+ * time.
  */
 const ENGINE_FLAGS = ['--max-semi-space-size=64', '--max-old-space-size=12000']
 
-/** @throws ERR_FLOODNET_FAILED when the process fails. */
+/** @throws ERR_FLOODNET_FAILED if the process fails. */
 export async function runSeedElsewhere(
   { nodes, cycles, messages }: Table,
   seed: number,
@@ -31,7 +31,7 @@ export async function runSeedElsewhere(
   const exit = once(child, 'exit')
   for await (const line of createInterface({ input: child.stdout })) {
     const outcome = outcomeOf(line)
-    // A name may contain another one.
+    // One name may contain another.
     if (outcome && experiments.some(({ name }) => name === outcome.experiment)) await onOutcome(outcome)
   }
   const [code, signal] = await exit

@@ -1,4 +1,4 @@
-// A line on the terminal that says how far a long computation has come.
+// A line on the terminal that shows how far a long computation has come.
 import type { Writable } from 'node:stream'
 
 export type Terminal = Writable & { readonly isTTY?: boolean; readonly columns?: number }
@@ -11,10 +11,13 @@ export interface ProgressBar {
 
 const BAR_CELLS = 30
 const LINE_START = '\r\u001b[K'
-/** Without a terminal, a line this often is enough for a log; a shorter wait needs no progress. A guess. */
+/** Without a terminal, one line per this period is enough for a log; a shorter wait needs no progress. A guess. */
 const LINE_EVERY_MS = 10_000
 
-/** A bar on a terminal; elsewhere, in a log or a pipe, a line now and then. `now`: ms on a clock that only goes on. */
+/**
+ * Shows a bar on a terminal, and an occasional line elsewhere, such as in a log or a pipe. `now`: ms on a clock that
+ * never goes back.
+ */
 export function progressBar(stderr: Terminal, now: () => number = () => performance.now()): ProgressBar {
   return stderr.isTTY === true ? barOn(stderr) : linesOn(stderr, now)
 }

@@ -1,23 +1,23 @@
-// Outcomes kept in a file, one JSON object a line: a run of the table that was interrupted goes on where it was.
+// Outcomes kept in a file, one JSON object a line, so that an interrupted run of the table resumes where it stopped.
 import { appendFile, readFile } from 'node:fs/promises'
 import { FloodnetError } from '@floodnet/core'
 import type { Outcome, Table } from '@floodnet/core/sim'
 
 /**
- * The outcomes in a file that were found at the same scale; none when there is no file yet.
- * @throws ERR_FLOODNET_OPTION when it cannot be read or is something else.
+ * The outcomes in a file that were found at the same scale; none if there is no file yet.
+ * @throws ERR_FLOODNET_OPTION if it cannot be read or is something else.
  */
 export async function readOutcomes(path: string, table: Table): Promise<Outcome[]> {
   const text = await readFile(path, 'utf8').catch((cause: NodeJS.ErrnoException) => {
     if (cause.code === 'ENOENT') return ''
     throw unusable(path, cause)
   })
-  // The last line was cut short when the run was.
+  // The last line was cut short when the run was interrupted.
   const lines = text.slice(0, text.lastIndexOf('\n') + 1).split('\n')
   return lines.filter((line) => line !== '').flatMap((line) => keptOutcome(path, line, table))
 }
 
-/** @throws ERR_FLOODNET_OPTION when it cannot be written. */
+/** @throws ERR_FLOODNET_OPTION if it cannot be written. */
 export async function appendOutcome(path: string, table: Table, outcome: Outcome): Promise<void> {
   const { nodes, cycles, messages } = table
   const line = JSON.stringify({ ...outcomeObject(outcome), nodes, cycles, messages })
@@ -26,12 +26,12 @@ export async function appendOutcome(path: string, table: Table, outcome: Outcome
   })
 }
 
-/** As JSON can hold it: infinity, which stands for never, is null. */
+/** In a form that JSON can hold: infinity, which stands for never, becomes null. */
 export function outcomeObject({ experiment, seed, figures }: Outcome) {
   return { event: 'outcome', experiment, seed, figures }
 }
 
-/** Null for a line that is none. */
+/** Null for a line that is not an outcome. */
 export function outcomeOf(line: string): Outcome | null {
   try {
     const { event, experiment, seed, figures } = JSON.parse(line)

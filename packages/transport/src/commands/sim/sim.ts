@@ -11,7 +11,7 @@ import { resultTable } from './table.ts'
 
 /** Writes the figures; resolves when they are handed over. */
 export async function runSim(settings: SimSettings, output: LineOutput, stderr: Terminal): Promise<void> {
-  // Other commands need none of it.
+  // Loaded only here, because other commands do not need it.
   const sim = await import('@floodnet/core/sim')
   return settings.experiments
     ? await runExperiments(sim, settings, output, progressBar(stderr))
@@ -47,7 +47,7 @@ function streamOf(settings: SimSettings): Partial<StreamRun> | null {
   return { stream, warmMs: Math.round(1_000 * warm), measureMs: 1_000 * seconds, churn }
 }
 
-/** In the contract's order of fields. */
+/** In the order of fields that the contract sets. */
 function resultObject({ steady, ...result }: RunResult): object {
   if (steady === undefined) return { event: 'result', ...result }
   const { copies, p50Ms, p99Ms, lastHops, controlShare, missing } = steady

@@ -1,4 +1,4 @@
-// A run as a picture: how many links the nodes have, and how much of the network is one over time. Plain SVG, no
+// Draws a run: how many links the nodes have, and how much of the network is connected over time. Plain SVG, no
 // library.
 import type { FinishedRun, Graph, Moment } from '@floodnet/core/sim'
 
@@ -26,7 +26,7 @@ function degreeBars({ starts, nodes }: Graph, top: number): string {
     const degree = (starts[i + 1] ?? 0) - (starts[i] ?? 0)
     counts[degree] = (counts[degree] ?? 0) + 1
   })
-  // Degrees that no node has are holes, which `map` would leave.
+  // Degrees that no node has are holes in the array, which `map` would skip.
   const most = Math.max(1, ...Array.from(counts, (count = 0) => count))
   const width = PLOT.width / Math.max(1, counts.length)
   const bars = Array.from(counts, (count = 0, degree) => {

@@ -1,4 +1,4 @@
-// The simulator's figures as people read them.
+// Formats the simulator's figures for people.
 import type { Outcome, Row, RunResult, SteadyFigures, Table } from '@floodnet/core/sim'
 import { outcomeObject } from './results.ts'
 

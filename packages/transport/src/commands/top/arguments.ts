@@ -1,10 +1,10 @@
-// What `floodnet top` is told, checked.
+// The checked settings of `floodnet top`.
 import { type Address, addressError, optionError, parseAddress } from '@floodnet/core'
 import type { TOP_FLAGS } from '../flags.ts'
 import type { ValuesOf } from '../line/flag.ts'
 
 export interface TopSettings {
-  /** Where the node shows its metrics. */
+  /** Where the node serves its metrics. */
   readonly address: Address
   readonly intervalMs: number
   /** Look once and print an object. */
@@ -13,7 +13,7 @@ export interface TopSettings {
 
 /** The address that the examples of `--metrics` use. */
 const DEFAULT_ADDRESS = '127.0.0.1:9464'
-/** As other programs of this name do. */
+/** The same as other programs called top. */
 const DEFAULT_INTERVAL_MS = 1_000
 /** A guess: this asks the node at most ten times a second. */
 const MIN_INTERVAL_MS = 100

@@ -1,4 +1,4 @@
-// A node's figures out of its metrics.
+// Extracts a node's figures from its metrics.
 import { type Figures, lossesIn, type PeerFigures } from '../../figures/figures.ts'
 import type { Metrics } from './scrape.ts'
 
@@ -62,7 +62,7 @@ function peersOf(metrics: Metrics): PeerFigures[] {
   })
 }
 
-/** The samples of a metric by one of its labels. */
+/** The samples of a metric, by one of its labels. */
 function byLabel(metrics: Metrics, name: string, label: string): Record<string, number> {
   return Object.fromEntries(samplesOf(metrics, name).map(([labels, value]) => [labels[label] ?? '', value]))
 }

@@ -1,16 +1,16 @@
-// What `floodnet top` shows: the lines of one look, with rates since the look before.
+// What `floodnet top` shows: the lines of one look, with rates since the previous look.
 import type { Figures, Look } from '../../figures/figures.ts'
 import { type Rates, ratesBetween } from '../../figures/rates.ts'
 import { delay, duration, percent, quantity, short } from '../../figures/units.ts'
 import { visibleText } from '../../telemetry/visible-text.ts'
 
-/** Neighbours listed: as many as a node has by default at most. */
+/** Neighbours listed: the default maximum of a node. */
 const MAX_PEERS = 12
 const LABEL_COLUMNS = 12
 const ID_DIGITS = 16
 const CELL_COLUMNS = 14
 
-/** `before`: the look before; null: this is the first. */
+/** `before`: the previous look; null if this is the first. */
 export function frameOf(address: string, now: Look, before: Look | null): string[] {
   const { figures } = now
   const rates = before === null ? null : ratesBetween(before, now)

@@ -2,7 +2,7 @@
 import { request } from 'node:http'
 import { type Address, FloodnetError, formatAddress, messageOf } from '@floodnet/core'
 
-/** Metrics by name and labels, as the node wrote them: `floodnet_links{direction="dialled"}`. */
+/** Metrics by name and labels, as the node writes them: `floodnet_links{direction="dialled"}`. */
 export type Metrics = ReadonlyMap<string, number>
 
 /** A node answers within 4 s, or says that it cannot. */
@@ -10,7 +10,7 @@ const TIMEOUT_MS = 5_000
 /** A guess: some thousand neighbours. */
 const MAX_PAGE_BYTES = 1024 * 1024
 
-/** @throws ERR_FLOODNET_FAILED when nobody answers there, or not with the metrics of a node */
+/** @throws ERR_FLOODNET_FAILED if nobody answers there, or not with the metrics of a node */
 export async function scrape(address: Address, signal: AbortSignal): Promise<Metrics> {
   try {
     const metrics = parseMetrics(await get(address, signal))

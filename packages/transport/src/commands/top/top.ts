@@ -10,7 +10,7 @@ import { scrape } from './scrape.ts'
 
 export interface TopHost {
   readonly output: LineOutput
-  /** Whether the output is a terminal, whose lines are written over. */
+  /** Whether the output is a terminal, whose lines can be overwritten. */
   readonly isTerminal: boolean
   readonly leave: AbortSignal
 }
@@ -21,7 +21,7 @@ const TO_LINE_END = '\u001b[K'
 const TO_SCREEN_END = '\u001b[J'
 
 /**
- * Resolves when told to leave; at once after `--json`, and after two looks where there is no terminal. @throws
+ * Resolves when told to leave; with `--json` at once, and without a terminal after two looks. @throws
  * ERR_FLOODNET_FAILED
  */
 export async function runTop(settings: TopSettings, host: TopHost): Promise<void> {

@@ -1,4 +1,4 @@
-// One chart: lines over the last minutes, and in its head what they say now or where the pointer is.
+// One chart: lines over the last minutes; its head shows the values now or under the pointer.
 import uPlot from 'uplot'
 import { byId, element, setText } from './dom.ts'
 import { type Column, SHOWN_SECONDS } from './history.ts'
@@ -11,7 +11,7 @@ const SYNC = 'floodnet'
 
 export interface Line {
   readonly label: string
-  /** Of the style sheet: `--in`. */
+  /** The name in the style sheet: `--in`. */
   readonly colour: string
 }
 
@@ -20,7 +20,7 @@ export interface ChartOptions {
   readonly lines: readonly Line[]
   /** A value with its unit. */
   format(value: number): string
-  /** The scale shows this much at least. */
+  /** The scale shows at least this much. */
   readonly least: number
 }
 
@@ -47,7 +47,7 @@ export class Chart {
     )
   }
 
-  /** Colours are read when it is drawn. */
+  /** Reads the colours again when it draws. */
   redraw(): void {
     this.#plot.destroy()
     this.#plot = this.#draw()
@@ -107,7 +107,7 @@ export class Chart {
   }
 }
 
-/** A colour of the style sheet, as it is in the light or in the dark, for a canvas. */
+/** A colour of the style sheet, in its light or dark form, for a canvas. */
 function colour(name: string): string {
   const probe = element('i')
   probe.style.color = `var(${name})`

@@ -1,4 +1,5 @@
-// The charts of the page: what crosses the links, what of it is new, how busy threads are, how far neighbours.
+// The charts of the page: what crosses the links, how much of it is new, how busy threads are, how far away neighbours
+// are.
 import { delay, percent, quantity } from '../../figures/units.ts'
 import type { Snapshot } from '../snapshot.ts'
 import { Chart } from './chart.ts'

@@ -1,4 +1,4 @@
-// The rest of what a node tells, as words and figures in pairs.
+// Everything else that a node reports, as pairs of words and figures.
 import { delay, percent, quantity, short } from '../../figures/units.ts'
 import type { Snapshot } from '../snapshot.ts'
 import { byId, element, setText } from './dom.ts'

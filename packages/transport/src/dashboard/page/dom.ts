@@ -19,12 +19,12 @@ export function element<K extends keyof HTMLElementTagNameMap>(
   return made
 }
 
-/** Changes nothing when the text is there already, so that a selection stays. */
+/** Changes nothing if the text is there already, so that a selection stays. */
 export function setText(target: HTMLElement, text: string): void {
   if (target.textContent !== text) target.textContent = text
 }
 
-/** A figure as people read it; its exact value is shown when pointed at. */
+/** A figure in readable form; pointing at it shows the exact value. */
 export function setFigure(target: HTMLElement, text: string, exact: number | null): void {
   setText(target, text)
   if (exact === null) return

@@ -1,4 +1,4 @@
-// What happened, the newest first. What was too much to be shown is counted.
+// What happened, the newest first. What could not be shown is counted.
 import type { Snapshot } from '../snapshot.ts'
 import { byId, element } from './dom.ts'
 
@@ -12,14 +12,14 @@ export class EventList {
 
   show({ feed, at }: Snapshot): void {
     const told = feed.lines.reduce((sum, { count }) => sum + count, 0)
-    // When the page was opened, others may have had lines before.
+    // If the page has just opened, lines may have gone to other pages before.
     const skipped = this.#total === null ? 0 : feed.total - this.#total - told
     this.#total = feed.total
     for (const line of feed.lines) this.#add(line.at, line.text, TONES[line.name] ?? line.level, line.count)
     if (skipped > 0) this.#add(at, `${skipped.toLocaleString()} more events that are not shown`, 'skipped', 1)
   }
 
-  /** The stream begins anew, maybe on another node. */
+  /** The stream starts again, perhaps on another node. */
   forget(): void {
     this.#total = null
   }

@@ -1,10 +1,10 @@
-// The verdict on a node, in a few words: what an operator would see to first.
+// The verdict on a node, in a few words: what an operator should look into first.
 import type { Snapshot } from '../snapshot.ts'
 import type { Connection } from './stream.ts'
 
-/** Losses that cost nobody anything: most often late copies. */
+/** Losses that do no harm: most often late copies. */
 const HARMLESS = ['stale']
-/** A thread that is busy for longer has no time for more. A guess. */
+/** A thread that is busy for more than this share has no time for more. A guess. */
 const FULL_SHARE = 0.9
 
 export interface Verdict {

@@ -1,4 +1,4 @@
-// The figures of the last minutes, in columns as charts want them.
+// The figures of the last minutes, in columns for the charts.
 import type { Snapshot } from '../snapshot.ts'
 
 /** What the charts show. */

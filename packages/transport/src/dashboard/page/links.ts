@@ -1,4 +1,4 @@
-// The neighbours: a row each, which stays as long as the link.
+// The neighbours: each has a row for as long as its link is up.
 import type { PeerRates } from '../../figures/rates.ts'
 import { delay, duration, percent, quantity } from '../../figures/units.ts'
 import type { Snapshot, SnapshotPeer } from '../snapshot.ts'
@@ -77,7 +77,7 @@ class LinkRow {
   }
 }
 
-/** Narrow screens show the label beside it. */
+/** Narrow screens show the label beside the value. */
 function cell(label: string): HTMLTableCellElement {
   const made = element('td')
   made.dataset.label = label

@@ -1,4 +1,4 @@
-// What was lost: a row a reason, with what it means.
+// What was lost: one row for each reason, with its meaning.
 
 import { quantity, short } from '../../figures/units.ts'
 import type { DropReason } from '../../threads/drop-reasons.ts'

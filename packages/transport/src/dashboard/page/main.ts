@@ -1,4 +1,4 @@
-// The page: hears snapshots, and lets each part show its own.
+// The page: receives snapshots, and lets each part show its own.
 import type { Snapshot } from '../snapshot.ts'
 import { Charts } from './charts.ts'
 import { Details } from './details.ts'

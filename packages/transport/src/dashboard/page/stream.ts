@@ -1,9 +1,9 @@
-// The stream of snapshots, opened again whenever it ends.
+// The stream of snapshots, reopened whenever it ends.
 import type { Snapshot } from '../snapshot.ts'
 
-/** The browser itself tries again, but not where it was refused. A guess. */
+/** The browser itself tries again, except where it was refused. A guess. */
 const RETRY_MS = 5_000
-/** A node whose snapshots come later than this does not answer. Some seconds of snapshots. */
+/** If a node's snapshots are later than this, it does not answer. Some seconds of snapshots. */
 const STALE_MS = 5_000
 
 export type Connection = 'connecting' | 'live' | 'silent' | 'lost'

@@ -7,7 +7,7 @@ import { lossesOf, worstThread } from './health.ts'
 interface Words {
   readonly figure: string
   readonly about: string
-  /** What the figure is exactly, or what it comes from. */
+  /** The exact figure, or what it comes from. */
   readonly exact: number | null
   readonly isBad?: boolean
 }

@@ -1,4 +1,4 @@
-// The local networks that this machine is on, as the list says that it is given.
+// The local networks that this machine is on, according to the given list of interfaces.
 import type { NetworkInterfaceInfo } from 'node:os'
 import { ipBytes, isAnyHost, reachOf, sameHost } from '@floodnet/core'
 
@@ -8,16 +8,16 @@ export interface LocalNetwork {
   readonly name: string
   readonly address: string
   readonly netmask: string
-  /** Of a link-local IPv6 address: which of the machine's links it is on, as its sockets name it; else null. */
+  /** For a link-local IPv6 address: which of the machine's links it is on, as sockets name it; otherwise null. */
   readonly zone: string | null
 }
 
 type Interfaces = Readonly<Record<string, readonly NetworkInterfaceInfo[] | undefined>>
 
 /**
- * Where a node bound to `bound` can be found, and may look: for each interface its first IPv4 address, and its
- * link-local IPv6 one. A node on a loopback address is for its own machine: it looks nowhere. `bound` null: it does not
- * listen, and looks everywhere. A machine without any network has itself.
+ * Where a node bound to `bound` can be found and may look: for each interface its first IPv4 address and its link-local
+ * IPv6 address. A node on a loopback address is for its own machine, so it looks nowhere. `bound` null: it does not
+ * listen, and looks everywhere. A machine without any network has only itself.
  */
 export function localNetworks(interfaces: Interfaces, bound: string | null): LocalNetwork[] {
   const all = [...firstOfEach(interfaces, isV4), ...firstOfEach(interfaces, isV6Link)]
@@ -27,7 +27,7 @@ export function localNetworks(interfaces: Interfaces, bound: string | null): Loc
   return chosen.filter((info) => (anywhere ? isServed(info, bound) : sameHost(info.address, bound))).map(networkOf)
 }
 
-/** Who listens on "any" IPv4 address listens on no IPv6 one. */
+/** A node that listens on "any" IPv4 address listens on no IPv6 address. */
 function isServed({ family }: Info, bound: string | null): boolean {
   return family === 'IPv4' || bound !== '0.0.0.0'
 }
@@ -56,12 +56,12 @@ function networkOf({ name, address, netmask, family, scopeid }: Info): LocalNetw
   return { name, address, netmask, zone: process.platform === 'win32' ? String(scopeid) : name }
 }
 
-/** Every network of the machine, loopback among them, whatever is looked for there. */
+/** Every network of the machine, including loopback, whatever we look for there. */
 export function everyNetwork(interfaces: Interfaces): LocalNetwork[] {
   return Object.entries(interfaces).flatMap(([name, list = []]) => list.map((info) => networkOf({ ...info, name })))
 }
 
-/** Whether a packet from `address` came from this network, and not over a router (RFC 6762, section 11). */
+/** Whether a packet from `address` came from this network rather than over a router (RFC 6762, section 11). */
 export function isOn({ address, netmask, zone }: LocalNetwork, other: string): boolean {
   // All links have the same link-local network.
   const [, otherZone = null] = other.split('%')

@@ -1,26 +1,26 @@
-// Discovery on the local networks: one speaker for each, as networks come and go. What is found are candidates.
+// Discovery on the local networks: one speaker for each, as networks come and go. It finds candidates.
 import { networkInterfaces } from 'node:os'
 import { type Candidate, formatAddress } from '@floodnet/core'
 import { type LocalNetwork, localNetworks } from './interfaces.ts'
 import type { Announced } from './packets.ts'
 import { type Self, Speaker } from './speaker.ts'
 
-/** How often the machine's networks are looked at. As often as multicast-dns does. */
+/** How often we look at the machine's networks. As often as multicast-dns does. */
 const LOOK_MS = 5_000
-/** A machine with more networks than this has them for containers, mostly. A guess. */
+/** A machine with more networks than this mostly has them for containers. A guess. */
 const MAX_NETWORKS = 16
 
 /**
- * How long a node that is heard over IPv6 may take to be heard over IPv4 too. A guess: answers come within 120 ms. A
- * link-local IPv6 address cannot be told to others, so whoever has both is dialled by IPv4.
+ * How long a node heard over IPv6 may take to be heard over IPv4 too. A guess: answers come within 120 ms. We cannot
+ * tell others a link-local IPv6 address, so we dial a node that has both by IPv4.
  */
 const PREFER_V4_MS = 1_500
-/** Nodes on one local network that are remembered: far more than any has. A guess. */
+/** Nodes on one local network that we remember. A guess: far more than any network has. */
 const MAX_REMEMBERED = 1_000
 
 export interface LanHost {
   onCandidates(network: string, found: readonly Candidate[]): void
-  /** A network is looked at now (`reason` null), or what keeps it from being. */
+  /** We now look at a network (`reason` null), or `reason` prevents us. */
   onState(network: string, reason: string | null): void
 }
 
@@ -47,7 +47,7 @@ export class LanDiscovery {
     this.#host = host
   }
 
-  /** Loads what it needs only where it is wanted. */
+  /** Loads its dependencies only if it is wanted. */
   static async start(self: LanSelf, host: LanHost): Promise<LanDiscovery> {
     const { default: make } = await import('multicast-dns')
     const lan = new LanDiscovery(make, self, host)

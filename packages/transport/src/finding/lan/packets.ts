@@ -1,16 +1,16 @@
-// What nodes of one network say to each other by multicast DNS (RFC 6762, RFC 6763): "who is there" and "I am, at this
-// port". The network is named by a hash, so that whoever does not know its name learns no more than that there is one.
+// What nodes of one network tell each other by multicast DNS (RFC 6762, RFC 6763): "who is there" and "I am, at this
+// port". A hash names the network, so somebody who does not know its name only learns that it exists.
 import { createHash } from 'node:crypto'
 
 const SERVICE = '_floodnet._tcp.local'
-/** As long as a DNS label may be is 63; this is enough to tell networks apart. */
+/** A DNS label may have 63; this is enough to tell networks apart. */
 const NETWORK_DIGITS = 20
-/** RFC 6762's for records that name a host. */
+/** RFC 6762's value for records that name a host. */
 const TTL_S = 120
-/** A packet that names more is no answer of one node. A guess. */
+/** A packet that names more is not the answer of one node. A guess. */
 const MAX_RECORDS = 32
 
-/** The parts of multicast-dns's records that are used. */
+/** The parts of multicast-dns's records that we use. */
 export interface DnsRecord {
   readonly name: string
   readonly type: string
@@ -24,7 +24,7 @@ export interface DnsMessage {
   readonly additionals?: readonly DnsRecord[] | undefined
 }
 
-/** A node that said where it is; its host is where the packet came from. */
+/** A node that announced itself; its host is where the packet came from. */
 export interface Announced {
   readonly id: string
   readonly port: number
@@ -40,7 +40,7 @@ export function question(browse: string): { questions: { name: string; type: 'PT
   return { questions: [{ name: browse, type: 'PTR' }] }
 }
 
-/** "I am at this port", or with a time to live of 0, "I am no more". */
+/** "I am at this port", or with a time to live of 0, "I am leaving". */
 export function announcement(browse: string, { id, port }: Announced, ttl = TTL_S) {
   const instance = `${id.slice(0, 32)}.${SERVICE}`
   return {

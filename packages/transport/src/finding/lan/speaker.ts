@@ -1,4 +1,4 @@
-// One local network: asks who is there, says that we are, and answers who asks. One socket of multicast-dns.
+// Serves one local network: asks who is there, announces us, and answers questions. One socket of multicast-dns.
 import { createSocket, type RemoteInfo } from 'node:dgram'
 import type makeMdns from 'multicast-dns'
 import { isOn, type LocalNetwork } from './interfaces.ts'
@@ -7,26 +7,27 @@ import { type Announced, announcedIn, announcement, browseName, isAsked, questio
 const MDNS_PORT = 5353
 /** RFC 6762's group for IPv6; multicast-dns knows the one for IPv4. */
 const V6_GROUP = 'ff02::fb'
-/** A new IPv6 address cannot be sent from until the system has looked for others with it (RFC 4862), 1 to 2 s. */
+/** A new IPv6 address cannot send until the system has checked that it is unique (RFC 4862), 1 to 2 s. */
 const SETTLE_MS = 2_500
 /** The first packets may be lost, or come before the others listen: RFC 6762 repeats them after a second. */
 const FIRST_MS = [0, 1_000, 3_000] as const
 /**
- * At rest. A guess: five nodes that each ask once a minute and answer the others make less than half a packet a second.
+ * The period at rest. A guess: five nodes that each ask once a minute and answer the others make less than half a
+ * packet a second.
  */
 const REST_MS = 60_000
-/** RFC 6762 spreads answers over 20 to 120 ms, and answers the same question once a second. */
+/** RFC 6762 spreads answers over 20 to 120 ms, and answers the same question at most once a second. */
 const ANSWER_MIN_MS = 20
 const ANSWER_SPREAD_MS = 100
 const ANSWER_PAUSE_MS = 1_000
 
 export interface SpeakerHost {
   onAnnounced(found: readonly Announced[], host: string): void
-  /** It cannot go on, or not fully. */
+  /** It cannot go on, or only in part. */
   onTrouble(reason: string): void
 }
 
-/** Who is to be announced on this network; null: nobody, the node only looks. */
+/** The node to announce on this network; null: nobody, the node only looks. */
 export type Self = Announced | null
 
 type Mdns = ReturnType<typeof makeMdns>
@@ -68,7 +69,7 @@ export class Speaker {
     return new Promise<void>((resolve) => mdns.respond(goodbye, () => resolve())).then(end)
   }
 
-  /** From port 5353, or, when another program keeps that for itself, from any: then answers come to us alone. */
+  /** From port 5353, or from any port if another program keeps that one for itself; then answers come to us alone. */
   #open(port: number): void {
     const { address, zone } = this.network
     const type = zone === null ? 'udp4' : 'udp6'
@@ -100,7 +101,7 @@ export class Speaker {
     const self = this.#self
     if (self === null || !isOn(this.network, remote.address)) return
     const now = performance.now()
-    // Who asks from another port hears no multicast, and is answered alone (RFC 6762, section 6.7).
+    // A node that asks from another port hears no multicast, so we answer it directly (RFC 6762, section 6.7).
     const alone = remote.port === MDNS_PORT ? undefined : { address: remote.address, port: remote.port }
     if (alone === undefined && now - this.#answeredMs < ANSWER_PAUSE_MS) return
     if (alone === undefined) this.#answeredMs = now
@@ -123,7 +124,7 @@ export class Speaker {
     this.#open(0)
   }
 
-  /** Bytes that are no DNS come from anybody; what the system says of our socket is told. */
+  /** Anybody may send bytes that are not DNS; we report only what the system says about our socket. */
   #onWarning(error: Error): void {
     const { code, syscall } = error as NodeJS.ErrnoException
     if (code !== undefined && syscall !== undefined) this.#host.onTrouble(`${syscall} ${code}`)

@@ -1,5 +1,5 @@
-// Where the routers of this machine's networks are. Node does not tell: Linux has a file of its routes, elsewhere the
-// first address of a private network is the likeliest.
+// Where the routers of this machine's networks are. Node does not tell us: Linux has a file of its routes; elsewhere
+// the first address of a private network is the likeliest.
 import { readFile } from 'node:fs/promises'
 import { networkInterfaces } from 'node:os'
 import { ipBytes } from '@floodnet/core'
@@ -11,7 +11,7 @@ export interface GatewayAddress {
   readonly network: LocalNetwork
 }
 
-/** Machines have one router, or two; those with more know how to be reached. A guess. */
+/** Machines have one router or two; the operators of those with more know how to make them reachable. A guess. */
 const MAX_GATEWAYS = 4
 const ROUTES_FILE = '/proc/net/route'
 /** Linux's RTF_UP and RTF_GATEWAY. */

@@ -1,4 +1,4 @@
-// A router that maps ports, whatever it speaks.
+// A router that maps ports, by any protocol.
 
 /** What a router has mapped. */
 export interface Mapped {
@@ -6,7 +6,7 @@ export interface Mapped {
   readonly port: number
   /** For how long, in seconds; 0: until it is removed. */
   readonly leaseS: number
-  /** Its outer address, as it says: shown, never believed. Null: it does not say. */
+  /** Its outer address, according to the router: we show it but never believe it. Null: it does not say. */
   readonly outside: string | null
 }
 
@@ -14,15 +14,15 @@ export interface Gateway {
   readonly protocol: 'nat-pmp' | 'upnp'
   /** Its address on our side. */
   readonly host: string
-  /** Maps a TCP port of ours, or renews that. `outer`: the port wanted outside. @throws MappingError */
+  /** Maps a TCP port of ours, or renews the mapping. `outer`: the port wanted outside. @throws MappingError */
   map(port: number, outer: number, leaseS: number): Promise<Mapped>
   /** @throws MappingError */
   unmap(port: number, outer: number): Promise<void>
 }
 
 /**
- * Why a port is not mapped. `gateway-silent`: nothing answers. `gateway-refused`: it does not allow it.
- * `gateway-garbled`: what it says makes no sense. `ports-taken`: others have the ports that were tried.
+ * Why a port is not mapped. `gateway-silent`: nothing answers. `gateway-refused`: the router does not allow it.
+ * `gateway-garbled`: its answer makes no sense. `ports-taken`: others have the ports that we tried.
  */
 export type MappingFailure = 'gateway-silent' | 'gateway-refused' | 'gateway-garbled' | 'ports-taken'
 

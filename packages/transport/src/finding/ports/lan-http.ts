@@ -1,9 +1,9 @@
-// Requests to a device on the local network: to the one address that it answered from, with a bounded answer, and no
-// redirects. Whatever the device says, nothing is asked of anybody else.
+// Requests to a device on the local network: only to the one address that it answered from, with a bounded answer and
+// no redirects. Whatever the device says, we ask nobody else.
 import http from 'node:http'
 import { MappingError } from './gateway.ts'
 
-/** Descriptions of routers have some 5 KB. A guess with room. */
+/** Routers' descriptions have some 5 KB. A guess with room. */
 const MAX_BYTES = 131_072
 const TIMEOUT_MS = 3_000
 
@@ -18,7 +18,7 @@ export interface LanAnswer {
   readonly text: string
 }
 
-/** The URL in `text`, relative to `base`; null when it leads anywhere but to `host` by plain HTTP. */
+/** The URL in `text`, relative to `base`; null unless it leads to `host` by plain HTTP. */
 export function lanUrl(text: string, host: string, base?: string): URL | null {
   const url = URL.canParse(text, base) ? new URL(text, base) : null
   return url !== null && url.protocol === 'http:' && url.hostname === host && url.username === '' ? url : null

@@ -1,4 +1,4 @@
-// NAT-PMP (RFC 6886): one UDP packet asks the router for a port, one answers. Most routers that speak PCP answer it
+// NAT-PMP (RFC 6886): one UDP packet asks the router for a port, and one answers. Most routers that speak PCP answer it
 // too.
 import { createSocket } from 'node:dgram'
 import { type Gateway, type Mapped, MappingError } from './gateway.ts'
@@ -9,11 +9,11 @@ const OP_MAP_TCP = 2
 const ANSWER = 128
 /** RFC 6886 doubles 250 ms nine times, which takes two minutes; a router on the local network answers sooner. */
 const TRIES_MS = [250, 500, 1_000] as const
-/** "Unsupported version", "unsupported opcode": it does not speak this, whatever else it speaks. */
+/** "Unsupported version", "unsupported opcode": the router does not speak NAT-PMP, whatever else it speaks. */
 const NOT_SPOKEN = new Set([1, 5])
 const OUT_OF_RESOURCES = 4
 
-/** Asks for the outer address and so finds out whether the router speaks NAT-PMP. @throws MappingError */
+/** Asks for the outer address, which shows whether the router speaks NAT-PMP. @throws MappingError */
 export async function findNatPmp(host: string, from: string): Promise<Gateway> {
   await outsideOf(host, from)
   return {
@@ -46,7 +46,7 @@ function mapRequest(port: number, outer: number, leaseS: number): Buffer {
   return request
 }
 
-/** The answer, of `bytes` at least. The socket is connected: the system takes answers from the router alone. */
+/** The answer, of at least `bytes`. The socket is connected, so the system accepts answers from the router alone. */
 function ask(host: string, from: string, request: Buffer, bytes: number): Promise<Buffer> {
   const socket = createSocket('udp4')
   const timers: NodeJS.Timeout[] = []

@@ -1,6 +1,6 @@
-// Keeps one port of ours mapped on a router: finds the router, has it map, has a neighbour look whether the mapping
-// leads here, renews, and removes it in the end. What the router says is shown; only what a neighbour reached is told
-// to others.
+// Keeps one port of ours mapped on a router: finds the router, asks it to map the port, asks a neighbour whether the
+// mapping leads here, renews it, and removes it at the end. We show what the router says, but tell others only what a
+// neighbour reached.
 import { networkInterfaces } from 'node:os'
 import { formatAddress, ipBytes, messageOf, parseAddress } from '@floodnet/core'
 import type { NetworkEvents } from '../../api.ts'
@@ -12,28 +12,28 @@ import { findNatPmp } from './nat-pmp.ts'
 import { searchGateways } from './ssdp.ts'
 import { findUpnp } from './upnp.ts'
 
-/** What libtorrent asks for: after a crash the port stays open for so long at most. */
+/** What libtorrent asks for: after a crash the port stays open for at most this long. */
 const LEASE_S = 3_600
-/** RFC 6886: renew when half of the time is over. Not more often than each second, whatever the router grants. */
+/** RFC 6886: renew when half of the time is over. At most once a second, whatever the router grants. */
 const RENEW_SHARE = 2
 const MIN_RENEW_MS = 1_000
-/** Until a router that is not there, or does not want to, is tried again. A guess: somebody may switch it on. */
+/** Until we try again a router that is missing or refuses. A guess: somebody may switch it on. */
 const RETRY_MS = 300_000
-/** How often it is looked whether there is a neighbour to ask by now, and whether our own address is still ours. */
+/** How often we check whether there is a neighbour to ask, and whether our own address is still ours. */
 const LOOK_MS = 2_000
-/** Until a mapping that nobody reached is looked at again. A guess: routers take seconds, other causes stay. */
+/** Until we check again a mapping that nobody reached. A guess: routers take seconds, other causes stay. */
 const RECHECK_MS = 60_000
-/** Ports that are tried where the wanted one is another's. A guess. */
+/** Ports that we try if somebody else has the wanted one. A guess. */
 const MAX_PORTS = 4
 const FIRST_FREE_PORT = 49_152
-/** What `close` waits for the router. A guess: twice what an answer takes at worst would keep a user waiting. */
+/** How long `close` waits for the router. A guess: twice the worst time of an answer would keep a user waiting. */
 const CLOSE_MS = 3_000
 
 export type MappingStep = NetworkEvents['mapping']
 
 export interface PortKeeperHost {
   onStep(step: MappingStep): void
-  /** Where a neighbour has reached us; null: that is no more. */
+  /** Where a neighbour has reached us; null: no longer. */
   onReachable(address: string | null): void
   /** Whether this port of the host that neighbours see leads here. */
   ask(port: number): Promise<DialBackResult>
@@ -41,7 +41,7 @@ export interface PortKeeperHost {
 
 interface Mapping extends Mapped {
   readonly gateway: Gateway
-  /** Our own address, to which it leads. */
+  /** Our own address, where the mapping leads. */
   readonly client: string
 }
 
@@ -49,7 +49,7 @@ export class PortKeeper {
   readonly #bound: { readonly host: string; readonly port: number }
   readonly #host: PortKeeperHost
   readonly #running: Promise<void>
-  /** What was told last: the same trouble again is not. */
+  /** The last report: the same problem is not reported again. */
   #told = ''
   #wake = (): void => undefined
   #closed = false
@@ -75,14 +75,14 @@ export class PortKeeper {
     }
   }
 
-  /** Sooner when the machine comes to another network. */
+  /** Ends sooner if the machine moves to another network. */
   async #untilRetry(): Promise<void> {
     const [before, startMs] = [ownAddresses().join(), performance.now()]
     do await this.#pause(LOOK_MS)
     while (!this.#closed && performance.now() - startMs < RETRY_MS && ownAddresses().join() === before)
   }
 
-  /** The first router that maps our port; null: none does, and the reason has been told. */
+  /** The first router that maps our port; null: none does, and the reason has been reported. */
   async #obtain(): Promise<Mapping | null> {
     const reasons: string[] = []
     for (const address of await gatewayAddresses(this.#bound.host)) {
@@ -100,7 +100,7 @@ export class PortKeeper {
         return mapping
       }
     }
-    // That somebody is there and says no tells more than that nobody is.
+    // A refusal is more telling than silence.
     this.#tell('failed', null, reasons.find((each) => each !== 'gateway-silent') ?? reasons[0] ?? 'no-private-network')
     return null
   }
@@ -117,7 +117,7 @@ export class PortKeeper {
     return found.filter((each) => each !== null)
   }
 
-  /** The wanted port, or others where that is taken. */
+  /** Maps the wanted port, or another if that is taken. */
   async #mapOn(gateway: Gateway): Promise<Mapped> {
     const { port } = this.#bound
     for (let tries = 1; ; tries++) {
@@ -142,7 +142,7 @@ export class PortKeeper {
         const renewed: Mapping | null = await this.#renew(mapping)
         if (renewed === null && now >= renewedMs + leaseMs(mapping)) return this.#lose(mapping, 'lease-over')
         if (renewed !== null) {
-          // Another port is another address, which nobody has looked at.
+          // Another port is another address, which nobody has checked.
           if (renewed.port !== mapping.port) this.#host.onReachable(null)
           ;[mapping, renewedMs, checkMs] = [renewed, now, now]
         }
@@ -164,7 +164,7 @@ export class PortKeeper {
     }
   }
 
-  /** How long its outcome holds, in ms. */
+  /** How long the outcome holds, in ms. */
   async #check(mapping: Mapping): Promise<number> {
     const result = await this.#host.ask(mapping.port)
     if (this.#closed) return 0
@@ -214,7 +214,7 @@ export class PortKeeper {
   }
 }
 
-/** As the router says, if that is an address. */
+/** As the router says, if it is an address. */
 function addressOf(mapping: Mapping | null): string | null {
   if (mapping === null || mapping.outside === null || ipBytes(mapping.outside) === null) return null
   return formatAddress({ host: mapping.outside, port: mapping.port })

@@ -8,16 +8,16 @@ import { lanUrl } from './lan-http.ts'
 const GROUP = '239.255.255.250'
 const PORT = 1900
 const DEVICES = [1, 2].map((version) => `urn:schemas-upnp-org:device:InternetGatewayDevice:${version}`)
-/** Packets get lost: UPnP's architecture tells to ask more than once. */
+/** Packets get lost, so UPnP's architecture says to ask more than once. */
 const ASK_MS = [0, 400, 1_200] as const
 /** Answers come within the second that the question allows (MX: 1), after the last question. */
 const SEARCH_MS = 2_500
-/** A network with more is a trick. A guess. */
+/** A network with more of them is playing tricks. A guess. */
 const MAX_FOUND = 4
-/** It must not leave the link. */
+/** The packet must not leave the link. */
 const TTL = 1
 
-/** URLs of descriptions, each at the address that told it. Resolves at the first answers, or with none in the end. */
+/** URLs of descriptions, each at the address that named it. Resolves at the first answers, or with none at the end. */
 export function searchGateways(network: LocalNetwork): Promise<URL[]> {
   const socket = createSocket('udp4')
   const timers: NodeJS.Timeout[] = []
@@ -29,7 +29,7 @@ export function searchGateways(network: LocalNetwork): Promise<URL[]> {
       const url = isOn(network, address) ? locationIn(message.toString('latin1'), address) : null
       if (url === null || found.size >= MAX_FOUND) return
       found.set(url.href, url)
-      // A moment for others.
+      // A moment for other answers.
       timers.push(setTimeout(finish, 100))
     })
     socket.bind(0, network.address, () => {
@@ -49,7 +49,7 @@ export function searchGateways(network: LocalNetwork): Promise<URL[]> {
   })
 }
 
-/** The description that an answer names, if it is at the address that it came from. */
+/** The description that an answer names, if it is at the address that the answer came from. */
 export function locationIn(answer: string, from: string): URL | null {
   if (!/^HTTP\/1\.[01] 200/.test(answer) || ipBytes(from) === null) return null
   const location = /^location:[ \t]*(\S{1,512})[ \t]*\r?$/im.exec(answer)?.[1]

@@ -1,5 +1,5 @@
-// A router that speaks UPnP (Internet Gateway Device, versions 1 and 2): its description says where it takes orders,
-// which are XML over HTTP. Of all that XML three tags matter, so they are looked for as text, in linear time.
+// A router that speaks UPnP (Internet Gateway Device, versions 1 and 2). Its description says where it takes orders,
+// which are XML over HTTP. Only three tags of that XML matter, so we search for them as text, in linear time.
 import { type Gateway, type Mapped, MappingError } from './gateway.ts'
 import { lanUrl, requestLan } from './lan-http.ts'
 
@@ -7,7 +7,7 @@ const SERVICES = ['WANIPConnection:1', 'WANIPConnection:2', 'WANPPPConnection:1'
   (name) => `urn:schemas-upnp-org:service:${name}`
 )
 const DESCRIPTION = 'floodnet'
-/** Faults of AddPortMapping: the port is another's; and this router keeps mappings until they are removed. */
+/** Faults of AddPortMapping: somebody else has the port; this router only makes permanent mappings. */
 const CONFLICT = '718'
 const PERMANENT_ONLY = '725'
 
@@ -16,7 +16,7 @@ interface Service {
   readonly url: URL
 }
 
-/** `client`: our own address. @throws MappingError when what is there maps no ports */
+/** `client`: our own address. @throws MappingError if the device maps no ports */
 export async function findUpnp(description: URL, client: string): Promise<Gateway> {
   const { status, text } = await requestLan(description, { method: 'GET' })
   const service = status === 200 ? serviceIn(text, description) : null
@@ -95,7 +95,7 @@ class Fault extends MappingError {
   }
 }
 
-/** What stands in the first element of this name, whatever its prefix was: prefixes are not used for these. */
+/** The text of the first element of this name, with any prefix; prefixes do not matter for these. */
 export function textOf(xml: string, name: string): string | null {
   const start = xml.indexOf(`<${name}>`)
   const from = start + name.length + 2
