@@ -21,6 +21,7 @@ import { awayError, CurrentNode } from './current-node.ts'
 import { parseEntry, sortEntries } from './finding/entries.ts'
 import { makeTicket } from './finding/make-ticket.ts'
 import { refuseOtherNetwork } from './finding/network-of.ts'
+import { lockWhileRunning, type RunningLock } from './identity/running-lock.ts'
 import { closedError, MessageQueue } from './inbound/message-queue.ts'
 import type { Node } from './node.ts'
 import { abortReason, onAbort } from './options/abort-signal.ts'
@@ -60,12 +61,15 @@ class FloodNetwork implements Network {
   readonly #signal: AbortSignal | undefined
   readonly #loopDelay = monitorEventLoopDelay({ resolution: LOOP_PERIOD_MS })
   readonly #log: EventLog
+  readonly #identityFile: string | null
   #unwatch = (): void => undefined
   #settle: { resolve: () => void; reject: (error: unknown) => void } = {
     resolve: () => undefined,
     reject: () => undefined
   }
   #ending: Promise<void> | null = null
+  /** Held while the program runs with the key in a file. */
+  #running: RunningLock | null = null
 
   constructor(settings: Settings, options: NetworkOptions) {
     const { signal, logger } = options
@@ -79,6 +83,7 @@ class FloodNetwork implements Network {
     const side = { hub: this.#hub, queue: this.#queue, startedMs: performance.now(), known: this.#known }
     this.#current = new CurrentNode(settings, options, side, (error) => this.#fail(error))
     this.#signal = signal
+    this.#identityFile = options.identity ?? null
     this.messages$ = this.#queue.stream.messages$
     this.events$ = this.#hub.events$.asObservable()
     this.#log = new EventLog(this.#hub, logger)
@@ -87,6 +92,7 @@ class FloodNetwork implements Network {
 
   async start(): Promise<void> {
     try {
+      if (this.#identityFile !== null) this.#running = await lockWhileRunning(this.#identityFile)
       await this.#current.start()
     } catch (error) {
       await this.#end('failed to start')
@@ -245,9 +251,9 @@ class FloodNetwork implements Network {
     if (node.hasLeft || node !== this.#current.node) return
     const { address } = this
     if (address !== null) this.#hub.emit('listening', { address, id: this.id })
-    const { notice, identityFile } = node.settings
-    if (notice !== null)
-      this.#hub.emit('error', new FloodnetError('ERR_FLOODNET_IDENTITY', notice, { subject: identityFile }))
+    const subject = this.#identityFile
+    for (const notice of [node.settings.notice, this.#running?.notice])
+      if (notice) this.#hub.emit('error', new FloodnetError('ERR_FLOODNET_IDENTITY', notice, { subject }))
     node.join()
   }
 
@@ -262,6 +268,7 @@ class FloodNetwork implements Network {
     this.#unwatch()
     this.#loopDelay.disable()
     await this.#current.end(failure)
+    this.#running?.release()
     this.#queue.close(failure)
     this.#hub.emit('close', { reason })
     this.#hub.end()

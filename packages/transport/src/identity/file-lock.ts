@@ -3,6 +3,7 @@
 // that shares the folder mean nothing here: a lock from there is alive while it is touched.
 import { closeSync, openSync, readFileSync, readlinkSync, rmSync, statSync, utimesSync, writeSync } from 'node:fs'
 import { hostname } from 'node:os'
+import { resolve } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 
 /** How often a running chat touches its lock. */
@@ -15,7 +16,14 @@ const STEP_MS = 10
 const MAX_ROUNDS = 16
 
 /** A lock that is held until it is released, or the number of the process that holds it. */
-export type LockResult = { kind: 'locked'; release(): void } | { kind: 'taken'; by: number }
+export type LockResult =
+  | { kind: 'locked'; release(): void }
+  | {
+      kind: 'taken'
+      by: number
+      /** This very process has it. */
+      isOwn?: true
+    }
 
 /** Who made a lock. */
 interface Owner {
@@ -58,21 +66,26 @@ function* takingLock(path: string, pid: number): Steps<LockResult> {
     const found = yield* settledTextOf(path)
     if (found === null) continue
     const owner = ownerIn(found)
-    if (owner !== null && (yield* isHeld(path, owner, pid))) return { kind: 'taken', by: owner.pid }
+    if (owner !== null && (yield* isHeld(path, owner, pid))) return takenBy(owner)
     yield* removeStale(path, found)
   }
   return { kind: 'taken', by: ownerIn(textOf(path) ?? '')?.pid ?? 0 }
+}
+
+function takenBy({ pid, place }: Owner): LockResult {
+  return { kind: 'taken', by: pid, ...(pid === process.pid && place === here() && { isOwn: true as const }) }
 }
 
 // A process has the number of one that died, as after a restart in a container: its own locks are those it knows of.
 const held = new Set<string>()
 
 function hold(path: string, text: string): () => void {
-  held.add(path)
+  const name = resolve(path)
+  held.add(name)
   const touching = setInterval(() => touch(path), TOUCH_MS).unref()
   return () => {
     clearInterval(touching)
-    held.delete(path)
+    held.delete(name)
     // Removed by its user meanwhile, and made again by another chat: then it is that one's.
     if (textOf(path) === text) rmSync(path, { force: true })
   }
@@ -156,7 +169,9 @@ function ownerIn(text: string): Owner | null {
 
 function* isHeld(path: string, owner: Owner, pid: number): Steps<boolean> {
   if (owner.place !== null && owner.place !== here()) return yield* isTouched(path)
-  return owner.pid === pid ? held.has(path) : isRunning(owner)
+  // Where nobody knows when it began, a dead process of this number looks like this one.
+  if (owner.pid === pid && owner.start === null) return held.has(resolve(path))
+  return isRunning(owner)
 }
 
 /** The machine, or the container, whose process numbers are meant. */
