@@ -50,6 +50,11 @@ test('links between the documents lead somewhere', () => {
   assert.equal(broken, [])
 })
 
+test('the options shown are those that --help prints', () => {
+  const { status, stderr } = spawnSync(process.execPath, ['scripts/help-doc.mjs', '--check'], { encoding: 'utf8' })
+  assert.is(status, 0, stderr)
+})
+
 test('the table of limits is what the sources say', () => {
   const { status, stderr } = spawnSync(process.execPath, ['scripts/limits-doc.mjs', '--check'], { encoding: 'utf8' })
   assert.is(status, 0, stderr)

@@ -1,10 +1,11 @@
 // The README's first screen is run as a reader would run it, and the pages it leads to hold what they promise.
 import { spawn } from 'node:child_process'
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { text } from 'node:stream/consumers'
 import { ERROR_CODES } from '@floodnet/core'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
+import { ALL_FLAGS, COMMANDS } from '../packages/transport/src/commands/flags.ts'
 
 const readme = readFileSync('README.md', 'utf8')
 const api = readFileSync('docs/API.md', 'utf8')
@@ -53,6 +54,31 @@ test('every document linked to is there', () => {
   const targets = [...readme.matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map(([, target]) => target ?? '')
   assert.ok(targets.length > 0)
   for (const target of targets) assert.not.throws(() => readFileSync(target), target)
+})
+
+// From the README to anything in two clicks: one leads to the page, one to the place on it.
+test('the README links to every page', () => {
+  const pages = readdirSync('docs').filter((name) => name.endsWith('.md'))
+  assert.ok(pages.length > 10)
+  assert.equal(
+    pages.filter((name) => !readme.includes(`](docs/${name})`)),
+    []
+  )
+})
+
+test('every command and option is on a page that the README links to', () => {
+  const pages = [...readme.matchAll(/\]\((docs\/[A-Z-]+\.md)\)/g)].map(([, page]) => page ?? '')
+  const texts = [...new Set(pages)].map((page) => readFileSync(page, 'utf8'))
+  const names = [
+    ...COMMANDS.map((name) => `floodnet ${name}`),
+    'floodnet bridge',
+    ...ALL_FLAGS.map((flag) => `--${flag}`)
+  ]
+  const isNamed = (name: string) => texts.some((page) => new RegExp(`${name}(?![\\w-])`).test(page))
+  assert.equal(
+    names.filter((name) => !isNamed(name)),
+    []
+  )
 })
 
 test.run()
