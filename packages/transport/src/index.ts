@@ -1,4 +1,4 @@
-// @floodnet/transport: what a program imports.
+// @floodnet/transport: everything that a program imports.
 export { ERROR_CODES, type ErrorCode, FloodnetError, LIMITS } from '@floodnet/core'
 export type {
   Entry,

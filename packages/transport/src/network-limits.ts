@@ -1,4 +1,4 @@
-// The options in `limits`: what each bounds, in the words of the public interface. The core has their defaults and
+// The options in `limits`: what each bounds, in the words of the public interface. The core holds their defaults and
 // bounds.
 
 /**

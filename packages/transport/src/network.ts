@@ -1,4 +1,4 @@
-// The public face of a node: `createNetwork` and what it returns. Everything it does is done by `Node`.
+// The public face of a node: `createNetwork` and what it returns. `Node` does all the work.
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { FloodnetError, formatAddress } from '@floodnet/core'
 import type { Observable } from 'rxjs'
@@ -36,7 +36,7 @@ import { KnownAuthors } from './threads/known-authors.ts'
 /**
  * Starts a node: opens its port, begins to look for neighbours, and resolves when it listens.
  * @throws a FloodnetError whose `code` is ERR_FLOODNET_OPTION, _ADDRESS, _ADDRESS_IN_USE, _IDENTITY, _CERTIFICATE,
- * _INSECURE or _START; its `subject` names what it is about. The signal's reason when aborted before.
+ *   _INSECURE or _START; its `subject` names what it is about. The signal's reason if aborted before then.
  */
 export async function createNetwork(options: NetworkOptions = {}): Promise<Network> {
   checkOptionShapes(options)
@@ -77,7 +77,8 @@ class FloodNetwork implements Network {
     this.closed = new Promise((resolve, reject) => {
       this.#settle = { resolve, reject }
     })
-    // Who does not look at `closed` is told by the events `error` and `close`, not by an unhandled rejection.
+    // Programs that ignore `closed` learn of a failure from the events `error` and `close`, not from an unhandled
+    // rejection.
     this.closed.catch(() => undefined)
     this.#queue = new MessageQueue(settings.limits)
     const side = { hub: this.#hub, queue: this.#queue, startedMs: performance.now(), known: this.#known }
@@ -99,7 +100,7 @@ class FloodNetwork implements Network {
       throw error
     }
     if (this.#signal !== undefined) this.#unwatch = onAbort(this.#signal, () => void this.close())
-    // A turn later, so that the caller can add its listeners first.
+    // One turn later, so that the caller can add its listeners first.
     setImmediate(() => this.#begin(this.#current.node))
     if (this.#signal?.aborted) {
       await this.close()
@@ -135,7 +136,7 @@ class FloodNetwork implements Network {
     const node = this.#present()
     const entry = parseEntry('connect', address)
     if (entry.kind === 'ticket') refuseOtherNetwork('connect', entry.ticket, node.settings)
-    // Not before the node has begun to look for neighbours, which it does in the turn after `createNetwork` or `join`.
+    // Not before the node has begun to look for neighbours, one turn after `createNetwork` or `join`.
     setImmediate(() => node.connect(sortEntries([entry])))
   }
 
@@ -185,7 +186,7 @@ class FloodNetwork implements Network {
 
   flush(): Promise<void> {
     const flushed = this.#refusal === null ? this.#current.node.flush() : Promise.reject(this.#refusal)
-    // Like a write, one that nobody awaits does not end the process when the network closes first.
+    // Like a write, a flush that nobody awaits does not end the process if the network closes first.
     flushed.catch(() => undefined)
     return flushed
   }
@@ -213,7 +214,7 @@ class FloodNetwork implements Network {
   [Symbol.asyncIterator](): AsyncIterator<Message> {
     const queue = this.#queue
     return {
-      // Not an async function: at full speed its extra promise is a third of what reading a message costs.
+      // Not an async function: at full speed, its extra promise costs a third of reading a message.
       next: () => {
         const message = queue.take()
         if (message !== null) return Promise.resolve({ done: false, value: message })
@@ -229,7 +230,7 @@ class FloodNetwork implements Network {
     }
   }
 
-  /** Why there is no network to do anything in; null: there is one. */
+  /** Why there is no network to act on; null if there is one. */
   get #refusal(): FloodnetError | null {
     if (this.#ending !== null) return closedError()
     return this.#current.isAway ? awayError() : null
@@ -241,7 +242,7 @@ class FloodNetwork implements Network {
     return this.#current.node
   }
 
-  /** Counted, so that writes which nobody awaits do not get lost unsaid. */
+  /** Counted, so that the loss of a write that nobody awaits is reported. */
   #refuseWrite(): Promise<Receipt> {
     this.#current.node.losses.add('left', null, 1)
     return unlessAwaited(Promise.reject(this.#refusal ?? closedError()))

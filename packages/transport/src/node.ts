@@ -34,12 +34,12 @@ import { SharedMemory } from './threads/shared-memory.ts'
 import { WorkerPool, type WorkerPoolHost } from './threads/worker-pool.ts'
 import { WorkerTotals } from './threads/worker-totals.ts'
 
-/** How long `close` waits for written messages to leave. A guess: a lagging link would keep it for ever. */
+/** How long `close` waits for written messages to leave. A guess: a lagging link would keep it forever. */
 const CLOSE_FLUSH_MS = 5_000
-/** Period in which losses are told and large messages given up. */
+/** How often losses are reported and large messages given up. */
 const HOUSEKEEPING_MS = 1_000
 /**
- * Every so many of them, the workers' totals are asked for: what they counted since is lost with one that crashes. A
+ * After this many of these periods we ask for the workers' totals: a crash loses what a worker has counted since. A
  * guess.
  */
 const TOTALS_EVERY = 5
@@ -64,7 +64,7 @@ export class Node implements WorkerPoolHost {
   readonly packetLinks: PacketLinks
   readonly pool: WorkerPool
   readonly workerTotals: WorkerTotals
-  /** Of the program's network object, on the steady clock. */
+  /** Start of the program's network object, on the monotonic clock. */
   readonly startedMs: number
   bound: Bound | null = null
   readonly #known: KnownAuthors
@@ -82,7 +82,7 @@ export class Node implements WorkerPoolHost {
   #periods = 0
   #closing = false
 
-  /** `onFatal`: something failed that the node cannot survive; it must be closed. */
+  /** `onFatal`: something failed that the node cannot survive, so close it. */
   constructor(settings: Settings, { hub, queue, startedMs, known }: ProgramSide, onFatal: (error: unknown) => void) {
     this.#known = known
     this.settings = settings
@@ -139,7 +139,7 @@ export class Node implements WorkerPoolHost {
     this.#wire()
   }
 
-  /** Where links are accepted; null when the node does not listen. */
+  /** Resolves when the node listens; a node that does not listen is ready then too. */
   async start(): Promise<void> {
     await this.pool.start()
     const { listen: setting, advertise } = this.settings
@@ -157,23 +157,23 @@ export class Node implements WorkerPoolHost {
     this.finding.start(this.bound?.endpoint ?? null)
   }
 
-  /** The program names more to join by. */
+  /** The program names more entries. */
   connect(entries: Entries): void {
     this.entries.name(entries)
     this.finding.connect(entries)
   }
 
-  /** It is stopping, or has stopped. */
+  /** Whether it is stopping or has stopped. */
   get hasLeft(): boolean {
     return this.#closing
   }
 
-  /** Tells what was lost since the last time. */
+  /** Reports what was lost since the last call. */
   tellLosses(): void {
     this.losses.report((loss) => this.#tellLoss(loss))
   }
 
-  /** Resolves when everything written so far is with the operating system for every link that keeps up. */
+  /** Resolves when everything written so far has been handed to the operating system for every link that keeps up. */
   async flush(): Promise<void> {
     await this.outbox.whenPosted()
     await this.#port.whenWorked()
@@ -184,7 +184,8 @@ export class Node implements WorkerPoolHost {
   }
 
   /**
-   * Leaves: neighbours are told, threads and timers released. `failure`: what writers are told instead of a close.
+   * Leaves: tells the neighbours, and releases threads and timers. `failure`: the error for writers, in place of a
+   * close.
    */
   async stop(failure: Error | null = null): Promise<void> {
     this.#closing = true
@@ -244,7 +245,7 @@ export class Node implements WorkerPoolHost {
 
   /**
    * Streams. Frames for the program go straight to the inbox. Every other report passes three steps in this order: the
-   * books, the one actor that decides who is a neighbour, and what is forgotten once it has decided.
+   * books, the one actor that decides who is a neighbour, and what can be forgotten once it has decided.
    */
   #wire(): void {
     const guard = guardedBy(this.#onFatal)
@@ -276,12 +277,12 @@ export class Node implements WorkerPoolHost {
     if (input !== null) this.actor.send(input)
   }
 
-  /** The actor has named the neighbour that is gone; now the link may be forgotten. */
+  /** The actor has reported which neighbour is gone, so the link can be forgotten now. */
   #forget({ message }: Reported): void {
     if (message.kind === 'link-down') this.#forgetLink(message.link)
   }
 
-  /** What must be known before the actor hears of it. */
+  /** What must be recorded before the actor hears of it. */
   #keepBooks({ worker, message }: Reported): void {
     switch (message.kind) {
       case 'slab':
@@ -310,7 +311,7 @@ export class Node implements WorkerPoolHost {
         this.inbox.forgive(message.origin)
         return this.hub.emit('suppressed', { origin: message.origin, count: message.count })
       case 'gone':
-        // With several workers another one may still get them.
+        // With several workers, another one may still get them.
         if (this.settings.limits.workers === 1) this.inbox.onGone(message)
         return
       case 'stem-ended': {
@@ -345,7 +346,7 @@ export class Node implements WorkerPoolHost {
     if (address !== before) this.actor.send({ kind: 'listening', address })
   }
 
-  /** A neighbour has dialled us where a router maps our port, or that is over. */
+  /** A neighbour has dialled us at the port that a router maps, or that no longer holds. */
   #onReachable(mapped: string | null): void {
     this.ownAddress.mapped = mapped
     for (const worker of this.pool.alive) this.#advertise(worker).catch(() => undefined)

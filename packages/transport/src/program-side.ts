@@ -1,4 +1,4 @@
-// What the program holds on to, whichever node it has at present.
+// What belongs to the program rather than to the node that it has at present.
 import type { MessageQueue } from './inbound/message-queue.ts'
 import type { EventHub } from './telemetry/event-hub.ts'
 import type { KnownAuthors } from './threads/known-authors.ts'

@@ -1,4 +1,4 @@
-// Figures of a node, gathered from its workers and its own thread at the moment of asking.
+// Figures of a node, gathered on request from its workers and its own thread.
 import type { IntervalHistogram } from 'node:perf_hooks'
 import type { NetworkStats } from './api.ts'
 import type { Node } from './node.ts'
@@ -7,12 +7,12 @@ import type { Traffic, WorkerStats } from './threads/messages.ts'
 
 const NS_PER_MS = 1e6
 /**
- * How often the event loop's delay is looked at. Each look wakes an idle processor up; a pause longer than this is
- * always seen. A guess.
+ * How often the event loop's delay is sampled. Each sample wakes an idle processor; a longer pause than this is always
+ * seen. A guess.
  */
 export const LOOP_PERIOD_MS = 1_000
 
-/** `loopDelay` null: of no interest. */
+/** `loopDelay` null: not needed. */
 export async function collectStats(node: Node, loopDelay: IntervalHistogram | null): Promise<NetworkStats> {
   const workers = await node.workerTotals.collect()
   const [, ...running] = workers
@@ -62,7 +62,7 @@ export async function collectStats(node: Node, loopDelay: IntervalHistogram | nu
   }
 }
 
-/** What nodes before have counted (`past`), and the present one; of what is no count, the present. */
+/** Counts: the sum of the previous nodes' (`past`) and the present one's. Everything else: the present one's. */
 export function sumOfStats(past: NetworkStats, now: NetworkStats): NetworkStats {
   return {
     ...now,
@@ -92,7 +92,7 @@ function totals(counts: readonly Readonly<Counts>[]): Counts {
   return sum
 }
 
-/** What the histogram holds are the times between two looks. An empty one, as in the first moments, has no figures. */
+/** The histogram holds the times between two samples. An empty one, as in the first moments, has no figures. */
 export function readDelay(
   looks: Pick<IntervalHistogram, 'count' | 'max' | 'percentile'>
 ): NetworkStats['eventLoopDelayMs'] {

@@ -1,2 +1,2 @@
-// The version of this package; a test holds it to package.json, which a bundled program does not have beside it.
+// The version of this package. A test compares it with package.json, which is not beside a bundled program.
 export const VERSION = '0.1.0'

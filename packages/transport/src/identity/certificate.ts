@@ -1,5 +1,5 @@
-// X.509 certificates of TLS links: whose key they carry, and whether one's own will do. Knows nothing of how they are
-// made, so that the workers, which read them only, need not load what makes them.
+// X.509 certificates of TLS links: whose key they carry, and whether our own will do. Knows nothing of how they are
+// made, so that the workers, which only read them, need not load the code that makes them.
 import { X509Certificate } from 'node:crypto'
 import { FloodnetError } from '@floodnet/core'
 import { type Identity, rawPublicKey } from './identity.ts'
@@ -8,20 +8,20 @@ import { type Identity, rawPublicKey } from './identity.ts'
 export const LINK_PURPOSES = ['1.3.6.1.5.5.7.3.1', '1.3.6.1.5.5.7.3.2']
 const PEM_BLOCK = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g
 
-/** The raw 32 bytes of the Ed25519 key that a certificate is for; null when its key is of another kind. */
+/** The raw 32 bytes of the Ed25519 key that a certificate is for; null for a key of another kind. */
 export function publicKeyOf(certificate: X509Certificate): Uint8Array | null {
   try {
     return rawPublicKey(certificate.publicKey)
   } catch {
-    // OpenSSL knows no such kind of key, so it is not ours either.
+    // OpenSSL does not know this kind of key, so it is not ours either.
     return null
   }
 }
 
 /**
- * Checks at the start what peers will check at every handshake, where only a closed link would tell.
- * @param certPem this node's certificate, then those between it and the authority, each issued by the next.
- * @throws ERR_FLOODNET_CERTIFICATE saying what does not fit.
+ * Checks at start-up what peers will check at every handshake, where a closed link would be the only sign.
+ * @param certPem this node's certificate, then those between it and the authority, each issued by the next one.
+ * @throws ERR_FLOODNET_CERTIFICATE saying what is wrong.
  */
 export function checkOwnCertificate(
   certPem: string,
@@ -64,7 +64,7 @@ function checkKey(own: X509Certificate, identity: Identity): void {
   )
 }
 
-// Without the extension a certificate is good for all.
+// Without the extension, a certificate is good for every purpose.
 function checkPurpose(own: X509Certificate): void {
   const purposes = own.keyUsage as string[] | undefined
   if (purposes === undefined || LINK_PURPOSES.every((purpose) => purposes.includes(purpose))) return

@@ -1,5 +1,5 @@
-// A file that only one process can make, and that says which: its number, when it began and where it runs. What a
-// killed process left is taken over, also when its number is another's by now. Numbers of another container or machine
+// A file that only one process can make, and that names it: its number, when it began and where it runs. What a killed
+// process left is taken over, even if another process has its number by now. Numbers from another container or machine
 // that shares the folder mean nothing here: a lock from there is alive while it is touched.
 import { closeSync, openSync, readFileSync, readlinkSync, rmSync, statSync, utimesSync, writeSync } from 'node:fs'
 import { hostname } from 'node:os'
@@ -8,14 +8,16 @@ import { setTimeout as pause } from 'node:timers/promises'
 
 /** How often a running chat touches its lock. */
 const TOUCH_MS = 2_000
-/** How long a lock from elsewhere is watched: one that is not touched meanwhile is left over. More than two touches. */
+/**
+ * How long we watch a lock from elsewhere: if nobody touches it in this time, it is left over. More than two touches.
+ */
 const WATCH_MS = 5_000
-/** How long between two looks at what another start does at this moment. */
+/** The pause between two looks at what another starting process does. */
 const STEP_MS = 10
-/** As many as there are identities: more starts do not wait for one lock. */
+/** One for each process that may start: more of them do not wait for one lock. */
 const MAX_ROUNDS = 16
 
-/** A lock that is held until it is released, or the number of the process that holds it. */
+/** A lock that is held until you release it, or the number of the process that holds it. */
 export type LockResult =
   | { kind: 'locked'; release(): void }
   | {
@@ -28,17 +30,17 @@ export type LockResult =
 /** Who made a lock. */
 interface Owner {
   readonly pid: number
-  /** As `startOf` gives it; null where nobody knows. */
+  /** As `startOf` returns it; null if unknown. */
   readonly start: string | null
-  /** As `here` gives it; null in a lock of an earlier version. */
+  /** As `here` returns it; null in a lock of an earlier version. */
   readonly place: string | null
 }
 
 /**
- * Takes the lock, or says who has it. Waits in place, up to some seconds, where that cannot be known at once: for
- * programs in which nothing else has begun yet.
+ * Takes the lock, or says who has it. Blocks for up to some seconds if that takes time to find out: for programs in
+ * which nothing else has begun yet.
  *
- * @throws what the system says when the file cannot be made for other reasons.
+ * @throws the system's error if the file cannot be made for other reasons.
  */
 export function takeLock(path: string, pid = process.pid): LockResult {
   const steps = takingLock(path, pid)
@@ -47,7 +49,7 @@ export function takeLock(path: string, pid = process.pid): LockResult {
   return step.value
 }
 
-/** The same in a program that goes on meanwhile. */
+/** The same for a program that goes on in the meantime. */
 export async function takeLockLater(path: string): Promise<LockResult> {
   const steps = takingLock(path, process.pid)
   let step = steps.next()
@@ -76,7 +78,8 @@ function takenBy({ pid, place }: Owner): LockResult {
   return { kind: 'taken', by: pid, ...(pid === process.pid && place === here() && { isOwn: true as const }) }
 }
 
-// A process has the number of one that died, as after a restart in a container: its own locks are those it knows of.
+// Our process may have the number of one that died, as after a restart in a container. It knows its own locks from this
+// set.
 const held = new Set<string>()
 
 function hold(path: string, text: string): () => void {
@@ -86,12 +89,12 @@ function hold(path: string, text: string): () => void {
   return () => {
     clearInterval(touching)
     held.delete(name)
-    // Removed by its user meanwhile, and made again by another chat: then it is that one's.
+    // If its user removed it in the meantime and another chat made it again, it belongs to that chat.
     if (textOf(path) === text) rmSync(path, { force: true })
   }
 }
 
-/** False when the file is there. A file that cannot be written whole is removed again. */
+/** False if the file exists. A file that cannot be written whole is removed again. */
 function tryMake(path: string, text: string): boolean {
   const file = openNew(path)
   if (file === null) return false
@@ -115,8 +118,8 @@ function openNew(path: string): number | null {
   }
 }
 
-// A file is there before its text is: one without an owner belongs to a chat that starts at this moment, and is no
-// leftover until it has stayed so.
+// A file exists before its text does. One without an owner belongs to a process that is just starting, and counts as
+// left over only if it stays that way.
 function* settledTextOf(path: string): Steps<string | null> {
   let text = textOf(path)
   for (let waited = 0; waited < WATCH_MS && text !== null && ownerIn(text) === null; waited += STEP_MS) {
@@ -127,8 +130,8 @@ function* settledTextOf(path: string): Steps<string | null> {
 }
 
 /**
- * Removes a leftover, if it still is the one that was judged. One start at a time: two that judge the same leftover
- * would else remove each other's new lock.
+ * Removes a leftover if it still is the one that was judged. One start at a time, or two that judge the same leftover
+ * would remove each other's new lock.
  */
 function* removeStale(path: string, judged: string): Steps<void> {
   const gate = `${path}.stale`
@@ -140,7 +143,7 @@ function* removeStale(path: string, judged: string): Steps<void> {
   }
 }
 
-// Whoever made it needs an instant. One that stays was left by a process that died in that instant.
+// Its maker needs only an instant. A gate that stays was left by a process that died in that instant.
 function* waitForGate(gate: string): Steps<void> {
   const before = touchedAt(gate)
   for (let waited = 0; waited < WATCH_MS && before !== null; waited += STEP_MS) {
@@ -154,12 +157,12 @@ function textOf(path: string): string | null {
   try {
     return readFileSync(path, 'utf8')
   } catch {
-    // Gone again, or not ours to read.
+    // It is gone again, or we may not read it.
     return null
   }
 }
 
-/** Null for a text that is not whole: its file is being written, or was when its process died. */
+/** Null for an incomplete text: its file is being written, or was when its process died. */
 function ownerIn(text: string): Owner | null {
   if (!text.endsWith('\n')) return null
   const [first = '', start = '-', place = null] = text.trimEnd().split(' ')
@@ -174,18 +177,18 @@ function* isHeld(path: string, owner: Owner, pid: number): Steps<boolean> {
   return isRunning(owner)
 }
 
-/** The machine, or the container, whose process numbers are meant. */
+/** The machine or container to which the process numbers belong. */
 function here(): string {
   let space = ''
   try {
     space = readlinkSync('/proc/self/ns/pid')
   } catch {
-    // Not Linux: the machine alone tells them apart.
+    // Not Linux: only the machine tells them apart.
   }
   return `${hostname()}${space}`.replace(/\s/g, '_')
 }
 
-// The clocks of two machines may differ, so the times are compared with each other only.
+// The clocks of two machines may differ, so we only compare the times with each other.
 function* isTouched(path: string): Steps<boolean> {
   const before = touchedAt(path)
   for (let waited = 0; waited < WATCH_MS && before !== null; waited += WATCH_MS / 10) {
@@ -207,26 +210,25 @@ function touch(path: string): void {
   try {
     utimesSync(path, new Date(), new Date())
   } catch {
-    // Removed by its user, or on a disk that went: the lock is lost, and the chat goes on.
+    // Its user removed it, or its disk is gone: the lock is lost, but the chat goes on.
   }
 }
 
 function isRunning({ pid, start }: Owner): boolean {
   const now = startOf(pid)
-  // Numbers are given again: a process of this number that began at another time is somebody else's.
+  // Numbers are reused: a process with this number that began at another time is a different one.
   if (start !== null && now !== null) return start === now
   return isAlive(pid)
 }
 
 /**
- * When a process began, in ticks since this boot, and which boot that was. Null where there is no /proc, or no such
+ * When a process began, in ticks since this boot, and which boot that was. Null without /proc, or if there is no such
  * process.
  */
 function startOf(pid: number): string | null {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    // The second field is the program's name in brackets, which may have spaces and brackets of its own; the 22nd is
-    // the time.
+    // The second field is the program's name in brackets, which may contain spaces and brackets; the 22nd is the time.
     const ticks = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]
     const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()
     return ticks === undefined ? null : `${ticks}@${boot}`

@@ -1,6 +1,7 @@
-// Signs and verifies frames with Ed25519. What is signed has a fixed length: the domain, the network, the header
-// without length and hops, and SHA-256 of the body. Hashing the body first is 2.4 times faster to sign and 1.25 times
-// to verify at 64 KiB than Ed25519 over all of it, which hashes twice with a slower function (docs/DECISIONS.md).
+// Signs and verifies frames with Ed25519. The signed data has a fixed length: the domain, the network, the header
+// without length and hops, and SHA-256 of the body. At 64 KiB, hashing the body first is 2.4 times faster to sign and
+// 1.25 times faster to verify than Ed25519 over everything, which hashes twice with a slower function
+// (docs/DECISIONS.md).
 import {
   createHash,
   createHmac,
@@ -34,7 +35,8 @@ const SIGNED_BYTES = HASH_OFFSET + 32
 const SPKI_PREFIX = Buffer.from('302a300506032b6570032100', 'hex')
 
 /**
- * Label of the TLS exporter (RFC 8446, 7.5) from which both ends of a link derive the value they prove the key over.
+ * Label of the TLS exporter (RFC 8446, 7.5), from which both ends of a link derive the value over which they prove the
+ * key.
  */
 export const EXPORTER_LABEL = 'EXPORTER-floodnet/1-key'
 
@@ -43,14 +45,14 @@ export function networkIdOf(name: string): Uint8Array {
   return createHash('sha256').update(name, 'utf8').digest()
 }
 
-/** A public key as node:crypto wants it, from its 32 bytes. */
+/** A public key in node:crypto's form, from its 32 bytes. */
 export function publicKeyObject(raw: Uint8Array): KeyObject {
   return createPublicKey({ key: Buffer.concat([SPKI_PREFIX, raw]), format: 'der', type: 'spki' })
 }
 
 /**
- * Whether `signature` is that of `key` (32 bytes) over `message`. What verifiers judge differently is refused before
- * the library is asked, so that every node comes to the same verdict.
+ * Whether `signature` is that of `key` (32 bytes) over `message`. Signatures that verifiers judge differently are
+ * refused before we ask the library, so that every node comes to the same verdict.
  */
 export function verifyWith(key: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean {
   if (signature.length !== SIGNATURE_BYTES || isWeakKey(key) || isWeakSignature(signature, 0)) return false
@@ -58,13 +60,14 @@ export function verifyWith(key: Uint8Array, message: Uint8Array, signature: Uint
 }
 
 /**
- * Work for each guess of a key, 32 MiB and some 100 ms (RFC 7914): a dialler's proof can be tested offline by whoever
- * it dials.
+ * Work for each guess of a key, 32 MiB and some 100 ms (RFC 7914): anybody that a node dials can test guesses against
+ * its proof offline.
  */
 const STRETCH = { N: 32_768, r: 8, p: 1, maxmem: 67_108_864 }
 
 /**
- * A network's key as links prove it. `networkId` is the salt, so that one table of guesses serves one network alone.
+ * A network's key in the form that links prove. `networkId` is the salt, so that a table of guesses serves one network
+ * only.
  */
 export function stretchedKey(key: Uint8Array, networkId: Uint8Array): Uint8Array {
   return scryptSync(key, networkId, 32, STRETCH)
@@ -92,7 +95,7 @@ export class FrameCrypto {
   }
 
   /**
-   * Fills in the signature of the frame at `bytes[start, end)`, which has room for it. `key`: of its author, if not our
+   * Fills in the signature of the frame at `bytes[start, end)`, which has room for it. `key`: the author's, if not our
    * own.
    */
   sign(bytes: Uint8Array, start: number, end: number, key = this.#key): void {
@@ -100,7 +103,7 @@ export class FrameCrypto {
     bytes.set(sign(null, this.#message, key), end - SIGNATURE_BYTES)
   }
 
-  /** Whether the frame's signature is its origin's. `origin` carries the parsed key from one frame to the next. */
+  /** Whether the frame's signature is its origin's. `origin` keeps the parsed key from one frame to the next. */
   verify(origin: Origin | null, bytes: Uint8Array, start: number, end: number): boolean {
     const key = this.#keyOf(origin, bytes, start)
     this.#prepare(bytes, start, end)

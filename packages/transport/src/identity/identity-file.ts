@@ -1,5 +1,5 @@
-// The identity in a file: a PKCS#8 PEM that openssl reads and makes. RFC 7468 allows text around the key, and there the
-// last incarnation is kept, so that it rises after every start even where the clock was set back.
+// The identity in a file: a PKCS#8 PEM that openssl reads and makes. RFC 7468 allows text around the key. We keep the
+// last incarnation there, so that it rises after every start even if the clock was set back.
 import { createPrivateKey, type KeyObject } from 'node:crypto'
 import { constants } from 'node:fs'
 import { chmod, readFile, realpath, stat } from 'node:fs/promises'
@@ -12,21 +12,21 @@ import { oneAtATime } from './one-at-a-time.ts'
 /** An identity, and how it is kept. */
 export interface StoredIdentity {
   readonly identity: Identity
-  /** False: the file cannot be written, and nothing of this run will be in it. */
+  /** False: the file cannot be written, and will contain nothing of this run. */
   readonly kept: boolean
-  /** What the user should know about the file; null when all is well. */
+  /** What the user should know about the file; null if all is well. */
   readonly notice: string | null
 }
 
-/** A key is one PEM block of 119 bytes; more than this is some other file. */
+/** A key is one PEM block of 119 bytes; a larger file is something else. */
 const MAX_FILE_BYTES = 64 * 1024
 const INCARNATION_LINE = /^floodnet identity ([0-9a-f]{64}), incarnation ([0-9]{1,10})(?=\r?$)/gm
 /** How long another node may take to fill the file that it has just made. A guess. */
 const FILLING_MS = 100
 
 /**
- * The identity in `file`, which is made when absent. Each call raises the stored incarnation, if the file can be
- * written. A key is for one running node at a time.
+ * The identity in `file`, which is created if missing. Each call raises the stored incarnation if the file can be
+ * written. Only one running node may use a key at a time.
  * @throws ERR_FLOODNET_IDENTITY naming the file and what to do.
  */
 export async function loadIdentity(file: string, nowMs: number): Promise<StoredIdentity> {
@@ -46,8 +46,8 @@ export async function loadIdentity(file: string, nowMs: number): Promise<StoredI
 }
 
 /**
- * Raises the incarnation stored in `file` to one that is in use by now, so that the next start has a higher one. A
- * lower one, or another key's file, is left as it is.
+ * Raises the incarnation stored in `file` to one that is in use by now, so that the next start has a higher one. It
+ * never lowers it, and leaves another key's file unchanged.
  */
 export async function storeIncarnation(file: string, identity: Identity): Promise<void> {
   const path = await realpath(file)
@@ -58,16 +58,14 @@ export async function storeIncarnation(file: string, identity: Identity): Promis
   })
 }
 
-/**
- * Null when there is such a file already. An empty one is what a container's tools make of a path that was not there.
- */
+/** Null if there is such a file already. Container tools make an empty file for a path that did not exist. */
 async function makeFile(file: string, nowMs: number): Promise<Identity | null> {
   const isThere = await exists(file)
   if (isThere && !(await isEmpty(file))) return null
   const identity = createIdentity(nowMs)
   const text = `${lineOf(identity)}\n${identity.privateKeyPem}`
   if (!isThere) return (await makeWhole(file, text)) ? identity : null
-  // Before there is a key in it.
+  // Before it contains a key.
   await chmod(file, 0o600)
   await overwrite(file, 0, text)
   return identity
@@ -93,7 +91,7 @@ async function nextStart(path: string, nowMs: number): Promise<StoredIdentity> {
   }
 }
 
-/** The seconds tell such starts apart, so none may begin in the second of another. */
+/** The seconds tell such starts apart, so no two may begin in the same second. */
 async function unkeptStart(key: KeyObject, path: string, last: number, nowMs: number): Promise<Identity> {
   const restMs = 1_000 - (nowMs % 1_000)
   await pause(restMs)
@@ -110,20 +108,20 @@ function nextOf(path: string, last: number, nowMs: number): number {
   return next
 }
 
-/** In its place, where it has one; what is only added never touches the key. */
+/** Overwrites the line if there is one; appending never touches the key. */
 async function store(path: string, text: string, identity: Identity): Promise<void> {
   const line = lineOf(identity)
   const old = lineIn(text, identity.id)
   try {
     if (old !== null && old[0].length === line.length) return await overwrite(path, old.index, line)
   } catch {
-    // A file that is read-only can still be replaced where the folder is not.
+    // We can still replace a read-only file if the folder is writable.
   }
   try {
     await replaceWhole(path, old === null ? `${line}\n${withoutLines(text)}` : text.replace(old[0], line))
   } catch (error) {
     if (old !== null) throw error
-    // As a mounted file, which nothing may take the place of.
+    // A mounted file, for example, cannot be replaced.
     await append(path, `${text.endsWith('\n') ? '' : '\n'}${line}\n`)
   }
 }
@@ -135,7 +133,7 @@ async function readKeyFile(file: string): Promise<{ text: string; notice: string
   if (size > MAX_FILE_BYTES) throw notAKey(file, `it has ${size} bytes`)
   const text = await readFile(file, 'latin1')
   if (!HAS_MODE_BITS || (mode & 0o077) === 0) return { text, notice: null }
-  // First what is in it: whoever named some other file by mistake is not to close that to its readers.
+  // Check the content first: if the user named some other file by mistake, its readers must not lose access to it.
   parseKey(file, text)
   if (await ignoresModes(file))
     return { text, notice: `identity file ${file} is where no permissions are kept: others may read the key` }
@@ -160,7 +158,7 @@ function incarnationIn(text: string, id: string): number {
   return Number(lineIn(text, id)?.[2] ?? 0)
 }
 
-/** The last one about this key: a line about another was left by whoever put a new key into the file. */
+/** The last line about this key. One about another key stayed when somebody put a new key into the file. */
 function lineIn(text: string, id: string): RegExpExecArray | null {
   return [...text.matchAll(INCARNATION_LINE)].filter(([, named]) => named === id).at(-1) ?? null
 }

@@ -1,4 +1,4 @@
-// Who a node is: an Ed25519 key, and the incarnation that tells its runs apart. Knows keys; nothing of files, TLS or
+// Who a node is: an Ed25519 key, and the incarnation that tells its runs apart. Knows keys, but no files, TLS or
 // packets.
 import { createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto'
 
@@ -9,11 +9,11 @@ export interface Identity {
   readonly publicKey: Uint8Array
   /** The private key, PKCS#8 PEM. */
   readonly privateKeyPem: string
-  /** 32 bits; Unix seconds at the start, and higher after every restart with the same key. */
+  /** 32 bits: Unix seconds at the start, and higher after every restart with the same key. */
   readonly incarnation: number
 }
 
-/** The key ends its SubjectPublicKeyInfo (RFC 8410). */
+/** The last bytes of the SubjectPublicKeyInfo are the key (RFC 8410). */
 const PUBLIC_KEY_BYTES = 32
 export const MAX_INCARNATION = 0xffff_ffff
 
@@ -25,7 +25,7 @@ export function createIdentity(nowMs: number): Identity {
 /** The raw 32 bytes of an Ed25519 key, private or public; null for keys of other kinds. */
 export function rawPublicKey(key: KeyObject): Uint8Array | null {
   if (key.asymmetricKeyType !== 'ed25519') return null
-  // DER, not JWK: on Node 20 an export as JWK can lock its thread for ever when the collector frees a key generation
+  // DER, not JWK: on Node 20 an export as JWK can lock its thread forever if the collector frees a key generation
   // inside it.
   const spki = (key.type === 'private' ? createPublicKey(key) : key).export({ format: 'der', type: 'spki' })
   return new Uint8Array(spki.subarray(-PUBLIC_KEY_BYTES))
@@ -38,7 +38,7 @@ export function identityOf(key: KeyObject, incarnation: number): Identity {
   return { id: Buffer.from(publicKey).toString('hex'), publicKey, privateKeyPem, incarnation }
 }
 
-/** Never 0, also on machines that start in 1970, and never past 32 bits (the year 2106). */
+/** Never 0, even on machines that start in 1970, and never more than 32 bits (the year 2106). */
 export function secondsOf(nowMs: number): number {
   return Math.min(Math.max(Math.floor(nowMs / 1000), 1), MAX_INCARNATION)
 }

@@ -1,5 +1,5 @@
-// Keeps the identity file up with the incarnation in use, which rises every few minutes while the node writes: a node
-// that crashes and comes back with its clock set back must not use one again.
+// Keeps the identity file up to date with the incarnation in use, which rises every few minutes while the node writes.
+// A node that crashes and comes back with its clock set back must not use one again.
 import type { Identity } from './identity.ts'
 import { storeIncarnation } from './identity-file.ts'
 
@@ -18,14 +18,14 @@ export class IncarnationKeeper {
     this.#kept = identity.incarnation
   }
 
-  /** Resolves when nothing is left to store. */
+  /** Resolves when there is nothing left to store. */
   get settled(): Promise<void> {
     return this.#storing
   }
 
   /**
-   * To be called before packets of this incarnation leave. What is lost is a crash within the milliseconds of storing
-   * it.
+   * Call this before packets of this incarnation leave. The remaining risk is a crash within the milliseconds that
+   * storing takes.
    */
   note(incarnation: number): void {
     if (incarnation === this.#kept) return

@@ -1,20 +1,20 @@
-// How the identity file is made and kept up, on file systems of every kind. The key is written once and never again:
-// later starts change the ten digits of the incarnation where they stand, which needs no folder to write to, no room
-// and no links. Knows nothing of keys.
+// How the identity file is made and updated, on file systems of every kind. The key is written once and never again:
+// later starts overwrite the ten digits of the incarnation in place, which needs no writable folder, no free space and
+// no links. Knows nothing of keys.
 import { randomBytes } from 'node:crypto'
 import { type FileHandle, link, mkdir, open, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 
-/** Windows has no such bits and reports every file as readable by all. */
+/** Windows has no such bits and reports every file as readable by everybody. */
 export const HAS_MODE_BITS = process.platform !== 'win32'
 
-/** Makes `file` with this text, whole. False when there is such a file already, with something in it. */
+/** Creates `file` with this text, whole. False if there is a file already that is not empty. */
 export async function makeWhole(file: string, text: string): Promise<boolean> {
   await makeFolder(dirname(file))
   const temporary = await writeTemporary(file, text)
   try {
-    // Unlike a rename, a link fails when the name is taken: of two nodes that start at once one makes the file, whole,
-    // and the other reads it.
+    // Unlike a rename, a link fails if the name is taken. If two nodes start at once, one makes the file, whole, and
+    // the other reads it.
     await link(temporary, file)
   } catch (error) {
     return hasCode(error, 'EEXIST') ? false : await makeWithoutLinks(file, text)
@@ -25,7 +25,7 @@ export async function makeWhole(file: string, text: string): Promise<boolean> {
   return true
 }
 
-/** Writes `text` over the bytes at `offset`, which are as many. @throws what the system says. */
+/** Writes `text` over as many bytes at `offset`. @throws the system's error. */
 export async function overwrite(file: string, offset: number, text: string): Promise<void> {
   const handle = await open(file, 'r+')
   try {
@@ -36,9 +36,7 @@ export async function overwrite(file: string, offset: number, text: string): Pro
   }
 }
 
-/**
- * Puts `text` in the place of what is in `file`: as one step where the folder lets us. @throws what the system says.
- */
+/** Replaces what is in `file` with `text`: in one step if the folder allows it. @throws the system's error. */
 export async function replaceWhole(file: string, text: string): Promise<void> {
   const temporary = await writeTemporary(file, text)
   try {
@@ -49,7 +47,7 @@ export async function replaceWhole(file: string, text: string): Promise<void> {
   await syncFolder(dirname(file))
 }
 
-/** Adds `text` at the end. @throws what the system says. */
+/** Appends `text`. @throws the system's error. */
 export async function append(file: string, text: string): Promise<void> {
   const handle = await open(file, 'r+')
   try {
@@ -61,7 +59,8 @@ export async function append(file: string, text: string): Promise<void> {
 }
 
 /**
- * Whether the file system of `file` keeps no permissions: exFAT, and many shares, show every file as readable by all.
+ * Whether the file system of `file` keeps no permissions: exFAT and many shares show every file as readable by
+ * everybody.
  */
 export async function ignoresModes(file: string): Promise<boolean> {
   try {
@@ -70,7 +69,7 @@ export async function ignoresModes(file: string): Promise<boolean> {
     await rm(temporary, { force: true })
     return (mode & 0o077) !== 0
   } catch {
-    // Nothing can be written there, so nothing is known.
+    // We cannot write there, so we cannot find out.
     return false
   }
 }
@@ -99,7 +98,7 @@ async function makeWithoutLinks(file: string, text: string): Promise<boolean> {
     await writeAll(handle, Buffer.from(text, 'latin1'), 0)
     await handle.sync()
   } catch (error) {
-    // Half a key would be in the way for ever.
+    // Half a key would be in the way forever.
     await rm(file, { force: true })
     throw error
   } finally {
@@ -118,8 +117,8 @@ async function writeAll(handle: FileHandle, bytes: Buffer, offset: number): Prom
   }
 }
 
-// Not mkdir's own `recursive`: that loops for ever under /proc, where making a folder says "not found" below a parent
-// that exists.
+// Not mkdir's own `recursive`: it loops forever under /proc, where making a folder says "not found" below a parent that
+// exists.
 async function makeFolder(path: string): Promise<void> {
   if (await exists(path)) return
   await makeFolder(dirname(path))
@@ -129,7 +128,7 @@ async function makeFolder(path: string): Promise<void> {
   })
 }
 
-// In the same folder, for a rename or a link cannot leave its file system.
+// In the same folder, because a rename or a link cannot leave its file system.
 async function writeTemporary(file: string, text: string): Promise<string> {
   const temporary = join(dirname(file), `.floodnet-${randomBytes(8).toString('hex')}.tmp`)
   const handle = await open(temporary, 'wx', 0o600)
@@ -146,8 +145,8 @@ async function writeTemporary(file: string, text: string): Promise<string> {
 }
 
 /**
- * Without it a power cut may bring the old name back. Windows and some shares cannot do it, and lose no more by it than
- * a name.
+ * Without this, a power cut may bring the old name back. Windows and some shares cannot do it, and then a power cut
+ * costs no more than that.
  */
 async function syncFolder(folder: string): Promise<void> {
   if (!HAS_MODE_BITS) return
@@ -155,7 +154,7 @@ async function syncFolder(folder: string): Promise<void> {
     const handle = await open(folder, 'r')
     await handle.sync().finally(() => handle.close())
   } catch {
-    // What was written stands, unless the power fails within seconds.
+    // What was written stays, unless the power fails within seconds.
   }
 }
 

@@ -1,17 +1,20 @@
-// One process at a time on a file, for a moment. Where no lock can be made there is no order, as there was none before.
+// Lets one process at a time work on a file, for a moment. If no lock can be made, there is no order, just as before.
 // Not '.lock': a program holds that one beside its identity file for as long as it runs.
 import { setTimeout as pause } from 'node:timers/promises'
 import { FloodnetError } from '@floodnet/core'
 import { type LockResult, takeLockLater } from './file-lock.ts'
 
 /**
- * Whoever holds the lock for longer than this stands still: the work is a read and a write of less than a page, also on
+ * A process that holds the lock for longer than this hangs: the work is a read and a write of less than a page, even on
  * a slow share. A guess.
  */
 export const IDENTITY_WAIT_MS = 10_000
 const RETRY_MS = 10
 
-/** Does `work` while nobody else works on `file` this way. @throws ERR_FLOODNET_IDENTITY when somebody does for long */
+/**
+ * Does `work` while nobody else works on `file` this way. @throws ERR_FLOODNET_IDENTITY if somebody does so for too
+ * long
+ */
 export async function oneAtATime<T>(file: string, work: () => Promise<T>, waitMs = IDENTITY_WAIT_MS): Promise<T> {
   const release = await hold(file, waitMs)
   try {
@@ -32,7 +35,7 @@ async function hold(file: string, waitMs: number): Promise<() => void> {
   }
 }
 
-/** No lock can be made there: as if it were held. */
+/** If no lock can be made there, we act as if we held it. */
 async function tryLock(lock: string): Promise<LockResult> {
   try {
     return await takeLockLater(lock)

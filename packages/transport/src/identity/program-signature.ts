@@ -1,10 +1,10 @@
-// Signatures that a program makes with its node's key, over bytes of its own: told apart from packets, networks and
-// other uses, so that none can ever be taken for another. Knows keys; nothing of frames or links.
+// Signatures that a program makes with its node's key, over bytes of its own. They differ from those of packets,
+// networks and other uses, so that none can ever be taken for another. Knows keys, but no frames or links.
 import { createHash, createPrivateKey, type KeyObject, sign } from 'node:crypto'
 import { verifyWith } from './frame-crypto.ts'
 
-// Differs from the domain of packets ('floodnet/1', worker/frame-crypto.ts) before that ends: no signature serves as
-// both.
+// Differs from the domain of packets ('floodnet/1', worker/frame-crypto.ts) before that one ends, so no signature
+// serves as both.
 const DOMAIN = Buffer.from('floodnet program signature/1')
 const ID = /^[0-9a-f]{64}$/
 

@@ -1,7 +1,7 @@
-// Randomness that nobody can guess, for the choices of the join actor and of stems.
+// Unguessable randomness for the choices of the join actor and of stems.
 import { randomBytes } from 'node:crypto'
 
-/** 48 bits: all that a double holds to the last one. */
+/** 48 bits, which a double holds exactly. */
 const RANDOM_BYTES = 6
 
 /** From 0 to below 1. */

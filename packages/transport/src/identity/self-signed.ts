@@ -1,5 +1,5 @@
-// Makes the certificate of a node that was given none. It carries the node's key and nothing that anyone should trust
-// besides it.
+// Makes the certificate of a node that was given none. It carries the node's key and nothing else that anyone should
+// trust.
 import { createPrivateKey, createPublicKey, randomBytes, sign, X509Certificate } from 'node:crypto'
 import { AsnConvert, OctetString } from '@peculiar/asn1-schema'
 import {
@@ -33,7 +33,7 @@ const COMMON_NAME = '2.5.4.3'
  */
 const ALWAYS = { notBefore: new Date('1970-01-01T00:00:00Z'), notAfter: new Date('9999-12-31T23:59:59Z') }
 
-/** A certificate (PEM) in which `identity` vouches for its own key, good for both ends of a link. */
+/** A certificate (PEM) with which `identity` vouches for its own key, valid for both ends of a link. */
 export function selfSignedCertificate(identity: Identity): string {
   const key = createPrivateKey(identity.privateKeyPem)
   const tbsCertificate = certificateBody(identity.id, createPublicKey(key).export({ format: 'der', type: 'spki' }))
@@ -72,7 +72,7 @@ function extension(extnID: string, critical: boolean, value: object): Extension 
   return new Extension({ extnID, critical, extnValue: new OctetString(AsnConvert.serialize(value)) })
 }
 
-// Positive and without leading zeros, as DER wants integers: the first byte lies between 0x40 and 0x7f.
+// Positive and without leading zeros, as DER requires of integers: the first byte is between 0x40 and 0x7f.
 function randomSerial(): ArrayBuffer {
   const serial = randomBytes(16)
   serial.writeUInt8((serial.readUInt8(0) & 0x3f) | 0x40)

@@ -1,9 +1,9 @@
-// Holds back frames that come before their turn, and wakes the inbox when it is theirs, or when they have waited
-// enough.
+// Holds back frames that arrive before their turn, and wakes the inbox when their turn has come or they have waited
+// long enough.
 import { copyBytes, type Gap, PacketOrder } from '@floodnet/core'
 
 /**
- * Bytes of frames that wait for an earlier one of their author. A guess: a third of a second of all that a link can
+ * Bytes of frames that may wait for an earlier one of their author. A guess: a third of a second of all that a link can
  * bring.
  */
 const MAX_HELD_BYTES = 33_554_432
@@ -13,7 +13,7 @@ export class FrameOrder {
   readonly #onReady: () => void
   #timer: NodeJS.Timeout | null = null
 
-  /** `onReady` is called when frames have waited enough: `takeReady` has them. */
+  /** `onReady` is called when frames have waited long enough; get them with `takeReady`. */
   constructor(repairMs: number, onGap: (gap: Gap) => void, onReady: () => void) {
     this.#order = new PacketOrder(repairMs, MAX_HELD_BYTES, onGap)
     this.#onReady = onReady
@@ -27,7 +27,10 @@ export class FrameOrder {
     return this.#order.hasReady
   }
 
-  /** Whether it is the turn of the frame at `bytes[start, end)`. Else it is held, or is not to be delivered at all. */
+  /**
+   * Whether it is the turn of the frame at `bytes[start, end)`. If not, the frame is held, or must not be delivered at
+   * all.
+   */
   isTurn(origin: string, incarnation: number, seq: number, bytes: Uint8Array, start: number, end: number): boolean {
     const nowMs = performance.now()
     const turn = this.#order.turnOf(origin, incarnation, seq, nowMs)
@@ -37,12 +40,12 @@ export class FrameOrder {
     return false
   }
 
-  /** A frame that was held and whose turn it is. */
+  /** A held frame whose turn has come. */
   takeReady(): Uint8Array | null {
     return this.#order.takeReady()
   }
 
-  /** The worker has lost frames on the way here, and counted them. */
+  /** The worker has lost frames on the way here, and has counted them. */
   onLosses(): void {
     this.#order.onLosses()
   }
@@ -53,13 +56,13 @@ export class FrameOrder {
     if (this.hasReady) this.#onReady()
   }
 
-  /** A worker refuses packets of the author, and counts them. */
+  /** A worker refuses packets of this author, and counts them. */
   forgive(origin: string): void {
     this.#order.forgive(origin, performance.now())
     if (this.hasReady) this.#onReady()
   }
 
-  /** Nothing more comes: what is held need not wait. */
+  /** Nothing more will come, so held frames need not wait. */
   end(): void {
     if (this.#timer !== null) clearTimeout(this.#timer)
     this.#order.expire(Number.POSITIVE_INFINITY)

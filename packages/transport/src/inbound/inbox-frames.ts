@@ -1,4 +1,4 @@
-// What comes to the inbox: slabs and short runs of frames, in order with the word that some were lost.
+// What arrives at the inbox: slabs and short runs of frames, in order with the reports that some were lost.
 import { ORIGIN_BYTES, ORIGIN_OFFSET, toHex } from '@floodnet/core'
 import type { FramesMissed, ShortRun, SlabFrames } from '../threads/slab-sender.ts'
 
@@ -7,14 +7,14 @@ export type InboxFrames = SlabFrames | ShortRun | FramesMissed
 
 /** A slab, or a short run. */
 export interface Delivery {
-  /** The slab to give back; null: a short run. */
+  /** The slab to hand back; null for a short run. */
   readonly slab: ArrayBuffer | null
   bytes: Uint8Array
   view: DataView
   offset: number
-  /** Frames before it are lost, and counted. */
+  /** Frames before it were lost and counted. */
   readonly afterLosses: boolean
-  /** Its worker is gone: nobody waits for it. */
+  /** Its worker is gone, so nobody waits for it. */
   orphan: boolean
 }
 

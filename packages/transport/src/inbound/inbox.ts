@@ -1,6 +1,6 @@
 // Frames on their way from worker 0 to the program: decoded from lent slabs into the queue of messages. A full queue
-// keeps the slabs here, and with them the worker's lane; what that means for the network is the worker's flow control
-// to decide.
+// keeps the slabs here, and so holds up the worker's lane; the worker's flow control decides what that means for the
+// network.
 
 import {
   copyBytes,
@@ -28,7 +28,7 @@ import { SlabReturns } from './slab-returns.ts'
 export interface InboxHost {
   returnSlab(buffer: ArrayBuffer): void
   readonly direct: DirectMessages
-  /** Messages of this origin are the program's own: they come back from their stem. */
+  /** Whether messages of this origin are the program's own, back from their stem. */
   isOwn(origin: string): boolean
   onDropped(reason: DropReason, count: number): void
   onGap(gap: Gap): void
@@ -44,12 +44,12 @@ export class Inbox implements MessageSource {
   readonly #order: FrameOrder
   readonly #deliveries: Delivery[] = []
   readonly #returns: SlabReturns
-  /** A subscriber that reads a message gets what has been decoded, and does not go on in the midst of a frame. */
+  /** A subscriber that reads a message gets what has been decoded, and must not continue in the middle of a frame. */
   #unpacking = false
-  /** Frames before the next ones are lost. */
+  /** Whether frames before the next ones were lost. */
   #afterLosses = false
 
-  /** `queue` gets what comes; it must be told to `attach` this inbox. */
+  /** `queue` receives the messages; tell it to `attach` this inbox. */
   constructor(limits: Limits, { reading, delivered }: SharedMemory, queue: MessageQueue, host: InboxHost) {
     this.reading = reading
     this.#queue = queue
@@ -64,7 +64,7 @@ export class Inbox implements MessageSource {
     )
   }
 
-  /** Held here until the rest of a message, or an earlier packet, has come. */
+  /** Bytes held here until the rest of a message, or an earlier packet, arrives. */
   get heldBytes(): number {
     return this.#reassembler.bytes + this.#order.heldBytes
   }
@@ -76,8 +76,8 @@ export class Inbox implements MessageSource {
   }
 
   /**
-   * Worker 0 crashed. What it delivered is still read, but the slabs are no longer its, and its short runs make room
-   * for those of the next one.
+   * Worker 0 crashed. The program still reads what it delivered, but the slabs no longer belong to it, and its short
+   * runs make room for those of its successor.
    */
   onWorkerCrash(): void {
     for (const delivery of this.#deliveries) {
@@ -91,22 +91,22 @@ export class Inbox implements MessageSource {
     this.#returns.forget()
   }
 
-  /** A worker refuses packets of this author: they are not waited for. */
+  /** A worker refuses packets of this author: we do not wait for them. */
   forgive(origin: string): void {
     this.#order.forgive(origin)
   }
 
-  /** No neighbour has these packets any more: they are not waited for. */
+  /** No neighbour has these packets any more: we do not wait for them. */
   onGone({ origin, incarnation, from, to }: GonePackets): void {
     this.#order.onGone(origin, incarnation, from, to)
   }
 
-  /** Gives up large messages whose rest does not come. */
+  /** Gives up large messages whose rest does not arrive. */
   expire(): void {
     this.#drop('incomplete-message', this.#reassembler.expire(performance.now()))
   }
 
-  /** No more comes from the worker. What has come can still be read. */
+  /** The worker will bring nothing more. The program can still read what has arrived. */
   end(): void {
     this.#order.end()
     this.refill()
@@ -141,7 +141,7 @@ export class Inbox implements MessageSource {
     this.#host.onGap(gap)
   }
 
-  /** Decodes frames while there is room, or somebody who takes messages without it. True: all of them. */
+  /** Decodes frames while there is room, or a subscriber that takes messages without it. True: all of them. */
   #decode(delivery: Delivery): boolean {
     if (delivery.afterLosses && delivery.offset === 0) this.#order.onLosses()
     while (delivery.offset < delivery.bytes.length) {
@@ -154,7 +154,7 @@ export class Inbox implements MessageSource {
     return this.#openReady()
   }
 
-  /** Opens frames that were held, while there is room. True: all whose turn it is. */
+  /** Opens held frames while there is room. True: all whose turn it is. */
   #openReady(): boolean {
     while (this.#order.hasReady) {
       if (!this.#queue.takes) return false
@@ -177,7 +177,7 @@ export class Inbox implements MessageSource {
     const name = { origin, incarnation, seq, hops }
     const body = bytes.subarray(bodyStart, bodyEnd)
     if ((flags & Flag.batch) !== 0) return this.#onBatch(name, body)
-    // Its memory goes back.
+    // A copy, because the frame's memory goes back.
     const copy = copyBytes(body)
     if ((flags & Flag.fragment) !== 0) this.#onFragment(name, copy, flags)
     else this.#deliverSingle(name, copy, flags)
@@ -186,7 +186,7 @@ export class Inbox implements MessageSource {
   #onBatch(name: PacketId, batch: Uint8Array): void {
     const cursors = cursorsOf(name, batch)
     if (cursors === null) return this.#drop('malformed-batch', 1)
-    // A packet is taken whole, or not at all.
+    // A packet is taken whole or not at all.
     const { hasRoom } = this.#queue
     for (const cursor of cursors) this.#deliver(cursor, hasRoom)
   }
@@ -200,7 +200,7 @@ export class Inbox implements MessageSource {
     this.#deliverSingle({ ...name, seq: outcome.seq }, outcome.payload, flags)
   }
 
-  /** Direct messages have one-time keys; those for others end here. */
+  /** Direct messages have one-time keys. Those for others end here. */
   #deliverSingle(name: PacketId, payload: Uint8Array, flags: number): void {
     if ((flags & Flag.oneTime) === 0 || !isDirect(payload)) return this.#deliver(singleMessage(name, payload))
     const opened = this.#host.direct.open(name.origin, payload, performance.now())

@@ -1,6 +1,5 @@
-// Messages that wait to be read, and whoever waits for them. It lives as long as the network object: the node that
-// fills it may be replaced by another one, and readers and subscribers do not notice. Hot: guarded by the benchmark
-// line.100B.
+// Messages that wait to be read, and the readers that wait for them. It lives as long as the network object: another
+// node may come to fill it, and readers and subscribers do not notice. Hot: guarded by the benchmark line.100B.
 import { BATCH_PREFIX_BYTES, FloodnetError, type Limits } from '@floodnet/core'
 import type { Message } from '../api.ts'
 import { abortReason } from '../options/abort-signal.ts'
@@ -9,19 +8,19 @@ import { MessageStream } from './message-stream.ts'
 import { nextMessage, type PacketCursor } from './packet-cursor.ts'
 import { Readers } from './readers.ts'
 
-/** A guess: who reads some hundred messages a second is seen to read. */
+/** A guess: at some hundred messages a second, a program shows that it reads. */
 const MESSAGES_A_MARK = 64
 
-/** What fills the queue: a node's inbox. */
+/** Fills the queue: a node's inbox. */
 export interface MessageSource {
   /** Where the worker sees that the program reads. */
   readonly reading: ReadProgress
-  /** There is room: puts in what has come since, as far as that goes. */
+  /** There is room again: adds what has arrived since, as far as it fits. */
   refill(): void
 }
 
 export class MessageQueue {
-  /** Every message, beside the queue. */
+  /** Every message, independent of the queue. */
   readonly stream = new MessageStream()
   readonly #limits: Pick<Limits, 'inboxLimit' | 'inboxBytes'>
   readonly #cursors: PacketCursor[] = []
@@ -33,14 +32,14 @@ export class MessageQueue {
   #bytes = 0
   #everRead = false
   #error: Error | null = null
-  /** Why the node failed; null while it runs and when it was closed. */
+  /** Why the node failed; null while it runs, and if it was closed. */
   #failure: Error | null = null
 
   constructor(limits: Pick<Limits, 'inboxLimit' | 'inboxBytes'>) {
     this.#limits = limits
   }
 
-  /** Messages that wait to be read. */
+  /** Messages waiting to be read. */
   get messages(): number {
     return this.#messages
   }
@@ -53,17 +52,17 @@ export class MessageQueue {
     return this.#messages < this.#limits.inboxLimit && this.#bytes < this.#limits.inboxBytes
   }
 
-  /** More can be put in: there is room, or somebody who takes messages without it. */
+  /** Whether more can be added: there is room, or a subscriber that takes messages without it. */
   get takes(): boolean {
     return this.hasRoom || this.stream.observed
   }
 
-  /** Nothing more comes, and that is as the program wanted it: it has closed the network. */
+  /** The program has closed the network, so nothing more comes. */
   get closed(): boolean {
     return this.#error !== null && this.#failure === null
   }
 
-  /** From now on messages come from here. What is left of those from elsewhere is dropped: how many they were. */
+  /** From now on messages come from here. Drops what is left of earlier ones, and returns how many those were. */
   attach(source: MessageSource): number {
     let unread = 0
     do {
@@ -82,11 +81,11 @@ export class MessageQueue {
   put(cursor: PacketCursor, hasRoom: boolean): boolean {
     if (this.stream.observed) this.#emit({ ...cursor })
     if (hasRoom) this.#enqueue(cursor)
-    // A program that only subscribes has not lost what a queue that nobody reads could not take.
+    // A program that only subscribes loses nothing when a queue that nobody reads is full.
     return hasRoom || !this.#everRead
   }
 
-  /** The next message, or null when none is here now. */
+  /** The next message; null if there is none now. */
   take(): Message | null {
     this.#everRead = true
     if (this.#messages === 0) this.#source?.refill()
@@ -107,12 +106,12 @@ export class MessageQueue {
     return this.#readers.wait(signal)
   }
 
-  /** Gives what is there to those who wait for it. */
+  /** Gives waiting readers what is there. */
   serve(): void {
     this.#readers.serve(this.#take)
   }
 
-  /** What is queued can still be read; after it, readers get `failure`, or that the network has closed. */
+  /** Readers can still take what is queued. After that they get `failure`, or learn that the network has closed. */
   close(failure: Error | null = null): void {
     this.#failure = failure
     const error = failure ?? closedError()
@@ -137,7 +136,7 @@ export class MessageQueue {
     this.#bytes += cursor.body.length - (cursor.batch ? count * BATCH_PREFIX_BYTES : 0)
   }
 
-  /** Shifts the array only when most of it is used up, so that reading stays cheap however long it is. */
+  /** Shifts the array only when most of it is used up, so that reading stays cheap however long the queue is. */
   #dropHead(): void {
     this.#head++
     if (this.#head === this.#cursors.length || (this.#head > 1_024 && this.#head * 2 > this.#cursors.length)) {

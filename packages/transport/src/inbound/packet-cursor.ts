@@ -1,4 +1,4 @@
-// What the inbox keeps of a packet: a copy of its body, cut into pieces, from which messages are taken one by one.
+// What the inbox keeps of a packet: a copy of its body, cut into pieces, from which it takes messages one by one.
 import {
   BATCH_PREFIX_BYTES,
   batchMessageEnd,
@@ -10,7 +10,7 @@ import {
 import type { Message } from '../api.ts'
 
 /**
- * Messages of a batch share memory up to about this size, so that one that the program keeps does not keep a whole
+ * Messages of a batch share memory up to about this size. A message that the program keeps then does not keep a whole
  * packet of others. A guess: a copy for each message would take longer than the message.
  */
 export const PIECE_BYTES = 262_144
@@ -21,19 +21,19 @@ export interface PacketId {
   readonly incarnation: number
   readonly seq: number
   readonly hops: number
-  /** Of a message to this node alone. */
+  /** Set for a message to this node alone. */
   readonly direct?: { readonly from: string; readonly to: string }
 }
 
-/** A packet, or a piece of one, whose messages are taken one by one. */
+/** A packet, or a piece of one, from which messages are taken one by one. */
 export interface PacketCursor extends PacketId {
   readonly body: Uint8Array
-  /** It begins with the body. Asking `body` for it for each message takes 10 ns. */
+  /** Begins with the body. Reading it from `body` for each message would take 10 ns. */
   readonly buffer: ArrayBufferLike
   readonly view: DataView
   /** False: the body is one message. */
   readonly batch: boolean
-  /** Of the next message in its packet. */
+  /** Index of the next message in its packet. */
   index: number
   /** The index after the last one. */
   readonly endIndex: number
@@ -41,8 +41,8 @@ export interface PacketCursor extends PacketId {
 }
 
 /**
- * The pieces of a batch, or null when its lengths do not fill it exactly or are too many. Each is copied before it is
- * looked through: a walk through memory that another thread has just written takes three times as long.
+ * The pieces of a batch; null if its lengths do not fill it exactly or are too many. Each piece is copied before it is
+ * scanned: scanning memory that another thread has just written takes three times as long.
  */
 export function cursorsOf(name: PacketId, batch: Uint8Array): PacketCursor[] | null {
   const cursors: PacketCursor[] = []
@@ -57,7 +57,7 @@ export function cursorsOf(name: PacketId, batch: Uint8Array): PacketCursor[] | n
   return index === 0 ? null : cursors
 }
 
-/** A message that is alone in its packet, or put together from several. */
+/** A message that is alone in its packet, or joined from several. */
 export function singleMessage(name: PacketId, body: Uint8Array): PacketCursor {
   const cursor = cursorOf(name, body, false, 0, 1)
   return name.direct === undefined ? cursor : { ...cursor, direct: name.direct }
@@ -75,7 +75,7 @@ export function nextMessage(cursor: PacketCursor): Message {
   return { payload, origin, incarnation, seq, index, hops }
 }
 
-/** As many messages as a piece holds, at least one. Null: there is no whole message. */
+/** As many messages as fit into a piece, but at least one. Null: there is no whole message. */
 function pieceAt(name: PacketId, batch: Uint8Array, start: number, index: number): PacketCursor | null {
   const copy = copyBytes(batch, start, Math.min(batch.length, start + PIECE_BYTES))
   const { count, end } = wholeMessages(copy)
@@ -85,8 +85,8 @@ function pieceAt(name: PacketId, batch: Uint8Array, start: number, index: number
   return largeEnd > batch.length ? null : cursorOf(name, copyBytes(batch, start, largeEnd), true, index, index + 1)
 }
 
-// Written out: in an object that begins with `...name` the engine reads and writes fields so much slower that a message
-// takes 80 ns more.
+// Written out: in an object that begins with `...name`, the engine reads and writes fields so much more slowly that a
+// message takes 80 ns longer.
 function cursorOf(name: PacketId, body: Uint8Array, batch: boolean, index: number, endIndex: number): PacketCursor {
   const { origin, incarnation, seq, hops } = name
   const { buffer } = body

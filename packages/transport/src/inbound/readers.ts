@@ -1,4 +1,4 @@
-// Calls of `read` that wait for a message, in order, each until its signal says otherwise.
+// Calls of `read` that wait for a message, in order, each until its signal aborts it.
 import type { Message } from '../api.ts'
 import { abortReason, onAbort } from '../options/abort-signal.ts'
 
@@ -8,7 +8,7 @@ interface Reader {
 }
 
 export class Readers {
-  /** A set, since an abort takes readers out of the midst of it. */
+  /** A set, because an abort removes readers from the middle. */
   readonly #waiting = new Set<Reader>()
 
   get count(): number {
@@ -23,7 +23,7 @@ export class Readers {
     })
   }
 
-  /** Gives each what `take` finds, until it finds nothing. */
+  /** Gives each reader what `take` returns, until it returns nothing. */
   serve(take: () => Message | null): void {
     for (const reader of this.#waiting) {
       const message = take()

@@ -1,17 +1,19 @@
-// Gives slabs back when they have been read: at once, but not without end in one turn of the event loop.
+// Hands slabs back once they have been read: at once, but not endlessly within one turn of the event loop.
 
-/** How long the program's other work waits while messages come as fast as they are read. A guess: nobody notices it. */
+/**
+ * How long the program's other work waits while messages arrive as fast as they are read. A guess: nobody notices it.
+ */
 export const TURN_MS = 10
 
 /**
- * A port is emptied in one turn, for as long as slabs that came back at once let the worker fill it: nothing else would
- * have its turn while the program reads. So after `TURN_MS` they go back in the next one.
+ * Node empties a port in one turn, for as long as slabs that come back at once let the worker fill it. That would
+ * starve every other event while the program reads, so after `TURN_MS` we hand slabs back in the next turn.
  */
 export class SlabReturns {
   readonly #giveBack: (slab: ArrayBuffer) => void
-  /** Read, and given back in the next turn. */
+  /** Slabs that were read, to be handed back in the next turn. */
   #later: ArrayBuffer[] = []
-  /** When the first slab of this turn was read; null when that is still to come. */
+  /** When the first slab of this turn was read; null if none has been. */
   #turnBeganMs: number | null = null
 
   constructor(giveBack: (slab: ArrayBuffer) => void) {
@@ -28,7 +30,7 @@ export class SlabReturns {
     else this.#later.push(slab)
   }
 
-  /** Whoever lent them is gone. */
+  /** The thread that lent them is gone. */
   forget(): void {
     this.#later = []
   }

@@ -1,15 +1,16 @@
-// Whether this machine's clock is right, as far as the neighbours' can tell: a node whose clock is far off is refused
-// by others, or refuses them, and neither would know why. Nothing is set by what they say, since they may lie.
+// Whether this machine's clock is right, as far as the neighbours' clocks can tell: if a node's clock is far off, nodes
+// refuse each other without knowing why. We never set anything by what neighbours say, since they may lie.
 import { FloodnetError } from '@floodnet/core'
 
 /**
- * Clocks may differ so far before anybody is told. A guess: two thirds of what nodes forgive (MAX_INCARNATION_AHEAD_S).
+ * How far clocks may differ before we tell anybody. A guess: two thirds of what nodes forgive
+ * (MAX_INCARNATION_AHEAD_S).
  */
 export const CLOCK_TOLERANCE_S = 600
 
 export class ClockWatch {
   readonly #tell: (error: FloodnetError) => void
-  /** By link: how far ours is ahead of theirs, in seconds. */
+  /** By link: how far our clock is ahead of theirs, in seconds. */
   readonly #aheadS = new Map<number, number>()
   #isTold = false
 
@@ -17,7 +18,7 @@ export class ClockWatch {
     this.#tell = tell
   }
 
-  /** A neighbour's clock at `nowMs` of ours, both Unix time; null: it does not say. */
+  /** A neighbour's clock at `nowMs` of ours, both Unix time; null if it does not say. */
   heard(link: number, theirS: number | null, nowMs: number): void {
     if (theirS === null) return
     this.#aheadS.set(link, Math.round(nowMs / 1000) - theirS)

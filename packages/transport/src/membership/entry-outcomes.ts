@@ -1,5 +1,5 @@
-// What becomes of the addresses that the program named. An open link is no neighbour yet: the peer may still say no, or
-// leave the link to others of its network. So an entry counts as joined when its node is a neighbour, not before.
+// The outcomes of the addresses that the program named. A peer with an open link is not a neighbour yet: it may still
+// refuse, or leave the link to others of its network. So an entry counts as joined only once its node is a neighbour.
 import type { JoinEvent, RememberedPeer } from '@floodnet/core'
 import type { Entry } from '../api.ts'
 import type { Entries } from '../finding/entries.ts'
@@ -8,7 +8,7 @@ import { isPlaceOf, type Neighbour } from './entry-place.ts'
 export interface EntryHost {
   /** The neighbours, as the program sees them. */
   list(): readonly Neighbour[]
-  /** An entry has another outcome than before. */
+  /** An entry's outcome has changed. */
   tell(entry: Entry): void
 }
 
@@ -22,9 +22,9 @@ interface Named {
   peer: string | null
 }
 
-/** Ends of a link on which the peer, or its network, has heard that we look for neighbours. */
+/** Reasons for which a link ends after the peer, or its network, has heard that we look for neighbours. */
 const PASSED_ON: ReadonlySet<string> = new Set(['answered', 'full', 'guests-full', 'guest-timeout'])
-/** Reasons of a failed dial for which somebody is there: one that we refuse, or that refuses us. */
+/** Reasons of a failed dial which show that somebody is there: a node that we refuse, or that refuses us. */
 const REFUSED = /^(wrong-|refused: |not-floodnet$|no-tls|no-ed25519-certificate$|no-hello$|untrusted-certificate$)/
 
 export class EntryOutcomes {
@@ -36,18 +36,18 @@ export class EntryOutcomes {
     this.#host = host
   }
 
-  /** All that were named, each with its latest outcome. */
+  /** All named entries, each with its latest outcome. */
   get list(): Entry[] {
     return [...this.#named.values()].map(({ entry }) => entry)
   }
 
-  /** The program names these. What is known of them counts no more: it is told anew. */
+  /** The program names these. Earlier outcomes no longer count, and are reported again. */
   name({ addresses, pinned }: Entries): void {
     for (const address of addresses) this.#name(address, null)
     for (const { address, peer } of pinned) this.#name(address, peer)
   }
 
-  /** The actor tells what it did. */
+  /** The actor reports what it did. */
   onJoinEvent(event: JoinEvent): void {
     if (event.kind === 'dial') return this.#onDial(event)
     if (event.kind !== 'guest-up' && event.kind !== 'guest-down') return
@@ -57,7 +57,7 @@ export class EntryOutcomes {
     else this.#onGuestDown(named, event)
   }
 
-  /** A peer is a neighbour, over whichever link: it may have dialled us, or be from beyond an entry. */
+  /** A peer is a neighbour, over any link: it may have dialled us, or be from beyond an entry. */
   onPeerUp(neighbour: Neighbour): void {
     for (const [address, named] of this.#named) {
       const isThere = named.peer === neighbour.id || isPlaceOf(neighbour, address, named.pin)
@@ -89,7 +89,7 @@ export class EntryOutcomes {
     if (reason === 'self') return
     const isNeighbour = this.#host.list().some((neighbour) => neighbour.id === id)
     if (isNeighbour) return this.#settle(named, { outcome: 'joined', id })
-    // Both of us dialled: the other link is the neighbour's in a moment.
+    // Both of us dialled: in a moment the other link will be the neighbour's.
     if (reason === 'duplicate') return
     named.peer = null
     if (reason === 'not-needed') return this.#settle(named, { outcome: 'not-needed', id })

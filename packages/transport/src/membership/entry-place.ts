@@ -1,6 +1,6 @@
 // Whether a neighbour is at an address that the program named. The same place has many spellings, and a link that the
-// neighbour dialled tells how the neighbour spells it. A name of DNS is not looked up here: the dial that reaches it
-// names it as the program did.
+// neighbour dialled reports the neighbour's own. We do not look up DNS names here: the dial that reaches one names it
+// as the program did.
 import { parseAddress, reachOf, sameHost } from '@floodnet/core'
 
 export interface Neighbour {
@@ -8,7 +8,7 @@ export interface Neighbour {
   readonly address: string
 }
 
-/** `pin`: the only peer that may answer at `address`, as a ticket says; it is the entry wherever it is by now. */
+/** `pin`: the only peer that may answer at `address`, according to a ticket. It is the entry wherever it is by now. */
 export function isPlaceOf({ id, address: at }: Neighbour, address: string, pin: string | null): boolean {
   if (pin !== null) return pin === id
   const [one, other] = [parseAddress(at), parseAddress(address)]

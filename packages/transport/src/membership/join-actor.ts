@@ -1,5 +1,6 @@
-// The mailbox of the join-arbitration actor: what the channel of the Go program did. All inputs, from whichever stream,
-// run through one queue; effects are carried out when a step is complete, and their echoes wait their turn.
+// The mailbox of the join-arbitration actor, which does what the channel of the Go program did. All inputs, from every
+// stream, go through one queue. Effects are carried out when a step is complete, and inputs that they cause wait their
+// turn.
 import {
   createJoinState,
   type JoinEffect,
@@ -22,7 +23,7 @@ export class JoinActor {
   #timer: NodeJS.Timeout | null = null
   #ended = false
 
-  /** `onFailure`: a step threw, which is a bug of ours; the actor takes nothing more. */
+  /** `onFailure`: a step threw, which is a bug of ours; the actor takes no more inputs. */
   constructor(options: PartialJoinOptions, onFailure: (error: unknown) => void) {
     this.state = createJoinState(options)
     this.#onFailure = onFailure

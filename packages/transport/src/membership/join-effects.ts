@@ -8,7 +8,7 @@ import type { EntryOutcomes } from './entry-outcomes.ts'
 import type { JoinActor } from './join-actor.ts'
 import type { PeerTable } from './peer-table.ts'
 
-/** What carries the effects out. */
+/** What the effects act on. */
 export interface JoinParts {
   readonly pool: WorkerPool
   readonly peers: PeerTable
@@ -23,11 +23,11 @@ export class JoinEffects {
   readonly #peers: PeerTable
   readonly #actor: JoinActor
   readonly #hub: EventHub
-  /** Plain TCP: only loopback addresses are dialled. */
+  /** Plain TCP: dial only loopback addresses. */
   readonly #loopbackOnly: boolean
-  /** Which worker makes which dial. */
+  /** The worker of each dial. */
   readonly #dials = new Map<number, number>()
-  /** Neighbours whose link is not in the flood yet: they are up when the worker says so. */
+  /** Neighbours whose link is not in the flood yet: they are up once the worker says so. */
   readonly #comingUp = new Set<number>()
   #turn = 0
   /** Dials whose name is being looked up. */
@@ -62,12 +62,12 @@ export class JoinEffects {
     }
   }
 
-  /** A dial has ended, in either way. */
+  /** A dial has ended, either way. */
   dialEnded(dial: number): void {
     this.#dials.delete(dial)
   }
 
-  /** The dials of a worker that crashed, which will never end by themselves. */
+  /** The dials of a worker that crashed, which never end by themselves. */
   dialsOf(worker: number): number[] {
     return [...this.#dials].filter(([, at]) => at === worker).map(([dial]) => dial)
   }
@@ -111,7 +111,7 @@ export class JoinEffects {
     )
   }
 
-  /** Of the addresses of a name, those that may be dialled. */
+  /** The addresses of a name that we may dial. */
   #allowed(hosts: readonly string[]): string[] {
     return hosts.filter((host) => reachOf(host) !== 'nowhere' && (!this.#loopbackOnly || isLoopback(host)))
   }
@@ -179,7 +179,7 @@ export class JoinEffects {
     }
   }
 
-  /** The neighbour goes on over another link, which may be in the flood already. */
+  /** The neighbour moves to another link, which may already be in the flood. */
   #onPeerMoved(from: number, link: number): void {
     if (!this.#comingUp.delete(from)) return
     this.#comingUp.add(link)

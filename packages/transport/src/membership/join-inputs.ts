@@ -1,8 +1,8 @@
-// What a worker reports, as the join actor's inputs. Pure.
+// Converts a worker's reports into inputs of the join actor. Pure.
 import type { JoinInput } from '@floodnet/core'
 import type { FromWorker } from '../threads/messages.ts'
 
-/** Null: the actor has no interest in it. */
+/** Null: the actor does not need it. */
 export function joinInputOf(message: FromWorker): JoinInput | null {
   switch (message.kind) {
     case 'link-open': {

@@ -1,5 +1,5 @@
-// Binding the node's port: the one named, or the next free one from the default; by one worker or, where the system can
-// share a port between them (Node 22.12 and later), by all.
+// Binds the node's port: the named one, or the next free one from the default on. One worker binds it or, where the
+// system can share a port between them (Node 22.12 and later), all do.
 import net from 'node:net'
 import { FloodnetError, formatAddress, plainHost } from '@floodnet/core'
 
@@ -20,7 +20,7 @@ export async function listen(pool: WorkerPool, setting: ListenSetting): Promise<
   try {
     return await bindFirstFree(pool, setting)
   } catch (error) {
-    // A machine without IPv6 has no '::' to bind; every IPv4 address is then what "any" means.
+    // A machine without IPv6 has no '::' to bind; "any" then means every IPv4 address.
     const code = codeOf(error)
     if (setting.endpoint.host !== '::' || (code !== 'EAFNOSUPPORT' && code !== 'EADDRNOTAVAIL'))
       throw listenError(setting, error)
@@ -32,8 +32,8 @@ export async function listen(pool: WorkerPool, setting: ListenSetting): Promise<
 }
 
 /**
- * Binds again in a worker that came back what the node has bound, as long as it `isWanted`: the crashed worker's socket
- * may hold the port for a moment yet.
+ * Binds the node's port again in a worker that came back, while it `isWanted`: the crashed worker's socket may still
+ * hold the port for a moment.
  */
 export function listenAgain(
   pool: WorkerPool,
@@ -64,7 +64,7 @@ async function bindFirstFree(pool: WorkerPool, { endpoint, search }: ListenSetti
 
 async function bind(pool: WorkerPool, wanted: Endpoint): Promise<Bound> {
   const shared = pool.size > 1 && canSharePorts()
-  // A shared port binds beside any other program that shares it: make sure first that nobody has it.
+  // A shared port binds beside any other program that shares it, so first make sure that nobody has it.
   const free = shared ? await probe(wanted) : wanted
   const endpoint = await pool.call(0, (control) => control.listen(free, shared))
   if (shared)
@@ -72,7 +72,7 @@ async function bind(pool: WorkerPool, wanted: Endpoint): Promise<Bound> {
   return { endpoint: { host: plainHost(endpoint.host), port: endpoint.port }, shared }
 }
 
-/** Binds alone for a moment; resolves with the endpoint, its port chosen when it was 0. */
+/** Binds alone for a moment. Resolves with the endpoint, and chooses a port if it was 0. */
 function probe(wanted: Endpoint): Promise<Endpoint> {
   const server = net.createServer()
   return new Promise((resolve, reject) => {
@@ -107,7 +107,7 @@ function listenError({ endpoint }: ListenSetting, cause: unknown): unknown {
 
 export const PORT_TRIES = 100
 
-/** Where to listen. `search`: take the next port when this one is taken. */
+/** Where to listen. `search`: try the next port if this one is taken. */
 export interface ListenSetting {
   readonly endpoint: Endpoint
   readonly search: boolean

@@ -1,13 +1,13 @@
-// The peers that a node remembers from one run to the next, in a file beside its identity: they bring it back when no
-// entry is there any more. A lost or spoilt file costs nothing but that; it is never a reason not to start.
+// The peers that a node remembers from one run to the next, in a file beside its identity: they bring it back if no
+// entry is there any more. Losing or damaging the file costs only that, and never keeps a node from starting.
 import { readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { isDialable, type RememberedPeer } from '@floodnet/core'
 
-/** As the identity file's name, with this. */
+/** Appended to the identity file's name. */
 const SUFFIX = '.peers'
 /** A guess: a crash loses what was learnt in the last minute. */
 const SAVE_MS = 60_000
-/** More than the largest passive view that anybody configures; the rest of a longer file is ignored. */
+/** More than the largest passive view that anybody configures; we ignore the rest of a longer file. */
 const MAX_PEERS = 1_000
 const ID = /^[0-9a-f]{64}$/
 
@@ -25,18 +25,18 @@ export class PeerMemory {
     this.remembered = peersIn(saved)
   }
 
-  /** What the file beside `identityFile` holds; nothing when there is none. `nowMs` as for `keep`. */
+  /** What the file beside `identityFile` contains; nothing if there is none. `nowMs` as for `keep`. */
   static async load(identityFile: string, nowMs: number): Promise<PeerMemory> {
     const file = identityFile + SUFFIX
     return new PeerMemory(file, await readFile(file, 'utf8').catch(() => ''), nowMs)
   }
 
-  /** As it is in the file now, for the next node. */
+  /** The memory as it is in the file now, for the next node. */
   again(): Promise<PeerMemory> {
     return PeerMemory.load(this.#file.slice(0, -SUFFIX.length), performance.now())
   }
 
-  /** Writes `peers` down if it is time to. */
+  /** Writes `peers` to the file if it is time to. */
   keep(peers: () => readonly RememberedPeer[], nowMs: number): void {
     if (nowMs - this.#savedMs < SAVE_MS) return
     this.#savedMs = nowMs
@@ -52,22 +52,22 @@ export class PeerMemory {
     return this.#saving
   }
 
-  /** First beside it: a crash leaves the old file or the new one. */
+  /** Writes a new file beside it first: a crash leaves the old file or the new one. */
   async #write(text: string): Promise<void> {
     const fresh = `${this.#file}.new`
     try {
       await writeFile(fresh, text, { mode: 0o600 })
       await rename(fresh, this.#file)
     } catch {
-      // The folder may have become read-only: the node does well without, and tries again with the next change.
+      // The folder may have become read-only. The node does without, and tries again at the next change.
       this.#saved = ''
-      // Half a file on a full disk is in nobody's way, but takes room. It may be just as impossible to remove.
+      // Half a file on a full disk does no harm, but takes space. Removing it may fail too.
       await rm(fresh, { force: true }).catch(() => undefined)
     }
   }
 }
 
-/** Those in the file that can be dialled; what else it holds is ignored. */
+/** The peers in the file that can be dialled; ignores everything else. */
 function peersIn(text: string): RememberedPeer[] {
   let found: unknown
   try {

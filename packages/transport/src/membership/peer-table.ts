@@ -1,4 +1,4 @@
-// The neighbours as the program sees them, and the lanes by which they are reached: which worker holds which link.
+// The neighbours as the program sees them, and how to reach them: which worker holds which link.
 import { claimedAddress } from '@floodnet/core'
 import type { Peer, PeerStats } from '../api.ts'
 import { type LinkOpen, type LinkStats, NO_TRAFFIC } from '../threads/messages.ts'
@@ -6,7 +6,7 @@ import { type LinkOpen, type LinkStats, NO_TRAFFIC } from '../threads/messages.t
 interface Entry {
   readonly open: LinkOpen
   readonly worker: number
-  /** Where the peer can be dialled, or else where it comes from. */
+  /** Where the peer can be dialled, if known, else where it comes from. */
   readonly address: string
   upMs: number | null
   rttMs: number | null
@@ -48,7 +48,7 @@ export class PeerTable {
     this.#links.delete(link)
   }
 
-  /** The node has left: no link is open any more. */
+  /** The node has left, so no link is open. */
   clear(): void {
     this.#links.clear()
     this.#active = 0
@@ -68,7 +68,7 @@ export class PeerTable {
     return this.#links.get(link)?.open ?? null
   }
 
-  /** What is known of the links that carry messages. */
+  /** What we know of the links that carry messages. */
   activeLinks(): LinkOpen[] {
     return [...this.#links.values()].flatMap(({ open, upMs }) => (upMs === null ? [] : [open]))
   }
@@ -81,7 +81,7 @@ export class PeerTable {
     return this.#links.get(link)?.open.peer ?? null
   }
 
-  /** Where the peer can be dialled, or else where it comes from. */
+  /** Where the peer can be dialled, if known, else where it comes from. */
   addressOf(link: number): string | null {
     return this.#links.get(link)?.address ?? null
   }
@@ -95,7 +95,7 @@ export class PeerTable {
     return this.#list(nowMs).map(({ peer }) => peer)
   }
 
-  /** The same with what the workers have counted on their links; of a link that they do not know yet, nothing. */
+  /** The same, with what the workers have counted on their links; nothing for a link that they do not know yet. */
   statsOf(links: readonly LinkStats[], nowMs: number): PeerStats[] {
     const counted = new Map(links.map((stats) => [stats.link, stats]))
     return this.#list(nowMs).map(({ link, peer }) => {

@@ -1,12 +1,12 @@
-// What ends when a program's AbortSignal does. A signal has one listener of ours, however many reads and writes wait
-// with it: one for each brings a warning at the eleventh, and removing them one by one takes time that grows with their
-// square.
+// What ends when a program's AbortSignal aborts. A signal has one listener of ours, however many reads and writes wait
+// with it: with one listener each, Node warns at the eleventh, and removing them one by one takes time that grows with
+// the square of their number.
 
 const waits = new WeakMap<AbortSignal, Set<() => void>>()
 
 /**
- * Calls `end` when `signal` is aborted. The returned function calls that off; the last one called off takes the
- * listener away.
+ * Calls `end` when `signal` is aborted. The returned function cancels that; the last one cancelled removes the
+ * listener.
  */
 export function onAbort(signal: AbortSignal, end: () => void): () => void {
   const ends = waits.get(signal) ?? watch(signal)
@@ -16,12 +16,12 @@ export function onAbort(signal: AbortSignal, end: () => void): () => void {
   }
 }
 
-/** What an aborted signal says. One that another library made may say nothing. */
+/** The reason of an aborted signal. A signal from another library may have none. */
 export function abortReason(signal: AbortSignal): unknown {
   return signal.reason ?? new DOMException('This operation was aborted', 'AbortError')
 }
 
-/** Whether `value` does what an AbortSignal does, whoever made it: test runners and pages in Node bring their own. */
+/** Whether `value` behaves like an AbortSignal, whoever made it: test runners and pages in Node bring their own. */
 export function isAbortSignal(value: unknown): value is AbortSignal {
   if (typeof value !== 'object' || value === null) return false
   const { aborted, addEventListener, removeEventListener } = value as Partial<AbortSignal>

@@ -1,5 +1,5 @@
 // The settings of the node that follows one which has left its network: the same identity and limits, and another
-// network where the program names one.
+// network if the program names one.
 import { messageOf, nextIncarnation, optionError } from '@floodnet/core'
 import type { JoinOptions, NetworkOptions } from '../api.ts'
 import { isOf } from '../finding/network-of.ts'
@@ -22,12 +22,12 @@ const CHANGEABLE = [
 export interface Before {
   readonly options: NetworkOptions
   readonly settings: Settings
-  /** Of the packets that it wrote last. */
+  /** The incarnation of the packets that it wrote last. */
   readonly incarnation: number
 }
 
 /**
- * Without a name, a key or a ticket of another network it is the network of before.
+ * Without a name, a key or a ticket of another network, it is the previous network.
  * @throws as `createNetwork` does.
  */
 export async function nextSettings(
@@ -46,8 +46,8 @@ export async function nextSettings(
 }
 
 /**
- * Other nodes remember what this key has written: its next packets are of a higher incarnation, or they would be taken
- * for those. Peers of one network are strangers in another.
+ * Other nodes remember what this key has written, so its next packets need a higher incarnation, or they would be taken
+ * for duplicates. Peers of one network are strangers in another.
  */
 async function sameNode(last: Settings, used: number, networkId: Uint8Array): Promise<Kept> {
   const { identityFile, memory } = last

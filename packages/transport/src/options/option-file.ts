@@ -1,10 +1,10 @@
-// Files that options of a command name.
+// Files that a command's options name.
 import { readFileSync } from 'node:fs'
 import { messageOf, optionError } from '@floodnet/core'
 
 /**
  * The content of the file that a command's option names, such as `--key FILE`.
- * @throws ERR_FLOODNET_OPTION with the option as its subject when the file cannot be read.
+ * @throws ERR_FLOODNET_OPTION with the option as its subject if the file cannot be read.
  */
 export function readOptionFile(option: string, path: string): Buffer {
   try {

@@ -1,11 +1,11 @@
-// What kind of thing each option is, for programs without types. What is in it is judged by settings.ts and by limits.
+// What kind of value each option takes, for programs without types. settings.ts and the limits judge its content.
 import { optionError } from '@floodnet/core'
 import type { Logger, NetworkOptions } from '../api.ts'
 import { isAbortSignal } from './abort-signal.ts'
 
 const LOGGER_METHODS = ['debug', 'info', 'warn', 'error'] as const satisfies readonly (keyof Logger)[]
 
-/** @throws ERR_FLOODNET_OPTION naming the first option that is of another kind. */
+/** @throws ERR_FLOODNET_OPTION naming the first option of the wrong kind. */
 export function checkOptionShapes(options: NetworkOptions): void {
   if (!isObject(options)) throw optionError('options', 'options must be an object')
   const { limits, identity, ca, cert, allowInsecure, mapPort, signal, logger } = options

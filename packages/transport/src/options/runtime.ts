@@ -1,12 +1,11 @@
-// What floodnet needs of the runtime that it is run by. Others than Node lack some of it, and would fail in ways that
-// tell nobody why.
+// What floodnet needs from its runtime. Runtimes other than Node lack some of it, and would fail without saying why.
 import { TLSSocket } from 'node:tls'
 import { FloodnetError } from '@floodnet/core'
 
 /** As in `engines` of package.json. */
 const MIN_NODE = [20, 19] as const
 
-/** @throws ERR_FLOODNET_START naming the runtime and what it lacks. `secure`: links have TLS. */
+/** @throws ERR_FLOODNET_START naming the runtime and what it lacks. `secure`: links use TLS. */
 export function checkRuntime(
   secure: boolean,
   versions: Readonly<Record<string, string | undefined>> = process.versions

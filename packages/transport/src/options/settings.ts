@@ -1,4 +1,4 @@
-// A program's options, validated once and completed with defaults. After this nothing about them is checked again.
+// A program's options, validated once and completed with defaults. Nothing checks them again afterwards.
 import { isUint8Array } from 'node:util/types'
 import {
   FloodnetError,
@@ -22,7 +22,7 @@ import type { ListenSetting } from '../membership/listening.ts'
 import { PeerMemory } from '../membership/peer-memory.ts'
 import { checkRuntime } from './runtime.ts'
 
-/** The actor's own deadline for a dial, in shares of the worker's: it only matters when the worker never answers. */
+/** The actor's own deadline for a dial, as a multiple of the worker's: it only matters if the worker never answers. */
 const DIAL_GRACE = 2
 const MAX_NAME_BYTES = 255
 const MIN_KEY_BYTES = 16
@@ -65,11 +65,11 @@ const TOP_LEVEL_LIMITS: readonly LimitName[] = [
 /** Who a node is, and what of it is kept in files. */
 export interface Kept {
   readonly identity: Identity
-  /** Null when the identity is not kept. */
+  /** Null if the identity is not kept. */
   readonly identityFile: string | null
-  /** What the user should know of the identity file; null when all is well. */
+  /** What the user should know about the identity file; null if all is well. */
   readonly notice: string | null
-  /** Null when the identity is not kept either. */
+  /** Null if the identity is not kept. */
   readonly memory: PeerMemory | null
 }
 
@@ -82,14 +82,14 @@ export interface Settings extends Kept {
   /** Looks for others on the local networks. */
   readonly lan: boolean
   readonly networkId: Uint8Array
-  /** Null: known by its id alone, from a ticket. */
+  /** Null if we know only its id, from a ticket. */
   readonly name: string | null
   /** PEM; null without TLS. */
   readonly certificate: string | null
   readonly authority: string | null
   readonly secret: Uint8Array | null
   readonly advertise: string | null
-  /** Has a router map our port. */
+  /** Whether to ask a router to map our port. */
   readonly mapPort: boolean
   readonly allowInsecure: boolean
   readonly limits: Limits
@@ -101,7 +101,7 @@ export function resolveSettings(options: NetworkOptions): Promise<Settings> {
 }
 
 /**
- * `who` is asked when everything else is right. `same`: the network to join, whatever its name; null: see the options.
+ * `who` is called once everything else is right. `same`: the network to join, whatever its name; null: see the options.
  */
 export async function settingsOf(options: NetworkOptions, same: Settings | null, who: Who): Promise<Settings> {
   checkNames(options)
@@ -165,7 +165,7 @@ export function joinOptionsOf({ identity, join, memory, limits }: Settings): Par
   const remembered = memory?.remembered ?? []
   const known = { id: identity.id, entries: join.addresses, pinned: join.pinned, remembered }
   return {
-    // Nobody's word makes a node look names up, and three neighbours are of its own choosing.
+    // Nobody can make a node look names up, and the node itself chooses three of its neighbours.
     literalsOnly: true,
     dialledLinks: 3,
     ...known,
@@ -240,7 +240,7 @@ export function insecureError(host: string): FloodnetError {
   )
 }
 
-/** A ticket's key is the network's: another one could not join. */
+/** A ticket's key is the network's: a node with another key could not join. */
 function refuseOtherKey(secret: Uint8Array | null, key: Uint8Array | undefined): void {
   if (key !== undefined && (secret === null || Buffer.compare(secret, key) !== 0))
     throw optionError('key', 'option key is not the key in the ticket')
@@ -250,7 +250,8 @@ function secretOf(key: NetworkOptions['key'], secure: boolean): Uint8Array | nul
   if (key === undefined) return null
   if (!secure) throw optionError('key', "option key needs security 'tls': it is proved over the encrypted link")
   const bytes = typeof key === 'string' ? Buffer.from(key) : key
-  // Copied: the program may have more in its buffer, or another realm's bytes, which are no `Uint8Array` of ours.
+  // Copied: the program may have more in its buffer, or another realm's bytes, which are not an instance of our
+  // `Uint8Array`.
   if (isUint8Array(bytes) && bytes.length >= MIN_KEY_BYTES) return Uint8Array.from(bytes)
   throw optionError('key', `option key must have at least ${MIN_KEY_BYTES} bytes`)
 }

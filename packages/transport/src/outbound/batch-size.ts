@@ -1,26 +1,26 @@
 // How large batches may grow. A large one shares its signature among thousands of messages, but each relay must have
-// all of it before it can verify it and pass it on. So a batch is what the way takes in a tenth of a second, as far as
-// can be seen from how quickly the worker takes what it is given: it waits for the slowest neighbour.
+// all of it before it can verify it and pass it on. So a batch holds what the path takes in a tenth of a second. We
+// estimate that from how quickly the worker takes what it is given, because it waits for the slowest neighbour.
 import { MAX_BATCH_BODY_BYTES, MAX_PACKET_BODY_BYTES } from '@floodnet/core'
 
-/** What a batch may add to the way of a message over each link. A guess: a person does not notice it. */
+/** What a batch may add to a message's delay on each link. A guess: a person does not notice it. */
 const TARGET_MS = 100
 
 /**
- * Without a signature to share, a packet of 256 KiB is faster because it stays in a processor's cache: 4.4 M messages
+ * Without a signature to share, a packet of 256 KiB is faster, because it stays in a processor's cache: 4.4 M messages
  * of 100 bytes a second over two hops instead of 3.9 M.
  */
 const MAX_UNSIGNED_BYTES = 262_032
 
 interface Lent {
   readonly bytes: number
-  /** Bytes that were with the worker then, these among them. */
+  /** Bytes that the worker had then, including these. */
   readonly inLane: number
   readonly atMs: number
 }
 
 export class BatchSize {
-  /** Of the body, between that of a single message and what fills a slab. */
+  /** Size of a body, between that of a single message and what fills a slab. */
   bytes: number
   readonly #maxBytes: number
   #lent: Lent[] = []
@@ -31,18 +31,18 @@ export class BatchSize {
     this.bytes = this.#maxBytes
   }
 
-  /** The worker has been given a slab with so many bytes, at `nowMs` on a steady clock. */
+  /** The worker has been given a slab with this many bytes, at `nowMs` on a monotonic clock. */
   onLent(bytes: number, nowMs: number): void {
     this.#inLane += bytes
     this.#lent.push({ bytes, inLane: this.#inLane, atMs: nowMs })
   }
 
-  /** The slab that was given first came back. */
+  /** The slab that was lent first came back. */
   onReturned(nowMs: number): void {
     const first = this.#lent.shift()
     if (first === undefined) return
     this.#inLane -= first.bytes
-    // So little says nothing about the way.
+    // So little says nothing about the path.
     if (first.bytes < MAX_PACKET_BODY_BYTES) return
     const tookMs = Math.max(nowMs - first.atMs, 1)
     const bytes = Math.floor((first.inLane / tookMs) * TARGET_MS)

@@ -16,7 +16,7 @@ export class Flushes {
     this.#pool = pool
   }
 
-  /** Worker by worker: what the first has passed on to the others is with them when their turn comes. */
+  /** Worker by worker: what the first has passed on to the others has reached them when their turn comes. */
   async flushAll(): Promise<void> {
     for (const worker of this.#pool.alive) await this.#flush(worker)
   }
@@ -26,12 +26,12 @@ export class Flushes {
     this.#pending.delete(token)
   }
 
-  /** What was in a crashed worker is lost, and counted elsewhere; nobody need wait for it. */
+  /** What was in a crashed worker is lost, and counted elsewhere; nobody needs to wait for it. */
   onCrash(worker: number): void {
     for (const [token, flush] of this.#pending) if (flush.worker === worker) this.onFlushed(token)
   }
 
-  /** The workers have ended: what they have not answered they never will. */
+  /** The workers have ended, and will never answer open flushes. */
   end(error: Error): void {
     for (const { reject } of this.#pending.values()) reject(error)
     this.#pending.clear()

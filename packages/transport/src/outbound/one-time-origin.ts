@@ -1,4 +1,4 @@
-// Keys for one message or a few. Each makes packets of its own, which tell nothing of the node: another key, a time
+// Keys for one message or a few. Each makes packets of its own that reveal nothing of the node: another key, a time
 // that is not the node's start, numbers from 1.
 import { generateKeyPairSync, type KeyObject, randomInt } from 'node:crypto'
 import {
@@ -14,12 +14,12 @@ import type { FrameCrypto } from '../identity/frame-crypto.ts'
 import { rawPublicKey } from '../identity/identity.ts'
 
 /**
- * The time in a packet is drawn from this many seconds before its writing, so that it does not reveal how far the
- * writer's clock is off.
+ * The time in a packet is chosen at random from this many seconds before its writing, so that it does not reveal how
+ * far the writer's clock is off.
  */
 const TIME_BLUR_S = 60
 /**
- * A key that is used for longer, or a message that waits longer, takes a new time, well before nodes refuse the old one
+ * If a key is used, or a message waits, for longer than this, it takes a new time, well before nodes refuse the old one
  * (ONE_TIME_SKEW_S).
  */
 const RENEW_AFTER_S = 120
@@ -27,7 +27,7 @@ const RENEW_AFTER_S = 120
 /** Where packets are made before they are copied out. */
 const SCRATCH = new Uint8Array(MAX_WRITTEN_FRAME_BYTES)
 
-/** A packet of a one-time origin, whole, and the name of its message. */
+/** A whole packet of a one-time origin, and the name of its message. */
 export interface OneTimeFrame {
   readonly bytes: Uint8Array
   readonly place: MessageId
@@ -48,8 +48,8 @@ export class OneTimeKey implements OneTimeOrigin {
   }
 
   /**
-   * The message's packet, or its packet `fragment` when it is large. `crypto` null: the network does not sign. `flags`:
-   * the network's.
+   * The message's packet, or its packet number `fragment` if it is large. `crypto` null: the network does not sign.
+   * `flags`: the network's.
    */
   frame(payload: Uint8Array, fragment: number, crypto: FrameCrypto | null, flags = 0): OneTimeFrame {
     const nowMs = Date.now()
@@ -61,28 +61,28 @@ export class OneTimeKey implements OneTimeOrigin {
     return { bytes: frame, place }
   }
 
-  /** A message keeps its time to its last fragment. */
+  /** All fragments of a message have the same time. */
   #writerAt(nowMs: number, first: boolean, signed: boolean, flags: number): PacketWriter {
     if (this.#writer !== null && (!first || !isAged(this.#incarnation, nowMs))) return this.#writer
     const time = Math.floor(nowMs / 1000) - randomInt(TIME_BLUR_S)
-    // A time ahead of the clock is one from before the clock went back: nobody takes it any more.
+    // A time ahead of the clock dates from before the clock went back, and nobody accepts it any more.
     this.#incarnation = this.#incarnation > nowMs / 1000 ? time : Math.max(this.#incarnation + 1, time)
     this.#writer = new PacketWriter(this.#publicKey, this.#incarnation, signed, nowMs, flags | Flag.oneTime)
     return this.#writer
   }
 }
 
-/** A key for messages that nobody can trace to this node by what is in them; see `WriteOptions.oneTime`. */
+/** A key for messages whose content nobody can trace to this node; see `WriteOptions.oneTime`. */
 export function newOneTimeOrigin(): OneTimeOrigin {
   return new OneTimeKey()
 }
 
-/** Whether it is time for a new one. So it is when the clock went back. */
+/** Whether it is time for a new one, also because the clock went back. */
 export function isAged(incarnation: number, nowMs: number): boolean {
   return Math.abs(Math.floor(nowMs / 1000) - incarnation) >= RENEW_AFTER_S
 }
 
-/** Fragments of a message of `bytes`; 1 when it fits a packet. */
+/** Fragments of a message of `bytes`; 1 if it fits into a packet. */
 export function packetCount(bytes: number): number {
   return bytes <= MAX_PACKET_BODY_BYTES ? 1 : fragmentCount(bytes)
 }

@@ -1,5 +1,5 @@
-// The way of one-time messages to worker 0: each in packets of its own, made when there is a neighbour and room for
-// them, since their time must be fresh. They wait in a queue of their own, so that they hold up nobody else's.
+// The path of one-time messages to worker 0. Each has packets of its own, made when there is a neighbour and room for
+// them, since their time must be fresh. They wait in a separate queue, so that they hold up no other messages.
 import { encodeStem, type Limits } from '@floodnet/core'
 import type { Receipt } from '../api.ts'
 import type { FrameCrypto } from '../identity/frame-crypto.ts'
@@ -10,14 +10,14 @@ import { type Refusal, WriteQueue, type WriteQueueEntry } from './write-queue.ts
 /** What one-time messages need of the outbox. */
 export interface OneTimeHost {
   readonly links: number
-  /** Puts a whole packet on its way; `last` of its message. False: no room now. */
+  /** Sends a whole packet, the `last` of its message or not. False: no room now. */
   appendFrame(frame: Uint8Array, last: boolean): boolean
   onLost(reason: Refusal, messages: number): void
 }
 
 interface OneTimeMessage extends WriteQueueEntry {
   readonly key: OneTimeKey
-  /** The next packet, which found no room yet. */
+  /** The next packet, which has not found room yet. */
   frame: OneTimeFrame | null
 }
 
@@ -49,7 +49,7 @@ export class OneTimeOutbox {
     return written
   }
 
-  /** Puts on its way what finds room. */
+  /** Sends whatever finds room. */
   drain(): void {
     if (this.#host.links === 0) return
     for (let next = this.#queue.first; next !== undefined; next = this.#queue.first) {
@@ -60,7 +60,7 @@ export class OneTimeOutbox {
     }
   }
 
-  /** What was on its way is lost: a large message that was cut in two begins anew. */
+  /** What was on its way is lost: a large message that was cut in two starts again. */
   onWorkerCrash(): void {
     const first = this.#queue.first
     if (first !== undefined) {
@@ -78,8 +78,7 @@ export class OneTimeOutbox {
   #append(message: OneTimeMessage): Receipt | null {
     const { payload, key } = message
     const count = packetCount(payload.length)
-    // It found no room at its time. All packets of a message have one time, so it can change only before the first is
-    // out.
+    // It found no room in time. All packets of a message have one time, so it can change only before the first is out.
     if (message.fragment === 0 && message.frame !== null && isAged(message.frame.place.incarnation, Date.now()))
       message.frame = null
     for (;;) {

@@ -1,4 +1,4 @@
-// Where the outbox's slabs go: to worker 0, in a network with work by way of the thread that does it.
+// Where the outbox's slabs go: to worker 0, and in a network with work through the thread that does it.
 
 import type { PeerTable } from '../membership/peer-table.ts'
 import type { Settings } from '../options/settings.ts'

@@ -1,6 +1,5 @@
-// The way of written messages to worker 0: packed into slabs that are posted once a turn or when full. A full path
-// makes the writer wait, up to a limit; what was accepted is lost only with a worker that crashes, or with the whole
-// node.
+// The path of written messages to worker 0: packed into slabs that are posted once a turn or when full. A full path
+// makes the writer wait, up to a limit. Accepted messages are lost only if a worker, or the whole node, crashes.
 import { TextEncoder } from 'node:util'
 import { isUint8Array } from 'node:util/types'
 import {
@@ -26,20 +25,20 @@ import { WriteTurn } from './write-turn.ts'
 
 /** What the outbox needs of the node. */
 export interface OutboxHost extends SlabPort {
-  /** Neighbours that a message posted now will reach; 0 also while worker 0 is down. */
+  /** Neighbours that a message posted now will reach; also 0 while worker 0 is down. */
   readonly links: number
-  /** Where few messages go; null: all go in slabs. */
+  /** Where small numbers of messages go; null: all go in slabs. */
   readonly ring: FrameRing | null
   /**
-   * Messages will not go out. `worker-crash`: they were with a worker that crashed. `closed`: they had not gone out by
-   * the end.
+   * Messages will not be sent. `worker-crash`: a worker that crashed had them. `closed`: they had not been sent by the
+   * end.
    */
   onLost(reason: 'worker-crash' | Refusal, messages: number): void
 }
 
 /**
- * One-time keys known as ours: a message with a stem comes back as a new one. A guess: more than are under way at one
- * time.
+ * One-time keys that we recognise as ours: a message with a stem comes back looking like a new one. A guess: more than
+ * are under way at one time.
  */
 const MAX_OWN_KEYS = 1_024
 
@@ -56,11 +55,11 @@ export class Outbox {
   readonly #oneTime: OneTimeOutbox
   readonly #waiting: WriteQueue<WriteQueueEntry>
   readonly #onPosted: { resolve: () => void; reject: (error: Error) => void }[] = []
-  /** One-time keys used of late, the last at the end. */
+  /** One-time keys used lately, the last at the end. */
   readonly #ownKeys = new Set<string>()
   readonly #turn = new WriteTurn(() => this.#onNextTurn())
   #scheduled = false
-  /** Unix ms of this turn: a clock read for each message is a tenth of what writing one costs. */
+  /** Unix ms of this turn: reading a clock for each message takes a tenth of the time of writing one. */
   #nowMs = 0
   #lost = 0
   #error: Error | null = null
@@ -88,12 +87,12 @@ export class Outbox {
     })
   }
 
-  /** Whether a message of this origin is our own, come back from its stem. */
+  /** Whether a message of this origin is our own, back from its stem. */
   isOwn(origin: string): boolean {
     return origin === this.#id || this.#ownKeys.has(origin)
   }
 
-  /** Of the packets written last: it rises while the node runs. */
+  /** The incarnation of the packets written last: it rises while the node runs. */
   get incarnation(): number {
     return this.#filler.incarnation
   }
@@ -118,13 +117,13 @@ export class Outbox {
       const place = this.#append(payload)
       if (place !== null) return Promise.resolve(this.#receipt(place))
     }
-    // The caller may use its bytes again when its turn goes on; ours wait.
+    // The caller may reuse its bytes when its turn continues; ours wait.
     return this.#wait(payload === message ? copyBytes(payload) : payload, stem, options?.signal)
   }
 
   /**
-   * Resolves when everything written so far is with the worker, which takes a neighbour to send it to. Rejects when the
-   * network closes first.
+   * Resolves when everything written so far is with the worker, which requires a neighbour. Rejects if the network
+   * closes first.
    */
   whenPosted(): Promise<void> {
     this.post()
@@ -132,14 +131,14 @@ export class Outbox {
     return new Promise((resolve, reject) => this.#onPosted.push({ resolve, reject }))
   }
 
-  /** Sends what has been gathered, if there is a neighbour to send it to. */
+  /** Sends what has been gathered, if there is a neighbour. */
   post(): void {
     if (this.#host.links === 0) return
     this.#filler.post()
     this.#settlePosted()
   }
 
-  /** A neighbour is there, or worker 0 again: what was held goes out. */
+  /** There is a neighbour, or worker 0 is back: what was held goes out. */
   onLinkUp(): void {
     this.post()
     this.#drain()
@@ -150,13 +149,13 @@ export class Outbox {
     this.#filler.onReturn(buffer)
     this.#drain()
     this.#oneTime.drain()
-    // What was waited for may have been given up by an abort.
+    // An abort may have given up what was waited for.
     this.#settlePosted()
   }
 
   onWorkerCrash(): void {
     const lost = this.#filler.onCrash()
-    // A large message that was cut in two by the crash begins anew.
+    // A large message that the crash cut in two starts again.
     if (this.#waiting.first !== undefined) this.#waiting.first.fragment = 0
     this.#lost += lost
     this.#host.onLost('worker-crash', lost)
@@ -203,7 +202,7 @@ export class Outbox {
     if (this.#scheduled) return
     this.#scheduled = true
     this.#nowMs = Date.now()
-    // Straight to nextTick would come before the microtasks of the turn that handed a slab back.
+    // nextTick alone would come before the microtasks of the turn that handed a slab back.
     queueMicrotask(() => process.nextTick(() => this.#onTurnEnd()))
   }
 
@@ -218,7 +217,7 @@ export class Outbox {
     this.#settlePosted()
   }
 
-  /** Counted, so that writes which nobody awaits do not get lost unsaid. */
+  /** Counted, so that the loss of a write that nobody awaits is reported. */
   #refuseClosed(error: Error): Promise<Receipt> {
     this.#host.onLost('closed', 1)
     return unlessAwaited(Promise.reject(error))
@@ -230,7 +229,7 @@ export class Outbox {
     return written
   }
 
-  /** The bytes are copied at once: they may have to wait. */
+  /** The bytes are copied at once, because they may have to wait. */
   #writeOneTime(message: unknown, payload: Uint8Array, options: WriteOptions): Promise<Receipt> {
     const { oneTime = true, stem, signal, to } = options
     const key = oneTime === true ? new OneTimeKey() : oneTime
@@ -273,7 +272,7 @@ export class Outbox {
     }
   }
 
-  /** Goes on with a message of packets of its own where the last slab ended. Null: not all of it is written yet. */
+  /** Continues a message that has packets of its own, where the last slab ended. Null: not all of it is written yet. */
   #appendParts(message: WriteQueueEntry): MessageId | null {
     const { payload } = message
     const count = packetCount(payload.length)

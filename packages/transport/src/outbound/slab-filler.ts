@@ -1,5 +1,5 @@
-// Puts written messages into lent slabs, and knows which of them are where: in the slab at hand, held for a first
-// neighbour, or with worker 0. No free slab means that the writer waits; nothing is dropped here.
+// Puts written messages into lent slabs, and knows where each of them is: in the current slab, held for a first
+// neighbour, or with worker 0. Without a free slab the writer waits; nothing is dropped here.
 import { Flag, type Limits, type MessageId, PacketWriter } from '@floodnet/core'
 import type { Identity } from '../identity/identity.ts'
 import type { FrameRing } from '../threads/frame-ring.ts'
@@ -20,7 +20,7 @@ export class SlabFiller {
   readonly #batchSize: BatchSize
   #sender: SlabSender
   #slab: ArrayBuffer | null = null
-  /** Messages in the slab at hand. */
+  /** Messages in the current slab. */
   #messages = 0
   /** Full slabs from before there was any neighbour. */
   #held: Full[] = []
@@ -43,7 +43,7 @@ export class SlabFiller {
     this.#holdSlabs = Math.min(SLAB_COUNT - 1, Math.max(1, Math.floor(limits.holdBytes / SLAB_BYTES)))
   }
 
-  /** Of the packets written last. */
+  /** The incarnation of the packets written last. */
   get incarnation(): number {
     return this.#writer.incarnation
   }
@@ -78,8 +78,8 @@ export class SlabFiller {
   }
 
   /**
-   * Adds a whole packet of another author, when there is somebody to send it to; `last` of its message. False: no room
-   * now.
+   * Adds a whole packet of another author, if there is somebody to send it to; it may be the `last` of its message.
+   * False: no room now.
    */
   appendFrame(frame: Uint8Array, last: boolean): boolean {
     let done = this.#slab !== null && this.#writer.appendFrame(frame)
@@ -88,7 +88,7 @@ export class SlabFiller {
     return done
   }
 
-  /** Gives the worker all there is. */
+  /** Gives the worker everything there is. */
   post(): void {
     for (const full of this.#held.splice(0)) this.#lend(full)
     if (this.#slab !== null && this.#writer.usedBytes > 0) this.#lend(this.#detach(this.#slab))
@@ -101,7 +101,7 @@ export class SlabFiller {
     this.#sender.onReturn(buffer)
   }
 
-  /** The worker is gone with the slabs lent to it; the next one begins with fresh ones. Returns the messages lost. */
+  /** The worker is gone with the slabs lent to it; its successor begins with fresh ones. Returns the messages lost. */
   onCrash(): number {
     this.#forgetTakenNotes()
     const lost = [...this.#lent, ...this.#noted].reduce((sum, messages) => sum + messages, 0)
@@ -147,7 +147,7 @@ export class SlabFiller {
   }
 }
 
-/** Packets leave room for the nonce where the network asks for work. */
+/** Packets leave room for the nonce if the network requires work. */
 export function workFlagOf({ workBits }: Limits): number {
   return workBits > 0 ? Flag.work : 0
 }

@@ -1,4 +1,4 @@
-// The way of written slabs through the thread that does the work, one after the other, so that they keep their order.
+// Passes written slabs through the thread that does the work, one after the other, so that they keep their order.
 import type { Piscina } from 'piscina'
 import { endThreads } from '../threads/end-threads.ts'
 import type { SlabFrames } from '../threads/slab-sender.ts'
@@ -13,11 +13,11 @@ export class WorkSolver {
   readonly #onFatal: (error: unknown) => void
   /** Settles when the last slab so far is done. */
   #tail: Promise<void> = Promise.resolve()
-  /** Slabs of an earlier one were lent by a worker that is gone. */
+  /** Slabs of an earlier generation were lent by a worker that is gone. */
   #generation = 0
   #ended = false
 
-  /** `deliver` gets the slabs when their work is done. `onFatal`: the thread failed, and what it had is lost. */
+  /** `deliver` gets the slabs once their work is done. `onFatal`: the thread failed, and what it had is lost. */
   constructor(
     networkId: Uint8Array,
     bits: number,
@@ -46,7 +46,7 @@ export class WorkSolver {
     this.#generation++
   }
 
-  /** Ends the thread, also in the midst of its work. */
+  /** Ends the thread, even in the middle of its work. */
   async end(): Promise<void> {
     this.#ended = true
     await endThreads(this.#piscina)

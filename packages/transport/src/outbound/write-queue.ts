@@ -1,9 +1,10 @@
-// Messages that wait for room on their way out, in order and bounded in bytes: what a program wrote and did not await.
+// Messages that wait for room on their way out, in order and bounded in bytes: what a program wrote without awaiting
+// it.
 import { FloodnetError } from '@floodnet/core'
 import type { Receipt } from '../api.ts'
 import { abortReason, onAbort } from '../options/abort-signal.ts'
 
-/** How the `write` of a waiting message ends. */
+/** Settles the `write` of a waiting message. */
 export interface Settle {
   readonly resolve: (receipt: Receipt) => void
   readonly reject: (error: unknown) => void
@@ -13,13 +14,12 @@ export interface WriteQueueEntry extends Settle {
   readonly payload: Uint8Array
   /** Packets of it that are on their way. */
   fragment: number
-  /** It goes over single links before it floods. */
+  /** Whether it goes over single links before it floods. */
   readonly stem: boolean
 }
 
 /**
- * Why a message was given up here. The program that awaits its `write` gets the error; one that does not sees the
- * count.
+ * Why a message was given up here. A program that awaits its `write` gets the error; one that does not sees the count.
  */
 export type Refusal = 'write-queue-full' | 'closed'
 
@@ -27,13 +27,13 @@ export class WriteQueue<T extends WriteQueueEntry> {
   readonly #maxBytes: number
   readonly #onRefused: (reason: Refusal, messages: number) => void
   /**
-   * A set, since an abort takes entries out of the midst of it: in an array that takes time that grows with its length.
+   * A set, because an abort removes entries from the middle: in an array, that takes time that grows with its length.
    */
   readonly #entries = new Set<T>()
   #first: T | undefined
   #bytes = 0
 
-  /** A message is taken beyond `maxBytes` only when it is alone. */
+  /** A message beyond `maxBytes` is accepted only if it is alone. */
   constructor(maxBytes: number, onRefused: (reason: Refusal, messages: number) => void) {
     this.#maxBytes = maxBytes
     this.#onRefused = onRefused
@@ -51,7 +51,7 @@ export class WriteQueue<T extends WriteQueueEntry> {
     return this.#first
   }
 
-  /** Adds the entry that `make` makes. Settles as the entry says, or with the signal's reason if that comes first. */
+  /** Adds the entry that `make` returns. Settles as the entry says, or with the signal's reason if that comes first. */
   wait(make: (settle: Settle) => T, signal?: AbortSignal): Promise<Receipt> {
     const written = new Promise<Receipt>((resolve, reject) => {
       const entry = make(
@@ -90,7 +90,7 @@ export class WriteQueue<T extends WriteQueueEntry> {
     if (entry === this.#first) [this.#first] = this.#entries
   }
 
-  /** The rest of a large message that is aborted half-way does not go out, so that nobody can put it together. */
+  /** If a large message is aborted half-way, its rest does not go out, so that nobody can reassemble it. */
   #watch(signal: AbortSignal, { resolve, reject }: Settle, entry: () => T): Settle {
     const callOff = onAbort(signal, () => {
       this.#remove(entry())
@@ -107,8 +107,8 @@ export class WriteQueue<T extends WriteQueueEntry> {
 }
 
 /**
- * A `write` that nobody awaits must not end the process when it fails for a reason that no program can rule out: the
- * loss is counted and told by `dropped`. Whoever awaits it gets the error all the same.
+ * If nobody awaits a `write`, it must not end the process by failing for a reason that no program can rule out: the
+ * loss is counted and reported by `dropped`. A program that awaits it still gets the error.
  */
 export function unlessAwaited(written: Promise<Receipt>): Promise<Receipt> {
   written.catch(() => undefined)

@@ -1,18 +1,18 @@
-// How long writes may go on before everything else on the program's thread has its turn: a loop of awaited writes runs
-// in microtasks, and slabs that come back at once let it run for ever, with every timer and socket of the thread
-// waiting.
+// How long writes may continue before everything else on the program's thread gets its turn. A loop of awaited writes
+// runs in microtasks, and slabs that come back at once would let it run forever, while every timer and socket of the
+// thread waits.
 import { TURN_MS } from '../inbound/slab-returns.ts'
 
-/** Bytes between two looks at the clock: a look for each message would be a tenth of what writing one costs. */
+/** Bytes between two looks at the clock: a look for each message would take a tenth of the time of writing one. */
 const LOOK_BYTES = 65_536
-/** What a message counts besides its bytes, so that small ones are looked at too: every 256 of them. */
+/** What a message counts besides its bytes, so that we look at the clock for small ones too: every 256 of them. */
 const MESSAGE_BYTES = 256
 
 export class WriteTurn {
   readonly #onNext: () => void
   #beganMs: number | null = null
   #untilLook = LOOK_BYTES
-  /** Nothing but writes has run since the last look. */
+  /** Whether only writes have run since the last look. */
   #unbroken = false
   #over = false
 
@@ -22,17 +22,15 @@ export class WriteTurn {
   }
 
   /**
-   * Whether a message of `bytes` bytes must wait for the next turn, which `onNext` tells. Asked before each is written.
+   * Whether a message of `bytes` bytes must wait for the next turn, which `onNext` announces. Call this before each
+   * write.
    */
   isOver(bytes: number): boolean {
     this.#untilLook -= bytes + MESSAGE_BYTES
     return this.#over || (this.#untilLook < 0 && this.#look())
   }
 
-  /**
-   * Writes that nobody awaits, one after the other, end by themselves: to make them wait would fill the queue for
-   * nothing.
-   */
+  /** A series of writes that nobody awaits ends by itself. To make those wait would fill the queue for nothing. */
   #look(): boolean {
     this.#untilLook = LOOK_BYTES
     const nowMs = performance.now()

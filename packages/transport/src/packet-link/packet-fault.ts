@@ -1,4 +1,5 @@
-// Whether bytes are one whole DATA frame. Links to peers have their frame reader for it; a program's bytes come whole.
+// Whether bytes are one whole DATA frame. Links to peers have their frame reader for this; a program's bytes arrive
+// whole.
 import {
   FLAGS_OFFSET,
   type FrameFault,
@@ -12,7 +13,7 @@ import {
   ZERO_OFFSET
 } from '@floodnet/core'
 
-/** Null: it is one. */
+/** Null: they are. */
 export function packetFault(bytes: Uint8Array, maxFrameBytes: number): FrameFault | null {
   if (bytes.length < HEADER_BYTES) return 'frame-too-short'
   const flags = bytes[FLAGS_OFFSET]!

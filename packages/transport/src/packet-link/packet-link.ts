@@ -1,5 +1,5 @@
-// A packet link: a place in the node's flood whose other end is the program. It gets packets as they are, signed by
-// their authors, and brings such packets from elsewhere. To worker 0 it is one more link; packets travel in lent slabs.
+// A packet link: a place in the node's flood whose other end is the program. It delivers packets unchanged, signed by
+// their authors, and takes such packets from elsewhere. To worker 0 it is one more link; packets travel in lent slabs.
 import { MessageChannel, type MessagePort } from 'node:worker_threads'
 import { copyBytes, LENGTH_BYTES, optionError, viewOf } from '@floodnet/core'
 import type { PacketLink, PacketSink } from '../packet-link-api.ts'
@@ -9,7 +9,7 @@ import { packetFault } from './packet-fault.ts'
 /** What a packet link needs of its node. */
 export interface PacketLinkHost {
   readonly maxFrameBytes: number
-  /** Gives worker 0 the other end of a new lane. False while there is no such worker: `attach` is called again. */
+  /** Gives worker 0 the other end of a new lane. False if there is no such worker now: `attach` is called again. */
   connect(port: MessagePort): boolean
   onClose(): void
 }
@@ -46,7 +46,7 @@ export class ProgramPacketLink implements PacketLink {
     this.#drain()
   }
 
-  /** The worker is gone, with what it had been given. */
+  /** The worker is gone, with everything that it had been given. */
   detach(): void {
     this.#port?.close()
     this.#port = null
@@ -67,7 +67,7 @@ export class ProgramPacketLink implements PacketLink {
     this.#host.onClose()
   }
 
-  /** Whoever waits, or offers later, gets `error`. What has been taken goes its way. */
+  /** Waiting and later offers get `error`. Packets that were taken go their way. */
   end(error: Error): void {
     this.#sender?.post()
     this.#error ??= error
@@ -84,7 +84,7 @@ export class ProgramPacketLink implements PacketLink {
     return true
   }
 
-  /** Once a turn, so that what comes together shares a slab. */
+  /** Once a turn, so that packets that arrive together share a slab. */
   #post(): void {
     this.#scheduled = false
     this.#sender?.post()
@@ -106,12 +106,12 @@ export class ProgramPacketLink implements PacketLink {
     }
   }
 
-  /** The slab goes back when the program has taken its packets: that is the back-pressure. */
+  /** The slab goes back once the program has taken its packets: that is the back-pressure. */
   async #deliver(port: MessagePort, { buffer, bytes }: SlabFrames): Promise<void> {
     try {
       await this.#sink(packetsIn(new Uint8Array(buffer, 0, bytes)))
     } catch (error) {
-      // As a listener's throw: the program's own matter, and not the node's.
+      // Like a listener that throws: this is the program's own problem, not the node's.
       queueMicrotask(() => {
         throw error
       })
@@ -120,7 +120,7 @@ export class ProgramPacketLink implements PacketLink {
   }
 }
 
-/** Copies: the slab's memory goes back. */
+/** Copies, because the slab's memory goes back. */
 function packetsIn(bytes: Uint8Array): Uint8Array[] {
   const view = viewOf(bytes)
   const packets: Uint8Array[] = []

@@ -21,7 +21,7 @@ export class PacketLinks {
     this.#host = host
   }
 
-  /** @throws the reason when the node has ended. */
+  /** @throws the reason if the node has ended. */
   open(sink: PacketSink): PacketLink {
     if (this.#error !== null) throw this.#error
     const link: ProgramPacketLink = new ProgramPacketLink(sink, {

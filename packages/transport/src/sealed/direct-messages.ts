@@ -16,13 +16,16 @@ import { exchangeKeyOf, exchangePairOf } from './exchange-key.ts'
 import { KEY_BYTES, type KeyPair, open, seal, setupReceiver, setupSender, TAG_BYTES } from './hpke.ts'
 
 /**
- * Messages tried in a second, and at once: each costs about 0.2 ms, so a flood of them takes a fifth of a processor at
+ * Messages tried in a second, and at once: each takes about 0.2 ms, so a flood of them takes a fifth of a processor at
  * most. Measured.
  */
 export const OPENINGS_PER_SECOND = 1_000
 export const OPENINGS_BURST = 2_000
 
-/** The first bytes of SHA-256('floodnet direct message/1'): no program's own one-time message begins so by chance. */
+/**
+ * The first bytes of SHA-256('floodnet direct message/1'): no program's own one-time message begins with these by
+ * chance.
+ */
 const MARK = Buffer.from('fde7f2c9122bdd83f5dcb53e58d0a220', 'hex')
 const CONTEXT = 'floodnet direct message/1'
 const INFO = Buffer.from(CONTEXT)
@@ -31,7 +34,7 @@ const CLASS_BYTES = [512, 2_048, 8_192, 32_768]
 const LENGTH_OFFSET = KEY_BYTES + 64
 const BODY_OFFSET = LENGTH_OFFSET + 4
 const OUTER_BYTES = MARK.length + KEY_BYTES + TAG_BYTES
-/** What sealing adds at least. */
+/** The least that sealing adds. */
 export const SEAL_BYTES = OUTER_BYTES + BODY_OFFSET
 
 export interface DirectMessage {
@@ -61,9 +64,7 @@ export class DirectMessages {
     return typeof to === 'string' && /^[0-9a-f]{64}$/.test(to) && to !== this.#id && exchangeKeyOf(fromHex(to)) !== null
   }
 
-  /**
-   * Seals `body` for the node `to`, in packets of the key `origin`. Null when it is too long. Tests fix `ephemeral`.
-   */
+  /** Seals `body` for the node `to`, in packets of the key `origin`. Null if it is too long. Tests fix `ephemeral`. */
   seal(to: string, origin: string, body: Uint8Array, ephemeral?: KeyPair): Uint8Array | null {
     const exchangeKey = exchangeKeyOf(fromHex(to))
     const setup = exchangeKey && setupSender(exchangeKey, INFO, ephemeral)
@@ -77,8 +78,8 @@ export class DirectMessages {
   }
 
   /**
-   * Opens what `isDirect` holds for. Null: it is for somebody else; a text: why it is not delivered, though it may be
-   * for us. `nowMs` never goes back.
+   * Opens a payload for which `isDirect` is true. Null: it is for somebody else. A text: why it is not delivered,
+   * although it may be for us. `nowMs` never goes back.
    */
   open(origin: string, payload: Uint8Array, nowMs: number): DirectMessage | 'direct-forged' | 'direct-untried' | null {
     if (!this.#openings.take(nowMs)) return 'direct-untried'
@@ -96,7 +97,7 @@ export class DirectMessages {
   }
 }
 
-/** Whether a one-time message can be a direct one. */
+/** Whether a one-time message may be a direct one. */
 export function isDirect(payload: Uint8Array): boolean {
   return payload.length >= SEAL_BYTES && MARK.every((byte, at) => payload[at] === byte)
 }

@@ -1,5 +1,5 @@
-// The X25519 keys that belong to Ed25519 keys, so that whoever is known by an id can be written to: the curves are two
-// forms of one, and the map between them is that of RFC 7748, 4.1. libsodium and age do the same.
+// The X25519 keys that belong to Ed25519 keys, so that you can write to anybody whose id you know. The curves are two
+// forms of one, and RFC 7748, 4.1, gives the map between them. libsodium and age do the same.
 import { createHash, createPrivateKey } from 'node:crypto'
 import { isWeakKey } from '@floodnet/core'
 import { type KeyPair, keyPairFrom } from './hpke.ts'
@@ -7,7 +7,7 @@ import { type KeyPair, keyPairFrom } from './hpke.ts'
 const P = 2n ** 255n - 19n
 const KEY_BYTES = 32
 
-/** The X25519 key of whoever has the Ed25519 key `publicKey`; null for one that nobody has alone. */
+/** The X25519 key of the owner of the Ed25519 key `publicKey`; null for a key that has no single owner. */
 export function exchangeKeyOf(publicKey: Uint8Array): Uint8Array | null {
   if (publicKey.length !== KEY_BYTES || isWeakKey(publicKey)) return null
   // The top bit is the sign of x, which u does not depend on.

@@ -1,6 +1,6 @@
 // HPKE (RFC 9180) in base mode with the suite DHKEM(X25519, HKDF-SHA256), HKDF-SHA256, ChaCha20Poly1305, on
-// node:crypto's primitives. The names are the RFC's. Held to its test vectors in test/sealed/hpke.test.ts. Synchronous,
-// so that messages stay in order, and without WebCrypto, whose X25519 Node 20 still calls experimental.
+// node:crypto's primitives. The names are the RFC's. Test vectors: test/sealed/hpke.test.ts. Synchronous, so that
+// messages stay in order, and without WebCrypto, whose X25519 Node 20 still calls experimental.
 import {
   createCipheriv,
   createDecipheriv,
@@ -17,21 +17,21 @@ export const KEY_BYTES = 32
 /** Bytes that sealing adds to a text. */
 export const TAG_BYTES = 16
 
-/** An X25519 key pair; the public half as its 32 bytes. */
+/** An X25519 key pair; the public half is its 32 bytes. */
 export interface KeyPair {
   /** 32 bytes. */
   readonly publicKey: Uint8Array
-  /** For node:crypto. */
+  /** In node:crypto's form. */
   readonly privateKey: KeyObject
 }
 
-/** What both sides derive: the AEAD's key and first nonce, and the secret that further keys may be exported from. */
+/** What both sides derive: the AEAD's key and first nonce, and the secret from which further keys can be exported. */
 export interface Context {
-  /** Of the AEAD. */
+  /** The AEAD's key. */
   readonly key: Buffer
-  /** From which each message's nonce is made. */
+  /** Each message's nonce derives from it. */
   readonly baseNonce: Buffer
-  /** From which further keys may be made. */
+  /** Further keys can be derived from it. */
   readonly exporterSecret: Buffer
 }
 
@@ -45,7 +45,7 @@ export function keyPairFrom(privateKey: Uint8Array): KeyPair {
   return keyPairOf(createPrivateKey({ key: Buffer.concat([PKCS8_PREFIX, privateKey]), format: 'der', type: 'pkcs8' }))
 }
 
-/** SetupBaseS. Null when `recipient` is no usable key. `ephemeral` is for one message alone; tests fix it. */
+/** SetupBaseS. Null if `recipient` is not a usable key. `ephemeral` is for one message only; tests fix it. */
 export function setupSender(
   recipient: Uint8Array,
   info: Uint8Array,
@@ -55,7 +55,7 @@ export function setupSender(
   return shared && { enc: ephemeral.publicKey, context: keySchedule(shared, info) }
 }
 
-/** SetupBaseR. Null when `enc` is no usable key. */
+/** SetupBaseR. Null if `enc` is not a usable key. */
 export function setupReceiver(enc: Uint8Array, recipient: KeyPair, info: Uint8Array): Context | null {
   const shared = sharedSecret(recipient, enc, concat(enc, recipient.publicKey))
   return shared && keySchedule(shared, info)
@@ -68,7 +68,7 @@ export function seal(context: Context, seq: number, aad: Uint8Array, plaintext: 
   return concat(cipher.update(plaintext), cipher.final(), cipher.getAuthTag())
 }
 
-/** Context.Open. Null when anything was changed, or was sealed for another. */
+/** Context.Open. Null if anything was changed, or was sealed for somebody else. */
 export function open(context: Context, seq: number, aad: Uint8Array, sealed: Uint8Array): Buffer | null {
   const end = sealed.length - TAG_BYTES
   if (end < 0) return null
@@ -106,7 +106,8 @@ function keyPairOf(privateKey: KeyObject): KeyPair {
   return { privateKey, publicKey: new Uint8Array(spki.subarray(SPKI_PREFIX.length)) }
 }
 
-// ExtractAndExpand of the KEM. OpenSSL refuses the points of small order that RFC 7748 warns of (an all-zero secret).
+// ExtractAndExpand of the KEM. OpenSSL refuses the points of small order that RFC 7748 warns about (an all-zero
+// secret).
 function sharedSecret({ privateKey }: KeyPair, publicKey: Uint8Array, kemContext: Buffer): Buffer | null {
   if (publicKey.length !== KEY_BYTES) return null
   try {

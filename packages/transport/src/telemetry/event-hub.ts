@@ -1,5 +1,5 @@
-// The node's events, as listeners and as one Observable. A listener that throws must not stop the node half-way through
-// a step: its error surfaces as an uncaught exception of its own.
+// The node's events, for listeners and as one Observable. A listener that throws must not stop the node in the middle
+// of a step: its error becomes an uncaught exception of its own.
 import { EventEmitter } from 'node:events'
 import type { JoinEvent } from '@floodnet/core'
 import { Subject } from 'rxjs'
@@ -9,17 +9,17 @@ type Listener = (details: unknown) => void
 
 export class EventHub {
   readonly events$ = new Subject<NetworkEvent>()
-  /** What the join actor did besides, for the log alone: requests, offers, slots, guests. */
+  /** What else the join actor did, for the log only: requests, offers, slots, guests. */
   readonly joins$ = new Subject<JoinEvent>()
   readonly #emitter = new EventEmitter()
 
   constructor() {
-    // Any number of listeners is the program's own business.
+    // The program may add any number of listeners.
     this.#emitter.setMaxListeners(0)
   }
 
   emit<K extends keyof NetworkEvents>(name: K, details: NetworkEvents[K]): void {
-    // Not `listeners`, which hands out the program's own function in place of the one of `once`.
+    // Not `listeners`, which returns the program's own function in place of the one of `once`.
     for (const listener of this.#emitter.rawListeners(name)) this.#call(listener as Listener, details)
     this.events$.next({ name, details } as NetworkEvent)
   }

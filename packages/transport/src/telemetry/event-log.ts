@@ -4,7 +4,7 @@ import type { Logger, NetworkEvent } from '../api.ts'
 import type { EventHub } from './event-hub.ts'
 import { debugLogger, teeLogger } from './logger.ts'
 
-/** Level at which each event is logged. */
+/** The level at which each event is logged. */
 export const EVENT_LEVELS = {
   listening: 'info',
   'peer-up': 'info',

@@ -56,7 +56,7 @@ function dialText({ phase, address, attempt, reason }: Details<'dial'>): string 
   return phase === 'failed' ? `cannot reach ${address}: ${reason ?? 'unknown'} (attempt ${attempt})` : null
 }
 
-/** What neither a dial nor a neighbour tells. */
+/** What neither a dial nor a neighbour reports. */
 function entryText({ address, outcome }: Details<'entry'>): string | null {
   if (outcome === 'passed-on') return `${address} leaves the link to others of its network`
   return outcome === 'not-needed' ? `${address} is there; there are links enough without it` : null

@@ -5,7 +5,7 @@ export type Labels = Readonly<Record<string, string>>
 /** A value of a family, under its labels. */
 export type Sample = readonly [labels: Labels, value: number]
 
-/** A family of metrics, and where in `S` its samples are. */
+/** A family of metrics, and how to get its samples from `S`. */
 export interface Family<S> {
   /** As scrapers see it: 'floodnet_...'. */
   readonly name: string
@@ -27,7 +27,7 @@ export function single(value: number): Sample[] {
   return [[{}, value]]
 }
 
-/** A sample for each name; `names` are there in any case, at zero. */
+/** A sample for each name; `names` are always there, at zero if need be. */
 export function labelled(
   label: string,
   values: Readonly<Record<string, number>>,

@@ -1,9 +1,9 @@
-// Whether a node is alive, and whether it can do its work, for what starts and watches it.
+// Whether a node is alive and whether it can do its work, for the programs that start and watch it.
 import type { NetworkStats } from '../api.ts'
 
 /**
- * Why a node is not ready; null: it is. One that has dialled nobody is an entry: it is ready when it listens, since
- * others need it before it has neighbours.
+ * Why a node is not ready; null if it is. A node that has dialled nobody is an entry: it is ready when it listens,
+ * since others need it before it has neighbours.
  */
 export function unreadiness({
   joined,

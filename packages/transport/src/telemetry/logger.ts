@@ -1,4 +1,5 @@
-// Where a node logs: pino's methods, given by the program, and standard error for the namespaces that DEBUG selects.
+// Where a node logs: to a logger of the program with pino's methods, and to standard error for the namespaces that
+// DEBUG selects.
 import { inspect } from 'node:util'
 import type { Logger } from '../api.ts'
 
@@ -7,9 +8,9 @@ type Level = keyof Logger
 const LEVELS = ['debug', 'info', 'warn', 'error'] as const satisfies readonly Level[]
 
 /**
- * A logger that writes a line to standard error when `env` selects `namespace`, in the manner of the debug package:
- * names apart by commas or blanks, `*` for anything, a leading `-` to leave some out (`floodnet:*,-floodnet:link`).
- * Else it does nothing.
+ * A logger that writes a line to standard error if `env` selects `namespace`, in the manner of the debug package: names
+ * separated by commas or blanks, `*` for anything, a leading `-` to exclude some (`floodnet:*,-floodnet:link`).
+ * Otherwise it does nothing.
  */
 export function debugLogger(
   namespace: string,
@@ -23,7 +24,7 @@ export function debugLogger(
   )
 }
 
-/** A logger that hands everything to all of `loggers`. */
+/** A logger that passes everything to all of `loggers`. */
 export function teeLogger(...loggers: readonly Logger[]): Logger {
   return loggerOf((level) => (details, text) => {
     for (const logger of loggers) logger[level](details, text)
@@ -57,7 +58,7 @@ function matches(namespace: string, pattern: string): boolean {
   return new RegExp(`^${literals.join('.*?')}$`).test(namespace)
 }
 
-// One line whatever the details hold: `inspect` escapes the control characters in strings, and errors come without
+// One line, whatever the details contain: `inspect` escapes the control characters in strings, and errors come without
 // their stack.
 function describe(details: object): string {
   const entries = Object.entries(details).map(([name, value]) => [

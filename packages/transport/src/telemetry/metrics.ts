@@ -1,4 +1,4 @@
-// The small HTTP server that shows a node's counters to Prometheus, and whether it is alive and ready.
+// The small HTTP server that serves a node's counters to Prometheus, and reports whether it is alive and ready.
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Logger, Network, NetworkStats } from '../api.ts'
 import { expositionOf } from './exposition.ts'
@@ -9,18 +9,21 @@ import { PROCESS_METRICS } from './process-metrics.ts'
 
 export const METRICS_CONTENT_TYPE = 'text/plain; version=0.0.4; charset=utf-8'
 
-/** A guess: a scraper and a few people have one each. */
+/** A guess: a scraper and a few people use one each. */
 const MAX_CONNECTIONS = 32
-/** A node whose threads do not answer within this time is not alive. A guess: below the timeouts of those who ask. */
+/**
+ * A node whose threads do not answer within this time is not alive. A guess: shorter than the timeouts of those who
+ * ask.
+ */
 const STATS_TIMEOUT_MS = 4_000
 
-/** Shows a node's counters until it is closed. */
+/** Serves a node's counters until you close it. */
 export type MetricsServer = PageServer
 
 /**
  * Serves `GET /metrics`, `/healthz` and `/readyz` at `address` (`'host:port'`; port 0 lets the system choose). `logger`
- * hears what goes wrong later. `more`: what else `/metrics` shows, made by `expositionOf`.
- * @throws ERR_FLOODNET_ADDRESS_IN_USE when the port is taken, ERR_FLOODNET_ADDRESS when it cannot be parsed or bound.
+ * hears of later problems. `more`: what else `/metrics` shows, made by `expositionOf`.
+ * @throws ERR_FLOODNET_ADDRESS_IN_USE if the port is taken, ERR_FLOODNET_ADDRESS if it cannot be parsed or bound.
  */
 export async function serveMetrics(
   network: Pick<Network, 'stats'>,
@@ -42,7 +45,7 @@ export function prometheusText(stats: NetworkStats): string {
   return expositionOf(NODE_METRICS, stats)
 }
 
-/** What is asked for is made of the node's statistics: a node that gives none is answered for with 503. */
+/** Each answer is made from the node's statistics. If the node gives none, the answer is 503. */
 export const PAGES = new Map<string, (stats: NetworkStats) => Answer>(
   Object.entries({
     '/metrics': (stats: NetworkStats) => ({

@@ -1,4 +1,4 @@
-// The counters of a node as metrics: one entry a family. Names and labels are a contract with dashboards.
+// The counters of a node as metrics: one entry for each family. Names and labels are a contract with dashboards.
 import type { NetworkStats } from '../api.ts'
 import { ioThread } from '../figures/figures.ts'
 import { DROP_REASONS } from '../threads/drop-reasons.ts'

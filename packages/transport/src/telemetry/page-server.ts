@@ -1,10 +1,10 @@
-// A small HTTP server for pages about a node: it only shows, to whoever names it as it is named, and bounds who may
-// keep it busy. What the pages say is not its business.
+// A small HTTP server for pages about a node. It only serves requests that name it by its own address, changes nothing,
+// and bounds who may keep it busy. It does not know what the pages say.
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import { FloodnetError, formatAddress, ipBytes, isLoopback, parseAddress } from '@floodnet/core'
 
-/** Whoever looks asks for short pages now and then; all of these are guesses far above that. */
+/** Visitors ask for short pages now and then; all of these are guesses far above that. */
 const HTTP_LIMITS = { maxHeaderSize: 8192, headersTimeout: 5_000, requestTimeout: 5_000, keepAliveTimeout: 60_000 }
 
 export interface PageServer {
@@ -17,12 +17,12 @@ export interface PageServer {
 export interface PageOptions {
   /** `'host:port'`; port 0 lets the system choose. */
   readonly address: string
-  /** What the address is for, in errors: `metrics`. */
+  /** The purpose of the address, for errors: `metrics`. */
   readonly what: string
   readonly maxConnections: number
-  /** Answers a GET or HEAD. Whoever keeps the connection open calls `hold`, and bounds how many do. */
+  /** Answers a GET or HEAD. An answer that keeps the connection open calls `hold`, and bounds how many do. */
   answer(request: IncomingMessage, response: ServerResponse, hold: () => void): void
-  /** Later it cannot accept any more. */
+  /** Called if it later cannot accept connections any more. */
   onError(error: Error): void
 }
 
@@ -32,7 +32,7 @@ export interface Answer {
   readonly text: string | Uint8Array
 }
 
-/** @throws ERR_FLOODNET_ADDRESS_IN_USE when the port is taken, ERR_FLOODNET_ADDRESS when it cannot be parsed or bound. */
+/** @throws ERR_FLOODNET_ADDRESS_IN_USE if the port is taken, ERR_FLOODNET_ADDRESS if it cannot be parsed or bound. */
 export async function servePages({ address, what, maxConnections, answer, onError }: PageOptions): Promise<PageServer> {
   const listening = parseAddress(address)?.host ?? ''
   const open = new OpenConnections(maxConnections)
@@ -52,17 +52,17 @@ export async function servePages({ address, what, maxConnections, answer, onErro
   return { address: formatAddress({ host, port }), close: () => close(server) }
 }
 
-/** Answers whole, and with the length of what a HEAD does not get. */
+/** Sends a whole answer. A HEAD gets only its length. */
 export function reply(response: ServerResponse, { status, type = 'text/plain; charset=utf-8', text }: Answer): void {
   response.statusCode = status
   response.setHeader('content-type', type)
-  // Without the rest of a body that nobody asked for, the connection is of no more use.
+  // We do not read the rest of an unwanted body, so the connection is of no more use.
   if (status >= 400) response.setHeader('connection', 'close')
   response.setHeader('content-length', Buffer.byteLength(text))
   response.end(text)
 }
 
-/** Whoever says nothing keeps nobody out: the connection whose last request is longest ago ends for a new one. */
+/** Silent connections keep nobody out: the connection whose last request is longest ago ends for a new one. */
 class OpenConnections {
   readonly #max: number
   readonly #open = new Set<Socket>()
@@ -82,15 +82,15 @@ class OpenConnections {
     if (this.#open.delete(socket) && !socket.destroyed) this.#open.add(socket)
   }
 
-  /** It stays, and is counted by whoever holds it. */
+  /** It stays open, and the caller counts it. */
   hold(socket: Socket): void {
     this.#open.delete(socket)
   }
 }
 
 /**
- * A page in a browser may lead a name of its own to this machine, which nobody else can reach here: whoever asks names
- * it as such.
+ * A page in a browser may point a name of its own at this machine, which nobody else can reach here. So a request must
+ * name this server by its own address.
  */
 function isOwnHost(host: string | undefined, listening: string): boolean {
   if (host === undefined || !isLoopback(listening)) return true

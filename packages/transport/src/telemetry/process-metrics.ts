@@ -1,4 +1,4 @@
-// What this process takes of its machine, under the names that Prometheus' client libraries use.
+// What this process uses of its machine, under the names that Prometheus' client libraries use.
 import { readdirSync, readFileSync } from 'node:fs'
 import { type Family, type Sample, single } from './exposition.ts'
 

@@ -1,16 +1,16 @@
-// Peers that this node refuses, told one by one as long as they are few: strangers may knock as fast as they like, and
+// Peers that this node refuses, reported one by one while they are few: strangers may knock as fast as they like, and
 // each would be an event.
 import type { NetworkEvents } from '../api.ts'
 
 type Refusal = NetworkEvents['refused']
 
 /**
- * Refusals for one reason that are told one by one between two reports. A guess: a person who tries things out is
+ * Refusals for one reason that are reported one by one between two summaries. A guess: a person who tries things out is
  * slower.
  */
 export const REFUSALS_TOLD = 5
 
-/** A worker's report as the event that it becomes. */
+/** The event for a worker's report. */
 export function refusalOf({ address, peer, reason, by }: Omit<Refusal, 'id'> & { peer: string | null }): Refusal {
   return { address, id: peer, reason, by }
 }
@@ -31,7 +31,7 @@ export class RefusalSums {
   }
 
   add(refusal: Refusal): void {
-    // Who refuses us was dialled by us: that keeps its own measure.
+    // We dialled the peer that refuses us, and dials have their own limit.
     if (refusal.by === 'peer') return this.#tell(refusal)
     const sum = this.#sums.get(refusal.reason) ?? { told: 0, held: 0, last: refusal }
     this.#sums.set(refusal.reason, sum)
@@ -44,7 +44,7 @@ export class RefusalSums {
     this.#tell(refusal)
   }
 
-  /** Tells the sums of what was held back since the last call. To be called once a second. */
+  /** Reports the sums of what was held back since the last call. Call it once a second. */
   report(): void {
     for (const { held, last } of this.#sums.values()) if (held > 0) this.#tell({ ...last, count: held })
     this.#sums.clear()

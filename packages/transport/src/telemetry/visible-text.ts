@@ -1,6 +1,7 @@
-// Text from the network for a terminal: what would steer it, or turn the order of the letters, is spelled out instead.
+// Makes text from the network safe for a terminal: it spells out whatever would control the terminal or change the
+// order of the letters.
 
-// Control characters but the tab, line separators, and marks that change the direction of writing.
+// Control characters except the tab, line separators, and marks that change the direction of writing.
 const STEERING = /(?!\t)\p{Cc}|\p{Zl}|\p{Zp}|\p{Bidi_Control}/gu
 
 /** `text` on one line; ESC as `\u{1b}`. */
