@@ -35,18 +35,18 @@ import { Saver } from './store/saver.ts'
 import type { Transcript } from './store/transcript.ts'
 import { aborted, nextTurn, within } from './waiting.ts'
 
-/** How often time is looked at: presence, receipts and searches are in seconds. */
+/** How often the chat checks the time: presence, receipts and searches are in seconds. */
 const TICK_MS = 200
 const TICKS_PER_STATUS = 5
 const TICKS_PER_SAVE = 10
 /**
- * Sealed messages that wait to go out before a pipe has to: what goes out within a few seconds
+ * With this many sealed messages waiting to go out, a pipe has to wait: as many as go out within a few seconds
  * (network/sealed-pace.ts).
  */
 const MAX_UNSENT = 500
 /** Sealed messages tried before other work gets a turn: some ms. */
 const OPENINGS_PER_LOOK = 32
-// Messages handled before other work gets a turn: at some 10 us each, typing is never delayed by more than a few ms.
+// Messages handled before other work gets a turn: at some 10 us each, they never delay typing by more than a few ms.
 const MESSAGES_PER_TURN = 256
 
 export interface ChatParts {
@@ -58,29 +58,28 @@ export interface ChatParts {
   readonly keys: KeyPair
   /** What the user types. */
   readonly lines: AsyncIterable<TypedLine>
-  /** A person waits for the end: do not hold them up for messages that nobody has heard. */
+  /** A person waits for the end: do not make them wait for messages that nobody has heard. */
   readonly interactive: boolean
   /**
-   * Nothing is said before the entry is reached (any neighbour, where none was named), and nothing at all when it is
-   * not.
+   * Says nothing before the entry is reached (or any neighbour, if none was named), and nothing at all if it is not
+   * reached.
    */
   readonly patient?: boolean
-  /** What this user writes goes over some single links before it floods (`--private`). */
+  /** Sends what this user writes over single links before it floods (`--private`). */
   readonly stem?: boolean
   /** Entries that createNetwork was given; none: join the default entry. */
   readonly entries: readonly string[]
-  /** Aborted when the user wants to leave by other means than a line (a signal, a closed screen). */
+  /** Aborted when the user wants to leave by means other than a line (a signal, a closed screen). */
   readonly leave: AbortSignal
   readonly transcript?: Transcript | null
-  /** Folder for files that come in. */
+  /** Folder for incoming files. */
   readonly downloads?: string
-  /** Writes down what is to be known in the next run. */
+  /** Saves what the next run needs to know. */
   readonly save?: (name: string) => Promise<void>
 }
 
 /**
- * Resolves when the user has left. `problem`: what that was asked for was not done, in words. Rejects when the network
- * failed.
+ * Resolves when the user has left. `problem`: what was asked for and not done, in words. Rejects if the network failed.
  */
 export async function runChat(parts: ChatParts): Promise<{ problem: string | null }> {
   const chat = new Chat(parts)
@@ -110,7 +109,7 @@ class Chat {
   #ticker: NodeJS.Timeout | null = null
   #ticks = 0
   #leaving = false
-  /** As the network was told last. */
+  /** The list that the network was last told. */
   #friends = ''
 
   constructor(parts: ChatParts) {
@@ -139,7 +138,7 @@ class Chat {
     })
   }
 
-  /** Resolves when the user wants to leave by other means than a line. */
+  /** Resolves when the user wants to leave by means other than a line. */
   get told(): Promise<void> {
     return this.#told
   }
@@ -174,7 +173,7 @@ class Chat {
         if (effect.kind === 'leave') return 'left'
         await this.#run(effect)
       }
-      // What a pipe brings waits there while the readers of what came before are looked for.
+      // The rest of a pipe waits there while we look for the readers of earlier lines.
       while (this.#isBehind && !leave.aborted) await within(TICK_MS, this.#told)
     }
     return 'input-ended'
@@ -192,7 +191,7 @@ class Chat {
     }
   }
 
-  /** A pipe brings more than goes out: what it brings next waits there. */
+  /** A pipe brings more than goes out: its next lines wait there. */
   get #isBehind(): boolean {
     return this.#parts.session.pending.searches.length >= MAX_SEARCHING || this.#mail.unsent >= MAX_UNSENT
   }
@@ -214,7 +213,7 @@ class Chat {
     const invalid = takeInvalid(this.#invalid, performance.now())
     if (invalid !== null) log.warn(invalid, 'ignored messages that are not chat')
     log.info(this.#mail.counts, 'sealed messages')
-    // Flushes as well. What it rejects with when the network has failed is what runChat rejects with.
+    // It flushes as well. If the network has failed, its error is the one that runChat rejects with.
     const closed = network.close().catch((error: unknown) => log.error({ error }, 'close'))
     const left = await within(LEAVE_WAIT_MS, closed)
     await this.#files.desk.close()
@@ -260,14 +259,14 @@ class Chat {
     await this.#sayGoodbye()
     const effects = onAway(session, this.#turn())
     this.#watch.forget()
-    // What does not go out by then is counted by the network.
+    // The network counts what does not go out by then.
     if (!(await within(LEAVE_WAIT_MS, network.leave()))) log.warn({}, 'leaving takes long')
     for (const effect of effects) await this.#run(effect)
   }
 
   #effectsOf(message: Arrived): Effect[] {
     const { session } = this.#parts
-    // Of the network that was left: what has come late would bring its people back.
+    // From the network that we left: late messages would bring its people back.
     if (session.away) return []
     if (!isSealed(message.payload)) return onMessage(session, message, this.#turn())
     const dropped: Effect[] = this.#mail.take(message.origin, message.payload)
@@ -276,7 +275,7 @@ class Chat {
     return [...dropped, ...this.#sealed()]
   }
 
-  /** What follows from those sealed messages that may be tried now. */
+  /** What follows from the sealed messages that may be tried now. */
   #sealed(): Effect[] {
     const { session } = this.#parts
     const effects: Effect[] = []
@@ -301,7 +300,7 @@ class Chat {
     if (this.#ticks % TICKS_PER_SAVE === 0) void this.#saver.save(session.name)
   }
 
-  /** So that no flood of strangers keeps them out. */
+  /** So that no flood of strangers displaces them. */
   #tellFriends(): void {
     const { network, session } = this.#parts
     const friends = friendsOf(session.book, session.writtenTo)
@@ -341,7 +340,7 @@ class Chat {
   }
 
   #turn(): StepContext {
-    // Steps of the clock are none of time: only what is shown goes by the clock.
+    // Steps of the clock do not change time here: only what is shown uses the clock.
     const now = performance.timeOrigin + performance.now()
     return { now, wall: Date.now(), random: Math.random, newId: () => randomBytes(16).toString('hex') }
   }

@@ -29,8 +29,8 @@ import { openTranscript, type Transcript } from './store/transcript.ts'
 import { openFullScreen } from './terminal/open.ts'
 import { cleanText } from './text/clean-text.ts'
 
-// Messages that wait for the chat: its thread may be busy for a moment while 20,000 come in a second, and the default
-// of 512 would lose some.
+// Messages that may wait for the chat: its thread may be busy for a moment while 20,000 arrive in a second, and the
+// default of 512 would lose some.
 const INBOX_LIMIT = 8192
 
 // Messages a second of one author that the chat shows: more than anybody reads. A guess.
@@ -61,7 +61,7 @@ async function withProfile(options: ChatOptions, leave: AbortSignal): Promise<vo
   }
 }
 
-// A certificate is for a key that the user names; without one the network says what is missing.
+// A certificate is for a key that the user names; without a key, the network says what is missing.
 function profileFor({ identity, throwaway, ca, cert, state, username }: ChatOptions): Profile {
   if (identity !== null) return openProfile(identity)
   return throwaway || ca !== null || cert !== null ? throwAwayProfile() : chooseProfile(state, username)
@@ -75,7 +75,7 @@ async function chat(asked: ChatOptions, given: Profile, leave: AbortSignal): Pro
   const { what: log, warning } = logFor(options, {
     tag: { pid: process.pid },
     skip: SKIPPED_IN_LOG,
-    // Later: the first line of all is the one with the address.
+    // Later, because the first line of all must be the one with the address.
     onFailure: (error) => setImmediate(() => screen?.show({ kind: 'notice', text: `no more log: ${error.message}` }))
   })
   const transcript = transcriptFor(options, (text) => screen?.show({ kind: 'notice', text }))
@@ -105,7 +105,7 @@ async function chat(asked: ChatOptions, given: Profile, leave: AbortSignal): Pro
       save
     }
     const running = runChat(parts)
-    // After the first line, which programs take for the one with the address.
+    // After the first line, which programs take to be the one with the address.
     const text = profile.warning ?? warning
     for (const line of text === null ? shown : [text, ...shown]) screen.show({ kind: 'notice', text: line })
     if (profile.detail !== undefined) log.info({ detail: profile.detail }, 'another identity than usual')
@@ -146,11 +146,11 @@ function transcriptFor({ transcript }: ChatOptions, tell: (text: string) => void
 interface Started {
   readonly network: Network
   readonly profile: Profile
-  /** Where its pages are, in words. */
+  /** In words, where its pages are. */
   readonly shown: readonly string[]
 }
 
-/** Null when told to leave meanwhile. */
+/** Null if told to leave in the meantime. */
 async function startAnyhow(
   options: ChatOptions,
   given: Profile,
@@ -239,7 +239,7 @@ async function* nothingTyped(): AsyncGenerator<TypedLine> {
   await new Promise(() => undefined)
 }
 
-// The handlers are there for the first signal only: a second one ends the process at once.
+// The handlers act on the first signal only; a second one ends the process at once.
 function leaveSignal(): AbortSignal {
   const leaving = new AbortController()
   const leave = () => leaving.abort()
@@ -256,13 +256,13 @@ function leaveSignal(): AbortSignal {
 
 let outputFailure: FloodnetError | null = null
 
-// When nobody reads any more (`floodchat | head`, a terminal that was closed), that is no failure.
+// If nobody reads any more (`floodchat | head`, a closed terminal), that is not a failure.
 function failureOfOutput(error: NodeJS.ErrnoException): FloodnetError | null {
   if (error.code === 'EPIPE' || error.code === 'EIO') return null
   return new FloodnetError('ERR_FLOODNET_FAILED', `the output cannot be written: ${error.message}`, { cause: error })
 }
 
-// Standard output is the chat's, and may be a program's.
+// Standard output belongs to the chat, and a program may read it.
 function askOnStderr(text: string): void {
   process.stderr.write(`${text}\n`)
 }
@@ -292,5 +292,5 @@ const exitCode = await main(args).then(
   () => Number(process.exitCode ?? 0),
   (error: unknown) => fail(error, args.includes('--json'))
 )
-// An open stdin would keep the process alive; by now everything has been written and closed.
+// An open stdin would keep the process alive. By now everything has been written and closed.
 process.exit(exitCode)

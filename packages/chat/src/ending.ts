@@ -1,4 +1,4 @@
-// The end of what was typed: what of it still goes out is waited for, and the rest is counted as not done.
+// The end of what was typed: waits for what can still go out, and counts the rest as not done.
 import { messageOf } from '@floodnet/core'
 import type { Network } from '@floodnet/transport'
 import { company, HEARD_WAIT_MS } from './network/company.ts'
@@ -9,9 +9,9 @@ import type { Outcome } from './outcome.ts'
 import type { Session } from './session/session.ts'
 import { within } from './waiting.ts'
 
-/** How long leaving may take; the network itself gives what was written 5 s. */
+/** How long leaving may take; the network itself gives written messages 5 s. */
 export const LEAVE_WAIT_MS = 10_000
-/** How often it is looked whether a reader was found. */
+/** How often we check whether a reader was found. */
 const LOOK_MS = 200
 
 export interface EndingParts {
@@ -28,7 +28,7 @@ export interface EndingParts {
   readonly told: Promise<void>
 }
 
-/** The end of a pipe: what was typed is to be heard, and who is looked for to be found. */
+/** The end of a pipe: what was typed should be heard, and readers should be found. */
 export async function finish(parts: EndingParts): Promise<void> {
   const { session, network, leave, entries, patient, told, outcome } = parts
   while (session.pending.searches.length > 0 && !leave.aborted) await within(LOOK_MS, told)
@@ -38,14 +38,14 @@ export async function finish(parts: EndingParts): Promise<void> {
   if (!patient && entries.length > 0 && outcome.heardBySome) await judge(parts)
 }
 
-/** Others have heard it. Did the address that it was for? A dial of it that is under way has the time that it takes. */
+/** Others have heard it, but has the address that it was for? A dial that is under way gets the time it needs. */
 async function judge({ watch, outcome, leave, told, entries }: EndingParts): Promise<void> {
   for (let waited = 0; waited < HEARD_WAIT_MS && !leave.aborted && watch.isDialled(entries); waited += LOOK_MS)
     await within(LOOK_MS, told)
   if (!watch.mayBeReached(entries)) outcome.miss(`${titleOf(entries)} did not answer; others may have heard it`)
 }
 
-/** The user has left: what is still not said will not be. True when what was held for the first who comes is lost. */
+/** The user has left: what has not been said will not be. True if what was held for the first neighbour is lost. */
 export function settle({ session, speaker, outcome }: EndingParts): boolean {
   const searched = session.pending.searches.filter(({ text }) => text !== null)
   outcome.fail('its reader was not found', searched.length)

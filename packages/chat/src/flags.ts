@@ -1,5 +1,5 @@
-// Every flag of floodchat: what parses them, explains them and reads them from the environment goes by this table. They
-// are a contract: scripts use them.
+// Every flag of floodchat. Parsing, help and environment variables all use this table. The flags are a contract:
+// scripts use them.
 import type { Flags } from '@floodnet/transport'
 
 export const FLAGS = {
@@ -97,7 +97,7 @@ export const FLAGS = {
   version: { type: 'boolean', help: '' }
 } as const satisfies Flags
 
-/** Of each pair one at most makes sense: what the command line gives puts aside its opposite from elsewhere. */
+/** Of each pair, at most one makes sense: a flag on the command line overrides its opposite from elsewhere. */
 export const OPPOSITES = [
   ['identity', 'throwaway'],
   ['once', 'tail'],

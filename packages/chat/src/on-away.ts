@@ -5,7 +5,7 @@ import { fingerprintOf } from './people/trust.ts'
 import { type Effect, type StepContext, show } from './session/effects.ts'
 import { knownOf, type Session } from './session/session.ts'
 
-/** The last words have been said. Everybody is out of reach, and who is looked for will not be found. */
+/** The last words have been said. Everybody is out of reach, and nobody we are looking for will be found. */
 export function onAway(session: Session, context: StepContext): Effect[] {
   const farewells = [...session.roster.keys()].map((id) => {
     const { name } = knownOf(session, id)
@@ -20,7 +20,7 @@ export function onAway(session: Session, context: StepContext): Effect[] {
   return [...retrySearches(session, context), ...farewells, show({ kind: 'left' })]
 }
 
-/** The next network hears of this user as the first did. */
+/** The next network hears of this user in the same way as the first. */
 export function onBack(session: Session): void {
   session.away = false
   Object.assign(session.announcing, newAnnouncing())

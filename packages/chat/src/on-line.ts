@@ -27,7 +27,7 @@ export function onLine(session: Session, line: TypedLine, context: StepContext):
 
 const AWAY = 'you are in no network; /connect ADDR joins one'
 const LEAVE_FIRST = 'you are in a network; /disconnect leaves it'
-/** What cannot be done without others. */
+/** Commands that need other people. */
 const FOR_OTHERS: ReadonlySet<Command['kind']> = new Set([
   'say',
   'act',
@@ -47,7 +47,7 @@ function onCommand(session: Session, command: Command, conversation: Conversatio
     case 'say':
       return withinLimits(command.text, () => sayIn(session, conversation, command.text, context))
     case 'act': {
-      // As people write it where a program knows no better, so that all who read it see it alike.
+      // In the form that people use where a program has none, so that all readers see the same.
       const text = `* ${session.name} ${command.text}`
       return withinLimits(text, () => sayIn(session, conversation, text, context))
     }
@@ -115,7 +115,7 @@ function onOtherCommand(session: Session, command: Other, context: StepContext):
 }
 
 function sayIn(session: Session, conversation: ConversationKey, text: string, context: StepContext): Effect[] {
-  // After /dm, a line is for those who are still looked for: it must not be said to everyone meanwhile.
+  // After /dm, a line is for the people we are still looking for: it must not go to everyone in the meantime.
   const opening = openingOf(session)
   if (opening !== null) return sendTo(session, opening, text, context)
   if (conversation.startsWith('@')) return sendIn(session, conversation, text, context)
@@ -130,7 +130,7 @@ function sayPlain(session: Session, to: string, text: string): Effect[] {
   return [say(session, text, to.normalize('NFC'), ''), notice('not sealed: every node could read that line')]
 }
 
-// The Go program leaves the space after the name in the text, and so do we; the reader takes it off again.
+// The Go program leaves the space after the name in the text, and so do we; the reader removes it.
 function say(session: Session, text: string, to: string, conversation: ConversationKey): Effect {
   const envelope = { text: to === '' ? text : ` ${text}`, from: session.name, to, via: '' }
   const addressee = to === '' || isRoom(to) ? null : to

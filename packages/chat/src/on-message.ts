@@ -1,4 +1,4 @@
-// What follows from a message that came over the network, or from a sealed message that was opened. Pure.
+// What follows from a message that arrived over the network, or from a sealed message that was opened. Pure.
 
 import { retrySearches, titleOf } from './conversations/direct.ts'
 import { isRoom, roomOf } from './conversations/rooms.ts'
@@ -26,12 +26,12 @@ import { type Body, decodeBody } from './wire/sealed-body.ts'
 
 const NO_DATA = new Uint8Array()
 
-/** A message of the network as far as the chat looks at it; see the transport's `Message`. */
+/** A network message as the chat sees it; see the transport's `Message`. */
 export interface Arrived extends MessageId {
   readonly payload: Uint8Array
 }
 
-/** A message that is no sealed message. */
+/** A message that is not sealed. */
 export function onMessage(session: Session, message: Arrived, context: StepContext): Effect[] {
   const decoded = decodeEnvelope(message.payload)
   if (decoded.kind === 'invalid') return [decoded]
@@ -44,7 +44,7 @@ export function onMessage(session: Session, message: Arrived, context: StepConte
     : onEnvelope(session, message, decoded.envelope, context)
 }
 
-/** A sealed message, tried with our key. One for others has come to nothing, and is counted by who tried. */
+/** A sealed message, tried with our key. One for others has no effect, and the caller counts it. */
 export function onSealed(
   session: Session,
   opened: Exclude<Opened, { kind: 'closed' }>,
@@ -94,7 +94,7 @@ function onDirectText(
   { text, name, key, to }: Extract<Body['content'], { kind: 'text' }>,
   context: StepContext
 ): Effect[] {
-  // Its signature covers our key; that we are not on its list means that its author is lying to the others.
+  // Its signature covers our key. If we are not on its list, its author is lying to the others.
   if (!to.includes(session.id)) return [invalid('sealed-forged')]
   const { known, effects } = encounter(session, author, name, key, context)
   if (!admits(session.suppression, author, known.name, context.now)) return effects
@@ -145,7 +145,7 @@ function onEnvelope(
     direct,
     to: direct ? session.name : null,
     sealed: false,
-    // What everybody can read does not belong among what nobody can.
+    // What everybody can read does not belong in a conversation that nobody else can read.
     conversation: room,
     title: room,
     mention: direct || isNamedIn(session.name, words)
@@ -153,7 +153,7 @@ function onEnvelope(
   return [...effects, spoken(known, origin, words, place, idOf(message), context)]
 }
 
-// Somebody is there, under a name and perhaps with a key.
+// Somebody is there, with a name and perhaps a key.
 function encounter(
   session: Session,
   id: string,
@@ -185,8 +185,8 @@ function isContactOf({ book }: Session, id: string): boolean {
   return isContact(book.people.get(id))
 }
 
-// Most messages come from who has just spoken, under the same name: working out who that is costs more than all the
-// rest of a message.
+// Most messages come from the person who has just spoken, with the same name, and identifying them costs more than
+// everything else about a message.
 function knownAlready({ roster, book }: Session, id: string, claimed: string, context: StepContext): Known | null {
   const member = roster.get(id)
   if (member === undefined || member.claimed !== claimed || member.known?.revision !== book.revision) return null
@@ -196,7 +196,7 @@ function knownAlready({ roster, book }: Session, id: string, claimed: string, co
   return member.known.as
 }
 
-// Loud, and once each time it comes up; every line of theirs is marked besides.
+// Loud, and once each time it arises; each of their lines is marked as well.
 function warning(id: string, { name, trust }: Known): Effect[] {
   if (trust !== 'changed') return []
   const fingerprint = fingerprintOf(id)

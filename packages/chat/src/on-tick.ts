@@ -1,5 +1,5 @@
-// What follows from time passing: presence told and forgotten, receipts given, searches given up, floods reported.
-// Pure.
+// What follows from the passing of time: announces and forgets presence, gives receipts, gives searches up, reports
+// floods. Pure.
 
 import { retrySearches } from './conversations/direct.ts'
 import { onFileTick } from './files/on-file.ts'
@@ -15,9 +15,7 @@ import { knownOf, type Session } from './session/session.ts'
 import { encodePresence, type Presence } from './wire/presence.ts'
 import { MAX_READ_IDS } from './wire/sealed-body.ts'
 
-/**
- * To be called several times a second. `connected`: there is a neighbour, so that presence has somebody to be told to.
- */
+/** Call this several times a second. `connected`: there is a neighbour, so presence has an audience. */
 export function onTick(session: Session, connected: boolean, context: StepContext): Effect[] {
   const due = session.silent || !connected ? null : takeDue(session.announcing, session.roster, context.now)
   return [
@@ -48,7 +46,7 @@ function presenceWrite({ name, key }: Session, state: Presence['state'], asks: b
   return { kind: 'write', payload: encodePresence({ name, key, state, asks }), said: null }
 }
 
-// A receipt says that the message was in front of its reader, not that it came.
+// A receipt means that the reader had the message in front of them, not that it arrived.
 function receiptsForSeen(session: Session, context: StepContext): Effect[] {
   for (const { author, id } of takeSeen(session.pending, session.front))
     oweReceipt(session.pending, author, id, context.now, context.random)

@@ -1,5 +1,4 @@
-// The command line: arguments in, validated options out. Addresses are checked by the network, which names them in its
-// errors.
+// The command line: arguments in, validated options out. The network checks addresses, and names them in its errors.
 import { existsSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { isAbsolute, join } from 'node:path'
@@ -17,53 +16,53 @@ import {
 import { FLAGS, OPPOSITES } from './flags.ts'
 import { nameProblem } from './text/name.ts'
 
-/** Where a node finds the others when it is told nothing: the tutorial's port on this machine. */
+/** Where a node looks for others if it is told nothing: the tutorial's port on this machine. */
 export const DEFAULT_ENTRY = '127.0.0.1:55555'
 
 export interface ChatOptions {
-  /** Entries to join, of which one may be `-`, on standard input; none: the default entry. */
+  /** Entries to join, one of which may be `-` for standard input; none: the default entry. */
   readonly entries: readonly string[]
   readonly listen: string | null
-  /** Looks for others on the local networks, and is found there. */
+  /** Looks for others on the local networks, and can be found there. */
   readonly lan: boolean
-  /** Has a router map our port. */
+  /** Asks a router to map our port. */
   readonly mapPort: boolean
   readonly username: string | null
   readonly log: string
   readonly plain: boolean
   readonly json: boolean
-  /** Ring the terminal's bell when this user is meant. */
+  /** Rings the terminal's bell when somebody means this user. */
   readonly bell: boolean
-  /** Have the terminal notify the desktop then. */
+  /** Asks the terminal for a desktop notification then. */
   readonly notify: boolean
   readonly network: string | null
-  /** File of the key; null: one of the state folder. */
+  /** File of the key; null: one in the state folder. */
   readonly identity: string | null
-  /** A key for this run alone, and nothing kept. */
+  /** Uses a key for this run only, and keeps nothing. */
   readonly throwaway: boolean
   readonly key: Uint8Array | null
   /** PEM, both. */
   readonly ca: string | null
   readonly cert: string | null
-  /** What is shown of the node, and where. */
+  /** Which pages about the node to serve, and where. */
   readonly pages: Pages
-  /** Folder for what belongs to this user: keys, address books. */
+  /** Folder for this user's own files: keys, address books. */
   readonly state: string
   /** Folder for files that others send. */
   readonly downloads: string
   /** Says this and leaves; null: a conversation. */
   readonly once: string | null
-  /** Lines that are no person's may be commands. Null: with `--json` they may, else they are said. */
+  /** Whether lines that no person types may be commands. Null: with `--json` they may, otherwise they are said. */
   readonly commands: boolean | null
-  /** What is written goes over some single links before it floods. */
+  /** Sends what is written over single links before it floods. */
   readonly private: boolean
-  /** Only shows. */
+  /** Only shows messages. */
   readonly tail: boolean
-  /** Folder that keeps what was said; null: nothing is kept. */
+  /** Folder that keeps what was said; null: we keep nothing. */
   readonly transcript: string | null
-  /** Messages a second of one author that are shown; 0: all. Null: what fits the screen. */
+  /** Messages a second of one author that are shown; 0: all. Null: what suits the screen. */
   readonly shown: number | null
-  /** Bits of work that the network asks of each packet; null: none. */
+  /** Bits of work that the network requires of each packet; null: none. */
   readonly work: number | null
 }
 
@@ -84,8 +83,8 @@ While it runs: /help.
 `
 
 /**
- * What the line does not give is taken from the environment (FLOODNET_USERNAME for --username), then from the file that
- * --config names. @throws ERR_FLOODNET_OPTION
+ * What the command line leaves out is taken from the environment (FLOODNET_USERNAME for --username), then from the file
+ * that --config names. @throws ERR_FLOODNET_OPTION
  */
 export function parseOptions(args: readonly string[], env: NodeJS.ProcessEnv): Invocation {
   const { values, positionals } = parseCommandLine(args, FLAGS, { name: 'ADDR', max: 1 })
@@ -96,7 +95,7 @@ export function parseOptions(args: readonly string[], env: NodeJS.ProcessEnv): I
   return { kind: 'chat', options: optionsOf(all, named.length > 0 ? named : (all.join ?? []), env) }
 }
 
-/** What was given replaces its opposite from the environment or the file. */
+/** A given flag replaces its opposite from the environment or the file. */
 function withoutOpposites(given: Values, all: Values): Values {
   const dropped = OPPOSITES.flatMap(([one, other]) => {
     if (given[one] === undefined) return given[other] === undefined ? [] : [one]
@@ -160,7 +159,7 @@ function readOptional(flag: string, path: string | undefined): Buffer | null {
   return path === undefined ? null : readOptionFile(flag, path)
 }
 
-// Nothing can be made there: whoever has no home folder keeps nothing (starting.ts).
+// Nothing can be created there: without a home folder we keep nothing (starting.ts).
 const NO_HOME = '/dev/null'
 
 function home(): string {
@@ -180,7 +179,7 @@ function stateFolder(env: NodeJS.ProcessEnv): string {
   return join(state, 'floodnet')
 }
 
-// A folder of its own there: nothing of the user's is in it.
+// A separate folder there, which contains nothing else of the user's.
 function downloadsFolder(env: NodeJS.ProcessEnv): string {
   const { XDG_DOWNLOAD_DIR: configured } = env
   if (configured !== undefined && isAbsolute(configured)) return join(configured, 'floodchat')

@@ -1,10 +1,10 @@
-// What was asked for, and what of it was not done: the exit code of a script and the reason beside it. Pure.
+// What was asked for, and what of it was not done: a script's exit code and the reason with it. Pure.
 
 export class Outcome {
-  /** Lines that went out, to whomever: commands are none. */
+  /** Lines that went out, to anybody; commands do not count. */
   #said = 0
   #undone = 0
-  /** Of those that went out: said while there was no neighbour, so held for the first who comes. */
+  /** How many of those were said while there was no neighbour, and are held for the first one. */
   #held = 0
   #reason = ''
 
@@ -13,7 +13,7 @@ export class Outcome {
     this.#said++
   }
 
-  /** What a line asked for was not done. The last reason is told. */
+  /** Something that a line asked for was not done. We report the last reason. */
   fail(reason: string, count = 1): void {
     this.#undone += count
     if (count > 0) this.#reason = reason
@@ -32,7 +32,7 @@ export class Outcome {
     return this.#held
   }
 
-  /** Somebody has come: what was held is theirs. */
+  /** Somebody has come, and gets what was held. */
   heard(): void {
     this.#held = 0
   }
@@ -44,13 +44,15 @@ export class Outcome {
     this.#held = 0
   }
 
-  /** What went out reached others than it was meant for. What is held has reached nobody yet: see `lose`. */
+  /**
+   * What went out reached people other than those it was meant for. What is held has reached nobody yet: see `lose`.
+   */
   miss(reason: string): void {
     this.fail(reason, this.#said - this.#held)
     this.#said = this.#held
   }
 
-  /** In words; null when all was done. */
+  /** In words; null if everything was done. */
   get problem(): string | null {
     if (this.#undone === 0) return null
     const asked = this.#said + this.#undone

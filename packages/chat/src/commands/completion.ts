@@ -1,4 +1,4 @@
-// What may be meant by the word being typed: commands, names of those who are here, rooms. Pure.
+// Completes the word being typed: commands, names of people who are here, rooms. Pure.
 
 import type { Completer } from '../screens/screen.ts'
 import { knownOf, type Session } from '../session/session.ts'
@@ -43,7 +43,7 @@ function withinWord(session: Session, word: string, from: number): { from: numbe
   return { from, candidates: [] }
 }
 
-/** Of those who are here: who spoke last comes first, who has said nothing by name. */
+/** The people who are here: the latest speakers first, then those who have said nothing, by name. */
 function namesOf(session: Session): string[] {
   const order = new Map([...session.speakers].reverse().map((id, index) => [id, index]))
   const last = order.size

@@ -1,9 +1,9 @@
-// Lines that the tutorial, or another chat, would have taken for a command: what to type here instead. Without it they
-// would be said to everyone, and some of them are meant for one person alone. Pure.
+// Lines that the tutorial, or another chat, would have taken for a command: what to type here instead. Otherwise they
+// would be said to everyone, and some are meant for one person only. Pure.
 import { findPresent } from '../conversations/finding.ts'
 import type { Session } from '../session/session.ts'
 
-/** What is wrong with saying this line; null when it may be said. */
+/** Why this line should not be said; null if it may be. */
 export function hintFor(session: Session, line: string): string | null {
   const words = line.trim().split(/\s+/u)
   const [first = '', second = ''] = words.map((word) => word.toLowerCase())

@@ -7,20 +7,20 @@ export type Command =
   | { kind: 'act'; text: string }
   /** One sealed line to everyone named. */
   | { kind: 'direct'; to: readonly string[]; text: string }
-  /** In the open, as the tutorial's programs do. */
+  /** Unsealed, as the tutorial's programs do. */
   | { kind: 'plain'; to: string; text: string }
   /** Opens a direct conversation. */
   | { kind: 'open'; to: readonly string[] }
   | { kind: 'ask-name' }
   | { kind: 'rename'; name: string }
-  /** `address` null: the default entry; `network`: its name, null for the one of before. */
+  /** `address` null: the default entry. `network`: its name; null for the previous one. */
   | { kind: 'connect'; address: string | null; network: string | null }
   | { kind: 'disconnect' }
   | { kind: 'join'; room: string }
   /** `conversation` null: the present one. */
   | { kind: 'part'; conversation: string | null }
   | { kind: 'everyone' }
-  /** Empties the present conversation on this screen. */
+  /** Clears the present conversation on this screen. */
   | { kind: 'clear' }
   | { kind: 'who' }
   | { kind: 'whois'; who: string }
@@ -29,18 +29,18 @@ export type Command =
   | { kind: 'remove-contact'; who: string }
   | { kind: 'verify'; who: string; confirmed: boolean }
   | { kind: 'block'; who: string; blocked: boolean }
-  /** `words`: whom to, perhaps, and a path. */
+  /** `words`: perhaps a recipient, and a path. */
   | { kind: 'send-file'; words: string }
   /** `nr` null: the only one. */
   | { kind: 'decide-file'; verb: 'accept' | 'decline' | 'cancel'; nr: number | null }
-  /** `withKey`: with the network's key in the ticket. */
+  /** `withKey`: the ticket contains the network's key. */
   | { kind: 'invite'; withKey: boolean }
   | { kind: 'help' }
   | { kind: 'leave' }
   /** The user's mistake, in words for the user. */
   | { kind: 'wrong'; reason: string }
 
-/** One screen of 80x24, each in one row of it. */
+/** One screen of 80x24: each entry fits into one row. */
 export const HELP = [
   'TEXT             say it in this conversation',
   '@NAME TEXT       to NAME alone, sealed; also /msg',
@@ -114,7 +114,7 @@ export function parseLine(line: string): Command {
 
 /**
  * A line of a pipe, which is said whatever it looks like: a log that somebody else writes into must not command this
- * user's chat. Only `@NAME TEXT` has its usual meaning, for what is meant for one must never be said to all.
+ * user's chat. Only `@NAME TEXT` keeps its meaning, because a message to one person must never go to everyone.
  */
 export function parseSaid(line: string): Command {
   const trimmed = line.trim()
@@ -123,8 +123,8 @@ export function parseSaid(line: string): Command {
   return direct?.kind === 'direct' ? direct : { kind: 'say', text: line.trimEnd() }
 }
 
-// Only a line that is nothing but the command counts: "connect me to Bob" and "set username policy first" are things
-// people say.
+// Only a line that consists of the command alone counts: people say "connect me to Bob" and "set username policy
+// first".
 function parseWords(trimmed: string): Command | null {
   const words = trimmed.split(/\s+/u)
   const [first, second, third] = words
@@ -181,7 +181,7 @@ const SLASH: Readonly<Record<(typeof SLASH_WORDS)[number], (rest: string, words:
   '/whois': (_, [who]) => (who === undefined ? wrong('/whois needs a name') : { kind: 'whois', who: bare(who) })
 }
 
-// The text keeps all but the first space, as it was typed.
+// The text keeps all but the first space, as typed.
 function parseDirect(trimmed: string): Command {
   const { head, rest } = splitFirstWord(trimmed)
   const to = namesIn(head.slice(1))
@@ -250,7 +250,7 @@ function namesIn(list: string): string[] {
   return [...new Set(list.split(',').filter((name) => name !== ''))]
 }
 
-// People type @bob where bob is asked for.
+// People type @bob where a command expects bob.
 function bare(name: string): string {
   return name.replace(/^@/, '')
 }

@@ -1,4 +1,4 @@
-// The commands about people: who is there, who they are, whom to keep in the address book and whom not to hear. Pure.
+// The commands about people: who is there, who they are, whom to keep in the address book and whom to block. Pure.
 
 import { findKnown } from '../conversations/finding.ts'
 import { forget, isContact, MAX_BLOCKED, MAX_CONTACTS, markVerified, pin, setBlocked } from '../people/address-book.ts'
@@ -8,7 +8,7 @@ import { type Effect, notice, notices, undone } from '../session/effects.ts'
 import { knownOf, type Session } from '../session/session.ts'
 import { nameProblem } from '../text/name.ts'
 
-/** Lines of one list: more than a screen holds, less than floods it. */
+/** Lines of one list: more than a screen holds, but too few to flood it. */
 const MAX_LISTED = 200
 
 const TRUST_WORDS = {

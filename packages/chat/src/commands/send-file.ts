@@ -1,4 +1,4 @@
-// `/send`: to whom, and which file. Pure.
+// `/send`: the recipient and the file. Pure.
 import { sendFileTo } from '../conversations/direct.ts'
 import { findPresent } from '../conversations/finding.ts'
 import type { ConversationKey } from '../screens/screen.ts'
@@ -18,7 +18,7 @@ export function sendFile(
   return sendFileTo(session, who, path, context)
 }
 
-// In a direct conversation a first word that names nobody is the beginning of a path.
+// In a direct conversation, a first word that names nobody is the beginning of a path.
 function addresseeOf(
   session: Session,
   words: string,

@@ -1,5 +1,5 @@
-// Direct lines on their way out: readers found, sealed messages made, and what becomes of those that nobody is there to
-// read. Pure.
+// Direct lines on their way out: finds readers, makes sealed messages, and decides what happens to those without a
+// reader. Pure.
 
 import { beginSending } from '../files/sending.ts'
 import { announceSoon } from '../people/announcing.ts'
@@ -20,8 +20,8 @@ import { MAX_RECIPIENTS } from '../wire/sealed-body.ts'
 import { findPresent, findReader, rivalsOf } from './finding.ts'
 
 /**
- * Says `text` to all whom `words` name, or opens a conversation with them (`text` null). Waits a little for who is not
- * there.
+ * Says `text` to everyone that `words` name, or opens a conversation with them (`text` null). Waits a little for people
+ * who are not there.
  */
 export function sendTo(
   session: Session,
@@ -34,7 +34,7 @@ export function sendTo(
   return seek(session, { words, text, until: context.now + SEARCH_MS, typedIn: session.current }, context)
 }
 
-/** Offers a file to whom `word` names, as soon as that is known. */
+/** Offers a file to the person that `word` names, once we know who that is. */
 export function sendFileTo(session: Session, word: string, path: string, context: StepContext): Effect[] {
   const problem = problemWith(session, [word])
   if (problem !== null) return [undone(problem)]
@@ -47,7 +47,7 @@ export function sendFileTo(session: Session, word: string, path: string, context
 
 function seek(session: Session, search: Search, context: StepContext): Effect[] {
   const { words } = search
-  // In the order typed: a line to somebody who is still looked for is not overtaken by the next.
+  // In the order typed: a later line must not overtake one to somebody we are still looking for.
   const waits = session.pending.searches.some((other) => other.words.some((word) => words.includes(word)))
   const readers = waits ? null : readersOf(session, words)
   if (readers !== null) return deliver(session, search, readers, context)
@@ -60,25 +60,25 @@ function seek(session: Session, search: Search, context: StepContext): Effect[] 
   return [notice(`looking for ${missing.join(', ')}...`)]
 }
 
-// All who are here have been asked, and had the time to answer: whoever has not is not.
+// Everyone here has been asked and had time to answer, so people who did not answer are not here.
 function knowsWhoIsHere({ companySince }: Session, now: number): boolean {
   return companySince !== null && Math.abs(now - companySince) >= SEARCH_MS
 }
 
-/** Says `text` in a direct conversation that was opened before. */
+/** Says `text` in a direct conversation that was opened earlier. */
 export function sendIn(session: Session, conversation: ConversationKey, text: string, context: StepContext): Effect[] {
   const ids = session.pending.conversations.get(conversation)
   if (ids === undefined) return [undone('not said: that conversation is closed; /dm NAME opens one')]
   return sendTo(session, ids, text, context)
 }
 
-/** Whom a `/dm` of the present conversation still looks for; null when none does. */
+/** Whom a `/dm` of the present conversation is still looking for; null if none is. */
 export function openingOf({ pending, current }: Session): readonly string[] | null {
   const isOpening = ({ text, path, typedIn }: Search) => text === null && path === undefined && typedIn === current
   return pending.searches.findLast(isOpening)?.words ?? null
 }
 
-/** Looks again for those who were not there; gives up on those looked for too long. */
+/** Looks again for people who were not there, and gives up after too long. */
 export function retrySearches(session: Session, context: StepContext): Effect[] {
   const { searches } = session.pending
   if (searches.length === 0) return []
@@ -124,7 +124,7 @@ function rivalText(word: string, one: string, other: string): string {
   )
 }
 
-// Null while not all are there.
+// Null unless everyone is there.
 function readersOf(session: Session, words: readonly string[]): Readers | null {
   const readers = new Map<string, { id: string; key: Uint8Array }>()
   for (const word of words) {
@@ -144,7 +144,7 @@ function deliver(session: Session, { text, path, typedIn }: Search, readers: Rea
   const title = titleOf(session, ids)
   const opened = noteConversation(session.pending, conversation, ids)
   const effects: Effect[] = opened ? [conversationEvent(conversation, title, 'opened')] : []
-  // Who has gone on elsewhere meanwhile is not pulled away from there.
+  // If the user has moved to another conversation in the meantime, do not pull them away.
   if (text === null && typedIn !== session.current) return effects
   if (text === null) return [...effects, ...makeCurrent(session, conversation, title)]
   const said = saidTo(session, conversation, title, text, context)

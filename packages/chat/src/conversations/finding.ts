@@ -1,4 +1,4 @@
-// Who is meant by a word that the user typed. Pure.
+// Finds the person that a typed word means. Pure.
 
 import { ownerOf } from '../people/address-book.ts'
 import type { Member } from '../people/roster.ts'
@@ -6,26 +6,26 @@ import { fingerprintOf, NAME_MARK } from '../people/trust.ts'
 import { knownOf, type Session } from '../session/session.ts'
 import { isSameName, shownName } from '../text/name.ts'
 
-/** Digits that a fingerprint typed by a user has at least: fewer would be met by chance. */
+/** Least digits of a fingerprint that a user types: fewer would match by chance. */
 const MIN_FINGERPRINT = 8
 const FINGERPRINT = new RegExp(`^[0-9a-f]{${MIN_FINGERPRINT},64}$`, 'i')
 
 export type Found = { kind: 'one'; id: string } | { kind: 'self' } | { kind: 'none' } | { kind: 'many'; ids: string[] }
 
-/** Among those who are there: by the name they are shown under, `name~fingerprint`, or the start of the id. */
+/** Among the people who are there: by their shown name, `name~fingerprint`, or the start of the id. */
 export function findPresent(session: Session, word: string): Found {
   if (isSelf(session, word)) return { kind: 'self' }
   return foundOf(idsMeant(session, word, session.roster.keys()))
 }
 
-/** Also among those who are known and not there. */
+/** Also among people who are known but not there. */
 export function findKnown(session: Session, word: string): Found {
   const present = findPresent(session, word)
   if (present.kind !== 'none') return present
   return foundOf(idsMeant(session, word, session.book.people.keys()))
 }
 
-/** The member meant, if there is just one and it can read sealed messages. */
+/** The member that is meant, if there is just one and they can read sealed messages. */
 export function findReader(session: Session, word: string): (Member & { key: Uint8Array }) | null {
   const found = findPresent(session, word)
   const member = found.kind === 'one' ? session.roster.get(found.id) : undefined
@@ -33,8 +33,8 @@ export function findReader(session: Session, word: string): (Member & { key: Uin
 }
 
 /**
- * Others who are here and say that they are called as `id` is, where nothing but who came first decides between them:
- * somebody may have taken the name before its owner came. None for contacts, and for those known from an earlier run.
+ * Others who are here and claim the same name as `id`, if only the order of arrival decides between them: somebody may
+ * have taken the name before its owner came. None for contacts, and for people known from an earlier run.
  */
 export function rivalsOf(session: Session, id: string): string[] {
   if (knownOf(session, id).trust !== 'new') return []

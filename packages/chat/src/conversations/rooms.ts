@@ -1,6 +1,6 @@
-// Rooms: words that begin with '#'. What is said in one floods to every node like all else, addressed to '#room' as the
-// tutorial addresses a name; only those who have joined are shown it. No secret: whoever wants to read along does.
-// Pure.
+// Rooms: words that begin with '#'. A message to a room floods to every node like any other, addressed to '#room' in
+// the way the tutorial addresses a name; only people who have joined are shown it. It is not secret: anybody can read
+// it. Pure.
 
 import type { ConversationKey } from '../screens/screen.ts'
 import { conversationEvent, type Effect, notice } from '../session/effects.ts'
@@ -8,14 +8,14 @@ import { stopOpening } from '../session/pending.ts'
 import type { Session } from '../session/session.ts'
 import { nameProblem } from '../text/name.ts'
 
-/** Rooms that one user may have joined at one time. A guess. */
+/** Rooms that one user may have joined at a time. A guess. */
 export const MAX_ROOMS = 64
 
 export function isRoom(conversation: ConversationKey): boolean {
   return conversation.startsWith('#')
 }
 
-/** The room's name as all write it. */
+/** The room's name in the form that everyone writes. */
 export function roomOf(word: string): string {
   return `#${word.replace(/^#+/, '').normalize('NFC').toLowerCase()}`
 }

@@ -1,4 +1,4 @@
-// Joins the files of a session to the disk and the network of its chat.
+// Connects the files of a session to the disk and the network of its chat.
 import { newOneTimeOrigin, type OneTimeOrigin } from '@floodnet/transport'
 import type { SealedMail } from '../network/sealed-mail.ts'
 import type { Effect, StepContext } from '../session/effects.ts'
@@ -19,8 +19,8 @@ export class ChatFiles {
   readonly #mail: SealedMail
   readonly #host: FilesHost
   /**
-   * One-time origins by the transfers that they send the chunks of: one is in the place of thousands, and tells no more
-   * than that they belong together.
+   * One-time origins by the transfers whose chunks they send. One key replaces thousands, and reveals only that the
+   * chunks belong together.
    */
   readonly #origins = new Map<string, OneTimeOrigin>()
 
@@ -41,7 +41,7 @@ export class ChatFiles {
     })
   }
 
-  /** Removes what is left of files that stopped long ago. @returns how many went. */
+  /** Removes the remains of files that stopped long ago. @returns how many it removed. */
   tidy(now: number): Promise<number> {
     return this.#folder === null ? Promise.resolve(0) : removeOldParts(this.#folder, now)
   }

@@ -1,5 +1,5 @@
-// The hands of the files: reads and writes the disk as the pure part asks, one thing after the other for each file, and
-// sends chunks one at a time, so that a line that is written meanwhile waits for one chunk at most.
+// Does the work for files: reads and writes the disk as the pure part asks, one step after the other for each file, and
+// sends chunks one at a time, so that a line written in the meantime waits for one chunk at most.
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { FileResult, FileTask } from '../session/effects.ts'
 import { ChunkSet } from '../wire/chunk-set.ts'
@@ -10,17 +10,17 @@ import { fileProblem } from './problem-words.ts'
 import type { NextChunk } from './sending.ts'
 import { SourceFile } from './source-file.ts'
 
-/** How often it is written down which chunks have come: as much may come twice after a crash. */
+/** How often it saves which chunks have arrived: after a crash, this much may arrive twice. */
 const SAVE_MS = 1_000
-/** Time at which less may have been sent than the rate allows, and be made up for. A guess. */
+/** How far sending may fall behind its rate and still make up for it. A guess. */
 const CATCH_UP_MS = 250
 
 export interface DeskHost {
-  /** Folder for files that come in; null: none is taken. */
+  /** Folder for incoming files; null: we accept none. */
   readonly folder: string | null
   /** 64 hex digits. */
   readonly own: string
-  /** The chunk to be sent next; null when none is asked for. */
+  /** The chunk to send next; null if none is asked for. */
   next(): NextChunk | null
   /** Resolves when the chunk is on its way. */
   send(chunk: NextChunk, data: Uint8Array): Promise<void>
@@ -32,7 +32,7 @@ type Opened = { kind: 'source'; file: SourceFile } | { kind: 'part'; file: PartF
 export class FileDesk {
   readonly #host: DeskHost
   readonly #open = new Map<number, Opened>()
-  /** The last thing to be done for each file. */
+  /** The last step for each file. */
   readonly #work = new Map<number, Promise<void>>()
   readonly #closing = new AbortController()
   #pumping = false
@@ -55,7 +55,7 @@ export class FileDesk {
     this.#work.set(nr, now)
   }
 
-  /** Writes down what has come and lets go of all files. */
+  /** Saves what has arrived and lets go of all files. */
   async close(): Promise<void> {
     this.#closing.abort()
     for (const nr of this.#open.keys()) this.run({ task: 'close', nr, discard: false })
@@ -91,7 +91,7 @@ export class FileDesk {
     if (folder === null) throw new RangeError('no folder for files')
     const file = await PartFile.open(folder, { hash, bytes, author, own })
     this.#open.set(nr, { kind: 'part', file, savedAt: performance.now() })
-    // The pure part keeps a set of its own: it counts what it was told of.
+    // The pure part keeps a set of its own, which counts what it was told.
     this.#tell({ result: 'opened', nr, chunks: new ChunkSet(file.chunks.count, file.chunks.toBytes()) })
   }
 
@@ -139,7 +139,7 @@ export class FileDesk {
     await this.#pace(data.length)
   }
 
-  // Beyond the rate that a room takes of one author, chunks would be lost.
+  // Chunks beyond the rate that a room accepts from one author would be lost.
   async #pace(bytes: number): Promise<void> {
     const now = performance.now()
     this.#dueMs = Math.max(this.#dueMs, now - CATCH_UP_MS) + (bytes * 1000) / SENT_BYTES_PER_SECOND

@@ -1,19 +1,19 @@
-// Names of files as strangers send them. A name is one word of a folder: what leads elsewhere is refused. What some
-// systems cannot store, or a reader could not see, is replaced, and the offer shows both names (invariant "no way out
-// of the folder"). Pure.
+// Names of files as strangers send them. A name is one word in a folder: names that lead elsewhere are refused.
+// Characters that some systems cannot store, or that a reader could not see, are replaced, and the offer shows both
+// names (invariant "no way out of the folder"). Pure.
 import { cleanText, cutText } from '../text/clean-text.ts'
 
-/** File systems accept 255; the rest is room for the number that a second file of the same name gets. */
+/** File systems accept 255; the rest is room for the number that a second file with the same name gets. */
 export const MAX_NAME_BYTES = 240
-/** An ending longer than this is no ending: it is not kept when a name is cut. A guess. */
+/** A longer ending is not kept when a name is cut. A guess. */
 const MAX_ENDING_BYTES = 16
 
-// Devices that Windows finds in every folder, whatever the ending.
+// Devices that Windows finds in every folder, with any ending.
 const RESERVED = /^(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$)$/i
-// Separators, streams (name:stream) and what Windows takes for patterns.
+// Separators, streams (name:stream) and characters that Windows takes for patterns.
 const FORBIDDEN = /[/\\:*?"<>|]/g
 
-/** Why a file may not be offered under this name; null when it may. */
+/** Why a file may not be offered under this name; null if it may. */
 export function fileNameProblem(name: string): string | null {
   if (cleanText(name).trim() === '') return 'it has no name'
   if (/\p{Cc}/u.test(name)) return 'its name has control characters'
@@ -21,7 +21,7 @@ export function fileNameProblem(name: string): string | null {
   return null
 }
 
-/** The name that a file of this name gets here: the same wherever every system can store it. */
+/** The name that such a file gets here: unchanged if every system can store it. */
 export function safeName(name: string): string {
   const visible = cleanText(name)
     .replace(FORBIDDEN, '_')
@@ -33,7 +33,7 @@ export function safeName(name: string): string {
   return shorten(RESERVED.test(stem) ? `_${visible}` : visible)
 }
 
-/** The name for the file number `n` of this name: 0 is the name itself, 1 "name (1).txt". */
+/** The name for file number `n` with this name: 0 is the name itself, 1 "name (1).txt". */
 export function numberedName(name: string, n: number): string {
   if (n === 0) return name
   const dot = name.lastIndexOf('.')

@@ -1,12 +1,12 @@
-// Whether one more offer of a file may wait for the user's answer. Keys are free, so strangers as a whole have a share
-// that leaves room for people whom the user knows, and a contact's offer takes a stranger's place where there is none.
+// Whether one more offer of a file may wait for the user's answer. Keys are free, so strangers together have a share
+// that leaves room for people whom the user knows. If there is no room, a contact's offer takes a stranger's place.
 // Pure.
 import { isContact } from '../people/address-book.ts'
 import type { Incoming } from '../session/file-transfers.ts'
 import type { Session } from '../session/session.ts'
 import { MAX_OFFERS, MAX_OFFERS_OF_CONTACT, MAX_OFFERS_OF_STRANGER, MAX_OFFERS_OF_STRANGERS } from './file-limits.ts'
 
-/** `instead`: once this one is gone. */
+/** `instead`: there is a place once offer `of` is gone. */
 export type OfferPlace = { kind: 'free' } | { kind: 'none' } | { kind: 'instead'; of: Incoming }
 
 export function placeForOffer({ book, files }: Session, author: string): OfferPlace {

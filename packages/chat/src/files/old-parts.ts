@@ -1,17 +1,17 @@
-// What is left of files that never came whole: kept for a while, since their sender may come back, and then removed.
+// The remains of incomplete files: kept for a while, since their sender may come back, and then removed.
 import { lstat, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { PARTS } from './part-file.ts'
 
-/** How long an unfinished file is kept after the last part of it came: two weeks, as a guess for a holiday. */
+/** How long to keep an unfinished file after its last part arrived: two weeks, as a guess for a holiday. */
 export const PART_LIFE_MS = 14 * 24 * 60 * 60 * 1000
 
-// Names that we make (part-file.ts), and those of a write that was cut short. Whatever else lies there is not ours.
+// Names that we make (part-file.ts), and those of a write that was cut short. Anything else there is not ours.
 const OURS = /^[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{16}\.(?:part|json(?:\.[0-9a-f]{12}\.tmp)?)$/
 
 /**
- * Removes what is old below the folder of files. What cannot be looked at or removed stays. @returns how many files
- * went.
+ * Removes what is old below the folder of files. What cannot be read or removed stays. @returns how many files it
+ * removed.
  */
 export async function removeOldParts(folder: string, now: number): Promise<number> {
   const parts = join(folder, PARTS)
@@ -27,7 +27,7 @@ async function removeIfOld(path: string, now: number): Promise<boolean> {
     await rm(path)
     return true
   } catch {
-    // Another chat with the same folder was first.
+    // Another chat with the same folder was faster.
     return false
   }
 }

@@ -1,5 +1,4 @@
-// Where all that concerns files comes in: sealed messages about them, the user's commands, what the disk has done, and
-// time. Pure.
+// The entrance for everything about files: sealed messages, the user's commands, results from the disk, and time. Pure.
 
 import { type Effect, type FileResult, invalid, notice, type StepContext } from '../session/effects.ts'
 import type { Incoming } from '../session/file-transfers.ts'
@@ -20,7 +19,8 @@ import {
 import { cancelSending, onAsk, onRead, onSendingTick, onSentEnd, onSourceProblem } from './sending.ts'
 
 /**
- * Asks and chunks come by the thousand, and taken twice they do nothing: the memory of sealed messages is not for them.
+ * Asks and chunks come by the thousand, and a repeated one does nothing, so the memory of sealed messages leaves them
+ * out.
  */
 export function isRepeatable({ kind }: { readonly kind: string }): boolean {
   return kind === 'file-ask' || kind === 'file-chunk'
@@ -70,7 +70,7 @@ export function onFileTick(session: Session, context: StepContext): Effect[] {
   return [...onSendingTick(session, context), ...onReceivingTick(session, context)]
 }
 
-/** `/accept`, `/decline`, `/cancel`; `nr` null: the only one there is. */
+/** `/accept`, `/decline`, `/cancel`; `nr` null: the only one. */
 export function decideFile(
   session: Session,
   verb: 'accept' | 'decline' | 'cancel',

@@ -1,6 +1,6 @@
-// A file that comes in: its bytes and, beside them, which chunks are there, under names made of the hash and the keys
-// alone. Only when all is there and its hash is right does it get its own name in the folder, and never that of
-// something else that is there: links are made, and fail where anything stands, a symlink included.
+// An incoming file: its bytes and, beside them, which chunks are there, under names made from the hash and the keys
+// only. It gets its own name in the folder only once it is complete and its hash is right. It never replaces anything:
+// making a link fails if anything has the name, even a symlink.
 import { constants } from 'node:fs'
 import { type FileHandle, link, lstat, mkdir, open, rename, rm, statfs } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -9,23 +9,23 @@ import { CHUNK_BYTES, ChunkSet, chunkCount } from '../wire/chunk-set.ts'
 import { fileNameProblem, numberedName, safeName } from './file-name.ts'
 import { hashOf } from './source-file.ts'
 
-/** Below the folder of files: what has not come whole. */
+/** Below the folder of files: incomplete files. */
 export const PARTS = '.floodchat-parts'
-/** Room that must be left on the disk beside the file. */
+/** Space that must remain on the disk beside the file. */
 const SPARE_BYTES = 64 * 1024 * 1024
-/** Files of one name. */
+/** Most files with one name. */
 const MAX_NUMBER = 1000
 
 export interface PartKey {
   readonly hash: string
   readonly bytes: number
-  /** Who sends it and who receives it: 64 hex digits each. */
+  /** The sender and the receiver: 64 hex digits each. */
   readonly author: string
   readonly own: string
 }
 
 export class PartFile {
-  /** What is written down. */
+  /** Which chunks are written. */
   readonly chunks: ChunkSet
   readonly #folder: string
   readonly #path: string
@@ -34,8 +34,8 @@ export class PartFile {
   #dirty = false
 
   /**
-   * Goes on with what came earlier. @throws what the system says, and RangeError for a folder or a disk that will not
-   * do.
+   * Continues with what arrived earlier. @throws the system's error, and RangeError for a folder or disk that cannot be
+   * used.
    */
   static async open(folder: string, key: PartKey): Promise<PartFile> {
     const parts = await partsFolder(folder)
@@ -62,7 +62,7 @@ export class PartFile {
   }
 
   async write(index: number, data: Uint8Array): Promise<void> {
-    // A full disk takes a part of it, and says so at the next write.
+    // A full disk takes only a part, and reports it at the next write.
     for (let at = 0; at < data.length; ) {
       const { bytesWritten } = await this.#file.write(data, at, data.length - at, index * CHUNK_BYTES + at)
       if (bytesWritten === 0) throw new RangeError('the disk takes no more')
@@ -72,7 +72,7 @@ export class PartFile {
     this.#dirty = true
   }
 
-  /** Writes down what there is. The bytes come first, so that none are claimed that a power cut takes away. */
+  /** Saves which chunks there are. The bytes come first, so that we never claim bytes that a power cut takes away. */
   async save(): Promise<void> {
     if (!this.#dirty) return
     const { hash, bytes } = this.#key
@@ -83,9 +83,9 @@ export class PartFile {
     this.#dirty = held !== this.chunks.held
   }
 
-  /** Gives the file its name. Where it is then; null when its hash is another. */
+  /** Gives the file its name, and returns where it is; null if its hash is different. */
   async finish(name: string, signal?: AbortSignal): Promise<string | null> {
-    // Checked when it was offered; here once more, where it counts.
+    // We checked when it was offered, and check again here, where it counts.
     const problem = fileNameProblem(name)
     if (problem !== null) throw new RangeError(problem)
     await this.#file.truncate(this.#key.bytes)
@@ -129,7 +129,7 @@ async function partsFolder(folder: string): Promise<string> {
   return parts
 }
 
-// Anything else than what we wrote counts as nothing: the file then comes anew.
+// Anything that we did not write counts as nothing: then the whole file is sent again.
 function earlierChunks(path: string, { hash, bytes }: PartKey): ChunkSet {
   const none = new ChunkSet(chunkCount(bytes))
   try {
@@ -144,13 +144,13 @@ function earlierChunks(path: string, { hash, bytes }: PartKey): ChunkSet {
 }
 
 async function checkRoom(folder: string, bytes: number): Promise<void> {
-  // Where the system does not tell, the first write does.
+  // If the system does not say, the first write shows it.
   const room = await statfs(folder).catch(() => null)
   if (room !== null && room.bavail * room.bsize < bytes + SPARE_BYTES)
     throw new RangeError(`there is no room for it in ${folder}`)
 }
 
-/** False where something is. */
+/** False if there is something with that name. */
 async function putWhereNothingIs(from: string, to: string): Promise<boolean> {
   try {
     await link(from, to)
@@ -158,8 +158,8 @@ async function putWhereNothingIs(from: string, to: string): Promise<boolean> {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false
   }
-  // Some file systems know no links. The name is taken with an empty file, which is then replaced: no room for a second
-  // copy is needed.
+  // Some file systems have no links. We take the name with an empty file, and then replace that: this needs no room for
+  // a second copy.
   try {
     await (await open(to, 'wx', 0o600)).close()
   } catch (error) {

@@ -1,10 +1,10 @@
-// A path as people paste it: quoted, escaped for a shell, or as the address that a file manager gives. What it stands
-// for is known only by looking which of its readings there is. Pure.
+// A path as people paste it: quoted, escaped for a shell, or as the address that a file manager gives. To tell which of
+// its readings is meant, check which one exists. Pure.
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-/** What `text` may stand for, the most literal first. */
+/** What `text` may mean, the most literal reading first. */
 export function readingsOf(text: string): string[] {
   const trimmed = text.trim()
   return [...new Set([trimmed, unquoted(trimmed), ofAddress(unquoted(trimmed)), unescaped(trimmed)].flatMap(inHome))]
@@ -14,7 +14,7 @@ function unquoted(text: string): string {
   return /^(["'])(.*)\1$/su.exec(text)?.[2] ?? text
 }
 
-// Of this machine alone: an address with a host is somebody else's file.
+// On this machine only: an address with a host is somebody else's file.
 function ofAddress(text: string): string {
   if (!/^file:/i.test(text)) return text
   try {
@@ -24,7 +24,7 @@ function ofAddress(text: string): string {
   }
 }
 
-// As a POSIX shell reads one word: nothing is special in '...', in "..." a backslash before " \ $ ` alone, elsewhere
+// As a POSIX shell reads one word: nothing is special in '...'; in "..." a backslash only before " \ $ `, and elsewhere
 // before anything.
 function unescaped(text: string): string {
   return text.replace(/'([^']*)'|"((?:[^"\\]|\\.)*)"|\\(.)/gsu, (all, single, double, char) => {

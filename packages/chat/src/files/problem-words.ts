@@ -1,4 +1,4 @@
-// What the system says of a file, as people say it. Pure.
+// The system's errors about a file, in people's words. Pure.
 import { messageOf } from '@floodnet/core'
 
 const WORDS: Readonly<Record<string, string>> = {
@@ -19,7 +19,7 @@ const WORDS: Readonly<Record<string, string>> = {
   EIO: 'the disk cannot be read or written'
 }
 
-/** Errors of our own are in words already. */
+/** Our own errors are in words already. */
 export function fileProblem(error: unknown): string {
   const code = (error as { code?: unknown } | null)?.code
   return (typeof code === 'string' && Object.hasOwn(WORDS, code) ? WORDS[code] : undefined) ?? messageOf(error)

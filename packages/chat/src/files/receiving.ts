@@ -1,5 +1,6 @@
-// Files that others offer: shown, taken or declined, fetched window by window, checked. Pure. Whoever receives sets the
-// pace: nothing comes that was not asked for, and nothing more is asked for before what came is written down.
+// Files that others offer: shows them, accepts or declines them, fetches them window by window, checks them. Pure. The
+// receiver sets the pace: nothing is sent without being asked for, and we ask for no more before what has arrived is
+// written.
 
 import { mayAnswer } from '../guard/answers.ts'
 import { fingerprintOf } from '../people/trust.ts'
@@ -45,7 +46,7 @@ function answer(session: Session, incoming: Incoming, outcome: FileOutcome, cont
   return mayAnswer(session, incoming.peer.id, context.now) ? [end(incoming, outcome, context)] : []
 }
 
-/** `/accept`: looks for what came of it earlier. */
+/** `/accept`: looks for what arrived earlier. */
 export function accept(session: Session, incoming: Incoming, context: StepContext): Effect[] {
   const active = [...session.files.incoming.values()].filter(({ phase }) => phase !== 'offered')
   if (incoming.phase !== 'offered') return [notice(`file ${incoming.nr} is on its way already`)]
@@ -57,7 +58,7 @@ export function accept(session: Session, incoming: Incoming, context: StepContex
   return [task({ task: 'open', nr, hash, bytes, author: peer.id })]
 }
 
-/** `/decline`, or `/cancel`: what has come is not kept. */
+/** `/decline`, or `/cancel`: drops what has arrived. */
 export function refuse(session: Session, incoming: Incoming, context: StepContext): Effect[] {
   const outcome = incoming.phase === 'offered' ? 'declined' : 'cancelled'
   return [end(incoming, outcome, context), ...close(session, incoming, 'cancelled', context, undefined, true)]
@@ -75,7 +76,7 @@ export function onOpened(
   return [shown(session, incoming, 'running', context.now), ...goOn(session, incoming, context)]
 }
 
-/** Null for a chunk that nobody asked for, or that has not the length it should have. */
+/** Null for a chunk that nobody asked for, or of the wrong length. */
 export function onChunk(
   session: Session,
   author: string,
@@ -104,7 +105,7 @@ export function onWritten(
   return [...progress, ...goOn(session, incoming, context)]
 }
 
-/** All of it is there, under its name. */
+/** The file is complete, under its name. */
 export function onFinished(
   session: Session,
   { nr, path }: { nr: number; path: string },
@@ -115,7 +116,7 @@ export function onFinished(
   return [end(incoming, 'done', context), ...close(session, incoming, 'done', context, path, false)]
 }
 
-/** The disk takes no more, or what came is not what was offered (`discard`). */
+/** The disk cannot take any more, or what arrived is not what was offered (`discard`). */
 export function onReceiveProblem(
   session: Session,
   nr: number,
@@ -128,7 +129,7 @@ export function onReceiveProblem(
   return [end(incoming, 'failed', context), ...close(session, incoming, 'failed', context, problem, discard)]
 }
 
-/** The sender has ended it. What has come is kept for another time. */
+/** The sender has ended it. We keep what has arrived for another time. */
 export function onReceivedEnd(
   session: Session,
   incoming: Incoming,
@@ -140,7 +141,7 @@ export function onReceivedEnd(
   return close(session, incoming, state, context, 'by the other side', false)
 }
 
-/** Asks again for what is lost; gives up on whoever is gone. */
+/** Asks again for what is lost, and gives up on senders that are gone. */
 export function onReceivingTick(session: Session, context: StepContext): Effect[] {
   return [...session.files.incoming.values()].flatMap((incoming) => {
     const silentMs = context.now - incoming.heardAt
@@ -168,7 +169,7 @@ function sameFile({ files }: Session, author: string, { hash, bytes }: FileOffer
   )
 }
 
-// Its sender has started again, or we are looking for it still: it goes on under the new offer.
+// Its sender has started again, or we are still looking for them: it continues under the new offer.
 function offeredAgain(session: Session, incoming: Incoming, offer: FileOffer, context: StepContext): Effect[] {
   if (incoming.phase === 'finishing') return []
   session.files.incoming.delete(incoming.file)
@@ -209,7 +210,7 @@ function offerText(session: Session, incoming: Incoming): string {
   )
 }
 
-// What to look at before one accepts.
+// What to look at before accepting.
 function offerDetails(session: Session, { hash, peer }: Incoming): string {
   const known = knownOf(session, peer.id).trust === 'changed' ? ', NOT the one known by that name' : ''
   return `key ${fingerprintOf(peer.id)}${known}, SHA-256 ${hash.slice(0, 16)}`

@@ -1,4 +1,4 @@
-// Files that this user offers: read, offered, sent chunk by chunk as the other side asks. Pure.
+// Files that this user offers: read, offered, and sent chunk by chunk as the other side asks. Pure.
 import { type Effect, type FileResult, type Reader, type StepContext, undone } from '../session/effects.ts'
 
 import type { Outgoing } from '../session/file-transfers.ts'
@@ -16,7 +16,7 @@ import {
 import { fileNameProblem } from './file-name.ts'
 import { byNumber, sealed, shown, stalled, task } from './transfers.ts'
 
-/** The chunk to be sent next. */
+/** The chunk to send next. */
 export interface NextChunk {
   readonly nr: number
   readonly file: string
@@ -25,7 +25,7 @@ export interface NextChunk {
   readonly key: Uint8Array
 }
 
-/** A file for `reader`: it is read first. */
+/** A file for `reader`: we read it first. */
 export function beginSending(session: Session, reader: Reader, path: string, context: StepContext): Effect[] {
   const { files } = session
   if (files.outgoing.size >= MAX_OWN_OFFERS) return [undone(`not sent: ${MAX_OWN_OFFERS} files of yours wait already`)]
@@ -37,7 +37,7 @@ export function beginSending(session: Session, reader: Reader, path: string, con
   return [task({ task: 'read', nr, path })]
 }
 
-/** The file has been read, and can be offered. */
+/** We have read the file and can offer it. */
 export function onRead(
   session: Session,
   read: Extract<FileResult, { result: 'read' }>,
@@ -52,7 +52,7 @@ export function onRead(
   return [offer(session, out, context), shown(session, out, 'offered', context.now)]
 }
 
-/** It cannot be read, or not any more. */
+/** We cannot read it, or not any more. */
 export function onSourceProblem(session: Session, nr: number, problem: string, context: StepContext): Effect[] {
   const out = byNumber(session.files.outgoing, nr)
   if (out === undefined) return []
@@ -63,7 +63,7 @@ export function onSourceProblem(session: Session, nr: number, problem: string, c
   return [...words, ...told, task({ task: 'close', nr, discard: false })]
 }
 
-/** The reader wants these chunks. Whoever else knows the name of the transfer is not listened to. */
+/** The reader wants these chunks. We ignore anybody else who knows the name of the transfer. */
 export function onAsk(session: Session, author: string, ask: FileAsk, context: StepContext): Effect[] | null {
   const out = session.files.outgoing.get(ask.file)
   if (out === undefined || out.phase === 'reading' || out.peer.id !== author) return null
@@ -81,7 +81,7 @@ export function onAsk(session: Session, author: string, ask: FileAsk, context: S
   return [...progress, task({ task: 'pump' })]
 }
 
-/** Takes the next chunk to be sent; the files take turns. */
+/** Takes the next chunk to send; the files take turns. */
 export function takeChunk({ files }: Session): NextChunk | null {
   for (const [file, out] of files.outgoing) {
     const index = out.asked.shift()
@@ -93,7 +93,7 @@ export function takeChunk({ files }: Session): NextChunk | null {
   return null
 }
 
-/** The reader is done with it. */
+/** The reader has finished with it. */
 export function onSentEnd(session: Session, out: Outgoing, outcome: FileOutcome, context: StepContext): Effect[] {
   session.files.outgoing.delete(out.file)
   const closed = task({ task: 'close', nr: out.nr, discard: false })
@@ -110,7 +110,10 @@ export function cancelSending(session: Session, out: Outgoing, context: StepCont
   return [...told, shown(session, out, 'cancelled', context.now), task({ task: 'close', nr: out.nr, discard: false })]
 }
 
-/** Whoever has started again has a new key, and forgot what they were offered: they are told again. Old offers end. */
+/**
+ * People who have started again have a new key and forgot what they were offered, so we tell them again. Old offers
+ * end.
+ */
 export function onSendingTick(session: Session, context: StepContext): Effect[] {
   return [...session.files.outgoing.values()].flatMap((out) => {
     if (out.phase === 'reading') return []
@@ -157,7 +160,7 @@ function end(out: Outgoing, outcome: FileOutcome, context: StepContext): Effect 
   return sealed(out, { kind: 'file-end', file: out.file, outcome }, context.newId())
 }
 
-// Whose reader has fallen silent takes nobody's place.
+// A file whose reader has fallen silent takes nobody's place.
 function runningOf({ files }: Session, now: number): number {
   return [...files.outgoing.values()].filter(({ phase, heardAt }) => phase === 'running' && now - heardAt < GIVE_UP_MS)
     .length

@@ -1,6 +1,6 @@
-// A file of this user's that is offered: opened once, so that all chunks are of one file, and read by chunks. Each
-// chunk is checked against what was hashed, so that a file that changes meanwhile is noticed here, and not when all of
-// it has been sent.
+// A file that this user offers: opened once, so that all chunks come from one file, and read in chunks. Each chunk is
+// compared with what was hashed, so that we notice here if a file changes in the meantime, and not when all of it has
+// been sent.
 import { createHash } from 'node:crypto'
 import { constants } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
@@ -9,12 +9,13 @@ import { CHUNK_BYTES, chunkCount, chunkLength } from '../wire/chunk-set.ts'
 import { MAX_FILE_BYTES } from '../wire/file-messages.ts'
 import { readingsOf } from './pasted-path.ts'
 
-/** Chunks read at once for the hash: some ms of hashing, so that typing goes on meanwhile. */
+/** Chunks read at once for the hash: some ms of hashing, so that typing continues. */
 const HASHED_AT_ONCE = 16
 /** Bytes kept of each chunk's hash: enough to notice a change that nobody made on purpose. */
 const DIGEST_BYTES = 8
 /**
- * A file that was written to is read again as a whole, at most so often: a log that only grows stays what was offered.
+ * A file that was written to is read again as a whole, at most this often: a log that only grows remains as it was
+ * offered.
  */
 const RECHECK_MS = 10_000
 
@@ -23,11 +24,13 @@ export class SourceFile {
   readonly bytes: number
   readonly #file: FileHandle
   #digests: Uint8Array = new Uint8Array(0)
-  /** The file's times and size when it was last known to be as offered. */
+  /** The file's times and size when we last knew that it was as offered. */
   #stamp = ''
   #recheckedAt = Number.NEGATIVE_INFINITY
 
-  /** `text`: a path, also as people paste it. @throws what the system says, and RangeError for what cannot be sent. */
+  /**
+   * `text`: a path, in any form that people paste. @throws the system's error, and RangeError for what cannot be sent.
+   */
   static async open(text: string): Promise<SourceFile> {
     const [path = text, ...more] = readingsOf(text)
     try {
@@ -41,7 +44,7 @@ export class SourceFile {
 
   static async #openPath(path: string): Promise<SourceFile> {
     const full = resolve(path)
-    // Without O_NONBLOCK a pipe would wait here for somebody who writes into it.
+    // Without O_NONBLOCK, a pipe would wait here until somebody writes into it.
     const file = await open(full, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
     try {
       const stats = await file.stat()
@@ -70,7 +73,7 @@ export class SourceFile {
     return hash
   }
 
-  /** @throws RangeError when the file has changed since it was hashed. */
+  /** @throws RangeError if the file has changed since it was hashed. */
   async read(index: number): Promise<Uint8Array> {
     const data = await readFully(this.#file, chunkLength(this.bytes, index), index * CHUNK_BYTES)
     if (data === null || !this.#isAsHashed(index, data)) throw new RangeError('it has changed since it was offered')
@@ -88,7 +91,7 @@ export class SourceFile {
     return Buffer.from(this.#digests.buffer, this.#digests.byteOffset + at, DIGEST_BYTES).equals(digestOf(data))
   }
 
-  // Somebody writes to it: whether what is still to be sent is as it was is better known now than at the end.
+  // Somebody writes to it: check now rather than at the end whether what we still have to send has changed.
   async #recheck(): Promise<void> {
     if (this.#digests.length === 0) return
     const stamp = await this.#stampNow()
@@ -130,7 +133,7 @@ async function hashChunks(
   return { hash: hash.digest('hex'), digests }
 }
 
-/** Null when the file ends before. A read may bring less than was asked for without being at the end. */
+/** Null if the file ends earlier. A read may return less than was asked for without being at the end. */
 async function readFully(file: FileHandle, bytes: number, from: number): Promise<Uint8Array | null> {
   const data = new Uint8Array(bytes)
   for (let at = 0; at < bytes; ) {

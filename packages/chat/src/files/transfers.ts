@@ -1,5 +1,5 @@
-// The files of one user that are on their way, out and in, as plain state; and what is asked of the disk. What moves
-// them is in sending.ts and receiving.ts; the disk itself is file-desk.ts, in the parent's hand. Pure.
+// The files of one user that are under way, out and in, as plain state; and what is asked of the disk. sending.ts and
+// receiving.ts move them; file-desk.ts, which the parent holds, is the disk itself. Pure.
 
 import { fingerprintOf } from '../people/trust.ts'
 import type { ConversationKey, Transfer } from '../screens/screen.ts'
@@ -18,7 +18,7 @@ export function byNumber<T extends Common>(transfers: ReadonlyMap<string, T>, nr
   return [...transfers.values()].find((transfer) => transfer.nr === nr)
 }
 
-/** How it stands, for the screen. */
+/** Its state, for the screen. */
 export function shown(
   session: Session,
   transfer: Outgoing | Incoming,
@@ -46,14 +46,14 @@ export function shown(
   })
 }
 
-/** The conversation with the other side, in which lines can be said from now on. */
+/** The conversation with the other side, where lines can be said from now on. */
 function conversationWith({ pending }: Session, { peer }: Common): ConversationKey {
   const conversation = conversationOf([peer.id])
   if (!pending.conversations.has(conversation)) noteConversation(pending, conversation, [peer.id])
   return conversation
 }
 
-/** Tells once that the other side has fallen silent. */
+/** Tells the user once that the other side has fallen silent. */
 export function stalled(session: Session, transfer: Outgoing | Incoming, now: number): Effect[] {
   const since = transfer.heardAt + STALLED_MS
   if (transfer.phase !== 'running' || now < since || transfer.shownAt >= since) return []

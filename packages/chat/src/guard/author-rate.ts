@@ -1,6 +1,6 @@
 // Keeps one author from filling the screen: beyond a burst and a rate, messages of one key are counted instead of
-// shown. On top of the transport's own limits, which keep it from filling the network. Pure: time is an argument.
-// Bounded by forgetting who was quiet longest.
+// shown. This comes on top of the transport's own limits, which keep the author from filling the network. Pure: time is
+// an argument. Bounded: it forgets the authors that were quiet longest.
 import { TokenBucket } from '@floodnet/core'
 
 /** Messages of one author shown at once: a pasted page of code. A guess. */
@@ -18,7 +18,7 @@ interface Watched {
 }
 
 export interface Suppression {
-  /** Messages a second of one author that are shown in the long run; 0: all are. */
+  /** Messages a second of one author that are shown in the long run; 0: all. */
   readonly perSecond: number
   readonly authors: Map<string, Watched>
   /** Authors with something to report. */
@@ -29,7 +29,7 @@ export function newSuppression(perSecond: number): Suppression {
   return { perSecond, authors: new Map(), noisy: new Set() }
 }
 
-/** Whether a message of `id` may be shown; counted when not. `name` stands in the report. */
+/** Whether to show a message of `id`; counts it if not. `name` is for the report. */
 export function admits(suppression: Suppression, id: string, name: string, now: number): boolean {
   if (suppression.perSecond === 0) return true
   const author = watch(suppression, id)
@@ -43,7 +43,7 @@ export function admits(suppression: Suppression, id: string, name: string, now: 
 export interface SuppressionReport {
   readonly id: string
   readonly name: string
-  /** Messages since the report before. */
+  /** Messages since the previous report. */
   readonly count: number
 }
 
@@ -61,7 +61,7 @@ export function takeReports(suppression: Suppression, now: number): SuppressionR
   return reports
 }
 
-// The map's order is that of the last message: whoever speaks moves to its end.
+// The map is in the order of the last message: each speaker moves to its end.
 function watch({ authors, perSecond }: Suppression, id: string): Watched {
   const known = authors.get(id)
   if (known !== undefined) {

@@ -1,15 +1,15 @@
 // What was heard in earlier runs, so that a recording played to a node that has just started is not shown again: the
-// network's own windows are gone by then. Of each author the highest packet is kept; what is not above it was heard, or
-// was sent before something that was. Pure and bounded; store/marks-file.ts keeps it on disk.
+// network's own windows are gone by then. We keep the highest packet of each author. A packet that is not above it was
+// heard, or was sent before one that was. Pure and bounded; store/marks-file.ts keeps it on disk.
 
 /**
- * Authors kept. Those not heard for longest give way; then unknown authors are refused up to the age of those that gave
- * way.
+ * Authors kept. Those not heard for longest give way. After that, we refuse unknown authors up to the age of those that
+ * gave way.
  */
 export const MAX_MARKS = 4_096
 
 /**
- * The floor is at most so far ahead of the clock, in seconds: a crowd that claims to be of a later time must not keep
+ * How far the floor may be ahead of the clock, in seconds: a crowd that claims to be from a later time must not keep
  * newcomers out of the next run. A guess above the differences between clocks that one source sets.
  */
 const MAX_LEAD_S = 60
@@ -28,9 +28,11 @@ export interface Mark {
 }
 
 export interface HighMarks {
-  /** From earlier runs: judged by, never changed in this one, in which the network's windows see to replays. */
+  /**
+   * From earlier runs: we judge by these, and never change them in this run, where the network's windows stop replays.
+   */
   readonly earlier: ReadonlyMap<string, Mark>
-  /** Of all runs; the order is that of the last message. */
+  /** From all runs, in the order of the last message. */
   readonly all: Map<string, Mark>
   /** Incarnations up to this one are refused from authors that `earlier` does not know. */
   readonly earlierFloor: number
@@ -43,7 +45,7 @@ export function newHighMarks(entries: Iterable<readonly [string, Mark]> = [], fl
   return { earlier, all: new Map(earlier), earlierFloor: floor, floor, dirty: false }
 }
 
-/** False for a message that an earlier run has heard, or may have. Remembers it otherwise. */
+/** False for a message that an earlier run has heard, or may have. Otherwise it remembers the message. */
 export function passesMarks(
   marks: HighMarks,
   id: string,

@@ -1,4 +1,4 @@
-// Counts payloads that are no chat messages, and says when it is time to report them. Pure: time is an argument.
+// Counts payloads that are not chat messages, and says when it is time to report them. Pure: time is an argument.
 import type { InvalidReason } from '../wire/envelope.ts'
 
 /** Least time between two reports: a flood of invalid messages must not become a flood of log lines. */
@@ -13,7 +13,7 @@ export function newInvalidCounter(): InvalidCounter {
   return { counts: {}, reportedAt: Number.NEGATIVE_INFINITY }
 }
 
-/** Counts one. Returns the counts since the last report when a report is due, else null. */
+/** Counts one. Returns the counts since the last report if one is due, else null. */
 export function countInvalid(
   meter: InvalidCounter,
   reason: InvalidReason,
@@ -23,7 +23,7 @@ export function countInvalid(
   return now - meter.reportedAt < JUNK_REPORT_MS ? null : takeInvalid(meter, now)
 }
 
-/** The counts since the last report, when there are any: for the end of the chat. */
+/** The counts since the last report, if any: for the end of the chat. */
 export function takeInvalid(meter: InvalidCounter, now: number): InvalidCounter['counts'] | null {
   const { counts } = meter
   if (Object.keys(counts).length === 0) return null

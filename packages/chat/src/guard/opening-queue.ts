@@ -1,11 +1,11 @@
-// Sealed messages that wait to be tried. Trying costs more than anything else here, so there is a budget, and whoever
-// sends more than their share must not use up that of others: the keys that messages come under take turns, and when
-// there is no room the loudest loses. What comes under a key that has brought something for this user goes first in two
-// of three turns: of people who talk to us nothing waits behind a crowd.
+// Sealed messages that wait to be tried. Trying is the most expensive step, so it has a budget, and nobody may use up
+// the share of others: the keys of the messages take turns, and if there is no room the loudest loses. A key that has
+// brought something for this user goes first in two of three turns, so that people who talk to us never wait behind a
+// crowd.
 
-/** Messages that wait: two seconds of the budget. */
+/** Messages that may wait: two seconds of the budget. */
 export const MAX_WAITING = 2_048
-/** Bytes that wait. A guess. */
+/** Bytes that may wait. A guess. */
 export const MAX_WAITING_BYTES = 16 * 1024 * 1024
 /**
  * Keys remembered because they brought something for this user: those of files under way, and of many lines at once. A
@@ -24,7 +24,7 @@ export interface Taken {
 }
 
 export class OpeningQueue {
-  /** By origin; whoever had a turn goes to the end. */
+  /** By origin; a key that had its turn goes to the end. */
   readonly #strange = new Map<string, Waiting>()
   readonly #familiar = new Map<string, Waiting>()
   readonly #welcome = new Set<string>()
@@ -32,7 +32,7 @@ export class OpeningQueue {
   #bytes = 0
   #turn = 0
 
-  /** How many were dropped for it, itself perhaps. */
+  /** Returns how many messages were dropped for it, perhaps itself. */
   add(origin: string, payload: Uint8Array): number {
     const queue = this.#welcome.has(origin) ? this.#familiar : this.#strange
     const waiting = queue.get(origin) ?? { payloads: [], bytes: 0 }
@@ -46,14 +46,14 @@ export class OpeningQueue {
     return dropped
   }
 
-  /** The next to be tried; null when nothing waits. */
+  /** The next message to try; null if none waits. */
   take(): Taken | null {
     const isStrangersTurn = this.#turn++ % 3 === 2
     const [first, second] = isStrangersTurn ? [this.#strange, this.#familiar] : [this.#familiar, this.#strange]
     return this.#takeFrom(first) ?? this.#takeFrom(second)
   }
 
-  /** Something that came under this key was for this user. */
+  /** Something under this key was for this user. */
   welcome(origin: string): void {
     this.#welcome.delete(origin)
     this.#welcome.add(origin)
@@ -81,7 +81,7 @@ export class OpeningQueue {
     return { origin, payload }
   }
 
-  // The last of the key that has most waiting: strangers' first, while there are any.
+  // The last message of the key with the most waiting: strangers' keys first, while there are any.
   #dropOne(): void {
     const queue = this.#strange.size > 0 ? this.#strange : this.#familiar
     const weight = this.#bytes > MAX_WAITING_BYTES ? (of: Waiting) => of.bytes : (of: Waiting) => of.payloads.length

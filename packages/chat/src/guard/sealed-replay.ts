@@ -1,5 +1,5 @@
-// Which sealed messages were taken already, so that one recorded on its way is not shown again. They are sealed to a
-// key made at each start, so those of an earlier run do not open at all; this is for the run. Pure: time is an
+// Which sealed messages we have taken already, so that one recorded on its way is not shown again. They are sealed to a
+// key made at each start, so those of an earlier run do not open at all; this covers the present run. Pure: time is an
 // argument. Bounded for each author and in all.
 
 /**
@@ -17,16 +17,16 @@ export const MAX_SEALED_OF_AUTHOR = 512
 export const MAX_SEALED_AUTHORS = 1_000
 
 interface Taken {
-  /** The ids taken and when they were written. */
+  /** The ids taken, and when they were written. */
   readonly ids: Map<string, number>
-  /** What was written at this time or before may have been taken and forgotten. */
+  /** Anything written at this time or earlier may have been taken and forgotten. */
   floor: number
 }
 
 /** By author. */
 export type SealedReplay = Map<string, Taken>
 
-/** `outdated`: by the clocks of the two. `crowded`: there is no room to remember it. */
+/** `outdated`: by the two clocks. `crowded`: there is no room to remember it. */
 export type SealedVerdict = 'fresh' | 'replayed' | 'outdated' | 'crowded'
 
 export function newSealedReplay(): SealedReplay {
@@ -34,7 +34,7 @@ export function newSealedReplay(): SealedReplay {
 }
 
 /**
- * Judges a sealed message, and remembers it when it is fresh. `isContact`: no crowd of strangers keeps this author out.
+ * Judges a sealed message, and remembers it if it is fresh. `isContact`: no crowd of strangers keeps this author out.
  */
 export function takeSealed(
   memory: SealedReplay,
@@ -63,7 +63,7 @@ function forgetFirst(taken: Taken): void {
   taken.floor = Math.max(taken.floor, least)
 }
 
-// One that would be refused as outdated need not be remembered.
+// A message that would be refused as outdated need not be remembered.
 function forgetAuthors(memory: SealedReplay, now: number): boolean {
   const before = memory.size
   for (const [author, { ids, floor }] of memory) {

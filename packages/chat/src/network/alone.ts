@@ -1,7 +1,7 @@
-// Why nobody is linked to this node, in words, for whoever sits before it and waits.
+// Why this node has no neighbours, in words, for the person who waits in front of it.
 import type { Network, NetworkEvents } from '@floodnet/transport'
 
-/** How long it is normal to be alone: two dials, and what the local network brings. A guess. */
+/** How long it is normal to be alone: the time of two dials, and of what the local network brings. A guess. */
 export const ALONE_MS = 10_000
 /** Addresses named as the reason. */
 const MAX_NAMED = 3
@@ -30,8 +30,8 @@ export class Alone {
   }
 
   /**
-   * To be called now and then; `nowMs` from a clock that never goes back. What to tell, once each time that all are
-   * gone.
+   * Call this now and then; `nowMs` from a clock that never goes back. Returns what to tell the user, once each time
+   * that all neighbours are gone.
    */
   check(nowMs: number): string | null {
     if (this.#network.peers.length > 0) {

@@ -1,4 +1,4 @@
-// Waiting for somebody who hears what is to be said.
+// Waits for somebody to hear what is to be said.
 import type { Network } from '@floodnet/transport'
 import { within } from '../waiting.ts'
 import type { EntryWatch } from './entry-watch.ts'
@@ -13,14 +13,14 @@ export const ENTRY_WAIT_MS = 10_000
 /** How often the chat checks whether the entry has answered. */
 const LOOK_MS = 50
 
-/** False when nobody came in time; `told` ends the wait. */
+/** False if nobody came in time; `told` ends the wait. */
 export function company(network: Network, told: Promise<void>): Promise<boolean> {
   if (network.peers.length > 0) return Promise.resolve(true)
   const up = new Promise<void>((resolve) => network.once('peer-up', () => resolve()))
   return within(HEARD_WAIT_MS, Promise.race([up, told]))
 }
 
-/** False when none of the entries that the user named answers, or nobody does where none was named. */
+/** False if none of the entries that the user named answers, or nobody at all if none was named. */
 export async function reach(
   network: Network,
   watch: EntryWatch,

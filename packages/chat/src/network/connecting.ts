@@ -1,4 +1,4 @@
-// `/connect` and `/disconnect`: one more address that this user names, or the first after the network was left.
+// `/connect` and `/disconnect`: one more address that this user names, or the first after leaving the network.
 import { codeOf, messageOf } from '@floodnet/core'
 import { entryNotice, type Network } from '@floodnet/transport'
 import { DEFAULT_ENTRY } from '../options.ts'
@@ -10,13 +10,13 @@ import { tryDefaultEntry } from './next-ports.ts'
 
 type Show = (event: ScreenEvent) => void
 
-/** Where the next network is; `address` null: the default entry. `name` null: the network of before. */
+/** Where the next network is; `address` null: the default entry. `name` null: the previous network. */
 export interface Destination {
   readonly address: string | null
   readonly name: string | null
 }
 
-/** False when the node is still in no network, and the screen has been told why. */
+/** False if the node is still in no network; the screen says why. */
 export async function rejoin(
   network: Network,
   watch: EntryWatch,

@@ -1,12 +1,12 @@
-// What becomes of the addresses that the user named, in words.
+// The outcomes of the addresses that the user named, in words.
 import { isTicket } from '@floodnet/core'
 import { type Entry, entryAddresses, type Network, type NetworkEvents } from '@floodnet/transport'
 
 type Tell = (text: string) => void
 
-/** Outcomes for which the address has answered, be it by a link that its node dialled. */
+/** Outcomes which show that the address has answered, even over a link that its node dialled. */
 const REACHED: ReadonlySet<Entry['outcome']> = new Set(['joined', 'passed-on', 'network-joined', 'not-needed'])
-/** Outcomes after which only a better one is told: the same address is tried again and again. */
+/** Outcomes after which only a better one is reported: the node tries the same address again and again. */
 const FAILED: ReadonlySet<Entry['outcome']> = new Set(['unreachable', 'refused'])
 
 export class EntryWatch {
@@ -14,7 +14,7 @@ export class EntryWatch {
   readonly #tell: Tell
   /** Named by the user, and not yet known to have brought a neighbour. */
   readonly #asked = new Map<string, 'asked' | 'failed'>()
-  /** Whether an address has answered, ever, or has failed to. */
+  /** Whether an address has ever answered, or has failed to. */
   readonly #answers = new Map<string, 'reached' | 'silent'>()
   readonly #dialled = new Set<string>()
 
@@ -31,7 +31,7 @@ export class EntryWatch {
   }
 
   /**
-   * False when all were dialled and none has answered. True when nothing is known: an address may have more than one
+   * False if all were dialled and none has answered. True if nothing is known: an address may have more than one
    * spelling.
    */
   mayBeReached(entries: readonly string[]): boolean {
@@ -39,7 +39,7 @@ export class EntryWatch {
     return entries.map(entryAddresses).some((all) => all.length === 0 || all.some((each) => !this.#isSilent(each)))
   }
 
-  /** None has answered, and one is being dialled. */
+  /** None has answered, and at least one is being dialled. */
   isDialled(entries: readonly string[]): boolean {
     return !this.isReached(entries) && entries.flatMap(entryAddresses).some((each) => this.#dialled.has(each))
   }
@@ -49,14 +49,14 @@ export class EntryWatch {
     for (const address of entryAddresses(entry)) this.#asked.set(address, 'asked')
   }
 
-  /** The same for one that the network was started with: it may have come to something before anybody listened. */
+  /** The same for an entry from the start: it may have had an outcome before anybody listened. */
   askFromStart(entry: string): void {
     this.ask(entry)
     for (const known of this.#network.entries)
       if (known.outcome !== 'pending' && this.#asked.has(known.address)) this.#onEntry(known)
   }
 
-  /** The network is left: what becomes of them is another network's matter. */
+  /** We have left the network: later outcomes belong to another one. */
   forget(): void {
     this.#asked.clear()
     this.#answers.clear()
@@ -85,7 +85,7 @@ export class EntryWatch {
   }
 }
 
-/** What the user named, for people to read. A ticket is told by its addresses: it may hold the network's key. */
+/** What the user named, in readable form. A ticket is shown by its addresses, because it may hold the network's key. */
 export function titleOf(entries: readonly string[]): string {
   return entries.map((entry) => (isTicket(entry) ? entryAddresses(entry).join(' and ') : entry)).join(' and ')
 }
@@ -99,7 +99,7 @@ function wordsOf({ address, outcome, reason = 'unknown' }: Entry): string {
     case 'network-joined':
       return `joined the network of ${address}`
     case 'passed-on':
-      // Whoever has neighbours already is most often taken in by others than the one it asks.
+      // A node that has neighbours already is usually admitted by others than the one it asks.
       return reason === 'answered'
         ? `${address} leaves the link to others of its network`
         : `${address} has no place for us now, and may know who has`

@@ -1,10 +1,10 @@
-// How others come to this network: what `/invite` shows, and the address that the first line names.
+// How others join this network: what `/invite` shows, and the address in the first line.
 import { messageOf } from '@floodnet/core'
 import { type Network, reachableAddresses } from '@floodnet/transport'
 import type { ScreenEvent } from '../screens/screen.ts'
 import { qrRows } from './qr.ts'
 
-/** Where others can join this node; null when it does not listen. */
+/** Where others can join this node; null if it does not listen. */
 export function joinAddress({ address }: Pick<Network, 'address'>): string | null {
   if (address === null) return null
   const at = address.lastIndexOf(':')
@@ -12,7 +12,7 @@ export function joinAddress({ address }: Pick<Network, 'address'>): string | nul
   return reachableAddresses(bound, null)[0] ?? null
 }
 
-/** `/invite`. A ticket that becomes longer with the key tells that there is one. */
+/** `/invite`. If the ticket becomes longer with the key, there is one. */
 export function invite(network: Network, withKey: boolean, show: (event: ScreenEvent) => void): void {
   for (const text of inviteLines(network, hasKey(network), withKey)) show({ kind: 'notice', text })
 }
@@ -21,12 +21,12 @@ function hasKey(network: Network): boolean {
   try {
     return network.ticket({ key: true }) !== network.ticket()
   } catch {
-    // There is none at all, and `inviteLines` says why.
+    // There is no ticket at all, and `inviteLines` says why.
     return false
   }
 }
 
-/** `isPrivate`: the network has a shared key. `withKey`: it goes into the ticket. */
+/** `isPrivate`: the network has a shared key. `withKey`: put it into the ticket. */
 export function inviteLines(network: Network, isPrivate: boolean, withKey: boolean): string[] {
   if (withKey && !isPrivate) return ['this network has no key: /invite alone lets everybody in']
   let ticket: string
@@ -39,7 +39,7 @@ export function inviteLines(network: Network, isPrivate: boolean, withKey: boole
   return [
     ...(qrRows(ticket.toUpperCase()) ?? []),
     ticket,
-    // Every user of a machine sees the arguments of its programs.
+    // Every user of a machine can see the arguments of its programs.
     `others join with:  floodchat ${withKey ? '-  and paste the ticket when asked' : ticket}`,
     ...(address === null || isPrivate ? [] : [`or, on a network that reaches ${address}:  floodchat ${address}`]),
     ...(withKey ? ['this ticket holds the key of the network: whoever sees it can join and read everything'] : []),

@@ -1,12 +1,12 @@
-// The default port may belong to a node of another network. Chats of this one have then taken the ports after it, and
-// are looked for there.
+// The default port may belong to a node of another network. Chats of this network then use the ports after it, so we
+// look for them there.
 import type { Network, NetworkEvents } from '@floodnet/transport'
 import { DEFAULT_ENTRY } from '../options.ts'
 
 /** Ports after the default one that the chat tries. A guess: as many chats and other nodes as run on one machine. */
 export const NEXT_PORTS = 8
 
-/** Whoever answers at the default port though it is none of ours. */
+/** Answers which show that somebody outside our network has the default port. */
 const OTHERS: ReadonlySet<string> = new Set([
   'wrong-network',
   'wrong-key',
@@ -15,7 +15,7 @@ const OTHERS: ReadonlySet<string> = new Set([
   'wrong-work'
 ])
 
-/** Tries the default entry and, where somebody else has it, the ports after it. */
+/** Tries the default entry and, if somebody else has it, the ports after it. */
 export function tryDefaultEntry(network: Network, dial: (address: string) => void): void {
   const onDial = ({ phase, address, reason = '' }: NetworkEvents['dial']) => {
     if (phase !== 'failed' || address !== DEFAULT_ENTRY || !OTHERS.has(reason)) return

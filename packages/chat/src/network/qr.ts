@@ -1,12 +1,12 @@
-// A QR code in half blocks, two modules to a character, light on dark: as phones read it from a terminal.
+// A QR code in half blocks, two modules to a character, light on dark: the way phones read it from a terminal.
 import qrcode from 'qrcode-generator'
 
 /** ISO/IEC 18004 asks for four; phones read with two, and a terminal has few rows. */
 const QUIET = 2
-/** A larger code fits no terminal. */
+/** A larger code does not fit into a terminal. */
 export const MAX_QR_CHARACTERS = 300
 
-/** Its rows; null: the text is too long for a terminal. Capitals and digits take least room. */
+/** Its rows; null: the text is too long for a terminal. Capitals and digits take the least room. */
 export function qrRows(text: string): string[] | null {
   if (text.length > MAX_QR_CHARACTERS) return null
   const code = qrcode(0, 'L')

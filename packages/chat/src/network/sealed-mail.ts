@@ -1,5 +1,5 @@
-// Sealed messages in and out: seals and writes them, tries each that comes by with our key. Counts what becomes of
-// them.
+// Sealed messages in and out: seals and writes them, and tries each one that passes by with our key. Counts the
+// outcomes.
 import { TokenBucket } from '@floodnet/core'
 import type { Network, OneTimeOrigin } from '@floodnet/transport'
 import { OpeningQueue } from '../guard/opening-queue.ts'
@@ -10,16 +10,17 @@ import { type Body, encodeBody } from '../wire/sealed-body.ts'
 import { SealedPace } from './sealed-pace.ts'
 
 /**
- * Sealed messages tried in a second, and at once: each costs about 0.2 ms, so a flood of them takes at most a fifth of
+ * Sealed messages tried in a second, and at once: each takes about 0.2 ms, so a flood of them takes at most a fifth of
  * a processor. Measured.
  */
 export const OPENINGS_PER_SECOND = 1_000
 const OPENINGS_BURST = 2_000
-/** A large one is charged as one more for each of so many bytes, about as long as they take. Measured. */
+/** A large one counts as one more for each of this many bytes, which is about how long they take. Measured. */
 const BYTES_PER_OPENING = 131_072
 
 /**
- * Sealed messages are dated up to so far ahead when many are written in one moment; beyond it the clock was set back.
+ * When many sealed messages are written in one moment, they are dated up to this far ahead; beyond that, the clock was
+ * set back.
  */
 const MAX_LEAD_MS = 60_000
 
@@ -41,7 +42,7 @@ export class SealedMail {
   #unsent = 0
   #sending: Promise<void> = Promise.resolve()
 
-  /** `stem`: sealed messages go over some single links before they flood. */
+  /** `stem`: sealed messages go over single links before they flood. */
   constructor(network: Network, keys: KeyPair, stem: boolean) {
     this.#stem = stem
     this.#network = network
@@ -54,14 +55,14 @@ export class SealedMail {
     return this.#sending
   }
 
-  /** Those that wait to be handed over. */
+  /** Messages that wait to be handed over. */
   get unsent(): number {
     return this.#unsent
   }
 
   /**
-   * Seals a sealed message to each reader and writes it under a key made for it alone, or for some (sealed-pace.ts). In
-   * the order of the calls, but nobody need wait: without a neighbour such a write waits for one.
+   * Seals a message to each reader and writes it under a key made for it alone, or shared by some (sealed-pace.ts). In
+   * the order of the calls, but nobody needs to wait: without a neighbour such a write waits for one.
    */
   send({ readers, id, content }: Extract<Effect, { kind: 'sealed' }>, now: number): Promise<void> {
     const body = encodeBody({ id, at: this.#timeOf(now), content, data: NO_DATA })
@@ -74,21 +75,21 @@ export class SealedMail {
   }
 
   /**
-   * Sends one sealed message that others do not wait for, nor it for others. Resolves when it is on its way. @throws
-   * RangeError
+   * Sends one sealed message outside the queue, so that neither waits for the other. Resolves when it is on its way.
+   * @throws RangeError
    */
   async sendApart(key: Uint8Array, body: Omit<Body, 'at'>, origin: OneTimeOrigin, now: number): Promise<void> {
     await this.#sendOne(key, encodeBody({ ...body, at: now }), origin)
   }
 
-  /** One more has come. False: it, or another, is dropped, since too many wait. */
+  /** One more has arrived. False: it, or another, was dropped because too many wait. */
   take(origin: string, payload: Uint8Array): boolean {
     const dropped = this.#waiting.add(origin, payload)
     this.counts.untried += dropped
     return dropped === 0
   }
 
-  /** The next that was tried; null when none waits, or may be tried now. `nowMs` from a clock that never goes back. */
+  /** The next one that was tried; null if none waits or may be tried now. `nowMs` from a clock that never goes back. */
   open(nowMs: number): Opened | null {
     if (this.#openings.waitMs(nowMs) > 0) return null
     const next = this.#waiting.take()
@@ -100,7 +101,7 @@ export class SealedMail {
     return opened
   }
 
-  // No two sealed messages of one time: readers tell by it which came first when they cannot remember all
+  // No two sealed messages have the same time: readers tell by it which came first when they cannot remember all
   // (guard/sealed-replay.ts).
   #timeOf(now: number): number {
     const isSteppedBack = this.#lastAt - now > MAX_LEAD_MS

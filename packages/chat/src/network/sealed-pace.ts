@@ -1,6 +1,6 @@
-// How fast sealed messages of this user go out, and under which keys. Each has a key of its own while there are few. A
-// neighbour takes only so many new keys a second from us, of ours and of all that we pass on (rates.ts), and drops the
-// rest in silence: so many lines in a row share keys, and wait.
+// How fast this user's sealed messages go out, and under which keys. While there are few, each has its own key. A
+// neighbour accepts only so many new keys a second from us, counting ours and all that we pass on (rates.ts), and
+// silently drops the rest. So many lines in a row share keys, and wait.
 import { setTimeout as sleep } from 'node:timers/promises'
 import { TokenBucket } from '@floodnet/core'
 import { newOneTimeOrigin, type OneTimeOrigin } from '@floodnet/transport'
@@ -14,8 +14,8 @@ export const OWN_KEYS_PER_SECOND = 20
 /** Messages that share a key once those are used up. A guess: a page of lines. */
 export const MESSAGES_PER_KEY = 64
 /**
- * And for how long: a shared key reveals that its messages belong together, so only those of one moment share one. A
- * guess.
+ * How long they share it: a shared key reveals that its messages belong together, so only those of one moment share
+ * one. A guess.
  */
 export const SHARED_KEY_MS = 10_000
 /**
@@ -25,7 +25,7 @@ export const SHARED_KEY_MS = 10_000
 export const PACED_BURST = 400
 export const PACED_PER_SECOND = 200
 
-/** For some at once: a timer for each would be late for each. */
+/** One timer for several messages: a timer for each would be late for each. */
 const WAKE_FOR = 20
 
 export class SealedPace {

@@ -1,4 +1,4 @@
-// What this user says, on its way out: written, shown once it is out, and counted when it is not.
+// What this user says, on its way out: written, shown once it is out, and counted if it is not.
 import { setTimeout as sleep } from 'node:timers/promises'
 import { codeOf, messageOf, TokenBucket } from '@floodnet/core'
 import type { Network } from '@floodnet/transport'
@@ -20,12 +20,12 @@ export interface SpeakerParts {
 }
 
 /**
- * Our own lines to everyone, at once and in a second: a half and three quarters of what a room accepts from one author
+ * Our own lines to everyone, at once and in a second: half and three quarters of what a room accepts from one author
  * (rates.ts).
  */
 const SPOKEN_BURST = 4_000
 const SPOKEN_PER_SECOND = 600
-/** Lines that a wait is for: a timer for each would be late for each. */
+/** Lines that one timer serves: a timer for each would be late for each. */
 const WAKE_FOR = 20
 
 export class Speaker {
@@ -38,7 +38,7 @@ export class Speaker {
     parts.network.on('peer-up', () => parts.outcome.heard())
   }
 
-  /** Sealed lines of the user's that are on their way out. */
+  /** The user's sealed lines that are on their way out. */
   get unsent(): number {
     return this.#unsent
   }
@@ -58,7 +58,7 @@ export class Speaker {
     }
   }
 
-  // Not waited for: without a neighbour it would hold up what comes after.
+  // We do not wait for it: without a neighbour it would hold up everything after it.
   sendSealed(effect: Extract<Effect, { kind: 'sealed' }>): void {
     const { mail, outcome, show } = this.#parts
     const { said } = effect
@@ -73,7 +73,7 @@ export class Speaker {
     )
   }
 
-  /** A pipe may bring more than the room takes; then it waits. */
+  /** A pipe may bring more than the room accepts; then it waits. */
   async #paced(): Promise<void> {
     const now = () => performance.now()
     while (!this.#pace.take(now())) await sleep(Math.ceil(this.#pace.waitMs(now(), WAKE_FOR)))
