@@ -1,6 +1,6 @@
-// The start on a machine that does not let us keep things: without a home folder, on a full disk, where all is
-// read-only. What was not asked for is done without, with a line that says so; what was asked for (--log, --identity)
-// must work.
+// The start on a machine where we cannot keep anything: without a home folder, with a full disk, or where everything is
+// read-only. The chat does without what was not asked for, and says so in a line; what was asked for (--log,
+// --identity) must work.
 import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { codeOf, messageOf } from '@floodnet/core'
@@ -10,7 +10,7 @@ import { type Profile, throwAwayProfile } from './store/profile.ts'
 
 export interface Kept<T> {
   readonly what: T
-  /** What to tell the user; null: all is as usual. */
+  /** What to tell the user; null if all is well. */
   readonly warning: string | null
 }
 
@@ -25,7 +25,7 @@ export function logFor({ log, state }: ChatOptions, options: LogOptions): Kept<L
   }
 }
 
-/** What to be when the key could not be made; null when that is no reason to go on as somebody else. */
+/** Whom to be if the key could not be made; null if that is no reason to continue as somebody else. */
 export function profileWithout(error: unknown, { identity, state }: ChatOptions, profile: Profile): Profile | null {
   const isMissing = profile.identity !== null && !existsSync(profile.identity)
   if (codeOf(error) !== 'ERR_FLOODNET_IDENTITY' || identity !== null || !isMissing) return null

@@ -1,4 +1,4 @@
-// Waiting, with an end to it.
+// Waits, but not forever.
 
 /** Resolves when the signal is aborted. */
 export function aborted(signal: AbortSignal): Promise<void> {
@@ -6,7 +6,7 @@ export function aborted(signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))
 }
 
-/** False when `work` took longer. The timer goes with the race, so that nothing outlives the chat. */
+/** False if `work` took longer. The timer ends with the race, so that nothing outlives the chat. */
 export async function within(ms: number, work: Promise<unknown>): Promise<boolean> {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<false>((resolve) => {

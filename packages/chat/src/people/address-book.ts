@@ -1,14 +1,14 @@
-// Whom this user knows: which key goes by which name. Trust on first use: a name belongs to the key that was first seen
-// with it, and pinning (`/contact add`) makes that lasting. Pure and bounded; store/book-file.ts keeps it on disk.
+// Whom this user knows: which key has which name. Trust on first use: a name belongs to the key that was first seen
+// with it, and pinning (`/contact add`) makes that permanent. Pure and bounded; store/book-file.ts keeps it on disk.
 import { ANY_LETTER, isAlike, skeletonsOf } from './skeleton.ts'
 
-/** Contacts that the user made: more than anyone compares keys with. */
+/** Contacts that the user made: more than anybody compares keys with. */
 export const MAX_CONTACTS = 1_000
 /** People seen; beyond this, those known for the shortest time are forgotten. A guess: 300 KB of file. */
 export const MAX_SEEN = 2_000
 /** Blocked keys. Keys are free, so blocking cannot stop a crowd; see docs/SECURITY.md. */
 export const MAX_BLOCKED = 1_000
-/** Names that stay with one key when it changes its name, so that nobody else is taken for it meanwhile. */
+/** Names that stay with a key after it changes its name, so that nobody else can pass for it in the meantime. */
 const MAX_NAMES = 4
 
 /** `contact`: pinned by the user. `verified`: their phrase was compared as well. */
@@ -17,11 +17,11 @@ export type Standing = 'seen' | 'contact' | 'verified'
 export interface Acquaintance {
   /** Ed25519 key, 64 hex digits. */
   readonly id: string
-  /** For a contact the name that the user gave, else the one it uses. */
+  /** For a contact, the name that the user gave; otherwise the one it uses. */
   name: string
   standing: Standing
   blocked: boolean
-  /** Skeletons of the names that are this one's, the latest first. */
+  /** Skeletons of the names that belong to it, the latest first. */
   names: readonly string[]
   /** In ms since the epoch. */
   firstAt: number
@@ -30,9 +30,9 @@ export interface Acquaintance {
 
 export interface AddressBook {
   readonly people: Map<string, Acquaintance>
-  /** Skeleton of a name to the id that it belongs to. */
+  /** From the skeleton of a name to the id that owns it. */
   readonly owners: Map<string, string>
-  /** Something worth keeping has changed since it was saved. */
+  /** Whether something worth keeping has changed since the last save. */
   dirty: boolean
   /** Rises with every change of what people are called or trusted. */
   revision: number
@@ -40,10 +40,10 @@ export interface AddressBook {
 
 export function newAddressBook(people: Iterable<Acquaintance> = []): AddressBook {
   const book: AddressBook = { people: new Map(), owners: new Map(), dirty: false, revision: 0 }
-  // Contacts last, so that a name is the contact's where two claim it.
+  // Contacts last, so that a contact wins if two people claim a name.
   for (const person of [...people].sort((a, b) => rank(a) - rank(b))) {
     book.people.set(person.id, person)
-    // What looks alike may have been judged otherwise when it was kept.
+    // An earlier version may have judged similar names differently when it saved them.
     if (person.names.length > 0)
       person.names = [...new Set([...skeletonsOf(person.name), ...person.names])].slice(0, MAX_NAMES)
     for (const name of person.names) book.owners.set(name, person.id)
@@ -51,13 +51,16 @@ export function newAddressBook(people: Iterable<Acquaintance> = []): AddressBook
   return book
 }
 
-/** To be called whenever something in the book, or in what it is compared with, has changed. */
+/** Call this whenever something in the book, or in what it is compared with, has changed. */
 export function touch(book: AddressBook): void {
   book.dirty = true
   book.revision++
 }
 
-/** Whose name this is, or looks like; null when nobody's. Where it is `id`'s and another's as well, the other. */
+/**
+ * The owner of this name, or of one that looks like it; null if it has none. If both `id` and somebody else own it, the
+ * other.
+ */
 export function ownerOf(book: AddressBook, name: string, id: string): string | null {
   const owners = skeletonsOf(name).flatMap((skeleton) => ownersOf(book, skeleton))
   return owners.find((owner) => owner !== id) ?? owners[0] ?? null
@@ -77,7 +80,9 @@ export function isBlocked(book: AddressBook, id: string): boolean {
   return book.people.get(id)?.blocked === true
 }
 
-/** Remembers that `id` uses `name`, unless the name is another's. Contacts keep the name that the user gave them. */
+/**
+ * Remembers that `id` uses `name`, unless somebody else owns the name. Contacts keep the name that the user gave them.
+ */
 export function noteSeen(book: AddressBook, id: string, name: string, now: number): void {
   const person = book.people.get(id)
   if (person !== undefined) person.lastAt = now
@@ -91,7 +96,10 @@ export function noteSeen(book: AddressBook, id: string, name: string, now: numbe
 
 export type PinResult = 'added' | 'full' | { takenBy: Acquaintance }
 
-/** Makes `id` a contact called `name`. A name seen with another key only becomes this one's; a contact's does not. */
+/**
+ * Makes `id` a contact called `name`. A name that was only seen with another key moves to this one; a contact's does
+ * not.
+ */
 export function pin(book: AddressBook, id: string, name: string, now: number): PinResult {
   const owner = book.people.get(ownerOf(book, name, id) ?? '')
   if (owner !== undefined && owner.id !== id && isContact(owner)) return { takenBy: owner }
@@ -112,7 +120,7 @@ export function markVerified(book: AddressBook, id: string): boolean {
   return true
 }
 
-/** Forgets someone, names and all. A block stays. */
+/** Forgets somebody, including their names. A block stays. */
 export function forget(book: AddressBook, id: string): boolean {
   const person = book.people.get(id)
   if (person === undefined) return false
@@ -123,7 +131,7 @@ export function forget(book: AddressBook, id: string): boolean {
   return true
 }
 
-/** False when there is no room for another block. */
+/** False if there is no room for another block. */
 export function setBlocked(book: AddressBook, id: string, name: string, blocked: boolean, now: number): boolean {
   if (blocked && count(book, (person) => person.blocked) >= MAX_BLOCKED) return false
   const person = book.people.get(id) ?? addPerson(book, id, name, 'seen', now)
@@ -166,8 +174,8 @@ function makeRoom(book: AddressBook): void {
   if (book.people.size < MAX_SEEN) return
   const seen = [...book.people.values()].filter((person) => !isContact(person) && !person.blocked)
   if (seen.length < MAX_SEEN) return
-  // A tenth at once, so that a crowd of new names does not search the book for each. Whoever was there once and never
-  // again goes first, so that such a crowd pushes out its own.
+  // A tenth at once, so that a crowd of new names does not search the book for each. People who were there only once go
+  // first, so that such a crowd displaces its own.
   const fleeting = seen.sort((a, b) => timeKnown(a) - timeKnown(b) || a.lastAt - b.lastAt).slice(0, MAX_SEEN / 10)
   for (const person of fleeting) {
     release(book, person)

@@ -1,4 +1,4 @@
-// When this user says that they are there: at the start, when asked by newcomers (all of them at once get one answer,
+// When this user announces that they are there: at the start, when newcomers ask (all of them together get one answer,
 // at a bounded rate), and now and then. Pure: time and chance are arguments.
 import { presencePeriod, type Roster } from './roster.ts'
 
@@ -22,11 +22,11 @@ const ANSWER_BURST = 4
 export interface Announcing {
   lastAt: number
   nextAt: number
-  /** The next one asks who is there. */
+  /** Whether the next one asks who is there. */
   asks: boolean
-  /** The next one answers somebody: whoever asks meanwhile gets the same answer. */
+  /** Whether the next one is an answer: others who ask in the meantime get the same one. */
   answers: boolean
-  /** Up to when the answers so far have used the rate. */
+  /** The time up to which the answers so far have used the rate. */
   answeredUntil: number
 }
 
@@ -40,7 +40,7 @@ export function newAnnouncing(): Announcing {
   }
 }
 
-/** True when one is due, which the caller then sends: the next is set. */
+/** True if one is due, which the caller then sends; sets the time of the next. */
 export function takeDue(announcing: Announcing, roster: Roster, now: number): { asks: boolean } | null {
   if (now < announcing.nextAt) return null
   const { asks } = announcing

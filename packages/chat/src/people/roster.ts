@@ -1,4 +1,4 @@
-// Who is there. Filled by presence messages and by what people say, aged out by silence, bounded. Pure: time is an
+// Who is there. Filled by presence messages and by what people say, aged out by silence, and bounded. Pure: time is an
 // argument.
 import type { Known } from './trust.ts'
 
@@ -11,19 +11,19 @@ export const PRESENCE_MS = 15_000
  * In a large room everybody announces themselves less often, so that all together do so at most about twice a second.
  */
 const PRESENCE_MS_PER_PERSON = 500
-/** Somebody who was not heard for this many periods is gone. */
+/** Somebody who has been silent for this many periods is gone. */
 const PERIODS_UNTIL_GONE = 4
 /** People kept. A larger room is no conversation any more; beyond this, only contacts are listed. */
 export const MAX_ROSTER = 1_000
 
 export interface Member {
   readonly id: string
-  /** As its owner wrote it last. */
+  /** As its owner last wrote it. */
   claimed: string
-  /** X25519 key for sealed messages; null for those who never told one (the tutorial's programs do not). */
+  /** X25519 key for sealed messages; null for people who never announced one (the tutorial's programs do not). */
   key: Uint8Array | null
   lastAt: number
-  /** Who that is, worked out at this revision of the address book; null before. */
+  /** Who that is, worked out at this revision of the address book; null before that. */
   known: { readonly as: Known; readonly revision: number } | null
 }
 
@@ -38,7 +38,7 @@ export function presencePeriod(roster: Roster): number {
 /** What was new about a member. `refused`: there is no room. */
 export type Sighting = 'joined' | 'renamed' | 'known' | 'refused'
 
-/** Somebody was heard. `key` null: not told this time. */
+/** Somebody was heard. `key` null: not given this time. */
 export function sight(
   roster: Roster,
   id: string,
@@ -59,7 +59,7 @@ export function sight(
   return { change: previous === claimed ? 'known' : 'renamed', previous }
 }
 
-/** In a full room, one who need not stay gives way to one whom the user knows. */
+/** In a full room, somebody who need not stay gives way to somebody whom the user knows. */
 export function makePlace(roster: Roster, stays: (id: string) => boolean): void {
   if (roster.size < MAX_ROSTER) return
   for (const id of roster.keys()) {
@@ -69,7 +69,7 @@ export function makePlace(roster: Roster, stays: (id: string) => boolean): void 
   }
 }
 
-/** Those who have not been heard for too long; takes them out. */
+/** Removes and returns those who have been silent for too long. */
 export function ageOut(roster: Roster, now: number): Member[] {
   const limit = presencePeriod(roster) * PERIODS_UNTIL_GONE
   const gone = [...roster.values()].filter(({ lastAt }) => now - lastAt > limit)

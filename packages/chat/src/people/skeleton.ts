@@ -1,5 +1,5 @@
 // Which names look alike: two with the same skeleton would be taken for one person. The skeleton of Unicode's UTS #39
-// without case, marks and signs, and with a few pairs more that are drawn alike in most fonts. Pure.
+// without case, marks and signs, plus a few pairs that most fonts draw alike. Pure.
 import { CONFUSABLES } from './confusables.ts'
 
 /**
@@ -9,8 +9,8 @@ import { CONFUSABLES } from './confusables.ts'
 export const ANY_LETTER = '\uFFFF'
 
 /**
- * One or two: of the name in lower case, and of the name as it is written, since a capital may look like another letter
- * than its small one does (the Greek eta like H, and like n). Names that share one would be taken for the same. Never
+ * One or two: of the name in lower case, and of the name as written, since a capital may resemble a different letter
+ * than its small form does (the Greek eta like H, and like n). Names that share one would be taken for the same. Never
  * shown.
  */
 export function skeletonsOf(name: string): string[] {
@@ -23,7 +23,7 @@ export function looksLike(one: string, other: string): boolean {
   return skeletonsOf(one).some((first) => others.some((second) => isAlike(first, second)))
 }
 
-/** Whether two skeletons may be of names that look alike. */
+/** Whether two skeletons may belong to names that look alike. */
 export function isAlike(one: string, other: string): boolean {
   if (one === other) return true
   if (!one.includes(ANY_LETTER) && !other.includes(ANY_LETTER)) return false
@@ -50,12 +50,12 @@ function withoutMarks(text: string): string {
   return text.normalize('NFKD').replace(/[\p{M}\p{Default_Ignorable_Code_Point}]/gu, '')
 }
 
-// A dot, a tick or a heart makes no other person; a name of nothing else stays as it is.
+// A dot, a tick or a heart does not make another person; a name of signs alone stays as it is.
 function withoutSigns(name: string): string {
   return name.replace(/[\p{P}\p{S}\p{Co}]/gu, '') || name
 }
 
-// Letters in black circles and squares, and those of flags, for which NFKD has nothing.
+// Letters in black circles and squares, and those of flags, which NFKD does not map.
 const ENCLOSED = [0x1f150, 0x1f170, 0x1f1e6] as const
 
 function enclosed(char: string): string | null {
@@ -79,7 +79,7 @@ function readRecord(record: string): [string, string][] {
   })
 }
 
-// What the table leaves apart, since it looks at one case and at careful fonts only: each Latin letter with small
+// What the table keeps apart, because it looks at one case and at careful fonts only: each Latin letter with small
 // capitals, letters of other scripts, and digits.
 const LOOKALIKES: Readonly<Record<string, string>> = {
   a: 'аαɑᴀⲁ',

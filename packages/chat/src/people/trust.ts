@@ -1,5 +1,5 @@
-// How an author is shown: under which name, and how far that name is to be trusted. Pure. The one place that decides
-// this, so that nobody can appear as somebody else by another way (invariant "no borrowed names").
+// How an author is shown: under which name, and how far that name can be trusted. Pure. This is the only place that
+// decides it, so that nobody can appear as somebody else in another way (invariant "no borrowed names").
 
 import type { Trust } from '../screens/screen.ts'
 import { defaultName, shownName } from '../text/name.ts'
@@ -10,11 +10,11 @@ import { looksLike } from './skeleton.ts'
  * Stands between a name and its owner's fingerprint where the name alone would mislead. No name contains it (name.ts).
  */
 export const NAME_MARK = '~'
-/** Stands between a name and the network that a bridge brought it from. */
+/** Stands between a name and the network from which a bridge brought it. */
 export const OUTSIDE_MARK = '@'
 
 export interface Known {
-  /** As it may be shown; never one that is another's in the book. */
+  /** As it may be shown; never a name that somebody else in the book owns. */
   readonly name: string
   readonly trust: Trust
 }
@@ -22,7 +22,7 @@ export interface Known {
 export interface Self {
   readonly id: string
   readonly name: string
-  /** When this run began, in ms since the epoch: who was first seen since is new. */
+  /** When this run began, in ms since the epoch: people first seen after that are new. */
   readonly startedAt: number
 }
 
@@ -31,7 +31,7 @@ export function fingerprintOf(id: string): string {
   return id.slice(0, 8)
 }
 
-/** Who `id` is, when it calls itself `claimed` (as received). Remembers nothing. */
+/** Who `id` is if it calls itself `claimed` (as received). Remembers nothing. */
 export function identify(book: AddressBook, self: Self, id: string, claimed: string): Known {
   const person = book.people.get(id)
   if (person !== undefined && isContact(person)) {
@@ -42,7 +42,7 @@ export function identify(book: AddressBook, self: Self, id: string, claimed: str
   return { name, trust: person === undefined || person.firstAt >= self.startedAt ? 'new' : 'seen' }
 }
 
-/** The same, and remembers the name for next time. */
+/** The same, but remembers the name for next time. */
 export function meet(book: AddressBook, self: Self, id: string, claimed: string, now: number): Known {
   const known = identify(book, self, id, claimed)
   if (known.trust !== 'changed') noteSeen(book, id, known.name, now)
@@ -50,8 +50,8 @@ export function meet(book: AddressBook, self: Self, id: string, claimed: string,
 }
 
 /**
- * An author whose name a bridge vouches for, if anyone: shown as `name@network`, as bridges write it and as nobody here
- * can be called, and never remembered.
+ * An author for whose name at most a bridge vouches: shown as `name@network`, which is how bridges write it and what
+ * nobody here can be called. Never remembered.
  */
 export function outsider(claimed: string, via: string): Known {
   const mark = `${OUTSIDE_MARK}${via}`

@@ -1,16 +1,16 @@
-// Lines from a pipe. The next chunk is read only when the lines of this one have been taken: saying a file waits for
-// the network.
+// Lines from a pipe. Reads the next chunk only when the lines of this one have been taken, so that saying a file waits
+// for the network.
 
 import type { TypedLine } from './screen.ts'
 
-/** Lines of a pipe as typed ones: a pipe has but one conversation. */
+/** Lines of a pipe as typed lines: a pipe has only one conversation. */
 export async function* readTyped(chunks: AsyncIterable<Uint8Array>, maxChars: number): AsyncGenerator<TypedLine> {
   for await (const text of readLines(chunks, maxChars)) yield { text, conversation: null }
 }
 
 /**
- * Splits UTF-8 chunks into lines, without their ends. Of a line longer than `maxChars` the first `maxChars` + 1 come,
- * so that the reader sees that it is too long, while memory stays bounded.
+ * Splits UTF-8 chunks into lines, without their ends. Of a line longer than `maxChars` it returns the first `maxChars`
+ * + 1, so that the reader sees that it is too long while memory stays bounded.
  */
 export async function* readLines(chunks: AsyncIterable<Uint8Array>, maxChars: number): AsyncGenerator<string> {
   const decoder = new TextDecoder()

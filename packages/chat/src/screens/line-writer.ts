@@ -22,7 +22,7 @@ export class LineWriter {
     if (!this.#output.write(text)) this.#full ??= this.#drained()
   }
 
-  /** Resolves when the stream takes more; at once when it is gone, for then nobody waits for it. */
+  /** Resolves when the stream takes more, or at once if it is gone, because then nobody waits for it. */
   async ready(): Promise<void> {
     await this.#full
   }

@@ -1,5 +1,5 @@
-// The screen for programs: one JSON object a line. The strings are as clean as on a terminal, since they mostly end on
-// one.
+// The screen for programs: one JSON object a line. The strings are as clean as on a terminal, since most of them end up
+// on one.
 import { cleanText } from '../text/clean-text.ts'
 import { LineWriter } from './line-writer.ts'
 import type { Output, Screen, ScreenEvent } from './screen.ts'
@@ -8,7 +8,7 @@ export function openJsonScreen(output: Output): Screen {
   const writer = new LineWriter(output)
   return {
     show(event: ScreenEvent) {
-      // A program knows what it said, but not what became of it. The status is there for a line that changes in place.
+      // A program knows what it said, but not the outcome. The status is for a line that changes in place.
       const known = event.kind === 'status' || (event.kind === 'said' && event.state === 'sent')
       if (!known) writer.write(jsonOf(event))
     },
@@ -22,7 +22,7 @@ export function openJsonScreen(output: Output): Screen {
   }
 }
 
-/** An event as NDJSON: `kind` is called `event` there, all else keeps its name. */
+/** An event as NDJSON: `kind` becomes `event`, and everything else keeps its name. */
 export function jsonOf({ kind, ...details }: ScreenEvent): string {
   return JSON.stringify({ event: kind, ...details }, cleanValue)
 }

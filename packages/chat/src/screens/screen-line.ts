@@ -1,9 +1,9 @@
-// How events look to a person: one line of text each, or none. Shared by the terminal and the plain screen. Pure.
+// How events look to a person: one line of text each, or none. The terminal and the plain screen share it. Pure.
 import { parseAddress, reachOf } from '@floodnet/core'
 import { cleanText } from '../text/clean-text.ts'
 import type { Presence, Said, ScreenEvent, Spoken, Transfer } from './screen.ts'
 
-/** The line for an event; null for what belongs in the log only. */
+/** The line for an event; null for events that belong in the log only. */
 export function lineOf(event: ScreenEvent): string | null {
   const line = rawLineOf(event)
   return line === null ? null : cleanText(line)
@@ -70,9 +70,9 @@ function presenceLine({ name, fingerprint, change, previous }: Presence): string
   return `* ${name} (${fingerprint}) ${change === 'joined' ? 'is here' : 'has left'}`
 }
 
-// One line when it begins and one when it ends: a progress bar needs a terminal.
+// One line at the start and one at the end: a progress bar needs a terminal.
 function transferLine({ state, file, from, direction, totalBytes, reason, id }: Transfer): string | null {
-  // An offer is told in words besides.
+  // Words announce an offer as well.
   if (state === 'running' || (state === 'offered' && direction === 'in')) return null
   const why = reason === undefined ? '' : ` (${reason})`
   const whose = direction === 'in' ? `from ${from}` : `to ${from}`

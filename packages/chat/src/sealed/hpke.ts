@@ -1,4 +1,4 @@
-// HPKE as the transport has it, by the names that the chat's own letters use.
+// The transport's HPKE, by the names that the chat's own letters use.
 import { hpke } from '@floodnet/transport'
 
 export const {

@@ -11,13 +11,13 @@
 import { KEY_BYTES, type KeyPair, open, seal, setupReceiver, setupSender, TAG_BYTES } from './hpke.ts'
 
 /**
- * Lengths that sealed messages have: four times the one before, from one that holds a usual line or a receipt up to the
- * largest line; and 60 KiB, which a chunk of a file fills (files/chunk-set.ts) and which is the largest that is one
- * packet.
+ * The lengths of sealed messages: each four times the one before, from one that holds a usual line or a receipt to the
+ * longest line; plus 60 KiB, which a chunk of a file fills (files/chunk-set.ts) and which is the largest that fits into
+ * one packet.
  */
 export const SEALED_BYTES: readonly number[] = [512, 2048, 8192, 32_768, 61_440, 131_072, 524_288, 2_097_152, 8_388_608]
 
-/** Who signs, and who checks: the transport's `Network` does both. */
+/** Signs and verifies: the transport's `Network` does both. */
 export interface Signer {
   readonly id: string
   sign(context: string, message: Uint8Array): Uint8Array
@@ -27,17 +27,17 @@ export interface Signer {
 export type Opened =
   /** Written by `author` (64 hex digits) for us. */
   | { kind: 'message'; author: string; body: Uint8Array }
-  /** For somebody else, or changed on its way: the two look alike. */
+  /** For somebody else, or changed on its way: we cannot tell these apart. */
   | { kind: 'closed' }
-  /** For us, but not from whom it says, or no sealed message inside. */
+  /** For us, but not from the author it claims, or with no sealed message inside. */
   | { kind: 'forged' }
 
-/** True for a payload that can be a sealed message. */
+/** True for a payload that may be a sealed message. */
 export function isSealed(payload: Uint8Array): boolean {
   return SEALED_BYTES.includes(payload.length) && MARK.every((byte, at) => payload[at] === byte)
 }
 
-/** Null when `recipient` is no usable key or `body` is longer than the largest class holds. */
+/** Null if `recipient` is not a usable key, or `body` is longer than the largest class holds. */
 export function sealMessage(signer: Signer, recipient: Uint8Array, body: Uint8Array): Uint8Array | null {
   const bytes = SEALED_BYTES.find((size) => size >= OVERHEAD_BYTES + body.length)
   const setup = setupSender(recipient, INFO)
@@ -50,7 +50,7 @@ export function sealMessage(signer: Signer, recipient: Uint8Array, body: Uint8Ar
   return new Uint8Array(Buffer.concat([MARK, setup.enc, seal(setup.context, 0, MARK, plaintext)]))
 }
 
-/** Tries to open a payload for which `isSealed` holds. */
+/** Tries to open a payload for which `isSealed` is true. */
 export function openSealed(signer: Signer, own: KeyPair, payload: Uint8Array): Opened {
   const enc = payload.subarray(MARK.length, MARK.length + KEY_BYTES)
   const context = setupReceiver(enc, own, INFO)

@@ -1,11 +1,11 @@
-// What the chat's pure part asks to be done, and what it is given to work with. chat.ts carries it out.
+// What the chat's pure part asks for, and what it is given to work with. chat.ts carries it out.
 
 import type { ConversationKey, Said, ScreenEvent } from '../screens/screen.ts'
 import type { ChunkSet } from '../wire/chunk-set.ts'
 import type { InvalidReason } from '../wire/envelope.ts'
 import type { SealedBody } from '../wire/sealed-body.ts'
 
-/** Own words before they have a name: the receipt of the write gives it. */
+/** Our own words before they have a name: the receipt of the write provides it. */
 export type Unsaid = Pick<Said, 'text' | 'to' | 'conversation' | 'title'>
 
 /** Who a sealed message is for, and the key it is sealed to. */
@@ -15,13 +15,13 @@ export interface Reader {
 }
 
 export type Effect =
-  /** `said`: to be shown once it is out; null for what is no word of the user's. */
+  /** `said`: shown once it is out; null if the user did not say it. */
   | { kind: 'write'; payload: Uint8Array; said: Unsaid | null }
-  /** One sealed message to each reader, of the same id. */
+  /** One sealed message with the same id to each reader. */
   | { kind: 'sealed'; readers: readonly Reader[]; id: string; content: SealedBody; said: Said | null }
   /** For the disk. */
   | { kind: 'file'; task: FileTask }
-  /** `network`: its name, where it is another one. */
+  /** `network`: its name, if it is a different one. */
   | { kind: 'connect'; address: string | null; network: string | null }
   | { kind: 'disconnect' }
   | { kind: 'invite'; withKey: boolean }
@@ -32,13 +32,13 @@ export type Effect =
 
 /** Time and chance, as arguments of whatever happens now. */
 export interface StepContext {
-  /** In ms, for durations: begins as the time since the epoch and never jumps, whatever is done to the clock. */
+  /** In ms, for durations: starts as the time since the epoch and never jumps, whatever happens to the clock. */
   readonly now: number
-  /** By the clock, in ms since the epoch: for what people and other programs are shown. */
+  /** By the clock, in ms since the epoch: for what people and other programs see. */
   readonly wall: number
   /** From 0 up to, not including, 1. */
   random(): number
-  /** 32 hex digits that no sealed message had before. */
+  /** 32 hex digits that no sealed message has had before. */
   newId(): string
 }
 
@@ -50,7 +50,7 @@ export function notice(text: string): Effect {
   return show({ kind: 'notice', text })
 }
 
-/** What was asked for is not done. */
+/** Something that was asked for is not done. */
 export function undone(text: string): Effect {
   return show({ kind: 'notice', text, undone: true })
 }
@@ -72,19 +72,19 @@ export function conversationEvent(
 }
 
 /**
- * What the disk is to do. `nr` is the transfer's for the whole run; `file` may change when the other side comes back.
+ * What the disk should do. `nr` is the transfer's for the whole run; `file` may change when the other side comes back.
  */
 export type FileTask =
   | { task: 'read'; nr: number; path: string }
   | { task: 'open'; nr: number; hash: string; bytes: number; author: string }
   | { task: 'write'; nr: number; index: number; data: Uint8Array }
   | { task: 'finish'; nr: number; name: string }
-  /** Done with it; `discard`: what has come is not kept for another time. */
+  /** We have finished with it; `discard`: do not keep what has arrived for another time. */
   | { task: 'close'; nr: number; discard: boolean }
   /** There may be chunks to send. */
   | { task: 'pump' }
 
-/** What became of a task. */
+/** The result of a task. */
 export type FileResult =
   | { result: 'read'; nr: number; name: string; bytes: number; hash: string }
   | { result: 'opened'; nr: number; chunks: ChunkSet }

@@ -1,44 +1,44 @@
-// The files of one user that are on their way, out and in, as plain state.
+// The files of one user that are under way, out and in, as plain state.
 
 import type { ChunkSet } from '../wire/chunk-set.ts'
 import type { Reader } from './effects.ts'
 
 export interface Common {
-  /** 32 hex digits that both sides know it by. */
+  /** 32 hex digits by which both sides know it. */
   file: string
-  /** What the user calls it. */
+  /** The user's number for it. */
   readonly nr: number
-  /** The other side, and the key of theirs that sealed messages are sealed to. */
+  /** The other side, and the key to which messages to them are sealed. */
   peer: Reader
   name: string
   bytes: number
   hash: string
-  /** When the other side was last heard of it. */
+  /** When the other side last mentioned it. */
   heardAt: number
   shownAt: number
 }
 
-/** `reading`: its hash is being made. */
+/** `reading`: we are computing its hash. */
 export interface Outgoing extends Common {
   phase: 'reading' | 'offered' | 'running'
   readonly path: string
-  /** Chunks to be sent, in this order. */
+  /** Chunks to send, in this order. */
   asked: number[]
   lastAsk: number
   /** Chunks that the reader has. */
   have: number
 }
 
-/** `opening`: what came earlier is looked for. `finishing`: all is there, and is checked. */
+/** `opening`: we look for what arrived earlier. `finishing`: everything is there, and we check it. */
 export interface Incoming extends Common {
   phase: 'offered' | 'opening' | 'running' | 'finishing'
   chunks: ChunkSet
   /** Chunks asked for, and when. */
   readonly asked: Map<number, number>
-  /** Chunks that have come and are not written down. */
+  /** Chunks that have arrived but are not written. */
   readonly writing: Set<number>
   asks: number
-  /** Chunks below are there or asked for. */
+  /** All chunks below this are there or asked for. */
   cursor: number
 }
 

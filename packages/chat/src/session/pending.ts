@@ -1,12 +1,12 @@
-// The direct lines of one user that are not done with: those whose reader is still looked for, those sent and not yet
-// read, and receipts to be given. Pure and bounded.
+// The direct lines of one user that are not finished: those whose reader we are still looking for, those sent and not
+// yet read, and receipts to give. Pure and bounded.
 import type { ConversationKey, Said } from '../screens/screen.ts'
 
 /**
  * How long the chat looks for somebody before they count as absent: an answer to "who is there" takes a second or two.
  */
 export const SEARCH_MS = 5_000
-/** Lines that wait for their readers. A pipe may bring many at once. */
+/** Lines that may wait for their readers. A pipe may bring many at once. */
 export const MAX_SEARCHING = 1_000
 /** Sent sealed messages whose receipt the chat awaits; older ones are never shown as read. */
 export const MAX_AWAITED = 1_000
@@ -23,13 +23,13 @@ export const RECEIPT_DELAY_MS = 500
 export const MAX_CONVERSATIONS = 256
 
 /**
- * What was typed for readers who are not all found yet: a line, a file to offer, or the wish to open a conversation
- * (neither).
+ * What was typed for readers who have not all been found yet: a line, a file to offer, or the wish to open a
+ * conversation (neither).
  */
 export interface Search {
   readonly words: readonly string[]
   readonly text: string | null
-  /** A file to offer to the one who is named. */
+  /** A file to offer to the named person. */
   readonly path?: string
   readonly until: number
   /** The conversation in which it was typed. */
@@ -47,7 +47,7 @@ export interface Receipts {
   readonly dueAt: number
 }
 
-/** A sealed message that is in its conversation, and perhaps not yet seen there. */
+/** A sealed message that is in its conversation but perhaps not seen yet. */
 export interface Shown {
   readonly conversation: ConversationKey
   readonly author: string
@@ -60,9 +60,9 @@ export interface Pending {
   searches: Search[]
   /** By the id of the sealed message, oldest first. */
   readonly awaited: Map<string, Awaited>
-  /** By the id of who wrote the sealed messages. */
+  /** By the id of the person who wrote the sealed messages. */
   readonly receipts: Map<string, Receipts>
-  /** Who takes part, this user apart; the latest last. */
+  /** The participants without this user; the latest conversation last. */
   readonly conversations: Map<ConversationKey, readonly string[]>
 }
 
@@ -70,7 +70,7 @@ export function newPending(): Pending {
   return { shown: [], searches: [], awaited: new Map(), receipts: new Map(), conversations: new Map() }
 }
 
-/** The conversation of these people. 16 digits each: 8 could be met on purpose within a day. */
+/** The conversation of these people. 16 digits each: somebody could match 8 on purpose within a day. */
 export function conversationOf(ids: readonly string[]): ConversationKey {
   return `@${[...ids]
     .map((id) => id.slice(0, 16))
@@ -78,7 +78,7 @@ export function conversationOf(ids: readonly string[]): ConversationKey {
     .join(',')}`
 }
 
-/** Remembers a conversation; true when it is new. */
+/** Remembers a conversation; true if it is new. */
 export function noteConversation({ conversations }: Pending, key: ConversationKey, ids: readonly string[]): boolean {
   const isNew = !conversations.delete(key)
   conversations.set(key, ids)
@@ -87,8 +87,8 @@ export function noteConversation({ conversations }: Pending, key: ConversationKe
 }
 
 /**
- * The user has turned elsewhere: conversations still looked for are not opened any more. Lines said to them stay on
- * their way.
+ * The user has moved elsewhere: conversations that still look for people are not opened any more. Lines said to them
+ * stay on their way.
  */
 export function stopOpening(pending: Pending): void {
   pending.searches = pending.searches.filter(({ text }) => text !== null)
@@ -99,7 +99,7 @@ export function awaitReceipts({ awaited }: Pending, said: Said, readers: readonl
   if (awaited.size > MAX_AWAITED) dropFirst(awaited)
 }
 
-/** `reader` has read these sealed messages. Those that it was sent and had not read before. */
+/** `reader` has read these sealed messages. Returns those that were sent to it and that it had not read before. */
 export function takeReceipt({ awaited }: Pending, reader: string, ids: readonly string[]): Said[] {
   return ids.flatMap((id) => {
     const sealed = awaited.get(id)
@@ -109,13 +109,13 @@ export function takeReceipt({ awaited }: Pending, reader: string, ids: readonly 
   })
 }
 
-/** A sealed message is in its conversation: its receipt is owed when the user has that in front. */
+/** A sealed message is in its conversation: we owe its receipt once the user has that conversation in front. */
 export function noteShown(pending: Pending, message: Shown): void {
   pending.shown.push(message)
   if (pending.shown.length > MAX_SHOWN) pending.shown.shift()
 }
 
-/** Those that the user has seen, `front` being what they look at; null: a screen that shows all in one. */
+/** The messages that the user has seen; `front` is what they look at; null: a screen that shows all in one. */
 export function takeSeen(pending: Pending, front: ConversationKey | null): Shown[] {
   const isSeen = ({ conversation }: Shown) => front === null || conversation === front
   const seen = pending.shown.filter(isSeen)
@@ -123,7 +123,7 @@ export function takeSeen(pending: Pending, front: ConversationKey | null): Shown
   return seen
 }
 
-/** A sealed message of `author` was seen. */
+/** The user has seen a sealed message of `author`. */
 export function oweReceipt({ receipts }: Pending, author: string, id: string, now: number, random: () => number): void {
   const owed = receipts.get(author)
   if (owed !== undefined) owed.ids.push(id)

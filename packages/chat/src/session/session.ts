@@ -1,6 +1,5 @@
-// One user's side of the chat as plain state: who they are, whom they know, what they take part in. What follows from a
-// line is in on-line.ts, from a message in on-message.ts, from time in on-tick.ts. No I/O anywhere here: effects for
-// chat.ts.
+// One user's side of the chat as plain state: who they are, whom they know, what they take part in. on-line.ts handles
+// lines, on-message.ts messages, and on-tick.ts time. No I/O anywhere here: chat.ts carries out the effects.
 
 import type { TokenBucket } from '@floodnet/core'
 import { newAnswers } from '../guard/answers.ts'
@@ -18,10 +17,11 @@ import { type Files, newFiles } from './file-transfers.ts'
 import { newPending, type Pending } from './pending.ts'
 
 /**
- * Bytes of a message that the chat shows: about two full screens, so that one message never buries the rest (a guess).
+ * Most bytes of a message that the chat shows: about two full screens, so that one message never buries the rest (a
+ * guess).
  */
 export const MAX_SHOWN_BYTES = 16 * 1024
-/** Longest line that may be said at all, in bytes. */
+/** Longest line that can be said at all, in bytes. */
 export const MAX_SAID_BYTES = 1024 * 1024
 
 /** Speakers remembered, so that Tab completes the latest first; as many as the completion examines for one word. */
@@ -34,16 +34,16 @@ export interface Session {
   /** This node's key, 64 hex digits. */
   readonly id: string
   name: string
-  /** The next line is a name: `set username` has asked for it. */
+  /** Whether the next line is a name: `set username` has asked for it. */
   askingName: boolean
-  /** The public half of the X25519 key that sealed messages to this user are sealed to in this run. */
+  /** The public half of the X25519 key to which messages to this user are sealed in this run. */
   readonly key: Uint8Array
   readonly startedAt: number
-  /** Lines may be commands; else every line is said. */
+  /** Whether lines may be commands; if not, every line is said. */
   readonly obeys: boolean
-  /** Only looks on (`--tail`): tells nobody that it is there. */
+  /** Only watches (`--tail`): tells nobody that it is there. */
   readonly silent: boolean
-  /** Where a line goes that came from a screen without conversations of its own. */
+  /** Where a line from a screen without conversations of its own goes. */
   current: ConversationKey
   /** The conversation that the user looks at; null: the screen shows all in one. */
   front: ConversationKey | null
@@ -51,14 +51,14 @@ export interface Session {
   readonly roster: Roster
   readonly announcing: Announcing
   readonly rooms: Set<string>
-  /** Ids of those who spoke last, the latest last. */
+  /** Ids of the last speakers, the latest last. */
   readonly speakers: Set<string>
-  /** Ids of those to whom the user wrote directly, or sent a file, in this run; the latest last. */
+  /** Ids of people to whom the user wrote directly or sent a file in this run; the latest last. */
   readonly writtenTo: Set<string>
   /** What is left for answers to strangers. */
   readonly answers: TokenBucket
   readonly pending: Pending
-  /** Since when there are neighbours, who were asked who is there; null while there are none. */
+  /** When we last got a first neighbour and asked who is there; null while there are none. */
   companySince: number | null
   /** In no network: nobody hears what is said. */
   away: boolean
@@ -71,7 +71,7 @@ export interface Session {
 
 export interface SessionStart {
   readonly id: string
-  /** Null: one is made from the id. */
+  /** Null: make one from the id. */
   readonly name: string | null
   readonly key: Uint8Array
   readonly startedAt: number
@@ -86,7 +86,7 @@ export interface SessionStart {
 
 export function newSession(start: SessionStart): Session {
   const { book = newAddressBook(), startedAt } = start
-  // Met in an earlier run, whatever its clock said.
+  // We met them in an earlier run, whatever its clock said.
   for (const person of book.people.values()) person.firstAt = Math.min(person.firstAt, startedAt - 1)
   return {
     id: start.id,
@@ -117,13 +117,13 @@ export function newSession(start: SessionStart): Session {
 }
 
 /**
- * What stands before the line being typed. With the name as prompt, a typed line reads like a said one once it is sent.
+ * The text before the line being typed. With the name as prompt, a typed line looks like a said one once it is sent.
  */
 export function promptOf(session: Session): string {
   return session.askingName ? 'new name: ' : `${session.name}: `
 }
 
-/** `id` has spoken just now. */
+/** `id` has just spoken. */
 export function noteSpeaker({ speakers }: Session, id: string): void {
   noteLatest(speakers, id, MAX_SPEAKERS)
 }
@@ -140,13 +140,13 @@ function noteLatest(ids: Set<string>, id: string, max: number): void {
   if (ids.size > max && oldest !== undefined) ids.delete(oldest)
 }
 
-/** Whoever is or was there, as shown. */
+/** Somebody who is or was there, as shown. */
 export function knownOf(session: Session, id: string): Known {
   const claimed = session.roster.get(id)?.claimed ?? session.book.people.get(id)?.name ?? ''
   return identify(session.book, session, id, claimed)
 }
 
-/** What names a message of the network for ever. */
+/** What names a message of the network, forever. */
 export interface MessageId {
   readonly origin: string
   readonly incarnation: number
@@ -154,7 +154,7 @@ export interface MessageId {
   readonly index: number
 }
 
-/** That name as one word. */
+/** The same name as one word. */
 export function idOf({ origin, incarnation, seq, index }: MessageId): string {
   return `${origin.slice(0, 16)}-${incarnation}-${seq}-${index}`
 }

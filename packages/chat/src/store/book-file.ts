@@ -1,16 +1,16 @@
-// The address book as text, and back. Pure. Read strictly: a book that lost its contacts in silence would let strangers
+// The address book as text, and back. Pure. Read strictly: a book that silently lost its contacts would let strangers
 // take their names.
 import { type Acquaintance, type AddressBook, newAddressBook } from '../people/address-book.ts'
 
 export interface Book {
-  /** This user's name when it was last used; null when there was none. */
+  /** This user's name when it was last used; null if there was none. */
   readonly name: string | null
   readonly book: AddressBook
 }
 
 const VERSION = 1
 
-/** One line for each person, so that it can be read and compared by people. */
+/** One line for each person, so that people can read and compare it. */
 export function bookText(name: string, { people }: AddressBook): string {
   const lines = [...people.values()].map((person) => JSON.stringify(person))
   return `{"version":${VERSION},"name":${JSON.stringify(name)},"people":[\n${lines.join(',\n')}\n]}\n`

@@ -1,5 +1,5 @@
-// Small files of the user's: made for their owner only, read whole, replaced whole, so that a crash leaves the old one
-// or the new one.
+// Small files of the user's: readable by their owner only, read whole and replaced whole, so that a crash leaves the
+// old one or the new one.
 import { randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, statSync } from 'node:fs'
 import { open, rename, rm } from 'node:fs/promises'
@@ -9,8 +9,7 @@ import { dirname } from 'node:path'
 const MAX_FILE_BYTES = 16 * 1024 * 1024
 
 /**
- * The text of a file; null when there is none. @throws what the system says, and RangeError for a file that cannot be
- * ours.
+ * The text of a file; null if there is none. @throws the system's error, and RangeError for a file that cannot be ours.
  */
 export function readWhole(path: string): string | null {
   try {
@@ -22,12 +21,12 @@ export function readWhole(path: string): string | null {
   }
 }
 
-// A folder that is none, or that we may not look into, holds nothing of ours.
+// Something that is not a folder, or that we may not read, contains nothing of ours.
 function isNothingThere(path: string, { code }: NodeJS.ErrnoException): boolean {
   return code === 'ENOENT' || code === 'ENOTDIR' || (code === 'EACCES' && !existsSync(path))
 }
 
-/** Replaces a file at once, readable for its owner only. */
+/** Replaces a file in one step, readable by its owner only. */
 export async function writeWhole(path: string, text: string): Promise<void> {
   const temporary = `${path}.${randomBytes(6).toString('hex')}.tmp`
   try {
@@ -45,15 +44,15 @@ export async function writeWhole(path: string, text: string): Promise<void> {
   }
 }
 
-// Not mkdir's own `recursive`: that loops for ever under /proc, where making a folder says "not found" below a parent
-// that exists.
+// Not mkdir's own `recursive`: it loops forever under /proc, where making a folder says "not found" below a parent that
+// exists.
 export function makeFolder(path: string): void {
   if (existsSync(path)) return
   if (dirname(path) !== path) makeFolder(dirname(path))
   try {
     mkdirSync(path, { mode: 0o700 })
   } catch (error) {
-    // Another node may have made it in this moment.
+    // Another node may have just made it.
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
   }
 }

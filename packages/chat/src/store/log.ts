@@ -1,5 +1,5 @@
-// The log file: what the network does, one line an event. Several nodes may append to one file; a line is one write, so
-// lines never mix. Bounded: a file that is full gets the ending .1, in place of the one that had it before.
+// The log file: what the network does, one line for each event. Several nodes may append to one file; a line is one
+// write, so lines never mix. Bounded: a full file gets the ending .1, and replaces the previous one with that name.
 import { closeSync, fstatSync, ftruncateSync, openSync, renameSync, statSync, writeSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { messageOf } from '@floodnet/core'
@@ -7,11 +7,11 @@ import { FloodnetError, type Logger } from '@floodnet/transport'
 import { makeFolder } from './files.ts'
 
 /**
- * At this size a log is put aside and a new one begun. Together they hold some days of a quiet node, or hours of a busy
- * one. A guess.
+ * At this size, a log is put aside and a new one begun. Together they hold some days of a quiet node, or hours of a
+ * busy one. A guess.
  */
 export const MAX_LOG_BYTES = 8 * 1024 * 1024
-/** What one node writes between two looks at the file, which others may write as well. */
+/** What one node writes between two checks of the file, which others may write as well. */
 const LOOK_EVERY_BYTES = 64 * 1024
 
 export interface Log extends Logger {
@@ -19,21 +19,23 @@ export interface Log extends Logger {
 }
 
 export interface LogOptions {
-  /** Stands in the details of every line: what tells two nodes apart that share the file. */
+  /** In the details of every line: tells apart two nodes that share the file. */
   readonly tag: object
-  /** Texts of debug lines that are left out. */
+  /** Texts of debug lines to leave out. */
   readonly skip: ReadonlySet<string>
-  /** Called once when the file takes no more (a full disk); nothing is logged after that, and the chat goes on. */
+  /**
+   * Called once when the file cannot be written to (a full disk). Nothing is logged after that, and the chat goes on.
+   */
   onFailure(error: Error): void
   /** Default MAX_LOG_BYTES. */
   readonly maxBytes?: number
 }
 
-/** Opens `path` for appending; made when absent, for its owner only. @throws ERR_FLOODNET_OPTION */
+/** Opens `path` for appending; created if missing, for its owner only. @throws ERR_FLOODNET_OPTION */
 export function openLog(path: string, options: LogOptions): Log {
   const { maxBytes = MAX_LOG_BYTES } = options
   let file: number | null = openFile(path)
-  // As if much had been written: the file is looked at before the first line.
+  // As if much had been written, so that we check the file before the first line.
   let unseen = LOOK_EVERY_BYTES
   const write = (level: string, details: object, text: string) => {
     if (file === null) return
@@ -62,15 +64,15 @@ export function openLog(path: string, options: LogOptions): Log {
   }
 }
 
-/** Nothing is written. */
+/** Writes nothing. */
 export function noLog(): Log {
   const nothing = () => undefined
   return { debug: nothing, info: nothing, warn: nothing, error: nothing, close: nothing }
 }
 
 /**
- * `ISO-time level text {json}`. Pure ASCII without controls: a log is read on a terminal too, and holds strings of
- * strangers.
+ * `ISO-time level text {json}`. Pure ASCII without controls: people also read a log on a terminal, and it contains
+ * strings from strangers.
  */
 export function logLine(time: Date, level: string, details: object, text: string): string {
   const json = JSON.stringify(details, plainValue)
@@ -87,15 +89,15 @@ function openFile(path: string): number {
   }
 }
 
-/** The file to go on with: the same, or a new one in its place. */
+/** The file to continue with: the same, or a new one in its place. */
 function withRoom(path: string, file: number, maxBytes: number): number {
   const stats = fstatSync(file)
   if (!stats.isFile() || stats.size < maxBytes) return file
   try {
-    // Another node may have put it aside already, or the user removed it.
+    // Another node may have put it aside already, or the user may have removed it.
     if (statSync(path, { throwIfNoEntry: false })?.ino === stats.ino) renameSync(path, `${path}.1`)
   } catch {
-    // Where an open file keeps its name it begins anew instead.
+    // Where an open file cannot be renamed, it is emptied instead.
     ftruncateSync(file)
     return file
   }

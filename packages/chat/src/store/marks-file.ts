@@ -1,14 +1,14 @@
 // The high marks as text, and back. Pure.
 import { type HighMarks, type Mark, newHighMarks } from '../guard/high-water-marks.ts'
 
-/** A line for each author: id, incarnation, seq; before them the floor. */
+/** The floor, and then a line for each author: id, incarnation, seq. */
 export function marksText({ all, floor }: HighMarks): string {
   return [`floor ${floor}`, ...[...all].map(([id, { incarnation, seq }]) => `${id} ${incarnation} ${seq}`), ''].join(
     '\n'
   )
 }
 
-/** @throws SyntaxError when a line is not understood. */
+/** @throws SyntaxError for an invalid line. */
 export function marksOf(text: string): HighMarks {
   const [first = '', ...lines] = text.trimEnd().split('\n')
   const floor = /^floor (\d{1,10})$/.exec(first)?.[1]

@@ -1,6 +1,6 @@
-// Who this user is from one run to the next: the files that belong to one identity, locked while a chat runs. Without
-// --identity there are up to 16 in the state folder, since several chats may run on one machine; each start takes the
-// one whose name is asked for, else the first that is free.
+// Who this user is from one run to the next: the files of one identity, locked while a chat runs. Without --identity
+// there are up to 16 in the state folder, since several chats may run on one machine. Each start takes the one with the
+// requested name, or else the first that is free.
 import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { messageOf } from '@floodnet/core'
@@ -16,19 +16,19 @@ import { marksOf, marksText } from './marks-file.ts'
 export const MAX_PROFILES = 16
 
 export interface Profile {
-  /** File of the key, for the network to load or make; null: a throw-away one in memory. */
+  /** File of the key, for the network to load or make; null: a throw-away key in memory. */
   readonly identity: string | null
-  /** The name used last; null when there is none. */
+  /** The name used last; null if there is none. */
   readonly name: string | null
-  /** The user might have expected another identity: what to tell them, in a line; null when not. */
+  /** What to tell the user in a line if they might have expected another identity; null if not. */
   readonly warning: string | null
   /** More about it, for the log. */
   readonly detail?: string
   readonly book: AddressBook
   readonly marks: HighMarks
-  /** Writes down what has changed. @throws what the system says. */
+  /** Saves what has changed. @throws the system's error. */
   save(name: string): Promise<void>
-  /** Lets others have it. */
+  /** Releases it for others. */
   release(): void
 }
 
@@ -47,7 +47,7 @@ export function throwAwayProfile(): Profile {
 }
 
 /**
- * The profile of one identity file. @throws ERR_FLOODNET_IDENTITY when another chat uses it, or its files are spoilt.
+ * The profile of one identity file. @throws ERR_FLOODNET_IDENTITY if another chat uses it, or its files are damaged.
  */
 export function openProfile(identity: string): Profile {
   const release = lockOrThrow(identity)
@@ -59,12 +59,12 @@ export function openProfile(identity: string): Profile {
   }
 }
 
-/** A profile of the state folder. @throws ERR_FLOODNET_IDENTITY when all are in use. */
+/** A profile in the state folder. @throws ERR_FLOODNET_IDENTITY if all are in use. */
 export function chooseProfile(folder: string, username: string | null): Profile {
   const all = Array.from({ length: MAX_PROFILES }, (_, n) => join(folder, `floodchat-${n + 1}.pem`))
   const existing = all.filter((identity) => existsSync(identity))
   const named = username === null ? [] : existing.filter((identity) => isNamed(identity, username))
-  // In whose place another one comes: the one that was asked for, or the usual one.
+  // The profile that another one replaces: the one asked for, or the usual one.
   const [expected] = username === null ? existing : named
   let other: Pick<Profile, 'warning' | 'detail'> = { warning: null }
   for (const identity of new Set([...named, ...existing, ...all])) {
@@ -78,7 +78,7 @@ export function chooseProfile(folder: string, username: string | null): Profile 
   )
 }
 
-// Mostly a second terminal of the same user, as the README has it: no reason for alarm.
+// Usually a second terminal of the same user, as in the README: no reason for alarm.
 function otherThan(identity: string, by: number, username: string | null): Pick<Profile, 'warning' | 'detail'> {
   const detail = `${identity} is in use by process ${by}; if that is not a chat, remove ${identity}.lock and start again`
   return username === null
@@ -104,7 +104,7 @@ function profileOf(identity: string, release: () => void): Profile {
   }
 }
 
-// What changes while it is written is dirty again; what could not be written stays so, for the next time.
+// What changes during the write is dirty again. What could not be written stays dirty, for the next time.
 async function saveChanged(of: { dirty: boolean }, path: string, text: () => string): Promise<void> {
   if (!of.dirty) return
   of.dirty = false
@@ -125,7 +125,7 @@ function readOr<T>(path: string, parse: (text: string) => T, none: () => T): T {
   }
 }
 
-// Whether this name was used last with it. What is wrong with the file is told by who opens it.
+// Whether this name was last used with it. Whoever opens the file reports what is wrong with it.
 function isNamed(identity: string, username: string): boolean {
   try {
     const name = bookOf(readWhole(`${identity}.contacts`) ?? '').name
@@ -145,7 +145,7 @@ function lockOrThrow(identity: string): () => void {
   )
 }
 
-// A folder that takes no lock takes no key either, which the network explains better.
+// A folder that takes no lock takes no key either, and the network explains that better.
 function tryLock(identity: string): ReturnType<typeof takeLock> {
   try {
     makeFolder(dirname(identity))

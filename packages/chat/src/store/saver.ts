@@ -1,4 +1,5 @@
-// Saves one after the other, and tells the first failure: a contact that is gone tomorrow must not be news then.
+// Saves one after the other, and reports the first failure, so that the user does not find out tomorrow that a contact
+// is gone.
 import { messageOf } from '@floodnet/core'
 
 export class Saver {
@@ -12,7 +13,7 @@ export class Saver {
     this.#onFailure = onFailure
   }
 
-  /** Resolves when all that changed so far is saved, or cannot be. */
+  /** Resolves when everything changed so far is saved, or cannot be. */
   save(name: string): Promise<void> {
     this.#saving = this.#saving.then(() => this.#save(name)).catch((error: unknown) => this.#tell(error))
     return this.#saving

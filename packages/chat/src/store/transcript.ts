@@ -1,4 +1,4 @@
-// What was said, for people to read later: one file for each day. What the network does goes to its own log (log.ts).
+// What was said, for people to read later: one file for each day. Network events go to a separate log (log.ts).
 import { appendFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { messageOf } from '@floodnet/core'
@@ -18,7 +18,7 @@ export interface Transcript {
 }
 
 /**
- * Keeps `folder/2026-11-21.log` and so on, by the local date. `onFailure`: no more is written. @throws
+ * Keeps `folder/2026-11-21.log` and so on, by the local date. `onFailure`: nothing more is written. @throws
  * ERR_FLOODNET_OPTION
  */
 export function openTranscript(folder: string, onFailure: (error: Error) => void): Transcript {
@@ -65,7 +65,7 @@ export function openTranscript(folder: string, onFailure: (error: Error) => void
   }
 }
 
-/** The line of an event; null for what is no part of the conversation. */
+/** The line of an event; null if it is not part of the conversation. */
 export function transcriptLine(event: ScreenEvent, now: Date): string | null {
   const isTalk =
     event.kind === 'message' || event.kind === 'said' || event.kind === 'presence' || event.kind === 'transfer'

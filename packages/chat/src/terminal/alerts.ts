@@ -1,8 +1,8 @@
-// How a terminal is asked to ring, and to tell the desktop that this user is meant. Pure.
+// Asks a terminal to ring, and to notify the desktop that somebody means this user. Pure.
 import { cleanText } from '../text/clean-text.ts'
 import { fitText } from './layout/cells.ts'
 
-/** Columns of a notification's text: what desktops show of it. */
+/** Columns of a notification's text: what desktops show. */
 const MAX_NOTIFIED_COLUMNS = 120
 
 export interface Alerting {
@@ -10,12 +10,12 @@ export interface Alerting {
   readonly notify: boolean
 }
 
-/** `env`: of the process, to know the terminal by. */
+/** `env`: the environment of the process, to identify the terminal. */
 export function alertBytes(from: string, text: string, { bell, notify }: Alerting, env: NodeJS.ProcessEnv): string {
   return `${notify ? notification(from, text, env) : ''}${bell ? '\u0007' : ''}`
 }
 
-// OSC 777 for the terminals that know no other, OSC 9 for the rest. A fixed word comes first: "9;4;" would be a
+// OSC 777 for the terminals that know nothing else, OSC 9 for the rest. A fixed word comes first: "9;4;" would be a
 // progress bar.
 function notification(from: string, text: string, env: NodeJS.ProcessEnv): string {
   const name = cleanText(from).replaceAll(';', ',')
@@ -27,7 +27,7 @@ function notification(from: string, text: string, env: NodeJS.ProcessEnv): strin
   return env.TMUX === undefined ? sequence : throughTmux(sequence)
 }
 
-// tmux passes on what is wrapped so, where its option allow-passthrough is on, and swallows it where not.
+// tmux passes on what is wrapped like this if its option allow-passthrough is on, and otherwise swallows it.
 function throughTmux(sequence: string): string {
   return `\u001BPtmux;${sequence.replaceAll('\u001B', '\u001B\u001B')}\u001B\\`
 }

@@ -1,4 +1,4 @@
-// What each key does: those of readline for the line, those of irssi and weechat for the conversations. Pure.
+// What each key does: readline's keys for the line, irssi's and weechat's for the conversations. Pure.
 
 import type { Key } from './keys/keys.ts'
 import { ROWS_PER_NOTCH } from './keys/wheel.ts'
@@ -45,7 +45,7 @@ export function onKey(model: Model, key: Key, now: Now): Effect[] {
   }
 }
 
-// Which window has the focus is no key.
+// A change of the focus is not a key.
 function leaveBare(model: Model, key: Key): Effect[] {
   if (key.kind === 'press' && key.name === 'focus-in') return ACTIONS.get(key.name)?.(model) ?? []
   if (key.kind === 'press' && key.name === 'focus-out') return ACTIONS.get(key.name)?.(model) ?? []
@@ -58,7 +58,7 @@ function searched({ input }: Model, text: string | null): Effect[] {
   return []
 }
 
-// Keys that mean nothing to a search end it, and do to the line found what they always do.
+// Keys that mean nothing to a search end it, and then do to the found line what they always do.
 function onSearchPress(model: Model, name: string, now: Now): Effect[] {
   const { input } = model
   if (name === 'ctrl-r') return changing(({ input }) => searchBack(input))(model)
@@ -70,8 +70,8 @@ function onSearchPress(model: Model, name: string, now: Now): Effect[] {
   return onPress(model, name, now)
 }
 
-// What a terminal marks as a paste is one. What came as one, and may be lines that were meant one by one, is asked
-// about.
+// Text that a terminal marks as a paste is one. For text that only looks like one, and may be lines meant one by one,
+// we ask.
 function pasted(model: Model, { text, whole, marked }: Extract<Key, { kind: 'paste' }>, now: Now): Effect[] {
   if (!whole) return tooLong(model, now)
   if (marked) return pasteText(model.input, text) ? [] : tooLong(model, now)
@@ -90,7 +90,7 @@ function onPress(model: Model, name: string, now: Now): Effect[] {
   if (action !== undefined) return action(model)
   const editing = EDIT_KEYS.get(name)
   if (editing !== undefined && !edit(model.input, editing)) throw new Error(`no edit is called ${editing}`)
-  // Alt with a letter that means nothing here is how some keyboards send letters of their own.
+  // Some keyboards send their own letters as Alt with a letter that means nothing here.
   return /^alt-[^\p{ASCII}]$/u.test(name) ? typed(model, name.slice(4), now) : []
 }
 
@@ -116,7 +116,7 @@ function goToNumber({ conversations }: Model, number: number): Effect[] {
   return []
 }
 
-// A line entered is a wish to see what comes of it: the view goes to its end.
+// Somebody who enters a line wants to see the result, so the view goes to its end.
 function enterLine({ input, conversations: { current } }: Model): Effect[] {
   current.bottom = null
   current.readUpTo = null
@@ -128,7 +128,7 @@ function lookAgain(model: Model): void {
   model.alertedAt = Number.NEGATIVE_INFINITY
 }
 
-// What comes from now on is new when the user looks again.
+// What arrives from now on is new when the user looks again.
 function lookAway(model: Model): void {
   const { current } = model.conversations
   model.focused = false
@@ -183,8 +183,8 @@ function changing(change: (model: Model) => unknown): (model: Model) => Effect[]
   }
 }
 
-// As shells have it: half a line is dropped, and nothing ends over it. A pasted row can be pasted again. Where a
-// terminal loses the end of a paste, what it sends next counts as pasted, and one press must do.
+// As in shells: it drops half a line and ends nothing. A pasted row can be pasted again. If a terminal loses the end of
+// a paste, what it sends next counts as pasted, and one press must be enough.
 function leaveOrClear(model: Model, now: Now): Effect[] {
   if (isIdle(model.input)) return [{ kind: 'leave' }]
   clear(model.input)
@@ -193,7 +193,7 @@ function leaveOrClear(model: Model, now: Now): Effect[] {
   return tell(model, ['the line is dropped (Ctrl+Y puts it back); Ctrl+C once more leaves the chat'], now)
 }
 
-// As shells have it: the end of input where there is no text, else the character under the cursor.
+// As in shells: the end of input if there is no text, else the character under the cursor.
 function leaveOrDelete({ input }: Model): Effect[] {
   if (input.line.text === '') return [{ kind: 'leave' }]
   edit(input, 'delete')

@@ -1,5 +1,5 @@
-// The full screen: carries events and keys to the model, and paints what comes of them, at most some 30 times a second
-// however much happens. Knows no process and no terminal: the device and the clock are given, so that tests run it in
+// The full screen: brings events and keys to the model, and paints the result, at most some 30 times a second however
+// much happens. Knows no process and no terminal: the device and the clock are parameters, so that tests run it in
 // virtual time.
 import { EventEmitter, on } from 'node:events'
 import {
@@ -32,20 +32,20 @@ export const ESCAPE_WAIT_MS = 100
  */
 export const PASTE_WAIT_MS = 1_000
 
-/** A terminal, as far as a screen needs it. */
+/** The parts of a terminal that a screen needs. */
 export interface Device {
   readonly size: Size
-  /** False: it takes no more for now, until it calls `onDrain`. */
+  /** False: it takes no more until it calls `onDrain`. */
   write(bytes: string): boolean
   open(listener: DeviceListener): void
-  /** Gives the terminal back until the user brings the program to the front again: then `onResize`. */
+  /** Gives the terminal back until the user brings the program to the front again; `onResize` follows. */
   suspend(): void
   close(): void
 }
 
 export interface DeviceListener {
   onData(bytes: Uint8Array): void
-  /** The size changed, or something else drew on the screen: paint it whole. */
+  /** The size changed, or something else drew on the screen: paint all of it. */
   onResize(): void
   onDrain(): void
   /** The terminal is gone. */
@@ -54,7 +54,7 @@ export interface DeviceListener {
 
 export interface Clock {
   now(): Now
-  /** Returns how to call it off. */
+  /** Returns a function that cancels it. */
   after(ms: number, action: () => void): () => void
 }
 
@@ -105,12 +105,12 @@ export class FullScreen implements Screen, DeviceListener {
 
   front(): ConversationKey {
     const { focused, bare, conversations } = this.#model
-    // Who looks back, or at the bare view, does not see what is new.
+    // A user who looks back, or at the bare view, does not see what is new.
     const seesNews = focused && bare === null && conversations.current.bottom === null
     return seesNews ? conversations.current.key : NOWHERE
   }
 
-  // What comes too fast is skipped, so there is never a reason to wait.
+  // The screen skips what comes too fast, so there is never a reason to wait.
   async ready(): Promise<void> {}
 
   async close(): Promise<void> {

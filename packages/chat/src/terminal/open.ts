@@ -1,4 +1,4 @@
-// The screen of a terminal: all of it. Joins full-screen.ts to this process.
+// The whole screen of a terminal. Connects full-screen.ts to this process.
 
 import { foreignLocale } from './abilities.ts'
 import type { Alerting } from './alerts.ts'

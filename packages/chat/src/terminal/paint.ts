@@ -1,5 +1,5 @@
 // Frames as bytes for a terminal: only the rows that changed, in one synchronised update. The only file that writes
-// control sequences into the screen; every other text has been cleaned by rows.ts before.
+// control sequences to the screen; rows.ts has cleaned every other text before.
 import { type Abilities, ALL_ABILITIES } from './abilities.ts'
 import { cellsOf, RIGHT_TO_LEFT } from './layout/cells.ts'
 import { type ColourDepth, hashOf, type Row, sgrOf } from './layout/tones.ts'
@@ -8,12 +8,12 @@ import type { Frame } from './view/view.ts'
 const CSI = '\u001B['
 const OSC = '\u001B]'
 const STRING_END = '\u001B\\'
-// LEFT-TO-RIGHT MARK: has no width, and parts what is written from right to left from what stands beside it. Terminals
-// that arrange a row by themselves (VTE, Konsole, macOS) would put a name and the text beside it in each other's place.
+// LEFT-TO-RIGHT MARK: has no width, and separates right-to-left text from what is beside it. Terminals that arrange a
+// row by themselves (VTE, Konsole, macOS) would swap a name and the text beside it.
 const LRM = '\u200E'
 const WRAP = `${CSI}?7h`
 const NO_WRAP = `${CSI}?7l`
-// DEC mode 2026: terminals that know it show what is between at once; the others ignore it.
+// DEC mode 2026: terminals that know it show everything in between at once; the others ignore it.
 const UPDATE_BEGIN = `${CSI}?2026h${CSI}?25l`
 const UPDATE_END = `${CSI}?25h${CSI}?2026l`
 
@@ -28,18 +28,18 @@ export class Painter {
     this.#abilities = abilities
   }
 
-  /** The next frame is painted whole: nobody knows what is on the screen now. */
+  /** Paints all of the next frame: nobody knows what is on the screen now. */
   forget(): void {
     this.#painted = []
     this.#last = ''
   }
 
-  /** What turns the screen into `frame`; empty when it is already there. */
+  /** The bytes that turn the screen into `frame`; empty if it already shows it. */
   paint(frame: Frame): string {
     return frame.bare === undefined ? this.#paintRows(frame) : this.#paintBare(frame.bare)
   }
 
-  // Once: whatever is marked on the screen stays marked.
+  // Once: whatever is selected on the screen stays selected.
   #paintBare(lines: readonly string[]): string {
     if (this.#last === BARE) return ''
     this.#painted = []
@@ -80,7 +80,7 @@ export function rowBytes(row: Row, depth: ColourDepth, abilities: Abilities = AL
   return bytes
 }
 
-// Parts of one link are known by its id, also over several rows.
+// The id joins the parts of one link, even over several rows.
 function linkBytes(text: string, link: string): string {
   return `${OSC}8;id=${hashOf(link).toString(36)};${link}${STRING_END}${text}${OSC}8;;${STRING_END}`
 }
@@ -99,9 +99,9 @@ const ASCII_SIGNS: ReadonlyMap<string, string> = new Map([
   ['⏎', '/']
 ])
 
-// After each character that terminals give different widths, and after each run of others that are not ASCII (some draw
-// those twice as wide), the column is set anew: a terminal that sees it otherwise shows a gap or cuts a sign, and the
-// rest stands where it belongs.
+// After each character to which terminals give different widths, and after each run of others that are not ASCII (some
+// terminals draw those twice as wide), we set the column again. A terminal that disagrees shows a gap or cuts a sign,
+// and the rest is in its place.
 function placedText(text: string, from: number): { bytes: string; column: number } {
   if (/^[ -~]*$/.test(text)) return { bytes: text, column: from + text.length }
   let bytes = ''

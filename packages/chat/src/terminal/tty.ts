@@ -1,5 +1,5 @@
-// The terminal itself: raw mode and the alternate screen while the chat runs, and everything as it was found
-// afterwards: when it leaves, when it crashes, when a signal ends it, and while it is stopped.
+// The terminal itself: raw mode and the alternate screen while the chat runs, and everything restored afterwards: when
+// it leaves, when it crashes, when a signal ends it, and while it is stopped.
 import { writeSync } from 'node:fs'
 import type { Device, DeviceListener } from './full-screen.ts'
 import type { ColourDepth } from './layout/tones.ts'
@@ -16,8 +16,8 @@ const LEAVE =
 const LEAVING_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 const DEADLY_SIGNALS = ['SIGQUIT', 'SIGABRT'] as const
 /**
- * How long after a stop the terminal is taken back, should nothing have stopped the process: a group without a shell
- * cannot be.
+ * How long after a stop we take the terminal back if nothing has stopped the process: a group without a shell cannot be
+ * stopped.
  */
 const RETAKE_MS = 200
 
@@ -27,7 +27,7 @@ export function openTty(input: NodeJS.ReadStream, output: TtyOutput): Device {
   return new Tty(input, output)
 }
 
-/** What the terminal can do and the user wants: NO_COLOR and the like are heeded by Node. */
+/** The colours that the terminal has and the user wants; Node respects NO_COLOR and the like. */
 export function colourDepthOf(output: NodeJS.WriteStream): ColourDepth {
   const bits = output.getColorDepth()
   if (bits >= 8) return 256
@@ -48,7 +48,7 @@ class Tty implements Device {
     this.#output = output
   }
 
-  // Some pseudo-terminals say that they have no size.
+  // Some pseudo-terminals report no size.
   get size(): Size {
     return { columns: Math.max(1, this.#output.columns || 80), rows: Math.max(1, this.#output.rows || 24) }
   }
@@ -61,12 +61,12 @@ class Tty implements Device {
     this.#listener = listener
     this.#listen(this.#input, 'data', (chunk: Uint8Array) => listener.onData(chunk))
     this.#listen(this.#input, 'end', () => listener.onEnd())
-    // A terminal that went, or that now belongs to a shell which does not wait for us, fails to be read (EIO). Listened
-    // to for ever: it may fail while the chat leaves, too.
+    // Reading fails (EIO) if the terminal is gone, or belongs to a shell that does not wait for us. We never stop
+    // listening: it may fail while the chat leaves, too.
     this.#input.on('error', () => this.#listener?.onEnd())
     this.#listen(this.#output, 'drain', () => listener.onDrain())
     this.#listen(this.#output, 'resize', () => listener.onResize())
-    // Before the trace of what crashed is printed, or else it would vanish with the alternate screen.
+    // Before the trace of a crash is printed, or it would vanish with the alternate screen.
     this.#listen(process, 'uncaughtExceptionMonitor', () => this.#giveBack())
     this.#listen(process, 'exit', () => this.#giveBack())
     for (const signal of LEAVING_SIGNALS) this.#listen(process, signal, () => this.#onLeaving(signal))
@@ -80,13 +80,13 @@ class Tty implements Device {
 
   suspend(): void {
     this.#giveBack()
-    // As the kernel does it for Ctrl-Z: the whole group, so that a shell sees its job stopped. Ours not to listen
-    // meanwhile.
+    // Like the kernel for Ctrl-Z: stops the whole group, so that a shell sees its job stopped. We must not listen
+    // during this.
     process.off('SIGTSTP', this.#onStop)
     try {
       process.kill(0, 'SIGTSTP')
     } catch {
-      // There is no such signal on this system (Windows): nothing stops, and the screen is back.
+      // This system (Windows) has no such signal: nothing stops, and the screen is back.
       return this.#retake()
     }
     setTimeout(() => this.#retake(), RETAKE_MS)
@@ -113,7 +113,7 @@ class Tty implements Device {
     this.#listener.onResize()
   }
 
-  // Written past the stream: this may be the last that the process does.
+  // Bypasses the stream: this may be the last thing that the process does.
   #giveBack(): void {
     if (!this.#isTaken) return
     this.#isTaken = false

@@ -1,11 +1,11 @@
 // The two invisible joiners, U+200C (ZWNJ) and U+200D (ZWJ): spelling in Persian and in Indic scripts, and glue in
-// emoji; elsewhere a way to make two texts differ that look the same. Kept where Unicode's rules place them (CONTEXTJ
+// emoji; elsewhere a way to make two texts that look the same differ. Kept where Unicode's rules place them (CONTEXTJ
 // of RFC 5892, UAX #31 R1a, UTS #51 ED-16). Pure.
 
 /** Emoji joined to one: the largest that Unicode recommends, a family or a kiss, has four. */
 export const MAX_JOINED_EMOJI = 4
 
-/** Without the joiners that no rule places where they are. */
+/** The text without joiners in places where no rule puts them. */
 export function withoutStrayJoiners(text: string): string {
   if (!ANY.test(text)) return text
   return text.replace(EMOJI_SEQUENCE, shortened).replace(STRAY, '')

@@ -1,4 +1,4 @@
-// Names of people: what this user may be called, and how the names of others are shown. Pure.
+// Names of people: what this user may be called, and how we show the names of others. Pure.
 import { cleanText, cutText } from './clean-text.ts'
 
 /**
@@ -9,12 +9,12 @@ export const MAX_NAME_BYTES = 64
 
 const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' })
 
-/** The name of someone who chose none: taken from the node's id, so that two of them differ. */
+/** The name of somebody who chose none: made from the node's id, so that two of them differ. */
 export function defaultName(id: string): string {
   return `anon-${id.slice(0, 6)}`
 }
 
-/** What is wrong with a name that this user asks for, in words for the user; null when it may be taken. */
+/** Why this user may not take this name, in words for the user; null if they may. */
 export function nameProblem(name: string): string | null {
   if (name === '') return 'a name needs at least one character'
   if (cleanText(name) !== name) return 'a name has no control or invisible characters'
@@ -40,25 +40,25 @@ export function shownName(raw: string): string {
   return isTooLong(name) || start.length < raw.length ? `${shorten(name)}…` : name
 }
 
-/** As much of a stranger's name as is kept: shown as the whole is, and no larger however long that was. */
+/** As much of a stranger's name as we keep: it looks the same as the whole, and is short however long that was. */
 export function keptName(raw: string): string {
   const { text, cutBytes } = cutText(raw, MAX_RAW_NAME_BYTES + MAX_CHAR_BYTES)
-  // Copied: a slice would keep all of the string that it was cut from.
+  // Copied: a slice would keep the whole string from which it was cut.
   return cutBytes === 0 ? raw : Buffer.from(text).toString()
 }
 
-/** True when both spell one name; é typed as one code point or as two is the same letter. */
+/** True if both spell one name; é is the same letter as one code point or as two. */
 export function isSameName(one: string, other: string): boolean {
   return one.normalize('NFC') === other.normalize('NFC')
 }
 
-// All that could be taken for the tick of a verified name, with the variation selector that may follow.
+// Everything that could be taken for the tick of a verified name, with the variation selector that may follow.
 const TICK = /[\u2611\u2705\u2713\u2714\u{1F5F8}\u{1F5F9}]\uFE0F?/u
 const TICKS = new RegExp(TICK, 'gu')
 
-// Cleaning removes characters, so more is looked at than is shown; the rest of a name of megabytes never is.
+// Cleaning removes characters, so we look at more than we show, but never at the rest of a name of megabytes.
 const MAX_RAW_NAME_BYTES = 1024
-// Of UTF-8: so that a name cut at more than is looked at still shows that it was longer.
+// In UTF-8: a name that is cut beyond what we look at still shows that it was longer.
 const MAX_CHAR_BYTES = 4
 
 function isTooLong(name: string): boolean {

@@ -1,7 +1,7 @@
-// Whether a text names somebody. Where a script writes words without spaces between them (Chinese, Japanese, Thai and
-// others), or adds endings to a name (Korean), a name need not stand alone. Pure.
+// Whether a text names somebody. If a script writes words without spaces (Chinese, Japanese, Thai and others), or adds
+// endings to a name (Korean), a name need not stand alone. Pure.
 
-/** Whether `text` has `name` in it as a word. */
+/** Whether `text` contains `name` as a word. */
 export function isNamedIn(name: string, text: string): boolean {
   const [wanted, words] = [folded(name), folded(text)]
   if (wanted === '') return false
@@ -19,7 +19,7 @@ function isWord(text: string, from: number, to: number): boolean {
   const [first, last] = [charAt(text, from), charBefore(text, to)]
   const [before, after] = [charBefore(text, from), charAt(text, to)]
   if (before === '@') return isEnd(last, after)
-  // One sign of such a script is mostly part of another word.
+  // A single sign of such a script is usually part of another word.
   const isOneSign = UNSPACED.test(first) && to - from === first.length
   if (isOneSign) return !WORD.test(before) && !WORD.test(after)
   return isStart(before, first) && isEnd(last, after)
@@ -31,7 +31,7 @@ function isStart(before: string, first: string): boolean {
 }
 
 function isEnd(last: string, after: string): boolean {
-  // A vowel sign or a tone mark makes the last letter another one.
+  // A vowel sign or a tone mark changes the last letter.
   if (!WORD.test(after) || MARK.test(after)) return !MARK.test(after)
   return UNSPACED.test(last) || UNSPACED.test(after) || HANGUL.test(after)
 }

@@ -1,4 +1,4 @@
-// JSON of strangers, bounded before it is parsed: 4 MiB of brackets would become two million arrays. Pure.
+// JSON from strangers, bounded before it is parsed: 4 MiB of brackets would become two million arrays. Pure.
 
 /** Nesting depth of arrays and objects. Messages have none; some are left for fields of later versions. */
 export const MAX_JSON_DEPTH = 16
@@ -8,7 +8,7 @@ export const MAX_JSON_DEPTH = 16
  */
 export const MAX_JSON_MARKS = 4_096
 
-/** The value; undefined when it is no JSON, or nested deeper or of more parts than a message has. */
+/** The value; undefined if it is not JSON, or has a deeper nesting or more parts than a message. */
 export function parseBounded(bytes: Uint8Array): unknown {
   if (!isBounded(bytes)) return undefined
   try {
@@ -18,7 +18,7 @@ export function parseBounded(bytes: Uint8Array): unknown {
   }
 }
 
-// Not fatal: invalid UTF-8 becomes U+FFFD and the message still shows, as with Go's decoder.
+// Not fatal: invalid UTF-8 becomes U+FFFD and the message is still shown, as with Go's decoder.
 const decoder = new TextDecoder()
 
 const QUOTE = 0x22
@@ -43,7 +43,7 @@ function isBounded(bytes: Uint8Array): boolean {
 
 const [OPEN_LIST, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT, COMMA, COLON] = Buffer.from('[]{},:')
 
-/** Of the quote that ends the string begun at `from`; where none does, past the end. */
+/** Index of the quote that ends the string begun at `from`; past the end if there is none. */
 function endOfString(bytes: Uint8Array, from: number): number {
   let end = bytes.indexOf(QUOTE, from + 1)
   while (end >= 0 && isEscaped(bytes, end)) end = bytes.indexOf(QUOTE, end + 1)

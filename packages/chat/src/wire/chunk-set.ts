@@ -1,4 +1,4 @@
-// Which chunks of a file there are: a bit for each. And chunks as ranges, the way they are asked for. Pure.
+// Which chunks of a file there are, one bit for each; and chunks as ranges, the form in which they are requested. Pure.
 
 /**
  * Bytes of a chunk: with its header, the sealing and the packet's frame it fills one sealed message of 60 KiB, which is
@@ -13,7 +13,7 @@ export function chunkCount(bytes: number): number {
   return Math.ceil(bytes / CHUNK_BYTES)
 }
 
-/** Bytes that the chunk `index` of a file of `bytes` has. */
+/** Bytes of the chunk `index` in a file of `bytes`. */
 export function chunkLength(bytes: number, index: number): number {
   return Math.min(CHUNK_BYTES, bytes - index * CHUNK_BYTES)
 }
@@ -23,7 +23,7 @@ export class ChunkSet {
   #held = 0
   readonly #bits: Uint8Array
 
-  /** Of a file of `count` chunks; `bits` as `toBytes` gave them. */
+  /** For a file of `count` chunks; `bits` as `toBytes` returned them. */
   constructor(count: number, bits?: Uint8Array) {
     this.count = count
     this.#bits = new Uint8Array(Math.ceil(count / 8))
@@ -55,7 +55,7 @@ export class ChunkSet {
   }
 }
 
-/** The least ranges that hold these chunks. */
+/** The fewest ranges that hold these chunks. */
 export function rangesOf(indices: readonly number[]): Range[] {
   const ranges: [number, number][] = []
   for (const index of [...indices].sort((one, other) => one - other)) {

@@ -1,6 +1,6 @@
-// What travels in a message of the network, as JSON: the tutorial's {"Text","From","To"}, written as the Go program
-// writes it and read strictly, and presence messages (people/presence.ts). Pure. Reading says what is wrong instead of
-// throwing; cleaning is the screen's work.
+// The content of a network message, as JSON: the tutorial's {"Text","From","To"}, written as the Go program writes it
+// and read strictly, and presence messages (people/presence.ts). Pure. Reading reports what is wrong instead of
+// throwing; the screen cleans.
 import { parseBounded } from './bounded-json.ts'
 import { PRESENCE_TYPE, type Presence, presenceIn } from './presence.ts'
 
@@ -9,7 +9,10 @@ export interface Envelope {
   readonly from: string
   /** Name of the addressee; '#' and a word for a room; empty for everyone. */
   readonly to: string
-  /** Where a bridge took it from; empty for what is said here. Its author's name is then the bridge's word only. */
+  /**
+   * The network that a bridge took it from; empty for what is said here. Only the bridge vouches for its author's name
+   * then.
+   */
   readonly via: string
 }
 
@@ -23,13 +26,13 @@ export type InvalidReason =
   | 'bad-via'
   | 'empty-text'
   | 'bad-presence'
-  /** Heard in an earlier run, or a sealed message taken before. */
+  /** Heard in an earlier run, or a sealed message that we have taken before. */
   | 'replayed'
-  /** A sealed message for us, but not from whom it says, or with nothing readable inside. */
+  /** A sealed message for us, but not from the author it claims, or with nothing readable inside. */
   | 'sealed-forged'
   | 'sealed-unreadable'
   | 'sealed-outdated'
-  /** More sealed messages than are looked at. */
+  /** More sealed messages than we look at. */
   | 'sealed-crowded'
   /** About a file that nobody here knows or has asked for. */
   | 'file-unasked'
@@ -47,7 +50,7 @@ export type Decoded =
  */
 export const MAX_ENVELOPE_BYTES = 4 * 1024 * 1024
 
-/** What `encodeEnvelope` takes: without `via` it is said here. */
+/** What `encodeEnvelope` takes: without `via`, it is said here. */
 export type WrittenEnvelope = Omit<Envelope, 'via'> & { readonly via?: string }
 
 export function encodeEnvelope({ text, from, to, via = '' }: WrittenEnvelope): Uint8Array {
@@ -55,8 +58,8 @@ export function encodeEnvelope({ text, from, to, via = '' }: WrittenEnvelope): U
 }
 
 /**
- * Reads a payload. Unknown fields are ignored, so that later versions may add some; From and To may be absent or null,
- * as in Go.
+ * Reads a payload. Ignores unknown fields, so that later versions may add some; From and To may be absent or null, as
+ * in Go.
  */
 export function decodeEnvelope(payload: Uint8Array): Decoded {
   if (payload.byteLength > MAX_ENVELOPE_BYTES) return invalid('too-large')

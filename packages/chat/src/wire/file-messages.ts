@@ -1,5 +1,5 @@
-// What sealed messages about files say. An offer names the file; its reader asks for chunks, a window at a time; either
-// side ends it. Pure.
+// The content of sealed messages about files. An offer names the file; its reader asks for chunks, a window at a time;
+// either side ends it. Pure.
 import { chunkCount, type Range } from './chunk-set.ts'
 
 /**
@@ -12,9 +12,9 @@ export const MAX_FILE_BYTES = 4 * 1024 ** 3
 /** Ranges in one ask. */
 export const MAX_ASK_RANGES = WINDOW_CHUNKS
 
-/** `file`: 32 hex digits that name the transfer, known to its two sides alone. */
+/** `file`: 32 hex digits that name the transfer, known only to its two sides. */
 export type FileBody =
-  /** `name`: the author's. `key`: where answers are sealed to. `hash`: SHA-256 of the whole, 64 hex digits. */
+  /** `name`: the author's. `key`: answers are sealed to it. `hash`: SHA-256 of the whole, 64 hex digits. */
   | {
       kind: 'file-offer'
       file: string
@@ -30,7 +30,7 @@ export type FileBody =
   | { kind: 'file-chunk'; file: string; index: number }
   | { kind: 'file-end'; file: string; outcome: FileOutcome }
 
-/** `done`: it came whole. `busy`: the other side takes no more offers now. `gone`: there is no such offer. */
+/** `done`: it arrived whole. `busy`: the other side accepts no more offers now. `gone`: there is no such offer. */
 export type FileOutcome = (typeof OUTCOMES)[number]
 
 export type FileOffer = Extract<FileBody, { kind: 'file-offer' }>
@@ -41,7 +41,7 @@ const MAX_CHUNKS = chunkCount(MAX_FILE_BYTES)
 
 type Head = Readonly<Record<string, unknown>>
 
-/** Null for what no floodchat writes. A name is checked later, so that its refusal can be told. */
+/** Null for what no floodchat writes. The name is checked later, so that its refusal can be reported. */
 export function readOffer({ file, fileName, bytes, hash, name }: Head, key: Uint8Array | null): FileOffer | null {
   if (!isHex(file, 32) || !isHex(hash, 64) || typeof fileName !== 'string' || typeof name !== 'string') return null
   if (!isCount(bytes, MAX_FILE_BYTES) || key === null) return null
@@ -77,5 +77,5 @@ function isRange(value: unknown): value is Range {
   return isCount(from, MAX_CHUNKS) && isCount(to, MAX_CHUNKS) && from < to
 }
 
-// What of files is taken on at one time. All are guesses of what a chat among people needs; everyone in the network
-// carries every chunk.
+// How much file transfer the chat accepts at a time. All are guesses of what a chat among people needs; everyone in the
+// network carries every chunk.

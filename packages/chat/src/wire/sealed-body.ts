@@ -1,22 +1,21 @@
-// What a sealed message says, once it is open: a JSON head and, after it, raw bytes for those kinds that carry some.
-// Pure. A new kind is a new member of `SealedBody` and a new line in `READERS`; sealed-message.ts seals whatever is
-// here.
+// The content of an opened sealed message: a JSON head, followed by raw bytes for the kinds that have some. Pure. A new
+// kind is a new member of `SealedBody` and a new line in `READERS`; sealed-message.ts seals whatever is here.
 import { parseBounded } from './bounded-json.ts'
 import { type FileBody, readAsk, readChunk, readEnd, readOffer } from './file-messages.ts'
 
 /** Every kind of sealed message. Ids are 32 hex digits, people 64 (their Ed25519 key). */
 export type SealedBody =
   /**
-   * A line of a direct conversation. `to`: all who get it, the reader included. `key`: where answers are sealed to
+   * A line of a direct conversation. `to`: all recipients, including the reader. `key`: answers are sealed to it
    * (X25519).
    */
   | { kind: 'text'; text: string; name: string; key: Uint8Array; to: readonly string[] }
-  /** The sealed messages of these ids were shown to their reader. */
+  /** The sealed messages with these ids were shown to their reader. */
   | { kind: 'read'; ids: readonly string[] }
   | FileBody
 
 export interface Body {
-  /** Names the sealed message among all sealed messages of its author. */
+  /** Names the sealed message among all those of its author. */
   readonly id: string
   /** When it was written, by the author's clock, in ms since the epoch. */
   readonly at: number
@@ -39,7 +38,7 @@ export function encodeBody({ id, at, content, data }: Body): Buffer {
   return Buffer.concat([length, head, data])
 }
 
-/** Null when it is none of ours. */
+/** Null if it is not one of ours. */
 export function decodeBody(bytes: Uint8Array): Body | null {
   if (bytes.length < 4) return null
   const view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
@@ -72,7 +71,7 @@ function readRead({ ids }: Head): SealedBody | null {
   return isListOf(ids, isId, MAX_READ_IDS) ? { kind: 'read', ids } : null
 }
 
-/** The 32 bytes of a key in base64; null for all else. */
+/** The 32 bytes of a key in base64; null for anything else. */
 export function keyOf(value: unknown): Uint8Array | null {
   if (typeof value !== 'string' || value.length !== 44) return null
   const key = new Uint8Array(Buffer.from(value, 'base64'))

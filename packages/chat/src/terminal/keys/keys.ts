@@ -1,18 +1,17 @@
-// What a terminal sends, as keys: text, presses with a name, pastes in one piece. Knows the sequences of xterm and
-// those that others send instead (rxvt, linux, tmux). Reads any chunking; what it does not know is swallowed, so that
-// no sequence ends up in the text. Nothing is waited for without an end: whatever was begun, a mark or the rest of a
-// sequence may be lost, and `flush` ends it.
+// What a terminal sends, as keys: text, named presses, pastes in one piece. Knows the sequences of xterm and those that
+// others send instead (rxvt, linux, tmux). Reads any chunking, and swallows what it does not know, so that no sequence
+// ends up in the text. No wait is endless: a mark or the rest of a sequence may be lost, and `flush` ends the wait.
 import { pasteEnd, startOfUnmarked } from './pastes.ts'
 import { takeReply } from './replies.ts'
 import { wheelRows } from './wheel.ts'
 
 export type Key =
   | { readonly kind: 'text'; readonly text: string }
-  /** `name` as in 'a', 'enter', 'ctrl-a', 'alt-left', 'shift-tab', 'pageup', 'focus-in'. */
+  /** `name` is like 'a', 'enter', 'ctrl-a', 'alt-left', 'shift-tab', 'pageup', 'focus-in'. */
   | { readonly kind: 'press'; readonly name: string }
   /**
-   * `text` with '\n' between its lines. `whole` false: it was longer than MAX_PASTE_CHARS, and `text` is only its
-   * start. `marked` false: the terminal did not say that it is a paste; it came as one.
+   * `text` has '\n' between its lines. `whole` false: it was longer than MAX_PASTE_CHARS, and `text` is only its start.
+   * `marked` false: the terminal did not mark it as a paste, but it arrived like one.
    */
   | { readonly kind: 'paste'; readonly text: string; readonly whole: boolean; readonly marked: boolean }
 
@@ -26,7 +25,7 @@ export const MAX_SEQUENCE_CHARS = 64
  */
 const MAX_KEY_CHARS = 8
 
-/** What more input is waited for, if any: the rest of a sequence, or of a paste. */
+/** What we wait for, if anything: the rest of a sequence or of a paste. */
 export type Waiting = 'nothing' | 'sequence' | 'paste'
 
 export class KeyReader {
@@ -35,21 +34,21 @@ export class KeyReader {
   #rest = ''
   #paste: { text: string; whole: boolean; readonly marked: boolean } | null = null
 
-  /** Call `flush` when nothing more comes for it. */
+  /** Call `flush` if no more input comes. */
   get waiting(): Waiting {
     if (this.#paste?.marked === false) return 'sequence'
     if (this.#paste !== null || REPLY.test(this.#rest)) return 'paste'
     return this.#rest === '' ? 'nothing' : 'sequence'
   }
 
-  /** False: a single key, which does not put off the end of the waiting for a paste. */
+  /** False: a single key, which does not prolong the wait for the end of a paste. */
   isMore(chunk: Uint8Array): boolean {
     return this.waiting !== 'paste' || chunk.length > MAX_KEY_CHARS
   }
 
   read(chunk: Uint8Array): Key[] {
     const text = this.#decoder.decode(chunk, { stream: true })
-    // Typed, and meant for the program, whatever is waited for.
+    // Typed, and meant for the program, whatever we are waiting for.
     const keys = text === INTERRUPT ? this.flush() : this.#paste?.marked === false ? this.#goOn(text) : []
     if (this.#paste === null && this.#rest === '') {
       const rows = wheelRows(text)
@@ -60,7 +59,7 @@ export class KeyReader {
     return [...keys, ...this.#take(false)]
   }
 
-  /** What waited is all there is: an Escape is the key, a paste is over. */
+  /** Nothing more comes: an Escape is the key, and a paste is over. */
   flush(): Key[] {
     const ended = this.#paste?.marked === false ? [this.#endPaste()] : []
     const keys = [...ended, ...this.#take(true)]
@@ -101,7 +100,7 @@ export class KeyReader {
     return []
   }
 
-  // The end mark may come in pieces: as much as could be its start stays in the rest.
+  // The end mark may come in pieces: whatever could be its start stays in the rest.
   #takePaste(): Key | null {
     const { upTo, after } = pasteEnd(this.#rest)
     if (this.#paste !== null) this.#paste.text += this.#rest.slice(0, upTo)
@@ -141,7 +140,7 @@ interface Taken {
   readonly key: Key | null
 }
 
-/** The first key of `input`; null: it is not whole yet. */
+/** The first key of `input`; null: it is not complete yet. */
 function takeKey(input: string, isAll: boolean): Taken | null {
   const plain = /^\P{Cc}+/u.exec(input)?.[0]
   if (plain !== undefined) return { length: plain.length, name: null, key: { kind: 'text', text: plain } }
@@ -174,10 +173,10 @@ function takeSs3(input: string, isAll: boolean): Taken | null {
   return press(3, SS3_KEYS.get(final) ?? FINAL_KEYS.get(final) ?? null)
 }
 
-// Alt sends the key after an Escape; of some terminals, also a whole sequence.
+// Alt sends the key after an Escape; in some terminals, also a whole sequence.
 function takeAlt(input: string, isAll: boolean): Taken | null {
   if (input[1] === ESC) return takeAltSequence(input, isAll)
-  // Escape, and then the key that must always work.
+  // Escape, followed by the key that must always work.
   if (input[1] === INTERRUPT) return press(1, 'escape')
   const first = String.fromCodePoint(input.codePointAt(1) ?? 0)
   const name = CONTROLS.get(first) ?? controlName(first) ?? (/\p{Cc}/u.test(first) ? null : first)
@@ -191,7 +190,7 @@ function takeAltSequence(input: string, isAll: boolean): Taken | null {
   return inner === null ? null : press(inner.length + 1, inner.name === null ? null : `alt-${inner.name}`)
 }
 
-// What broke off is dropped, but for the first two characters alone: they are a key with Alt.
+// Drops what broke off, except the first two characters alone: they are a key with Alt.
 function unfinished(input: string, isAll: boolean): Taken | null {
   const begun = new RegExp(`^${ESC}(?:O|\\[\\[?[0-?]*[ -/]*)`).exec(input)?.[0].length ?? 2
   if (begun === input.length && begun < MAX_SEQUENCE_CHARS && !isAll) return null
@@ -202,7 +201,7 @@ function press(length: number, name: string | null): Taken {
   return { length, name, key: name === null ? null : { kind: 'press', name } }
 }
 
-/** 'ctrl-' and the letter; null for what is no control character, or one that no key of ours sends. */
+/** 'ctrl-' and the letter; null for what is not a control character, or not one that a key of ours sends. */
 function controlName(input: string): string | null {
   const code = input.charCodeAt(0)
   return code >= 1 && code <= 26 ? `ctrl-${String.fromCharCode(code + 96)}` : null
@@ -210,7 +209,7 @@ function controlName(input: string): string | null {
 
 function csiName(parameters: string, final: string): string | null {
   const [first = '', modifiers = '1'] = parameters.split(';')
-  // A mouse report (SGR 1006), of a mode that another program left on.
+  // A mouse report (SGR 1006), from a mode that another program left on.
   if (first.startsWith('<')) return final === 'M' ? wheelName(Number(first.slice(1))) : null
   if (final.length === 2) return final === '[A' ? 'f1' : null
   const base = final === '~' ? NUMBERED_KEYS.get(first) : FINAL_KEYS.get(final)

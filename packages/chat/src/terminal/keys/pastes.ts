@@ -3,8 +3,7 @@
 const PASTE_END = '\u001B[201~'
 
 /**
- * How far the text of a marked paste goes in `input`, and where what follows it begins: null while its end mark has not
- * come.
+ * How far the text of a marked paste goes in `input`, and where what follows it begins: null until its end mark comes.
  */
 export function pasteEnd(input: string): { upTo: number; after: number | null } {
   const end = input.indexOf(PASTE_END)
@@ -14,7 +13,8 @@ export function pasteEnd(input: string): { upTo: number; after: number | null } 
 
 /**
  * Whether what came in one read is a paste that the terminal has not marked: text, an end of line, and more text.
- * Nobody types so fast; over a slow line two short lines may come together, and are then asked about like a paste.
+ * Nobody types that fast. Over a slow line two short lines may come together, and then we ask about them like about a
+ * paste.
  */
 export function startOfUnmarked(text: string): boolean {
   return (

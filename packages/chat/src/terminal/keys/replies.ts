@@ -1,5 +1,5 @@
-// What a terminal answers to questions, ours or of a program before us: strings (OSC, DCS, SOS, PM, APC) with an end of
-// their own. They are no keys, and are dropped whole. Pure.
+// A terminal's answers to questions, ours or those of a program before us: strings (OSC, DCS, SOS, PM, APC) with an end
+// of their own. They are not keys, so we drop them whole. Pure.
 
 const ESC = '\u001B'
 const BEGIN = new RegExp(`^${ESC}[\\]PX^_]\\P{Cc}*`, 'u')
@@ -10,8 +10,8 @@ const BELL = '\u0007'
 export const MAX_REPLY_CHARS = 8_192
 
 /**
- * How long the reply is that `input` begins with; null when it begins with none. A reply without its end is what came
- * of it, up to the next control character. With nothing after its first two characters it is a key pressed with Alt.
+ * The length of the reply that `input` begins with; null if it begins with none. A reply without its end goes up to the
+ * next control character. With nothing after its first two characters, it is a key pressed with Alt.
  */
 export function takeReply(input: string, isAll: boolean): number | 'unfinished' | null {
   const begun = BEGIN.exec(input)?.[0].length

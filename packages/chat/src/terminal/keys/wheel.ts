@@ -1,5 +1,5 @@
 // The wheel of a mouse. On the alternate screen many terminals send it as arrow keys, several for each notch and all in
-// one write, which would put the history in the place of the line being typed. Pure.
+// one write, which would replace the line being typed with history. Pure.
 
 /**
  * This many arrows of one direction in one read come from the wheel: terminals send three or more for a notch, and one
@@ -11,7 +11,7 @@ export const ROWS_PER_NOTCH = 3
 
 const ARROWS = new RegExp(`^(?:(?:\u001B[[O]A){${MIN_WHEEL_ARROWS},}|(?:\u001B[[O]B){${MIN_WHEEL_ARROWS},})$`)
 
-/** Rows that a read full of arrows scrolls: up when positive; 0 when it is no wheel. */
+/** Rows that a read full of arrows scrolls: up if positive; 0 if it is not from the wheel. */
 export function wheelRows(text: string): number {
   if (!ARROWS.test(text)) return 0
   const rows = text.length / '\u001B[A'.length

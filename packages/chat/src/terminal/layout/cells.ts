@@ -1,9 +1,9 @@
 // Text as a terminal lays it out: graphemes, each one or two columns wide. Pure. The widths are those of string-width
-// (UAX #11 and the emoji tables); where terminals disagree about a grapheme, paint.ts sets the column anew after it, so
-// that no row is ever shifted.
+// (UAX #11 and the emoji tables). Where terminals disagree about a grapheme, paint.ts sets the column again after it,
+// so that no row ever shifts.
 import stringWidth from 'string-width'
 
-/** What stands on the screen as one piece. */
+/** One piece on the screen. */
 export interface Cell {
   readonly text: string
   readonly width: 1 | 2
@@ -11,7 +11,7 @@ export interface Cell {
   readonly fickle: boolean
 }
 
-/** The cells of cleaned text. What has no width of its own, and no character before it to stand on, is left out. */
+/** The cells of cleaned text. Leaves out what has no width of its own and no character before it to attach to. */
 export function cellsOf(text: string): Cell[] {
   if (isAscii(text)) return Array.from(text, asciiCell)
   const cells: Cell[] = []
@@ -22,8 +22,8 @@ export function cellsOf(text: string): Cell[] {
   return cells
 }
 
-// Segmenting is slow, and most text is ASCII: only the rest is segmented, with the one character before it that marks
-// may stand on.
+// Segmenting is slow, and most text is ASCII: we segment only the rest, with the one character before it that marks may
+// attach to.
 const PARTS = /[ -~]+(?=[ -~]|$)|[ -~]?[^ -~]+/g
 
 /** Columns that cleaned text takes. */
@@ -33,7 +33,7 @@ export function widthOf(text: string): number {
 }
 
 /**
- * The longest start of cleaned text that fits in `columns`, with an ellipsis in its last column where something is
+ * The longest start of cleaned text that fits into `columns`, with an ellipsis in its last column if something is
  * missing.
  */
 export function fitText(text: string, columns: number): string {
@@ -50,18 +50,18 @@ export function fitText(text: string, columns: number): string {
 }
 
 /**
- * Cleaned text as rows of at most `columns`: broken at spaces and between wide characters, and anywhere in a word
- * longer than a row. A character that does not fit into a row at all becomes a question mark.
+ * Cleaned text as rows of at most `columns`: broken at spaces and between wide characters, and anywhere in a word that
+ * is longer than a row. A character that does not fit into a row at all becomes a question mark.
  */
 export function wrapText(text: string, columns: number): string[] {
   const rows: string[] = []
   let row: Cell[] = []
   let width = 0
-  // Cells of the row before the last place where it may be broken.
+  // Cells of the row before the last place where we may break it.
   let breakable = 0
   for (const wanted of cellsOf(text)) {
     const cell = wanted.width <= columns ? wanted : TOO_WIDE
-    // A wide character may begin a row, whatever stands before it.
+    // A wide character may begin a row, whatever comes before it.
     if (cell.width === 2) breakable = row.length
     while (width + cell.width > columns && row.length > 0) {
       const end = breakable > 0 && cell.text !== ' ' ? breakable : row.length
@@ -70,7 +70,7 @@ export function wrapText(text: string, columns: number): string[] {
       width = row.reduce((sum, kept) => sum + kept.width, 0)
       breakable = 0
     }
-    // The space between two rows is seen without being there.
+    // The row break stands for the space.
     if (cell.text === ' ' && row.length === 0 && rows.length > 0) continue
     row.push(cell)
     width += cell.width
@@ -95,7 +95,7 @@ function isAscii(text: string): boolean {
   return /^[ -~]*$/.test(text)
 }
 
-// A cluster of the very few scripts that stack more than two columns into one (old Hangul) is taken apart: nothing is
+// Takes apart a cluster of the very few scripts that stack more than two columns into one (old Hangul): nothing is
 // wider than two.
 function addCluster(cells: Cell[], cluster: string): void {
   const cell = knownCell(cluster)
@@ -110,8 +110,8 @@ function asciiCell(char: string): Cell {
   return knownCell(char) ?? TOO_WIDE
 }
 
-// Measuring takes some us, and texts repeat their characters. Emptied when full: simpler than an order of use, and as
-// good here.
+// Measuring takes some us, and texts repeat their characters. Emptied when full: simpler than an order of use, and just
+// as good here.
 const known = new Map<string, Cell | null>()
 const MAX_KNOWN = 4096
 

@@ -1,4 +1,4 @@
-// Web addresses in what people write, so that a terminal can open them though a row breaks them (OSC 8). Only what is
+// Web addresses in what people write, so that a terminal can open them even if a row breaks them (OSC 8). Only what is
 // shown is linked: no text can hide where it leads. Pure.
 
 /** Longest link: what VTE and iTerm2 accept (2,083 characters). */
@@ -10,14 +10,14 @@ export interface Piece {
   readonly link?: string
 }
 
-/** The rows that a line was wrapped to, each in pieces. */
+/** The rows into which a line was wrapped, each in pieces. */
 export function withLinks(line: string, rows: readonly string[]): Piece[][] {
   const links = linksIn(line)
   if (links.length === 0) return rows.map((text) => [{ text }])
   let at = 0
   return rows.map((row) => {
     const from = line.indexOf(row, at)
-    // Something was left out, so that nobody knows which part this is.
+    // Something was left out, so we do not know which part this is.
     if (from < 0) return [{ text: row }]
     at = from + row.length
     return piecesOf(row, from, links)
@@ -40,7 +40,7 @@ function linksIn(line: string): Link[] {
 
 const ADDRESS = /\b(?:https?|ftp|gemini):\/\/[^\s<>"`]+/giu
 
-// Most often a sentence's, or of the brackets around it.
+// It usually belongs to the sentence, or to the brackets around it.
 function withoutPunctuation(text: string): string {
   const shorter = text.replace(/[.,;:!?'…]+$/u, '')
   const [close = ''] = /[)\]}]$/.exec(shorter) ?? []

@@ -1,4 +1,4 @@
-// Rows of the screen: made of spans, whose text is cleaned here and nowhere else on the way to the terminal (invariant
+// Rows of the screen, made of spans. Their text is cleaned here and nowhere else on the way to the terminal (invariant
 // "clean screen").
 import { cleanText } from '../../text/clean-text.ts'
 import { fitText, widthOf } from './cells.ts'
@@ -27,7 +27,7 @@ export function fitRow(row: Row, columns: number): Row {
 }
 
 /**
- * `left` and `right` at the ends of a row of `columns`, with `tone` between. What does not fit is cut on the left side.
+ * `left` and `right` at the ends of a row of `columns`, with `tone` between. If they do not fit, the left side is cut.
  */
 export function spread(left: Row, right: Row, columns: number, tone: Tone): Row {
   const room = Math.max(0, columns - rowWidth(right))

@@ -1,4 +1,4 @@
-// Times as people read them, in the zone of the machine.
+// Times in readable form, in the machine's time zone.
 
 /** Hours and minutes. */
 export function timeOf(at: number): string {
@@ -16,7 +16,7 @@ export function isSameDay(one: number, other: number): boolean {
   return one === other || new Date(one).toDateString() === new Date(other).toDateString()
 }
 
-// Of English only: as everything here.
+// English only, like everything here.
 const DAY = new Intl.DateTimeFormat('en-GB', { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' })
 
 function padded(number: number): string {

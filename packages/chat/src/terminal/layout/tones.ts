@@ -1,4 +1,4 @@
-// What pieces of the screen mean, and the colours of each meaning. The one place that knows colour numbers. Pure.
+// What pieces of the screen mean, and the colour of each meaning. The only place that knows colour numbers. Pure.
 
 /** The meaning of a piece of text; `{ key }`: the name of the one with this key. */
 export type Tone =
@@ -27,7 +27,7 @@ export interface Span {
 /** One line of the screen. */
 export type Row = readonly Span[]
 
-/** Colours that the terminal has; 0 also where the user wants none (NO_COLOR). */
+/** Colours that the terminal has; also 0 if the user wants none (NO_COLOR). */
 export type ColourDepth = 0 | 16 | 256
 
 /**
@@ -61,7 +61,7 @@ const TONES: Record<Exclude<Tone, object>, Record<ColourDepth, string>> = {
   'bar-alert': { 0: '1;7', 16: '1;30;43', 256: '1;38;5;16;48;5;214' }
 }
 
-// The same key has the same colour on every screen and in every run; that two keys share one cannot be helped.
+// The same key has the same colour on every screen and in every run. Two keys may share a colour.
 function keySgr(key: string, depth: ColourDepth): string {
   if (depth === 0) return '1'
   const hash = hashOf(key)

@@ -1,4 +1,4 @@
-// A file on its way, in words and as a bar. Pure.
+// A file under way, in words and as a bar. Pure.
 import type { Transfer } from '../../screens/screen.ts'
 
 // Without spaces in it, so that no row ends within the bar.
@@ -34,7 +34,7 @@ function barText(part: number): string {
   return `[${'='.repeat(full)}${'-'.repeat(BAR_COLUMNS - full)}] ${Math.floor(part * 100)} %`
 }
 
-/** Between 0 and 1, whatever the other side says. */
+/** Between 0 and 1, whatever the other side claims. */
 function share(bytes: number, totalBytes: number): number {
   const part = totalBytes > 0 ? bytes / totalBytes : 1
   return Number.isFinite(part) ? Math.min(1, Math.max(0, part)) : 0

@@ -1,27 +1,27 @@
 // The line being typed: its text, the cursor, and the keys that change them (those of readline and Emacs). Pure: each
-// edit gives a new line. The text is kept clean, so that what is seen is what is sent; the cursor stands between
-// graphemes, never inside one.
+// edit returns a new line. The text is kept clean, so that you see what is sent; the cursor is between graphemes, never
+// inside one.
 
 import { MAX_SHOWN_BYTES } from '../../session/session.ts'
 import { cleanText } from '../../text/clean-text.ts'
 import { segmenter } from '../layout/cells.ts'
 
-/** Bytes of a line that can be typed or pasted: others are shown no more of a message. */
+/** Most bytes of a line that can be typed or pasted: others see no more of a message. */
 export const MAX_TYPED_BYTES = MAX_SHOWN_BYTES
 
 export interface Line {
   readonly text: string
   /** UTF-16 units before the cursor. */
   readonly cursor: number
-  /** What was cut last, for Ctrl+Y. */
+  /** What was last cut, for Ctrl+Y. */
   readonly cut: string
 }
 
 export const EMPTY_LINE: Line = { text: '', cursor: 0, cut: '' }
 
-/** With `inserted` at the cursor; null when the line would become too long. */
+/** The line with `inserted` at the cursor; null if it would become too long. */
 export function insert(line: Line, inserted: string): Line | null {
-  // From the last grapheme on: what is inserted may be a mark that belongs to it.
+  // From the last grapheme on: the insertion may be a mark that belongs to it.
   const start = previousGrapheme(line.text, line.cursor)
   const before = line.text.slice(0, start) + cleanTyped(line.text.slice(start, line.cursor) + inserted)
   const text = before + line.text.slice(line.cursor)
@@ -49,17 +49,17 @@ export const EDITS: ReadonlyMap<string, (line: Line) => Line> = new Map(
   })
 )
 
-/** With the cursor at the end. */
+/** A line with the cursor at the end. */
 export function lineOfText(text: string, cut = ''): Line {
   return { text, cursor: text.length, cut }
 }
 
-/** Clean as `cleanText` makes it, but with its line breaks, as '\n'. */
+/** Clean as `cleanText` makes it, but keeps line breaks, as '\n'. */
 export function cleanLines(text: string): string {
   return text.split(LINE_BREAK).map(cleanText).join('\n')
 }
 
-// A joiner is typed before the letter that gives it its place.
+// People type a joiner before the letter that justifies it.
 function cleanTyped(text: string): string {
   const clean = cleanLines(text)
   const pending = /[\u200C\u200D]$/.exec(text)?.[0] ?? ''
@@ -100,7 +100,7 @@ function rowEnd({ text, cursor }: Line): number {
   return end < 0 ? text.length : end
 }
 
-// A word as readline sees it: letters and digits, with the marks on them.
+// A word in readline's sense: letters and digits, with their marks.
 const WORD = /[\p{L}\p{N}\p{M}_]/u
 const NO_WORD = /[^\p{L}\p{N}\p{M}_]/u
 
@@ -116,7 +116,7 @@ function spaceLeft({ text, cursor }: Line): number {
   return graphemeStart(text, skipLeft(text, skipLeft(text, cursor, /\s/u), /\S/u))
 }
 
-// Marks count as letters, but may stand on what is none, and then a word would begin inside a grapheme.
+// Marks count as letters, but may follow something that is not one, and then a word would begin inside a grapheme.
 function graphemeStart(text: string, at: number): number {
   return segmenter.segment(text).containing(at)?.index ?? at
 }

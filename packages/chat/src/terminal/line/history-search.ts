@@ -1,8 +1,8 @@
-// Ctrl+R: looks back through what was entered for a line that has what is typed in it, as readline does. Pure.
+// Ctrl+R: searches the history for a line that contains what is typed, as readline does. Pure.
 import { cleanLines, EMPTY_LINE, lineOfText } from './editor.ts'
 import type { Input, Search } from './input.ts'
 
-/** Ctrl+R: begins, or looks further back. */
+/** Ctrl+R: begins a search, or looks further back. */
 export function searchBack(input: Input): void {
   const { search, history } = input
   input.completion = null
@@ -10,7 +10,7 @@ export function searchBack(input: Input): void {
   else if (search.query !== '') show(input, search, find(history, search.query, (search.found ?? history.length) - 1))
 }
 
-/** The query gets longer, or shorter (`typed` null). */
+/** Lengthens the query, or shortens it (`typed` null). */
 export function changeQuery(input: Input, typed: string | null): void {
   const { search, history } = input
   if (search === null) return
@@ -19,7 +19,7 @@ export function changeQuery(input: Input, typed: string | null): void {
   show(input, { ...search, query }, query === '' ? null : find(history, query, from))
 }
 
-/** The line found stays, or the one before comes back (`keep` false). */
+/** Keeps the found line, or restores the one before (`keep` false). */
 export function endSearch(input: Input, keep: boolean): void {
   const { search } = input
   if (search === null) return
@@ -27,12 +27,12 @@ export function endSearch(input: Input, keep: boolean): void {
   if (!keep || search.found === null) input.line = search.before
 }
 
-/** Stands before the line meanwhile. */
+/** Stands before the line during a search. */
 export function searchPrompt({ query, found }: Search): string {
   return query !== '' && found === null ? `nothing has "${query}": ` : `search "${query}": `
 }
 
-// What is not found leaves the line that was shown last.
+// If nothing is found, the last line shown stays.
 function show(input: Input, search: Search, found: number | null): void {
   if (found === null) {
     input.search = { ...search, found: search.query === '' ? null : stillFits(input, search) }

@@ -1,4 +1,4 @@
-// The line being typed, over as many rows as it needs and there are; and where the cursor stands. Pure.
+// The line being typed, in as many rows as it needs and as there are, and the place of the cursor. Pure.
 import { cellsOf, fitText, widthOf } from '../layout/cells.ts'
 import { span } from '../layout/rows.ts'
 import type { Row } from '../layout/tones.ts'
@@ -22,7 +22,7 @@ export function inputRows(prompt: string, line: Line, columns: number, maxRows: 
   return { rows: rows.slice(first, first + maxRows), cursor: { row: cursor.row - first, column: cursor.column } }
 }
 
-// Broken anywhere, not at words, so that nothing jumps while one types.
+// Broken anywhere, not at words, so that nothing jumps while you type.
 class Flow {
   readonly rows: string[] = ['']
   readonly #columns: number
@@ -42,7 +42,7 @@ class Flow {
     }
   }
 
-  /** Where the next character will stand: at the end of a full row that is the next one. */
+  /** Where the next character will be: at the end of a full row, that is the next row. */
   cursor(): { row: number; column: number } {
     if (this.#column >= this.#columns) this.#breakRow()
     return { row: this.rows.length - 1, column: this.#column }

@@ -1,29 +1,28 @@
-// The line being typed with its history and its completion. Pure: mutates the state it is given, asks the completer it
-// is given.
+// The line being typed with its history and its completion. Pure: changes the given state and asks the given completer.
 import type { Completer } from '../../screens/screen.ts'
 import { cleanLines, EDITS, EMPTY_LINE, insert, type Line, lineOfText } from './editor.ts'
 
-/** Lines that Up finds; as many as before, when the line editor was Node's. */
+/** Lines that Up finds; the same as Node's line editor had. */
 export const MAX_HISTORY = 200
-/** Candidates of a completion that are examined. */
+/** Candidates that a completion examines. */
 export const MAX_CANDIDATES = 200
 
 export interface Input {
   line: Line
   /** What was entered, oldest first. */
   readonly history: string[]
-  /** Which of the history is shown; null: the new line. */
+  /** The line of the history that is shown; null: the new line. */
   recalled: number | null
-  /** The new line, while one of the history is shown. */
+  /** The new line, while one from the history is shown. */
   draft: Line
   completion: Completion | null
-  /** Ctrl+R was pressed: the history is being searched. */
+  /** The search of the history after Ctrl+R. */
   search: Search | null
-  /** The line as the last paste into an empty one left it. */
+  /** The line after the last paste into an empty one. */
   pasted: string | null
 }
 
-/** Tab was pressed: which candidate stands in the line, and where. */
+/** After Tab: which candidate is in the line, and where. */
 export interface Completion {
   readonly from: number
   readonly candidates: readonly string[]
@@ -42,7 +41,7 @@ export function newInput(): Input {
   }
 }
 
-/** False when it does not fit: the line stays as it was. */
+/** False if it does not fit: the line stays as it was. */
 export function typeText(input: Input, text: string): boolean {
   input.completion = null
   const line = insert(input.line, text)
@@ -50,7 +49,7 @@ export function typeText(input: Input, text: string): boolean {
   return line !== null
 }
 
-/** As `typeText`, for a paste. */
+/** Like `typeText`, for a paste. */
 export function pasteText(input: Input, text: string): boolean {
   const wasEmpty = input.line.text === ''
   const fits = typeText(input, text)
@@ -58,12 +57,12 @@ export function pasteText(input: Input, text: string): boolean {
   return fits
 }
 
-/** Whether nothing would be lost with the line: it is empty, or one pasted row in which nothing was typed. */
+/** Whether nothing would be lost with the line: it is empty, or a pasted row that nobody has edited. */
 export function isIdle({ line: { text }, pasted }: Input): boolean {
   return text === '' || (text === pasted && !text.trim().includes('\n'))
 }
 
-/** False when no edit has this name. */
+/** False if no edit has this name. */
 export function edit(input: Input, name: string): boolean {
   const change = EDITS.get(name)
   if (change === undefined) return false
@@ -72,7 +71,7 @@ export function edit(input: Input, name: string): boolean {
   return true
 }
 
-/** Takes what was typed, remembers it, and leaves an empty line. */
+/** Takes what was typed, adds it to the history, and leaves an empty line. */
 export function enter(input: Input): string {
   const { cut } = input.line
   const text = cleanLines(input.line.text)
@@ -109,10 +108,10 @@ export function complete(input: Input, completer: Completer, step: -1 | 1): void
   const { from, candidates } = current
   const chosen = (current.chosen + step + candidates.length) % candidates.length
   const after = text.slice(cursor)
-  // What follows a word is another word.
+  // A space follows the word, unless there is one.
   const before = `${text.slice(0, from)}${candidates[chosen] ?? ''}${after.startsWith(' ') ? '' : ' '}`
   input.line = { ...input.line, text: before + after, cursor: before.length }
-  // One candidate is no choice: the next Tab completes what follows it.
+  // A single candidate is no choice: the next Tab completes what follows it.
   input.completion = candidates.length === 1 ? null : { from, candidates, chosen }
 }
 
@@ -125,8 +124,8 @@ function begin(completer: Completer, text: string, cursor: number, step: -1 | 1)
 
 export interface Search {
   readonly query: string
-  /** Which of the history is shown; null: none has it. */
+  /** The line of the history that is shown; null: none matches. */
   readonly found: number | null
-  /** The line before the search began. */
+  /** The line before the search. */
   readonly before: Line
 }

@@ -1,12 +1,12 @@
-// The conversations of the screen, their order and which is in front; what is unread in each. Pure state and functions
-// over it.
+// The conversations of the screen, their order, which one is in front, and what is unread in each. Pure state and
+// functions over it.
 import type { ConversationKey } from '../../screens/screen.ts'
 import { type Draft, isNews } from './entries.ts'
 import { Scrollback } from './scrollback.ts'
 
 /**
  * Conversations kept. Strangers open direct ones by writing, so there must be a limit: the one that was silent longest
- * goes (a guess), and none in which this user takes part while there are others.
+ * goes (a guess), but none in which this user takes part while there are others.
  */
 export const MAX_CONVERSATIONS = 50
 
@@ -16,11 +16,11 @@ export interface Conversation {
   readonly scrollback: Scrollback
   /** Messages since it was last in front. */
   unread: number
-  /** Those of them that name this user. */
+  /** How many of them name this user. */
   mentions: number
-  /** The entry after which a line says that what follows is new; null: none. */
+  /** A line after this entry says that what follows is new; null: none. */
   readUpTo: number | null
-  /** The lowest row shown; null: the newest, and the view moves with it. */
+  /** The lowest row shown; null: the newest, and the view follows it. */
   bottom: Position | null
   /** This user has said something in it, or it is a room that they joined. */
   isJoined: boolean
@@ -28,14 +28,14 @@ export interface Conversation {
   activeAt: number
 }
 
-/** A row of the scrollback: of entry `seq` that which has `below` rows of the same entry below it. */
+/** A row of the scrollback: the row of entry `seq` that has `below` rows of the same entry below it. */
 export interface Position {
   readonly seq: number
   readonly below: number
 }
 
 export interface Conversations {
-  /** In the order of their numbers; everyone is the first and always there. */
+  /** In the order of their numbers; everyone is the first, and always there. */
   list: Conversation[]
   current: Conversation
   /** The one that was in front before. */
@@ -47,7 +47,7 @@ export function newConversations(): Conversations {
   return { list: [everyone], current: everyone, previous: '' }
 }
 
-/** The conversation of this key, made if need be. */
+/** The conversation with this key, created if need be. */
 export function open(state: Conversations, key: ConversationKey, title: string, now: number): Conversation {
   const found = state.list.find((conversation) => conversation.key === key)
   if (found !== undefined) {
@@ -70,7 +70,7 @@ export function close(state: Conversations, key: ConversationKey): void {
   state.list = left
 }
 
-/** Empties what is shown of it. */
+/** Clears what is shown of it. */
 export function clear({ list }: Conversations, key: ConversationKey): void {
   const found = list.find((conversation) => conversation.key === key)
   if (found === undefined) return
@@ -78,7 +78,7 @@ export function clear({ list }: Conversations, key: ConversationKey): void {
   Object.assign(found, { unread: 0, mentions: 0, readUpTo: null, bottom: null })
 }
 
-/** Something has come in it that the user may not see now. */
+/** Something has arrived in it that the user may not see now. */
 export function noteNews(state: Conversations, of: Conversation, mention: boolean): void {
   if (of === state.current) return
   of.unread++
@@ -101,7 +101,7 @@ export function neighbour({ list, current }: Conversations, steps: number): Conv
   return list[(at + list.length) % list.length] ?? current
 }
 
-/** Where to go to see what is new: mentions first, then what waits longest; nowhere else when there is nothing. */
+/** Where to go to see what is new: mentions first, then what has waited longest; nowhere if there is nothing. */
 export function mostPressing({ list, current }: Conversations): Conversation {
   const waiting = list.filter((conversation) => conversation !== current && conversation.unread > 0)
   const byUrgency = (one: Conversation, other: Conversation) =>
@@ -109,7 +109,7 @@ export function mostPressing({ list, current }: Conversations): Conversation {
   return waiting.sort(byUrgency)[0] ?? current
 }
 
-/** `at`: ms since the epoch; `now`: ms of the screen's clock. `mention`: this user is meant. */
+/** `at`: ms since the epoch; `now`: ms of the screen's clock. `mention`: somebody means this user. */
 export function add(
   state: Conversations,
   to: Conversation,

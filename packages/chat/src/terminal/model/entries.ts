@@ -1,8 +1,8 @@
-// What a conversation consists of, one entry for each thing that happened in it, and how an event becomes one. Pure.
+// The content of a conversation, one entry for each thing that happened in it, and how an event becomes one. Pure.
 import type { Presence, Said, ScreenEvent, Spoken, Transfer } from '../../screens/screen.ts'
 import { LEFT_TEXT, listeningText } from '../../screens/screen-line.ts'
 
-/** An entry before it has its place. */
+/** An entry before it has a place. */
 export type Draft =
   | { readonly kind: 'spoken'; readonly spoken: Spoken }
   | { readonly kind: 'said'; readonly said: Said }
@@ -10,7 +10,7 @@ export type Draft =
   | { readonly kind: 'renamed'; readonly presence: Presence }
   | { readonly kind: 'transfer'; readonly transfer: Transfer }
   | { readonly kind: 'suppressed'; readonly from: string; readonly fingerprint: string; readonly count: number }
-  /** Messages that came faster than anyone reads, and are not kept. */
+  /** Messages that came faster than anyone reads, and were not kept. */
   | { readonly kind: 'skipped'; readonly count: number }
   | { readonly kind: 'notice'; readonly text: string }
   | { readonly kind: 'error'; readonly text: string }
@@ -27,7 +27,7 @@ export interface Comings {
 /** `seq` rises within a conversation; `at` in ms since the epoch. */
 export type Entry = Draft & { readonly seq: number; readonly at: number }
 
-/** People named in an entry of comings; of more, only their number is told. */
+/** People named in an entry of comings; if there are more, it only says how many. */
 export const MAX_NAMED = 3
 
 /** Null: it is shown elsewhere (status line, conversations) or not at all. */
@@ -44,7 +44,7 @@ export function draftOf(event: ScreenEvent): Draft | null {
     case 'suppressed':
       return { kind: 'suppressed', from: event.from, fingerprint: event.fingerprint, count: event.count }
     case 'notice':
-      // The transfer is there, and goes on in its place.
+      // The transfer is there, and is updated in its place.
       return event.offer === undefined ? { kind: 'notice', text: event.text } : null
     case 'error':
       return { kind: 'error', text: `${event.message} (${event.code})` }
@@ -60,7 +60,7 @@ export function draftOf(event: ScreenEvent): Draft | null {
   }
 }
 
-/** What stands for both when `next` comes right after `last`; null when they stay apart. */
+/** An entry that replaces both if `next` comes right after `last`; null if they stay apart. */
 export function folded(last: Draft, next: Draft): Draft | null {
   if (last.kind === 'comings' && next.kind === 'comings') return foldComings(last, next)
   if (last.kind === 'skipped' && next.kind === 'skipped') return { ...last, count: last.count + next.count }
@@ -69,14 +69,14 @@ export function folded(last: Draft, next: Draft): Draft | null {
   return null
 }
 
-/** True when `next` tells how the thing of `earlier` goes on, and takes its place. */
+/** True if `next` updates `earlier` and takes its place. */
 export function isUpdate(earlier: Draft, next: Draft): boolean {
   if (earlier.kind === 'said' && next.kind === 'said') return earlier.said.id === next.said.id
   if (earlier.kind === 'transfer' && next.kind === 'transfer') return earlier.transfer.id === next.transfer.id
   return false
 }
 
-/** What a flood is made of: words for everyone that do not name this user. Anything else is never skipped. */
+/** What floods consist of: words for everyone that do not name this user. Nothing else is ever skipped. */
 export function isSkippable(entry: Draft): boolean {
   if (entry.kind === 'spoken') return !entry.spoken.direct && !entry.spoken.mention && entry.spoken.trust !== 'changed'
   return entry.kind === 'renamed'
@@ -84,7 +84,7 @@ export function isSkippable(entry: Draft): boolean {
 
 /** What makes a conversation unread. */
 export function isNews(entry: Draft): boolean {
-  // A file is news when it is offered, and when it has come to its end.
+  // A file is news when it is offered, and when it has ended.
   return (
     entry.kind === 'spoken' ||
     (entry.kind === 'transfer' && entry.transfer.state !== 'running' && !isOwnOffer(entry.transfer))

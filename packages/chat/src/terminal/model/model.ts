@@ -1,5 +1,5 @@
-// The whole state of the full screen, and what an event and a key make of it. Pure: time is an argument, and what must
-// happen outside comes back as effects. What the state looks like is view.ts.
+// The whole state of the full screen, and how an event and a key change it. Pure: time is an argument, and anything
+// that must happen outside is returned as effects. view.ts shows the state.
 import type {
   Completer,
   ConversationKey,
@@ -39,28 +39,28 @@ export interface Model {
   /** Stands before the line being typed. */
   prompt: string
   completer: Completer
-  /** What the bare view shows while it is in front: nothing moves in it, so that it can be marked. */
+  /** What the bare view shows while it is in front: nothing in it moves, so that you can select it. */
   bare: readonly string[] | null
-  /** The user has been told what Ctrl+C does to a line. */
+  /** Whether the user has been told what Ctrl+C does to a line. */
   toldOfClearing: boolean
-  /** And where to find what is meant for them. */
+  /** Whether the user has been told where to find what is meant for them. */
   toldOfNews: boolean
   status: Status | null
-  /** The terminal is what the user looks at, as far as it tells. */
+  /** Whether the user looks at the terminal, as far as it says. */
   focused: boolean
-  /** On the screen's clock; the user has not looked, or looked away, since. */
+  /** On the screen's clock; the user has not looked, or has looked away, since. */
   alertedAt: number
 }
 
 export type Effect =
   | { readonly kind: 'line'; readonly line: TypedLine }
-  /** The user is meant: ring and notify, if wanted. */
+  /** Somebody means the user: ring and notify, if wanted. */
   | { readonly kind: 'alert'; readonly from: string; readonly text: string }
   | { readonly kind: 'leave' }
   | { readonly kind: 'suspend' }
   | { readonly kind: 'redraw' }
 
-/** Of now: ms since the epoch, and ms of a clock that never jumps. */
+/** The present time: ms since the epoch, and ms of a clock that never jumps. */
 export interface Now {
   readonly at: number
   readonly ms: number
@@ -103,13 +103,14 @@ function onConversation(
   if (change === 'current') bringToFront(conversations, conversation)
 }
 
-/** Where an event is shown. What belongs to no conversation is shown where the user looks. */
+/** Where to show an event. What belongs to no conversation is shown where the user looks. */
 function placesOf({ conversations }: Model, event: ScreenEvent, now: Now): Conversation[] {
   switch (event.kind) {
     case 'said':
-      // Where the user looks: there is no conversation with nobody, and words that were not said must not be missed.
+      // Where the user looks: there is no conversation with nobody, and the user must not miss that the words were not
+      // said.
       if (event.state === 'nobody') return [conversations.current]
-      // A receipt is for what is on the screen; it opens nothing that its user has closed.
+      // A receipt is for what is on the screen; it opens nothing that the user has closed.
       if (event.state === 'read') return conversations.list.filter(({ key }) => key === event.conversation)
       return [open(conversations, event.conversation, event.title, now.ms)]
     case 'message':
@@ -132,7 +133,7 @@ function show({ conversations }: Model, to: Conversation, event: ScreenEvent, dr
   add(conversations, to, draft, { at, now: now.ms, mention: isForUser(event) })
 }
 
-// The user's own doing each time, news of others once: the tabs tell of it as well.
+// The user's own actions each time, and news of others once: the tabs show those as well.
 function point(model: Model, event: ScreenEvent, now: Now): void {
   const { conversations } = model
   const news = isForUser(event) && !model.toldOfNews ? pointerToNews(conversations, event) : null
@@ -150,7 +151,7 @@ function anyTakes({ list }: Conversations, draft: Draft): boolean {
   return list.some(({ scrollback }) => scrollback.update(draft))
 }
 
-/** The keys in the name of a direct conversation: more digits of each than a fingerprint has. */
+/** The keys in the name of a direct conversation: they have more digits than a fingerprint. */
 function peopleOf(key: ConversationKey): string[] {
   return key.startsWith('@') ? key.slice(1).split(',') : []
 }

@@ -1,9 +1,9 @@
-// What is said in the conversation in front of something that has just come in another: where to look. Pure.
+// The line in the conversation in front which says that something has arrived in another, and where. Pure.
 import type { ScreenEvent } from '../../screens/screen.ts'
 import type { Conversation, Conversations } from './conversations.ts'
 import { nameOf } from './conversations.ts'
 
-/** What this user did went elsewhere than where they typed it; null: it did not. */
+/** Something that this user did went elsewhere than where they typed it; null: it did not. */
 export function pointerToOwn(conversations: Conversations, event: ScreenEvent): string | null {
   const place = elsewhere(conversations, event)
   if (place === null) return null
@@ -12,7 +12,7 @@ export function pointerToOwn(conversations: Conversations, event: ScreenEvent): 
   return isOffer ? `offered to ${place.name}: ${place.key} shows how it goes` : null
 }
 
-/** For a user who has not seen it yet: that something has come for them. */
+/** For a user who has not seen it yet: something has arrived for them. */
 export function pointerToNews(conversations: Conversations, event: ScreenEvent): string | null {
   const place = elsewhere(conversations, event)
   if (place === null) return null

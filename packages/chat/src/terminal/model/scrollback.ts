@@ -1,6 +1,6 @@
-// The entries of a conversation: bounded, and so that a flood costs the reader neither the history nor the machine its
-// time. Of words that come faster than anyone reads the newest are kept, and one line in their place says how many are
-// gone.
+// The entries of a conversation: bounded, so that a flood costs neither the reader the history nor the machine its
+// time. Of words that come faster than anyone reads, the newest are kept, and one line in place of the others says how
+// many are gone.
 import { type Draft, type Entry, folded, isSkippable, isUpdate } from './entries.ts'
 
 /** Entries kept of a conversation: some 200 screens (a guess between weechat's 4096 lines and what memory allows). */
@@ -10,7 +10,7 @@ export const MAX_ENTRIES = 5000
  * guess).
  */
 export const MAX_ENTRIES_PER_SECOND = 300
-/** How far back an entry is looked for that changes: a message that is read at last, a file that arrives. */
+/** How far back to look for an entry that changes: a message that is finally read, a file that arrives. */
 export const MAX_UPDATE_SCAN = 1000
 
 interface Slot {
@@ -22,7 +22,7 @@ interface Slot {
 
 export class Scrollback {
   #slots: Slot[] = []
-  /** Those of the last second that a flood may push out, oldest first. */
+  /** Entries of the last second that a flood may push out, oldest first. */
   readonly #recent: Slot[] = []
   #skipped = 0
   #lastSeq = 0
@@ -37,7 +37,7 @@ export class Scrollback {
     return this.#lastSeq
   }
 
-  /** Forgets all. What comes later goes on with the numbers. */
+  /** Forgets everything. Numbers continue afterwards. */
   clear(): void {
     this.#slots = []
     this.#recent.length = 0
@@ -58,7 +58,7 @@ export class Scrollback {
     if (this.#slots.length > MAX_ENTRIES * 1.25 || this.#skipped > MAX_ENTRIES_PER_SECOND) this.#compact()
   }
 
-  /** Replaces the entry that `draft` continues. False when there is none. */
+  /** Replaces the entry that `draft` continues. False if there is none. */
   update(draft: Draft): boolean {
     const end = Math.max(0, this.#slots.length - MAX_UPDATE_SCAN)
     for (let index = this.#slots.length - 1; index >= end; index--) {
@@ -87,7 +87,7 @@ export class Scrollback {
   }
 }
 
-// Each run of skipped slots becomes one entry, which the next run after it joins.
+// Each run of skipped slots becomes one entry, and a later run joins it.
 function withoutSkipped(slots: readonly Slot[]): Slot[] {
   const kept: Slot[] = []
   for (const slot of slots) {

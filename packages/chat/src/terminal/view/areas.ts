@@ -1,5 +1,5 @@
-// Which part of the screen gets how many rows. The line being typed comes first, then the conversation; the bars go
-// when there is no room for them. Pure.
+// How many rows each part of the screen gets. The line being typed comes first, then the conversation; the bars go if
+// there is no room for them. Pure.
 import { searchPrompt } from '../line/history-search.ts'
 import { type InputRows, inputRows } from '../line/input-rows.ts'
 import type { Model } from '../model/model.ts'
@@ -30,7 +30,9 @@ export const LIST_COLUMNS = 20
 /** From this width on there is room for it: the conversation keeps 80 columns. */
 const LISTED_COLUMNS = 100
 
-/** Columns of the conversation: beside it stands who is here, where there is room and everyone is meant. */
+/**
+ * Columns of the conversation. If there is room and everyone is meant, the list of people who are here is beside it.
+ */
 export function logColumns({ size, conversations, status }: Model): number {
   const hasList = size.columns >= LISTED_COLUMNS && conversations.current.key === '' && status !== null
   return hasList ? size.columns - LIST_COLUMNS : size.columns

@@ -1,5 +1,5 @@
-// The bare view (Alt+L): the text alone, without bars and columns, and broken by the terminal itself, so that what is
-// longer than a row can be marked and copied in one piece. Pure.
+// The bare view (Alt+L): the text alone, without bars and columns, and wrapped by the terminal itself, so that you can
+// select and copy what is longer than a row in one piece. Pure.
 import { widthOf } from '../layout/cells.ts'
 import { span } from '../layout/rows.ts'
 import type { Model } from '../model/model.ts'
@@ -7,7 +7,7 @@ import { plainLinesOf } from './entry-rows.ts'
 
 const HINT = '-- any key goes back --'
 
-/** What fits on the screen, up to the newest or where the view has been scrolled to. */
+/** What fits on the screen, up to the newest or to where the view was scrolled. */
 export function bareLines({ conversations: { current }, size }: Model): string[] {
   const lines: string[] = []
   let room = size.rows - rowsOf(HINT, size.columns)
@@ -21,7 +21,7 @@ export function bareLines({ conversations: { current }, size }: Model): string[]
   return [...lines, HINT]
 }
 
-// One more than needed where the last row is full: terminals differ in where the cursor stands then.
+// One more than needed if the last row is full: terminals differ in where the cursor is then.
 function rowsOf(text: string, columns: number): number {
   return Math.floor(widthOf(text) / Math.max(1, columns)) + 1
 }

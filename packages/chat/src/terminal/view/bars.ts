@@ -1,4 +1,5 @@
-// The bar above the conversation (what it is) and the one below (what else there is, and how the network does). Pure.
+// The bar above the conversation (what it is) and the one below (what else there is, and how the network is doing).
+// Pure.
 import type { Status } from '../../screens/screen.ts'
 import { fitText } from '../layout/cells.ts'
 import { fitRow, rowWidth, span, spread } from '../layout/rows.ts'
@@ -22,7 +23,7 @@ export function statusRow(model: Model): Row {
   return spread(tabsOf(model, room), [...more, ...figures], columns, 'bar')
 }
 
-/** What Tab goes through, the chosen one marked, from where it can be seen. */
+/** The candidates of Tab, the chosen one marked, scrolled so that it is visible. */
 export function candidatesRow({ candidates, chosen }: Completion, columns: number): Row {
   const labels = candidates.map((text, index) => span(` ${text.trim()} `, index === chosen ? 'bar-strong' : 'faint'))
   let first = 0
@@ -40,8 +41,8 @@ function moreBelow({ conversations: { current } }: Model): Row {
   return current.bottom === null ? [] : [span(` ${below} more below: PgDn `, 'bar-alert')]
 }
 
-// All of them where they fit. Else the one in front, then those with news, then the others, as many as fit; and how
-// many are not shown.
+// All of them if they fit. Otherwise the one in front, then those with news, then as many others as fit, and the number
+// of those that are not shown.
 function tabsOf({ conversations: { list, current } }: Model, room: number): Row {
   const tabs = list.map((conversation, index) => ({
     conversation,
@@ -63,7 +64,7 @@ function tabsOf({ conversations: { list, current } }: Model, room: number): Row 
   return rowOf()
 }
 
-// Of two that weigh the same the first stays.
+// Of two with the same weight, the first stays.
 function weightOf(conversation: Conversation, current: Conversation): number {
   if (conversation === current) return 3
   return conversation.mentions > 0 ? 2 : Math.sign(conversation.unread)
@@ -76,7 +77,7 @@ function hiddenMark(hidden: readonly { conversation: Conversation }[]): Row {
   return [span(` +${hidden.length}${isMeant ? '!' : ''} `, isMeant ? 'bar-alert' : isNew ? 'bar-news' : 'bar')]
 }
 
-/** Number, name and what is unread; an exclamation mark where this user is named. */
+/** Number, name and what is unread; an exclamation mark if somebody names this user. */
 function tabOf(conversation: Conversation, index: number, isCurrent: boolean): Span[] {
   const { unread, mentions } = conversation
   const label = ` ${index + 1} ${fitText(span(nameOf(conversation)).text, MAX_TAB_NAME)}`
@@ -87,7 +88,7 @@ function tabOf(conversation: Conversation, index: number, isCurrent: boolean): S
 
 const MAX_TAB_NAME = 16
 
-/** As many as fit in `columns`, the more important first. */
+/** As many as fit into `columns`, the more important first. */
 function figuresOf(status: Status | null, columns: number): Row {
   if (status === null) return []
   const { peers, roomSize, messagesPerSecond, rttMs, dropped } = status

@@ -1,5 +1,5 @@
-// An entry as rows: time, who, and the text beside a line, as weechat has it; one after the other where the screen is
-// narrow. Pure.
+// An entry as rows: time, person, and the text beside a line, as in weechat; one after the other on a narrow screen.
+// Pure.
 
 import { MAX_SHOWN_BYTES } from '../../session/session.ts'
 import { cutText, LINE_BREAK_MARK } from '../../text/clean-text.ts'
@@ -17,7 +17,7 @@ import { type Comings, type Draft, type Entry, MAX_NAMED } from '../model/entrie
  * Lines of one message shown separately; the rest follow in the last one, with marks between. Two screens (a guess).
  */
 export const MAX_TEXT_LINES = 50
-/** From this width on names stand in a column of their own. */
+/** From this width on, names have a column of their own. */
 const WIDE_COLUMNS = 60
 /** From this width on the time is shown. */
 const TIMED_COLUMNS = 40
@@ -38,11 +38,11 @@ export function plainLinesOf(entry: Entry): string[] {
 }
 
 interface Content {
-  /** Who, or a mark of what kind of line this is. */
+  /** The person, or a mark for the kind of line. */
   readonly who: Span
   readonly text: string
   readonly tone: Tone
-  /** Said about the text, after it. */
+  /** A remark after the text. */
   readonly note?: Span
 }
 
@@ -91,7 +91,7 @@ function comingsMark({ joined, left }: Comings): Span {
   return joined === 0 ? span('<--', 'leave') : span('<->', 'notice')
 }
 
-// By name while they are few and each did but one thing; else by number.
+// By name if they are few and each did only one thing; otherwise by number.
 function comingsText({ joined, left, people }: Comings): string {
   const byName = joined + left <= MAX_NAMED && people.length === joined + left
   const who = (change: string, count: number) =>
@@ -133,7 +133,7 @@ function layInColumns({ who, text, tone, note }: Content, start: Row, columns: n
   return bodyRows(text, tone, note, width).map((body, index) => [...(index === 0 ? first : further), ...body])
 }
 
-// Further rows are set in, so that no text can look like the beginning of another entry.
+// Further rows are indented, so that no text can look like the beginning of another entry.
 function layInline({ who, text, tone, note }: Content, start: Row, columns: number): Row[] {
   const name = fitName(who.text, Math.max(4, Math.floor(columns / 2)))
   const colon = MARK_ALONE.test(who.text) ? ' ' : ': '

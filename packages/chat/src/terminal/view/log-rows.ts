@@ -1,5 +1,5 @@
-// The rows of a conversation, from any place in it: entries with lines between the days and before what is new. Only
-// the rows that are asked for are made, however long the scrollback is. Pure.
+// The rows of a conversation, from any place in it: entries, with lines between the days and before what is new. Makes
+// only the rows that are asked for, however long the scrollback is. Pure.
 
 import { ruled } from '../layout/rows.ts'
 import { dayOf, isSameDay } from '../layout/time.ts'
@@ -12,12 +12,12 @@ export interface PlacedRow extends Position {
   readonly row: Row
 }
 
-/** The rows that a view of `height` shows; fewer only where there are no more. */
+/** The rows that a view of `height` shows; fewer only if there are no more. */
 export function visibleRows(conversation: Conversation, height: number, columns: number): PlacedRow[] {
   const { bottom } = conversation
   const rows = rowsUpTo(conversation, bottom, height, columns)
   const last = rows.at(-1)
-  // What stood above may have been skipped or pushed out since.
+  // What was above may have been skipped or pushed out since.
   if (bottom === null || last === undefined || rows.length >= height) return rows
   return [...rows, ...rowsAfter(conversation, last, height - rows.length, columns)]
 }
@@ -54,12 +54,12 @@ export function rowsAfter(conversation: Conversation, after: Position, count: nu
   return rows.slice(0, count)
 }
 
-/** Entries that stand below `bottom`. */
+/** Entries below `bottom`. */
 export function entriesBelow({ scrollback: { entries } }: Conversation, bottom: Position | null): number {
   return bottom === null ? 0 : entries.length - 1 - indexOf(entries, bottom)
 }
 
-// The entry may be gone, skipped or pushed out: then the one before it, or the oldest.
+// The entry may be gone, skipped or pushed out. If so, the one before it, or the oldest.
 function indexOf(entries: readonly Entry[], position: Position | null): number {
   if (position === null) return entries.length - 1
   let low = 0

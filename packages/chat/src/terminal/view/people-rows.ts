@@ -1,4 +1,4 @@
-// Who is here, in a list beside what is said to everyone, where the screen is wide enough. Pure.
+// Who is here, in a list beside what is said to everyone, if the screen is wide enough. Pure.
 
 import { fitName, namePieces, nameTone, nameWithTrust } from '../layout/names.ts'
 import { fitRow, rowWidth, span } from '../layout/rows.ts'
@@ -18,7 +18,7 @@ export function besidePeople(model: Model, rows: readonly Row[]): Row[] {
   })
 }
 
-// By name; where there are too many, the last row says how many more.
+// By name; if there are too many, the last row says how many more.
 function peopleRows({ status }: Model, height: number): Row[] {
   if (status === null) return []
   const width = LIST_COLUMNS - 2

@@ -1,12 +1,12 @@
-// Moves the view over a conversation. It is bound to a row of an entry, not to a distance from the end, so that what is
-// being read stays where it is while more comes. Pure.
+// Moves the view over a conversation. It is bound to a row of an entry, not to a distance from the end, so that what
+// you read stays in place while more arrives. Pure.
 
 import type { Conversation, Position } from '../model/conversations.ts'
 import type { Model } from '../model/model.ts'
 import { logColumns, logHeight } from './areas.ts'
 import { rowsAfter, rowsUpTo } from './log-rows.ts'
 
-/** `rows` up (towards the old), or down when negative. */
+/** `rows` up (towards the old), or down if negative. */
 export function scrollBy(model: Model, rows: number): void {
   const { current } = model.conversations
   current.bottom = rows > 0 ? above(model, current, rows) : below(model, current, -rows)
@@ -32,7 +32,7 @@ export function scrollToEnd(model: Model): void {
   model.conversations.current.bottom = null
 }
 
-// Not further than until the oldest row is at the top.
+// Stops when the oldest row is at the top.
 function above(model: Model, conversation: Conversation, rows: number): Position | null {
   const height = logHeight(model)
   const placed = rowsUpTo(conversation, conversation.bottom, height + rows, logColumns(model))

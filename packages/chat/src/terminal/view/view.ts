@@ -13,7 +13,7 @@ export interface Frame {
   readonly rows: readonly Row[]
   /** From 0. */
   readonly cursor: { readonly row: number; readonly column: number }
-  /** Shown in place of the rows, broken by the terminal. */
+  /** Shown in place of the rows, and wrapped by the terminal. */
   readonly bare?: readonly string[]
 }
 
@@ -24,7 +24,7 @@ export function viewOf(model: Model): Frame {
   const log = visibleRows(current, areas.log, logColumns(model)).map(({ row }) => row)
   const above: Row[] = [
     ...(areas.title === 1 ? [titleRow(model)] : []),
-    // The newest stands where one types, also while there is little.
+    // The newest row is next to the line being typed, even if there are few.
     ...besidePeople(model, [...Array.from({ length: areas.log - log.length }, (): Row => []), ...log]),
     ...(areas.candidates === 1 && input.completion !== null ? [candidatesRow(input.completion, size.columns)] : []),
     ...(areas.status === 1 ? [statusRow(model)] : [])
