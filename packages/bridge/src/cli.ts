@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// The process of `floodnet bridge`: its streams, its signals, its exit code. All else is in command/.
+// The process of `floodnet bridge`: its streams, its signals, its exit code. Everything else is in command/.
 import { readFileSync } from 'node:fs'
 import { isHangupIgnored, watchNpm } from '@floodnet/transport'
 import { main } from './command/main.ts'
@@ -30,5 +30,5 @@ function openStdin(): NodeJS.ReadStream {
 
 const surroundings = { stdout, stderr, env, openStdin, version: ownVersion(), leave: leaveSignal() }
 process.exitCode = await main(argv.slice(2), surroundings)
-// An open one would keep the process alive.
+// An open input would keep the process alive.
 if (input !== null) (input as NodeJS.ReadStream).destroy()

@@ -1,5 +1,5 @@
 // Names that cross a bridge carry the network they come from: alice on 'gob' is 'alice@gob' elsewhere. Nobody proved
-// that she is alice. A message whose name is marked with a network came from it and never goes back: that alone makes
+// that she is alice. A message whose name is marked with a network came from it and never goes back, which alone makes
 // loops impossible.
 
 /** 'alice', 'gob' -> 'alice@gob' */
@@ -7,23 +7,23 @@ export function marked(name: string, network: string): string {
   return `${name}@${network}`
 }
 
-/** How many networks a name says it has come through. */
+/** The number of networks that a name claims to have come through. */
 export function marksOf(name: string): number {
   return name.split('@').length - 1
 }
 
-/** Whether the name says that its owner is at home on `network`, or that the word has passed through it. */
+/** Whether the name claims that its owner's home is `network`, or that the word has passed through it. */
 export function isMarkedWith(name: string, network: string): boolean {
   return name.split('@').slice(1).includes(network)
 }
 
-/** 'alice@gob', 'gob' -> 'alice'; null when the name does not end in that mark. */
+/** 'alice@gob', 'gob' -> 'alice'; null if the name does not end in that mark. */
 export function unmarked(name: string, network: string): string | null {
   const mark = `@${network}`
   return name.length > mark.length && name.endsWith(mark) ? name.slice(0, -mark.length) : null
 }
 
-/** How a line shows who said it, where there are lines only: the way relays of chats have always written it. */
+/** How a line shows who said it, in programs that only have lines: as chat relays have always written it. */
 export function lineOf(name: string, text: string): string {
   return `<${name}> ${text}`
 }

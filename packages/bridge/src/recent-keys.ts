@@ -1,5 +1,5 @@
-// A bounded set of keys, in two halves: when the newer is full it becomes the older, and the older is forgotten at
-// once. Go nodes remember for ever; forgetting one by one would cost a search each.
+// A bounded set of keys, in two halves: when the newer half is full it becomes the older one, and the previous older
+// half is forgotten at once. Go nodes remember forever; forgetting one by one would cost a search each.
 
 export class RecentKeys<K extends string | bigint> {
   readonly #half: number
@@ -15,7 +15,7 @@ export class RecentKeys<K extends string | bigint> {
     return this.#newer.has(key) || this.#older.has(key)
   }
 
-  /** False when it was there. */
+  /** False if it was there. */
   add(key: K): boolean {
     if (this.has(key)) return false
     if (this.#newer.size >= this.#half) {

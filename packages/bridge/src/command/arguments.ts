@@ -30,14 +30,14 @@ export interface Gop2pSettings {
 
 export interface BridgeSettings {
   readonly network: NetworkOptions
-  /** What floodnet's names are marked with elsewhere. */
+  /** The mark that floodnet's names carry elsewhere. */
   readonly hub: string
   readonly gob: GobSettings | null
   readonly gop2p: Gop2pSettings | null
   readonly nats: NatsBridgeOptions | null
-  /** Where the node's and the bridge's figures are served. */
+  /** Where to serve the figures of the node and the bridge. */
   readonly metrics: string | null
-  /** What people should know about what they gave. */
+  /** What people should know about their arguments. */
   readonly notices: readonly string[]
   readonly json: boolean
 }
@@ -81,8 +81,8 @@ const INBOX_LIMIT = 8_192
 type Values = ValuesOf<typeof FLAGS>
 
 /**
- * What a line does not give is taken from the environment (FLOODNET_GOB_LISTEN for --gob-listen), then from the file
- * that --config names. @throws ERR_FLOODNET_OPTION or ERR_FLOODNET_ADDRESS naming the flag.
+ * Values that a line leaves out are taken from the environment (FLOODNET_GOB_LISTEN for --gob-listen), then from the
+ * file that --config names. @throws ERR_FLOODNET_OPTION or ERR_FLOODNET_ADDRESS naming the flag.
  */
 export function parseArguments(args: readonly string[], env: NodeJS.ProcessEnv = {}): Invocation {
   const { values } = parseCommandLine(args, FLAGS)
@@ -114,7 +114,7 @@ function settingsOf(values: Values): BridgeSettings {
   }
 }
 
-/** `[::]:5001`, pasted from a screen, means this machine, which may not be the one that was meant. */
+/** `[::]:5001`, pasted from a screen, means this machine, which may not be the one you meant. */
 function noticesOf({ gob = [], gop2p = [], join = [] }: Values): string[] {
   return addressesIn([...join, ...gob, ...gop2p]).flatMap((text) => entryNotice(text) ?? [])
 }
@@ -163,7 +163,7 @@ function addressesIn(texts: readonly string[]): string[] {
   return texts.flatMap((text) => text.split(',')).filter((text) => text !== '')
 }
 
-/** A missing host, or one that means any, is this machine, as in floodnet. */
+/** A missing host, or one that means any, stands for this machine, as in floodnet. */
 function entry(flag: string, text: string): Address {
   const parsed = address(flag, text)
   if (parsed.port === 0) throw addressError(flag, text, 'is not an address to dial; write host:port')
@@ -176,7 +176,7 @@ function address(flag: string, text: string): Address {
   return parsed
 }
 
-/** Its bounds are the network's business. */
+/** The network checks its bounds. */
 function bits(text: string): number {
   if (/^\d+$/.test(text)) return Number(text)
   throw optionError('--work', `--work takes a whole number, not '${text}'`)

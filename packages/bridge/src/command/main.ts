@@ -9,11 +9,11 @@ import { USAGE } from './usage.ts'
 export interface Surroundings {
   readonly stdout: Writable
   readonly stderr: Writable
-  /** Touching it opens it: for `--join -`. */
+  /** Opened on first use: for `--join -`. */
   openStdin(): Readable
   readonly version: string
   readonly env: NodeJS.ProcessEnv
-  /** Aborted when the bridge shall leave. */
+  /** Aborted when the bridge should leave. */
   readonly leave: AbortSignal
 }
 

@@ -1,12 +1,12 @@
-// What `floodnet bridge --nats` starts besides a node, and what it tells of it.
+// What `floodnet bridge --nats` starts besides a node, and what it reports.
 import { type Network, serveMetrics } from '@floodnet/transport'
 import { bridgeNats, type NatsBridge, type NatsBridgeOptions, natsMetricsText } from '../nats/index.ts'
 import type { Output } from './output.ts'
 
-/** Named in what the command tells. */
+/** The name of the side in reports. */
 const SIDE = 'nats'
 
-/** Adds to `ends` what ends it. @throws what `bridgeNats` throws */
+/** Adds what ends it to `ends`. @throws what `bridgeNats` throws */
 export async function startNats(
   network: Network,
   options: NatsBridgeOptions,
@@ -23,7 +23,7 @@ export async function startNats(
   return bridge
 }
 
-/** Serves the figures of the node, and of its NATS bridge if it has one. Returns what ends it. */
+/** Serves the figures of the node, and of its NATS bridge if it has one. Returns a function that ends it. */
 export async function startMetrics(
   network: Network,
   address: string,

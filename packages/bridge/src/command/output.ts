@@ -1,4 +1,5 @@
-// What `floodnet bridge` tells: objects on standard output to programs (--json), sentences on standard error to people.
+// What `floodnet bridge` reports: objects on standard output for programs (--json), sentences on standard error for
+// people.
 import type { Writable } from 'node:stream'
 import { cleanText } from '@floodnet/chat'
 import type { NatsBridgeStats } from '../nats/index.ts'
@@ -22,7 +23,7 @@ export interface Output {
   /** Whether a program reads it. */
   json: boolean
   tell(event: BridgeEvent): void
-  /** Resolves when all is written, with the error that kept it from being so; null: none, or a reader who has gone. */
+  /** Resolves when everything is written, with the error that prevented it; null: none, or a reader that has left. */
   end(): Promise<Error | null>
 }
 
@@ -31,13 +32,13 @@ export function newOutput(json: boolean, stdout: Writable, stderr: Writable): Ou
   stdout.on('error', (error) => {
     failure ??= error
   })
-  // When nobody reads any more there is nobody left to tell so.
+  // If nobody reads any more, there is nobody to tell.
   stderr.on('error', () => {})
   return {
     json,
     async end() {
       await new Promise<void>((resolve) => stdout.write('', () => resolve()))
-      // The stream's error comes a turn after the write that failed.
+      // The stream's error comes one turn after the write that failed.
       await new Promise((resolve) => setImmediate(resolve))
       return failure?.code === 'EPIPE' ? null : failure
     },

@@ -1,4 +1,4 @@
-// Runs a bridge by its settings until it is told to leave or its network ends.
+// Runs a bridge with its settings until it is told to leave or its network ends.
 import { FloodnetError } from '@floodnet/core'
 import { createNetwork, type EntrySource, type Network, withStdinEntry } from '@floodnet/transport'
 import { createGop2pSide, Gop2pError } from '../gop2p/index.ts'
@@ -10,7 +10,7 @@ import type { BridgeSettings, GobSettings, Gop2pSettings } from './arguments.ts'
 import { startMetrics, startNats } from './nats.ts'
 import type { Output } from './output.ts'
 
-/** A side that is announced to other bridges before it starts. */
+/** A side that we announce to other bridges before it starts. */
 interface PlannedSide {
   readonly name: string
   readonly hasIds: boolean
@@ -40,7 +40,7 @@ export async function runBridge(settings: BridgeSettings, source: EntrySource, o
 interface Beginning {
   readonly output: Output
   readonly leave: AbortSignal
-  /** What has been begun is ended by these, the last first. */
+  /** These end what was begun, the last first. */
   readonly ends: (() => Promise<void>)[]
 }
 
@@ -122,7 +122,7 @@ function gop2pSide({ name, join, self }: Gop2pSettings, hub: string, id: string)
   }
 }
 
-/** All that can be wrong with a gop2p side at its start is an address: ours or an entry's. */
+/** The only thing that can be wrong with a gop2p side at its start is an address: ours or an entry's. */
 function addressError({ message, cause }: Gop2pError): FloodnetError {
   const own = (cause as NodeJS.ErrnoException | undefined)?.code
   const code = own === 'EADDRINUSE' ? 'ERR_FLOODNET_ADDRESS_IN_USE' : 'ERR_FLOODNET_ADDRESS'

@@ -17,7 +17,7 @@ export class Cursor {
     return this.#bytes.length - this.#at
   }
 
-  /** Below 128 the byte itself; else a byte that is the negated count of the big-endian bytes that follow. */
+  /** Below 128, the byte itself; otherwise a byte with the negated count of the big-endian bytes that follow. */
   unsigned(): bigint {
     const first = this.#byte()
     if (first < 0x80) return BigInt(first)
@@ -35,7 +35,8 @@ export class Cursor {
   }
 
   /**
-   * A number that says how many bytes or elements follow. Each takes at least a byte, so more than are left is a lie.
+   * A number that says how many bytes or elements follow. Each takes at least a byte, so a larger number than the bytes
+   * left is false.
    */
   count(): number {
     const count = this.unsigned()
@@ -54,7 +55,7 @@ export class Cursor {
     return this.textOf(this.count())
   }
 
-  /** Text of so many bytes. */
+  /** Text of this many bytes. */
   textOf(length: number): string {
     try {
       return text.decode(this.bytes(length))

@@ -1,5 +1,5 @@
-// A gob stream into structs, however it is cut into chunks. Several encoders may have written it one after the other,
-// as the tutorial's nodes do: each defines its types again. Holds at most one unfinished message.
+// Turns a gob stream into structs, however it is cut into chunks. Several encoders may have written it one after the
+// other, as the tutorial's nodes do: each defines its types again. Holds at most one unfinished message.
 import { Cursor, numberBytes } from './cursor.ts'
 import { GobFault } from './fault.ts'
 import { MAX_MESSAGE_BYTES } from './limits.ts'
@@ -8,15 +8,15 @@ import { type GobRecord, ValueReader } from './values.ts'
 
 const FIRST_BUFFER_BYTES = 4096
 
-/** What a chunk brought. After a fault the stream is of no use any more: nobody knows where the next message starts. */
+/** What a chunk brought. After a fault the stream is useless: nobody knows where the next message starts. */
 export interface GobChunk {
-  /** Structs in their order; definitions of types are not among them. */
+  /** Structs in order, without the definitions of types. */
   readonly records: readonly GobRecord[]
   /** Null while all is well; the same after every later chunk. */
   readonly fault: GobFault | null
 }
 
-/** Reads one stream of gob messages. It never throws for what the bytes are: a fault is a value. */
+/** Reads one stream of gob messages. Bad bytes never make it throw: a fault is a value. */
 export class GobReader {
   readonly #types = new TypeTable()
   readonly #maxMessageBytes: number
@@ -30,12 +30,12 @@ export class GobReader {
     this.#maxMessageBytes = maxMessageBytes
   }
 
-  /** Bytes held for a message that is not whole yet. */
+  /** Bytes held for an incomplete message. */
   get heldBytes(): number {
     return this.#end - this.#start
   }
 
-  /** Takes the next bytes, however they are cut, and gives the values that they complete. The chunk is copied. */
+  /** Takes the next bytes, cut anywhere, and returns the values that they complete. Copies the chunk. */
   push(chunk: Uint8Array): GobChunk {
     const records: GobRecord[] = []
     if (this.#fault === null) {
@@ -69,12 +69,12 @@ export class GobReader {
     return record
   }
 
-  /** A view of the next message without its length; null until all of it is there. */
+  /** A view of the next message without its length; null until it is complete. */
   #nextMessage(): Uint8Array | null {
     const held = this.#buffer.subarray(this.#start, this.#end)
     const prefix = numberBytes(held, 0)
     if (prefix === null) return null
-    // A length of more than eight bytes is a fault at once; one of which a part is missing has to wait.
+    // A length of more than eight bytes is a fault at once; an incomplete one has to wait.
     if (prefix <= 9 && held.length < prefix) return null
     const length = new Cursor(held).unsigned()
     if (length > BigInt(this.#maxMessageBytes)) throw new GobFault('message-too-long', `${length} bytes`)
@@ -84,7 +84,7 @@ export class GobReader {
     return held.subarray(prefix, end)
   }
 
-  /** Grows as bytes come, never by what a length announces. */
+  /** Grows as bytes arrive, never because a length announces more. */
   #append(chunk: Uint8Array): void {
     const held = this.heldBytes
     if (this.#end + chunk.length > this.#buffer.length) {

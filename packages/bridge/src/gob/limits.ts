@@ -1,4 +1,4 @@
-// What a stream of a stranger may make us hold. Go's own decoder allows a message of 1 GiB and types without end.
+// What a stranger's stream may make us hold. Go's own decoder allows a message of 1 GiB and any number of types.
 
 /** Longest message, in bytes: the default of floodnet's own frames. */
 export const MAX_MESSAGE_BYTES = 1024 * 1024

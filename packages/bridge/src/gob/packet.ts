@@ -10,13 +10,13 @@ export const PACKET_TYPES = { message: 0, joinRequest: 1, joinAck: 2 } as const
 export interface TutorialPacket {
   /** One of PACKET_TYPES; Go nodes ignore others, and so do we. */
   readonly type: number
-  /** What is said; in join packets the sender's listening address. */
+  /** The text; in join packets, the sender's listening address. */
   readonly payload: Uint8Array
-  /** The node that wrote the packet: digits drawn at its start. */
+  /** The node that wrote the packet: digits chosen at random at its start. */
   readonly nodeId: string
-  /** What floods are told apart by. 64 bits, signed. */
+  /** Tells floods apart. 64 bits, signed. */
   readonly uniqueId: bigint
-  /** How much further a join request may walk; 0 in all others. */
+  /** How much further a join request may walk; 0 in all other packets. */
   readonly hopsLeft: number
 }
 
@@ -42,8 +42,8 @@ export function encodePacket({ type, payload, nodeId, uniqueId, hopsLeft }: Tuto
 }
 
 /**
- * As Go matches a struct: by the names of its fields. Fields that are not there are zero, others are ignored. A fault:
- * types that do not fit.
+ * Matches a struct as Go does: by the names of its fields. Missing fields are zero, others are ignored. A fault:
+ * incompatible types.
  */
 export function packetOf({ fields }: GobRecord): TutorialPacket | GobFault {
   try {

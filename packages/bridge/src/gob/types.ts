@@ -6,7 +6,7 @@ import { MAX_FIELDS, MAX_NAME_BYTES, MAX_TYPES } from './limits.ts'
 /** Types that every stream knows; Go's numbers. 4 is float, 7 complex, 8 interface, which no packet has. */
 export const BUILT_IN = { bool: 1, int: 2, uint: 3, float: 4, bytes: 5, string: 6 } as const
 
-/** What the first type defined by an encoder is called: Go counts up from here. */
+/** The number of the first type that an encoder defines: Go counts up from here. */
 export const FIRST_TYPE_ID = 65
 
 export type GobType =
@@ -14,7 +14,7 @@ export type GobType =
   | { readonly kind: 'slice'; readonly element: number }
   | { readonly kind: 'array'; readonly element: number; readonly length: bigint }
   | { readonly kind: 'map'; readonly key: number; readonly element: number }
-  /** Bytes that a program of its own understands. */
+  /** Bytes that only a program of its own understands. */
   | { readonly kind: 'opaque' }
 
 export interface GobField {
@@ -66,7 +66,7 @@ export function readFields(cursor: Cursor, read: (field: number) => void): void 
   }
 }
 
-/** A number of a type: small, whatever its sender thinks. */
+/** The number of a type: small, whatever its sender claims. */
 export function readTypeId(cursor: Cursor): number {
   const id = cursor.signed()
   if (id < -0xffffn || id > 0xffffn) throw new GobFault('bad-type', `type ${id}`)

@@ -7,10 +7,10 @@ import { BUILT_IN, type GobType, readFields, type TypeTable } from './types.ts'
 /** Whole numbers are bigints: Go's ids have 64 bits. Bytes are copies. */
 export type GobValue = bigint | boolean | number | string | Uint8Array | readonly GobValue[] | GobRecord
 
-/** A struct. A field that is zero is not sent, and so not here. */
+/** A struct. A zero field is not sent, so it is absent here. */
 export interface GobRecord {
   readonly typeName: string
-  /** Names of all its fields, also of those that are zero. */
+  /** Names of all its fields, including those that are zero. */
   readonly declared: readonly string[]
   readonly fields: ReadonlyMap<string, GobValue>
 }
@@ -26,7 +26,7 @@ export class ValueReader {
     this.#cursor = cursor
   }
 
-  /** A struct as it stands at the top of a message. */
+  /** A struct at the top of a message. */
   record(typeId: number): GobRecord {
     const type = typeId < BUILT_IN.string + 3 ? null : this.#types.get(typeId)
     if (type?.kind !== 'struct') throw new GobFault('not-a-packet', `a value of type ${typeId}, no struct`)

@@ -1,4 +1,4 @@
-// The words of a gop2p node as programs use them: what it takes, what it gives.
+// The words of a gop2p node as programs use them: what it takes and what it returns.
 import type { Gop2pError } from './errors.ts'
 import type { Gop2pLimits } from './limits.ts'
 import type { Delivery } from './sending/delivery.ts'
@@ -6,16 +6,13 @@ import { formatPeer, type Peer } from './wire/peer.ts'
 
 /** What `new Gop2pNode` takes. */
 export interface Gop2pOptions {
-  /**
-   * What we call ourselves, 'host:port': members dial it, and our connections must come from it. Port 0: the system
-   * chooses.
-   */
+  /** Our own name, 'host:port': members dial it, and our connections must come from it. Port 0: the system chooses. */
   readonly self: string
-  /** 'host:port' to bind, where that is not `self`: behind a port mapping. */
+  /** 'host:port' to bind, if that is not `self`: behind a port mapping. */
   readonly listen?: string
   /** Defaults: GOP2P_LIMITS. */
   readonly limits?: Partial<Gop2pLimits>
-  /** Said of us in an HTTP header of every request and answer, which gop2p's own nodes ignore. Default: nothing. */
+  /** Describes us in an HTTP header of every request and answer, which gop2p's own nodes ignore. Default: nothing. */
   readonly label?: string | null
 }
 
@@ -23,7 +20,7 @@ export interface Gop2pOptions {
 export interface Inbound {
   readonly from: Peer
   readonly data: Uint8Array
-  /** True: to some members only, `to`. */
+  /** True if it goes to some members only, `to`. */
   readonly direct: boolean
   readonly to: readonly Peer[]
   /** The sender's label, and the mark of this message; null from gop2p's own nodes. */
@@ -31,7 +28,7 @@ export interface Inbound {
   readonly mark: string | null
 }
 
-/** What a message says, as text. Bytes that are none become U+FFFD. */
+/** The text of a message. Bytes that are not text become U+FFFD. */
 export function textOf({ data }: Pick<Inbound, 'data'>): string {
   return new TextDecoder().decode(data)
 }
@@ -49,13 +46,13 @@ export interface Outbound {
   readonly mark?: string
 }
 
-/** Where messages are sent from. */
+/** Sends messages. */
 export interface Outbox {
   /** Resolves within `sendTimeoutMs`. An error: nobody was there to send to. */
   send(message: Outbound): Promise<Delivery | Gop2pError>
 }
 
-/** Members that come, leave, or are taken for dead. */
+/** Members that come, leave, or are considered dead. */
 export interface Change {
   readonly kind: 'joined' | 'left' | 'dead'
   readonly peer: Peer

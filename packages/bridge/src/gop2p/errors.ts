@@ -27,12 +27,12 @@ export type Gop2pErrorReason =
   | 'listen'
   | 'stopped'
 
-/** Given as a value by everything that depends on peers; thrown only for an address of our own that is none. */
+/** Returned as a value by everything that depends on peers; thrown only for an invalid address of our own. */
 export class Gop2pError extends Error {
   override readonly name = 'Gop2pError'
   readonly kind: Gop2pErrorKind
   readonly reason: Gop2pErrorReason
-  /** Whom it is about. */
+  /** The peer concerned. */
   readonly peer: Peer | null
 
   constructor(
@@ -53,7 +53,7 @@ export function rejected(reason: string, peer: Peer | null): Gop2pError {
   return new Gop2pError('parse', 'rejected', text, { peer })
 }
 
-/** A message that was not taken in. @param peer who sent it, where that is known */
+/** A message that we did not accept. @param peer who sent it, if known */
 export function oversized(bytes: number, peer: Peer | null, max: number): Gop2pError {
   const who = peer === null ? 'somebody' : formatPeer(peer)
   return new Gop2pError('parse', 'oversized', `${who} sent a message of ${bytes} bytes; ${max} are taken`, { peer })

@@ -2,7 +2,7 @@
 // queue of its own for each loop. What comes before the first reader is kept for it, up to the same bound.
 import { Observable, Subject } from 'rxjs'
 
-/** An Observable that is also an async iterable; neither ever blocks who sends. */
+/** An Observable that is also an async iterable; neither ever blocks the sender. */
 export class Feed<T> extends Observable<T> implements AsyncIterable<T> {
   /** Values that no queue had room for. */
   dropped = 0

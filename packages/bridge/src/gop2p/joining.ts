@@ -1,5 +1,5 @@
-// Joining a network: the entry is asked, then everyone it lists, and whom those list, several at a time and until a
-// deadline. A dead member in a list costs its own request and nothing else.
+// Joining a network: asks the entry, then everyone it lists, and whom those list, several at a time and until a
+// deadline. A dead member in a list costs only its own request.
 
 import { Gop2pError, type Gop2pErrorReason } from './errors.ts'
 import type { Reply } from './http/client.ts'
@@ -8,24 +8,24 @@ import { beginWalk, onListed, type Walk } from './membership/requests.ts'
 import { decodeMembers } from './wire/message.ts'
 import { formatPeer, type Peer } from './wire/peer.ts'
 
-/** What became of a join that its entry took. */
+/** The outcome of a join that the entry accepted. */
 export interface Joined {
   readonly kind: 'connected'
   readonly entry: Peer
   /** Members after it, in the order in which they came. */
   readonly members: readonly Peer[]
-  /** Listed members that were not taken: dead, refusing, or not to be dialled. */
+  /** Listed members that did not become ours: dead, refusing, or not to be dialled. */
   readonly failed: readonly Gop2pError[]
 }
 
 export interface JoiningHost {
   readonly state: Membership
-  /** Says to `peer` that we are a member, and gives its answer, until that time. */
+  /** Tells `peer` that we are a member, and returns its answer, until that time. */
   greet(peer: Peer, until: number): Promise<Reply>
   onJoined(peer: Peer): void
 }
 
-/** Resolves within `connectTimeoutMs`. An error: the entry did not take us, and nothing has changed. */
+/** Resolves within `connectTimeoutMs`. An error: the entry did not accept us, and nothing has changed. */
 export async function join(host: JoiningHost, entry: Peer): Promise<Joined | Gop2pError> {
   const { limits, self, members } = host.state
   const until = performance.now() + limits.connectTimeoutMs
@@ -56,7 +56,7 @@ async function askAll(host: JoiningHost, first: readonly Peer[], walk: Walk, unt
   return failed
 }
 
-/** Says hello to `peer`, which then is a member, and gives those it lists and whom nobody asked yet. */
+/** Greets `peer`, which then is a member, and returns those that it lists and that nobody has asked yet. */
 async function ask(
   { state, greet, onJoined }: JoiningHost,
   peer: Peer,

@@ -1,4 +1,4 @@
-// Looks after the members while nobody says anything: asks the silent for a sign of life, and compares names.
+// Looks after the members while nobody says anything: asks silent ones for a sign of life, and compares names.
 import { networkInterfaces } from 'node:os'
 import type { Client } from './http/client.ts'
 import { SelfCheck } from './http/self-check.ts'
@@ -7,7 +7,7 @@ import { findSilent, type Membership, takeUnaudited } from './membership/members
 import type { Sender } from './sending/delivery.ts'
 import type { Peer } from './wire/peer.ts'
 
-/** How often members are looked at within `probeMs`, and how much sooner after somebody came. Guesses. */
+/** How often we look at members within `probeMs`, and how much sooner after somebody came. Guesses. */
 const LOOKS_PER_PROBE = 4
 const SOON = 10
 

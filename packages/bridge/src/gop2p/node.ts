@@ -21,13 +21,13 @@ import { formatPeer, hostOf, type Peer, parsePeer, peerKey } from './wire/peer.t
 const ERRORS_LIMIT = 256
 
 /**
- * A full member of a gop2p network. What other members do wrong never throws: it is on `errors`, and in what a call
+ * A full member of a gop2p network. Mistakes of other members never throw: they appear on `errors`, and in what a call
  * resolves with.
  */
 export class Gop2pNode {
   /** Messages of members. */
   readonly inbox: Feed<Inbound>
-  /** Everything that went wrong, calls that failed included. */
+  /** Everything that went wrong, including failed calls. */
   readonly errors = new Feed<Gop2pError>(ERRORS_LIMIT)
   /** To members: all, or some. */
   readonly outbox: Outbox = { send: (message) => this.#send(message) }
@@ -44,7 +44,7 @@ export class Gop2pNode {
   #boundPort: number | null = null
   #life: 'new' | 'started' | 'stopping' | 'stopped' = 'new'
 
-  /** @throws Gop2pError 'bad-address' when `self` is no address. */
+  /** @throws Gop2pError 'bad-address' if `self` is not an address. */
   constructor({ self, listen, limits, label = null }: Gop2pOptions) {
     const me = parseOwn(self)
     this.#limits = { ...GOP2P_LIMITS, ...limits }
@@ -64,29 +64,29 @@ export class Gop2pNode {
     })
   }
 
-  /** What we call ourselves; its port is 0 until `start` when the system chooses it. */
+  /** Our own name; its port is 0 until `start` if the system chooses it. */
   get self(): Peer {
     return this.#state.self
   }
 
-  /** The port that is listened on, where `listen` let the system choose; null before `start`. */
+  /** The port that we listen on, if `listen` let the system choose; null before `start`. */
   get boundPort(): number | null {
     return this.#boundPort
   }
 
-  /** Everyone but ourselves, in the order in which they came. */
+  /** Everyone but ourselves, in order of arrival. */
   get members(): readonly Peer[] {
     return listPeers(this.#state)
   }
 
-  /** Whether there is any member. */
+  /** Whether there are any members. */
   get connected(): boolean {
     return this.#state.members.size > 0
   }
 
   /**
-   * Listens. From then on others may join through us. An error: 'listen', when the address cannot be bound; 'stopped',
-   * the second time.
+   * Listens. From then on others may join through us. An error: 'listen' if the address cannot be bound; 'stopped' the
+   * second time.
    */
   async start(): Promise<Gop2pError | null> {
     if (this.#life !== 'new') return this.#report(new Gop2pError('internal', 'stopped', 'a node starts once'))
@@ -107,8 +107,8 @@ export class Gop2pNode {
   }
 
   /**
-   * Joins the network of `entry`. Resolves within `connectTimeoutMs`. An error: the entry did not take us, and nothing
-   * has changed.
+   * Joins the network of `entry`. Resolves within `connectTimeoutMs`. An error: the entry did not accept us, and
+   * nothing has changed.
    */
   async connect(entry: Peer | string): Promise<Joined | Gop2pError> {
     const peer = typeof entry === 'string' ? parsePeer(entry) : entry
@@ -208,7 +208,7 @@ export class Gop2pNode {
   }
 
   /**
-   * Another bridge is dead. gop2p's nodes never find out, and what they say ends at it: it would keep their words from
+   * Another bridge is dead. gop2p's nodes never notice, and their messages stop at it: it would keep their words from
    * all members after it in their lists. A bridge that is alive after all introduces itself again.
    */
   async #sayGoodbyeFor({ peer }: Member): Promise<void> {
@@ -217,7 +217,7 @@ export class Gop2pNode {
   }
 
   #onInboxFull(): void {
-    // Told when it happens and then at each doubling: the count is in `inbox.dropped`.
+    // Reported when it happens, and then at each doubling: the count is in `inbox.dropped`.
     const { dropped } = this.inbox
     if ((dropped & (dropped - 1)) !== 0) return
     this.#report(new Gop2pError('internal', 'inbox-full', `nobody reads the inbox: ${dropped} messages dropped`))

@@ -1,4 +1,4 @@
-// A queue with a limit in bytes, between one that fills it and one that empties it; each may wait for the other. Pure.
+// A queue with a limit in bytes, between a producer and a consumer; each may wait for the other. Pure.
 
 /** What may wait in a `BoundedQueue`. */
 export interface Sized {
@@ -25,7 +25,7 @@ export class BoundedQueue<Item extends Sized> {
     return this.#bytes
   }
 
-  /** An item is taken while there is any room, so that one larger than the limit passes too. */
+  /** Accepts an item while there is any room, so that one larger than the limit passes too. */
   get isFull(): boolean {
     return this.#bytes >= this.#maxBytes
   }
@@ -36,12 +36,12 @@ export class BoundedQueue<Item extends Sized> {
     for (const wake of this.#onItem.splice(0)) wake()
   }
 
-  /** The first items, at most so many. They stay. */
+  /** The first items, at most this many. They stay. */
   first(count: number): readonly Item[] {
     return this.#items.slice(0, count)
   }
 
-  /** Takes the first ones out. */
+  /** Removes the first ones. */
   drop(count: number): void {
     for (const { bytes } of this.#items.splice(0, count)) this.#bytes -= bytes
     if (!this.isFull) for (const wake of this.#onRoom.splice(0)) wake()
@@ -57,7 +57,7 @@ export class BoundedQueue<Item extends Sized> {
     while (this.#items.length === 0 && !this.#closed) await new Promise<void>((resolve) => this.#onItem.push(resolve))
   }
 
-  /** Nobody waits any more. What is in it stays. */
+  /** Nobody waits any more. The content stays. */
   close(): void {
     this.#closed = true
     for (const wake of [...this.#onItem.splice(0), ...this.#onRoom.splice(0)]) wake()

@@ -1,5 +1,6 @@
-// A packet of a flood as a NATS message: its body is the message's, everything else of its frame is in headers, with
-// the author's signature. Pure: what comes from NATS may be anybody's, so nothing in it is believed before it is read.
+// A packet of a flood as a NATS message: its body is the message's, and everything else in its frame is in headers,
+// with the author's signature. Pure: anybody may have written what comes from NATS, so we trust nothing in it before we
+// have read it.
 import {
   copyBytes,
   Flag,
@@ -16,7 +17,7 @@ import {
   writeHeader
 } from '@floodnet/core'
 
-/** Header names, a contract with whoever reads the subject. */
+/** Header names, a contract with everybody who reads the subject. */
 export const HEADER = {
   origin: 'Floodnet-Origin',
   incarnation: 'Floodnet-Incarnation',
@@ -36,11 +37,11 @@ export type Headers = ReadonlyMap<string, string>
 
 /** A packet between a flood and NATS. */
 export interface CarriedPacket {
-  /** Its name for ever: origin, incarnation and seq. */
+  /** Its name, forever: origin, incarnation and seq. */
   readonly id: string
-  /** All that its frame holds besides the body. */
+  /** Everything in its frame except the body. */
   readonly headers: Headers
-  /** The message, when it is alone in its packet; else a batch or a part of one (docs/PROTOCOL.md, DATA). */
+  /** The message, if it is alone in its packet; otherwise a batch or a part of one (docs/PROTOCOL.md, DATA). */
   readonly body: Uint8Array
 }
 
@@ -71,7 +72,7 @@ export function carriedOf(frame: Uint8Array): CarriedPacket {
   return { id: `${origin}.${incarnation}.${seq}`, headers, body: frame.subarray(bodyStart, bodyEnd) }
 }
 
-/** The frame that a NATS message holds; null when its headers are not those of one. */
+/** The frame in a NATS message; null if its headers are not those of one. */
 export function frameOf(headers: Headers, body: Uint8Array): Uint8Array | null {
   const origin = originIn(headers)
   const flags = flagsIn(headers.get(HEADER.flags) ?? '')
@@ -88,7 +89,7 @@ export function frameOf(headers: Headers, body: Uint8Array): Uint8Array | null {
   return frame
 }
 
-/** The id that `carriedOf` gave the packet; not to be believed before its frame has been verified. */
+/** The id that `carriedOf` gave the packet; do not trust it before its frame has been verified. */
 export function idIn(headers: Headers): string {
   return [HEADER.origin, HEADER.incarnation, HEADER.seq].map((name) => headers.get(name)).join('.')
 }

@@ -1,10 +1,10 @@
-// The NATS clients, which are optional: whoever bridges nothing to NATS need not have them.
+// The NATS clients, which are optional: people who bridge nothing to NATS need not install them.
 import { FloodnetError } from '@floodnet/core'
 
 type Transport = typeof import('@nats-io/transport-node')
 type JetStream = typeof import('@nats-io/jetstream')
 
-/** The versions that package.json names; a test holds them to it. Later ones of nuid want Node 22. */
+/** The versions that package.json names; a test compares them. Later ones of nuid require Node 22. */
 const WANTED = '@nats-io/transport-node@3.3.1 @nats-io/jetstream@3.3.1'
 
 /** @throws ERR_FLOODNET_START saying what to install. */

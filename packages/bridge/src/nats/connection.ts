@@ -1,24 +1,24 @@
-// The connection to NATS: made once, kept for ever, and its ups and downs told.
+// The connection to NATS: made once, kept forever, with reports of its ups and downs.
 import { FloodnetError, messageOf } from '@floodnet/core'
 import type { ConnectionOptions, NatsConnection, Status } from '@nats-io/transport-node'
 import type { Clients } from './clients.ts'
 import type { NatsSettings } from './options.ts'
 
 const PORT = 4222
-/** How often a silent connection is probed, in ms; the client gives it up after the third time. A guess. */
+/** How often we probe a silent connection, in ms; the client gives it up after the third time. A guess. */
 const PING_MS = 10_000
 
-/** What a connection tells. */
+/** Hears from a connection. */
 export interface ConnectionHost {
   onNotice(text: string): void
-  /** The server is there again. */
+  /** The server is back. */
   onReconnect(): void
 }
 
 export class Connection {
   readonly nats: NatsConnection
   reconnects = 0
-  /** Resolves when the server is gone: what it was asked before it will not answer. Replaced then. */
+  /** Resolves when the server is gone: it will not answer earlier requests. Replaced then. */
   lost: Promise<void>
   #onLost: () => void = () => undefined
   #connected = true
@@ -32,7 +32,7 @@ export class Connection {
     void this.#watch()
   }
 
-  /** @throws ERR_FLOODNET_ADDRESS when no server can be reached, or none takes us. */
+  /** @throws ERR_FLOODNET_ADDRESS if no server can be reached, or none accepts us. */
   static async open(clients: Clients, settings: NatsSettings, host: ConnectionHost): Promise<Connection> {
     const servers = settings.servers.map(hostOf)
     try {
@@ -96,13 +96,13 @@ export class Connection {
   }
 }
 
-/** Without who we are: that is never shown. */
+/** Without our credentials, which are never shown. */
 function hostOf(text: string): string {
   const { hostname, port } = new URL(text)
   return `${hostname}:${port === '' ? PORT : port}`
 }
 
-/** A `.creds` file, or what stands before the '@' of a server's address: a user and a password, or a token. */
+/** A `.creds` file, or what comes before the '@' in a server's address: a user and a password, or a token. */
 function credentialsOf({ credsAuthenticator }: Clients, { servers, credentials }: NatsSettings): ConnectionOptions {
   if (credentials !== null) return { authenticator: credsAuthenticator(credentials) }
   const named = servers.map((server) => new URL(server)).find(({ username }) => username !== '')

@@ -22,8 +22,8 @@ const MAX_NOTICES = 256
  * Joins the flood of `network` over NATS with all others whose bridges share the subject; they must have one network
  * name. Every packet crosses once, in its author's order, with its author's signature, however many bridges a flood
  * has. The network is left open when the bridge closes.
- * @throws ERR_FLOODNET_OPTION for an option; ERR_FLOODNET_START when the NATS clients are not installed;
- * ERR_FLOODNET_ADDRESS when no server can be reached.
+ * @throws ERR_FLOODNET_OPTION for an option; ERR_FLOODNET_START if the NATS clients are not installed;
+ *   ERR_FLOODNET_ADDRESS if no server can be reached.
  */
 export async function bridgeNats(network: Network, options: NatsBridgeOptions): Promise<NatsBridge> {
   const settings = natsSettings(options, network.id)
@@ -35,7 +35,9 @@ export async function bridgeNats(network: Network, options: NatsBridgeOptions): 
 
 /** A running bridge; made by `bridgeNats`. */
 export class NatsBridge {
-  /** What people may want to know; of one kind again and again, each doubling of its number. Completes at the end. */
+  /**
+   * What people may want to know; a repeated notice is reported at each doubling of its number. Completes at the end.
+   */
   readonly notices$ = new Subject<string>()
   readonly #network: Network
   readonly #clients: Clients
@@ -121,7 +123,7 @@ export class NatsBridge {
     const link = this.#network.openPacketLink(async (frames) => {
       for (const frame of frames) await sender.add(carriedOf(frame))
     })
-    // Only now does anything come: there is a link for it.
+    // Nothing may come before now, when there is a link for it.
     this.#parts = { connection, sender, link, inlet: inlet() }
   }
 
@@ -151,7 +153,7 @@ export class NatsBridge {
     }
   }
 
-  /** What the flood makes of it, it counts itself. */
+  /** The flood itself counts the outcome. */
   async #offer(frame: Uint8Array): Promise<boolean> {
     if (this.#closing !== null) return true
     try {

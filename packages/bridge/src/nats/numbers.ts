@@ -1,4 +1,4 @@
-// Without a stream nobody keeps what a bridge does not hear. Each bridge numbers what it says, so that the others can
+// Without a stream, nobody keeps what a bridge does not hear. Each bridge numbers its messages, so that the others can
 // count what they miss. Pure.
 
 /** Bridges whose last number is known; beyond this, the one heard first starts again. A guess. */
@@ -7,7 +7,7 @@ const MAX_BRIDGES = 1_024
 export class Numbers {
   readonly #last = new Map<string, number>()
 
-  /** How many of the bridge's messages were missed before this one. The parts of a packet have one number. */
+  /** How many of the bridge's messages were missed before this one. All parts of a packet have the same number. */
   missedBefore(bridge: string, number: number): number {
     const last = this.#last.get(bridge)
     if (last !== undefined && number <= last) return 0

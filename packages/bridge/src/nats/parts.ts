@@ -1,5 +1,5 @@
-// Packets larger than a NATS message may be (the server's max_payload, 1 MiB by default, with all headers) go in parts,
-// one after the other. Pure.
+// Packets that are too large for a NATS message (the server's max_payload, 1 MiB by default, including all headers) go
+// in parts, one after the other. Pure.
 
 /** Which part of how many, as the header says. */
 export interface PartName {
@@ -35,7 +35,7 @@ interface Partial {
   readonly parts: Map<number, Uint8Array>
 }
 
-/** Puts parts together, within bounds: when they are too many, the packet begun first is given up. */
+/** Joins parts, within bounds: if there are too many, it gives up the packet that was begun first. */
 export class PartJoiner {
   /** Packets of which parts never came. */
   incomplete = 0
@@ -47,14 +47,14 @@ export class PartJoiner {
     this.#maxBytes = maxBytes
   }
 
-  /** Bytes of what waits for its other parts. */
+  /** Bytes that wait for the other parts. */
   get bytes(): number {
     return this.#bytes
   }
 
-  /** The whole body when this was its last part; null when others are missing. */
+  /** The whole body if this was its last part; null if others are missing. */
   add(id: string, { index, count }: PartName, part: Uint8Array): Uint8Array | null {
-    // Another bridge may cut the same packet in another way.
+    // Another bridge may cut the same packet differently.
     const key = `${id}/${count}`
     const partial = this.#partials.get(key) ?? { count, parts: new Map<number, Uint8Array>() }
     if (partial.parts.has(index)) return null

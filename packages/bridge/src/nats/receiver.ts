@@ -1,5 +1,5 @@
-// From NATS to the flood: a NATS message becomes a packet again, or is counted as what it lacks. Nothing in it is
-// believed: the flood verifies the author's signature as it does for a neighbour's packets.
+// From NATS to the flood: a NATS message becomes a packet again, or is counted by what is wrong with it. Nothing in it
+// is trusted: the flood verifies the author's signature as for a neighbour's packets.
 import { RecentKeys } from '../recent-keys.ts'
 import { frameOf, HEADER, type Headers, idIn } from './carried-packet.ts'
 import type { NatsLimits } from './options.ts'
@@ -16,7 +16,7 @@ export interface Received {
 export interface ReceiverHost {
   /** Of this bridge, as its own messages say. */
   readonly bridge: string
-  /** Brings a frame into the flood; resolves when there is room for more. False: it is no frame. */
+  /** Brings a frame into the flood; resolves when there is room for more. False: it is not a frame. */
   offer(frame: Uint8Array): Promise<boolean>
 }
 
@@ -52,7 +52,7 @@ export class Receiver {
       this.#counts.losses.malformed++
       return
     }
-    // Only now: a message that pretends to be a packet must not keep the packet itself from being carried.
+    // Not earlier: a message that pretends to be a packet must not prevent the packet itself from being carried.
     this.#heard.add(idIn(headers))
     this.#counts.packets.in++
     this.#counts.bytes.in += whole.length

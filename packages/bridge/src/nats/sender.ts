@@ -1,5 +1,5 @@
-// From the flood to NATS: packets in their order, a number of them at one time, and again from the first one that was
-// not confirmed. So an outage is a delay. What a subject or stream has had already it drops by the packet's id.
+// From the flood to NATS: packets in order, several at a time, and again from the first one that was not confirmed. So
+// an outage is only a delay. A subject or stream recognises what it has had by the packet's id, and drops it.
 import { setTimeout as sleep } from 'node:timers/promises'
 import { messageOf } from '@floodnet/core'
 import { BoundedQueue } from './bounded-queue.ts'
@@ -11,14 +11,14 @@ import type { NatsCounts } from './stats.ts'
 /** Room for all headers of a packet: they have some 500 bytes. */
 const HEADER_ROOM_BYTES = 1_024
 
-/** What became of a packet that the server was given. */
+/** The outcome of a packet that we gave to the server. */
 export type Outcome =
   | 'kept'
-  /** For ever, and for its own sake. */
+  /** Forever, because of the packet itself. */
   | 'refused'
   /** Nobody listens. */
   | 'nobody'
-  /** It may or may not have come through. */
+  /** It may or may not have arrived. */
   | 'unsure'
 
 /** One NATS message. */
@@ -31,7 +31,7 @@ export interface NatsMessage {
 
 /** Where packets go: a subject alone, or a stream. */
 export interface Outlet {
-  /** The messages of a packet are given as one. Never rejects; what it says of them has the same order. */
+  /** Sends the messages of a packet together. Never rejects; the outcomes have the same order. */
   send(packets: readonly (readonly NatsMessage[])[]): Promise<Outcome[]>
 }
 
@@ -46,7 +46,7 @@ export interface SenderHost {
 
 interface Queued extends CarriedPacket {
   readonly bytes: number
-  /** Counts what this bridge says, so that others see what they miss. Given when it is first sent. */
+  /** Counts what this bridge sends, so that others see what they miss. Set when it is first sent. */
   number: number
 }
 
@@ -84,7 +84,7 @@ export class Sender {
     return { packets: this.#queue.length, bytes: this.#queue.bytes }
   }
 
-  /** Resolves when there is room for more: awaiting it is the back-pressure. */
+  /** Resolves when there is room for more: await it to get back-pressure. */
   async add(packet: CarriedPacket): Promise<void> {
     await this.#queue.whenRoom()
     if (this.#closed) this.#counts.losses.closed++
@@ -114,7 +114,8 @@ export class Sender {
   }
 
   /**
-   * The next ones. What another bridge of this flood has said meanwhile need not be said again, if it never was here.
+   * The next packets. What another bridge of this flood has sent in the meantime, and what was never sent here, need
+   * not be sent again.
    */
   #unheard(): readonly Queued[] {
     const packets = this.#queue.first(this.#limits.maxUnconfirmed)
@@ -149,7 +150,7 @@ export class Sender {
     })
   }
 
-  /** How many, from the first on, are done with. */
+  /** How many, from the first on, are finished. */
   #settle(packets: readonly Queued[], outcomes: readonly Outcome[]): number {
     let settled = 0
     for (const [index, outcome] of outcomes.entries()) {

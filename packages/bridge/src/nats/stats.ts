@@ -1,20 +1,20 @@
 // What a NATS bridge counts.
 
-/** Why packets are lost at the bridge, and how they are counted there. */
+/** Why packets are lost at the bridge, and the names under which it counts them. */
 export const NATS_LOSSES = [
-  /** Packets: the stream would not have them. */
+  /** Packets: the stream refused them. */
   'refused',
-  /** Packets: without a stream, nobody took them for `nobodyMs`. */
+  /** Packets: without a stream, nobody accepted them for `nobodyMs`. */
   'nobody',
-  /** NATS messages: the flood did not take them as fast as they came. */
+  /** NATS messages: they came faster than the flood accepted them. */
   'incoming-full',
-  /** NATS messages of other bridges that never came: their numbers, or those of the stream, tell. */
+  /** NATS messages of other bridges that never came, according to their numbers or those of the stream. */
   'missed',
   /** Packets: a part never came. */
   'incomplete',
-  /** NATS messages that are no packet. */
+  /** NATS messages that are not packets. */
   'malformed',
-  /** Packets that still waited when the bridge closed. */
+  /** Packets that were still waiting when the bridge closed. */
   'closed'
 ] as const
 
@@ -23,16 +23,16 @@ export type NatsLoss = (typeof NATS_LOSSES)[number]
 
 /** Counters since the start, and gauges. */
 export interface NatsBridgeStats {
-  /** The NATS server is there. */
+  /** Whether the NATS server is there. */
   readonly connected: boolean
   readonly reconnects: number
   /** Packets given to NATS and confirmed, and packets brought into the flood. Duplicates among the latter end there. */
   readonly packets: { readonly out: number; readonly in: number }
   /** Bytes of their bodies. */
   readonly bytes: { readonly out: number; readonly in: number }
-  /** Packets that another bridge had said before it was their turn here. */
+  /** Packets that another bridge had sent before it was their turn here. */
   readonly known: number
-  /** What waits now, on each way. */
+  /** What waits at present, in each direction. */
   readonly queued: { readonly outPackets: number; readonly outBytes: number; readonly inBytes: number }
   readonly losses: Readonly<Record<NatsLoss, number>>
 }

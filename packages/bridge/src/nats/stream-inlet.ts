@@ -1,5 +1,5 @@
 // Packets from a JetStream stream, in its order, from a known number on: what came while the server or the bridge was
-// away comes later. They are asked for as the flood takes them, so nothing piles up here.
+// away arrives later. We request packets as the flood accepts them, so nothing piles up here.
 import { setTimeout as sleep } from 'node:timers/promises'
 import { messageOf } from '@floodnet/core'
 import type { ConsumerMessages, JetStreamClient, JsMsg } from '@nats-io/jetstream'
@@ -8,7 +8,7 @@ import type { NatsCounts } from './stats.ts'
 import type { StreamPlace } from './stream.ts'
 import { headersOf, type Inlet, type InletHost } from './subject-inlet.ts'
 
-/** How often the server says that it is there, in ms; after twice that, the client asks again. A guess. */
+/** How often the server reports that it is there, in ms; after twice that, the client asks again. A guess. */
 const HEARTBEAT_MS = 2_000
 
 /** Which messages of which stream. */
@@ -49,7 +49,7 @@ export class StreamInlet implements Inlet {
     return 0
   }
 
-  /** Asks anew, from the last one on: the client by itself may wait for half a minute. */
+  /** Requests again, from the last one on: the client by itself may wait for half a minute. */
   onReconnect(): void {
     void this.#messages?.close()
   }

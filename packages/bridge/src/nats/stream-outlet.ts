@@ -1,12 +1,12 @@
-// Packets to a JetStream stream, which keeps them and confirms each. By `Nats-Msg-Id` it takes none twice, however many
-// bridges say it and however often, within its duplicate window.
+// Packets to a JetStream stream, which keeps them and confirms each. Within its duplicate window it recognises
+// `Nats-Msg-Id`, and takes no packet twice, however many bridges send it and however often.
 
 import { messageOf } from '@floodnet/core'
 import type { JetStreamClient } from '@nats-io/jetstream'
 import type { Clients } from './clients.ts'
 import type { NatsMessage, Outcome, Outlet } from './sender.ts'
 
-/** JetStream's answers from here on are about the server and not about the message. */
+/** From here on, JetStream's answers are about the server and not about the message. */
 const SERVER_FAULT = 500
 
 /** What a stream's outlet needs of its bridge. */

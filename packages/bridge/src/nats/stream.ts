@@ -1,22 +1,22 @@
-// The stream that keeps what is said: made when absent, and where a bridge begins to read it.
+// The stream that keeps the packets: created if missing, and where a bridge begins to read it.
 import { FloodnetError, messageOf } from '@floodnet/core'
 import type { JetStreamManager, StreamInfo } from '@nats-io/jetstream'
 import { type NatsSettings, STREAM_DEFAULTS } from './options.ts'
 
 const NS_PER_MS = 1_000_000
 const STREAM_NOT_FOUND = 10_059
-/** A consumer of the stream is removed after this, in ms, if it does not remove itself. A guess. */
+/** The server removes a consumer of the stream after this time, in ms, if it does not remove itself. A guess. */
 const PROBE_MS = 5_000
 
 /** What a bridge needs of JetStream: `nanos` and the constants are written out, since the client is loaded late. */
 export interface StreamPlace {
   /** The first number that the bridge reads. */
   readonly startSeq: number
-  /** Every message of the stream is of our subject: a number that is left out was lost. */
+  /** Every message of the stream is of our subject, so a number that is left out was lost. */
   readonly isOurs: boolean
 }
 
-/** @throws ERR_FLOODNET_OPTION when the stream there does not take the subject, or none can be made. */
+/** @throws ERR_FLOODNET_OPTION if the stream there does not cover the subject, or none can be created. */
 export async function findStream(
   manager: JetStreamManager,
   settings: NatsSettings,
@@ -34,7 +34,7 @@ export async function findStream(
   return { startSeq: await seqSince(manager, name, settings), isOurs }
 }
 
-/** Whether a subject with wildcards takes in `subject`, which has none. */
+/** Whether a subject with wildcards covers `subject`, which has none. */
 export function matches(pattern: string, subject: string): boolean {
   const [wanted, words] = [pattern.split('.'), subject.split('.')]
   const rest = wanted.indexOf('>')
@@ -59,7 +59,7 @@ async function streamInfo(manager: JetStreamManager, name: string, subject: stri
   })
 }
 
-/** Only a consumer can be asked for a time: one is made, tells where it would begin, and goes. */
+/** Only a consumer can be asked for a time: we create one, which says where it would begin, and remove it. */
 async function seqSince(manager: JetStreamManager, name: string, { subject, sinceMs }: NatsSettings): Promise<number> {
   const probe = await manager.consumers.add(name, {
     ack_policy: 'none',

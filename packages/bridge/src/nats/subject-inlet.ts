@@ -1,5 +1,5 @@
-// Packets from a subject alone. NATS pushes them, and drops a client that does not read; so they are read at once, wait
-// in a bounded queue, and are counted when it is full.
+// Packets from a subject alone. NATS pushes them, and drops a client that does not read, so we read them at once into a
+// bounded queue, and count them when it is full.
 import { messageOf } from '@floodnet/core'
 import type { Msg, NatsConnection, Subscription } from '@nats-io/transport-node'
 import { BoundedQueue } from './bounded-queue.ts'
@@ -16,12 +16,12 @@ const MESSAGE_BYTES = 1_024
 export interface Inlet {
   /** Bytes that wait for the flood. */
   readonly queuedBytes: number
-  /** The server is there again. */
+  /** The server is back. */
   onReconnect(): void
   close(): Promise<void>
 }
 
-/** What an inlet gives its messages to, and what it tells. */
+/** Receives the messages and reports of an inlet. */
 export interface InletHost {
   take(message: Received): Promise<void>
   onNotice(text: string): void

@@ -1,5 +1,5 @@
-// Packets to a subject alone. The server does not confirm what it is given, but answers a ping after it has seen to all
-// that came before, and says of a message with a reply subject when nobody listens.
+// Packets to a subject alone. The server does not confirm them, but answers a ping after it has handled everything
+// before it, and reports a message with a reply subject if nobody listens.
 import type { Msg, NatsConnection } from '@nats-io/transport-node'
 import type { Clients } from './clients.ts'
 import type { NatsMessage, Outcome, Outlet } from './sender.ts'
@@ -11,7 +11,7 @@ export class SubjectOutlet implements Outlet {
   readonly #nats: NatsConnection
   readonly #subject: string
   readonly #inbox: string
-  /** Indices of packets of this round that nobody took. */
+  /** Indices of packets in this round that nobody accepted. */
   #untaken = new Set<number>()
   /** Answers to an earlier round are late. */
   #round = 0

@@ -10,51 +10,49 @@ import { Tally } from './tally.ts'
 
 /** Names and times of a bridge. */
 export interface BridgeOptions {
-  /** What names of floodnet are marked with elsewhere. */
+  /** The mark that floodnet's names carry elsewhere. */
   readonly hub: string
   /** Limits and times of carrying words over; defaults: RELAY_DEFAULTS. */
   readonly relay?: Partial<RelayOptions>
   /**
-   * How long other bridges have to answer our hello before we say anything, in ms. Default 1500: a flood there and
-   * back, many times.
+   * How long other bridges have to answer our hello before we say anything, in ms. Default 1500: many times the round
+   * trip of a flood.
    */
   readonly greetMs?: number
-  /** How long to wait for a first neighbour, in ms, before the bridge takes itself to be alone. Default 5000. */
+  /** How long to wait for a first neighbour, in ms, before the bridge assumes that it is alone. Default 5000. */
   readonly aloneMs?: number
 }
 
 /** Something that people may want to know. */
 export interface BridgeNotice {
-  /** The network that it is about, by the name that its names are marked with. */
+  /** The network that it is about, by the mark of its names. */
   readonly about: string
   readonly text: string
 }
 
-/** What a bridge has carried, and what it has not, since its start. */
+/** What a bridge has carried since its start, and what it has not. */
 export interface BridgeStats {
   /** Messages written into floodnet. */
   readonly written: number
   /** For each side: messages heard there, and messages said there. */
   readonly sides: Readonly<Record<string, { readonly heard: number; readonly said: number }>>
-  /** What did not arrive, by the network that it is about and the reason. */
+  /** What did not arrive, by the network concerned and the reason. */
   readonly lost: Readonly<Record<string, Readonly<Record<string, number>>>>
 }
 
 const GREET_MS = 1_500
 const ALONE_MS = 5_000
-/** How often words are looked at whose turn may have come: some times within `turnMs`. */
+/** How often we check for words whose turn may have come: several times within `turnMs`. */
 const TICKS_PER_TURN = 10
 /** How long the last words may take to leave, in ms: as long as `floodnet` gives its output. */
 const LAST_WORDS_MS = 1_000
 
 /**
- * Carries words between a floodnet network and its sides: `greet` first, then start the sides and `add` each, `close`
- * at the end. What peers do wrong never throws; it is told as a notice.
+ * Carries words between a floodnet network and its sides: call `greet` first, then start the sides and `add` each, and
+ * `close` at the end. Mistakes of peers never throw; they are reported as notices.
  */
 export class Bridge {
-  /**
-   * What people may want to know; a reason that comes again and again is told at each doubling. Completes at the end.
-   */
+  /** What people may want to know; a repeated reason is reported at each doubling. Completes at the end. */
   readonly notices$ = new Subject<BridgeNotice>()
   readonly #network: Network
   readonly #options: Required<Omit<BridgeOptions, 'relay'>> & { readonly relay: RelayOptions }
@@ -64,7 +62,7 @@ export class Bridge {
   readonly #names = new Set<string>()
   readonly #subscriptions: Subscription[] = []
   readonly #timers: NodeJS.Timeout[] = []
-  /** From the call of `close` on, and when everything said is under way. */
+  /** Aborted when `close` is called, and when everything said is under way. */
   readonly #leaving = new AbortController()
   readonly #ended = new AbortController()
   #closing: Promise<void> | null = null
@@ -91,8 +89,8 @@ export class Bridge {
   }
 
   /**
-   * Tells other bridges which sides there will be, and waits until they had time to answer. Only then may a side be
-   * started: two bridges that do not know each other would both say what they hear. Ends early when the bridge closes.
+   * Tells other bridges which sides there will be, and waits until they have had time to answer. Start no side before
+   * that: two bridges that do not know each other would both say what they hear. Ends early if the bridge closes.
    */
   async greet(sides: readonly Pick<Side, 'name' | 'hasIds'>[]): Promise<void> {
     for (const { name, hasIds } of sides) {
@@ -103,7 +101,7 @@ export class Bridge {
     await this.#firstNeighbour()
     if (this.#leaving.signal.aborted) return
     this.#write(this.#relay.hello())
-    // Two networks that grow together may have a bridge each, which now are two between the same networks.
+    // Two networks that merge may have a bridge each, and then there are two bridges between the same networks.
     this.#network.on('peer-up', this.#onPeerUp)
     const { helloMs, turnMs } = this.#options.relay
     this.#timers.push(setInterval(() => this.#write(this.#relay.hello()), helloMs))
@@ -111,7 +109,7 @@ export class Bridge {
     if (this.#network.peers.length > 0) await pause(this.#options.greetMs, this.#leaving.signal)
   }
 
-  /** Begins to carry words to and from this side, which it owns from now on. One that comes too late is closed. */
+  /** Begins to carry words to and from this side, which it owns from now on. Closes one that comes too late. */
   add(side: Side): void {
     if (this.#leaving.signal.aborted) return void side.close()
     this.#sides.set(side.name, side)
@@ -129,7 +127,7 @@ export class Bridge {
     return { written, sides: Object.fromEntries(sides), lost: this.#tally.counts() }
   }
 
-  /** Leaves every side, then tells the other bridges. The network is left open. */
+  /** Leaves every side, then tells the other bridges. Leaves the network open. */
   close(): Promise<void> {
     this.#closing ??= this.#close()
     return this.#closing
@@ -157,7 +155,7 @@ export class Bridge {
     try {
       for (;;) this.#onMessage(await this.#network.read({ signal }))
     } catch (error) {
-      // The network's own end is told by the network.
+      // The network itself reports its end.
       if (!signal.aborted && (error as NodeJS.ErrnoException).code !== 'ERR_FLOODNET_CLOSED') throw error
     }
   }
@@ -181,7 +179,7 @@ export class Bridge {
     this.#carryOut(this.#relay.onSaid(effect, refusal, this.#now()))
   }
 
-  /** Nobody waits for it: the network bounds what waits, and tells when it is too much. */
+  /** Nobody waits for it: the network bounds what waits, and reports if it is too much. */
   #write(payload: Uint8Array, writer: string | null = null): void {
     const onFailed = (error: Error): void => this.#carryOut(this.#relay.onUnwritten(writer, error.message, this.#now()))
     this.#network.write(payload).catch(onFailed)
@@ -193,7 +191,7 @@ export class Bridge {
     this.#carryOut(this.#relay.onHeard(side, foreign, this.#now()))
   }
 
-  /** The first of each reason is told, and then each time that their number has doubled. */
+  /** Reports the first of each reason, and then each doubling of their number. */
   #skip(about: string, why: string, whom?: string): void {
     const news = this.#tally.add(about, why)
     if (news === null) return

@@ -1,9 +1,9 @@
-// Text that goes out to programs that print whatever comes: gop2p's and the tutorial's. Pure.
+// Cleans text for programs that print whatever arrives: gop2p's and the tutorial's. Pure.
 import { cleanText } from '@floodnet/chat'
 
 /** Room for the 40 characters of a key that part 6 shows. Marks of networks come on top. */
 const MAX_NAME_CHARACTERS = 80
-/** Characters of a name that are examined: more than MAX_MARKS marks, in UTF-16 units. */
+/** Characters of a name that we examine: more than MAX_MARKS marks, in UTF-16 units. */
 const MAX_RAW_CHARACTERS = 1_024
 
 /** One line without control, escape and direction characters. */
@@ -12,8 +12,8 @@ export function cleanMessage(text: string): string {
 }
 
 /**
- * A name in which no bracket, space or line break can pretend to be something else. Its marks stay whole: they are what
- * stops loops.
+ * A name in which no bracket, space or line break can pretend to be something else. Its marks stay complete, because
+ * they stop loops.
  */
 export function cleanName(raw: string): string {
   const name = cleanText(raw.slice(-MAX_RAW_CHARACTERS))

@@ -1,6 +1,6 @@
-// Words on one way of the bridge that may be said by another bridge as well: each shall be said once. A word that is
-// not ours to say waits; when another bridge has said it, it is forgotten; when nobody did within its turn, it is ours
-// after all. Pure: time is an argument.
+// Words in one direction that another bridge may say as well: each should be said once. A word that is not ours to say
+// waits. If another bridge says it, we forget it; if nobody does within its turn, it becomes ours after all. Pure: time
+// is an argument.
 
 import { RecentKeys } from '../recent-keys.ts'
 import type { RelayOptions } from './options.ts'
@@ -13,12 +13,15 @@ interface Waiting<T> {
 
 export class Dedup<T> {
   readonly #options: RelayOptions
-  /** Whether a key comes once only. Else whoever says the same twice uses it twice, and it is counted how often. */
+  /**
+   * Whether a key comes only once. If not, somebody who says the same thing twice uses it twice, and we count how
+   * often.
+   */
   readonly #hasIds: boolean
-  /** Keys of words that come once only, said by whomever. */
+  /** Keys of words that come only once, said by anybody. */
   readonly #done: RecentKeys<string>
   #waiting: Waiting<T>[] = []
-  /** Keys of words said by another bridge before we heard them ourselves, with the time until which they count. */
+  /** Keys of words that another bridge said before we heard them ourselves, with the time until which they count. */
   #credits: { key: string; untilMs: number }[] = []
 
   constructor(hasIds: boolean, options: RelayOptions) {
@@ -28,8 +31,8 @@ export class Dedup<T> {
   }
 
   /**
-   * We heard a word. Returns what is to be said now: it, when its turn is ours (rank 0); nothing when it waits or was
-   * said already; an older one for which there is no room any more.
+   * We heard a word. Returns what to say now: the word itself if its turn is ours (rank 0); nothing if it waits or was
+   * said already; an older one for which there is no more room.
    */
   foreign(key: string, item: T, rank: number, nowMs: number): T[] {
     if (this.#hasIds ? this.#isDone(key) : this.#takeCredit(key, nowMs)) return []
@@ -49,7 +52,7 @@ export class Dedup<T> {
     else if (at < 0) this.#giveCredit(key, nowMs)
   }
 
-  /** Words that became ours to say. `rankOf` is asked anew: bridges come and go. */
+  /** Words that have become ours to say. Asks `rankOf` again, because bridges come and go. */
   due(nowMs: number, rankOf: (key: string) => number): T[] {
     const { turnMs } = this.#options
     return this.#take((waiting) => waiting.filter(({ key, sinceMs }) => nowMs - sinceMs >= rankOf(key) * turnMs))

@@ -1,15 +1,15 @@
-// What bridges write into floodnet: chat envelopes like floodchat's, with a field more that says where a word comes
-// from; and notes among bridges, which look like direct messages to a name that nobody can have, so that chats leave
-// them alone.
+// What bridges write into floodnet: chat envelopes like floodchat's, with one more field that says where a word comes
+// from; and notes between bridges, which look like direct messages to a name that nobody can have, so that chats ignore
+// them.
 import { decodeEnvelope } from '@floodnet/chat'
 
-/** Where a word comes from. Not proved by anybody. */
+/** Where a word comes from. Nobody proves it. */
 export interface Origin {
   /** Name of the side. */
   readonly side: string
   /** The word's key on that side. */
   readonly key: string
-  /** What other sides tell it apart by. */
+  /** Other sides tell it apart by this. */
   readonly id: bigint
 }
 
@@ -17,25 +17,25 @@ export interface HubText {
   readonly from: string
   readonly text: string
   readonly to: string
-  /** Null for what was written in floodnet itself; from '' then means that its writer gave no name. */
+  /** Null for a word written in floodnet itself; from '' then means that its writer gave no name. */
   readonly origin: Origin | null
 }
 
-/** Said among bridges. */
+/** Messages between bridges. */
 export type BridgeControl =
-  /** I am a bridge to these sides. None: I leave. */
+  /** I am a bridge to these sides. None: I am leaving. */
   | { readonly kind: 'hello'; readonly sides: readonly string[] }
-  /** The word with this id has been said on that side to the one addressed, who alone can tell. */
+  /** The word with this id has been said on that side to the addressee, the only one who can tell. */
   | { readonly kind: 'done'; readonly side: string; readonly id: bigint }
 
 export type HubReading =
   | { readonly kind: 'word'; readonly word: HubText }
   | { readonly kind: 'note'; readonly control: BridgeControl }
   | { readonly kind: 'unread'; readonly reason: string }
-  /** What programs say to each other: presence, sealed letters, anything that is JSON and no envelope. */
+  /** What programs say to each other: presence, sealed letters, any JSON that is not an envelope. */
   | { readonly kind: 'other' }
 
-/** No name starts with '@' (floodchat refuses it), so no chat shows what is addressed to it. */
+/** No name starts with '@' (floodchat refuses it), so no chat shows messages addressed to it. */
 const BRIDGES = '@bridges'
 /** Networks that one bridge may name as its own; ours has two at most (a guess with room). */
 const MAX_SIDES = 16
@@ -45,7 +45,7 @@ const encoder = new TextEncoder()
 const decoder = new TextDecoder('utf-8', { fatal: true })
 
 export function encodeText({ from, text, to, origin }: HubText): Uint8Array {
-  // Chats show what comes `Via` somewhere as a bridge's word only; the rest is for bridges.
+  // Chats show a word that comes `Via` somewhere as a bridge's claim only; the rest is for bridges.
   const fields =
     origin === null
       ? {}
@@ -93,7 +93,7 @@ function originIn({ Side: side, Key: key, Id: rawId }: Record<string, unknown>):
   return { side, key, id }
 }
 
-/** The field that chats do not know; empty when it is not there. */
+/** The field that chats do not know; empty if it is missing. */
 function bridgeIn(line: string): Record<string, unknown> {
   const { Bridge: bridge } = JSON.parse(line) as { Bridge?: unknown }
   return typeof bridge === 'object' && bridge !== null ? (bridge as Record<string, unknown>) : {}

@@ -1,6 +1,6 @@
-// Which other bridges there are, and whose turn a word is. Every bridge draws the same order for a word, by hashing
-// each bridge's id with the word's key (highest random weight), so they agree without asking as long as they know each
-// other. Pure.
+// Which other bridges there are, and whose turn a word is. Every bridge computes the same order for a word by hashing
+// each bridge's id with the word's key (highest random weight), so they agree without asking, provided that they know
+// each other. Pure.
 import { createHash } from 'node:crypto'
 import type { RelayOptions } from './options.ts'
 
@@ -23,7 +23,7 @@ export class OtherBridges {
     return this.#otherBridges.size
   }
 
-  /** A bridge says that it is there. No sides: it leaves. True when it is news. */
+  /** A bridge announces itself. No sides: it leaves. True if this is news. */
   hello(id: string, sides: readonly string[], nowMs: number): boolean {
     this.#forgetSilent(nowMs)
     const isNew = !this.#otherBridges.has(id)
@@ -39,7 +39,7 @@ export class OtherBridges {
     return [...this.#otherBridges.values()].some(({ sides }) => sides.includes(side))
   }
 
-  /** How many bridges to that side come before us for this word: 0 when it is ours to say. */
+  /** How many bridges to that side come before us for this word: 0 if it is ours to say. */
   rank(key: string, side: string, nowMs: number): number {
     this.#forgetSilent(nowMs)
     const others = [...this.#otherBridges].filter(([, { sides }]) => sides.includes(side))

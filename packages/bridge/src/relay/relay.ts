@@ -1,6 +1,6 @@
-// What a bridge does with what it hears: floodnet in the middle, foreign networks as its sides. A word of a side is
+// What a bridge does with what it hears: floodnet in the middle, foreign networks as its sides. A word from a side is
 // written into floodnet, and from there said on every other side. Pure: no sockets, clock or timers; time is an
-// argument, effects come back.
+// argument, and effects are returned.
 import { createHash } from 'node:crypto'
 import { isMarkedWith, marked, marksOf, unmarked } from '../names.ts'
 import type { BridgedMessage, ForeignMessage, Refusal } from '../side.ts'
@@ -17,7 +17,7 @@ import { TELLER, Telling } from './telling.ts'
  */
 const MAX_MARKS = 8
 
-/** A message of floodnet, as its reader gets it. */
+/** A message of floodnet, as a reader gets it. */
 export interface HubMessage {
   readonly payload: Uint8Array
   readonly origin: string
@@ -27,9 +27,9 @@ export interface HubMessage {
 }
 
 export type RelayEffect =
-  /** `writer`: who is told when it cannot be written, as named in floodnet; null: nobody. */
+  /** `writer`: who hears of it if it cannot be written, as named in floodnet; null: nobody. */
   | { readonly kind: 'write'; readonly payload: Uint8Array; readonly writer: string | null }
-  /** `writer`: who is told when it cannot be said. */
+  /** `writer`: who hears of it if it cannot be said. */
   | { readonly kind: 'say'; readonly side: string; readonly word: BridgedMessage; readonly writer: string | null }
   /** To be counted. `about`: the network that the word did not reach. */
   | { readonly kind: 'not-carried'; readonly about: string; readonly reason: string }
@@ -73,7 +73,7 @@ export class Relay {
     return this.#otherBridges.size
   }
 
-  /** To be written every `helloMs`, and at once when a sibling is new. */
+  /** Write this every `helloMs`, and at once when there is a new sibling. */
   hello(): Uint8Array {
     return encodeControl({ kind: 'hello', sides: [...this.#sides.keys()] })
   }
@@ -106,7 +106,7 @@ export class Relay {
     return this.#toSides(word, foreignText(word, this.#hub), nowMs)
   }
 
-  /** Words whose turn has come. To be called some times within `turnMs`. */
+  /** Words whose turn has come. Call this several times within `turnMs`. */
   onTick(nowMs: number): RelayEffect[] {
     return [...this.#sides.values()].flatMap((side) => {
       const rankOf = (key: string): number => this.#otherBridges.rank(key, side.name, nowMs)
@@ -120,8 +120,8 @@ export class Relay {
   }
 
   /**
-   * A side did what it was asked to, or refused with a word for whoever asked. What another bridge may still say is
-   * left to it.
+   * A side did what it was asked to, or refused with words for the writer. If another bridge may still say it, we leave
+   * it to that one.
    */
   onSaid(
     { side, word, writer }: Extract<RelayEffect, { kind: 'say' }>,
@@ -131,9 +131,9 @@ export class Relay {
     const effects: RelayEffect[] = []
     if (refusal !== null) effects.push({ kind: 'not-carried', about: side, reason: refusal.refused })
     if (refusal?.onlyHere && this.#otherBridges.hasSide(side, nowMs)) return effects
-    // Only the addressee hears it, so the other bridges have to be told that it needs no second one.
+    // Only the addressee hears it, so we have to tell the other bridges that it needs no second one.
     if (word.to !== '' && this.#otherBridges.size > 0) effects.push(note({ kind: 'done', side, id: word.id }))
-    // A word that every bridge says is told of by one.
+    // Only one bridge reports on a word that every bridge says.
     const isSaidByAll = word.to === '' && this.#side(side).hasIds
     if (refusal === null || (isSaidByAll && !this.#isOurs(word.id, side, nowMs))) return effects
     const whom = word.to === '' ? `on ${side}` : `to ${marked(word.to, side)}`
@@ -149,7 +149,7 @@ export class Relay {
     ]
   }
 
-  /** Whether this bridge is the one that tells of a word that all of them see. */
+  /** Whether this bridge is the one that reports on a word that all of them see. */
   #isOurs(id: bigint, side: string, nowMs: number): boolean {
     return this.#otherBridges.rank(id.toString(), side, nowMs) === 0
   }
@@ -178,11 +178,11 @@ export class Relay {
     return []
   }
 
-  /** Null when it is for somebody there. */
+  /** Null if it is for somebody there. */
   #fromSide(side: RelaySide, { key, from, text, to }: ForeignMessage): HubText | null {
     const addressee = to === '' ? '' : unmarked(to, this.#hub)
     if (addressee === null) return null
-    // Where the wire has ids, the key tells words apart, and every bridge has to give the same.
+    // If the wire has ids, the key tells words apart, and every bridge must use the same id.
     const origin = { side: side.name, key, id: side.hasIds ? 0n : this.#newId() }
     return { from: marked(cleanName(from), side.name), text, to: addressee, origin }
   }
@@ -237,30 +237,28 @@ export class Relay {
       this.#sides.get(control.side)?.outward.said(control.id.toString(), nowMs)
       return []
     }
-    // Who is new does not know us yet, and has to before it says anything.
+    // A new bridge does not know us yet, and has to before it says anything.
     const isNew = this.#otherBridges.hello(from, control.sides, nowMs)
     return isNew ? [{ kind: 'write', payload: this.hello(), writer: null }] : []
   }
 }
 
 /**
- * As every bridge makes it from the word, whether it heard it on the side or in floodnet. Who lies about a key must say
- * the same text.
+ * Every bridge computes the same key from the word, whether it heard it on the side or in floodnet. Somebody who lies
+ * about a key must say the same text.
  */
 function inwardKey({ from, text, to, origin }: HubText): string {
   return digest([origin?.side, origin?.key, from, to, text])
 }
 
-/** A word written in floodnet: its name there makes the id, so that every bridge has the same. */
+/** A word written in floodnet: its name there determines the id, so that every bridge has the same. */
 function nativeText({ from, text }: HubText, message: HubMessage, hub: string): Omit<BridgedMessage, 'to'> {
   const { origin, incarnation, seq, index } = message
   const name = from === '' ? `node-${origin.slice(0, 8)}` : cleanName(from)
   return { id: idOf(digest([origin, incarnation, seq, index])), from: marked(name, hub), text: cleanMessage(text) }
 }
 
-/**
- * A word of a side. What it says is part of its id, so that nobody can take the id of another word before it is said.
- */
+/** A word from a side. Its text is part of its id, so that nobody can take the id of another word before it is said. */
 function foreignText(word: HubText, hub: string): Omit<BridgedMessage, 'to'> {
   const id = idOf(digest([inwardKey(word), word.origin?.id.toString()]))
   return { id, from: marked(cleanName(word.from), hub), text: cleanMessage(word.text) }
@@ -278,7 +276,7 @@ function digest(parts: readonly unknown[]): string {
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex')
 }
 
-/** Positive, 63 bits, as Go draws its ids. */
+/** Positive, 63 bits, like the ids of Go nodes. */
 function idOf(hex: string): bigint {
   return BigInt.asUintN(63, BigInt(`0x${hex.slice(0, 16)}`)) | 1n
 }

@@ -1,14 +1,14 @@
-// What did not arrive, counted by network and reason. The first of each reason is news, and then each time that their
-// number has doubled.
+// What did not arrive, counted by network and reason. The first of each reason is news, and then each doubling of their
+// number.
 
-/** Reasons may contain names that anybody writes, so only this many are counted separately in one network. A guess. */
+/** Reasons may contain names that anybody can write, so we count only this many separately in one network. A guess. */
 const MAX_REASONS = 256
 const OTHER = 'other reasons'
 
 export class Tally {
   readonly #counts = new Map<string, Map<string, number>>()
 
-  /** How often it has happened now, when that is news; else null. */
+  /** How often it has happened now, if that is news; else null. */
   add(about: string, reason: string): { readonly reason: string; readonly count: number } | null {
     const counts = this.#counts.get(about) ?? new Map<string, number>()
     this.#counts.set(about, counts)

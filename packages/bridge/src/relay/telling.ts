@@ -1,13 +1,15 @@
-// Whether and where a writer is told that a word of theirs did not arrive. Pure; time is an argument.
+// Whether and where to tell a writer that a word of theirs did not arrive. Pure; time is an argument.
 import { TokenBucket } from '@floodnet/core'
 import { unmarked } from '../names.ts'
 
-/** Who tells. What is addressed to it, or comes from it, is never answered: two programs might go on for ever. */
+/**
+ * The name of the sender. We never answer what is addressed to it or comes from it: two programs might go on forever.
+ */
 export const TELLER = 'bridge'
-/** At once, then a second: the writer whom we tell something may be a program that answers. A guess. */
+/** At once, and then a second: the writer whom we tell something may be a program that answers. A guess. */
 const TOLD_BURST = 8
 const TOLD_PER_SECOND = 0.2
-/** What stands for a name where nobody gave one: nobody reads what is addressed to it. */
+/** Stands for a name if nobody gave one: nobody reads what is addressed to it. */
 const NAMELESS = /^node-[0-9a-f]{1,8}(?=@|$)/
 
 export type Place =

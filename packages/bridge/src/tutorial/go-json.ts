@@ -1,10 +1,10 @@
-// JSON, byte for byte as Go's encoding/json writes it: it escapes what means something in HTML.
+// JSON, byte for byte as Go's encoding/json writes it: it escapes what has a meaning in HTML.
 
 export function asGoWrites(value: string | Readonly<Record<string, string>>): string {
   return escaped(JSON.stringify(value), /[<>&\u2028\u2029]/g)
 }
 
-/** The same of a text in which U+FFFD stands for bytes that are no text: those Go escapes. */
+/** The same for a text in which U+FFFD stands for bytes that are not text, which Go escapes. */
 export function asGoWritesBytes(value: Readonly<Record<string, string>>): string {
   return escaped(asGoWrites(value), /\ufffd/g)
 }

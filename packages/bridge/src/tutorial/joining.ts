@@ -1,6 +1,5 @@
-// How links come to be, by the tutorial's rules: a JOIN_REQ on a short connection or on a walk, a JOIN_ACK on a
-// connection that is kept. What the rules leave open to abuse is bounded: nobody makes us dial, relay or keep links
-// without limit.
+// How links form, by the tutorial's rules: a JOIN_REQ on a short connection or on a walk, a JOIN_ACK on a connection
+// that is kept. We bound what the rules leave open to abuse: nobody makes us dial, relay or keep links without limit.
 import { type Address, formatAddress, isDialable, parseAddress, plainHost } from '@floodnet/core'
 import { PACKET_TYPES, type TutorialPacket } from '../gob/packet.ts'
 import type { LinkId, RefusalReason } from './messages.ts'
@@ -22,14 +21,14 @@ import {
  * floodnet's own figure.
  */
 const MAX_ADDRESS_BYTES = 255
-/** Go nodes draw 19 digits at most (a guess with room). It is kept with the link and shown to people. */
+/** Go nodes use 19 digits at most (a guess with room). It is kept with the link and shown to people. */
 const MAX_NODE_ID_CHARACTERS = 64
 const encoder = new TextEncoder()
 const decoder = new TextDecoder()
 
 /** A JOIN_REQ, from a stranger or from a neighbour that passes it on. */
 export function onJoinRequest(state: PeerState, link: Link, packet: TutorialPacket, context: StepContext): void {
-  // A request goes round in a network that is linked enough: whoever asks for more hops than our own asks for ours.
+  // A request circulates in a network with enough links: one that asks for more hops than ours gets ours.
   const hopsLeft = Math.min(packet.hopsLeft, state.options.joinHops)
   if (hopsLeft <= 0 || !isNodeId(packet.nodeId)) return
   const address = addressIn(packet, link)
@@ -42,7 +41,7 @@ export function onJoinRequest(state: PeerState, link: Link, packet: TutorialPack
 }
 
 /**
- * Certain below the desired number of links, then with a chance of one in their number and one; never beyond the
+ * Certain below the desired number of links, then with a chance of one in their number plus one; never beyond the
  * maximum.
  */
 function accepts(state: PeerState, nodeId: string, context: StepContext): boolean {
@@ -53,7 +52,7 @@ function accepts(state: PeerState, nodeId: string, context: StepContext): boolea
   return degree < desiredLinks || context.random() < 1 / (degree + 1)
 }
 
-/** To a neighbour drawn at random, under a new id so that it may come back to whoever could not take it. */
+/** To a random neighbour, under a new id, so that it may come back to a node that could not accept it. */
 function passOn(state: PeerState, link: Link, packet: TutorialPacket, context: StepContext): void {
   if (!state.relays.take(context.nowMs)) return refuse(link, 'too-many-requests', context)
   const others = neighboursOf(state).filter(([, { nodeId }]) => nodeId !== packet.nodeId)
@@ -61,7 +60,7 @@ function passOn(state: PeerState, link: Link, packet: TutorialPacket, context: S
   if (next === undefined) return
   const uniqueId = context.newId()
   state.seen.add(uniqueId)
-  // A host that means "any" means the machine that the request came from, which only we can tell.
+  // A host that means "any" stands for the machine that the request came from, which only we can tell.
   const address = addressIn(packet, link)
   const payload = address === null ? packet.payload : encoder.encode(formatAddress(address))
   send(context, next[0], { ...packet, payload, uniqueId, hopsLeft: packet.hopsLeft - 1 })
@@ -88,7 +87,7 @@ export function onJoinAck(
   welcome(state, id, { kind: 'neighbour', nodeId, address, remoteHost, localHost }, context)
 }
 
-/** A dialled connection stands: it brings a request and ends, or brings an ack and is kept. */
+/** A dialled connection is open: it brings a request and ends, or brings an ack and stays. */
 export function onOpened(
   state: PeerState,
   id: LinkId,
@@ -110,7 +109,7 @@ export function onOpened(
   } else close(state, id, 'too late', context)
 }
 
-/** Entries that take requests and never answer are told of, once, until there is a neighbour. */
+/** Entries that take requests and never answer are reported, once, until there is a neighbour. */
 function awaitAnswer(state: PeerState, address: Address, own: string, { nowMs }: StepContext): void {
   const key = formatAddress(address)
   const isEntry = state.entries.some((entry) => formatAddress(entry) === key)
@@ -134,7 +133,7 @@ function welcome(state: PeerState, id: LinkId, neighbour: Neighbour, context: St
   planRetry(state, context)
 }
 
-/** When links are missing, now or soon: what has been lost is looked for at once, in vain less and less often. */
+/** When links are missing: we replace a lost link at once, and after failures less and less often. */
 export function planRetry(state: PeerState, context: StepContext): void {
   const { desiredLinks, retryMinMs, retryMaxMs } = state.options
   if (degreeOf(state) >= desiredLinks) {
@@ -146,8 +145,8 @@ export function planRetry(state: PeerState, context: StepContext): void {
 }
 
 /**
- * A slot came to nothing. An attempt that is planned stays as it is: else dials that others set off and that fail could
- * put it off for ever.
+ * A slot came to nothing. A planned attempt stays as it is: otherwise dials that others trigger and that fail could
+ * postpone it forever.
  */
 export function onSlotLost(state: PeerState, context: StepContext): void {
   if (state.retryAtMs === null) planRetry(state, context)
@@ -159,12 +158,12 @@ export function seek(state: PeerState, context: StepContext): void {
   const neighbours = neighboursOf(state)
   const through = drawn(neighbours, context)
   if (through !== undefined) walk(state, through, context)
-  // With neighbours, every fourth attempt asks at an address too: two halves of a network that lost each other find
-  // together again.
+  // With neighbours, every fourth attempt also asks at an address, so that two halves of a network that lost each other
+  // meet again.
   if (through === undefined || state.attempts % 4 === 3) ask(state, nextAddress(state), context)
 }
 
-/** As a Go node that lost a link: the request begins as if it had come to ourselves, so one hop is spent. */
+/** Like a Go node that lost a link: the request begins as if it had come to us, so one hop is spent. */
 function walk(state: PeerState, [id, { localHost }]: [LinkId, Neighbour], context: StepContext): void {
   giveCredit(state, context)
   send(context, id, joinPacket(state, PACKET_TYPES.joinRequest, localHost, state.options.joinHops - 1, context))
@@ -175,7 +174,7 @@ export function ask(state: PeerState, address: Address | undefined, context: Ste
   dial(state, { kind: 'requesting', address, deadlineMs: context.nowMs + state.options.dialMs }, address, context)
 }
 
-/** The entries in turn; when they are gone, those that were heard of. */
+/** The entries in turn; if they are gone, the addresses that we have heard of. */
 function nextAddress(state: PeerState): Address | undefined {
   const all = [...state.entries, ...state.known]
   return all[state.attempts % Math.max(1, all.length)]
@@ -199,14 +198,14 @@ function joinPacket(
   return { type, payload: encoder.encode(ownAddress(state, localHost)), nodeId: state.nodeId, uniqueId, hopsLeft }
 }
 
-/** Where we listen, by the name that this link's peer knows us under when we listen everywhere. */
+/** Where we listen, by the name under which this link's peer knows us if we listen everywhere. */
 function ownAddress({ listening }: PeerState, localHost: string): string {
   if (listening === null) return ''
   const text = formatAddress(listening)
   return isDialable(text) ? text : formatAddress({ host: plainHost(localHost), port: listening.port })
 }
 
-/** The address that a packet names. Go nodes say '[::]:55555', which is the machine that the link leads to. */
+/** The address that a packet names. Go nodes say '[::]:55555', which means the machine at the other end of the link. */
 function addressIn({ payload }: TutorialPacket, link: Link): Address | null {
   if (payload.length > MAX_ADDRESS_BYTES) return null
   const text = decoder.decode(payload)

@@ -3,7 +3,7 @@ import { createServer, type Server, type Socket } from 'node:net'
 import { type Address, FloodnetError, formatAddress } from '@floodnet/core'
 
 const FIRST_PORT = 55_555
-/** The tutorial tries for ever; floodnet a hundred. */
+/** The tutorial tries forever, floodnet a hundred times. */
 const PORT_TRIES = 100
 
 /**

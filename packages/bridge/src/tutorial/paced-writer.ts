@@ -1,7 +1,7 @@
 // Packets to a Go node, one at a time. Its decoder reads ahead and forgets what it read beyond one packet, so the next
-// packet must not be there before the last one was read. A node that gets a message it did not know sends it back: that
-// is how we learn that it was read. Otherwise a pause has to do; a busy node may have read two packets at once all the
-// same, so a message that does not come back is said again when nothing else is.
+// packet must not arrive before the last one was read. A node that gets a new message sends it back, which tells us
+// that it has read it. Otherwise a pause must do. A busy node may still have read two packets at once, so we say a
+// message that does not come back again when there is nothing else to say.
 import type { Writable } from 'node:stream'
 import { encodePacket, PACKET_TYPES, type TutorialPacket, type WrittenPacket } from '../gob/packet.ts'
 import { Retransmit, type RetransmitOptions } from './retransmit.ts'
@@ -13,7 +13,7 @@ export interface PaceOptions extends RetransmitOptions {
    * room for one that is.
    */
   readonly paceMs: number
-  /** Pause after a JOIN_ACK, in ms: the node has yet to accept the connection. A guess. */
+  /** Pause after a JOIN_ACK, in ms: the node has not accepted the connection yet. A guess. */
   readonly ackPaceMs: number
   /** Packets that wait at most: 25 s of them at full pace. Their bytes are bounded as well. */
   readonly maxQueued: number
@@ -42,7 +42,7 @@ export class PacedWriter {
   readonly #queue: WrittenPacket[] = []
   readonly #unreturned: Retransmit
   #queuedBytes = 0
-  /** What was written last, until it is taken to be read. */
+  /** What was written last, until we assume that it has been read. */
   #underWay: WrittenPacket | null = null
   #timer: NodeJS.Timeout | null = null
 
@@ -73,8 +73,8 @@ export class PacedWriter {
     this.#unreturned.known(uniqueId)
     const at = this.#queue.findIndex((waiting) => waiting.uniqueId === uniqueId)
     if (at >= 0) this.#queuedBytes -= this.#queue.splice(at, 1)[0]?.bytes.length ?? 0
-    // What our own side still holds has not been read, whatever the peer says: else one that reads nothing could make
-    // us hold everything.
+    // What our own side still holds has not been read, whatever the peer says: otherwise a peer that reads nothing
+    // could make us hold everything.
     const wasRead = this.#underWay?.uniqueId === uniqueId && !this.#socket.writableNeedDrain
     if (wasRead || this.#underWay === null) this.#next()
   }
@@ -113,7 +113,7 @@ export class PacedWriter {
     if (dueMs !== null) this.#after(Math.max(1, dueMs - performance.now()))
   }
 
-  /** A Go node ends the connection too, when it has read; who does not is not waited for. */
+  /** A Go node also ends the connection once it has read; we do not wait for one that does not. */
   #end(bytes: Uint8Array): void {
     this.#socket.end(bytes)
     this.#timer = setTimeout(() => this.#socket.destroy(), this.#options.stuckMs)

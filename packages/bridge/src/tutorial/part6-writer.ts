@@ -1,5 +1,5 @@
-// What a bridge says among nodes of the tutorial's part 6, which print nothing but signed messages that show their
-// work, and complain of everything else. Signed by a key of the bridge's own: who said it stands in the line.
+// What a bridge says to nodes of the tutorial's part 6, which print only signed messages that show their work, and
+// complain about everything else. The bridge signs with a key of its own; the line says who spoke.
 import { generateKeyPair, hash, type KeyObject, sign } from 'node:crypto'
 import { setImmediate as turn } from 'node:timers/promises'
 import { promisify } from 'node:util'
@@ -11,9 +11,9 @@ import { difficultyOf } from './part6.ts'
  * smallest key that Go still accepts silently is enough.
  */
 const KEY_BITS = 2_048
-/** Messages that wait for their work. At some 70,000 hashes each, more would come too late (a guess). */
+/** Messages that may wait for their work. At some 70,000 hashes each, more would arrive too late (a guess). */
 const MAX_WAITING = 32
-/** How long hashing may keep everything else waiting, in ms. A guess. */
+/** How long hashing may delay everything else, in ms. A guess. */
 const SLICE_MS = 5
 
 interface Keys {
@@ -29,7 +29,7 @@ export class Part6Writer {
   #isClosed = false
 
   /**
-   * The payload of a message, one after another. Null: too many wait, or the writer is closed.
+   * The payload of a message; one after the other. Null: too many are waiting, or the writer is closed.
    * @param id one that no other message has: part 6 prints each once
    */
   async write(text: string, id: bigint): Promise<Uint8Array | null> {
@@ -42,7 +42,7 @@ export class Part6Writer {
     return done.finally(() => this.#waiting--)
   }
 
-  /** What waits comes to nothing. */
+  /** Gives up what waits. */
   close(): void {
     this.#isClosed = true
   }
@@ -62,7 +62,7 @@ export class Part6Writer {
   }
 }
 
-/** Go signs the message with null for its signature, and checks it so. */
+/** Go signs the message with null in place of its signature, and verifies it that way. */
 function signed(text: string, id: bigint, { privateKey, from }: Keys): string {
   const message = (signature: string): string =>
     `{"Text":${asGoWrites(text)},"From":"${from}","Signature":${signature},"Nonce":${id}}`

@@ -1,5 +1,5 @@
-// The envelopes of the tutorial's part 6: proof of work around a message that its author's RSA key signed. Recognised
-// and verified; none are made here. Encrypted ones are for one reader, and no bridge can open them.
+// The envelopes of the tutorial's part 6: proof of work around a message that its author's RSA key signed. We recognise
+// and verify them, but make none here. Encrypted ones are for one reader, and no bridge can open them.
 import { createHash, createPublicKey, verify } from 'node:crypto'
 
 export type Part6Reading =
@@ -8,7 +8,7 @@ export type Part6Reading =
   /** Not of part 6 at all. */
   | { readonly kind: 'other' }
 
-/** Part 6 asks for 64 hashes a byte of the message, and 124 more. */
+/** Part 6 asks for 64 hashes for each byte of the message, and 124 more. */
 const HASHES_PER_BYTE = 64
 const HASHES_MORE = 124
 const MAX_UINT32 = 0xffffffff
@@ -26,7 +26,7 @@ export function readPart6(payload: Uint8Array, value: unknown): Part6Reading {
   return value.Encrypted ? { kind: 'bad', reason: 'sealed' } : readSigned(message.toString('utf8'))
 }
 
-/** The 32 first bits of the payload's SHA-256 have to be this large: about one hash in 64 x length + 124 is. */
+/** The first 32 bits of the payload's SHA-256 have to be this large, as in about one of 64 x length + 124 hashes. */
 export function difficultyOf(messageBytes: number): number {
   return Math.floor(MAX_UINT32 - MAX_UINT32 / (HASHES_PER_BYTE * messageBytes + HASHES_MORE))
 }
@@ -46,14 +46,15 @@ function isSignedBy({ From: from, Signature: signature }: Signed, message: strin
   const signed = message.replace(SIGNED_END, ',"Signature":null,"Nonce":$1}')
   if (signed === message || from.length > MAX_KEY_CHARACTERS) return false
   try {
-    // Go calls it an RSA public key; what is inside is any key's SubjectPublicKeyInfo, which goes by another heading.
+    // Go calls it an RSA public key, but it contains the SubjectPublicKeyInfo of any kind of key, which has another
+    // heading.
     const pem = pemOf(from).replaceAll('RSA PUBLIC KEY', 'PUBLIC KEY')
     const key = createPublicKey(pem)
     return (
       key.asymmetricKeyType === 'rsa' && verify('sha256', Buffer.from(signed), key, Buffer.from(signature, 'base64'))
     )
   } catch {
-    // What is no key signed nothing.
+    // Something that is not a key signed nothing.
     return false
   }
 }

@@ -1,11 +1,11 @@
-// Which program it is that does not speak as nodes of part 4 and later do: told by its first bytes, or by the struct
-// that it sends. Pure.
+// Identifies a program that does not speak like nodes of part 4 and later, by its first bytes or by the struct that it
+// sends. Pure.
 import type { GobRecord } from '../gob/values.ts'
 
 /** Bytes that are examined. */
 export const FIRST_BYTES = 16
 
-/** In words that follow "it speaks"; null: these may be the first bytes of a packet. Two bytes at least are needed. */
+/** In words that follow "it speaks"; null: these may be the first bytes of a packet. At least two bytes are needed. */
 export function speechOf(first: Uint8Array): string | null {
   const [one = 0, two = 0] = first
   // A record of TLS: a handshake, or an alert.

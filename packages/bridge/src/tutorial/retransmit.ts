@@ -1,8 +1,8 @@
-// Messages that were written to a Go node and have not come back. It sends each message that it did not know to all its
-// neighbours, the one who brought it among them: what does not come back was lost by its decoder, and is said again.
+// Messages that we wrote to a Go node and that have not come back. It sends each new message to all its neighbours,
+// including the one that brought it, so its decoder lost what does not come back, and we say it again.
 import type { WrittenPacket } from '../gob/packet.ts'
 
-/** When a message is taken to be lost, and how much is kept of such. */
+/** When we consider a message lost, and how many we keep. */
 export interface RetransmitOptions {
   /**
    * A message that has not come back for so long is said again, in ms: a busy node's answer takes a few, a far one's
@@ -24,17 +24,17 @@ interface Unreturned {
 
 export class Retransmit {
   readonly #options: RetransmitOptions
-  /** By id, what is due first in front: each is due the same time after it was written. */
+  /** By id, the first due in front: each is due the same time after it was written. */
   readonly #waiting = new Map<bigint, Unreturned>()
   #bytes = 0
-  /** Not every peer returns messages: another bridge does not. Nothing is said twice to a peer that never did. */
+  /** Not every peer returns messages: another bridge does not. We say nothing twice to a peer that never did. */
   #returns = false
 
   constructor(options: RetransmitOptions) {
     this.#options = options
   }
 
-  /** When the next one has to be said again; null when none has. */
+  /** When to say the next one again; null if there is none. */
   get dueMs(): number | null {
     return this.#returns ? (this.#oldest?.dueMs ?? null) : null
   }
@@ -53,7 +53,7 @@ export class Retransmit {
     if (this.#take(uniqueId) !== undefined) this.#returns = true
   }
 
-  /** The message to say again now; null when there is none. It stays here until it is written or known. */
+  /** The message to say again now; null if there is none. It stays here until it is written or known. */
   due(nowMs: number): WrittenPacket | null {
     const oldest = this.#returns ? this.#oldest : undefined
     return oldest !== undefined && oldest.dueMs <= nowMs ? oldest.packet : null

@@ -1,4 +1,4 @@
-// The memory of a peer among the tutorial's nodes, and questions to it.
+// The memory of a peer among the tutorial's nodes, and queries on it.
 import { type Address, TokenBucket } from '@floodnet/core'
 import { RecentKeys } from '../recent-keys.ts'
 import type { LinkId, PeerEffect, PeerEvent } from './messages.ts'
@@ -7,7 +7,7 @@ import { PEER_DEFAULTS, type PeerOptions } from './options.ts'
 export type Link =
   /** Accepted, and has not said what it is. */
   | { kind: 'stranger'; remoteHost: string; localHost: string; deadlineMs: number }
-  /** Dialled to bring a request, and closed then. */
+  /** Dialled to bring a request, and closed afterwards. */
   | { kind: 'requesting'; address: Address; deadlineMs: number }
   /** Dialled to accept a request: a slot is taken. */
   | { kind: 'acking'; address: Address; nodeId: string; deadlineMs: number }
@@ -17,17 +17,17 @@ export type Neighbour = Extract<Link, { kind: 'neighbour' }>
 
 export interface PeerState {
   readonly options: PeerOptions
-  /** Digits, as Go nodes draw them at their start. */
+  /** Digits, chosen at random at the start, as Go nodes do. */
   readonly nodeId: string
   listening: Address | null
   readonly links: Map<LinkId, Link>
-  /** Dialled links count down, so that they never meet the host's numbers. */
+  /** Dialled links count down, so that they never collide with the host's numbers. */
   lastDialled: LinkId
   readonly seen: RecentKeys<bigint>
-  /** Until when each request of ours may be answered. A JOIN_ACK takes one away. */
+  /** How long each request of ours may be answered. A JOIN_ACK uses one up. */
   credits: number[]
   readonly entries: Address[]
-  /** Addresses that took a request while we had no neighbour, with the time when people are told; null: they were. */
+  /** Addresses that took a request while we had no neighbour, with the time to tell people; null: we have told them. */
   readonly unanswered: Map<string, { readonly own: string; tellAtMs: number | null }>
   /** Where others said they listen, the latest last. */
   known: Address[]
@@ -88,7 +88,7 @@ export function isLinkedTo(state: PeerState, nodeId: string): boolean {
   return false
 }
 
-/** Null when nothing waits. */
+/** Null if nothing waits. */
 export function wakeAt(state: PeerState): number | null {
   const deadlines = [...state.links.values()].flatMap((link) => ('deadlineMs' in link ? [link.deadlineMs] : []))
   if (state.retryAtMs !== null) deadlines.push(state.retryAtMs)

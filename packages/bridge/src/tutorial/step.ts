@@ -85,12 +85,12 @@ function onFirstPacket(
   close(state, id, 'request taken', context)
 }
 
-/** What is said here starts its flood. Said twice under one id, it is said once. */
+/** What we say starts its flood here. If it is said twice under one id, it floods once. */
 function announce(state: PeerState, packet: TutorialPacket, from: LinkId | null, context: StepContext): void {
   if (state.seen.add(packet.uniqueId)) forward(state, packet, from, context)
 }
 
-/** Go nodes send a packet back to where it came from, too. We need not, and whoever sent it loses nothing. */
+/** Go nodes also send a packet back to where it came from. We need not, and its sender loses nothing. */
 function forward(state: PeerState, packet: TutorialPacket, from: LinkId | null, context: StepContext): void {
   for (const [link] of neighboursOf(state)) {
     if (link !== from) context.effects.push({ kind: 'send', link, packet, last: false })

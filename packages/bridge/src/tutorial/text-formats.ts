@@ -17,7 +17,7 @@ export type Reading =
 const text = new TextDecoder('utf-8', { fatal: true })
 const encoder = new TextEncoder()
 
-/** Digits of a node's id that stand for a name where nobody gave one. */
+/** Digits of a node's id that stand for a name if nobody gave one. */
 const ID_DIGITS = 8
 
 export function readText(packet: TutorialPacket): Reading {
@@ -27,12 +27,12 @@ export function readText(packet: TutorialPacket): Reading {
   const signed = readPart6(packet.payload, parsed(line))
   if (signed.kind === 'bad') return { kind: 'unread', reason: signed.reason }
   if (signed.kind === 'other') return readEnvelope(packet, line)
-  // What a bridge says is signed by the bridge, and begins with who said it.
+  // The bridge signs what it says, and the text begins with the speaker.
   const { name: from, text } = nameInLine(signed.text) ?? { name: signed.from, text: signed.text }
   return { kind: 'heard', format: 'signed', foreign: { key: signed.digest, bridgedId: null, from, text, to: '' } }
 }
 
-/** Null when the format has no way to say it: a line has no addressee. */
+/** Null if the format cannot express it: a line has no addressee. */
 export function writeText({ from, text, to }: BridgedMessage, format: 'text' | 'json'): Uint8Array | null {
   if (format === 'json') return encoder.encode(asGoWritesBytes({ Text: text, From: from, To: to }))
   return to === '' ? encoder.encode(lineOf(from, text)) : null

@@ -1,4 +1,5 @@
-// One connection with a node of the tutorial: packets in by the gob codec, packets out at a pace, with a limit on each.
+// One connection with a node of the tutorial: packets in through the gob codec, packets out at a pace, with a limit on
+// each.
 import type { Socket } from 'node:net'
 import { TokenBucket } from '@floodnet/core'
 import { GobFault } from '../gob/fault.ts'
@@ -18,11 +19,11 @@ const KEEP_ALIVE_MS = 15_000
 
 export interface LinkHandlers {
   onPacket(packet: TutorialPacket): void
-  /** Once, and last of all. */
+  /** Called once, last of all. */
   onClosed(reason: string): void
-  /** A packet was not sent, since too many wait, or not looked at, since too many come. */
+  /** A packet was not sent because too many wait, or not read because too many come. */
   onDrop(reason: 'link-full' | 'too-many-packets'): void
-  /** Once: the program at the other end is no node of part 4 or later. `speech`: what it speaks, in words. */
+  /** Called once: the program at the other end is not a node of part 4 or later. `speech`: what it speaks, in words. */
   onForeign(speech: string): void
 }
 
@@ -33,7 +34,7 @@ export class TutorialLink {
   readonly #reader = new GobReader()
   readonly #allowance = new TokenBucket(PACKETS_BURST, PACKETS_PER_SECOND)
   #reason = 'closed by the peer'
-  /** Null: they were looked at. */
+  /** Null: we have examined them. */
   #first: Uint8Array | null = new Uint8Array()
 
   constructor(socket: Socket, pace: PaceOptions, handlers: LinkHandlers) {

@@ -13,17 +13,17 @@ import { neighboursOf, newPeer, type PeerState, wakeAt } from './state.ts'
 import { step } from './step.ts'
 import { TutorialLink } from './tutorial-link.ts'
 
-/** How long `close` waits for what has been said to be sent, in ms: 40 packets at full pace. */
+/** How long `close` waits until everything said has been sent, in ms: 40 packets at full pace. */
 const LAST_WORDS_MS = 1_000
 const LAST_WORDS_POLL_MS = 10
-/** Programs that were reported as the wrong ones. A guess. */
+/** Programs reported as the wrong ones. A guess. */
 const MAX_TOLD = 256
 
 /** What `TutorialNode.start` takes; everything has a default. */
 export interface TutorialNodeOptions {
   /** Default: port 55555 on all interfaces, or the next free one. */
   readonly listen?: Address | null
-  /** Nodes to join by, tried for ever. Default: none, so that others join by this one. */
+  /** Nodes to join through, tried forever. Default: none, so that others join through this one. */
   readonly join?: readonly Address[]
   /** Limits and times of joining; defaults: PEER_DEFAULTS. */
   readonly peer?: Partial<PeerOptions>
@@ -32,17 +32,17 @@ export interface TutorialNodeOptions {
 }
 
 /**
- * A node among the tutorial's Go nodes: joins, floods, and finds new neighbours for lost ones. What peers do wrong is
- * told as events.
+ * A node among the tutorial's Go nodes: joins, floods, and replaces lost neighbours. Mistakes of peers are reported as
+ * events.
  */
 export class TutorialNode {
   /** Messages of others, each once. */
   readonly foreign$ = new Subject<TutorialPacket>()
   /** Neighbours that come and go, dials that fail, and what was refused. */
   readonly events$ = new Subject<PeerEvent>()
-  /** Packets not sent or not looked at, by reason; each is told as well. */
+  /** Packets not sent or not read, by reason; each is also reported. */
   readonly drops: Record<string, number> = {}
-  /** The reason of each of them. */
+  /** The reason for each of them. */
   readonly dropped$ = new Subject<string>()
   readonly #pace: PaceOptions
   readonly #state: PeerState
@@ -70,7 +70,7 @@ export class TutorialNode {
     return node
   }
 
-  /** Digits that Go nodes know this node by. */
+  /** The digits by which Go nodes know this node. */
   get nodeId(): string {
     return this.#state.nodeId
   }
@@ -80,12 +80,12 @@ export class TutorialNode {
     return this.#server === null ? '' : formatAddress(addressOf(this.#server))
   }
 
-  /** Where the neighbours listen, as they say. */
+  /** Where the neighbours say that they listen. */
   get neighbours(): readonly string[] {
     return neighboursOf(this.#state).map(([, { address }]) => address)
   }
 
-  /** Says it to everyone; under an id that the network knows already, to nobody. */
+  /** Says it to everyone; if the network knows the id already, nobody gets it. */
   say(payload: Uint8Array, uniqueId: bigint = newId()): void {
     this.#input({ kind: 'say', payload, uniqueId })
   }
@@ -137,11 +137,11 @@ export class TutorialNode {
   }
 
   #tell(event: PeerEvent): void {
-    // Of a program that is the wrong one it was told already why it answers nothing.
+    // If we reported the program as the wrong one, that already explains why it answers nothing.
     if (event.kind !== 'unanswered' || !this.#told.has(event.address)) this.events$.next(event)
   }
 
-  /** Once for each: it is tried again and again. */
+  /** Once for each, although we try it again and again. */
   #onForeign(address: string, speech: string): void {
     this.#told.add(address)
     if (this.#told.add(`${address} ${speech}`)) this.events$.next({ kind: 'wrong-program', address, speech })

@@ -8,11 +8,11 @@ import { Part6Writer } from './part6-writer.ts'
 import { readText, type TutorialFormat, writeText } from './text-formats.ts'
 import type { TutorialNode } from './tutorial-node.ts'
 
-/** How the side is called, and how it writes. */
+/** The side's name, and how it writes. */
 export interface TutorialSideOptions {
   /** Marks names that come from there: 'gob' makes bob 'bob@gob'. */
   readonly name: string
-  /** Default: as the network was last heard to do, and JSON before anything was heard. */
+  /** Default: the format last heard in the network, and JSON before that. */
   readonly format?: TutorialFormat | null
 }
 
@@ -24,7 +24,7 @@ export function tutorialSide(node: TutorialNode, { name, format = null }: Tutori
   let habit: TutorialFormat = 'json'
   const part6 = new Part6Writer()
   const unread$ = new Subject<string>()
-  // As soon as the node runs it hears, and what is heard before anybody subscribes is nobody's.
+  // The node hears as soon as it runs, and nobody would get what comes before a subscription.
   const foreign$ = new Subject<ForeignMessage>()
   node.foreign$.subscribe({ next: onPacket, complete: () => foreign$.complete() })
 

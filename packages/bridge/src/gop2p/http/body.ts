@@ -1,4 +1,4 @@
-// A body while it comes in: one piece of memory that doubles, so that a sender of single bytes costs no object for
+// A body as it arrives: one piece of memory that doubles, so that a sender of single bytes does not cost an object for
 // each.
 
 const FIRST_BYTES = 1_024

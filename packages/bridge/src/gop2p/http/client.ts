@@ -26,7 +26,7 @@ export type Reply =
 
 interface Question {
   readonly method: 'POST' | 'OPTIONS'
-  /** Stands in Host, as in gop2p's own requests. */
+  /** For the Host header, as in gop2p's own requests. */
   readonly self: Peer
   readonly headers: Readonly<Record<string, string>>
   readonly body: Uint8Array
@@ -38,7 +38,7 @@ export interface ClientOptions {
   readonly label: string | null
 }
 
-/** Go's servers never close an idle connection; ours do after `keepAliveMs`. A guess well below both. */
+/** Go's servers never close an idle connection; ours do after `keepAliveMs`. A guess, well below that. */
 const IDLE_MS = 30_000
 const NOTHING = new Uint8Array()
 
@@ -51,7 +51,7 @@ export class Client {
     this.#agent = new Agent({ keepAlive: true, maxFreeSockets: options.limits.maxMembers, timeout: IDLE_MS })
   }
 
-  /** Resolves within `timeoutMs`, with what became of it. `self` stands in Host, as in gop2p's own requests. */
+  /** Resolves within `timeoutMs`, with the outcome. `self` is for the Host header, as in gop2p's own requests. */
   async send(peer: Peer, self: Peer, body: Uint8Array, timeoutMs: number, mark: string | null = null): Promise<Reply> {
     const until = performance.now() + timeoutMs
     const headers = mark === null ? {} : { [MARK_HEADER]: mark }
@@ -59,7 +59,7 @@ export class Client {
     return (await ask(timeoutMs)) ?? (await ask(until - performance.now())) ?? failed('broken', null)
   }
 
-  /** A request that changes nothing at any member, and brings `word` to whoever is there. */
+  /** A request that changes nothing at any member, and brings `word` to whatever is there. */
   async knock(peer: Peer, self: Peer, word: string, timeoutMs: number): Promise<void> {
     const headers = { [KNOCK_HEADER]: word, Connection: 'close' }
     await this.#attempt(peer, { method: 'OPTIONS', self, headers, body: NOTHING }, timeoutMs)
@@ -117,7 +117,7 @@ export class Client {
   }
 }
 
-/** What a request or an answer says of its sender beside gop2p's wire. */
+/** What a request or an answer says about its sender, outside gop2p's wire. */
 export function labelOf({ headers }: IncomingMessage): string | null {
   const label = headers[LABEL_HEADER]
   return typeof label === 'string' && /^[\w.-]{1,128}$/.test(label) ? label : null

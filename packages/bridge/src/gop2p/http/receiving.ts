@@ -1,8 +1,8 @@
-// One request's body while it comes in. What is too much is read to its end all the same and thrown away: a gop2p node
-// whose request is cut off takes its member for dead and says the message to nobody after it in its list.
+// One request's body as it arrives. We read an excessive body to its end and throw it away: if a request is cut off, a
+// gop2p node considers the member dead, and does not send the message to anybody after it in its list.
 import { Body } from './body.ts'
 
-/** Why a body is not taken in, as the status of the answer: it is too long, or too many come at one time. */
+/** Why we do not accept a body, as the status of the answer: it is too long, or too many arrive at a time. */
 export type BodyRefusal = 413 | 503
 
 export interface ReceivingLimits {
@@ -34,7 +34,7 @@ export class Receiving {
     this.#refusal = announced > limits.maxBodyBytes ? 413 : null
   }
 
-  /** Null: it is taken in so far. */
+  /** Null: accepted so far. */
   get refusal(): BodyRefusal | null {
     return this.#refusal
   }
@@ -43,12 +43,12 @@ export class Receiving {
     return this.#length
   }
 
-  /** The whole body; of a refused one its end. */
+  /** The whole body; for a refused one, its end. */
   get bytes(): Uint8Array {
     return this.#refusal === null ? this.#body.bytes : this.#tail
   }
 
-  /** False: it is more than is read even to be thrown away. */
+  /** False: it is even more than we read to throw away. */
   add(chunk: Uint8Array): boolean {
     this.#length += chunk.length
     if (this.#refusal === null) this.#hold(chunk)

@@ -1,5 +1,5 @@
-// Whether a name that somebody uses leads to this very node: a request goes there with a word drawn for it, and our own
-// server knows the word when it comes in.
+// Whether a name that somebody uses leads to this node: we send a request there with a random word, and our own server
+// recognises the word if it arrives.
 import { randomUUID } from 'node:crypto'
 import { lookup } from 'node:dns/promises'
 import { isIP } from 'node:net'
@@ -28,7 +28,7 @@ export class SelfCheck {
   /** `teller`: the address of the member that uses the name. Resolves within twice the time limit. */
   async isUs(peer: Peer, teller: string, host: SelfCheckHost): Promise<boolean> {
     const isOnThisMachine = isHere(teller) || host.own.has(teller)
-    // What we call ourselves means another machine there: the other name is the only one that leads here.
+    // Our own name means another machine there: the other name is the only one that leads here.
     if (isHere(hostOf(host.self)) && !isOnThisMachine) return false
     if (!mayMeanUs(peer, teller, host.own, hostname())) return false
     return (await leadsToThisMachine(hostOf(peer), host)) && this.#leadsHere(peer, host)
@@ -42,7 +42,7 @@ export class SelfCheck {
   }
 }
 
-/** A name may lead anywhere; nothing is sent to another machine for it. */
+/** A name may lead anywhere; we send nothing to another machine because of it. */
 async function leadsToThisMachine(host: string, { own, timeoutMs }: SelfCheckHost): Promise<boolean> {
   if (isIP(host) !== 0 || host === 'localhost') return true
   const found = lookup(host, { all: true }).catch(() => [])

@@ -1,4 +1,4 @@
-// The HTTP server of a gop2p node: takes requests in within bounds and hands each to `answer`. Knows nothing of
+// The HTTP server of a gop2p node: accepts requests within bounds and hands each to `answer`. Knows nothing of
 // messages.
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
@@ -14,12 +14,12 @@ export interface ServerHost {
   /** Sent with every answer; null: nothing. */
   readonly label: string | null
   answer(request: Request, mark: string | null): Answer
-  /** A request brought this word, which asks nothing else. */
+  /** A request brought this word, and asks nothing else. */
   onKnock(word: string): void
   onRefused(body: RefusedBody): void
 }
 
-/** A body that was not taken in. */
+/** A body that we did not accept. */
 export interface RefusedBody {
   readonly status: BodyRefusal
   /** The other end of the connection. */
@@ -43,7 +43,8 @@ export class Gop2pServer {
       requestTimeout: receiveTimeoutMs,
       headersTimeout: receiveTimeoutMs,
       keepAliveTimeout: keepAliveMs,
-      // How often node looks for requests that are over time; its default of 30 s would let them live on for as long.
+      // How often Node looks for requests that have run out of time; with its default of 30 s they would live that
+      // long.
       connectionsCheckingInterval: Math.min(1_000, receiveTimeoutMs)
     })
     this.#server.maxConnections = maxConnections
@@ -98,7 +99,7 @@ export class Gop2pServer {
     })
   }
 
-  // What still comes is not read: the connection ends with the answer.
+  // We do not read what still arrives: the connection ends with the answer.
   #refuse(incoming: IncomingMessage, outgoing: ServerResponse, body: Receiving): void {
     incoming.pause()
     outgoing.on('finish', () => incoming.socket.destroySoon())
@@ -127,7 +128,7 @@ export class Gop2pServer {
     outgoing.writeHead(status, {
       ...headers,
       ...(status !== 204 && { 'Content-Length': bytes.length }),
-      // Whoever is refused keeps no connection of ours.
+      // A refused peer keeps no connection to us.
       ...(status >= 400 && { Connection: 'close' }),
       ...(label !== null && { [LABEL]: label })
     })
@@ -141,7 +142,7 @@ function originOf({ socket }: IncomingMessage): { remote: string } {
   return { remote: plainHost(socket.remoteAddress ?? '') }
 }
 
-/** Every browser sends one of these with a request to another site. Programs send none, Node's fetch included. */
+/** Every browser sends one of these with a request to another site. Programs send none, not even Node's fetch. */
 function isFromPage({ headers }: IncomingMessage): boolean {
   return ['origin', 'referer', 'sec-fetch-site'].some((name) => headers[name] !== undefined)
 }

@@ -1,4 +1,4 @@
-// What a request means: the answer as gop2p v1.1.3 gives it, and what it does to the members. Pure; the server brings
+// The meaning of a request: the answer as gop2p v1.1.3 gives it, and its effect on the members. Pure; the server brings
 // the request and carries the answer. Where the original crashes or believes anything, the answer is a refusal.
 import { posix } from 'node:path'
 import { decodeMessage, encodeMembers, MessageType, type WireMessage } from '../wire/message.ts'
@@ -25,9 +25,9 @@ export interface Request {
   /** The other end of the connection. */
   readonly remote: string
   readonly body: Uint8Array
-  /** What the sender says of itself beside gop2p's wire; null: nothing. */
+  /** What the sender says about itself, outside gop2p's wire; null: nothing. */
   readonly label: string | null
-  /** A browser sent it for a page of some site: its user knows nothing of it. */
+  /** A browser sent it for a page of some site, and its user does not know. */
   readonly fromPage: boolean
 }
 
@@ -53,7 +53,7 @@ export interface Surroundings {
   readonly own: ReadonlySet<string>
 }
 
-/** Sent with every answer but those given before the message is looked at. */
+/** Sent with every answer, except those given before we look at the message. */
 const CORS = {
   'Access-Control-Allow-Credentials': 'true',
   'Access-Control-Allow-Headers': '*',
@@ -67,9 +67,9 @@ const SELF = 'You can not connect with yourself.'
 export function onRequest(state: Membership, request: Request, around: Surroundings): Outcome {
   const location = cleanTarget(request.target)
   if (location !== request.target) return quiet({ status: 301, headers: { Location: location }, body: '' })
-  // gop2p lets any page in. Whoever opens one on a member's machine would speak as a member without knowing it.
+  // gop2p admits any page. Somebody who opens one on a member's machine would speak as a member without knowing it.
   if (request.fromPage) return refuse(403, 'Web pages are no members', 'web-page', null, ERROR)
-  // gop2p's nodes put their own address into Host, so that this tells a node that dials itself.
+  // gop2p's nodes put their own address into Host, which shows when a node dials itself.
   if (request.host === formatPeer(state.self)) return refuse(400, SELF, 'self', null, ERROR)
   if (request.method === 'OPTIONS') return quiet({ status: 204, headers: { ...CORS, ...ERROR }, body: '' })
   const decoded = decodeMessage(request.body, state.limits)
@@ -77,13 +77,13 @@ export function onRequest(state: Membership, request: Request, around: Surroundi
   return onMessage(state, decoded.message, request, around)
 }
 
-/** The answer to a body that is not taken in: too long, or too many at one time. */
+/** The answer to a body that we do not accept: too long, or too many at a time. */
 export function refuseBody(status: 408 | 413 | 503): Answer {
   const text = { 408: 'Request timeout', 413: 'Message too large', 503: 'Too busy' }[status]
   return { status, headers: { ...CORS, ...ERROR }, body: `${text}\n` }
 }
 
-/** The member that sent a body which was thrown away: `from` is the last field of gop2p's messages, but for `to`. */
+/** The member that sent a body which was thrown away: `from` is the last field of gop2p's messages, except `to`. */
 export function senderAtEnd(
   state: Membership,
   { remote, end }: { readonly remote: string; readonly end: Uint8Array },
@@ -111,7 +111,7 @@ function onMessage(state: Membership, message: WireMessage, request: Request, ar
   return onPlain(state, { ...message, from: sender.peer }, sender)
 }
 
-// The list goes out as it was before the newcomer was in it.
+// The list goes out as it was before the newcomer.
 function onConnect(state: Membership, from: Peer, sign: Sign): Outcome {
   const body = encodeMembers(listPeers(state))
   const admission = admit(state, from, sign)
@@ -127,7 +127,7 @@ function onDisconnect(state: Membership, { peer }: Member): Outcome {
 }
 
 function onPlain({ self }: Membership, message: WireMessage, sender: Member): Outcome {
-  // By the port alone: our host may have names and mapped addresses that we never hear of.
+  // By the port alone: our host may have names and mapped addresses that we never learn.
   const isForUs = message.to.length === 0 || message.to.some(({ port }) => port === self.port)
   if (message.type === MessageType.direct && !isForUs) {
     return { answer: done(), event: { kind: 'refused', reason: 'misaddressed', peer: message.from } }
@@ -135,7 +135,7 @@ function onPlain({ self }: Membership, message: WireMessage, sender: Member): Ou
   return { answer: done(), event: { kind: 'message', message, sender } }
 }
 
-// A name can be checked only when we dialled it ourselves and know where that led.
+// We can check a name only if we dialled it ourselves and know where it led.
 function identify(state: Membership, claim: Peer, remote: string, own: ReadonlySet<string>): Peer | null {
   const peer = resolveClaim(claim, remote, own)
   if (peer !== null) return peer
@@ -147,7 +147,7 @@ function isKnownType(type: number): boolean {
   return Object.values<number>(MessageType).includes(type)
 }
 
-// What Go's ServeMux does to paths: it sends the client to the clean one.
+// What Go's ServeMux does with paths: it redirects the client to the clean one.
 function cleanTarget(target: string): string {
   const [path = '', query] = target.split(/\?(.*)/s, 2)
   if (!path.startsWith('/')) return target

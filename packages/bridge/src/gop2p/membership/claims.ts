@@ -1,12 +1,12 @@
-// What can be checked of a gop2p address: whether a sender may call itself so, and whether an address heard from a peer
-// may be dialled. gop2p signs nothing, so the only witness is the address at the other end of the connection. Pure.
+// What we can check about a gop2p address: whether a sender may use it as its name, and whether we may dial one that a
+// peer told us. gop2p signs nothing, so the only witness is the address at the other end of the connection. Pure.
 import { BlockList, isIP, isIPv6 } from 'node:net'
 import { canonicalHost, hostOf, isHere, isUnspecified, makePeer, type Peer } from '../wire/peer.ts'
 
 /**
- * The peer that a request comes from, or null when it claims to be one that it cannot be. `remote` is the other end of
- * its connection, `own` the addresses of this machine's interfaces. A node that calls itself 0.0.0.0 is one at the
- * address it speaks from; on this machine the claim stays as it is, and any process of this machine may claim any port.
+ * The peer that a request comes from; null if it claims to be one that it cannot be. `remote` is the other end of its
+ * connection, `own` the addresses of this machine's interfaces. A node that calls itself 0.0.0.0 is at the address it
+ * speaks from. On this machine the claim stays as it is, and any process may claim any port.
  */
 export function resolveClaim(claim: Peer, remote: string, own: ReadonlySet<string>): Peer | null {
   const source = canonicalHost(remote)
@@ -22,9 +22,9 @@ export function resolveClaim(claim: Peer, remote: string, own: ReadonlySet<strin
 const Scope = { here: 0, link: 1, site: 2, world: 3 } as const
 
 /**
- * Whether `peer`, listed by one that we reached at `teller`, may be dialled. Nobody makes us dial into a place that is
- * more private than its own: a node on the Internet lists no address of our machine, our link or our site. Names are
- * not dialled, since a name may lead anywhere.
+ * Whether we may dial `peer`, listed by a member that we reached at `teller`. Nobody makes us dial into a place that is
+ * more private than its own: a node on the Internet cannot list an address of our machine, our link or our site. We do
+ * not dial names, since a name may lead anywhere.
  */
 export function mayDial(peer: Peer, teller: string): boolean {
   const scope = scopeOf(hostOf(peer))
@@ -32,7 +32,7 @@ export function mayDial(peer: Peer, teller: string): boolean {
   return scope !== null && told !== null && scope >= told
 }
 
-/** Null: no address of one host. */
+/** Null: not the address of a single host. */
 function scopeOf(host: string): number | null {
   if (isHere(host)) return Scope.here
   if (isIP(host) === 0) return null
@@ -42,7 +42,7 @@ function scopeOf(host: string): number | null {
   return site.check(host, family) ? Scope.site : Scope.world
 }
 
-// RFC 6890 and RFC 4291: addresses of no single host.
+// RFC 6890 and RFC 4291: addresses that belong to no single host.
 const nowhere = blocks(['0.0.0.0', 8], ['224.0.0.0', 3], ['::', 128], ['ff00::', 8])
 const link = blocks(['169.254.0.0', 16], ['fe80::', 10])
 // RFC 1918, RFC 6598, RFC 4193.

@@ -1,26 +1,26 @@
-// The members that a node knows, and those it lost: plain state with the rules for getting in and out. Pure; times are
-// arguments.
+// The members that a node knows, and those it lost: plain state with the rules for entering and leaving. Pure; times
+// are arguments.
 
 import type { Gop2pLimits } from '../limits.ts'
 import { hostOf, isHere, isSamePeer, type Peer, peerKey } from '../wire/peer.ts'
 
 export interface Member {
-  /** As it stands in lists of members: the name it was dialled by, until it is known what it calls itself. */
+  /** Its name in lists of members: the name by which it was dialled, until we know what it calls itself. */
   peer: Peer
-  /** Whether that is known. */
+  /** Whether we know that. */
   isNamed: boolean
   /**
-   * The other end of the connection when it was last reached or heard; null before. An entry may have been dialled by
-   * name.
+   * The other end of the connection when we last reached or heard it; null before that. An entry may have been dialled
+   * by name.
    */
   host: string | null
   /** Requests in a row that failed. */
   failures: number
   /** When it last gave a sign of life, in ms. */
   seenAt: number
-  /** What it says of itself beside gop2p's wire; null for gop2p's own nodes. */
+  /** What it says about itself, outside gop2p's wire; null for gop2p's own nodes. */
   label: string | null
-  /** When names were last compared with it, in ms; -Infinity: never. */
+  /** When we last compared names with it, in ms; -Infinity: never. */
   auditedAt: number
 }
 
@@ -28,7 +28,10 @@ export interface Membership {
   readonly self: Peer
   readonly limits: Gop2pLimits
   readonly members: Map<string, Member>
-  /** Taken for dead, oldest first. One that speaks again was only slow, and is a member again without asking. */
+  /**
+   * Members considered dead, oldest first. One that speaks again was only slow, and becomes a member again without
+   * asking.
+   */
   readonly away: Map<string, Member>
 }
 
@@ -49,7 +52,7 @@ export function listPeers({ members }: Membership): Peer[] {
   return [...members.values()].map(({ peer }) => peer)
 }
 
-/** Takes a peer in, or notes that a member is alive. */
+/** Admits a peer, or notes that a member is alive. */
 export function admit(state: Membership, peer: Peer, sign: Sign): Admission {
   if (isSamePeer(peer, state.self)) return 'self'
   const known = findMember(state, peer, sign.host)
@@ -74,8 +77,8 @@ export function admit(state: Membership, peer: Peer, sign: Sign): Admission {
 }
 
 /**
- * The member that speaks as `claim` from `host`. An entry that was dialled by another of its addresses is found by
- * where it was reached.
+ * The member that speaks as `claim` from `host`. An entry that was dialled by another of its addresses is found by the
+ * place where we reached it.
  */
 export function findMember(state: Membership, claim: Peer, host: string | null): Member | null {
   const known = state.members.get(peerKey(claim))
@@ -94,7 +97,7 @@ export function noteSign(member: Member, { host, now, label }: Sign): void {
   if (label !== undefined) member.label = label
 }
 
-/** A member is called so by itself. Others that it speaks to know it by this name and no other. */
+/** A member has told us its own name. The members that it speaks to know it by this name only. */
 export function callItself(state: Membership, name: Peer): void {
   const member = state.members.get(peerKey(name))
   if (member === undefined) return
@@ -102,7 +105,7 @@ export function callItself(state: Membership, name: Peer): void {
   member.isNamed = true
 }
 
-/** A request to `peer` failed. True when that was one too many: it is away now. */
+/** A request to `peer` failed. True if that was one too many: it is away now. */
 export function noteFailure(state: Membership, peer: Peer): boolean {
   const member = state.members.get(peerKey(peer))
   if (member === undefined || ++member.failures < state.limits.maxFailures) return false
@@ -115,7 +118,7 @@ export function noteFailure(state: Membership, peer: Peer): boolean {
   return true
 }
 
-/** One that was taken for dead speaks: it is a member again, when there is room. */
+/** A peer that was considered dead speaks: it becomes a member again if there is room. */
 export function revive(state: Membership, claim: Peer, sign: Sign): Member | null {
   const key = peerKey(claim)
   const member = state.away.get(key)
@@ -126,7 +129,7 @@ export function revive(state: Membership, claim: Peer, sign: Sign): Member | nul
   return member
 }
 
-/** Says whether it was a member. */
+/** Returns whether it was a member. */
 export function remove(state: Membership, peer: Peer): boolean {
   return state.members.delete(peerKey(peer))
 }
@@ -143,7 +146,7 @@ export function findSilent({ members, limits }: Membership, now: number): Peer[]
   return silent.map(({ peer }) => peer)
 }
 
-/** Members with which names have not been compared for `auditMs`, which are noted as compared. */
+/** Members whose names have not been compared for `auditMs`; notes them as compared. */
 export function takeUnaudited({ members, limits }: Membership, now: number): Peer[] {
   const due = [...members.values()].filter(({ auditedAt }) => now - auditedAt >= limits.auditMs)
   for (const member of due) member.auditedAt = now

@@ -20,7 +20,7 @@ export function disconnectFrom(state: Membership): Mailing {
   return disconnectAs(state.self, listPeers(state))
 }
 
-/** Says to `peers` that whoever goes by this name is no member. */
+/** Tells `peers` that the peer with this name is not a member. */
 export function disconnectAs(name: Peer, peers: readonly Peer[]): Mailing {
   return { peers, body: encodeMessage({ type: MessageType.disconnect, data: null, from: name, to: [] }) }
 }
@@ -37,13 +37,13 @@ export function direct(state: Membership, data: Uint8Array, to: readonly Peer[])
 }
 
 /**
- * A join under way. It begins at an entry; whoever answers lists others. gop2p asks the members of the entry's list
- * only, so that two newcomers at two entries may miss each other; here the lists of the others count too, until all are
- * asked.
+ * A join under way. It begins at an entry, and each peer that answers lists others. gop2p asks only the members in the
+ * entry's list, so two newcomers at two entries may miss each other; here the other lists count too, until all have
+ * been asked.
  */
 export interface Walk {
   readonly asked: Set<string>
-  /** Addresses that were listed and are not dialled: too private, names, or too many. */
+  /** Listed addresses that we do not dial: too private, names, or too many. */
   skipped: number
 }
 

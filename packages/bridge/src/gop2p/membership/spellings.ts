@@ -1,28 +1,28 @@
-// One peer under several names. gop2p compares addresses as text: whoever is known as 'localhost:5001' and as
+// One peer under several names. gop2p compares addresses as text: a peer known as 'localhost:5001' and as
 // '127.0.0.1:5001' gets everything twice, and what it says under a third name is refused. Pure.
 import { formatPeer, hostOf, isHere, makePeer, type Peer } from '../wire/peer.ts'
 
-/** Ways to write this machine that everyone on it understands. */
+/** Spellings of this machine that everyone on it understands. */
 const HERE = ['0.0.0.0', 'localhost', '127.0.0.1', '::1']
 
 export function isSpelledAlike(one: Peer, other: Peer): boolean {
   return formatPeer(one) === formatPeer(other)
 }
 
-/** What a member of this machine may call itself when it was dialled as `peer`; `peer` is among them. */
+/** What a member on this machine may call itself if we dialled it as `peer`; includes `peer`. */
 export function namesHere({ port }: Peer): Peer[] {
   return HERE.flatMap((host) => makePeer(host, port) ?? [])
 }
 
-/** Peers of a list that may be ourselves under another name: on our port, and not as we call ourselves. */
+/** Peers in a list that may be ourselves under another name: on our port, but not with our own name. */
 export function strangersOnOurPort(listed: readonly Peer[], self: Peer): Peer[] {
   return listed.filter((peer) => peer.port === self.port && !isSpelledAlike(peer, self))
 }
 
 /**
  * Whether a name on our port, told by a member at the address `teller`, may mean this machine. 'localhost' and 0.0.0.0
- * mean the machine of whoever reads them. Other names are looked up by the caller: only those that begin like this
- * machine's own, so that nobody makes us ask for any name. @param machine this machine's name
+ * mean the reader's machine. The caller looks up other names, but only those that begin like this machine's own, so
+ * that nobody can make us look up any name. @param machine this machine's name
  */
 export function mayMeanUs(peer: Peer, teller: string, own: ReadonlySet<string>, machine: string): boolean {
   const host = hostOf(peer)

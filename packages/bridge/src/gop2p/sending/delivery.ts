@@ -1,4 +1,4 @@
-// Brings messages to members: in queues of their own, each with a deadline, and notes who answers and who does not.
+// Brings messages to members: in separate queues, each with a deadline, and notes who answers and who does not.
 
 import { Gop2pError, type Gop2pErrorReason } from '../errors.ts'
 import type { Reply } from '../http/client.ts'
@@ -8,7 +8,7 @@ import { formatPeer, isHere, type Peer, peerKey } from '../wire/peer.ts'
 import { type GreeterHost, greet, learnName, requestWithin } from './greeter.ts'
 import { MemberQueues } from './member-queues.ts'
 
-/** What became of one message: every peer it was for is in one of both. */
+/** The outcome of one message: each recipient is in one of the two lists. */
 export interface Delivery {
   readonly reached: readonly Peer[]
   readonly failed: readonly Gop2pError[]
@@ -20,7 +20,7 @@ export interface DeliveryHost extends GreeterHost {
 }
 
 export interface Posting extends Mailing {
-  /** From now until nobody is waited for, in ms. */
+  /** From now until we stop waiting, in ms. */
   readonly withinMs: number
   readonly mark?: string | null
 }
@@ -47,7 +47,7 @@ export class Sender {
     return { reached, failed }
   }
 
-  /** Asks for a sign of life: a member that says again that it connects changes nothing. */
+  /** Asks for a sign of life: a member that announces itself again changes nothing. */
   probe(peer: Peer): Promise<void> {
     return this.#lookAt(peer, async (until) => {
       this.#onOutcome(peer, await greet(this.#host, peer, until))
@@ -87,7 +87,7 @@ export class Sender {
   async #send(peer: Peer, posting: Posting, until: number): Promise<Verdict> {
     const reply = await requestWithin(this.#host, peer, posting, until)
     if (reply.kind === 'failed' || reply.status !== 403) return this.#onOutcome(peer, reply)
-    // It has lost us: a restart, or it took us for dead. We introduce ourselves again, and repeat.
+    // It has lost us: it restarted, or considered us dead. We introduce ourselves again, and repeat.
     const greeting = await greet(this.#host, peer, until)
     if (greeting.kind === 'failed' || greeting.status !== 200) return this.#onOutcome(peer, greeting)
     return this.#onOutcome(peer, await requestWithin(this.#host, peer, posting, until))
@@ -99,7 +99,8 @@ export class Sender {
       : this.#onFailure(peer, reply.reason, undefined, reply.cause)
   }
 
-  // A gop2p node has no reason to refuse a member: one that answers anything else is none, and fails like a dead one.
+  // A gop2p node has no reason to refuse a member: a peer that answers anything else is not one, and fails like a dead
+  // one.
   #onReply(peer: Peer, { status, host, label }: Reply & { kind: 'reply' }): Verdict {
     if (status !== 200) return this.#onFailure(peer, 'status', `${formatPeer(peer)} answered ${status}`)
     const member = this.#host.state.members.get(peerKey(peer))
@@ -107,7 +108,7 @@ export class Sender {
     return peer
   }
 
-  // A message that ran out of time in its lane says nothing about the member: the request before it does.
+  // A message that ran out of time in its queue says nothing about the member; the request before it does.
   #onFailure(peer: Peer, reason: Gop2pErrorReason, text?: string, cause?: unknown): Gop2pError {
     if (reason !== 'deadline' && noteFailure(this.#host.state, peer)) {
       this.#queues.clear(peerKey(peer))

@@ -1,4 +1,4 @@
-// Says to members who we are, so that each of them knows us under one name, and learns which name they go by.
+// Tells members who we are, so that each knows us under one name, and learns what they call themselves.
 import type { Client, Reply } from '../http/client.ts'
 import { callItself, type Membership } from '../membership/members.ts'
 import { connectTo, disconnectAs } from '../membership/requests.ts'
@@ -13,7 +13,7 @@ export interface GreeterHost {
   isUs(peer: Peer, teller: string): Promise<boolean>
 }
 
-/** Other names of ours examined in one list: there are four, and those of the interfaces (a guess). */
+/** Other names of ours that we examine in one list: there are four, and those of the interfaces (a guess). */
 const MAX_NAMES = 8
 
 /** One request; `until` bounds it. @param host who the request says it comes from; default: ourselves */
@@ -30,15 +30,15 @@ export async function requestWithin(
 }
 
 /**
- * Tells `peer` that we are a member, and gives its answer. When it lists us under another name as well, because it
- * dialled us so or heard of us so, that name is taken back: otherwise it would say everything to us twice, for ever.
+ * Tells `peer` that we are a member, and returns its answer. If it also lists us under another name, because it dialled
+ * us or heard of us by it, we take that name back: otherwise it would send us everything twice, forever.
  */
 export async function greet(host: GreeterHost, peer: Peer, until: number): Promise<Reply> {
   const { self } = host.state
   const first = await requestWithin(host, peer, connectTo(self, [peer]), until)
   const names = await ownNames(host, first)
   if (names.length === 0) return first
-  // The list is as it was before the request. A node of ours has one place for all names of a peer, and shows the last.
+  // The list dates from before the request. Our own nodes have one place for all names of a peer, and show the last.
   const again = await requestWithin(host, peer, connectTo(self, [peer]), until)
   if (!listOf(host, again).some((listed) => isSpelledAlike(listed, self))) return first
   for (const name of names) {
@@ -49,8 +49,8 @@ export async function greet(host: GreeterHost, peer: Peer, until: number): Promi
 }
 
 /**
- * Finds out what a member on this machine calls itself, and lists it so from now on: others take nothing from a member
- * that is listed to them under another name than it uses. gop2p refuses a request from itself, by the name in Host.
+ * Finds out what a member on this machine calls itself, and lists it that way from now on: others accept nothing from a
+ * member that is listed under another name than it uses. gop2p refuses a request from itself, by the name in Host.
  */
 export async function learnName(host: GreeterHost, peer: Peer, until: number): Promise<void> {
   const { state } = host

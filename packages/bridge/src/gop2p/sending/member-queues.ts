@@ -1,6 +1,6 @@
-// Work for members in queues: one job of a member runs at a time, so that its messages keep their order and a member
-// that hangs holds one place, and no more than `maxParallel` run together. Members that failed last time share a
-// quarter of the places, so that the dead never keep the living waiting. Knows nothing of requests.
+// Work for members in queues. One job of a member runs at a time, so that its messages keep their order and a member
+// that hangs holds one place; at most `maxParallel` run together. Members that failed last time share a quarter of the
+// places, so that dead members never keep living ones waiting. Knows nothing of requests.
 import type { Gop2pLimits } from '../limits.ts'
 
 interface Job {
@@ -44,7 +44,7 @@ export class MemberQueues {
     return [...this.#queues.values()].reduce((sum, { jobs, busy }) => sum + jobs.length + (busy ? 1 : 0), 0)
   }
 
-  /** Drops what waits for `key`, or for everyone. What runs goes on to its end. */
+  /** Drops what waits for `key`, or for everyone. Running jobs go on to their end. */
   clear(key?: string): void {
     for (const [name, lane] of this.#queues) {
       if (key !== undefined && name !== key) continue

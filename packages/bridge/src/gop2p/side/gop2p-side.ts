@@ -17,15 +17,15 @@ import { markOf, memberNamed, readText, writeText } from './text-format.ts'
 export interface Gop2pSideOptions {
   /** Marks names that come from there. Default 'gop2p'. */
   readonly name?: string
-  /** What names of floodnet are marked with there. */
+  /** The mark that floodnet's names carry there. */
   readonly hub: string
   /** Tells other bridges that this member is one: the id of the bridge's node. */
   readonly id: string
-  /** 'host:port' of members to join by; each is tried for ever. */
+  /** 'host:port' of members to join through; we try each forever. */
   readonly entries: readonly string[]
   /**
-   * What we call ourselves there, 'host:port'. Default: the address that this machine has towards the first entry, and
-   * port 55655 or the next free one.
+   * Our own name there, 'host:port'. Default: this machine's address towards the first entry, and port 55655 or the
+   * next free one.
    */
   readonly self?: string
   readonly limits?: Partial<Gop2pLimits>
@@ -35,8 +35,8 @@ export interface Gop2pSideOptions {
 }
 
 /**
- * Answers to direct messages that name nobody: at once, then a second. A program may answer each of them, for ever (a
- * guess).
+ * Answers to direct messages that name nobody: at once, and then a second. A program may answer each of them, forever
+ * (a guess).
  */
 const ANSWERS_BURST = 3
 const ANSWERS_PER_SECOND = 0.1
@@ -49,7 +49,7 @@ const RETRY_MAX_MS = 15_000
 
 /**
  * Listens, and joins the entries in the background.
- * @throws Gop2pError 'bad-address' for an address that is none, 'listen' when ours cannot be bound.
+ * @throws Gop2pError 'bad-address' for an invalid address, 'listen' if ours cannot be bound.
  */
 export async function createGop2pSide(options: Gop2pSideOptions): Promise<Gop2pSide> {
   const entries = options.entries.map(parseEntry)
@@ -66,8 +66,8 @@ function newNode(self: string, { id, limits }: Gop2pSideOptions): Gop2pNode {
 }
 
 /**
- * The same port after a restart: a member that is gone without a word stays in the others' lists, and what they say
- * ends at it.
+ * The same port after a restart: a member that disappears without a word stays in the others' lists, and their messages
+ * stop at it.
  */
 async function startAtDefaultPort(entries: readonly Peer[], options: Gop2pSideOptions): Promise<Gop2pNode> {
   const host = await ownHost(entries)
@@ -83,7 +83,7 @@ async function startAtDefaultPort(entries: readonly Peer[], options: Gop2pSideOp
 /** Made by `createGop2pSide`; a `Bridge` owns it once it is added. */
 export class Gop2pSide implements Side {
   readonly name: string
-  /** gop2p's messages have none. */
+  /** gop2p's messages have no ids. */
   readonly hasIds = false
   readonly foreign$: Observable<ForeignMessage>
   readonly notices$: Observable<string>
@@ -160,7 +160,7 @@ export class Gop2pSide implements Side {
     return []
   }
 
-  /** Who was not reached is counted, while somebody was. */
+  /** Counts the members that were not reached, if at least one was. */
   #outcomeOf(outcome: Delivery | Gop2pError, refused: string): Refusal | null {
     if (outcome instanceof Gop2pError) return { refused: outcome.message, onlyHere: outcome.reason === 'not-connected' }
     if (outcome.reached.length === 0) return { refused }
@@ -172,7 +172,7 @@ export class Gop2pSide implements Side {
     this.#losses.next(peer === null ? { reason } : { reason, whom: formatPeer(peer) })
   }
 
-  // What becomes of single messages is counted; that a member is gone is told as a change.
+  // The outcome of single messages is counted; a lost member is reported as a change.
   #onError({ reason, message, peer }: Gop2pError): void {
     if (reason === 'skipped') this.#notices.next(message)
     if (reason === 'inbox-full') this.#lose('nobody reads the inbox', peer)
@@ -181,7 +181,7 @@ export class Gop2pSide implements Side {
     if (peer !== null) this.#answer(peer, `not passed on: ${message}`)
   }
 
-  /** A few at most: whoever gets it may be a program that answers. */
+  /** Only a few: the recipient may be a program that answers. */
   #answer(to: Peer, data: string): void {
     if (this.#answers.take(performance.now())) void this.#node.outbox.send({ data, to: [to] })
   }

@@ -1,4 +1,4 @@
-// Keeps a node in its network: entries that are not members are tried again and again, since a gop2p node that restarts
+// Keeps a node in its network: tries entries that are not members again and again, since a gop2p node that restarts
 // looks for nobody.
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Gop2pError } from '../errors.ts'
@@ -20,7 +20,7 @@ export interface StayingOptions {
   readonly retryMaxMs: number
   readonly signal: AbortSignal
   onJoined(joined: Joined): void
-  /** Told once for each reason in a row. */
+  /** Reported once for each reason in a row. */
   onFailed(error: Gop2pError): void
 }
 
@@ -42,7 +42,7 @@ async function stayWith(node: StayingNode, entry: Peer, options: StayingOptions)
       if (result.reason !== last) options.onFailed(result)
       last = result.reason
     } else {
-      // An entry that joined us first is a member under the address that it calls itself: then we ask it again, seldom.
+      // An entry that joined us first is a member under its own name: then we ask it again, but rarely.
       pauseMs = result === null || last !== 'joined' ? retryMinMs : retryMaxMs
       if (result !== null && last !== 'joined') options.onJoined(result)
       last = 'joined'

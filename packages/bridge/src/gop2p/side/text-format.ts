@@ -1,5 +1,5 @@
-// What gop2p's programs put into their messages, read and written: plain text. Who speaks is the sender's address; what
-// a bridge says begins with the name of who said it, in the way relays of chats have always written it. Pure.
+// What gop2p's programs put into their messages, read and written: plain text. The sender's address says who speaks;
+// what a bridge says begins with the speaker's name, as chat relays have always written it. Pure.
 import { lineOf, marked, nameInLine, unmarked } from '../../names.ts'
 import type { BridgedMessage, ForeignMessage } from '../../side.ts'
 import type { Inbound } from '../api.ts'
@@ -8,20 +8,20 @@ import { formatPeer, isSamePeer, type Peer, parsePeer } from '../wire/peer.ts'
 export type Reading =
   | { readonly kind: 'heard'; readonly foreign: ForeignMessage }
   /**
-   * For the bridge alone, and it cannot tell for whom: `answer` says so. It is sent a few times at most: programs may
-   * answer it.
+   * Addressed to the bridge, which cannot tell for whom: `answer` says so. It is sent only a few times, because
+   * programs may answer it.
    */
   | { readonly kind: 'unaddressed'; readonly answer: string }
   | { readonly kind: 'unread'; readonly reason: string }
 
-/** What a bridge does not carry for lack of an address. */
+/** The reply to a message that a bridge cannot carry because it has no address. */
 const HOW_TO_ADDRESS = 'this is a bridge: begin a message to it with @NAME of whom it is for, or say it to all'
 
 /** @param hub what names of floodnet are marked with */
 export function readText(message: Inbound, hub: string): Reading {
   const text = decoder.decode(message.data)
   if (text.trim() === '') return { kind: 'unread', reason: 'empty' }
-  // Among bridges the relay's own notes say what is needed; an answer to an answer would never end.
+  // Between bridges, the relay's own notes say what is needed; an answer to an answer would never end.
   if (message.direct)
     return message.label === null ? readDirect(message, text, hub) : { kind: 'unread', reason: 'direct' }
   const bridged = message.label === null ? null : nameInLine(text)
@@ -49,7 +49,7 @@ export function markOf({ id }: BridgedMessage): string {
   return id.toString()
 }
 
-// Not fatal: other programs may say anything, and a text with a few wrong bytes is still worth reading.
+// Not fatal: other programs may send anything, and a text with a few wrong bytes is still worth reading.
 const decoder = new TextDecoder()
 
 function readDirect(message: Inbound, text: string, hub: string): Reading {

@@ -1,5 +1,5 @@
-// gop2p's wire, v1.1.3: messages and lists of members as Go's encoding/json writes and reads them. Pure. Reading says
-// what is wrong instead of throwing.
+// gop2p's wire, v1.1.3: messages and lists of members as Go's encoding/json writes and reads them. Pure. Reading
+// reports what is wrong instead of throwing.
 import type { Gop2pLimits } from '../limits.ts'
 import { makePeer, type Peer } from './peer.ts'
 
@@ -11,7 +11,7 @@ export interface WireMessage {
   /** Null: absent, as in connect and disconnect. */
   readonly data: Uint8Array | null
   readonly from: Peer
-  /** To whom a direct message is addressed; empty in all others. */
+  /** The recipients of a direct message; empty in all others. */
   readonly to: readonly Peer[]
 }
 
@@ -20,7 +20,7 @@ export type DecodedMessage = { kind: 'message'; message: WireMessage } | { kind:
 
 export type DecodedMembers = { kind: 'members'; peers: readonly Peer[]; skipped: number } | { kind: 'fault' }
 
-/** Byte for byte what Go writes: fields in this order, `to` only when somebody is in it. */
+/** Byte for byte what Go writes: fields in this order, `to` only if it is not empty. */
 export function encodeMessage({ type, data, from, to }: WireMessage): Uint8Array {
   const base = { type, data: data === null ? null : Buffer.from(data).toString('base64'), from: fields(from) }
   return encoder.encode(JSON.stringify(to.length === 0 ? base : { ...base, to: to.map(fields) }))
@@ -50,7 +50,7 @@ export function encodeMembers(peers: readonly Peer[]): string {
   return JSON.stringify(peers.map(fields))
 }
 
-/** At most `max` members are taken. Those that cannot be dialled, and those beyond, are skipped and counted. */
+/** Takes at most `max` members. Skips and counts those that cannot be dialled, and those beyond. */
 export function decodeMembers(bytes: Uint8Array, max: number): DecodedMembers {
   const value = parseJson(bytes)
   if (value === null) return { kind: 'members', peers: [], skipped: 0 }
@@ -103,7 +103,7 @@ function isOptionalInteger(value: unknown): value is number | null | undefined {
   return value === undefined || value === null || Number.isSafeInteger(value)
 }
 
-// Standard base64 with its padding; Go skips line breaks. Undefined: it is none.
+// Standard base64 with its padding; Go skips line breaks. Undefined: it is not base64.
 function decodeData(value: unknown): Uint8Array | null | undefined {
   if (value === undefined || value === null) return null
   if (typeof value !== 'string') return undefined

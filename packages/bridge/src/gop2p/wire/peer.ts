@@ -1,4 +1,4 @@
-// A gop2p peer: where it can be reached is also its name. Pure.
+// A gop2p peer: the address where it can be reached is also its name. Pure.
 import { isIP, isIPv4, isIPv6 } from 'node:net'
 import { isLoopback, plainHost } from '@floodnet/core'
 
@@ -13,7 +13,7 @@ const MAX_HOST_CHARACTERS = 253
 const HOST = /^[0-9A-Za-z_]([0-9A-Za-z._-]*[0-9A-Za-z_])?$/
 const UNSPECIFIED = new Set(['0.0.0.0', '::'])
 
-/** The peer in one spelling, or null when nothing of this address and port can be dialled. */
+/** The peer in one spelling; null if this address and port cannot be dialled. */
 export function makePeer(address: string, port: number): Peer | null {
   if (!Number.isInteger(port) || port < 1 || port > 65_535) return null
   const host = canonicalHost(address)
@@ -21,8 +21,8 @@ export function makePeer(address: string, port: number): Peer | null {
 }
 
 /**
- * A peer on this machine, as gop2p's programs name themselves: `localhost`, or `0.0.0.0` when members on other machines
- * are to reach it (`remote`). Null when the port is none.
+ * A peer on this machine, as gop2p's programs name themselves: `localhost`, or `0.0.0.0` if members on other machines
+ * should reach it (`remote`). Null if the port is invalid.
  */
 export function ownPeer(port: number, { remote = false }: { readonly remote?: boolean } = {}): Peer | null {
   return makePeer(remote ? '0.0.0.0' : 'localhost', port)
@@ -49,14 +49,14 @@ export function hostOf({ address }: Peer): string {
   return address.startsWith('[') ? address.slice(1, -1) : address
 }
 
-/** Whether the address means "this host, whichever it is": what a gop2p node calls itself unless it is told better. */
+/** Whether the address means "this host, whichever it is": what a gop2p node calls itself unless told otherwise. */
 export function isUnspecified(host: string): boolean {
   return UNSPECIFIED.has(host)
 }
 
 /**
  * Equal for all spellings of one peer: seen from here, '0.0.0.0', 'localhost', '127.0.0.1' and '::1' are one machine,
- * this one. gop2p compares the text, and so takes its own entry for a stranger when it was dialled by another spelling.
+ * this one. gop2p compares the text, and so takes its own entry for a stranger if it was dialled by another spelling.
  */
 export function peerKey(peer: Peer): string {
   const host = hostOf(peer)
@@ -64,12 +64,12 @@ export function peerKey(peer: Peer): string {
   return `${here ? 'here' : host}:${peer.port}`
 }
 
-/** Whether both are one peer, by whatever spelling. */
+/** Whether both are one peer, in any spelling. */
 export function isSamePeer(one: Peer, other: Peer): boolean {
   return peerKey(one) === peerKey(other)
 }
 
-/** One spelling of a host: lower case, no brackets, IPv6 compressed, IPv4 never in IPv6's clothes. */
+/** One spelling of a host: lower case, no brackets, IPv6 compressed, IPv4 never written as IPv6. */
 export function canonicalHost(text: string): string | null {
   const bare = plainHost(text.replace(/^\[(.*)\]$/, '$1').toLowerCase())
   if (isIPv4(bare)) return bare
@@ -78,12 +78,12 @@ export function canonicalHost(text: string): string | null {
   return isName ? bare : null
 }
 
-/** Whether the host names this machine whoever reads it: loopback, or unspecified. */
+/** Whether the host names the reader's machine: loopback, or unspecified. */
 export function isHere(host: string): boolean {
   return isUnspecified(host) || isLoopback(host)
 }
 
-// A zone ('%eth0') means nothing to another host, and a URL takes none.
+// A zone ('%eth0') means nothing to another host, and a URL cannot contain one.
 function compressed(ipv6: string): string | null {
   const url = `http://[${ipv6}]`
   if (!URL.canParse(url)) return null
