@@ -1,19 +1,19 @@
-// Which simulated time is seen. What is simulated is a little ahead: a copy is known when it arrives, and shown from
-// when it was sent.
+// Which simulated time the page shows. The simulation runs a little ahead: a copy is known when it arrives, and shown
+// from when it was sent.
 
-/** The longest way of a copy, and one step of the simulator. */
+/** The longest time that a copy takes, plus one step of the simulator. */
 const LAG_MS = 95
-/** Simulated ahead of need, in real ms. */
+/** How far to simulate ahead of need, in real ms. */
 const AHEAD_MS = 50
-/** A page that was hidden goes on where it was. */
+/** A hidden page continues where it was. */
 const MAX_FRAME_MS = 100
 
 export class Clock {
-  /** Simulated for each real second. */
+  /** Simulated time for each second of real time. */
   speed = 1
   isPaused = false
   shownMs = 0
-  /** As far as it is simulated. */
+  /** How far it is simulated. */
   knownMs = 0
   /** To be reached without showing what is between. */
   skipToMs = 0
@@ -26,7 +26,7 @@ export class Clock {
     this.shownMs = this.knownMs = this.skipToMs = 0
   }
 
-  /** Returns the time up to which it has to be simulated. */
+  /** Returns the time up to which to simulate. */
   tick(frameMs: number): number {
     if (this.isSkipping) {
       this.shownMs = Math.max(this.shownMs, this.knownMs - LAG_MS)

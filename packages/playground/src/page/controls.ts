@@ -1,10 +1,10 @@
-// Buttons and fields: what somebody wants, told to whoever does it.
+// Buttons and fields: report what the visitor wants to the code that does it.
 import { type Settings, settingBounds, settingsOf } from '../world/settings.ts'
 
 export interface Wishes {
   write(): void
   kill(percent: number): void
-  /** Cut, or healed when it is cut. */
+  /** Cuts the network, or heals it if it is cut. */
   toggleCut(): void
   togglePause(): void
   skip(): void
@@ -48,7 +48,7 @@ export class Controls {
     element('shared').textContent = ''
   }
 
-  /** While the network grows there is nothing to be done to it. */
+  /** While the network grows, there is nothing to do to it. */
   setReady(isReady: boolean): void {
     for (const id of ['write', 'kill', 'cut', 'pause', 'skip']) element<HTMLButtonElement>(id).disabled = !isReady
   }
@@ -62,7 +62,7 @@ export class Controls {
   }
 }
 
-/** Browsers keep the clipboard from pages that came over plain http from another machine. */
+/** Browsers deny the clipboard to pages that came over plain http from another machine. */
 async function share(): Promise<void> {
   try {
     await navigator.clipboard.writeText(location.href)

@@ -1,4 +1,4 @@
-// How long the page works on a frame, for whoever wants to know: `floodnetPlayground.frames()` in the console.
+// How long the page works on a frame: `floodnetPlayground.frames()` in the console.
 
 /** The last ones. */
 const KEPT = 600
@@ -29,7 +29,7 @@ export class FrameTimes {
     this.#ends.shift()
   }
 
-  /** Of the last frames; from now on of later ones. */
+  /** Figures of the frames since the last call. */
   take(): FrameFigures {
     const works = this.#works.splice(0).sort((a, b) => a - b)
     const ends = this.#ends.splice(0)

@@ -1,4 +1,4 @@
-// The page: it asks the simulator for time, shows what it hears, and passes on what somebody wants.
+// The page: asks the simulator for time, shows what it hears, and passes on what the visitor wants.
 import { type Frame, type FromSim, LANES, type LaneName, type ToSim } from '../world/messages.ts'
 import { type Action, addressOf, type Settings, type SharedRun, sharedRunOf, WARM_MS } from '../world/settings.ts'
 import { Clock } from './clock.ts'
@@ -10,12 +10,12 @@ import { Scene, seenOf } from './scene.ts'
 import { readPalette, watchTheme } from './stage/palette.ts'
 import { growingStory, storyOf } from './story.ts'
 
-/** Until the trees stand, in simulated seconds a second. */
+/** Until the trees have formed, in simulated seconds a second. */
 const WARM_SPEED = 6
 const SKIP_MS = 10_000
-/** When less than this is skipped, as before each action, messages are seen all the same. */
+/** If less than this is skipped, as before each action, the page still shows messages. */
 const SEEN_MS = 500
-/** Real time between two changes of words and figures, which nobody reads faster. */
+/** Real time between two changes of words and figures; nobody reads faster. */
 const TELL_MS = 200
 
 const sim = new Worker(new URL('sim-worker.js', location.href), { type: 'module' })
@@ -37,10 +37,10 @@ const controls = new Controls({
 let shared: SharedRun = sharedRunOf(location.hash)
 let run = 0
 let isGrown = false
-/** The simulator has been asked for time. */
+/** We have asked the simulator for time. */
 let isWaiting = false
 let wasCut = false
-/** Who wants no motion starts it. */
+/** For visitors who prefer no motion, it starts on. */
 let isCalm = matchMedia('(prefers-reduced-motion: reduce)').matches
 let latest: Frame | null = null
 let drawnMs = 0
@@ -115,7 +115,7 @@ function onFrame(frame: Frame): void {
   plots.add(frame.samples, frame.actions)
   const sample = frame.samples.at(-1)
   if (sample) for (const name of LANES) showCost(name, sample[name].copies)
-  // What is skipped waits for no frame to be drawn.
+  // A skip does not wait for frames to be drawn.
   if (clock.isSkipping) ask(clock.tick(0))
 }
 
@@ -166,7 +166,7 @@ function showCost(name: LaneName, copies: number | null): void {
   if (copies !== null) element(`cost-${name}`).textContent = copies.toFixed(2)
 }
 
-/** From any node when none is chosen. */
+/** From any node if none is chosen. */
 function write(node: number): void {
   const { nodes } = scene
   const from = nodes.includes(node) ? node : nodes[Math.floor(Math.random() * nodes.length)]

@@ -1,11 +1,11 @@
-// Four plots over simulated time, flood and trees in each: what it costs, whom it reaches, how long and how far.
+// Four plots over simulated time, each with flood and trees: the cost, whom it reaches, how long and how far.
 import uPlot from 'uplot'
 import type { Sample } from '../world/meter.ts'
 import type { TimedSample } from '../world/run.ts'
 import type { TimedAction } from '../world/settings.ts'
 import type { Palette } from './stage/palette.ts'
 
-/** What is seen of the past, in simulated seconds; older samples are forgotten. */
+/** How much of the past is visible, in simulated seconds; older samples are forgotten. */
 const WINDOW_S = 60
 const HEIGHT = 104
 
@@ -123,7 +123,7 @@ export class Plots {
     }
   }
 
-  /** When something was done to the network. */
+  /** Marks when something was done to the network. */
   #drawActions({ ctx, bbox, valToPos, scales }: uPlot): void {
     const { min = 0, max = 0 } = scales.x ?? {}
     ctx.save()
@@ -147,7 +147,7 @@ function tickText(tick: number): string {
   return tick >= 1_000 ? `${tick / 1_000} s` : `${tick}`
 }
 
-/** What is beyond the usual range stretches it. */
+/** Values beyond the usual range extend it. */
 function rangeOf({ range }: Plotted, values: readonly (number | null)[]): { min: number; max: number } {
   const most = values.reduce<number>((max, value) => Math.max(max, value ?? 0), range[1])
   return { min: range[0], max: most > range[1] ? 1.05 * most : range[1] }

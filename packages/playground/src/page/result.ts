@@ -22,7 +22,7 @@ const columns: readonly Column[] = [
   { title: 'trace', of: ({ traceHash }) => traceHash }
 ]
 
-/** Shows how far the measurement is, and then the figures; nothing when nothing was killed. */
+/** Shows the progress of the measurement, and then the figures; nothing if no nodes were killed. */
 export function showResult(place: HTMLElement, states: ForLanes<LaneState>, command: string | null): void {
   const { flood, trees } = states
   place.hidden = trees.measured === 0

@@ -1,4 +1,4 @@
-// Both networks as they are drawn, and the thread that places their nodes: in both at the same places.
+// Both networks as drawn, and the thread that places their nodes: at the same places in both.
 import { type ForLanes, type FromLayout, LANES, type LaneName, type ToLayout } from '../world/messages.ts'
 import { Mark, type Shape } from '../world/shape.ts'
 import { element } from './controls.ts'
@@ -10,7 +10,7 @@ export class Scene {
   readonly views: ForLanes<LaneView>
   readonly #layout = new Worker(new URL('layout-worker.js', location.href), { type: 'module' })
 
-  /** `onPick`: somebody wants a message from this node. */
+  /** `onPick`: the visitor wants a message from this node. */
   constructor(onPick: (node: number) => void) {
     const palette = readPalette()
     this.views = {
@@ -23,7 +23,7 @@ export class Scene {
     }
   }
 
-  /** Those that are up. */
+  /** The nodes that are up. */
   get nodes(): number[] {
     return this.#marked(Mark.up)
   }
@@ -32,7 +32,7 @@ export class Scene {
     return this.#marked(Mark.up | Mark.author)
   }
 
-  /** Another network, of which nothing is known yet. */
+  /** Starts with another network, about which nothing is known yet. */
   reset(nodes: number): void {
     for (const name of LANES) this.views[name].pulses.clear()
     this.#tell({ kind: 'reset', nodes })
@@ -46,7 +46,7 @@ export class Scene {
     for (const name of LANES) this.views[name].setCut(isCut)
   }
 
-  /** Of those networks that have changed. */
+  /** Sets the shapes of the networks that have changed. */
   setShapes(shapes: Partial<ForLanes<Shape>>): void {
     const nowMs = performance.now()
     const changed = LANES.filter((name) => shapes[name] !== undefined)

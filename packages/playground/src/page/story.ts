@@ -1,4 +1,4 @@
-// What happens at this moment, in a sentence or two for somebody who sees it for the first time.
+// What is happening, in a sentence or two for somebody who sees it for the first time.
 import type { ForLanes, LaneState } from '../world/messages.ts'
 import { type Settings, type TimedAction, WARM_MS } from '../world/settings.ts'
 
@@ -6,7 +6,7 @@ export interface Seen {
   readonly settings: Settings
   readonly shownMs: number
   readonly isCut: boolean
-  /** Whether it was cut before. */
+  /** Whether the network was cut before. */
   readonly wasCut: boolean
   readonly states: ForLanes<LaneState>
   readonly actions: readonly TimedAction[]
@@ -14,7 +14,7 @@ export interface Seen {
   readonly authors: number
 }
 
-/** What somebody wrote is told of for so long, in simulated ms. */
+/** How long we mention what somebody wrote, in simulated ms. */
 const TOLD_MS = 2_500
 
 export function growingStory(done: number, nodes: number): string {

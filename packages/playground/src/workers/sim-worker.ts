@@ -1,4 +1,4 @@
-// The thread that simulates: it obeys the page, and tells it what happened since.
+// The thread that simulates: it obeys the page, and reports what has happened since.
 import type { Copy } from '@floodnet/core/sim'
 import {
   COPY_FIELDS,
@@ -13,13 +13,13 @@ import { Run } from '../world/run.ts'
 import type { SharedRun } from '../world/settings.ts'
 import { isSameShape, type Shape, shapeOf } from '../world/shape.ts'
 
-/** Work between two frames: less than a page takes to draw one on a busy machine, so that it can be stopped. */
+/** Work between two frames: less than a page takes to draw one on a busy machine, so that the page can stop it. */
 const SLICE_MS = 24
-/** And where nothing has to be drawn. */
+/** The same, if there is nothing to draw. */
 const UNSEEN_SLICE_MS = 120
-/** Real time between two looks at who is linked to whom. */
+/** Real time between two looks at which nodes are linked. */
 const LOOK_MS = 100
-/** As many as a page can draw; of more, the rest is left out. */
+/** As many as a page can draw; the rest is left out. */
 const MAX_COPIES = 6_000
 
 const port = self as unknown as DedicatedWorkerGlobalScope

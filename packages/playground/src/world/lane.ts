@@ -1,5 +1,5 @@
-// One of the two networks that run side by side: a simulated world with authors who write, measured live, and measured
-// as `floodnet sim` does after nodes were killed.
+// One of the two networks that run side by side: a simulated world with authors who write, measured live, and after
+// nodes were killed also as `floodnet sim` measures it.
 import {
   type Copy,
   componentsOf,
@@ -27,11 +27,11 @@ export class Lane {
   readonly sim: Sim
   readonly stream: Stream
   readonly meter: Meter
-  /** Parts of the overlay, the largest first, when it was last looked at. */
+  /** Parts of the overlay at the last look, the largest first. */
   parts: readonly number[] = []
-  /** Hears of copies that arrive. */
+  /** Called for each copy that arrives. */
   onCopy: ((copy: Copy) => void) | null = null
-  /** What became of the last failure; null while it is being measured, and when nothing has failed. */
+  /** The result of the last failure; null while it is being measured, and if nothing has failed. */
   settled: Settled | null = null
   /** When nodes were killed, and when the overlay was one again; null: not yet. */
   killedMs: number | null = null
@@ -50,12 +50,12 @@ export class Lane {
     this.look()
   }
 
-  /** Nodes were killed, and the rest was not one network since. */
+  /** Nodes were killed, and the rest has not been one network since. */
   get isBroken(): boolean {
     return this.killedMs !== null && this.wholeMs === null
   }
 
-  /** How far the measurement is, 0 to 1. */
+  /** The progress of the measurement, 0 to 1. */
   get measured(): number {
     if (this.killedMs === null) return 0
     return this.#steps === null ? 1 : Math.min(1, (this.sim.now - this.killedMs) / MEASURE_TAKES_MS)
@@ -77,13 +77,13 @@ export class Lane {
     return graph
   }
 
-  /** Whether it is one network again: to be asked at the times at which `floodnet sim` looks. */
+  /** Checks whether it is one network again. Call this at the times at which `floodnet sim` looks. */
   noteWhole(): void {
     this.look()
     if (this.isBroken && this.parts.length <= 1) this.wholeMs = this.sim.now
   }
 
-  /** Nodes have just been killed: from now on it is measured how the rest does. */
+  /** Nodes have just been killed: from now on we measure how the rest does. */
   measureFailure(fail: number): void {
     const { measureMs, churn } = streamRunDefaults
     this.settled = null
@@ -110,5 +110,5 @@ export class Lane {
   }
 }
 
-/** What `measureStream` takes where healing is quick: it measures, and waits for what is late. */
+/** What `measureStream` takes if healing is quick: it measures, and waits for late packets. */
 const MEASURE_TAKES_MS = 23_000

@@ -1,11 +1,11 @@
-// Where the nodes are: links pull, nodes push. What is well linked moves together, so that the parts of a broken
-// network drift apart before one's eyes.
+// Where the nodes are: links pull, nodes push. Well-linked nodes move together, so that the parts of a broken network
+// visibly drift apart.
 import { forceCollide, forceLink, forceManyBody, forceSimulation, forceX, forceY, type Simulation } from 'd3-force'
 
 interface Place {
   x?: number
   y?: number
-  /** Where it stays: d3 moves none that has them. */
+  /** A fixed place: d3 does not move nodes that have one. */
   fx?: number | null
   fy?: number | null
   up: boolean
@@ -16,9 +16,9 @@ interface Link {
   target: number | Place
 }
 
-/** Below it nothing moves that anybody sees. */
+/** Below this, nothing moves visibly. */
 const REST = 0.01
-/** How much everything moves when links come or go, in d3's measure, which begins with 1. */
+/** How much everything moves when links come or go, in d3's measure, which starts at 1. */
 const STIR = 0.35
 
 export class Layout {
@@ -55,7 +55,7 @@ export class Layout {
   }
 }
 
-/** The dead stay where they were, and are in nobody's way. */
+/** Dead nodes stay where they were, and are in nobody's way. */
 function setUp(place: Place, isUp: boolean): void {
   const died = place.up && !isUp
   place.up = isUp
@@ -63,7 +63,7 @@ function setUp(place: Place, isUp: boolean): void {
   place.fy = died ? (place.y ?? 0) : isUp ? null : (place.fy ?? null)
 }
 
-/** Anew each time: forces look at who is up when they are made. */
+/** Made again each time: forces look at which nodes are up when they are made. */
 function setForces(simulation: Simulation<Place, Link>, links: Link[]): void {
   const push = forceManyBody<Place>().strength(({ up }) => (up ? -34 : 0))
   simulation

@@ -8,17 +8,19 @@ export const LANES = ['flood', 'trees'] as const
 export type LaneName = (typeof LANES)[number]
 export type ForLanes<T> = Readonly<Record<LaneName, T>>
 
-/** `run` numbers the runs of a page: what comes of an earlier one is not meant any more. */
+/** `run` numbers the runs of a page: results of an earlier one no longer count. */
 export type ToSim =
   | { readonly kind: 'begin'; readonly run: number; readonly shared: SharedRun }
-  /** Go on to this time; one Frame answers, also when it took too long. Copies are told only where they are seen. */
+  /**
+   * Continue to this time. One Frame answers, even if it took too long. Copies are included only if they are visible.
+   */
   | { readonly kind: 'advance'; readonly untilMs: number; readonly isSeen: boolean }
   | { readonly kind: 'act'; readonly action: Action }
 
 export type FromSim =
   | { readonly kind: 'growing'; readonly run: number; readonly shape: Shape; readonly done: number }
   | Frame
-  /** What was asked for is planned for this time. */
+  /** The requested action is planned for this time. */
   | { readonly kind: 'planned'; readonly run: number; readonly atMs: number }
 
 /** All times in simulated ms since authors began to write. */
@@ -32,7 +34,7 @@ export interface Frame {
   readonly shapes: Partial<ForLanes<Shape>>
   readonly states: ForLanes<LaneState>
   readonly samples: readonly TimedSample[]
-  /** Done, and still to be done. */
+  /** Done and planned. */
   readonly actions: readonly TimedAction[]
   readonly command: string | null
   readonly isCut: boolean
@@ -42,9 +44,9 @@ export interface LaneState {
   readonly alive: number
   /** Sizes of the overlay's parts, the largest first. */
   readonly parts: readonly number[]
-  /** From the last failure until the overlay was one again; null: nothing failed, or it is not yet. */
+  /** From the last failure until the overlay was one again; null: nothing failed, or it is still broken. */
   readonly healMs: number | null
-  /** How far the measurement after a failure is, 0 to 1. */
+  /** The progress of the measurement after a failure, 0 to 1. */
   readonly measured: number
   readonly result: RunResult | null
 }

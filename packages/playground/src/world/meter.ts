@@ -1,21 +1,21 @@
-// The live figures of one network: what its packets cost, whom they reach, and how long they take. A sample is taken
-// each half second of simulated time.
+// The live figures of one network: the cost of its packets, whom they reach, and how long they take. It takes a sample
+// every half second of simulated time.
 import type { Copy, Sim, Stream } from '@floodnet/core/sim'
 
-/** Null where there was nothing to measure. */
+/** Null if there was nothing to measure. */
 export interface Sample {
   /** Copies that arrived for each packet that was new to its node, in the last two seconds. */
   readonly copies: number | null
-  /** Of the nodes that should have a packet, the share that had it a second after it was written, 0 to 1. */
+  /** Share of the nodes that should have a packet which had it a second after it was written, 0 to 1. */
   readonly reach: number | null
-  /** The longest time that a packet took to a node, in ms. */
+  /** The longest time that a packet took to reach a node, in ms. */
   readonly delayMs: number | null
-  /** Links that a packet crossed to a node, on average of the last two seconds. */
+  /** Links that a packet crossed on its way to a node, on average over the last two seconds. */
   readonly hops: number | null
 }
 
 export const SAMPLE_MS = 500
-/** Samples in two seconds: in less, much depends on how many packets were just under way. */
+/** Samples in two seconds: in a shorter time, much depends on how many packets were under way. */
 const WINDOW = 4
 /** By then a packet should be everywhere. */
 const DUE_MS = 1_000
@@ -63,7 +63,10 @@ export class Meter {
     if (watched !== undefined) watched.has[to] = 1
   }
 
-  /** Often, and before anything is done to the network: who is there now should get what was written since. */
+  /**
+   * Call this often, and before anything is done to the network: the nodes that are there now should get what was
+   * written since.
+   */
   look(): void {
     for (const { author, written } of this.#stream.speakers) this.#watchUpTo(author, written)
     this.#judge()
@@ -122,7 +125,7 @@ export class Meter {
     }
   }
 
-  /** Those who have died since need nothing any more. */
+  /** Nodes that have died since need nothing any more. */
   #count({ wanted, has }: Watched): void {
     let [due, got] = [0, 0]
     for (const { index, state, incarnation } of this.#sim.nodes) {

@@ -1,5 +1,5 @@
-// A run: one network grows, and goes on as two, in which the same nodes write and the same nodes are killed. In the one
-// every packet floods, in the other it takes trees.
+// A run: one network grows, and continues as two, in which the same nodes write and the same nodes are killed. In one,
+// every packet floods; in the other, packets take trees.
 import {
   copySim,
   crashNode,
@@ -33,15 +33,15 @@ export class Run {
   /** Done so far, in order. */
   readonly done: TimedAction[] = []
   readonly samples: TimedSample[] = []
-  /** Prints the figures of the last failure; null when there was none, or other things were done. */
+  /** Prints the figures of the last failure; null if there was none, or other things were done. */
   command: string | null = null
   isCut = false
-  /** Of the simulated world, when authors began to write. */
+  /** In simulated time, when authors began to write. */
   readonly startMs: number
   readonly #pending: TimedAction[]
   #nowMs = 0
 
-  /** `onGrowth` is shown the network as it grows. The time of all its actions is what the run takes from `pending`. */
+  /** `onGrowth` sees the network as it grows. The run takes the times of all its actions from `pending`. */
   constructor(
     settings: Settings,
     pending: readonly TimedAction[] = [],
@@ -65,12 +65,12 @@ export class Run {
     return this.#nowMs
   }
 
-  /** Done, and still to be done. */
+  /** Done and planned. */
   get actions(): TimedAction[] {
     return [...this.done, ...this.#pending]
   }
 
-  /** Done at the next time that can be named. Returns that time. */
+  /** Plans the action for the next possible time, and returns that time. */
   plan(action: Action): number {
     const atMs = ACTION_STEP_MS * (Math.floor(this.#nowMs / ACTION_STEP_MS) + 1)
     this.#pending.push({ atMs, action })
@@ -78,7 +78,7 @@ export class Run {
     return atMs
   }
 
-  /** Goes on to `atMs`, in steps, until `hasTime` says no. */
+  /** Continues to `atMs`, in steps, until `hasTime` returns false. */
   advance(atMs: number, hasTime: () => boolean): void {
     while (this.#nowMs < atMs && hasTime()) this.#step(Math.min(atMs, this.#nextStop(), this.#nowMs + STEP_MS))
   }
@@ -116,7 +116,7 @@ export class Run {
     }
   }
 
-  /** The same nodes in both: those that the network of trees draws, as `floodnet sim` does. */
+  /** The same nodes in both: chosen by the network of trees, as `floodnet sim` does. */
   #kill(percent: number): void {
     const { flood, trees } = this.lanes
     const share = percent / 100
@@ -148,16 +148,16 @@ export class Run {
     }
   }
 
-  /** While a failure is measured, nothing else may happen, or the figures are not those of the command. */
+  /** While a failure is measured, nothing else may happen, or the figures differ from those of the command. */
   #noLongerAlike(): void {
     if (this.lanes.trees.settled === null) this.command = null
   }
 }
 
-/** At most so much at a time, so that both networks stay together and whoever drives them can stop. */
+/** The largest step, so that both networks stay together and the caller can stop. */
 const STEP_MS = 10
 
-/** Every other node: in either half nobody knows how much is missing. */
+/** Every other node: in neither half does a node know how much is missing. */
 export function sideOf({ index }: { readonly index: number }): number {
   return index & 1
 }

@@ -1,4 +1,5 @@
-// What a run is made of, and its way into the address bar and back: who opens the address sees the same run.
+// The settings of a run, and how they get into the address bar and back: everybody who opens the address sees the same
+// run.
 
 /** Settings of a run. The same settings, and actions at the same times, are the same run. */
 export interface Settings {
@@ -46,10 +47,10 @@ export const settingBounds: { readonly [name in keyof Settings]: readonly [least
   parents: [1, 2]
 }
 
-/** A shared address may hold so many actions; what comes after them is left out. */
+/** A shared address may contain this many actions; we leave out the rest. */
 const MAX_ACTIONS = 200
 
-/** Whatever it is given, the settings are within their bounds. */
+/** Whatever it gets, the returned settings are within their bounds. */
 export function settingsOf(given: Partial<Record<keyof Settings, unknown>>): Settings {
   const names = Object.keys(defaultSettings) as (keyof Settings)[]
   const entries = names.map((name) => {
@@ -67,7 +68,7 @@ export function addressOf({ settings, actions }: SharedRun): string {
   return [...named, ...(done.length > 0 ? [`do=${done.join(',')}`] : [])].join('&')
 }
 
-/** Strangers write addresses: what cannot be is left out, and the rest is within its bounds. */
+/** Strangers write addresses: we leave out what is impossible, and keep the rest within its bounds. */
 export function sharedRunOf(address: string): SharedRun {
   const fields = new URLSearchParams(address.replace(/^#/, ''))
   const settings = settingsOf(Object.fromEntries([...fields].filter(([name]) => name in defaultSettings)))

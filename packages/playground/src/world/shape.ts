@@ -1,4 +1,4 @@
-// What a network looks like at one moment: who is up, who is linked to whom.
+// What a network looks like at one moment: which nodes are up, and which are linked.
 import { type Graph, graphOf, type Sim, type Stream } from '@floodnet/core/sim'
 
 /** By index of the node. */

@@ -1,4 +1,4 @@
-// One network on its stage, in three layers: links and nodes; messages on their way; what shines at this moment.
+// One network on its stage, in three layers: links and nodes; messages on their way; what is lit at the moment.
 import type { Shape } from '../../world/shape.ts'
 import type { Palette } from './palette.ts'
 import { isUp, layerOn, type Picture, placeOf, resizeLayer } from './picture.ts'
@@ -8,7 +8,7 @@ import { drawStill } from './still.ts'
 import { drawTrails } from './trails.ts'
 import { ViewBox } from './view-box.ts'
 
-/** A finger is no finer. */
+/** A finger is no more precise. */
 const NEAR_PIXELS = 28
 
 export class LaneView {
@@ -21,7 +21,7 @@ export class LaneView {
   readonly #box = new ViewBox()
   readonly #picture: Picture
   #places: Float32Array = new Float32Array(0)
-  /** Links and nodes have to be drawn. */
+  /** Whether links and nodes must be drawn again. */
   #isStale = true
 
   constructor(stage: HTMLElement, palette: Palette) {
@@ -43,7 +43,7 @@ export class LaneView {
     return this.#picture.pixels
   }
 
-  /** The node that keys have chosen; -1: none. */
+  /** The node chosen with keys; -1: none. */
   get chosen(): number {
     return this.#picture.chosen
   }
@@ -72,10 +72,10 @@ export class LaneView {
     this.#isStale = true
   }
 
-  /** `shownMs`: the simulated time that is seen; `nowMs`: real time; `speed`: of the one in the other, 0: it stands. */
+  /** `shownMs`: the simulated time shown; `nowMs`: real time; `speed`: simulated time over real time, 0 when paused. */
   draw(shownMs: number, nowMs: number, speed: number): void {
     const picture = this.#picture
-    // The layout is about another run still.
+    // The layout still belongs to another run.
     if (this.#places.length !== picture.pixels.length) return
     const { width, height } = picture
     const moves = this.#box.fit(this.#places, picture.shape.marks, width, height)
@@ -89,14 +89,14 @@ export class LaneView {
     this.#shine.draw(this.#shining, picture, nowMs, Math.min(1, 0.45 / Math.max(speed, 0.01)))
   }
 
-  /** As below, but -1 when it is not near. */
+  /** Like `nearest`, but -1 if the node is not near. */
   nodeAt(x: number, y: number): number {
     const node = this.nearest(x, y)
     const [nodeX, nodeY] = placeOf(this.#picture, node)
     return node >= 0 && Math.hypot(nodeX - x, nodeY - y) <= NEAR_PIXELS ? node : -1
   }
 
-  /** The node that is nearest to this pixel and up; -1: none is up. */
+  /** The nearest node to this pixel that is up; -1: none is up. */
   nearest(x: number, y: number): number {
     let [best, distance] = [-1, Number.POSITIVE_INFINITY]
     this.shape.marks.forEach((mark, node) => {

@@ -1,4 +1,4 @@
-// The colours of what is drawn: those of the style sheet, light or dark.
+// The colours of the drawing: those of the style sheet, light or dark.
 
 const names = [
   'link',
@@ -17,7 +17,7 @@ const names = [
 
 export type Palette = Readonly<Record<(typeof names)[number], string>>
 
-/** Canvases know no variables: what they stand for is asked of an element that has the colour. */
+/** Canvases do not know variables, so we read their values from an element that has the colour. */
 export function readPalette(): Palette {
   const probe = document.createElement('span')
   document.body.append(probe)
@@ -29,7 +29,7 @@ export function readPalette(): Palette {
   return Object.fromEntries(entries) as Palette
 }
 
-/** `onChange` is called when the colours may be others. */
+/** `onChange` is called when the colours may have changed. */
 export function watchTheme(onChange: () => void): void {
   matchMedia('(prefers-color-scheme: dark)').addEventListener('change', onChange)
   document.getElementById('theme')?.addEventListener('click', () => {

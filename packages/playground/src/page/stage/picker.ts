@@ -1,4 +1,4 @@
-// Choosing a node on a stage, with a pointer or with keys.
+// Chooses a node on a stage, with a pointer or with keys.
 import { Mark } from '../../world/shape.ts'
 import type { LaneView } from './lane-view.ts'
 
@@ -9,11 +9,11 @@ const directions: Readonly<Record<string, readonly [x: number, y: number]>> = {
   ArrowDown: [0, 1]
 }
 
-/** `onPick`: somebody wants a message from this node. */
+/** `onPick`: the visitor wants a message from this node. */
 export function watchPicks(view: LaneView, onPick: (node: number) => void): void {
   const { stage } = view
   stage.addEventListener('click', ({ clientX, clientY, detail }) => {
-    // Enter and the space bar click as well, and nowhere.
+    // Enter and the space bar also click, but at no position.
     if (detail === 0) return view.chosen >= 0 ? onPick(view.chosen) : undefined
     const { left, top } = stage.getBoundingClientRect()
     const node = view.nodeAt(clientX - left, clientY - top)
@@ -27,7 +27,7 @@ export function watchPicks(view: LaneView, onPick: (node: number) => void): void
   })
 }
 
-/** The nearest node in this direction; at first the one that is nearest to the middle. */
+/** The nearest node in this direction; at first, the one nearest to the middle. */
 function nextOf(view: LaneView, [dx, dy]: readonly [x: number, y: number]): number {
   const { pixels, stage, chosen } = view
   if (chosen < 0) return view.nearest(stage.clientWidth / 2, stage.clientHeight / 2)
@@ -37,7 +37,7 @@ function nextOf(view: LaneView, [dx, dy]: readonly [x: number, y: number]): numb
     const [ax, ay] = [(pixels[2 * node] ?? 0) - x, (pixels[2 * node + 1] ?? 0) - y]
     const ahead = ax * dx + ay * dy
     if ((mark & Mark.up) === 0 || ahead <= 0.5) return
-    // What lies aside counts as farther.
+    // Nodes to the side count as farther away.
     const cost = ahead + 2 * Math.abs(ax * dy - ay * dx)
     if (cost < least) [best, least] = [node, cost]
   })

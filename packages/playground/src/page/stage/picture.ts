@@ -1,4 +1,4 @@
-// What the layers of a stage draw: one network as it is seen at this moment.
+// What the layers of a stage draw: one network at this moment.
 import { Mark, type Shape } from '../../world/shape.ts'
 import type { Palette } from './palette.ts'
 
@@ -6,14 +6,14 @@ export interface Picture {
   shape: Shape
   /** x and y of each node, in pixels of the stage. */
   pixels: Float32Array
-  /** Of a node, in pixels. */
+  /** The radius of a node, in pixels. */
   radius: number
   width: number
   height: number
   palette: Palette
   /** Nodes with odd numbers are on the other side of a cut. */
   isCut: boolean
-  /** The node that keys have chosen; -1: none. */
+  /** The node chosen with keys; -1: none. */
   chosen: number
 }
 
@@ -25,7 +25,7 @@ export function placeOf({ pixels }: Picture, node: number): [x: number, y: numbe
   return [pixels[2 * node] ?? 0, pixels[2 * node + 1] ?? 0]
 }
 
-/** A circle around a node, as a part of a path of its own. */
+/** A circle around a node, as a separate part of a path. */
 export function addCircle(path: CanvasPath, x: number, y: number, radius: number): void {
   path.moveTo(x + radius, y)
   path.arc(x, y, radius, 0, 2 * Math.PI)
@@ -40,7 +40,7 @@ export function layerOn(stage: HTMLElement): CanvasRenderingContext2D {
   return context
 }
 
-/** As many pixels as the screen has, up to two in each direction: more cost time and show nothing. */
+/** As many pixels as the screen has, up to two in each direction: more take time and show nothing. */
 export function resizeLayer(layer: CanvasRenderingContext2D, width: number, height: number): void {
   const ratio = Math.min(2, devicePixelRatio)
   layer.canvas.width = Math.round(ratio * width)

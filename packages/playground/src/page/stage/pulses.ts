@@ -1,7 +1,7 @@
-// Copies on their way, as the page shows them: from node to node while their time lasts.
+// Copies on their way, as the page shows them: from node to node until they arrive.
 import { COPY_FIELDS } from '../../world/messages.ts'
 
-/** Pulses are kept in columns, since there are thousands and each is touched in every frame. */
+/** Pulses are kept in columns, since there are thousands and every frame touches each of them. */
 export class Pulses {
   #capacity = 1024
   #size = 0
@@ -23,8 +23,8 @@ export class Pulses {
   }
 
   /**
-   * Shows those that are under way at `nowMs`, `at` being how much of its way a pulse has behind it, 0 to 1; those that
-   * have arrived are told once and forgotten.
+   * Shows the pulses under way at `nowMs`; `at` is the share of its path that a pulse has behind it, 0 to 1. Reports
+   * each arrival once, and forgets it.
    */
   each(nowMs: number, show: Show, arrive: (to: number, fresh: boolean) => void): void {
     const values = this.#values

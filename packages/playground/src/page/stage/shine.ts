@@ -1,9 +1,9 @@
-// The layer of what shines for a moment: nodes that news has reached, and nodes that have just died.
+// The layer of what lights up for a moment: nodes that news has reached, and nodes that have just died.
 import { addCircle, isUp, type Picture, placeOf } from './picture.ts'
 
 const NEWS_MS = 450
 const DEATH_MS = 1_500
-/** Each step of brightness is a path of its own. */
+/** Each step of brightness is a separate path. */
 const STEPS = 4
 
 export class Shine {
@@ -25,7 +25,7 @@ export class Shine {
     })
   }
 
-  /** `newsAlpha`, 0 to 1: what is quick has to shine less, or all nodes shine all the time. */
+  /** `newsAlpha`, 0 to 1: at high speed news must be dimmer, or all nodes are lit all the time. */
   draw(layer: CanvasRenderingContext2D, picture: Picture, nowMs: number, newsAlpha: number): void {
     const { width, height, radius, palette } = picture
     layer.clearRect(0, 0, width, height)
@@ -60,7 +60,7 @@ export class Shine {
   }
 }
 
-/** Share of the time that is left, 0 to 1. */
+/** Share of the time left, 0 to 1. */
 function left(sinceMs = Number.NEGATIVE_INFINITY, nowMs: number, lastsMs: number): number {
   return Math.max(0, 1 - (nowMs - sinceMs) / lastsMs)
 }

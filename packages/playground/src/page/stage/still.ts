@@ -1,9 +1,9 @@
-// The layer of links and nodes, which is drawn when they have changed or moved.
+// The layer of links and nodes, drawn when they have changed or moved.
 import { Mark } from '../../world/shape.ts'
 import type { Palette } from './palette.ts'
 import { addCircle, isUp, type Picture, placeOf } from './picture.ts'
 
-/** What a node looks like: the first of these that it is. */
+/** The look of a node: the first of these that applies. */
 const looks: readonly { readonly colour: keyof Palette; is(mark: number, isOther: boolean): boolean }[] = [
   { colour: 'dead', is: (mark) => !isUp(mark) },
   { colour: 'withholds', is: (mark) => (mark & Mark.withholds) !== 0 },
@@ -18,7 +18,7 @@ export function drawStill(layer: CanvasRenderingContext2D, picture: Picture): vo
   drawRings(layer, picture)
 }
 
-/** The more there are, the fainter each is. */
+/** The more links there are, the fainter each is. */
 function drawLinks(layer: CanvasRenderingContext2D, { shape: { edges }, pixels, palette }: Picture): void {
   layer.beginPath()
   for (let i = 0; i < edges.length; i += 2) {

@@ -2,9 +2,9 @@
 import type { Picture } from './picture.ts'
 import type { Pulses } from './pulses.ts'
 
-/** A streak is this share of a link long. */
+/** The length of a streak, as a share of its link. */
 const TRAIL = 0.22
-/** Share of what was drawn before that goes in each frame. */
+/** Share of the previous drawing that disappears in each frame. */
 const FADE = 0.2
 
 /** `onNews`: a copy that was new to its node has arrived there. */

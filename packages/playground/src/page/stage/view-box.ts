@@ -1,9 +1,9 @@
-// From the places of nodes, around 0, to pixels of a stage: all nodes that are up are in view, and the view moves
+// Maps the places of nodes, around 0, to pixels of a stage: all nodes that are up are in view, and the view moves
 // slowly.
 import { Mark } from '../../world/shape.ts'
 
 const MARGIN = 14
-/** Share of the way to where the view should be, in each frame. */
+/** Share of the remaining way that the view moves in each frame. */
 const EASE = 0.12
 
 export class ViewBox {
@@ -11,7 +11,7 @@ export class ViewBox {
   #x = 0
   #y = 0
 
-  /** False when nothing has moved that anybody sees. */
+  /** False if nothing has moved visibly. */
   fit(places: Float32Array, marks: Uint8Array, width: number, height: number): boolean {
     const [left, top, right, bottom] = boundsOf(places, marks)
     const scale = Math.min(
