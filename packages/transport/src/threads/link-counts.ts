@@ -3,7 +3,7 @@
 // threads would arrive too late.
 
 /** The memory for this many workers. */
-export function censusMemory(workers: number): SharedArrayBuffer {
+export function linkCountsMemory(workers: number): SharedArrayBuffer {
   return new SharedArrayBuffer(workers * Int32Array.BYTES_PER_ELEMENT)
 }
 

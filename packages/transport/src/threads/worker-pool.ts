@@ -6,7 +6,7 @@ import * as Comlink from 'comlink'
 import type { Piscina } from 'piscina'
 import { endThreads } from './end-threads.ts'
 import { keepErrorCodes } from './error-transfer.ts'
-import { censusMemory, LinkCounts } from './link-counts.ts'
+import { LinkCounts, linkCountsMemory } from './link-counts.ts'
 import type { FromWorker, ToWorker, WorkerControl, WorkerStart, WorkerStats } from './messages.ts'
 import { settledWithin } from './settled-within.ts'
 import type { ShortRunLength } from './slab-sender.ts'
@@ -74,7 +74,7 @@ export class WorkerPool {
   constructor(count: number, template: WorkerTemplate, host: WorkerPoolHost) {
     this.#template = template
     this.#host = host
-    this.#linkCounts = censusMemory(count)
+    this.#linkCounts = linkCountsMemory(count)
     this.#running = new Array(count).fill(null)
     this.#pauses = new Array(count).fill(RESTART_MIN_MS)
     this.#piscina = newThreads('worker.js', count)

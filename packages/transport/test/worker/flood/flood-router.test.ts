@@ -4,7 +4,7 @@ import { encodeFrame, encodeStem, FrameType, resolveLimits, viewOf } from '@floo
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { LossTally } from '../../../src/threads/counters.ts'
-import { censusMemory, LinkCounts } from '../../../src/threads/link-counts.ts'
+import { LinkCounts, linkCountsMemory } from '../../../src/threads/link-counts.ts'
 import type { Inlet, TimedWait } from '../../../src/worker/flood/backpressure.ts'
 import { BufferPool } from '../../../src/worker/flood/buffer-pool.ts'
 import type { FloodLink } from '../../../src/worker/flood/flood-link.ts'
@@ -78,7 +78,7 @@ test('who waits for a link that ends in the midst of a chunk goes on after the c
 })
 
 test('a packet of the program that no peer of any worker will take waits for one, in order', () => {
-  const memory = censusMemory(2)
+  const memory = linkCountsMemory(2)
   const [first, second] = [newBoard(memory, 0), newBoard(memory, 1)]
   const [program, sibling] = [first.link(PROGRAM), first.link(SIBLING)]
   first.router.offerOwn(program, frameOf(1, 1), false)
@@ -122,7 +122,7 @@ test('a link that another one has replaced under its number takes nothing with i
 })
 
 test('a stem that begins where there is no peer goes to a worker that has one', () => {
-  const memory = censusMemory(3)
+  const memory = linkCountsMemory(3)
   newBoard(memory, 2).link(DIALLED + 2)
   // Of two ways one would be drawn for each epoch: ten nodes draw the right one by chance once in a thousand times.
   for (let seq = 1; seq <= 10; seq++) {
@@ -137,7 +137,7 @@ test('a stem that begins where there is no peer goes to a worker that has one', 
 })
 
 test('a stem that comes from a worker goes to a peer or ends, and to no worker again', async () => {
-  const { router, link } = newBoard(censusMemory(3), 1)
+  const { router, link } = newBoard(linkCountsMemory(3), 1)
   const [first, third] = [link(FIRST), link(THIRD)]
   router.offerOwn(first, encodeStem(frameOf(1, 1)), false)
   await Promise.resolve()
@@ -171,7 +171,7 @@ test('a stem that ends when the last peer has gone is counted', async () => {
 })
 
 function newBoard(
-  memory = censusMemory(1),
+  memory = linkCountsMemory(1),
   worker = 0
 ): { router: FloodRouter; losses: LossTally; link(id: number): PaperLink } {
   const losses = new LossTally()

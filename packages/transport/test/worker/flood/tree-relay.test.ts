@@ -17,7 +17,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { until } from '../../../../../test/support/wait.ts'
 import { LossTally } from '../../../src/threads/counters.ts'
-import { censusMemory, LinkCounts } from '../../../src/threads/link-counts.ts'
+import { LinkCounts, linkCountsMemory } from '../../../src/threads/link-counts.ts'
 import type { Inlet, TimedWait } from '../../../src/worker/flood/backpressure.ts'
 import { BufferPool } from '../../../src/worker/flood/buffer-pool.ts'
 import type { FloodLink } from '../../../src/worker/flood/flood-link.ts'
@@ -185,7 +185,7 @@ class PaperPeer implements FloodLink, TreePeer {
 }
 
 function newRouter(parents = 1) {
-  const counts = new LinkCounts(censusMemory(1), 0)
+  const counts = new LinkCounts(linkCountsMemory(1), 0)
   const own = '09'.repeat(32)
   const router = new FloodRouter(resolveLimits({ parents }), null, new LossTally(), counts, new BufferPool(), own, 1)
   routers.push(router)
