@@ -48,7 +48,7 @@ async function judge({ watch, outcome, leave, told, entries }: EndingParts): Pro
 /** The user has left: what has not been said will not be. True if what was held for the first neighbour is lost. */
 export function settle({ session, speaker, outcome }: EndingParts): boolean {
   const searched = session.pending.searches.filter(({ text }) => text !== null)
-  outcome.fail('its reader was not found', searched.length)
+  outcome.fail('its recipient was not found', searched.length)
   outcome.fail('it could not be sent', speaker.unsent)
   outcome.fail('a file was not taken', session.files.outgoing.size)
   if (outcome.held === 0) return false

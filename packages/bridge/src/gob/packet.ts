@@ -68,7 +68,7 @@ function numberOf(value: GobValue | undefined, name: string, min: number, max: n
 
 function wholeOf(value: GobValue | undefined, name: string): bigint {
   if (value === undefined) return 0n
-  if (typeof value !== 'bigint') throw new GobFault('not-a-packet', `${name} is no whole number`)
+  if (typeof value !== 'bigint') throw new GobFault('not-a-packet', `${name} is not a whole number`)
   return value
 }
 
@@ -80,7 +80,7 @@ function bytesOf(value: GobValue | undefined): Uint8Array {
 
 function textOf(value: GobValue | undefined): string {
   if (value === undefined) return ''
-  if (typeof value !== 'string') throw new GobFault('not-a-packet', 'NodeID is no text')
+  if (typeof value !== 'string') throw new GobFault('not-a-packet', 'NodeID is not text')
   return value
 }
 

@@ -12,7 +12,7 @@ export class Sink {
   /** @throws RangeError beyond 64 bits */
   unsigned(value: bigint | number): this {
     const whole = BigInt(value)
-    if (whole < 0n || whole > MAX_UNSIGNED) throw new RangeError(`${whole} is no unsigned number of 64 bits`)
+    if (whole < 0n || whole > MAX_UNSIGNED) throw new RangeError(`${whole} does not fit into 64 unsigned bits`)
     if (whole < 0x80n) return this.#byte(Number(whole))
     const size = Math.ceil(whole.toString(16).length / 2)
     this.#byte(0x100 - size)
@@ -23,7 +23,7 @@ export class Sink {
   /** @throws RangeError beyond 64 bits */
   signed(value: bigint | number): this {
     const whole = BigInt(value)
-    if (whole < MIN_INT || whole > MAX_INT) throw new RangeError(`${whole} is no number of 64 bits`)
+    if (whole < MIN_INT || whole > MAX_INT) throw new RangeError(`${whole} does not fit into 64 signed bits`)
     return this.unsigned(whole < 0n ? (~whole << 1n) | 1n : whole << 1n)
   }
 

@@ -65,7 +65,7 @@ export class PartFile {
     // A full disk takes only a part, and reports it at the next write.
     for (let at = 0; at < data.length; ) {
       const { bytesWritten } = await this.#file.write(data, at, data.length - at, index * CHUNK_BYTES + at)
-      if (bytesWritten === 0) throw new RangeError('the disk takes no more')
+      if (bytesWritten === 0) throw new RangeError('the disk is full')
       at += bytesWritten
     }
     this.chunks.add(index)

@@ -100,7 +100,7 @@ export function onSentEnd(session: Session, out: Outgoing, outcome: FileOutcome,
   if (outcome === 'done') return [shown(session, out, 'done', context.now), closed]
   if (outcome === 'declined' || outcome === 'cancelled')
     return [shown(session, out, 'cancelled', context.now, `${outcome} by the other side`), closed]
-  const why = outcome === 'busy' ? 'the other side takes no more offers now' : 'the other side gave up'
+  const why = outcome === 'busy' ? 'the other side has too many offers; try again later' : 'the other side gave up'
   return [shown(session, out, 'failed', context.now, why), closed]
 }
 

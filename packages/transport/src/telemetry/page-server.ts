@@ -111,7 +111,7 @@ function listen(server: Server, text: string, what: string): Promise<void> {
 }
 
 function bindError(text: string, what: string, cause: NodeJS.ErrnoException): FloodnetError {
-  if (cause.code !== 'EADDRINUSE') return addressError(text, what, `cannot be listened on: ${cause.message}`, cause)
+  if (cause.code !== 'EADDRINUSE') return addressError(text, what, `cannot be bound: ${cause.message}`, cause)
   return new FloodnetError('ERR_FLOODNET_ADDRESS_IN_USE', `${what} address ${text} is taken`, { subject: text, cause })
 }
 

@@ -68,7 +68,7 @@ export function onRequest(state: Membership, request: Request, around: Surroundi
   const location = cleanTarget(request.target)
   if (location !== request.target) return quiet({ status: 301, headers: { Location: location }, body: '' })
   // gop2p admits any page. Somebody who opens one on a member's machine would speak as a member without knowing it.
-  if (request.fromPage) return refuse(403, 'Web pages are no members', 'web-page', null, ERROR)
+  if (request.fromPage) return refuse(403, 'Requests from web pages are not allowed', 'web-page', null, ERROR)
   // gop2p's nodes put their own address into Host, which shows when a node dials itself.
   if (request.host === formatPeer(state.self)) return refuse(400, SELF, 'self', null, ERROR)
   if (request.method === 'OPTIONS') return quiet({ status: 204, headers: { ...CORS, ...ERROR }, body: '' })
