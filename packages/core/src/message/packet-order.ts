@@ -2,6 +2,8 @@
 // bounded time and in bounded memory. Then it reports what is missing as a gap, by its numbers, and releases what it
 // held.
 
+import { HeldPackets } from './held-packets.ts'
+
 /**
  * Authors whose next number is known; beyond them the one heard first starts again. A guess: as many as a node tells
  * apart (maxOrigins).
@@ -31,19 +33,13 @@ export interface Gap {
 /** `'now'`: deliver it. `'early'`: hold it. `'never'`: its gap was reported, or it was delivered. */
 export type Turn = 'now' | 'early' | 'never'
 
-interface Held<Packet> {
-  readonly packet: Packet
-  readonly bytes: number
-  readonly atMs: number
-}
-
 interface Stream<Packet> {
   readonly origin: string
   readonly incarnation: number
   /** The first number heard of this stream; below it nothing is known. */
   readonly first: number
   next: number
-  readonly held: Map<number, Held<Packet>>
+  readonly held: HeldPackets<Packet>
   /** Since when the next number is missing, while something is held. */
   sinceMs: number
   /** Until then, gaps are neither reported nor waited for. */
@@ -57,7 +53,7 @@ export class PacketOrder<Packet> {
   readonly #maxBytes: number
   readonly #onGap: (gap: Gap) => void
   readonly #streams = new Map<string, Stream<Packet>>()
-  /** Streams that hold something. */
+  /** Streams that hold something, those first that have waited longest for what they now miss. */
   readonly #waiting = new Set<Stream<Packet>>()
   #ready: Stream<Packet>[] = []
   #heldBytes = 0
@@ -105,11 +101,11 @@ export class PacketOrder<Packet> {
     const stream = this.#streams.get(origin)
     if (stream === undefined) return
     if (stream.held.size === 0) stream.sinceMs = nowMs
-    stream.held.set(seq, { packet, bytes, atMs: nowMs })
+    stream.held.add(seq, { packet, bytes, atMs: nowMs })
     this.#waiting.add(stream)
     this.#heldBytes += bytes
     if (seq === stream.next) this.#ready.push(stream)
-    while (this.#heldBytes > this.#maxBytes && this.#ready.length === 0) this.#giveUp(this.#oldest(), 'held-full')
+    if (this.#heldBytes > this.#maxBytes && this.#ready.length === 0) this.#giveUpLongest()
   }
 
   /** Whether `takeReady` has a packet. */
@@ -120,9 +116,9 @@ export class PacketOrder<Packet> {
   /** The next held packet whose turn has come. */
   takeReady(): Packet | null {
     const stream = this.#ready[0]
-    const held = stream?.held.get(stream.next)
+    const held = stream?.held.take(stream.next)
     if (stream === undefined || held === undefined) return null
-    stream.held.delete(stream.next++)
+    stream.next++
     this.#heldBytes -= held.bytes
     if (stream.held.has(stream.next)) return held.packet
     this.#ready.shift()
@@ -141,7 +137,7 @@ export class PacketOrder<Packet> {
   onGone(origin: string, incarnation: number, from: number, to: number): void {
     const stream = this.#streams.get(origin)
     if (stream?.incarnation !== incarnation || stream.held.size === 0 || stream.held.has(stream.next)) return
-    if (from <= stream.next && lowest(stream) - 1 <= to) this.#giveUp(stream, 'gone')
+    if (from <= stream.next && stream.held.lowest - 1 <= to) this.#giveUp(stream, 'gone')
   }
 
   /** The host has lost packets on the way here and counted them, so we do not wait for the gaps that they leave. */
@@ -155,7 +151,7 @@ export class PacketOrder<Packet> {
     if (stream === undefined) return
     stream.forgivenUntilMs = nowMs + FORGIVEN_MS
     if (stream.held.size === 0 || stream.held.has(stream.next)) return
-    stream.next = lowest(stream)
+    stream.next = stream.held.lowest
     this.#ready.push(stream)
   }
 
@@ -173,7 +169,7 @@ export class PacketOrder<Packet> {
   #begin(origin: string, incarnation: number, first: number): Stream<Packet> {
     if (this.#streams.size >= MAX_ORDERED) this.#forgetOne()
     const stream = {
-      ...{ origin, incarnation, first, next: first, held: new Map<number, Held<Packet>>() },
+      ...{ origin, incarnation, first, next: first, held: new HeldPackets<Packet>() },
       ...{ sinceMs: 0, forgivenUntilMs: 0, losses: this.#losses }
     }
     this.#streams.set(origin, stream)
@@ -201,26 +197,21 @@ export class PacketOrder<Packet> {
 
   /** Nothing of it is ready. A stream that has ended waits for nobody. */
   #rest(stream: Stream<Packet>): void {
-    if (stream.held.size === 0) this.#waiting.delete(stream)
-    else if (this.#streams.get(stream.origin) !== stream) this.#giveUp(stream, 'late')
-    else stream.sinceMs = stream.held.get(lowest(stream))?.atMs ?? 0
+    this.#waiting.delete(stream)
+    if (stream.held.size === 0) return
+    this.#waiting.add(stream)
+    if (this.#streams.get(stream.origin) !== stream) this.#giveUp(stream, 'late')
+    else stream.sinceMs = stream.held.get(stream.held.lowest)?.atMs ?? 0
   }
 
   #giveUp(stream: Stream<Packet>, reason: Gap['reason']): void {
     const { origin, incarnation, next } = stream
-    stream.next = lowest(stream)
+    stream.next = stream.held.lowest
     this.#ready.unshift(stream)
     this.#onGap({ origin, incarnation, from: next, to: stream.next - 1, reason })
   }
 
-  #oldest(): Stream<Packet> {
-    const [first, ...rest] = this.#waiting
-    return rest.reduce((oldest, stream) => (stream.sinceMs < oldest.sinceMs ? stream : oldest), first!)
+  #giveUpLongest(): void {
+    for (const stream of this.#waiting) return this.#giveUp(stream, 'held-full')
   }
-}
-
-function lowest({ held }: Stream<unknown>): number {
-  let lowest = Number.POSITIVE_INFINITY
-  for (const seq of held.keys()) if (seq < lowest) lowest = seq
-  return lowest
 }
