@@ -26,6 +26,8 @@ export interface RateBucket {
   atMs: number
   /** Refused since the last question. */
   refused: number
+  /** When what an author took beside its neighbours' rates is made up for; see `QUIET_EVERY_MS`. */
+  quietMs: number
   /** Which of an author's packets have been counted as refused, because each comes over several links. */
   counted: { readonly incarnation: number; readonly window: ReplayWindow } | null
 }
@@ -35,6 +37,15 @@ export interface RatedOrigin {
   readonly id: string
   rate: RateBucket | null
 }
+
+/**
+ * Beside a neighbour's rate, each author that it has brought before may go on with a packet in this time, or four
+ * messages: whoever fills the rate silences nobody who writes as people do. A guess: people write less.
+ */
+export const QUIET_EVERY_MS = 100
+const QUIET_MESSAGES = 4
+/** And so much of it at once. A guess: a pasted page. */
+export const QUIET_BURST_MS = 2_000
 
 /** Stands for "any amount", and still works in calculations. */
 const UNLIMITED = 2 ** 40
@@ -64,6 +75,11 @@ export class RateLimits {
     return hasTokens(bucket) && (origin !== null || bucket.origins > 0) ? null : 'neighbour-rate'
   }
 
+  /** Whether an author is heard even if its neighbour is over its rate. */
+  isQuiet({ rate }: RatedOrigin, nowMs: number): boolean {
+    return rate !== null && rate.quietMs < nowMs + QUIET_BURST_MS
+  }
+
   /** Counts a packet that was refused for its neighbour's rate. */
   countRefused(source: number, nowMs: number): void {
     this.#neighbourOf(source, nowMs).refused++
@@ -90,12 +106,20 @@ export class RateLimits {
   }
 
   /**
-   * Charges it to the neighbour that brought it. `isNew`: it is the first of its author. What was taken beyond the
-   * rate, of authors who are known, is not charged: others would wait for it.
+   * Charges it to the neighbour that brought it. `isNew`: it is the first of its author. False: nothing was left. What
+   * is taken beyond the rate is not charged, because others would wait for it.
    */
-  chargeNeighbour(source: number, isNew: boolean, bytes: number, messages: number, nowMs: number): void {
+  chargeNeighbour(source: number, isNew: boolean, bytes: number, messages: number, nowMs: number): boolean {
     const bucket = this.#neighbourOf(source, nowMs)
-    if (hasTokens(bucket)) take(bucket, bytes, messages, isNew && bucket.origins > 0 ? 1 : 0)
+    if (!hasTokens(bucket)) return false
+    take(bucket, bytes, messages, isNew && bucket.origins > 0 ? 1 : 0)
+    return true
+  }
+
+  /** Charges a packet that was taken beside its neighbour's rate to its author. */
+  chargeQuiet({ rate }: RatedOrigin, messages: number, nowMs: number): void {
+    if (rate === null) return
+    rate.quietMs = Math.max(rate.quietMs, nowMs) + QUIET_EVERY_MS * Math.max(1, messages / QUIET_MESSAGES)
   }
 
   /** Reports what was refused since the last report, for at most `max` authors; the rest waits for the next report. */
@@ -140,6 +164,7 @@ export class RateLimits {
       origins: origins * share,
       atMs,
       refused: 0,
+      quietMs: 0,
       counted: null
     }
   }

@@ -66,6 +66,40 @@ test('a packet is charged by the messages in it, to its author and its neighbour
   assert.is(stage.flood.counts['neighbour-rate'], 6)
 })
 
+test('loud authors fill the rate of the neighbour that brings them, and silence nobody who writes seldom', () => {
+  const { stage } = stageOf({ neighbour: { packets: 1_000, messages: 4_000, origins: 100 } })
+  const quiet = { origin: 1 }
+  let seq = 0
+  assert.ok(stage.takes({ ...quiet, seq: ++seq }))
+  for (let second = 0; second < 10; second++) {
+    for (let loud = 2; loud < 8; loud++) taken(stage, 500, (i) => ({ origin: loud, seq: 500 * second + i + 1 }))
+    assert.ok(!stage.takes({ origin: 9, seq: 1 }))
+    for (let line = 0; line < 3; line++) assert.ok(stage.takes({ ...quiet, seq: ++seq }), `${second}`)
+    stage.nowS += 1
+  }
+  // A packet of many messages is as loud as many packets.
+  const batch = { flags: Flag.signed | Flag.batch, body: new Uint8Array(4 * 4_000) }
+  taken(stage, 3_000, (i) => ({ origin: 2, seq: 5_000 + i + 1 }))
+  assert.is(
+    taken(stage, 10, () => ({ ...quiet, seq: ++seq, ...batch })),
+    1
+  )
+})
+
+test('what an author may say beside the rate of its neighbour is little', () => {
+  const { stage } = stageOf({ neighbour: { packets: 100 } })
+  // 200 at once, then ten a second beside what the rate allows, twenty at once.
+  assert.is(
+    taken(stage, 1_000, (i) => ({ seq: i + 1 })),
+    220
+  )
+  stage.nowS += 1
+  assert.is(
+    taken(stage, 1_000, (i) => ({ seq: 1_000 + i + 1 })),
+    110
+  )
+})
+
 test('the author of a packet that floods at the end of its stem is charged for it', () => {
   const { stage } = stageOf({ origin: { packets: 5 } })
   for (let seq = 1; seq <= 10; seq++) {
@@ -156,12 +190,13 @@ test('a report tells of so many authors, and the next one of the rest', () => {
 
 test('a neighbour may bring its rate of news, and duplicates are free', () => {
   const { stage, refused } = stageOf({ neighbour: { packets: 10 } })
+  // The rate, and what each of the three may say beside it.
   assert.is(
-    taken(stage, 100, (i) => ({ origin: 1 + (i % 3), seq: 1 + i }), 4),
-    20
+    taken(stage, 150, (i) => ({ origin: 1 + (i % 3), seq: 1 + i }), 4),
+    20 + 3 * 20
   )
   assert.is(
-    taken(stage, 20, (i) => ({ origin: 1 + (i % 3), seq: 1 + i }), 5),
+    taken(stage, 80, (i) => ({ origin: 1 + (i % 3), seq: 1 + i }), 5),
     0
   )
   assert.is(
@@ -169,7 +204,7 @@ test('a neighbour may bring its rate of news, and duplicates are free', () => {
     15,
     'the duplicates have cost nothing'
   )
-  assert.equal(refused(), [[4, 80]])
+  assert.equal(refused(), [[4, 70]])
   assert.equal(refused(), [])
 })
 
@@ -203,13 +238,14 @@ test('what the node itself writes is not limited', () => {
 
 test('a neighbour that is gone is forgotten', () => {
   const { stage, rates } = stageOf({ neighbour: { packets: 1 } })
+  // New authors, since one that is known may say a little beside the rate.
   assert.is(
-    taken(stage, 9, (i) => ({ seq: 1 + i }), 4),
+    taken(stage, 9, (i) => ({ origin: 1 + i }), 4),
     2
   )
   rates.forget(4)
   assert.is(
-    taken(stage, 9, (i) => ({ seq: 20 + i }), 4),
+    taken(stage, 9, (i) => ({ origin: 10 + i }), 4),
     2
   )
 })
