@@ -229,8 +229,9 @@ export class Flood {
   ): void {
     const messages = messagesIn(bytes, start, end)
     rates.chargeOrigin(origin, end - start, messages, this.#nowMs)
-    if (!rates.chargeNeighbour(source, isNew, end - start, messages, this.#nowMs))
-      rates.chargeQuiet(origin, messages, this.#nowMs)
+    if (rates.chargeNeighbour(source, isNew, end - start, messages, this.#nowMs)) return
+    // What is taken of known authors beyond the rate is not charged, because others would wait for it.
+    if (!origin.isKnown) rates.chargeQuiet(source, origin, end - start, messages, this.#nowMs)
   }
 
   /** Whether the DATA frame at `start` would be fresh. */
@@ -283,7 +284,7 @@ export class Flood {
       if (this.#isKnown(origin, view, start)) return false
       // Nor shall the loud silence those who write seldom.
       const isOneTime = (view.getUint8(start + FLAGS_OFFSET) & Flag.oneTime) !== 0
-      if (origin !== null && !isOneTime && rates.isQuiet(origin, this.#nowMs)) return false
+      if (origin !== null && !isOneTime && rates.isQuiet(source, origin, this.#nowMs)) return false
       rates.countRefused(source, this.#nowMs)
     } else if (origin !== null) {
       const [incarnation, seq] = [view.getUint32(start + INCARNATION_OFFSET), view.getUint32(start + SEQ_OFFSET)]

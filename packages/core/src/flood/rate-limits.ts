@@ -39,13 +39,18 @@ export interface RatedOrigin {
 }
 
 /**
- * Beside a neighbour's rate, each author that it has brought before may go on with a packet in this time, or four
- * messages: whoever fills the rate silences nobody who writes as people do. A guess: people write less.
+ * An author whom a neighbour has brought before may go on with a packet in this time, or four messages, although the
+ * neighbour's rate is used up: whoever uses it up silences nobody who writes as people do. A guess: people write less.
  */
 export const QUIET_EVERY_MS = 100
 const QUIET_MESSAGES = 4
 /** And so much of it at once. A guess: a pasted page. */
 export const QUIET_BURST_MS = 2_000
+/**
+ * All such authors together, however many keys a stranger invents, may put the neighbour this share of its burst into
+ * debt, which the loud have to wait for. A guess.
+ */
+export const QUIET_DEBT = 0.25
 
 /** Stands for "any amount", and still works in calculations. */
 const UNLIMITED = 2 ** 40
@@ -76,8 +81,12 @@ export class RateLimits {
   }
 
   /** Whether an author is heard even if its neighbour is over its rate. */
-  isQuiet({ rate }: RatedOrigin, nowMs: number): boolean {
-    return rate !== null && rate.quietMs < nowMs + QUIET_BURST_MS
+  isQuiet(source: number, { rate }: RatedOrigin, nowMs: number): boolean {
+    if (rate === null || rate.quietMs >= nowMs + QUIET_BURST_MS) return false
+    const { bytes, packets, messages } = this.#neighbourOf(source, nowMs)
+    const debt = -QUIET_DEBT * (this.#burstMs / 1_000)
+    const most = this.#neighbour
+    return bytes > debt * most.bytes && packets > debt * most.packets && messages > debt * most.messages
   }
 
   /** Counts a packet that was refused for its neighbour's rate. */
@@ -105,10 +114,7 @@ export class RateLimits {
     take(origin.rate, bytes, messages, 0)
   }
 
-  /**
-   * Charges it to the neighbour that brought it. `isNew`: it is the first of its author. False: nothing was left. What
-   * is taken beyond the rate is not charged, because others would wait for it.
-   */
+  /** Charges it to the neighbour that brought it. `isNew`: it is the first of its author. False: nothing was left. */
   chargeNeighbour(source: number, isNew: boolean, bytes: number, messages: number, nowMs: number): boolean {
     const bucket = this.#neighbourOf(source, nowMs)
     if (!hasTokens(bucket)) return false
@@ -116,10 +122,11 @@ export class RateLimits {
     return true
   }
 
-  /** Charges a packet that was taken beside its neighbour's rate to its author. */
-  chargeQuiet({ rate }: RatedOrigin, messages: number, nowMs: number): void {
+  /** Charges a packet of a quiet author, for which nothing was left, to the author and to the neighbour. */
+  chargeQuiet(source: number, { rate }: RatedOrigin, bytes: number, messages: number, nowMs: number): void {
     if (rate === null) return
     rate.quietMs = Math.max(rate.quietMs, nowMs) + QUIET_EVERY_MS * Math.max(1, messages / QUIET_MESSAGES)
+    take(this.#neighbourOf(source, nowMs), bytes, messages, 0)
   }
 
   /** Reports what was refused since the last report, for at most `max` authors; the rest waits for the next report. */

@@ -88,7 +88,7 @@ test('loud authors fill the rate of the neighbour that brings them, and silence 
 
 test('what an author may say beside the rate of its neighbour is little', () => {
   const { stage } = stageOf({ neighbour: { packets: 100 } })
-  // 200 at once, then ten a second beside what the rate allows, twenty at once.
+  // 200 at once and twenty beside it; then what the rate allows, less what is owed, and ten a second beside it.
   assert.is(
     taken(stage, 1_000, (i) => ({ seq: i + 1 })),
     220
@@ -96,8 +96,20 @@ test('what an author may say beside the rate of its neighbour is little', () => 
   stage.nowS += 1
   assert.is(
     taken(stage, 1_000, (i) => ({ seq: 1_000 + i + 1 })),
-    110
+    90
   )
+})
+
+test('however many keys a stranger has, quiet authors together bring no more than the rate', () => {
+  const { stage } = stageOf({ neighbour: { packets: 100, origins: 1_000 } })
+  const speak = (second: number): number =>
+    taken(stage, 400, (i) => ({ origin: 1 + (i % 10), seq: 400 * second + Math.floor(i / 10) + 1 }))
+  // Ten keys: 200 at once, and a quarter of that in debt.
+  assert.is(speak(0), 250)
+  for (let second = 1; second < 10; second++) {
+    stage.nowS += 1
+    assert.is(speak(second), 100)
+  }
 })
 
 test('the author of a packet that floods at the end of its stem is charged for it', () => {
@@ -190,13 +202,13 @@ test('a report tells of so many authors, and the next one of the rest', () => {
 
 test('a neighbour may bring its rate of news, and duplicates are free', () => {
   const { stage, refused } = stageOf({ neighbour: { packets: 10 } })
-  // The rate, and what each of the three may say beside it.
+  // The rate, and a quarter that quiet authors may owe.
   assert.is(
-    taken(stage, 150, (i) => ({ origin: 1 + (i % 3), seq: 1 + i }), 4),
-    20 + 3 * 20
+    taken(stage, 100, (i) => ({ origin: 1 + (i % 3), seq: 1 + i }), 4),
+    20 + 5
   )
   assert.is(
-    taken(stage, 80, (i) => ({ origin: 1 + (i % 3), seq: 1 + i }), 5),
+    taken(stage, 25, (i) => ({ origin: 1 + (i % 3), seq: 1 + i }), 5),
     0
   )
   assert.is(
@@ -204,7 +216,7 @@ test('a neighbour may bring its rate of news, and duplicates are free', () => {
     15,
     'the duplicates have cost nothing'
   )
-  assert.equal(refused(), [[4, 70]])
+  assert.equal(refused(), [[4, 75]])
   assert.equal(refused(), [])
 })
 
