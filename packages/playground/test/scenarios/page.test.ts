@@ -1,5 +1,5 @@
 // time-limit: 400 s
-// runs: quiet
+// runs: alone
 // The playground in a real browser: it draws, obeys keys, asks nobody for anything, and prints the figures of
 // `floodnet sim`.
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'

@@ -1,5 +1,5 @@
 // time-limit: 300 s
-// runs: quiet
+// runs: alone
 // The dashboard in a real browser: it shows what stats() says, holds against hostile text and storms of events, asks
 // nobody else for anything, and knows light, dark and narrow screens.
 import { type DashboardServer, serveDashboard } from '@floodnet/transport'
