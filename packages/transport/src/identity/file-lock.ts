@@ -6,7 +6,7 @@ import { hostname } from 'node:os'
 import { resolve } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 
-/** How often a running chat touches its lock. */
+/** How often a running program touches its lock. */
 const TOUCH_MS = 2_000
 /**
  * How long we watch a lock from elsewhere: if nobody touches it in this time, it is left over. More than two touches.
@@ -89,7 +89,7 @@ function hold(path: string, text: string): () => void {
   return () => {
     clearInterval(touching)
     held.delete(name)
-    // If its user removed it in the meantime and another chat made it again, it belongs to that chat.
+    // If its user removed it in the meantime and another program made it again, it belongs to that one.
     if (textOf(path) === text) rmSync(path, { force: true })
   }
 }
@@ -210,7 +210,7 @@ function touch(path: string): void {
   try {
     utimesSync(path, new Date(), new Date())
   } catch {
-    // Its user removed it, or its disk is gone: the lock is lost, but the chat goes on.
+    // Its user removed it, or its disk is gone: the lock is lost, but the program goes on.
   }
 }
 
